@@ -1,0 +1,166 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "signalbox",
+    products: [
+        .executable(name: "signalbox", targets: ["signalbox"]),
+        .executable(name: "signalbox-bench", targets: ["signalbox-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+    ],
+    targets: [
+        // The terminal: only `Terminal` sees ncurses.
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        .target(name: "CTerminal"),
+        .target(name: "CWidth"),
+        .target(name: "Drawing", dependencies: ["CWidth"], swiftSettings: strict),
+        .target(
+            name: "Themes",
+            dependencies: ["Drawing", yams],
+            path: ".",
+            exclude: ["README.md", "Tests"],
+            sources: ["Sources/Themes"],
+            resources: [.embedInCode("themes")],
+            swiftSettings: strict
+        ),
+        .target(name: "Terminal", dependencies: ["Drawing", "CNcurses", "CTerminal"], swiftSettings: strict),
+        .target(name: "Interface", dependencies: ["Domain", "Drawing", "Themes"], swiftSettings: strict),
+
+        // The engine.
+        .target(name: "Domain", dependencies: [crypto], swiftSettings: strict),
+        .target(
+            name: "Salesforce",
+            dependencies: [
+                "Domain", asyncHTTPClient, nio, httpTypes, crypto, logging,
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Store",
+            dependencies: ["Domain", crypto, logging, .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Engine",
+            dependencies: [
+                "Domain", "Salesforce", "Store", asyncHTTPClient, nio, httpTypes, crypto, logging, serviceLifecycle,
+                collections,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Gateway",
+            dependencies: ["Domain", "Engine", hummingbird, nio, httpTypes, crypto, logging, serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SimulatedOrg",
+            dependencies: [hummingbird, nio, httpTypes, crypto, logging, asyncHTTPClient, serviceLifecycle],
+            swiftSettings: strict
+        ),
+
+        // The programs.
+        .executableTarget(
+            name: "signalbox",
+            dependencies: [
+                "Domain", "Salesforce", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal", "Themes",
+                "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging, serviceLifecycle, yams, crypto,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "signalbox-bench",
+            dependencies: [
+                "Domain", "Store", "Engine", "Gateway", "Interface", "Drawing", "Themes", "Salesforce", "SimulatedOrg",
+                hummingbird, asyncHTTPClient, nio, httpTypes, logging, crypto,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Benchmarks",
+            swiftSettings: strict
+        ),
+
+        // The tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Domain", "Drawing", "Interface", "Themes"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ThemesTests", dependencies: ["Themes", "Drawing", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "InterfaceTests",
+            dependencies: ["Interface", "Domain", "Drawing", "Themes", "TestSupport"],
+            exclude: ["Screens"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Drawing", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SalesforceTests",
+            dependencies: ["Salesforce", "Domain", "SimulatedOrg", asyncHTTPClient, nio, logging],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Domain"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: [
+                "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes,
+                logging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", hummingbird, httpTypes, nio,
+                asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SimulatedOrgTests",
+            dependencies: ["SimulatedOrg", asyncHTTPClient, nio, httpTypes, logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging],
+            swiftSettings: strict
+        ),
+    ]
+)

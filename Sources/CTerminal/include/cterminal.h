@@ -1,0 +1,2 @@
+#pragma once
+int cterminal_placeholder(void);
