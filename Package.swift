@@ -50,9 +50,6 @@ let package = Package(
         .target(
             name: "Themes",
             dependencies: ["Drawing", yams],
-            path: ".",
-            exclude: ["README.md", "Tests"],
-            sources: ["Sources/Themes"],
             resources: [.embedInCode("themes")],
             swiftSettings: strict
         ),
@@ -129,7 +126,11 @@ let package = Package(
             exclude: ["Screens"],
             swiftSettings: strict
         ),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Drawing", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests",
+            dependencies: ["Terminal", "Drawing", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SalesforceTests",
             dependencies: ["Salesforce", "Domain", "SimulatedOrg", asyncHTTPClient, nio, logging],

@@ -1,0 +1,81 @@
+/// The engine as the dashboard and the commands see it: commands in; counts, ids and pages out.
+///
+/// The embedded engine implements it, and so can a client of a running `serve`.
+package protocol EngineClient: Sendable {
+    func instances() async throws -> [InstanceOverview]
+    func instance(_ id: InstanceID) async throws -> InstanceOverview
+    /// Creates, connects and starts an instance. Errors: `ConfigurationRejected`, `ClientError`.
+    func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview
+    /// Applies the whole draft at once, without a restart; masked secrets keep their value.
+    func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview
+    func deleteInstance(_ id: InstanceID) async throws
+    func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview
+    /// Polls now and answers when everything that was found is stored.
+    func poll(_ id: InstanceID) async throws -> PollSummary
+    /// The objects of the org's describe that can be watched.
+    func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription]
+
+    func events(_ page: PageRequest) async throws -> [EventSummary]
+    func event(sequence: Int64) async throws -> EventDetail
+    func event(id: String) async throws -> EventDetail
+    func counts(_ filter: EventFilter) async throws -> EventCounts
+    /// One more attempt of the event's notification: same `eventId`, new signature. Never retried by itself.
+    func replay(eventID: String, options: ReplayOptions) async throws -> Attempt
+    /// Posts a signed test notification to an address without storing an event.
+    func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt
+    /// Ends the hold of a callback; deliveries go out again.
+    func resumeCallback(_ id: InstanceID) async throws
+
+    /// Coalesced news; each subscriber gets its own stream. Ends when the engine stops.
+    func notices() -> AsyncStream<EngineNotice>
+}
+
+/// Where a replay goes and what it carries, if not the original.
+package struct ReplayOptions: Sendable, Hashable {
+    package var callbackURL: String?
+    /// An edited body, sent as it is.
+    package var notification: [UInt8]?
+
+    package init(callbackURL: String? = nil, notification: [UInt8]? = nil) {
+        self.callbackURL = callbackURL
+        self.notification = notification
+    }
+}
+
+/// News from the engine: counts and ids, never events.
+package enum EngineNotice: Sendable, Hashable {
+    /// Events were stored; `lastSequence` is the newest.
+    case stored(count: Int, lastSequence: Int64)
+    /// Deliveries changed their state (the ids of their notifications, at most 1,000; empty: look again).
+    case deliveries([Int64])
+    /// An instance's configuration or state changed.
+    case instance(InstanceID)
+    case instancesChanged
+}
+
+/// What an engine could not do, as a sentence for the person and a kind for status codes.
+package struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        case invalid
+        case notFound
+        case conflict
+        /// The org or the callback refused or could not be reached.
+        case upstream
+        case unavailable
+        case forbidden
+    }
+
+    package let kind: Kind
+    /// One sentence: what failed and what to do.
+    package let message: String
+    /// What the provider itself said, if anything.
+    package let providerMessage: String?
+
+    package init(_ kind: Kind, _ message: String, providerMessage: String? = nil) {
+        self.kind = kind
+        self.message = message
+        self.providerMessage = providerMessage
+    }
+
+    package var description: String { providerMessage.map { "\(message) (\($0))" } ?? message }
+}

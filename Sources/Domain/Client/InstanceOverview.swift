@@ -1,0 +1,114 @@
+/// An instance as a screen or a listing shows it; secrets are masked.
+package struct InstanceOverview: Sendable, Hashable {
+    package var id: InstanceID
+    package var name: String
+    package var tags: [String]
+    /// With every secret replaced by `secretMask` where one is set.
+    package var configuration: InstanceConfiguration
+    package var isDisabled: Bool
+    package var source: SourceState
+    package var callback: CallbackState
+    package var pollers: [PollerRecord]
+    package var nextPoll: Timestamp?
+    /// A poll is running now.
+    package var isPolling: Bool
+    /// API calls used and allowed in 24 hours, as the org last said.
+    package var apiUsage: APIUsage?
+    /// Where the org sends webhooks.
+    package var receiverURL: String
+    package var organizationName: String?
+    package var isConnected: Bool
+
+    package init(
+        id: InstanceID,
+        name: String,
+        tags: [String],
+        configuration: InstanceConfiguration,
+        isDisabled: Bool,
+        source: SourceState,
+        callback: CallbackState,
+        pollers: [PollerRecord],
+        nextPoll: Timestamp?,
+        isPolling: Bool,
+        apiUsage: APIUsage?,
+        receiverURL: String,
+        organizationName: String?,
+        isConnected: Bool
+    ) {
+        self.id = id
+        self.name = name
+        self.tags = tags
+        self.configuration = configuration
+        self.isDisabled = isDisabled
+        self.source = source
+        self.callback = callback
+        self.pollers = pollers
+        self.nextPoll = nextPoll
+        self.isPolling = isPolling
+        self.apiUsage = apiUsage
+        self.receiverURL = receiverURL
+        self.organizationName = organizationName
+        self.isConnected = isConnected
+    }
+}
+
+/// `Sforce-Limit-Info: api-usage=18/5000`.
+package struct APIUsage: Sendable, Hashable {
+    package var used: Int
+    package var allowed: Int
+
+    package init(used: Int, allowed: Int) {
+        self.used = used
+        self.allowed = allowed
+    }
+}
+
+/// An object of the org's describe that can be watched.
+package struct ObjectDescription: Sendable, Hashable {
+    package var name: String
+    package var label: String
+    package var isCustom: Bool
+    package var isQueryable: Bool
+    package var isReplicateable: Bool
+    package var isTriggerable: Bool
+
+    package init(
+        name: String,
+        label: String,
+        isCustom: Bool,
+        isQueryable: Bool,
+        isReplicateable: Bool,
+        isTriggerable: Bool
+    ) {
+        self.name = name
+        self.label = label
+        self.isCustom = isCustom
+        self.isQueryable = isQueryable
+        self.isReplicateable = isReplicateable
+        self.isTriggerable = isTriggerable
+    }
+}
+
+/// What a poll brought.
+package struct PollSummary: Sendable, Hashable {
+    package var result: IntakeResult
+    package var rowsRead: Int
+    package var apiCalls: Int
+    package var milliseconds: Int
+    /// Objects that could not be polled, with one sentence each.
+    package var problems: [String: String]
+
+    package init(
+        result: IntakeResult = .init(),
+        rowsRead: Int = 0,
+        apiCalls: Int = 0,
+        milliseconds: Int = 0,
+        problems: [String: String] = [:]
+    ) {
+        self.result = result
+        self.rowsRead = rowsRead
+        self.apiCalls = apiCalls
+        self.milliseconds = milliseconds
+        self.problems = problems
+    }
+}

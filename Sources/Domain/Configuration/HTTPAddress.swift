@@ -1,0 +1,52 @@
+/// What can be said of an http or https address without asking the network.
+package enum HTTPAddress {
+    /// The end of a sentence that begins with the field's name; nil if the address is fine.
+    package static func fault(in text: String) -> String? {
+        guard text.utf8.count <= 2048 else { return "is longer than 2048 characters" }
+        guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) else {
+            return "must not contain spaces or control characters"
+        }
+        let lower = text.lowercased()
+        guard lower.hasPrefix("http://") || lower.hasPrefix("https://") else {
+            return "must begin with http:// or https://"
+        }
+        guard let authority = authority(of: text), !authority.isEmpty else { return "names no host" }
+        guard !authority.contains("@") else { return "must not carry a user name or password" }
+        var host = Substring(authority)
+        if host.first == "[" {
+            guard let end = host.firstIndex(of: "]") else { return "has an IPv6 host without its closing bracket" }
+            let rest = host[host.index(after: end)...]
+            host = host[...end]
+            if !rest.isEmpty { if let fault = portFault(rest) { return fault } }
+        } else if let colon = host.firstIndex(of: ":") {
+            if let fault = portFault(host[colon...]) { return fault }
+            host = host[..<colon]
+        }
+        guard !host.isEmpty else { return "names no host" }
+        let allowed = host.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-._[]:%".unicodeScalars.contains($0)
+        }
+        guard allowed, !host.hasPrefix("."), !host.contains("..") else { return "has a host name that can't exist" }
+        return nil
+    }
+
+    /// Host and port, as they stand in the address.
+    package static func authority(of text: String) -> String? {
+        guard let range = text.firstRange(of: "://") else { return nil }
+        let rest = text[range.upperBound...]
+        return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+    }
+
+    /// Whether the host is this machine.
+    package static func isLoopback(_ text: String) -> Bool {
+        guard let authority = authority(of: text)?.lowercased() else { return false }
+        return authority.hasPrefix("localhost") || authority.hasPrefix("127.") || authority.hasPrefix("[::1]")
+    }
+
+    private static func portFault(_ part: Substring) -> String? {
+        guard part.first == ":", let port = Int(part.dropFirst()), (1...65_535).contains(port) else {
+            return "has a port that is not a number from 1 to 65535"
+        }
+        return nil
+    }
+}

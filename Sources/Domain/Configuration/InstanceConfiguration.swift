@@ -1,0 +1,51 @@
+/// The settings of an instance, typed. `InstanceConfiguration+Settings` reads and writes the API's keys.
+package struct InstanceConfiguration: Sendable, Hashable {
+    package static let defaultObjects = ["Account", "Lead", "Contact", "Opportunity"]
+    /// Minutes between polls that are accepted.
+    package static let intervalRange = 1...1440
+    package static let defaultBaseURL = "https://login.salesforce.com"
+
+    package var eventsEnabled = false
+    package var eventType = EventType.polling
+    /// Empty: events are recorded and shown, nothing is delivered.
+    package var callbackURL = ""
+    package var signatureKey = ""
+    /// As typed; empty means `defaultObjects`.
+    package var objects: [String] = []
+    /// Minutes.
+    package var refreshInterval = 5
+    package var filterNulls = true
+    package var baseURL = InstanceConfiguration.defaultBaseURL
+    package var apiKey = ""
+    package var apiSecret = ""
+    package var oauthCallbackURL = ""
+    package var oauthScope = ""
+    package var refreshToken = ""
+    package var grantType: GrantType?
+    package var username = ""
+    package var password = ""
+    package var privateKey = ""
+    package var firstRun = FirstRun.now
+    /// Report writes that moved `SystemModstamp` and no field.
+    package var reportTouches = false
+    /// Minutes between reconciliations; nil: the program's setting.
+    package var reconcileMinutes: Int?
+    /// Events in one notification: 1…10 by polling, 1…20 by webhook.
+    package var batchSize = 1
+    package var unsignedWebhooks = false
+    package var deployApex = true
+    /// Keys that Signalbox doesn't know, kept as they came.
+    package var others: [String: String] = [:]
+
+    package init() {}
+
+    package var watchedObjects: [String] { objects.isEmpty ? Self.defaultObjects : objects }
+
+    /// The grant that the settings ask for: named, or guessed from what is there.
+    package var effectiveGrant: GrantType {
+        if let grantType { return grantType }
+        if !refreshToken.isEmpty { return .refreshToken }
+        if !privateKey.isEmpty { return .jwtBearer }
+        return .authorizationCode
+    }
+}

@@ -1,0 +1,73 @@
+/// One POST of a delivery, or of a replay.
+package struct Attempt: Sendable, Hashable {
+    package var id: Int64
+    package let notificationID: Int64
+    /// 1, 2, 3 …; replays count on.
+    package let number: Int
+    package let isReplay: Bool
+    package let startedAt: Timestamp
+    package let milliseconds: Int
+    package let url: String
+    package let outcome: AttemptOutcome
+    /// Headers of the response, at most 64.
+    package let responseHeaders: [Header]
+    /// The first 16 KiB of the response.
+    package let responseBody: [UInt8]
+
+    package struct Header: Sendable, Hashable {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package init(
+        id: Int64 = 0,
+        notificationID: Int64,
+        number: Int,
+        isReplay: Bool,
+        startedAt: Timestamp,
+        milliseconds: Int,
+        url: String,
+        outcome: AttemptOutcome,
+        responseHeaders: [Header] = [],
+        responseBody: [UInt8] = []
+    ) {
+        self.id = id
+        self.notificationID = notificationID
+        self.number = number
+        self.isReplay = isReplay
+        self.startedAt = startedAt
+        self.milliseconds = milliseconds
+        self.url = url
+        self.outcome = outcome
+        self.responseHeaders = responseHeaders
+        self.responseBody = responseBody
+    }
+}
+
+/// How an attempt ended.
+package enum AttemptOutcome: Sendable, Hashable {
+    /// The callback answered.
+    case response(status: Int)
+    /// No answer came; one sentence says why (refused, timed out, TLS, DNS).
+    case failure(String)
+
+    /// 2xx and nothing else.
+    package var isSuccess: Bool { if case .response(200..<300) = self { true } else { false } }
+
+    package var status: Int? { if case .response(let status) = self { status } else { nil } }
+
+    /// Nil for success; otherwise what a person should read.
+    package var errorText: String? {
+        switch self {
+        case .response(200..<300): nil
+        case .response(let status) where (300..<400).contains(status): "answered \(status): redirects are not followed"
+        case .response(let status): "answered \(status)"
+        case .failure(let text): text
+        }
+    }
+}

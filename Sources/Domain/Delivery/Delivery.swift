@@ -1,0 +1,60 @@
+/// Where a notification stands on its way to the callback.
+package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
+    /// Head of its lane, to be sent as soon as possible.
+    case queued
+    /// Behind an earlier delivery of the same record.
+    case waiting
+    /// Failed at least once; goes out again at `nextAttempt`.
+    case retrying
+    /// Given up after the last step of the retry ladder; replayable.
+    case dead
+    case delivered
+    /// There was no callback to send it to.
+    case none
+
+    /// Whether it still wants to be sent.
+    package var isOpen: Bool {
+        switch self {
+        case .queued, .waiting, .retrying: true
+        case .dead, .delivered, .none: false
+        }
+    }
+}
+
+/// A notification's way to the callback.
+package struct Delivery: Sendable, Hashable {
+    /// Also the notification's number: one notification has one delivery.
+    package let notificationID: Int64
+    package let instanceID: InstanceID
+    package var state: DeliveryState
+    /// Attempts made so far, replays not counted.
+    package var attempts: Int
+    package var nextAttempt: Timestamp?
+    package let createdAt: Timestamp
+    package var lastStatus: Int?
+    package var lastMilliseconds: Int?
+    /// One sentence about the last failure.
+    package var lastError: String?
+
+    package init(
+        notificationID: Int64,
+        instanceID: InstanceID,
+        state: DeliveryState,
+        attempts: Int,
+        nextAttempt: Timestamp?,
+        createdAt: Timestamp,
+        lastStatus: Int? = nil,
+        lastMilliseconds: Int? = nil,
+        lastError: String? = nil
+    ) {
+        self.notificationID = notificationID
+        self.instanceID = instanceID
+        self.state = state
+        self.attempts = attempts
+        self.nextAttempt = nextAttempt
+        self.createdAt = createdAt
+        self.lastStatus = lastStatus
+        self.lastMilliseconds = lastMilliseconds
+        self.lastError = lastError
+    }
+}

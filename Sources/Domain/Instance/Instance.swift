@@ -1,0 +1,91 @@
+/// The number that names an instance in the API and in callbacks.
+package typealias InstanceID = Int64
+
+/// One connected Salesforce org with its event configuration.
+package struct Instance: Sendable, Hashable {
+    package let id: InstanceID
+    package var name: String
+    package var tags: [String]
+    /// The `Element` token of the API's Authorization header.
+    package let token: String
+    package var configuration: InstanceConfiguration
+    /// `PUT|DELETE /instances/{id}/enabled`: a disabled instance neither polls nor takes webhooks.
+    package var isDisabled: Bool
+    /// The path segment of its webhook address, at least 128 random bits.
+    package var receiverToken: String
+    /// `whsec_…`: signs what comes from the org.
+    package var receiverSecret: String
+    /// The one before, still valid until the moment beside it.
+    package var previousReceiverSecret: String?
+    package var previousReceiverSecretExpires: Timestamp?
+    package var connection: OrgConnection?
+    package let createdDate: Timestamp
+    package var updatedDate: Timestamp
+
+    package init(
+        id: InstanceID,
+        name: String,
+        tags: [String],
+        token: String,
+        configuration: InstanceConfiguration,
+        isDisabled: Bool = false,
+        receiverToken: String,
+        receiverSecret: String,
+        previousReceiverSecret: String? = nil,
+        previousReceiverSecretExpires: Timestamp? = nil,
+        connection: OrgConnection? = nil,
+        createdDate: Timestamp,
+        updatedDate: Timestamp
+    ) {
+        self.id = id
+        self.name = name
+        self.tags = tags
+        self.token = token
+        self.configuration = configuration
+        self.isDisabled = isDisabled
+        self.receiverToken = receiverToken
+        self.receiverSecret = receiverSecret
+        self.previousReceiverSecret = previousReceiverSecret
+        self.previousReceiverSecretExpires = previousReceiverSecretExpires
+        self.connection = connection
+        self.createdDate = createdDate
+        self.updatedDate = updatedDate
+    }
+
+    /// Whether it should be watching now.
+    package var isActive: Bool { configuration.eventsEnabled && !isDisabled }
+}
+
+/// What a token endpoint gave: enough to call the org and to get the next token.
+package struct OrgConnection: Sendable, Hashable {
+    package var accessToken: String
+    package var refreshToken: String?
+    /// Where REST calls go; no slash at the end.
+    package var instanceURL: String
+    /// 18 characters.
+    package var organizationID: String?
+    package var userID: String?
+    package var issuedAt: Timestamp
+    package var isSandbox: Bool?
+    package var organizationName: String?
+
+    package init(
+        accessToken: String,
+        refreshToken: String?,
+        instanceURL: String,
+        organizationID: String?,
+        userID: String?,
+        issuedAt: Timestamp,
+        isSandbox: Bool? = nil,
+        organizationName: String? = nil
+    ) {
+        self.accessToken = accessToken
+        self.refreshToken = refreshToken
+        self.instanceURL = instanceURL
+        self.organizationID = organizationID
+        self.userID = userID
+        self.issuedAt = issuedAt
+        self.isSandbox = isSandbox
+        self.organizationName = organizationName
+    }
+}

@@ -1,0 +1,82 @@
+/// The honest state of an instance's way in. Nothing says live that isn't.
+package enum SourceState: Sendable, Hashable {
+    /// Events are switched off, or the instance is disabled.
+    case stopped
+    case connecting
+    /// The last poll (or webhook check) succeeded at this moment.
+    case live(lastSuccess: Timestamp?)
+    /// Works in part or not at all; `reason` is one sentence for the person.
+    case degraded(reason: String, since: Timestamp, lastSuccess: Timestamp?)
+    /// Nothing will work until a person acts: the grant is dead, the key is wrong.
+    case needsAttention(reason: String, since: Timestamp)
+
+    package var word: String {
+        switch self {
+        case .stopped: "STOPPED"
+        case .connecting: "CONNECTING"
+        case .live: "LIVE"
+        case .degraded: "DEGRADED"
+        case .needsAttention: "ACTION NEEDED"
+        }
+    }
+}
+
+/// The state of a callback, as its last attempts showed it.
+package enum CallbackState: Sendable, Hashable {
+    /// No URL is set.
+    case none
+    /// Nothing was sent yet.
+    case idle
+    case healthy(status: Int, milliseconds: Int, at: Timestamp)
+    /// The last attempt failed; deliveries are being retried.
+    case failing(reason: String, at: Timestamp, retrying: Int)
+    /// Held by the breaker or by a 410; probed again at the moment given, or when a person resumes it.
+    case held(reason: String, until: Timestamp?)
+}
+
+/// One watched object's standing with the poller; the API's event poller record.
+package struct PollerRecord: Sendable, Hashable {
+    package var instanceID: InstanceID
+    package var object: String
+    /// The greatest `SystemModstamp` that is fully processed.
+    package var cursor: Timestamp?
+    /// `latestDateCovered` of the delete log.
+    package var deletedCursor: Timestamp?
+    /// Server time from which on changes count; records older than this were there before.
+    package var baseline: Timestamp?
+    package var lastPoll: Timestamp?
+    package var nextPoll: Timestamp?
+    /// API calls that this object's last poll took part in.
+    package var apiCalls: Int
+    package var rowsRead: Int64
+    /// Why this object alone is degraded; one sentence.
+    package var problem: String?
+    /// What the detector needs to go on where it stopped (backfill position, reconciliation cursor …), opaque to the store.
+    package var resume: String?
+
+    package init(
+        instanceID: InstanceID,
+        object: String,
+        cursor: Timestamp? = nil,
+        deletedCursor: Timestamp? = nil,
+        baseline: Timestamp? = nil,
+        lastPoll: Timestamp? = nil,
+        nextPoll: Timestamp? = nil,
+        apiCalls: Int = 0,
+        rowsRead: Int64 = 0,
+        problem: String? = nil,
+        resume: String? = nil
+    ) {
+        self.instanceID = instanceID
+        self.object = object
+        self.cursor = cursor
+        self.deletedCursor = deletedCursor
+        self.baseline = baseline
+        self.lastPoll = lastPoll
+        self.nextPoll = nextPoll
+        self.apiCalls = apiCalls
+        self.rowsRead = rowsRead
+        self.problem = problem
+        self.resume = resume
+    }
+}

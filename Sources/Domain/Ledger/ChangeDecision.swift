@@ -1,0 +1,139 @@
+/// What an observation means, given what is known of the record. The one place where created, updated, deleted and
+/// repeats are told apart, for polling and webhooks alike.
+package struct ChangeDecision: Sendable, Hashable {
+    package enum Verdict: Sendable, Hashable {
+        case event(Change, isUndelete: Bool)
+        /// Nothing new, or only a touch; the entry may still have moved.
+        case nothing
+    }
+
+    package let verdict: Verdict
+    /// The ledger's entry afterwards; nil where it stays as it is.
+    package let entry: LedgerEntry?
+    package let changedFields: [FieldChange]
+
+    /// How to judge, beside the ledger.
+    package struct Policy: Sendable, Hashable {
+        /// From when on records count as new: server time of the start, less the overlap. Records created since and
+        /// unknown to the ledger are CREATED; they would have been in the baseline had they been visible.
+        package var baseline: Timestamp?
+        /// Fill the ledger and report nothing: the first read of a first run.
+        package var isBaselineRead: Bool
+        package var reportTouches: Bool
+
+        package init(baseline: Timestamp?, isBaselineRead: Bool = false, reportTouches: Bool = false) {
+            self.baseline = baseline
+            self.isBaselineRead = isBaselineRead
+            self.reportTouches = reportTouches
+        }
+    }
+
+    package static func make(
+        _ seen: Observation,
+        known: LedgerEntry?,
+        policy: Policy
+    ) -> ChangeDecision {
+        guard let known else { return first(seen, policy: policy) }
+        if policy.isBaselineRead { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
+        switch (known.isDeleted, seen.isDeleted) {
+        case (true, true): return nothing(known, seen)
+        case (false, true): return deletion(seen, known)
+        case (true, false): return revival(seen, known)
+        case (false, false): return write(seen, known, policy)
+        }
+    }
+
+    private static func first(_ seen: Observation, policy: Policy) -> ChangeDecision {
+        func entry(revision: Int64) -> LedgerEntry {
+            LedgerEntry(stamp: seen.stamp, isDeleted: seen.isDeleted, fields: seen.fields, revision: revision)
+        }
+        if policy.isBaselineRead {
+            return ChangeDecision(verdict: .nothing, entry: entry(revision: 0), changedFields: [])
+        }
+        let change: Change
+        var isUndelete = false
+        if seen.isDeleted {
+            change = .deleted
+        } else if let created = seen.createdDate, let baseline = policy.baseline, created >= baseline {
+            // Whatever a webhook claims: the first news of a record made since the start is its creation.
+            change = .created
+        } else if case .webhook(let claimed, let undelete) = seen.kind {
+            change = claimed == .deleted ? .updated : claimed
+            isUndelete = undelete
+        } else if policy.baseline == nil {
+            change = .created
+        } else {
+            change = .updated
+        }
+        let changes = seen.previous.map { $0.changes(to: seen.fields, partial: false) } ?? []
+        return ChangeDecision(
+            verdict: .event(change, isUndelete: isUndelete),
+            entry: entry(revision: 1),
+            changedFields: change == .updated ? changes : []
+        )
+    }
+
+    private static func nothing(_ known: LedgerEntry, _ seen: Observation) -> ChangeDecision {
+        guard seen.stamp > known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
+        var entry = known
+        entry.stamp = seen.stamp
+        if case .row = seen.kind { entry.fields = seen.fields }
+        return ChangeDecision(verdict: .nothing, entry: entry, changedFields: [])
+    }
+
+    private static func deletion(_ seen: Observation, _ known: LedgerEntry) -> ChangeDecision {
+        // A log entry or a late webhook from before the record came back says nothing about today.
+        guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
+        var entry = known
+        entry.stamp = seen.stamp
+        entry.isDeleted = true
+        entry.revision += 1
+        if seen.kind != .deleteLog { entry.fields = seen.fields }
+        return ChangeDecision(verdict: .event(.deleted, isUndelete: false), entry: entry, changedFields: [])
+    }
+
+    private static func revival(_ seen: Observation, _ known: LedgerEntry) -> ChangeDecision {
+        // Only a row read after the deletion, or the org's own word, brings a record back.
+        let isClaim = if case .webhook(_, let undelete) = seen.kind { undelete } else { false }
+        guard
+            seen.stamp > known.stamp || isClaim && seen.stamp >= known.stamp
+                || seen.kind == .row && seen.stamp >= known.stamp
+        else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
+        return update(seen, known, isUndelete: true)
+    }
+
+    private static func write(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> ChangeDecision {
+        // An older write that comes late is part of what is already told.
+        guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
+        let decision = update(seen, known, isUndelete: false)
+        if decision.changedFields.isEmpty, !known.fields.fields.isEmpty {
+            if seen.stamp == known.stamp || !policy.reportTouches { return nothing(known, seen) }
+        }
+        // Stamps are whole seconds: with an equal one only the content tells a second save from a repeat.
+        if seen.stamp == known.stamp, known.fields.fields.isEmpty { return nothing(known, seen) }
+        return decision
+    }
+
+    private static func update(_ seen: Observation, _ known: LedgerEntry, isUndelete: Bool) -> ChangeDecision {
+        let partial = seen.kind != .row
+        let changes = known.fields.fields.isEmpty ? [] : known.fields.changes(to: seen.fields, partial: partial)
+        var entry = known
+        entry.stamp = seen.stamp
+        entry.isDeleted = false
+        entry.fields = partial ? known.fields.merging(seen.fields) : seen.fields
+        entry.revision += 1
+        return ChangeDecision(
+            verdict: .event(.updated, isUndelete: isUndelete),
+            entry: entry,
+            changedFields: changes
+        )
+    }
+}
+
+extension RecordFields {
+    /// These fields with those of `newer` laid over them.
+    package func merging(_ newer: RecordFields) -> RecordFields {
+        let names = Set(newer.fields.map(\.name))
+        return RecordFields(fields.filter { !names.contains($0.name) } + newer.fields)
+    }
+}

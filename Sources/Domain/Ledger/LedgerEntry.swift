@@ -1,0 +1,63 @@
+/// What is known of one record of one instance.
+package struct LedgerEntry: Sendable, Hashable {
+    /// The greatest stamp seen.
+    package var stamp: Timestamp
+    package var isDeleted: Bool
+    /// The fields as last seen; empty where only the id is known.
+    package var fields: RecordFields
+    /// How many events of this record were stored.
+    package var revision: Int64
+
+    package init(stamp: Timestamp, isDeleted: Bool, fields: RecordFields, revision: Int64) {
+        self.stamp = stamp
+        self.isDeleted = isDeleted
+        self.fields = fields
+        self.revision = revision
+    }
+}
+
+/// One sighting of a record: a row of a query, an entry of the delete log, or a record of a webhook.
+package struct Observation: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// A row of queryAll or of a retrieve: the record's whole state at that stamp.
+        case row
+        /// An id of the delete log; only the id and the deletion date are known.
+        case deleteLog
+        /// A record of a webhook; `claimed` is what the sender says happened, `isUndelete` with it.
+        case webhook(claimed: Change, isUndelete: Bool)
+    }
+
+    package var kind: Kind
+    package var object: String
+    /// 18 characters.
+    package var recordID: String
+    package var stamp: Timestamp
+    package var createdDate: Timestamp?
+    package var isDeleted: Bool
+    package var masterRecordID: String?
+    /// As the org sent them; `attributes` included if it did.
+    package var fields: RecordFields
+    package var previous: RecordFields?
+
+    package init(
+        kind: Kind,
+        object: String,
+        recordID: String,
+        stamp: Timestamp,
+        createdDate: Timestamp? = nil,
+        isDeleted: Bool,
+        masterRecordID: String? = nil,
+        fields: RecordFields,
+        previous: RecordFields? = nil
+    ) {
+        self.kind = kind
+        self.object = object
+        self.recordID = recordID
+        self.stamp = stamp
+        self.createdDate = createdDate
+        self.isDeleted = isDeleted
+        self.masterRecordID = masterRecordID
+        self.fields = fields
+        self.previous = previous
+    }
+}

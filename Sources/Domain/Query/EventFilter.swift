@@ -1,0 +1,123 @@
+/// Which events are wanted; empty members don't restrict.
+package struct EventFilter: Sendable, Hashable {
+    package var instanceIDs: Set<InstanceID> = []
+    /// API names, compared without regard to case.
+    package var objects: Set<String> = []
+    package var changes: Set<Change> = []
+    package var states: Set<DeliveryState> = []
+    package var recordID: String?
+    /// Events stored at or after this moment.
+    package var from: Timestamp?
+    /// Events stored before this moment.
+    package var to: Timestamp?
+    /// Part of the record's JSON or name, without regard to case.
+    package var text: String?
+
+    package init() {}
+
+    package var isEmpty: Bool { self == EventFilter() }
+}
+
+/// A page of events by key: never by offset, so any page costs the same.
+package struct PageRequest: Sendable, Hashable {
+    package enum Direction: Sendable, Hashable {
+        case newestFirst
+        case oldestFirst
+    }
+
+    package var direction: Direction
+    /// Only events beyond this sequence, in the page's direction; nil starts at the end.
+    package var after: Int64?
+    package var limit: Int
+    package var filter: EventFilter
+
+    package init(
+        direction: Direction = .newestFirst,
+        after: Int64? = nil,
+        limit: Int = 200,
+        filter: EventFilter = .init()
+    ) {
+        self.direction = direction
+        self.after = after
+        self.limit = limit
+        self.filter = filter
+    }
+}
+
+/// An event as the list shows it: no payload.
+package struct EventSummary: Sendable, Hashable {
+    package let sequence: Int64
+    package let eventID: String
+    package let instanceID: InstanceID
+    package let object: String
+    package let recordID: String
+    package let recordName: String?
+    package let change: Change
+    package let isUndelete: Bool
+    package let source: ChangeSource
+    package let date: Timestamp
+    package let receivedAt: Timestamp
+    package let changedFieldNames: [String]
+    package let delivery: Delivery?
+
+    package init(
+        sequence: Int64,
+        eventID: String,
+        instanceID: InstanceID,
+        object: String,
+        recordID: String,
+        recordName: String?,
+        change: Change,
+        isUndelete: Bool,
+        source: ChangeSource,
+        date: Timestamp,
+        receivedAt: Timestamp,
+        changedFieldNames: [String],
+        delivery: Delivery?
+    ) {
+        self.sequence = sequence
+        self.eventID = eventID
+        self.instanceID = instanceID
+        self.object = object
+        self.recordID = recordID
+        self.recordName = recordName
+        self.change = change
+        self.isUndelete = isUndelete
+        self.source = source
+        self.date = date
+        self.receivedAt = receivedAt
+        self.changedFieldNames = changedFieldNames
+        self.delivery = delivery
+    }
+}
+
+/// One event with all that is known of its way.
+package struct EventDetail: Sendable, Hashable {
+    package let event: ChangeEvent
+    package let delivery: Delivery?
+    /// Oldest first.
+    package let attempts: [Attempt]
+    /// The body that is posted to the callback.
+    package let body: [UInt8]
+
+    package init(event: ChangeEvent, delivery: Delivery?, attempts: [Attempt], body: [UInt8]) {
+        self.event = event
+        self.delivery = delivery
+        self.attempts = attempts
+        self.body = body
+    }
+}
+
+/// How many deliveries stand where, and how many events there are.
+package struct EventCounts: Sendable, Hashable {
+    package var total: Int64 = 0
+    package var byState: [DeliveryState: Int64] = [:]
+
+    package init(total: Int64 = 0, byState: [DeliveryState: Int64] = [:]) {
+        self.total = total
+        self.byState = byState
+    }
+
+    package var dead: Int64 { byState[.dead] ?? 0 }
+    package var open: Int64 { byState.reduce(0) { $0 + ($1.key.isOpen ? $1.value : 0) } }
+}

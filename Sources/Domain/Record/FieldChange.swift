@@ -1,0 +1,60 @@
+/// One field that differs between two states of a record; values are JSON texts, nil where the field was absent.
+package struct FieldChange: Sendable, Hashable {
+    package let name: String
+    package let old: String?
+    package let new: String?
+
+    package init(name: String, old: String?, new: String?) {
+        self.name = name
+        self.old = old
+        self.new = new
+    }
+}
+
+extension RecordFields {
+    /// Members that say nothing about what the record holds: `attributes` is an address, the others move by looking at it.
+    package static let volatileNames: Set<String> = [
+        "attributes", "SystemModstamp", "LastViewedDate", "LastReferencedDate",
+    ]
+
+    /// What differs in `new`, in the order of its fields.
+    ///
+    /// Null and absent are the same. With `partial`, fields that `new` lacks are taken as unchanged: Apex leaves out null
+    /// and relationship fields, so their absence says nothing.
+    package func changes(to new: RecordFields, partial: Bool) -> [FieldChange] {
+        let before = Dictionary(fields.map { ($0.name, $0.raw) }, uniquingKeysWith: { $1 })
+        var changes: [FieldChange] = []
+        var named: Set<String> = []
+        for field in new.fields where !Self.volatileNames.contains(field.name) {
+            named.insert(field.name)
+            let old = before[field.name]
+            if partial, old == nil, !field.isNull, before.isEmpty == false {
+                // The other source never showed this field: no evidence that it changed.
+                if !Self.comparable(field.raw) { continue }
+            }
+            if !Self.same(old, field.raw) { changes.append(FieldChange(name: field.name, old: old, new: field.raw)) }
+        }
+        if !partial {
+            for field in fields where !field.isNull && !named.contains(field.name) {
+                if Self.volatileNames.contains(field.name) { continue }
+                changes.append(FieldChange(name: field.name, old: field.raw, new: nil))
+            }
+        }
+        return changes
+    }
+
+    /// Nested values (addresses, parents) are spelled differently by REST and Apex.
+    private static func comparable(_ raw: String) -> Bool { raw.first != "{" && raw.first != "[" }
+
+    private static func same(_ old: String?, _ new: String) -> Bool {
+        let old = old ?? "null"
+        if old == new { return true }
+        if let first = Double(old), let second = Double(new) { return first == second }
+        if old.first == "\"", new.first == "\"" { return (try? JSON(parsing: old)) == (try? JSON(parsing: new)) }
+        if old.first == "{" || old.first == "[" {
+            guard let first = try? JSON(parsing: old), let second = try? JSON(parsing: new) else { return false }
+            return first == second
+        }
+        return false
+    }
+}

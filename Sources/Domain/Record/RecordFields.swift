@@ -1,0 +1,87 @@
+/// The fields of one record, each value as the very bytes that the org sent.
+///
+/// A consumer that compares with the org must find `1.50` where the org said `1.50`, so values are never re-encoded.
+package struct RecordFields: Sendable, Hashable {
+    package struct Field: Sendable, Hashable {
+        package let name: String
+        /// The value's JSON text as it was sent.
+        package let raw: String
+
+        package init(name: String, raw: String) {
+            self.name = name
+            self.raw = raw
+        }
+
+        package var isNull: Bool { raw == "null" }
+    }
+
+    package private(set) var fields: [Field]
+
+    package init(_ fields: [Field] = []) { self.fields = fields }
+
+    /// Parses one JSON object; anything else is an error.
+    package init(parsing json: String) throws(JSONError) {
+        var scanner = JSONScanner(Array(json.utf8))
+        scanner.skipWhitespace()
+        self = try RecordFields(from: &scanner)
+        try scanner.expectEnd()
+    }
+
+    /// Takes the object that begins at the scanner's position.
+    package init(from scanner: inout JSONScanner) throws(JSONError) {
+        var fields: [Field] = []
+        try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
+            let value = try scanner.value(depth: 1)
+            fields.append(Field(name: scanner.unescaped(name), raw: scanner.text(value)))
+        }
+        self.fields = fields
+    }
+
+    /// The value's JSON text; names are compared as Salesforce does, without regard to case.
+    package subscript(name: String) -> String? {
+        fields.last { $0.name == name }?.raw
+            ?? fields.last { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.raw
+    }
+
+    /// The decoded text of a string field; nil for null, absent and other kinds.
+    package func string(_ name: String) -> String? {
+        guard let raw = self[name], raw.first == "\"" else { return nil }
+        return (try? JSON(parsing: raw))?.string
+    }
+
+    package func bool(_ name: String) -> Bool? {
+        switch self[name] {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+
+    package mutating func append(_ name: String, raw: String) { fields.append(Field(name: name, raw: raw)) }
+
+    package func without(_ names: Set<String>) -> RecordFields {
+        RecordFields(fields.filter { !names.contains($0.name) })
+    }
+
+    /// `{"Name":"Acme",…}`: the fields in their order, values untouched.
+    package var json: String {
+        var out = "{"
+        for (index, field) in fields.enumerated() {
+            if index > 0 { out += "," }
+            out += JSON.string(field.name).text
+            out += ":"
+            out += field.raw
+        }
+        out += "}"
+        return out
+    }
+
+    /// What a person would call the record: its name, subject, number or nothing.
+    package var displayName: String? {
+        for name in ["Name", "CaseNumber", "Subject", "Title", "DeveloperName"] {
+            if let text = string(name), !text.isEmpty { return text }
+        }
+        let person = [string("FirstName"), string("LastName")].compactMap { $0 }.joined(separator: " ")
+        return person.isEmpty ? nil : person
+    }
+}

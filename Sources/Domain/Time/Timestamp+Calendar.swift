@@ -1,0 +1,62 @@
+/// The parts of a moment in UTC, proleptic Gregorian.
+package struct CalendarParts: Sendable, Hashable {
+    package var year: Int
+    package var month: Int
+    package var day: Int
+    package var hour: Int
+    package var minute: Int
+    package var second: Int
+    package var millisecond: Int
+    /// 0 is Sunday.
+    package var weekday: Int
+}
+
+extension Timestamp {
+    /// The moment's parts in UTC (days-to-civil arithmetic on the 400-year cycle).
+    package var parts: CalendarParts {
+        let total = milliseconds
+        let days = total >= 0 ? total / 86_400_000 : (total - 86_399_999) / 86_400_000
+        let inDay = total - days * 86_400_000
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthIndex = (5 * dayOfYear + 2) / 153
+        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+        let weekday = ((days + 4) % 7 + 7) % 7
+        return CalendarParts(
+            year: Int(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)),
+            month: Int(month),
+            day: Int(dayOfYear - (153 * monthIndex + 2) / 5 + 1),
+            hour: Int(inDay / 3_600_000),
+            minute: Int(inDay / 60_000 % 60),
+            second: Int(inDay / 1000 % 60),
+            millisecond: Int(inDay % 1000),
+            weekday: Int(weekday)
+        )
+    }
+
+    /// The moment of these UTC parts; nil if a part is out of its range.
+    package init?(
+        year: Int,
+        month: Int,
+        day: Int,
+        hour: Int = 0,
+        minute: Int = 0,
+        second: Int = 0,
+        millisecond: Int = 0
+    ) {
+        guard (1...12).contains(month), (1...31).contains(day), (0...24).contains(hour), (0...59).contains(minute),
+            (0...60).contains(second), (0...999).contains(millisecond), (0...9999).contains(year)
+        else { return nil }
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = shiftedYear / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        let days = Int64(era) * 146_097 + Int64(dayOfEra) - 719_468
+        let inDay = Int64(hour) * 3_600_000 + Int64(minute) * 60_000 + Int64(second) * 1000 + Int64(millisecond)
+        self.init(milliseconds: days * 86_400_000 + inDay)
+    }
+}

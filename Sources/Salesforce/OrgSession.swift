@@ -1,0 +1,145 @@
+package import Domain
+
+/// Gets access to orgs. `SalesforceConnector` is the implementation; tests of the engine may bring another.
+package protocol OrgConnecting: Sendable {
+    /// The address that a person opens to grant access; with PKCE where a challenge is given.
+    func authorizeURL(
+        _ configuration: InstanceConfiguration,
+        state: String,
+        codeChallenge: String?
+    ) -> String
+
+    /// Gets the first access token by the grant that the configuration asks for and learns who the org is.
+    ///
+    /// - Throws: `SalesforceError`, whose message says what to do.
+    func connect(
+        _ configuration: InstanceConfiguration,
+        code: String?,
+        codeVerifier: String?
+    ) async throws -> OrgConnection
+
+    /// A session that refreshes its token by itself. `save` is called with every new token and must have stored it when it
+    /// returns: with rotation the old one is dead from then on.
+    func session(
+        _ connection: OrgConnection,
+        configuration: InstanceConfiguration,
+        save: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) -> any OrgSession
+}
+
+/// One connected org.
+package protocol OrgSession: Sendable {
+    /// As the org last said in `Sforce-Limit-Info`.
+    var apiUsage: APIUsage? { get async }
+
+    /// The objects that can be watched, from the global describe; cached for a while.
+    func describeObjects() async throws -> [ObjectDescription]
+
+    /// Reads what changed. `store` is called for every page, in order, and the next page is read only after it returned:
+    /// nothing is passed over that is not on disk.
+    func poll(
+        _ request: PollRequest,
+        store: @Sendable (PollPage) async throws -> IntakeResult
+    ) async throws -> PollReport
+
+    /// Ends the grant at the org, as far as it lets us; used when an instance is deleted.
+    func revoke() async
+}
+
+/// What to poll.
+package struct PollRequest: Sendable, Hashable {
+    package var instanceID: InstanceID
+    package var objects: [String]
+    /// What is known of each object; objects without a record begin their first run.
+    package var records: [PollerRecord]
+    package var firstRun: FirstRun
+    /// How far behind the cursor each poll reads again; rows become visible up to ten minutes after their stamp.
+    package var overlapSeconds: Int
+    /// Also look for what queries and the delete log both miss.
+    package var reconcile: Bool
+    package var reportTouches: Bool
+
+    package init(
+        instanceID: InstanceID,
+        objects: [String],
+        records: [PollerRecord],
+        firstRun: FirstRun = .now,
+        overlapSeconds: Int = 900,
+        reconcile: Bool = false,
+        reportTouches: Bool = false
+    ) {
+        self.instanceID = instanceID
+        self.objects = objects
+        self.records = records
+        self.firstRun = firstRun
+        self.overlapSeconds = overlapSeconds
+        self.reconcile = reconcile
+        self.reportTouches = reportTouches
+    }
+}
+
+/// One page of findings with the cursors that may move once it is stored.
+package struct PollPage: Sendable, Hashable {
+    package var observations: [Observation]
+    package var policies: [String: ChangeDecision.Policy]
+    package var pollerRecords: [PollerRecord]
+    package var source: ChangeSource
+    /// The org's clock (the response's `Date`) when the poll began.
+    package var pollDate: Timestamp
+
+    package init(
+        observations: [Observation],
+        policies: [String: ChangeDecision.Policy],
+        pollerRecords: [PollerRecord],
+        source: ChangeSource,
+        pollDate: Timestamp
+    ) {
+        self.observations = observations
+        self.policies = policies
+        self.pollerRecords = pollerRecords
+        self.source = source
+        self.pollDate = pollDate
+    }
+}
+
+/// What a poll read and what it could not.
+package struct PollReport: Sendable, Hashable {
+    package var rowsRead = 0
+    package var apiCalls = 0
+    /// Objects that could not be polled, with one sentence each.
+    package var problems: [String: String] = [:]
+
+    package init() {}
+}
+
+/// What the org or its token endpoint refused, as one sentence with the next step.
+package struct SalesforceError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        /// The grant is dead or the app is set up wrongly: a person must act, retrying is useless.
+        case authorization
+        /// The daily allowance is used up: wait an hour or more.
+        case dailyLimit
+        /// Too many at once, a maintenance page, a dropped connection: try again soon.
+        case transient
+        /// The request itself was refused.
+        case refused
+        /// The host does not answer or is not Salesforce.
+        case unreachable
+    }
+
+    package let kind: Kind
+    package let message: String
+    /// `errorCode` or `error` of the answer.
+    package let code: String?
+    /// The provider's own words.
+    package let providerMessage: String?
+
+    package init(_ kind: Kind, _ message: String, code: String? = nil, providerMessage: String? = nil) {
+        self.kind = kind
+        self.message = message
+        self.code = code
+        self.providerMessage = providerMessage
+    }
+
+    package var description: String { message }
+}

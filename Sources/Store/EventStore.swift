@@ -1,0 +1,139 @@
+package import Domain
+
+/// Where everything durable lives. A method returns when its effect is on disk.
+///
+/// Implementations: `SQLiteStore`. Tests are written against this protocol, so that a second one can be held to them.
+package protocol EventStore: Sendable {
+    // MARK: Instances
+    func instances() async throws -> [Instance]
+    func instance(_ id: InstanceID) async throws -> Instance?
+    func instance(receiverToken: String) async throws -> Instance?
+    func instance(elementToken: String) async throws -> Instance?
+    /// Stores a new instance under a fresh id and returns it.
+    func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance
+    func updateInstance(_ instance: Instance) async throws
+    /// Removes the instance; its events and deliveries stay readable, open deliveries are ended as dead.
+    func deleteInstance(_ id: InstanceID) async throws
+
+    // MARK: Intake
+    /// Decides every observation against the ledger and stores ledger, poller records, events, notifications and
+    /// deliveries in one transaction. Concurrent calls share a commit.
+    func append(_ batch: IntakeBatch) async throws -> IntakeResult
+    func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord]
+    func savePollerRecords(_ records: [PollerRecord]) async throws
+    /// Drops the records of objects that are no longer watched.
+    func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws
+    func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry?
+    /// The ids of live records of an object, after an id, in order; for reconciliation by comparison.
+    func ledgerIDs(_ id: InstanceID, object: String, after: String?, limit: Int) async throws -> [String]
+
+    // MARK: Events
+    func events(_ page: PageRequest) async throws -> [EventSummary]
+    func event(sequence: Int64) async throws -> EventDetail?
+    func event(id: String) async throws -> EventDetail?
+    func counts(_ filter: EventFilter) async throws -> EventCounts
+
+    // MARK: Deliveries
+    /// What is needed to send these notifications; unknown ones are left out.
+    func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification]
+    /// Heads of lanes that are due, oldest first, leaving out those given.
+    func dueDeliveries(now: Timestamp, limit: Int, excluding: Set<Int64>, heldInstances: Set<InstanceID>) async throws
+        -> [Int64]
+    /// When the next delivery that isn't due yet will be.
+    func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp?
+    /// Stores attempts with what became of their deliveries, and makes the next ones of finished lanes ready.
+    /// Concurrent calls share a commit.
+    func record(_ results: [DeliveryResult]) async throws -> [Int64]
+    func attempts(notificationID: Int64) async throws -> [Attempt]
+    func deliveries(_ id: InstanceID, state: DeliveryState?, before: Int64?, limit: Int) async throws -> [Delivery]
+    /// Puts dead or held deliveries back in their lanes, to go out at once.
+    func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]
+
+    // MARK: House-keeping
+    /// Bytes free beside the database; nil if unknown.
+    func freeBytes() async -> Int64?
+    func close() async throws
+}
+
+/// A notification with what its body and its lane need.
+package struct OutgoingNotification: Sendable, Hashable {
+    package let body: NotificationBodySource
+    package let delivery: Delivery
+
+    package init(body: NotificationBodySource, delivery: Delivery) {
+        self.body = body
+        self.delivery = delivery
+    }
+}
+
+/// The stored parts of a notification; `bytes` is what is posted.
+package struct NotificationBodySource: Sendable, Hashable {
+    package let notificationID: Int64
+    package let instanceID: InstanceID
+    package let createdAt: Timestamp
+    package let instanceName: String
+    package let instanceTags: [String]
+    package let events: [ChangeEvent]
+
+    package init(
+        notificationID: Int64,
+        instanceID: InstanceID,
+        createdAt: Timestamp,
+        instanceName: String,
+        instanceTags: [String],
+        events: [ChangeEvent]
+    ) {
+        self.notificationID = notificationID
+        self.instanceID = instanceID
+        self.createdAt = createdAt
+        self.instanceName = instanceName
+        self.instanceTags = instanceTags
+        self.events = events
+    }
+
+    package var bytes: [UInt8] {
+        NotificationBody(
+            notificationID: notificationID,
+            createdAt: createdAt,
+            instanceID: instanceID,
+            instanceName: instanceName,
+            instanceTags: instanceTags,
+            events: events
+        ).bytes
+    }
+}
+
+/// An attempt and where its delivery stands afterwards.
+package struct DeliveryResult: Sendable, Hashable {
+    package var attempt: Attempt
+    package var state: DeliveryState
+    package var nextAttempt: Timestamp?
+
+    package init(attempt: Attempt, state: DeliveryState, nextAttempt: Timestamp?) {
+        self.attempt = attempt
+        self.state = state
+        self.nextAttempt = nextAttempt
+    }
+}
+
+/// Why the store could not be opened or written, in one sentence with the way out.
+package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        case unreadable
+        case locked
+        case newerVersion
+        case diskFull
+        case corrupt
+        case other
+    }
+
+    package let kind: Kind
+    package let message: String
+
+    package init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    package var description: String { message }
+}
