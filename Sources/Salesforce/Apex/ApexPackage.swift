@@ -1,0 +1,73 @@
+import Domain
+
+/// The Apex that makes an org tell Signalbox about its changes: relay, sender, test, one trigger an object, remote site.
+///
+/// Names carry a suffix of the instance's own, so that several instances can watch one org.
+package struct ApexPackage: Sendable, Hashable {
+    /// What is written into the classes; the live API version when this was written.
+    package static let apiVersion = "66.0"
+
+    package let instanceName: String
+    /// Where the org posts to.
+    package let receiverURL: String
+    /// The receiver secret without `whsec_`: base64 of the key.
+    package let secret: String
+    /// Letters and digits that make the names unique.
+    package let suffix: String
+    /// API names, each at most once.
+    package let objects: [String]
+
+    /// - Throws: `ClientError` if the secret isn't a `whsec_` secret.
+    package init(
+        instanceName: String,
+        receiverURL: String,
+        receiverSecret: String,
+        suffix: String,
+        objects: [String]
+    ) throws {
+        let secret = receiverSecret.hasPrefix("whsec_") ? String(receiverSecret.dropFirst(6)) : receiverSecret
+        guard Base64.decode(secret) != nil else {
+            throw ClientError(.invalid, "The receiver secret is not a whsec_ secret; rotate it and try again.")
+        }
+        self.instanceName = instanceName
+        self.receiverURL = receiverURL
+        self.secret = secret
+        self.suffix = suffix
+        self.objects = objects
+    }
+
+    package var relayName: String { "Signalbox\(suffix)Relay" }
+    package var senderName: String { "Signalbox\(suffix)Sender" }
+    package var testName: String { "Signalbox\(suffix)RelayTest" }
+    package var siteName: String { "Signalbox\(suffix)" }
+
+    /// Trigger names are at most 40 characters; a long object name is cut and told apart by its place in the alphabet.
+    package func triggerName(_ object: String) -> String {
+        let bare = object.split(separator: "_").joined()
+        let prefix = "Signalbox\(suffix)"
+        let room = 40 - prefix.count
+        guard bare.count > room else { return prefix + bare }
+        let checksum = String(bare.utf8.reduce(UInt32(5381)) { $0 &* 33 &+ UInt32($1) }, radix: 36)
+        return prefix + bare.prefix(room - checksum.count) + checksum
+    }
+
+    /// Scheme and host of the receiver: what a remote site setting wants.
+    package var siteURL: String {
+        let scheme = receiverURL.hasPrefix("http://") ? "http" : "https"
+        return "\(scheme)://\(HTTPAddress.authority(of: receiverURL) ?? "")"
+    }
+
+    package var classNames: [String] { [relayName, senderName, testName] }
+    package var triggerNames: [String] { objects.map(triggerName) }
+}
+
+/// One file of a package or project.
+package struct ApexFile: Sendable, Hashable {
+    package let path: String
+    package let content: String
+
+    package init(_ path: String, _ content: String) {
+        self.path = path
+        self.content = content
+    }
+}

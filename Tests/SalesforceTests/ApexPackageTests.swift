@@ -1,0 +1,103 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Salesforce
+
+struct ApexPackageTests {
+    private func package(objects: [String] = ["Account", "Invoice__c"], name: String = "my */ org") throws
+        -> ApexPackage
+    {
+        try ApexPackage(
+            instanceName: name,
+            receiverURL: "https://hooks.example.com/elements/api-v2/events/sfdc/token",
+            receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            suffix: "A1B2",
+            objects: objects
+        )
+    }
+
+    @Test func namesFitIntoFortyCharactersAndStayApart() throws {
+        let long = "AVeryLongCustomObjectNameThatGoesOnAndOn"
+        let package = try package(objects: ["Account", long + "A__c", long + "B__c"])
+        #expect(package.triggerName("Account") == "SignalboxA1B2Account")
+        #expect(package.triggerNames.allSatisfy { $0.count <= 40 && !$0.contains("__") })
+        #expect(Set(package.triggerNames).count == 3)
+    }
+
+    @Test func theTriggerIsOneStatement() throws {
+        let lines = try package().trigger("Invoice__c").split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[0].contains("after insert, after update, after delete, after undelete"))
+    }
+
+    @Test func theRelayCarriesReceiverAndKeyAndNothingElseOfTheInstance() throws {
+        let relay = try package().relay
+        #expect(relay.contains("ENDPOINT = 'https://hooks.example.com/elements/api-v2/events/sfdc/token'"))
+        #expect(relay.contains("SECRET = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'"))
+        // A name must not end the comment that it stands in.
+        #expect(relay.components(separatedBy: "*/").count == relay.components(separatedBy: "/**").count)
+    }
+
+    @Test func aSecretThatIsNotBase64IsRefused() {
+        #expect(throws: ClientError.self) {
+            try ApexPackage(
+                instanceName: "x",
+                receiverURL: "https://h.example",
+                receiverSecret: "whsec_'+x",
+                suffix: "A",
+                objects: []
+            )
+        }
+    }
+
+    @Test func theProjectHoldsWhatSalesforceDXWants() throws {
+        let paths = Set(try package().project.map(\.path))
+        let base = "force-app/main/default"
+        for path in [
+            "sfdx-project.json", "manifest/package.xml", "README.md",
+            "\(base)/classes/SignalboxA1B2Relay.cls", "\(base)/classes/SignalboxA1B2Relay.cls-meta.xml",
+            "\(base)/classes/SignalboxA1B2Sender.cls", "\(base)/classes/SignalboxA1B2RelayTest.cls",
+            "\(base)/triggers/SignalboxA1B2Account.trigger", "\(base)/triggers/SignalboxA1B2Invoicec.trigger-meta.xml",
+            "\(base)/remoteSiteSettings/SignalboxA1B2.remoteSite-meta.xml",
+        ] { #expect(paths.contains(path), "\(path)") }
+    }
+
+    @Test(.enabled(if: Python.has("tree_sitter_language_pack")))
+    func theGeneratedApexParses() throws {
+        let package = try package()
+        let sources =
+            [package.relay, package.sender, package.test] + package.objects.map { package.trigger($0) }
+        let script = """
+            import json, sys
+            from tree_sitter_language_pack import get_parser
+            parser = get_parser('apex')
+            def faults(node):
+                if node.type == 'ERROR' or node.is_missing:
+                    yield f'{node.start_point}: {node.text[:80]!r}'
+                for child in node.children:
+                    yield from faults(child)
+            for source in json.load(sys.stdin):
+                for fault in faults(parser.parse(source.encode()).root_node):
+                    print(source.splitlines()[0], fault)
+            """
+        let output = try Python.run(script, input: JSON.array(sources.map { .string($0) }).text)
+        #expect(output.isEmpty, "\(output)")
+        // The check itself must be able to fail.
+        let broken = try Python.run(script, input: JSON.array([.string("public class A { void b( { } }")]).text)
+        #expect(!broken.isEmpty)
+    }
+
+    @Test(.enabled(if: Python.has("zipfile")))
+    func theZipIsReadByOthers() throws {
+        let files = try package().deployment(obsoleteTriggers: ["SignalboxA1B2Lead"])
+        let script = """
+            import base64, io, sys, zipfile
+            archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(sys.stdin.read())))
+            print(archive.testzip())
+            for name in archive.namelist(): print(name)
+            """
+        let output = try Python.run(script, input: Base64.encode(ZipArchive.make(files)))
+        #expect(output.split(separator: "\n").map(String.init) == ["None"] + files.map(\.path))
+    }
+}
