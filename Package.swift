@@ -18,6 +18,8 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -104,7 +106,7 @@ let package = Package(
             name: "signalbox-bench",
             dependencies: [
                 "Domain", "Store", "Engine", "Gateway", "Interface", "Drawing", "Themes", "Salesforce", "SimulatedOrg",
-                hummingbird, asyncHTTPClient, nio, httpTypes, logging, crypto,
+                hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Benchmarks",
