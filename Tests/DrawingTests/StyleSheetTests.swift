@@ -7,6 +7,7 @@ struct StyleSheetTests {
         case .text: RolePaint(foreground: .ansi(7), background: .ansi(0))
         case .statusFail: RolePaint(foreground: .ansi(1), attributes: .bold)
         case .selection: RolePaint(foreground: .ansi(15), background: .ansi(4))
+        case .selectionInactive: RolePaint(attributes: .reverse)
         case .match: RolePaint(foreground: .ansi(0), background: .ansi(3))
         default: RolePaint()
         }
@@ -22,6 +23,15 @@ struct StyleSheetTests {
         )
         #expect(sheet.paint(for: .text.on(.selection)) == Paint(foreground: .ansi(15), background: .ansi(4)))
         #expect(sheet.paint(for: .match.on(.selection)) == Paint(foreground: .ansi(0), background: .ansi(3)))
+    }
+
+    @Test("A reversed surface stays in one piece")
+    func reversedSurfaces() {
+        #expect(
+            sheet.paint(for: .statusFail.on(.selectionInactive))
+                == Paint(foreground: .ansi(7), background: .ansi(0), attributes: [.bold, .reverse])
+        )
+        #expect(sheet.paint(for: .match.on(.selectionInactive)) == Paint(foreground: .ansi(0), background: .ansi(3)))
     }
 
     @Test("Each role has its own letter and a fallback that ends at text")

@@ -56,13 +56,26 @@ package struct StyleSheet: Equatable, Sendable {
             )
         }
         // Plain words on a surface are the surface's own letters; other roles keep what they have.
-        let top = style.role == .text ? RolePaint(attributes: own.attributes) : own
+        var top = style.role == .text ? RolePaint(attributes: own.attributes) : own
+        var surface = ground
+        if surface.isReversed {
+            // Reversed, letters of several colours would tear the surface into patches; own backgrounds end it.
+            if top.background == nil {
+                top = RolePaint(attributes: top.attributes.subtracting([.dim, .reverse]))
+            } else {
+                surface.attributes.remove(.reverse)
+            }
+        }
         return Paint(
-            foreground: top.foreground ?? ground.foreground ?? base.foreground ?? .terminal,
-            background: top.background ?? ground.background ?? base.background ?? .terminal,
-            attributes: top.attributes.union(ground.attributes).union(style.attributes)
+            foreground: top.foreground ?? surface.foreground ?? base.foreground ?? .terminal,
+            background: top.background ?? surface.background ?? base.background ?? .terminal,
+            attributes: top.attributes.union(surface.attributes).union(style.attributes)
         )
     }
+}
+
+extension RolePaint {
+    fileprivate var isReversed: Bool { attributes.contains(.reverse) && background == nil }
 }
 
 extension StyleRole {

@@ -94,11 +94,11 @@ struct TextGate {
 
     private mutating func append(_ scalar: Unicode.Scalar, columns: Int) {
         guard !isFull else { return }
+        if width < limit { cut = (kept.endIndex, width) }
         guard width + columns <= limit else {
             isFull = true
             return
         }
-        if width + 1 <= limit, width < limit { cut = (kept.endIndex, width) }
         kept.append(scalar)
         width += columns
         marks = 0

@@ -1,0 +1,88 @@
+import Drawing
+import Testing
+
+@testable import Themes
+
+struct BuiltInThemeTests {
+    static let themes = ThemeCatalog.builtIn.themes
+    /// Roles that are words to read, not lines or pieces of charts.
+    static let words = StyleRole.allCases.filter {
+        ![.faint, .border, .borderFocus, .scrollbar, .chartLow, .chartMid, .chartHigh].contains($0)
+    }
+
+    @Test("All themes are embedded and read without complaint")
+    func embedded() {
+        #expect(ThemeCatalog.builtIn.problems == [])
+        #expect(ThemeCatalog.builtIn.names.first == "default")
+        for name in ["default", "midnight", "daylight", "high-contrast", "colour-blind", "mono"] {
+            #expect(ThemeCatalog.builtIn.theme(named: name) != nil)
+        }
+        #expect(Self.themes.count >= 8)
+        #expect(Self.themes.allSatisfy { !$0.summary.isEmpty })
+    }
+
+    @Test("Words have a contrast of 4.5 or more on every background of the theme", arguments: themes)
+    func contrast(theme: Theme) {
+        for depth in [ColorDepth.indexed, .truecolor] {
+            let sheet = theme.styleSheet(depth: depth)
+            for ground in [nil, StyleRole.overlay, .header, .footer] {
+                for role in Self.words {
+                    let paint = sheet.paint(for: Style(role, on: ground))
+                    guard theme.appearance != nil, let letters = paint.foreground.components,
+                        let behind = paint.background.components
+                    else { continue }
+                    let ratio = letters.contrast(with: behind)
+                    #expect(
+                        ratio >= 4.5,
+                        "\(theme.name) \(role) on \(String(describing: ground)) at \(depth): \(ratio)"
+                    )
+                }
+            }
+        }
+    }
+
+    @Test("Statuses stay legible on the selection bar", arguments: themes.filter { $0.appearance != nil })
+    func selection(theme: Theme) {
+        let sheet = theme.styleSheet(depth: .truecolor)
+        for role in [StyleRole.text, .dim, .statusOK, .statusFail, .statusWarn, .changeUpdated, .changeDeleted] {
+            let paint = sheet.paint(for: Style(role, on: .selection))
+            guard let letters = paint.foreground.components, let behind = paint.background.components else { continue }
+            #expect(letters.contrast(with: behind) >= 3, "\(theme.name) \(role): \(letters.contrast(with: behind))")
+        }
+    }
+
+    @Test("Every role resolves to colours of the depth", arguments: themes, ColorDepth.allCases)
+    func depths(theme: Theme, depth: ColorDepth) {
+        let sheet = theme.styleSheet(depth: depth)
+        for role in StyleRole.allCases {
+            let paint = sheet.paint(for: Style(role))
+            for color in [paint.foreground, paint.background] {
+                switch (color, depth) {
+                case (.terminal, _), (.ansi, .sixteen), (.ansi, .indexed), (.ansi, .truecolor): break
+                case (.indexed, .indexed), (.indexed, .truecolor), (.rgb, .truecolor): break
+                default: Issue.record("\(theme.name) \(role): \(color) at \(depth)")
+                }
+            }
+            let isVisible = paint.foreground != paint.background || paint.foreground == .terminal
+            #expect(isVisible, "\(theme.name) \(role) at \(depth)")
+        }
+    }
+
+    @Test("Success and failure differ for eyes without green cones", arguments: themes.filter { $0.appearance != nil })
+    func deuteranopia(theme: Theme) throws {
+        let sheet = theme.styleSheet(depth: .truecolor)
+        let good = try #require(sheet.paint(for: .statusOK).foreground.components)
+        let bad = try #require(sheet.paint(for: .statusFail).foreground.components)
+        let difference = good.seenWithDeuteranopia.difference(from: bad.seenWithDeuteranopia)
+        #expect(difference >= (theme.name == "colour-blind" ? 0.2 : 0.08), "\(theme.name): \(difference)")
+    }
+
+    @Test("Without colours the selection, the focus and failures still differ from plain text")
+    func mono() {
+        let sheet = ThemeCatalog.builtIn.standard.styleSheet(depth: .mono)
+        for role in [StyleRole.selection, .fieldFocus, .statusFail, .title, .toastFail, .match, .borderFocus] {
+            #expect(!sheet.paint(for: Style(role)).attributes.isEmpty, "\(role)")
+        }
+        #expect(sheet.paint(for: .text) == Paint())
+    }
+}
