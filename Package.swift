@@ -99,6 +99,7 @@ let package = Package(
                 "Domain", "Salesforce", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging, serviceLifecycle, yams, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -160,6 +161,7 @@ let package = Package(
             dependencies: ["SimulatedOrg", asyncHTTPClient, nio, httpTypes, logging],
             swiftSettings: strict
         ),
+        .testTarget(name: "CommandTests", dependencies: ["signalbox", "Domain", logging], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging],

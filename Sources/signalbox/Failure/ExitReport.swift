@@ -1,0 +1,48 @@
+import ArgumentParser
+import Domain
+import Store
+
+/// The one place where an error becomes a sentence and an exit status.
+struct ExitReport {
+    let status: Int32
+    private let output: String
+    private let diagnostics: String
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as UsageError:
+            self.init(status: 2, diagnostics: "signalbox: \(error.message)")
+        case let error as CommandFailure:
+            self.init(status: 1, diagnostics: "signalbox: \(error.message)")
+        case let error as ConfigurationRejected:
+            self.init(status: 1, diagnostics: "signalbox: \(error)")
+        case let error as ClientError:
+            self.init(status: 1, diagnostics: "signalbox: \(error)")
+        case let error as StoreError:
+            self.init(status: 1, diagnostics: "signalbox: \(error.message)")
+        case is StandardStreams.Closed:
+            self.init(status: 0)
+        default:
+            let code = Signalbox.exitCode(for: error)
+            let text = Signalbox.fullMessage(for: error)
+            switch code {
+            case .success: self.init(status: 0, output: text)
+            case .validationFailure: self.init(status: 2, diagnostics: text)
+            default: self.init(status: code.rawValue, diagnostics: text.isEmpty ? "" : "signalbox: \(error)")
+            }
+        }
+    }
+
+    private init(status: Int32, output: String = "", diagnostics: String = "") {
+        self.status = status
+        self.output = output
+        self.diagnostics = diagnostics
+    }
+
+    /// Prints what there is to say and gives the status to end with.
+    func finish() -> Int32 {
+        if !diagnostics.isEmpty { StandardStreams.noteLine(diagnostics) }
+        if !output.isEmpty { try? StandardStreams.printLine(output) }
+        return status
+    }
+}

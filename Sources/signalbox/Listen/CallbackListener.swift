@@ -1,0 +1,58 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// An HTTP server that takes any request as a notification, tells of it and answers as it was told.
+struct CallbackListener: Sendable {
+    private static let maximumBody = 16 << 20
+
+    var address: HostPort
+    var status: Int
+    var delay: Duration
+    var logger: Logger
+    var now: @Sendable () -> Timestamp
+    /// Called once, with the address that was bound.
+    var onRunning: @Sendable (HostPort) async -> Void
+    /// Called for each request, before the answer.
+    var receive: @Sendable (ReceivedNotification) async throws -> Void
+
+    /// The server as a service that stops with its group.
+    func service() -> some Service {
+        let listener = self
+        let responder = CallbackResponder<BasicRequestContext> { request, _ in
+            try await listener.respond(to: request)
+        }
+        return Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port),
+                serverName: "signalbox-listen"
+            ),
+            onServerRunning: { channel in
+                await listener.onRunning(HostPort(host: listener.address.host, port: channel.localAddress?.port ?? 0))
+            },
+            logger: logger
+        )
+    }
+
+    private func respond(to request: Request) async throws -> Response {
+        let body = try await request.body.collect(upTo: Self.maximumBody)
+        let notification = ReceivedNotification(
+            receivedAt: now(),
+            method: request.method.rawValue,
+            path: request.uri.description,
+            headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) },
+            body: Array(body.readableBytesView)
+        )
+        try await receive(notification)
+        if delay > .zero { try await Task.sleep(for: delay) }
+        return Response(
+            status: HTTPResponse.Status(code: status),
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: "{}"))
+        )
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Domain
+import Glibc
+import Logging
+import ServiceLifecycle
+
+/// `signalbox listen`.
+struct ListenCommand: ParsableCommand {
+    enum Output: String, ExpressibleByArgument, CaseIterable {
+        case json
+        case raw
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "listen",
+        abstract: "A callback endpoint that verifies and prints notifications.",
+        discussion: """
+            Prints one JSON line for each notification on standard output: eventId, eventType, objectType, objectId, \
+            attempt, replay, whether each signature is valid, invalid, stale, absent or unchecked, headers and body. \
+            The address to use as callback URL goes to standard error. Ctrl-C ends it.
+
+            Example: signalbox listen --port 9000 --key MySecret | jq '{eventId, eventType, signature}'
+            """
+    )
+
+    @Option(help: ArgumentHelp("Port; 0 takes any free one.", valueName: "n"))
+    var port = 9000
+
+    @Option(help: ArgumentHelp("Address to listen on; 0.0.0.0 for all.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The instance's Callback Notification Signature Key, to verify with.", valueName: "key"))
+    var key = ""
+
+    @Option(help: ArgumentHelp("HTTP status to answer with, to try retries with.", valueName: "code"))
+    var status = 200
+
+    @Option(help: ArgumentHelp("Milliseconds to wait before the answer.", valueName: "ms"))
+    var delay = 0
+
+    @Option(help: "json: a line for each notification; raw: its body alone.")
+    var output = Output.json
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
+        guard (200...599).contains(status) else { throw ValidationError("--status is an HTTP status from 200 to 599.") }
+        guard (0...600_000).contains(delay) else { throw ValidationError("--delay is 0 to 600000 milliseconds.") }
+        if key.hasPrefix("whsec_"), Base64.decode(String(key.dropFirst(6))) == nil {
+            throw ValidationError("--key begins with whsec_ but the rest is not base64.")
+        }
+    }
+
+    func run() throws {
+        let address = HostPort(host: host, port: port)
+        let check = SignatureCheck(key: key)
+        let status = status
+        let output = output
+        let listener = CallbackListener(
+            address: address,
+            status: status,
+            delay: .milliseconds(delay),
+            logger: Logger.diagnostics(.error),
+            now: Timestamp.current,
+            onRunning: { bound in
+                StandardStreams.noteLine("Listening on \(bound.url) (use it as callback URL; Ctrl-C ends it).")
+            },
+            receive: { notification in
+                let line =
+                    output == .raw
+                    ? String(decoding: notification.body, as: UTF8.self)
+                    : notification.report(check: check, status: status).line
+                do {
+                    try StandardStreams.printLine(line)
+                } catch {
+                    Glibc.exit(0)
+                }
+            }
+        )
+        try waiting {
+            do {
+                try await ServiceGroup.untilSignal([listener.service()]).run()
+            } catch {
+                throw ListenerFault.failure(error, address: address, changeWith: "--port")
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Crypto
+import Domain
+import FoundationEssentials
+
+/// Checks both signatures of a notification, written from the contract and apart from the code that signs.
+struct SignatureCheck: Sendable {
+    enum Verdict: String, Sendable, Hashable {
+        case valid
+        case invalid
+        case absent
+        /// Signed, but no `--key` (or none of the `whsec_` kind) was given to check with.
+        case unchecked
+        /// Properly signed, more than five minutes ago.
+        case stale
+    }
+
+    private static let toleranceSeconds: Int64 = 300
+
+    /// As in the instance's Callback Notification Signature Key; empty: nothing can be checked.
+    let key: String
+
+    /// `Elements-Webhook-Signature: sha256=<base64 HMAC-SHA256 of the exact body>`.
+    func elements(header: String?, body: [UInt8]) -> Verdict {
+        guard let header else { return .absent }
+        guard !key.isEmpty else { return .unchecked }
+        guard header.hasPrefix("sha256="), let code = Base64.decode(String(header.dropFirst(7))) else {
+            return .invalid
+        }
+        let valid = HMAC<SHA256>.isValidAuthenticationCode(
+            code,
+            authenticating: body,
+            using: SymmetricKey(data: Array(key.utf8))
+        )
+        return valid ? .valid : .invalid
+    }
+
+    /// Standard Webhooks 1.0.0: HMAC-SHA256 of `id.timestamp.body` with the decoded bytes of a `whsec_…` key.
+    func standardWebhooks(id: String?, timestamp: String?, signature: String?, body: [UInt8], now: Timestamp) -> Verdict
+    {
+        guard id != nil || timestamp != nil || signature != nil else { return .absent }
+        guard let id, let timestamp, let signature, let seconds = Int64(timestamp) else { return .invalid }
+        guard key.hasPrefix("whsec_"), let secret = Base64.decode(String(key.dropFirst(6))) else { return .unchecked }
+        let signed = Array("\(id).\(timestamp).".utf8) + body
+        let matches = signature.split(separator: " ").contains { part in
+            guard part.hasPrefix("v1,"), let code = Base64.decode(String(part.dropFirst(3))) else { return false }
+            return HMAC<SHA256>.isValidAuthenticationCode(
+                code,
+                authenticating: signed,
+                using: SymmetricKey(data: secret)
+            )
+        }
+        guard matches else { return .invalid }
+        return abs(now.seconds - seconds) <= Self.toleranceSeconds ? .valid : .stale
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// Whole lines on standard output and standard error, never torn between threads.
+enum StandardStreams {
+    /// Nobody reads standard output any more, as in `signalbox listen | head -1`.
+    struct Closed: Error {}
+
+    static func printLine(_ text: String) throws(Closed) {
+        guard write(text + "\n", to: STDOUT_FILENO) else { throw Closed() }
+    }
+
+    /// Diagnostics; a closed standard error is no reason to stop.
+    static func noteLine(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// One `write` for up to a pipe's buffer, so that lines of several threads stay whole.
+    static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                guard errno == EINTR || errno == EAGAIN else { return false }
+                continue
+            }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+}

@@ -1,0 +1,24 @@
+import Glibc
+import NIOCore
+
+/// Turns what `bind` says into a sentence for the person.
+enum ListenerFault {
+    /// - Parameter changeWith: the option that moves the listener elsewhere.
+    static func failure(_ error: any Error, address: HostPort, changeWith option: String) -> CommandFailure {
+        let code = (error as? IOError)?.errnoCode ?? 0
+        switch code {
+        case EADDRINUSE:
+            return CommandFailure(
+                "Port \(address.port) on \(address.host) is in use by another program; stop that one or choose another with \(option)."
+            )
+        case EACCES:
+            return CommandFailure(
+                "Port \(address.port) needs more rights than this user has; choose one above 1023 with \(option)."
+            )
+        case EADDRNOTAVAIL:
+            return CommandFailure("\(address.host) is not an address of this machine; choose another with \(option).")
+        default:
+            return CommandFailure("Could not listen on \(address): \(error). Choose another address with \(option).")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Domain
+import FoundationEssentials
+import Yams
+
+/// The settings of a YAML file: one flat mapping of setting names to values.
+struct ConfigurationFile: Sendable, Hashable {
+    private static let maximumBytes = 1 << 20
+
+    let path: String
+    private(set) var values: [SettingKey: SettingText] = [:]
+
+    /// Reads the file; a missing one is empty unless it was asked for by name.
+    ///
+    /// - Throws: `UsageError` that names file and key.
+    init(path: String, isRequired: Bool) throws(UsageError) {
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            guard isRequired else {
+                try self.init(path: path, yaml: "")
+                return
+            }
+            throw UsageError("There is no configuration file \(path); create it, or leave out --config.")
+        }
+        guard !isDirectory else {
+            throw UsageError("The configuration file \(path) is a directory; name a YAML file with --config.")
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UsageError("The configuration file \(path) can't be read; check its permissions.")
+        }
+        guard data.count <= Self.maximumBytes else {
+            throw UsageError("The configuration file \(path) is larger than 1 MiB; it should hold a few lines.")
+        }
+        try self.init(path: path, yaml: String(decoding: data, as: UTF8.self))
+    }
+
+    init(path: String, yaml: String) throws(UsageError) {
+        self.path = path
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: yaml)
+        } catch {
+            throw UsageError("The configuration file \(path) is not YAML: \(Self.sentence(error)).")
+        }
+        guard let root, root.null == nil else { return }
+        guard case .mapping(let mapping) = root else {
+            throw UsageError("The configuration file \(path) must hold lines like “theme: daylight”, nothing else.")
+        }
+        for (name, value) in mapping { try take(name, value) }
+    }
+
+    private mutating func take(_ name: Node, _ value: Node) throws(UsageError) {
+        let spelled = name.scalar?.string ?? "?"
+        let line = name.mark?.line ?? 1
+        guard let key = SettingKey(rawValue: spelled) else {
+            let known = SettingKey.allCases.map(\.rawValue)
+            let hint =
+                Suggestion.nearest(to: spelled, in: known).map { "did you mean \($0)?" }
+                ?? "known are \(known.joined(separator: ", "))."
+            throw UsageError("Unknown setting “\(spelled.prefix(60))” in line \(line) of \(path); \(hint)")
+        }
+        let place = SettingText.Place.file(path: path, line: line)
+        switch value {
+        case .scalar(let scalar): values[key] = SettingText(text: scalar.string, place: place)
+        case .sequence(let parts) where key == .retrySchedule && parts.allSatisfy { $0.scalar != nil }:
+            let text = parts.compactMap { $0.scalar?.string }.joined(separator: ",")
+            values[key] = SettingText(text: text, place: place)
+        default:
+            throw UsageError(
+                "\(key.rawValue) in line \(line) of \(path) takes one value; write “\(key.rawValue): VALUE”."
+            )
+        }
+    }
+
+    /// What is wrong and where, without Yams' copy of the file.
+    private static func sentence(_ error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "line \(mark.line): \(problem)"
+        case .duplicatedKeysInMapping(let duplicates, _):
+            "\(duplicates.joined(separator: ", ")) stands there twice"
+        case .reader(let problem, _, _, _): problem
+        default: "it can't be parsed"
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Domain
+import Logging
+
+/// How one run of the program is set up: option, then variable, then file, then default.
+struct Settings: Sendable, Hashable {
+    var dataDirectory: String
+    var receiver = HostPort(host: "127.0.0.1", port: 8180)
+    var management = HostPort(host: "127.0.0.1", port: 8181)
+    var logLevel = Logger.Level.info
+    /// Nil: the theme that asks nothing of the terminal.
+    var theme: String?
+    var color = ColorChoice.auto
+    var isASCII = false
+    var isPlain = false
+    var hasMouse = true
+    var retrySchedule = RetrySchedule.standard
+    var callbackTimeout = Duration.seconds(15)
+    var pollOverlap = Duration.seconds(15 * 60)
+    /// Zero: never.
+    var reconcileEvery = Duration.seconds(3600)
+}
+
+/// `--color`.
+enum ColorChoice: String, Sendable, Hashable, CaseIterable {
+    case auto
+    case never
+    case sixteen = "16"
+    case indexed = "256"
+    case truecolor
+}
+
+/// `--retry-schedule`: a named ladder or its steps.
+enum RetrySchedule: Sendable, Hashable {
+    /// 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
+    case standard
+    case cloudElements
+    case cloudElements9
+    case steps([Duration])
+}
+
+extension Settings {
+    /// Lays the options over the variables over the file over the defaults.
+    ///
+    /// - Throws: `UsageError` for the first value that can't be used.
+    static func resolve(
+        options: [SettingKey: String],
+        environment: [String: String],
+        file: ConfigurationFile?
+    ) throws(UsageError) -> Settings {
+        var settings = Settings(dataDirectory: "")
+        for key in SettingKey.allCases {
+            let found: SettingText?
+            if let text = options[key] {
+                found = SettingText(text: text, place: .option)
+            } else if let text = environment[key.variable], !text.isEmpty {
+                found = SettingText(text: text, place: .variable)
+            } else {
+                found = file?.values[key]
+            }
+            if let found { try settings.set(key, to: found, environment: environment) }
+        }
+        if settings.dataDirectory.isEmpty {
+            settings.dataDirectory = try StandardDirectories(environment).state() + "/signalbox"
+        }
+        return settings
+    }
+
+    private mutating func set(
+        _ key: SettingKey,
+        to value: SettingText,
+        environment: [String: String]
+    ) throws(UsageError) {
+        let text = value.text.trimmed
+        func fault(_ reason: String) -> UsageError {
+            UsageError("\(value.name(key)) \(reason); “\(text.prefix(80))” is not that.")
+        }
+        func address() throws(UsageError) -> HostPort {
+            do { return try HostPort(parsing: text) } catch { throw fault(error.reason) }
+        }
+        func flag() throws(UsageError) -> Bool {
+            switch text.lowercased() {
+            case "true", "yes", "on", "1": return true
+            case "false", "no", "off", "0": return false
+            default: throw fault("is true or false")
+            }
+        }
+        func duration(_ range: ClosedRange<Duration>, orNever: Bool = false) throws(UsageError) -> Duration {
+            if orNever, ["never", "off"].contains(text.lowercased()) { return .zero }
+            if let duration = DurationText.parse(text), range.contains(duration) || orNever && duration == .zero {
+                return duration
+            }
+            let span = "\(DurationText.text(range.lowerBound)) to \(DurationText.text(range.upperBound))"
+            throw fault("is a duration from \(span), like 15s, 5m or 1h\(orNever ? ", or never" : "")")
+        }
+        switch key {
+        case .dataDirectory:
+            guard !text.isEmpty else { throw fault("names a directory") }
+            dataDirectory = try StandardDirectories(environment).expand(value.text)
+        case .receiver: receiver = try address()
+        case .management: management = try address()
+        case .logLevel:
+            guard let level = Logger.Level(rawValue: text.lowercased()) else {
+                throw fault("is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            logLevel = level
+        case .theme: theme = text.isEmpty ? nil : text
+        case .color:
+            guard let choice = ColorChoice(rawValue: text.lowercased()) else {
+                throw fault("is one of \(ColorChoice.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            color = choice
+        case .ascii: isASCII = try flag()
+        case .plain: isPlain = try flag()
+        case .noMouse: hasMouse = try !flag()
+        case .retrySchedule:
+            guard let schedule = RetrySchedule(parsing: text) else {
+                throw fault(
+                    "is cloud-elements, cloud-elements-9 or up to 100 durations with commas between, like 5s,5m,30m,2h"
+                )
+            }
+            retrySchedule = schedule
+        case .callbackTimeout: callbackTimeout = try duration(.milliseconds(100) ... .seconds(600))
+        case .pollOverlap: pollOverlap = try duration(.zero ... .seconds(86_400))
+        case .reconcileEvery: reconcileEvery = try duration(.seconds(60) ... .seconds(7 * 86_400), orNever: true)
+        }
+    }
+}
+
+extension RetrySchedule {
+    init?(parsing text: String) {
+        switch text.lowercased() {
+        case "default", "standard": self = .standard
+        case "cloud-elements": self = .cloudElements
+        case "cloud-elements-9": self = .cloudElements9
+        default:
+            let steps = text.split(separator: ",", omittingEmptySubsequences: false)
+                .map { DurationText.parse(String($0)) }
+            let wanted = Duration.milliseconds(10) ... .seconds(7 * 86_400)
+            guard !steps.isEmpty, steps.count <= 100, steps.allSatisfy({ $0.map(wanted.contains) ?? false }) else {
+                return nil
+            }
+            self = .steps(steps.compactMap { $0 })
+        }
+    }
+}

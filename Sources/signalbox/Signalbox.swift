@@ -1,0 +1,38 @@
+import ArgumentParser
+import Glibc
+
+/// The program: the dashboard, and the commands beside it.
+@main
+struct Signalbox: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signalbox",
+        abstract: "Salesforce change events in your terminal, delivered to your callback.",
+        discussion: """
+            Without a command: the dashboard with the engine inside. Try `signalbox demo`; it needs nothing.
+
+            Every option below is also a variable (--data-dir: SIGNALBOX_DATA_DIR) and a key of the configuration file \
+            (data-dir: …). The order is option, variable, file, default.
+            """,
+        version: Version.text,
+        subcommands: [ListenCommand.self]
+    )
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup(title: "Dashboard options") var dashboard: DashboardOptions
+    @OptionGroup(title: "Engine options") var engine: EngineOptions
+
+    func run() throws {
+        let settings = try common.settings(dashboard.values, engine.values)
+        _ = settings
+    }
+
+    /// Parses, runs and ends with an honest status: 0, 1 (it failed) or 2 (wrong use).
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Glibc.exit(ExitReport(error).finish())
+        }
+    }
+}

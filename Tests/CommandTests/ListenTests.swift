@@ -1,0 +1,65 @@
+import Domain
+import Testing
+
+@testable import signalbox
+
+struct ListenTests {
+    private let moment = Timestamp(seconds: 1_614_265_340)
+
+    @Test func `the documented signature of Cloud Elements is valid`() {
+        let check = SignatureCheck(key: "MySecretEventSignatureKey")
+        let body = Array("<INSERT_EVENT_NOTIFICATION_RESPONSE_BODY>".utf8)
+        let header = "sha256=jHdbRx5EZAsOfTwAPJOGkNUzQMVVdu5VJlxcsk+G6jQ="
+        #expect(check.elements(header: header, body: body) == .valid)
+        #expect(check.elements(header: header, body: body + [0x20]) == .invalid)
+        #expect(check.elements(header: "sha1=abc", body: body) == .invalid)
+        #expect(check.elements(header: nil, body: body) == .absent)
+        #expect(SignatureCheck(key: "").elements(header: header, body: body) == .unchecked)
+    }
+
+    @Test func `the vector of Standard Webhooks is valid for five minutes`() {
+        let check = SignatureCheck(key: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        let body = Array(#"{"test": 2432232314}"#.utf8)
+        func verdict(_ signature: String?, at now: Timestamp) -> SignatureCheck.Verdict {
+            check.standardWebhooks(
+                id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                timestamp: "1614265330",
+                signature: signature,
+                body: body,
+                now: now
+            )
+        }
+        let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        #expect(verdict(signature, at: moment) == .valid)
+        #expect(verdict("v1,AAAA " + signature, at: moment) == .valid)
+        #expect(verdict(signature, at: moment.advanced(bySeconds: 400)) == .stale)
+        #expect(verdict("v1,AAAA", at: moment) == .invalid)
+        #expect(verdict(nil, at: moment) == .invalid)
+    }
+
+    @Test func `a line tells of the event, its signatures and its body`() throws {
+        let body =
+            #"{"message":{"eventId":"E1","raw":{"n":1.50},"events":[{"eventType":"UPDATED","objectType":"Account","objectId":"001"}]}}"#
+        let notification = ReceivedNotification(
+            receivedAt: moment,
+            method: "POST",
+            path: "/hook",
+            headers: [("signalbox-attempt", "3"), ("signalbox-replay", "true")],
+            body: Array(body.utf8)
+        )
+        let line = try JSON(parsing: notification.report(check: SignatureCheck(key: "k"), status: 200).line)
+        #expect(line["eventId"] == "E1")
+        #expect(line["objectId"] == "001")
+        #expect(line["eventType"] == "UPDATED")
+        #expect(line["attempt"] == 3)
+        #expect(line["replay"] == true)
+        #expect(line["signature"]?["elements"] == "absent")
+        #expect(line["body"]?.text.contains("1.50") == true)
+    }
+
+    @Test func `what a terminal might obey is written as an escape`() throws {
+        let hostile = JSON.string("a\u{9B}31m\u{202E}b\u{7F}\u{1B}[2J")
+        #expect(hostile.line == #""a\u009b31m\u202eb\u007f\u001b[2J""#)
+        #expect(try JSON(parsing: hostile.line) == hostile)
+    }
+}

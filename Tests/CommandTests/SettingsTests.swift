@@ -1,0 +1,111 @@
+import Domain
+import Logging
+import Testing
+
+@testable import signalbox
+
+struct SettingsTests {
+    private let home = ["HOME": "/home/ada"]
+
+    private func resolve(
+        options: [SettingKey: String] = [:],
+        environment: [String: String] = [:],
+        yaml: String = ""
+    ) throws(UsageError) -> Settings {
+        let file = try ConfigurationFile(path: "/etc/config.yaml", yaml: yaml)
+        return try Settings.resolve(
+            options: options,
+            environment: home.merging(environment) { $1 },
+            file: file
+        )
+    }
+
+    @Test func `an option beats a variable, a variable the file, the file the default`() throws {
+        let yaml = "theme: file\nlog-level: debug\ncolor: never\n"
+        let environment = ["SIGNALBOX_THEME": "variable", "SIGNALBOX_LOG_LEVEL": "error"]
+        let settings = try resolve(options: [.theme: "option"], environment: environment, yaml: yaml)
+        #expect(settings.theme == "option")
+        #expect(settings.logLevel == .error)
+        #expect(settings.color == .never)
+        #expect(settings.callbackTimeout == .seconds(15))
+    }
+
+    @Test func `every setting can be given in all three places`() throws {
+        let values: [SettingKey: String] = [
+            .dataDirectory: "/data", .receiver: "[::1]:1", .management: "h:2", .logLevel: "trace", .theme: "t",
+            .color: "256", .ascii: "true", .plain: "true", .noMouse: "true", .retrySchedule: "1s,2m",
+            .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h",
+        ]
+        #expect(values.count == SettingKey.allCases.count)
+        let fromOptions = try resolve(options: values)
+        let variables = Dictionary(uniqueKeysWithValues: values.map { ($0.key.variable, $0.value) })
+        #expect(try resolve(environment: variables) == fromOptions)
+        let yaml = values.map { "\($0.key.rawValue): '\($0.value)'" }.joined(separator: "\n")
+        #expect(try resolve(yaml: yaml) == fromOptions)
+        #expect(fromOptions.dataDirectory == "/data")
+        #expect(fromOptions.receiver == HostPort(host: "::1", port: 1))
+        #expect(!fromOptions.hasMouse)
+        #expect(fromOptions.retrySchedule == .steps([.seconds(1), .seconds(120)]))
+    }
+
+    @Test func `the data directory follows the XDG specification`() throws {
+        #expect(try resolve().dataDirectory == "/home/ada/.local/state/signalbox")
+        #expect(try resolve(environment: ["XDG_STATE_HOME": "/state"]).dataDirectory == "/state/signalbox")
+        #expect(try resolve(environment: ["XDG_STATE_HOME": "rel"]).dataDirectory == "/home/ada/.local/state/signalbox")
+        #expect(try resolve(yaml: "data-dir: ~/box").dataDirectory == "/home/ada/box")
+    }
+
+    @Test func `a list in the file is a retry schedule`() throws {
+        let settings = try resolve(yaml: "retry-schedule:\n  - 5s\n  - 1h30m\nreconcile-every: never\n")
+        #expect(settings.retrySchedule == .steps([.seconds(5), .seconds(5400)]))
+        #expect(settings.reconcileEvery == .zero)
+    }
+
+    @Test(arguments: [
+        ("them: x", "Unknown setting “them” in line 1 of /etc/config.yaml; did you mean theme?"),
+        ("\nzzzzzzz: x", "line 2 of /etc/config.yaml; known are data-dir"),
+        (
+            "receiver: 8180",
+            "receiver in line 1 of /etc/config.yaml takes HOST:PORT, like 127.0.0.1:8180; “8180” is not"
+        ),
+        ("theme: [a, b]", "theme in line 1 of /etc/config.yaml takes one value"),
+        ("- a\n- b", "must hold lines like"),
+        ("theme: 'x", "is not YAML: line"),
+        ("theme: a\ntheme: b", "theme stands there twice"),
+        ("callback-timeout: 15", "is a duration from 100ms to 10m, like 15s, 5m or 1h; “15” is not that."),
+    ])
+    func `a bad file is named with line, key and way out`(yaml: String, expected: String) {
+        #expect { try resolve(yaml: yaml) } throws: { "\($0)".contains(expected) }
+    }
+
+    @Test(arguments: [
+        (SettingKey.receiver, "::1:80", "--receiver takes an IPv6 address in brackets, like [::1]:8180"),
+        (.receiver, "h:70000", "has a port that is not a number from 0 to 65535"),
+        (.management, ":80", "--management names no host"),
+        (.logLevel, "loud", "--log-level is one of trace, debug"),
+        (.color, "512", "--color is one of auto, never, 16, 256, truecolor"),
+        (.retrySchedule, "5s,,6s", "--retry-schedule is cloud-elements, cloud-elements-9 or"),
+        (.retrySchedule, "0", "--retry-schedule is"),
+        (.pollOverlap, "25h", "is a duration from 0s to 1d"),
+        (.reconcileEvery, "5s", "is a duration from 1m to 7d, like 15s, 5m or 1h, or never"),
+        (.ascii, "maybe", "--ascii is true or false"),
+    ])
+    func `a bad value is named with its option and way out`(key: SettingKey, text: String, expected: String) {
+        #expect { try resolve(options: [key: text]) } throws: { "\($0)".contains(expected) }
+    }
+
+    @Test func `a bad variable is named`() {
+        #expect { try resolve(environment: ["SIGNALBOX_COLOR": "pink"]) } throws: {
+            "\($0)".hasPrefix("SIGNALBOX_COLOR is one of")
+        }
+    }
+
+    @Test(arguments: [("250ms", 250), ("15s", 15_000), ("1h30m", 5_400_000), ("2d", 172_800_000), ("0", 0)])
+    func `durations are read and written`(text: String, milliseconds: Int64) {
+        #expect(DurationText.parse(text)?.wholeMilliseconds == milliseconds)
+        #expect(DurationText.parse(DurationText.text(.milliseconds(milliseconds)))?.wholeMilliseconds == milliseconds)
+    }
+
+    @Test(arguments: ["", "s", "5", "-1s", "1.5h", "5 x", "9999999999s", "５s"])
+    func `what is no duration is refused`(text: String) { #expect(DurationText.parse(text) == nil) }
+}
