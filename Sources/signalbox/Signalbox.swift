@@ -17,9 +17,9 @@ struct Signalbox: ParsableCommand {
         subcommands: [ListenCommand.self]
     )
 
-    @OptionGroup var common: CommonOptions
-    @OptionGroup(title: "Dashboard options") var dashboard: DashboardOptions
-    @OptionGroup(title: "Engine options") var engine: EngineOptions
+    @OptionGroup var common: CommonArguments
+    @OptionGroup(title: "Dashboard options") var dashboard: DashboardArguments
+    @OptionGroup(title: "Engine options") var engine: EngineArguments
 
     func run() throws {
         let settings = try common.settings(dashboard.values, engine.values)

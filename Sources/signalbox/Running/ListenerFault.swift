@@ -3,7 +3,7 @@ import NIOCore
 
 /// Turns what `bind` says into a sentence for the person.
 enum ListenerFault {
-    /// - Parameter changeWith: the option that moves the listener elsewhere.
+    /// The failure to end with; `option` moves the listener elsewhere.
     static func failure(_ error: any Error, address: HostPort, changeWith option: String) -> CommandFailure {
         let code = (error as? IOError)?.errnoCode ?? 0
         switch code {

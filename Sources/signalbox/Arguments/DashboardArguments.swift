@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Options of the screen.
-struct DashboardOptions: ParsableArguments {
+struct DashboardArguments: ParsableArguments {
     /// What only a screen understands; other commands refuse it.
     static let keys: [SettingKey] = [.theme, .color, .ascii, .plain, .noMouse]
 

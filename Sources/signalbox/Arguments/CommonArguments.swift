@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 
 /// Options of every command that has to do with the engine.
-struct CommonOptions: ParsableArguments {
+struct CommonArguments: ParsableArguments {
     @Option(
         name: .customLong("data-dir"),
         help: ArgumentHelp(

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Options of the commands that run the engine.
-struct EngineOptions: ParsableArguments {
+struct EngineArguments: ParsableArguments {
     @Option(
         name: .customLong("retry-schedule"),
         help: ArgumentHelp(
