@@ -1,0 +1,103 @@
+package import Domain
+
+/// A call to the org's REST API with the session's token; `path` begins with `/services/data/vNN.0`'s rest (`/metadata/…`).
+package protocol OrgCalling: Sendable {
+    /// The parsed body of a 2xx answer; null where it was empty. Throws `SalesforceError` otherwise.
+    func call(_ method: String, _ path: String, contentType: String?, body: [UInt8]?) async throws -> JSON
+}
+
+/// Puts the Apex package into an org and takes it out again.
+package struct ApexInstaller: Sendable {
+    private let org: any OrgCalling
+    private let pause: @Sendable () async throws -> Void
+
+    /// - Parameter pause: waits between two looks at a running deployment.
+    package init(org: any OrgCalling, pause: @escaping @Sendable () async throws -> Void) {
+        self.org = org
+        self.pause = pause
+    }
+
+    /// What kind of org this is, as far as deploying goes.
+    package enum OrgKind: Sendable, Hashable {
+        /// Sandbox, scratch, trial or Developer Edition: Apex may be made at once.
+        case development
+        case production
+    }
+
+    package func kind() async throws -> OrgKind {
+        let query = "/query?q=SELECT+IsSandbox,OrganizationType+FROM+Organization"
+        let answer = try await org.call("GET", query, contentType: nil, body: nil)
+        let row = answer["records"]?.array?.first
+        if row?["IsSandbox"]?.bool == true { return .development }
+        return row?["OrganizationType"]?.string == "Developer Edition" ? .development : .production
+    }
+
+    /// Deploys with the package's own test. Triggers of objects that are no longer watched go in the same deployment.
+    ///
+    /// - Throws: `ClientError` with the org's own words where it refuses, and for production unless `allowProduction`.
+    package func deploy(
+        _ package: ApexPackage,
+        obsoleteTriggers: [String] = [],
+        allowProduction: Bool,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus {
+        try await refuseProduction(unless: allowProduction)
+        let request = DeployRequest(
+            files: package.deployment(obsoleteTriggers: obsoleteTriggers),
+            tests: [package.testName]
+        )
+        return try await run(request, doing: "deployed", progress: progress)
+    }
+
+    /// Removes classes, triggers and remote site.
+    package func remove(
+        _ package: ApexPackage,
+        triggers: [String],
+        allowProduction: Bool,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus {
+        try await refuseProduction(unless: allowProduction)
+        let request = DeployRequest(files: package.removal(triggers: triggers), tests: [])
+        return try await run(request, doing: "removed", progress: progress)
+    }
+
+    private func refuseProduction(unless allowed: Bool) async throws {
+        guard !allowed, try await kind() == .production else { return }
+        throw ClientError(
+            .forbidden,
+            "This is a production org, where Apex only comes by a tested deployment: export the project with "
+                + "\u{201C}signalbox apex export DIR\u{201D} and follow its README, or deploy with --production."
+        )
+    }
+
+    private func run(
+        _ request: DeployRequest,
+        doing verb: String,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus {
+        let boundary = "signalbox-2b7e151628aed2a6"
+        let answer = try await org.call(
+            "POST",
+            "/metadata/deployRequest",
+            contentType: "multipart/form-data; boundary=\(boundary)",
+            body: request.body(boundary: boundary)
+        )
+        var status = try DeployStatus(answer)
+        while !status.isDone {
+            await progress(status)
+            try await pause()
+            let path = "/metadata/deployRequest/\(status.id)?includeDetails=true"
+            status = try DeployStatus(try await org.call("GET", path, contentType: nil, body: nil))
+        }
+        await progress(status)
+        guard status.isSuccess else {
+            let reasons = status.failures.isEmpty ? status.status : status.failures.joined(separator: "; ")
+            throw ClientError(
+                .upstream,
+                "The Apex package could not be \(verb): the org refused it and nothing was changed.",
+                providerMessage: String(reasons.prefix(2000))
+            )
+        }
+        return status
+    }
+}

@@ -1,0 +1,96 @@
+import Domain
+import Synchronization
+import Testing
+
+@testable import Salesforce
+
+struct ApexInstallerTests {
+    /// An org that answers from a list and remembers what it was asked.
+    private final class CannedOrg: OrgCalling {
+        private let state: Mutex<(answers: [String], calls: [String])>
+
+        init(_ answers: [String]) { state = Mutex((answers, [])) }
+
+        var calls: [String] { state.withLock { $0.calls } }
+
+        func call(_ method: String, _ path: String, contentType: String?, body: [UInt8]?) async throws -> JSON {
+            let answer = state.withLock { state in
+                state.calls.append("\(method) \(path)")
+                return state.answers.isEmpty ? "null" : state.answers.removeFirst()
+            }
+            return try JSON(parsing: answer)
+        }
+    }
+
+    private let sandbox = #"{"records":[{"IsSandbox":true,"OrganizationType":"Enterprise Edition"}]}"#
+    private let developer = #"{"records":[{"IsSandbox":false,"OrganizationType":"Developer Edition"}]}"#
+    private let production = #"{"records":[{"IsSandbox":false,"OrganizationType":"Enterprise Edition"}]}"#
+    private let pending = #"{"id":"0Af1","deployResult":{"status":"Pending","done":false}}"#
+    private let succeeded = #"{"id":"0Af1","deployResult":{"status":"Succeeded","done":true,"success":true}}"#
+
+    private func package() throws -> ApexPackage {
+        try ApexPackage(
+            instanceName: "x",
+            receiverURL: "https://h.example/r",
+            receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            suffix: "A",
+            objects: ["Account"]
+        )
+    }
+
+    private func deploy(_ org: CannedOrg, allowProduction: Bool = false) async throws -> DeployStatus {
+        try await ApexInstaller(org: org, pause: {}).deploy(
+            try package(),
+            allowProduction: allowProduction,
+            progress: { _ in }
+        )
+    }
+
+    @Test func deploysAndWaitsUntilTheOrgIsDone() async throws {
+        let org = CannedOrg([sandbox, pending, pending, succeeded])
+        #expect(try await deploy(org).isSuccess)
+        let look = "GET /metadata/deployRequest/0Af1?includeDetails=true"
+        #expect(org.calls.dropFirst() == ["POST /metadata/deployRequest", look, look])
+    }
+
+    @Test func aDeveloperEditionIsNoProduction() async throws {
+        #expect(try await deploy(CannedOrg([developer, succeeded])).isSuccess)
+    }
+
+    @Test func productionIsRefusedUnlessTold() async throws {
+        let org = CannedOrg([production])
+        await #expect { try await deploy(org) } throws: { error in
+            (error as? ClientError)?.kind == .forbidden && "\(error)".contains("signalbox apex export")
+        }
+        #expect(org.calls.count == 1)
+        #expect(try await deploy(CannedOrg([succeeded]), allowProduction: true).isSuccess)
+    }
+
+    @Test func theOrgsOwnWordsAreTold() async throws {
+        let failed = #"""
+            {"id":"0Af1","deployResult":{"status":"Failed","done":true,"success":false,"details":{
+             "componentFailures":{"fileName":"triggers/T.trigger","problem":"Invalid type: Foo","lineNumber":1},
+             "runTestResult":{"failures":[{"name":"T","methodName":"m","message":"boom"}],
+              "codeCoverageWarnings":[{"name":"C","message":"62%, at least 75% is required"}],
+              "codeCoverage":[{"name":"C","numLocations":50,"numLocationsNotCovered":19}]}}}}
+            """#
+        let status = try DeployStatus(try JSON(parsing: failed))
+        #expect(
+            status.failures == [
+                "triggers/T.trigger, line 1: Invalid type: Foo", "T.m: boom", "C: 62%, at least 75% is required",
+            ]
+        )
+        #expect(status.coverage.map(\.percent) == [62])
+        await #expect { try await deploy(CannedOrg([sandbox, failed])) } throws: {
+            ($0 as? ClientError)?.providerMessage?.contains("Invalid type: Foo") == true
+        }
+    }
+
+    @Test func theMultipartBodyHoldsOptionsAndZip() throws {
+        let package = try package()
+        let body = DeployRequest(files: package.deployment(), tests: [package.testName]).body(boundary: "B")
+        let text = String(decoding: body, as: UTF8.self)
+        #expect(text.contains(#"name="entity_content""#) && text.contains(#""testLevel":"RunSpecifiedTests""#))
+        #expect(text.contains(#""runTests":["SignalboxARelayTest"]"#) && text.hasSuffix("\r\n--B--\r\n"))
+    }
+}
