@@ -1,0 +1,38 @@
+/// The open result sets behind `nextRecordsUrl`.
+struct CursorStore: Sendable {
+    /// A result whose rows were fixed when the query ran; their values are read page by page.
+    struct Cursor: Sendable {
+        let query: BoundQuery
+        let columns: [BoundQuery.Column]
+        let numbers: [Int]
+        let includesDeleted: Bool
+        let pageSize: Int
+        let opened: Stamp
+    }
+
+    static let lifetime = 2 * 86_400
+    private static let capacity = 1_000
+    private var cursors: [Int: Cursor] = [:]
+    private var last = 0
+
+    /// Keeps a cursor and returns its locator; the oldest goes when there are too many.
+    mutating func open(_ cursor: Cursor) -> String {
+        last += 1
+        cursors[last] = cursor
+        cursors.removeValue(forKey: last - Self.capacity)
+        return RecordID.make(prefix: "01g", number: last)
+    }
+
+    /// The cursor of a locator, or nil when it is unknown or has expired.
+    func cursor(_ locator: String, now: Stamp) -> Cursor? {
+        guard let number = RecordID.number(of: locator, prefix: "01g"), let cursor = cursors[number],
+            now - cursor.opened <= Self.lifetime
+        else { return nil }
+        return cursor
+    }
+
+    /// Lets every locator expire.
+    mutating func expireAll() {
+        cursors.removeAll()
+    }
+}

@@ -1,0 +1,66 @@
+/// The committed rows of one object, with its recycle bin and its log of deletions.
+struct Table: Sendable {
+    /// One line of the log behind `/deleted`.
+    struct Deletion: Sendable, Equatable {
+        let id: String
+        let date: Stamp
+    }
+
+    let type: ObjectType
+    private(set) var rows: [Row?] = []
+    private(set) var index = StampIndex()
+    private(set) var liveCount = 0
+    var deletions: [Deletion] = []
+    /// When a row of the object was last purged physically.
+    var earliestDateAvailable: Stamp?
+
+    init(type: ObjectType) {
+        self.type = type
+    }
+
+    /// Hands out the next row number; the row stays invisible until it is stored.
+    mutating func allocate() -> Int {
+        rows.append(nil)
+        return rows.count - 1
+    }
+
+    func row(number: Int) -> Row? {
+        rows.indices.contains(number) ? rows[number] : nil
+    }
+
+    /// The row of this 15- or 18-character id.
+    func row(id: String) -> Row? {
+        RecordID.number(of: id, prefix: type.keyPrefix).flatMap { row(number: $0) }
+    }
+
+    func contains(number: Int) -> Bool { rows.indices.contains(number) }
+
+    /// Makes this state of a row the visible one.
+    mutating func store(_ row: Row) {
+        if rows[row.number] == nil { liveCount += 1 }
+        rows[row.number] = row
+        index.insert(stamp: row.stamp, number: row.number)
+        compactIfWorthwhile()
+    }
+
+    /// Removes a row physically, recycle bin and all.
+    mutating func purge(number: Int) {
+        guard contains(number: number), rows[number] != nil else { return }
+        rows[number] = nil
+        liveCount -= 1
+        compactIfWorthwhile()
+    }
+
+    /// The numbers of the rows stamped within this range, by stamp and id.
+    func numbers(stamped range: ClosedRange<Stamp>) -> [Int] {
+        index.slice(range).compactMap { entry in
+            rows[entry.number]?.stamp == entry.stamp ? entry.number : nil
+        }
+    }
+
+    private mutating func compactIfWorthwhile() {
+        guard index.entries.count > 2 * liveCount + 4_096 else { return }
+        let rows = rows
+        index.compact { rows[$0.number]?.stamp == $0.stamp }
+    }
+}
