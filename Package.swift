@@ -83,7 +83,9 @@ let package = Package(
         ),
         .target(
             name: "Gateway",
-            dependencies: ["Domain", "Engine", hummingbird, nio, httpTypes, crypto, logging, serviceLifecycle],
+            dependencies: [
+                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, httpTypes, crypto, logging, serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
         .target(

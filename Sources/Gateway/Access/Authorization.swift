@@ -1,0 +1,33 @@
+/// The `Authorization` header of the management API, as Cloud Elements' clients and plain bearers write it.
+struct Authorization: Sendable, Hashable {
+    private(set) var user: String?
+    private(set) var organization: String?
+    /// The token of the instance that forms without an id act on.
+    private(set) var element: String?
+    private(set) var isBearer = false
+
+    /// `User <user>, Organization <organization>[, Element <token>]` or `Bearer <user>[, Element <token>]`.
+    init(_ header: String) {
+        for part in header.split(separator: ",") {
+            let words = part.split(separator: " ", maxSplits: 1)
+            guard words.count == 2 else { continue }
+            let secret = words[1].drop { $0 == " " }.split(separator: " ").first.map(String.init)
+            switch words[0].lowercased() {
+            case "user": user = secret
+            case "organization": organization = secret
+            case "element": element = secret
+            case "bearer":
+                user = secret
+                isBearer = true
+            default: continue
+            }
+        }
+    }
+
+    /// Both secrets are always compared, whichever is wrong.
+    func matches(_ credentials: Credentials) -> Bool {
+        let userMatches = ConstantTime.equal(user ?? "", credentials.user)
+        let organizationMatches = ConstantTime.equal(organization ?? "", credentials.organization)
+        return userMatches && (organizationMatches || isBearer && organization == nil)
+    }
+}

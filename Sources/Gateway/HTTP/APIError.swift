@@ -1,0 +1,64 @@
+import Domain
+package import HTTPTypes
+import Salesforce
+import Store
+
+/// Why a call was refused: a status for the program and one sentence for the person.
+package struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let status: HTTPResponse.Status
+    package let message: String
+    /// What Salesforce or the callback said.
+    package let providerMessage: String?
+    package var headers: HTTPFields
+
+    package init(
+        _ status: HTTPResponse.Status,
+        _ message: String,
+        providerMessage: String? = nil,
+        headers: HTTPFields = [:]
+    ) {
+        self.status = status
+        self.message = message
+        self.providerMessage = providerMessage
+        self.headers = headers
+    }
+
+    package var description: String { message }
+
+    /// The one place where errors of the layers below become statuses.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as ConfigurationRejected: self.init(.badRequest, error.description)
+        case let error as ClientError:
+            self.init(Self.status(of: error.kind), error.message, providerMessage: error.providerMessage)
+            if error.kind == .unavailable { headers[.retryAfter] = "5" }
+        case let error as SalesforceError:
+            self.init(.badGateway, error.message, providerMessage: error.providerMessage)
+        case let error as StoreError:
+            self.init(.serviceUnavailable, error.message, headers: [.retryAfter: "30"])
+        case let error as UnreadableWebhook: self.init(.unprocessableContent, error.message)
+        case let error as JSONError: self.init(.badRequest, "The body is \(error.description).")
+        case let error as BoundedBody.TooLarge:
+            self.init(.contentTooLarge, "The body is longer than \(error.limit) bytes; send less at once.")
+        case is CancellationError:
+            self.init(.serviceUnavailable, "Signalbox is stopping; try again soon.", headers: [.retryAfter: "5"])
+        default:
+            self.init(.internalServerError, "Signalbox failed to answer this call; its log says why.")
+        }
+    }
+
+    private static func status(of kind: ClientError.Kind) -> HTTPResponse.Status {
+        switch kind {
+        case .invalid: .badRequest
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case .upstream: .badGateway
+        case .unavailable: .serviceUnavailable
+        case .forbidden: .forbidden
+        }
+    }
+
+    static func badRequest(_ message: String) -> APIError { APIError(.badRequest, message) }
+    static func notFound(_ message: String) -> APIError { APIError(.notFound, message) }
+}

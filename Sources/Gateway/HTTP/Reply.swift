@@ -1,0 +1,64 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension HTTPField.Name {
+    static let elementsRequestID = known("Elements-Request-Id")
+    static let elementsReturnedCount = known("Elements-Returned-Count")
+    static let elementsTotalCount = known("Elements-Total-Count")
+    static let elementsNextPageToken = known("Elements-Next-Page-Token")
+    static let lastEventID = known("Last-Event-ID")
+    static let contentTypeOptions = known("X-Content-Type-Options")
+
+    /// Names spelled here are tokens, which is all that the initializer checks.
+    static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .server }
+}
+
+/// What a handler answers.
+struct Reply: Sendable {
+    enum Content: Sendable {
+        case empty
+        case json(JSON)
+        case bytes([UInt8], type: String)
+        case stream(type: String, ResponseBody)
+    }
+
+    var status: HTTPResponse.Status = .ok
+    var headers: HTTPFields = [:]
+    var content: Content
+
+    static func json(_ value: JSON, status: HTTPResponse.Status = .ok) -> Reply {
+        Reply(status: status, content: .json(value))
+    }
+
+    static func text(_ text: String, type: String = "text/plain; charset=utf-8") -> Reply {
+        Reply(content: .bytes(Array(text.utf8), type: type))
+    }
+
+    static func error(_ error: APIError, requestID: String) -> Reply {
+        var members = [JSON.Member("requestId", .string(requestID)), JSON.Member("message", .string(error.message))]
+        if let provider = error.providerMessage { members.append(JSON.Member("providerMessage", .string(provider))) }
+        return Reply(status: error.status, headers: error.headers, content: .json(.object(members)))
+    }
+
+    /// As Hummingbird sends it; answers are never cached and never sniffed.
+    func response(requestID: String) -> Response {
+        var headers = headers
+        headers[.elementsRequestID] = requestID
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        headers[.contentTypeOptions] = "nosniff"
+        switch content {
+        case .empty: return Response(status: status, headers: headers)
+        case .json(let value):
+            headers[.contentType] = "application/json; charset=utf-8"
+            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: value.bytes)))
+        case .bytes(let bytes, let type):
+            headers[.contentType] = type
+            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .stream(let type, let body):
+            headers[.contentType] = type
+            return Response(status: status, headers: headers, body: body)
+        }
+    }
+}

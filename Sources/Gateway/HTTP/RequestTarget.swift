@@ -1,0 +1,70 @@
+/// The path and query of a request, taken apart and decoded once.
+struct RequestTarget: Sendable, Hashable {
+    struct QueryItem: Sendable, Hashable {
+        let name: String
+        let value: String
+    }
+
+    /// Decoded, without empty ones at the end.
+    let segments: [String]
+    let query: [QueryItem]
+
+    /// Nil where a `%` begins no byte or the bytes are no UTF-8.
+    init?(_ text: String) {
+        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var segments: [String] = []
+        for part in (parts.first ?? "").split(separator: "/") {
+            guard let segment = Self.decode(part, plusIsSpace: false) else { return nil }
+            segments.append(segment)
+        }
+        var query: [QueryItem] = []
+        for pair in parts.count > 1 ? parts[1].prefix(while: { $0 != "#" }).split(separator: "&") : [] {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Self.decode(sides[0], plusIsSpace: true),
+                let value = Self.decode(sides.count > 1 ? sides[1] : "", plusIsSpace: true)
+            else { return nil }
+            query.append(QueryItem(name: name, value: value))
+        }
+        self.segments = segments
+        self.query = query
+    }
+
+    /// The first value of that name that isn't empty.
+    subscript(name: String) -> String? { query.first { $0.name == name && !$0.value.isEmpty }?.value }
+
+    /// Every value of `name`, `name[]` and `name[0]`, commas parting more of them.
+    func list(_ name: String) -> [String] {
+        query.filter { $0.name == name || $0.name.hasPrefix(name + "[") }
+            .flatMap { $0.value.split(separator: ",").map(String.init) }
+            .filter { !$0.isEmpty }
+    }
+
+    private static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
+        guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B || $0 >= 0x80 || $0 < 0x20 }) else {
+            return String(text)
+        }
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == 0x25 {
+                guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            } else {
+                bytes.append(byte == 0x2B && plusIsSpace ? 0x20 : byte)
+            }
+        }
+        guard !bytes.contains(where: { $0 < 0x20 }) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexValue(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x41...0x46: digit - 0x41 + 10
+        case 0x61...0x66: digit - 0x61 + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Store
+
+/// One authorized call of the management API, ready to be answered.
+struct Call: Sendable {
+    let api: ManagementAPI
+    let target: RequestTarget
+    let headers: HTTPFields
+    /// The `{…}` parts of the path.
+    let parameters: [String: String]
+    let body: [UInt8]
+    /// The instance of the Element token, if one was sent.
+    let element: Instance?
+
+    var engine: any GatewayEngine { api.engine }
+
+    /// The body as a JSON object.
+    func object() throws(APIError) -> JSON {
+        guard !body.isEmpty else { throw .badRequest("The call needs a JSON object as its body.") }
+        let json: JSON
+        do { json = try JSON(parsing: body) } catch { throw .badRequest("The body is \(error.description).") }
+        guard case .object = json else { throw .badRequest("The body must be a JSON object.") }
+        return json
+    }
+
+    /// The instance that the path names, or the Element token where the path names none.
+    func instanceID() throws(APIError) -> InstanceID {
+        if let text = parameters["id"] {
+            guard let id = InstanceID(text) else {
+                throw .notFound(
+                    "There is no instance \u{201C}\(text.prefix(60))\u{201D}; ids of instances are numbers."
+                )
+            }
+            return id
+        }
+        if let element { return element.id }
+        throw .badRequest(
+            "The call names no instance: put its id into the path, or its token into the Authorization header as Element."
+        )
+    }
+
+    /// The same, certain to exist.
+    func instance() async throws -> Instance {
+        let id = try instanceID()
+        guard let instance = try await engine.store.instance(id) else {
+            throw APIError.notFound("There is no instance \(id).")
+        }
+        return instance
+    }
+
+    func moment(_ name: String) throws(APIError) -> Timestamp? {
+        guard let text = target[name] else { return nil }
+        if let milliseconds = Int64(text), text.utf8.count > 8 { return Timestamp(milliseconds: milliseconds) }
+        // An unescaped + in a query is a space by the time it is here.
+        guard let moment = Timestamp(parsing: text) ?? Timestamp(parsing: text.replacing(" ", with: "+")) else {
+            throw .badRequest(
+                "\(name) is a moment like 2026-11-23T18:00:00Z; \u{201C}\(text.prefix(60))\u{201D} is not."
+            )
+        }
+        return moment
+    }
+
+    func flag(_ name: String, default value: Bool) throws(APIError) -> Bool {
+        guard let text = target[name] else { return value }
+        guard let flag = JSON.string(text).bool else {
+            throw .badRequest("\(name) is true or false; \u{201C}\(text.prefix(60))\u{201D} is neither.")
+        }
+        return flag
+    }
+}

@@ -1,0 +1,84 @@
+import Domain
+
+/// Reads the bodies that create, replace and change instances.
+enum DraftReader {
+    /// `POST`: the seed's JSON.
+    static func created(_ json: JSON, needsElement: Bool) throws -> InstanceDraft {
+        if needsElement || json["element"] != nil { try checkElement(json["element"]) }
+        guard let name = json["name"] else { throw APIError.badRequest("name is missing; give the instance a name.") }
+        var draft = InstanceDraft(
+            name: try PlainName.name(name),
+            tags: try json["tags"].map(tags) ?? [],
+            configuration: try InstanceConfiguration(merging: try settings(json) ?? [])
+        )
+        try takeAuthorization(json, into: &draft)
+        return draft
+    }
+
+    /// `PUT`: everything anew; only secrets sent as `********` stay as they are.
+    static func replaced(_ json: JSON, name: String) throws -> InstanceDraft {
+        if json["element"] != nil { try checkElement(json["element"]) }
+        guard let settings = try settings(json) else {
+            throw APIError.badRequest("configuration is missing; PUT replaces the whole instance, PATCH changes parts.")
+        }
+        var configuration = try InstanceConfiguration(merging: settings)
+        for member in settings where member.value.string == secretMask {
+            guard let key = ConfigurationKey(rawValue: member.name), key.isSecret else { continue }
+            if let issue = configuration.set(key, to: member.value) { throw ConfigurationRejected([issue]) }
+        }
+        var draft = InstanceDraft(
+            name: try json["name"].map(PlainName.name) ?? name,
+            tags: try json["tags"].map(tags) ?? [],
+            configuration: configuration
+        )
+        try takeAuthorization(json, into: &draft)
+        return draft
+    }
+
+    /// `PATCH`: single keys of the configuration are merged, tags are replaced, the rest stays.
+    static func merged(_ json: JSON, over current: InstanceOverview) throws -> InstanceDraft {
+        if json["element"] != nil { try checkElement(json["element"]) }
+        var draft = InstanceDraft(
+            name: try json["name"].map(PlainName.name) ?? current.name,
+            tags: try json["tags"].map(tags) ?? current.tags,
+            configuration: try InstanceConfiguration(merging: try settings(json) ?? [], over: current.configuration)
+        )
+        try takeAuthorization(json, into: &draft)
+        return draft
+    }
+
+    private static func checkElement(_ element: JSON?) throws(APIError) {
+        guard let element else {
+            throw .badRequest(#"element is missing; Signalbox knows {"element": {"key": "sfdc"}}."#)
+        }
+        let isKnown = element["key"].map { $0.string == "sfdc" } ?? (element["id"]?.integer == 23)
+        guard isKnown else {
+            throw .badRequest(#"element must be {"key": "sfdc"}; Signalbox connects Salesforce only."#)
+        }
+    }
+
+    private static func tags(_ json: JSON) throws(APIError) -> [String] { try PlainName.tags(json) }
+
+    private static func settings(_ json: JSON) throws(APIError) -> [JSON.Member]? {
+        switch json["configuration"] {
+        case nil: return nil
+        case .object(let members): return members
+        default: throw .badRequest("configuration must be an object of settings.")
+        }
+    }
+
+    private static func takeAuthorization(_ json: JSON, into draft: inout InstanceDraft) throws(APIError) {
+        guard let data = json["providerData"], data != .null else { return }
+        guard case .object = data else { throw .badRequest("providerData must be an object.") }
+        if let code = data["code"] {
+            guard let text = code.string, !text.isEmpty else {
+                throw .badRequest("providerData.code must be the code of the redirect, as a text.")
+            }
+            draft.authorizationCode = text
+        }
+        if let token = data["refresh_token"]?.string, !token.isEmpty, token != secretMask {
+            draft.configuration.refreshToken = token
+        }
+        draft.codeVerifier = data["code_verifier"]?.string
+    }
+}

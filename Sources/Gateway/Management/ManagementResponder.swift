@@ -1,0 +1,139 @@
+import Domain
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOCore
+import Store
+
+/// Answers on the management listener: guards, authorization, routing, errors; then the route's handler.
+package struct ManagementResponder: HTTPResponder {
+    package typealias Context = ListenerContext
+
+    private let api: ManagementAPI
+    private let table: RouteTable
+    private let hosts: HostGuard
+    private let bodyLimit: Int
+
+    package init(_ api: ManagementAPI, allowedHosts: some Sequence<String> = [], bodyLimit: Int = 1 << 20) {
+        self.api = api
+        self.bodyLimit = bodyLimit
+        table = RouteTable(.all)
+        hosts = HostGuard(names: allowedHosts)
+    }
+
+    package func respond(to request: Request, context: ListenerContext) async throws -> Response {
+        let requestID = RandomToken.make(bytes: 12)
+        var tooLarge: BoundedBody.TooLarge?
+        var reply: Reply
+        do {
+            reply = try await answer(request)
+        } catch {
+            tooLarge = error as? BoundedBody.TooLarge
+            let failure = APIError(error)
+            if failure.status.kind == .serverError {
+                api.logger.error(
+                    "A call of the management API failed.",
+                    metadata: ["request": "\(requestID)", "error": "\(error)"]
+                )
+            }
+            reply = .error(failure, requestID: requestID)
+        }
+        api.metrics.call(status: reply.status.code)
+        let response = reply.response(requestID: requestID)
+        if let tooLarge {
+            return BoundedBody.closing(response, request: request, context: context, isUnread: tooLarge.isUnread)
+        }
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request) async throws -> Reply {
+        guard let target = RequestTarget(request.head.path ?? "") else {
+            throw APIError.badRequest("The address is not properly percent-encoded.")
+        }
+        let match = table.match(request.method, target.segments)
+        try guardBrowsers(request, match)
+        guard case .found(let route, let parameters) = match else {
+            if case .wrongMethod(let allowed) = match {
+                let methods = allowed.joined(separator: ", ")
+                throw APIError(
+                    .methodNotAllowed,
+                    "\(request.method.rawValue) is not possible here; \(methods) is.",
+                    headers: [.allow: methods]
+                )
+            }
+            throw APIError.notFound("Nothing is here; GET /openapi.json lists every call.")
+        }
+        let element = route.access == .open ? nil : try await authorize(request.headers)
+        let body = route.takesBody ? try await readBody(request) : []
+        return try await route.handler(
+            Call(
+                api: api,
+                target: target,
+                headers: request.headers,
+                parameters: parameters,
+                body: body,
+                element: element
+            )
+        )
+    }
+
+    /// Pages of other sites have no business here, under whatever name they come.
+    private func guardBrowsers(_ request: Request, _ match: RouteTable.Match) throws(APIError) {
+        let authority = request.head.authority
+        // Browsers come back from Salesforce by whatever name the callback URL has; the state guards that one.
+        if case .found(let route, _) = match, route.template == OAuthRoutes.callbackPath { return }
+        guard hosts.allows(authority: authority) else {
+            let host = HostGuard.host(of: authority ?? "").prefix(80)
+            throw APIError(
+                .forbidden,
+                "This listener is not known as \u{201C}\(host)\u{201D}; use its address, or name the host with --management-host."
+            )
+        }
+        if let origin = request.headers[.origin], !hosts.allows(origin: origin, authority: authority) {
+            throw APIError(.forbidden, "Pages of other sites may not call this API.")
+        }
+    }
+
+    /// Checks the secrets; the instance of the Element token, if there is one.
+    private func authorize(_ headers: HTTPFields) async throws -> Instance? {
+        let challenge: HTTPFields = [.wwwAuthenticate: #"Bearer realm="signalbox""#]
+        guard let header = headers[.authorization] else {
+            throw APIError(
+                .unauthorized,
+                "The Authorization header is missing; send User <user>, Organization <organization> as `signalbox credentials` shows them.",
+                headers: challenge
+            )
+        }
+        let authorization = Authorization(header)
+        guard authorization.matches(api.credentials) else {
+            throw APIError(
+                .unauthorized,
+                "The secrets of the Authorization header are wrong; `signalbox credentials` shows the right ones.",
+                headers: challenge
+            )
+        }
+        guard let token = authorization.element else { return nil }
+        guard let instance = try await api.engine.store.instance(elementToken: token) else {
+            throw APIError(
+                .unauthorized,
+                "The Element token belongs to no instance; it may have been deleted.",
+                headers: challenge
+            )
+        }
+        return instance
+    }
+
+    private func readBody(_ request: Request) async throws -> [UInt8] {
+        let bytes = try await BoundedBody.read(request, limit: bodyLimit)
+        if !bytes.isEmpty, let type = request.headers[.contentType] {
+            let media = type.prefix { $0 != ";" }.lowercased().trimmed
+            guard media == "application/json" || media.hasSuffix("+json") else {
+                throw APIError(
+                    .unsupportedMediaType,
+                    "The body must be JSON; send Content-Type: application/json instead of \(media.prefix(60))."
+                )
+            }
+        }
+        return bytes
+    }
+}

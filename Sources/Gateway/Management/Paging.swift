@@ -1,0 +1,55 @@
+import Domain
+import HTTPTypes
+
+/// `pageSize` and `nextPage` of a call. Tokens stand for the last key of a page, so pages never shift.
+struct Paging: Sendable, Hashable {
+    static let defaultSize = 200
+    static let maximumSize = 2000
+
+    let size: Int
+    let after: Int64?
+
+    init(_ target: RequestTarget) throws(APIError) {
+        if let text = target["pageSize"] {
+            guard let size = Int(text), (1...Self.maximumSize).contains(size) else {
+                throw .badRequest(
+                    "pageSize is a whole number from 1 to \(Self.maximumSize); \u{201C}\(text.prefix(60))\u{201D} is not."
+                )
+            }
+            self.size = size
+        } else {
+            size = Self.defaultSize
+        }
+        if let token = target["nextPage"] {
+            guard let key = Self.key(token) else {
+                throw .badRequest("nextPage is not a token of this API; leave it out to begin at the first page.")
+            }
+            after = key
+        } else {
+            after = nil
+        }
+    }
+
+    static func token(_ key: Int64) -> String { Base64.encodeURLSafe(Array("k\(key)".utf8)) }
+
+    private static func key(_ token: String) -> Int64? {
+        guard token.utf8.count <= 64, let bytes = Base64.decode(token), bytes.first == 0x6B else { return nil }
+        return Int64(String(decoding: bytes.dropFirst(), as: UTF8.self))
+    }
+
+    /// A page of `items`, of which one more than `size` may have been read to learn whether there are more.
+    func reply<Item>(
+        _ items: [Item],
+        total: Int64?,
+        key: (Item) -> Int64,
+        shape: (Item) async throws -> JSON
+    ) async throws -> Reply {
+        var elements: [JSON] = []
+        for item in items.prefix(size) { elements.append(try await shape(item)) }
+        var reply = Reply.json(.array(elements))
+        reply.headers[.elementsReturnedCount] = String(elements.count)
+        if let total { reply.headers[.elementsTotalCount] = String(total) }
+        if items.count > size { reply.headers[.elementsNextPageToken] = Self.token(key(items[size - 1])) }
+        return reply
+    }
+}

@@ -1,0 +1,94 @@
+import Domain
+import HTTPTypes
+import Store
+
+/// What became of events at the callback, the poller, and a person's way to ask for more.
+enum DeliveryRoutes {
+    static let routes: [Route] =
+        Route.instance(.get, "/event-poller-records", "One record for each watched object.") { call in
+            let overview = try await call.engine.instance(try await call.instance().id)
+            let now = call.api.now()
+            return .json(
+                .array(overview.pollers.map { DeliveryShape.json($0, now: now, isPolling: overview.isPolling) })
+            )
+        }
+        + Route.instance(.post, "/poll", "Polls now; answers when what was found is stored.") { call in
+            .json(DeliveryShape.json(try await call.engine.poll(try await call.instance().id)))
+        }
+        + Route.instance(.get, "/webhook", "Where the org sends webhooks, and the secret that signs them.") { call in
+            let instance = try await call.instance()
+            let overview = try await call.engine.instance(instance.id)
+            return .json([
+                "receiverUrl": .string(overview.receiverURL),
+                "outboundMessageUrl": .string(overview.receiverURL + "/outbound"),
+                "signingSecret": .string(instance.receiverSecret),
+                "previousSecretExpires": InstanceShape.moment(instance.previousReceiverSecretExpires),
+                "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),
+            ])
+        }
+        + Route.instance(
+            .get,
+            "/deliveries",
+            "Deliveries, newest first.",
+            parameters: [
+                .init(name: "state", summary: "queued, waiting, retrying, dead, delivered or none.")
+            ] + .paging
+        ) { try await deliveries($0) }
+        + [
+            Route(
+                method: .get,
+                template: Route.base + "/instances/events/{eventId}/attempts",
+                summary: "Every attempt to deliver an event, oldest first."
+            ) { call in
+                let detail = try await EventRoutes.detail(call, instance: call.element?.id)
+                return .json(.array(detail.attempts.map(DeliveryShape.json)))
+            },
+            Route(
+                method: .post,
+                template: Route.base + "/instances/events/{eventId}/replay",
+                summary: "Sends an event once more, to another callbackUrl or with an edited notification if given.",
+                takesBody: true
+            ) { try await replay($0) },
+        ]
+
+    private static func deliveries(_ call: Call) async throws -> Reply {
+        let paging = try Paging(call.target)
+        var state: DeliveryState?
+        if let text = call.target["state"] {
+            guard let known = DeliveryState(rawValue: text.lowercased()) else {
+                let names = DeliveryState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw APIError.badRequest("state is one of \(names); \u{201C}\(text.prefix(60))\u{201D} is not.")
+            }
+            state = known
+        }
+        let deliveries = try await call.engine.store.deliveries(
+            try await call.instance().id,
+            state: state,
+            before: paging.after,
+            limit: paging.size + 1
+        )
+        return try await paging.reply(deliveries, total: nil, key: \.notificationID) { DeliveryShape.json($0) }
+    }
+
+    private static func replay(_ call: Call) async throws -> Reply {
+        let detail = try await EventRoutes.detail(call, instance: call.element?.id)
+        var options = ReplayOptions()
+        if !call.body.isEmpty {
+            let json = try call.object()
+            if let address = json["callbackUrl"], address != .null {
+                let text = address.string ?? address.text
+                if let fault = HTTPAddress.fault(in: text) { throw APIError.badRequest("callbackUrl \(fault).") }
+                options.callbackURL = text
+            }
+            switch json["notification"] {
+            case nil, .null: break
+            case .object: options.notification = JSONRange.raw(of: ["notification"], in: call.body)
+            // Text goes out as it is, so that a consumer can be shown what it should refuse.
+            case .string(let text): options.notification = Array(text.utf8)
+            default: throw APIError.badRequest("notification must be an object, or a text that is sent as it is.")
+            }
+        }
+        let attempt = try await call.engine.replay(eventID: detail.event.eventID, options: options)
+        return .json(DeliveryShape.json(attempt))
+    }
+}

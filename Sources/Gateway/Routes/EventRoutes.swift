@@ -1,0 +1,111 @@
+import Domain
+import HTTPTypes
+import Store
+
+/// The history of events.
+enum EventRoutes {
+    private static let filterParameters: [Route.Parameter] =
+        [
+            .init(name: "objects", summary: "Only these objects, parted by commas."),
+            .init(name: "eventTypes", summary: "CREATED, UPDATED, DELETED."),
+            .init(name: "status", summary: "RECEIVED, DISPATCHED, CONSUMED, NOTIFIED, or a state of the delivery."),
+            .init(name: "objectId", summary: "Only this record."),
+            .init(name: "searchText", summary: "Only events whose record holds this text."),
+            .init(name: "hydrate", summary: "false leaves out the payloads."),
+        ] + .period + .paging
+
+    static let routes: [Route] = [
+        Route(
+            method: .get,
+            template: Route.base + "/instances/{id}/events",
+            summary: "The events of an instance, newest first.",
+            parameters: filterParameters
+        ) { try await list($0, instance: try await $0.instance().id) },
+        Route(
+            method: .get,
+            template: Route.base + "/instances/{id}/events/{eventId}",
+            summary: "One event of an instance."
+        ) { try await show($0, instance: try await $0.instance().id) },
+        Route(
+            method: .get,
+            template: Route.base + "/instances/events",
+            summary: "The events of all instances, or of the Element token's, newest first.",
+            parameters: filterParameters
+        ) { try await list($0, instance: $0.element?.id) },
+        Route(
+            method: .get,
+            template: Route.base + "/instances/events/{eventId}",
+            summary: "One event."
+        ) { try await show($0, instance: $0.element?.id) },
+    ]
+
+    /// The event that the path names, if it is the instance's.
+    static func detail(_ call: Call, instance: InstanceID?) async throws -> EventDetail {
+        let id = call.parameters["eventId"] ?? ""
+        guard let detail = try await call.engine.store.event(id: id),
+            instance == nil || detail.event.instanceID == instance
+        else { throw APIError.notFound("There is no event \u{201C}\(id.prefix(60))\u{201D}.") }
+        return detail
+    }
+
+    private static func show(_ call: Call, instance: InstanceID?) async throws -> Reply {
+        let detail = try await detail(call, instance: instance)
+        return .json(EventShape.json(EventSummary(detail), detail))
+    }
+
+    private static func list(_ call: Call, instance: InstanceID?) async throws -> Reply {
+        let paging = try Paging(call.target)
+        let hydrate = try call.flag("hydrate", default: true)
+        let filter = try filter(call, instance: instance)
+        let page = PageRequest(after: paging.after, limit: paging.size + 1, filter: filter)
+        let events = try await call.engine.events(page)
+        let total = try await call.engine.counts(filter).total
+        return try await paging.reply(events, total: total, key: \.sequence) { summary in
+            guard hydrate, let detail = try await call.engine.store.event(sequence: summary.sequence) else {
+                return EventShape.json(summary)
+            }
+            return EventShape.json(summary, detail)
+        }
+    }
+
+    /// The filter that the query asks for.
+    static func filter(_ call: Call, instance: InstanceID?) throws(APIError) -> EventFilter {
+        var filter = EventFilter()
+        if let instance { filter.instanceIDs = [instance] }
+        filter.objects = Set(call.target.list("objects"))
+        for text in call.target.list("eventTypes") {
+            guard let change = Change(rawValue: text.uppercased()) else {
+                throw .badRequest(
+                    "eventTypes are CREATED, UPDATED and DELETED; \u{201C}\(text.prefix(60))\u{201D} is none of them."
+                )
+            }
+            filter.changes.insert(change)
+        }
+        for text in call.target.list("status") {
+            if let states = EventShape.states(text) {
+                filter.states.formUnion(states)
+            } else if let state = DeliveryState(rawValue: text.lowercased()) {
+                filter.states.insert(state)
+            } else {
+                throw .badRequest(
+                    "status is RECEIVED, DISPATCHED, CONSUMED, NOTIFIED or a state of the delivery; \u{201C}\(text.prefix(60))\u{201D} is not."
+                )
+            }
+        }
+        if let text = call.target["objectId"] {
+            guard let id = SalesforceID(text) else {
+                throw .badRequest(
+                    "objectId is a record id of 15 or 18 characters; \u{201C}\(text.prefix(60))\u{201D} is not."
+                )
+            }
+            filter.recordID = id.text
+        }
+        filter.text = call.target["searchText"]
+        filter.from = try call.moment("from")
+        filter.to = try call.moment("to")
+        if let from = filter.from, let to = filter.to, from > to {
+            throw .badRequest("from is later than to; swap them.")
+        }
+        return filter
+    }
+}

@@ -1,0 +1,141 @@
+import Domain
+import HTTPTypes
+import Store
+
+/// Instances: create, list, read, replace, merge, delete, switch.
+enum InstanceRoutes {
+    static let routes: [Route] =
+        [
+            Route(
+                method: .post,
+                template: Route.base + "/instances",
+                summary: "Creates an instance, connects it and starts its events.",
+                takesBody: true
+            ) { try await create($0, needsElement: true) },
+            Route(
+                method: .post,
+                template: Route.base + "/elements/{keyOrId}/instances",
+                summary: "The same, with the element in the path.",
+                takesBody: true
+            ) { call in
+                try ElementRoutes.checkElement(call)
+                return try await create(call, needsElement: false)
+            },
+            Route(
+                method: .get,
+                template: Route.base + "/instances",
+                summary: "The instances; with an Element token, that one. 404 where nothing matches.",
+                parameters: [
+                    .init(name: "tags[]", summary: "Only instances with all of these tags."),
+                    .init(name: "searchText", summary: "Only instances with this in their name or tags."),
+                    .init(name: "hydrate", summary: "false leaves out the configuration."),
+                ] + .paging
+            ) { $0.element == nil ? try await list($0) : try await show($0) },
+        ]
+        + Route.instance(.get, "", "Reads an instance; secrets are masked.", handler: show)
+        + Route.instance(.put, "", "Replaces an instance; a new providerData.code connects it anew.", takesBody: true) {
+            let call = $0
+            return try await update(call) { try DraftReader.replaced(try call.object(), name: $0.name) }
+        }
+        + Route.instance(.patch, "", "Merges single settings; tags and name are replaced if given.", takesBody: true) {
+            let call = $0
+            return try await update(call) { try DraftReader.merged(try call.object(), over: $0) }
+        }
+        + Route.instance(.delete, "", "Deletes an instance and ends its grant; its events stay readable.") { call in
+            let instance = try await call.instance()
+            try await call.engine.deleteInstance(instance.id)
+            call.api.directory.invalidate()
+            return .json(["id": .integer(instance.id), "message": "The instance was deleted."])
+        }
+        + Route.instance(.put, "/enabled", "Enables the whole instance.") { try await setEnabled($0, true) }
+        + Route.instance(.delete, "/enabled", "Disables the whole instance: no polls, no webhooks.") {
+            try await setEnabled($0, false)
+        }
+
+    /// The instance as it stands now, in full.
+    static func show(_ call: Call) async throws -> Reply {
+        let instance = try await call.instance()
+        return .json(InstanceShape.json(instance, try await call.engine.instance(instance.id)))
+    }
+
+    private static func create(_ call: Call, needsElement: Bool) async throws -> Reply {
+        let draft = try DraftReader.created(try call.object(), needsElement: needsElement)
+        return try await answer(call) { try await call.engine.createInstance(draft) }
+    }
+
+    static func update(_ call: Call, _ draft: (InstanceOverview) throws -> InstanceDraft) async throws -> Reply {
+        let instance = try await call.instance()
+        let wanted = try draft(try await call.engine.instance(instance.id))
+        return try await answer(call) { try await call.engine.updateInstance(instance.id, wanted) }
+    }
+
+    private static func setEnabled(_ call: Call, _ enabled: Bool) async throws -> Reply {
+        let instance = try await call.instance()
+        return try await answer(call) { try await call.engine.setEnabled(instance.id, enabled) }
+    }
+
+    /// Makes a change and answers with the instance that came of it.
+    private static func answer(_ call: Call, _ change: () async throws -> InstanceOverview) async throws -> Reply {
+        let overview: InstanceOverview
+        do {
+            overview = try await change()
+        } catch let error as ClientError where error.kind == .upstream {
+            // What Salesforce refuses here is what the caller sent: the code, the key, the address.
+            throw APIError(.badRequest, error.message, providerMessage: error.providerMessage)
+        }
+        call.api.directory.invalidate()
+        guard let instance = try await call.engine.store.instance(overview.id) else {
+            throw APIError.notFound("The instance was deleted meanwhile.")
+        }
+        return .json(InstanceShape.json(instance, overview))
+    }
+
+    private static func list(_ call: Call) async throws -> Reply {
+        let paging = try Paging(call.target)
+        let hydrate = try call.flag("hydrate", default: true)
+        let tags = call.target.list("tags")
+        let search = call.target["searchText"]?.lowercased()
+        let matching = try await call.engine.store.instances()
+            .filter { instance in
+                tags.allSatisfy { instance.tags.contains($0) }
+                    && (search.map { text in
+                        instance.name.lowercased().contains(text)
+                            || instance.tags.contains { $0.lowercased().contains(text) }
+                    } ?? true)
+            }
+            .sorted { $0.id < $1.id }
+        let page = matching.filter { instance in paging.after.map { instance.id > $0 } ?? true }
+        // As the original: a list without members is an error, which its clients rely on.
+        guard !page.isEmpty else { throw APIError.notFound("No instances found.") }
+        let overviews = hydrate ? try await call.engine.instances() : []
+        return try await paging.reply(page, total: Int64(matching.count), key: \.id) { instance in
+            InstanceShape.json(instance, overviews.first { $0.id == instance.id }, hydrate: hydrate)
+        }
+    }
+}
+
+extension Route {
+    /// The two forms of a call on one instance: by its id, and by the Element token.
+    static func instance(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ summary: String,
+        parameters: [Parameter] = [],
+        takesBody: Bool = false,
+        handler: @escaping @Sendable (Call) async throws -> Reply
+    ) -> [Route] {
+        var forms = [base + "/instances/{id}" + path]
+        // GET /instances has its own row: it also lists.
+        if !path.isEmpty || method != .get { forms.append(base + "/instances" + path) }
+        return forms.map { template in
+            Route(
+                method: method,
+                template: template,
+                summary: template.contains("{id}") ? summary : summary + " The Element token names the instance.",
+                parameters: parameters,
+                takesBody: takesBody,
+                handler: handler
+            )
+        }
+    }
+}

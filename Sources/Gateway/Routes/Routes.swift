@@ -1,0 +1,7 @@
+extension [Route] {
+    /// Every call that the management listener answers.
+    static let all: [Route] =
+        InstanceRoutes.routes + ConfigurationRoutes.routes + ElementRoutes.routes + EventRoutes.routes
+        + AnalyticsRoutes.routes + DeliveryRoutes.routes + StreamRoutes.routes + OAuthRoutes.routes
+        + HealthRoutes.routes
+}

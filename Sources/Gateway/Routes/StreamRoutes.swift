@@ -1,0 +1,129 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+/// Server-sent events: what is stored, delivered and changed, as it happens.
+enum StreamRoutes {
+    static let streamLimit = 64
+    private static let pageSize = 200
+
+    static let routes: [Route] = [
+        Route(
+            method: .get,
+            template: Route.base + "/events/stream",
+            summary: "Server-sent events; Last-Event-ID resumes after that event.",
+            parameters: [
+                .init(name: "lastEventId", summary: "Begin after this sequence; 0 begins with the oldest event."),
+                .init(name: "instanceId", summary: "Only this instance."),
+                .init(name: "objects", summary: "Only these objects, parted by commas."),
+            ]
+        ) { try await stream($0) }
+    ]
+
+    private enum Tick: Sendable {
+        case notice(EngineNotice)
+        case heartbeat
+        case end
+    }
+
+    private static func stream(_ call: Call) async throws -> Reply {
+        var filter = EventFilter()
+        filter.objects = Set(call.target.list("objects"))
+        if let text = call.target["instanceId"] {
+            guard let id = InstanceID(text) else { throw APIError.badRequest("instanceId must be a number.") }
+            filter.instanceIDs = [id]
+        } else if let element = call.element {
+            filter.instanceIDs = [element.id]
+        }
+        // Subscribed before the newest sequence is read, so nothing can fall between.
+        let notices = call.engine.notices()
+        let start: Int64
+        if let text = call.headers[.lastEventID] ?? call.target["lastEventId"] {
+            guard let sequence = Int64(text), sequence >= 0 else {
+                throw APIError.badRequest("Last-Event-ID is the id of an event of this stream, a number.")
+            }
+            start = sequence
+        } else {
+            start = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
+        }
+        guard call.api.metrics.openStream(limit: streamLimit) else {
+            throw APIError(.serviceUnavailable, "\(streamLimit) event streams are open already; close one first.")
+        }
+        let position = start
+        let wanted = filter
+        let body = ResponseBody { writer in
+            defer { call.api.metrics.closeStream() }
+            try await write(to: &writer, call: call, notices: notices, filter: wanted, after: position)
+            try await writer.finish(nil)
+        }
+        return Reply(content: .stream(type: "text/event-stream; charset=utf-8", body))
+    }
+
+    @concurrent private static func write(
+        to writer: inout any ResponseBodyWriter,
+        call: Call,
+        notices: AsyncStream<EngineNotice>,
+        filter: EventFilter,
+        after start: Int64
+    ) async throws {
+        let (ticks, continuation) = AsyncStream.makeStream(of: Tick.self, bufferingPolicy: .bufferingNewest(256))
+        let heartbeat = call.api.heartbeat
+        let feed = Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await notice in notices.cancelOnGracefulShutdown() { continuation.yield(.notice(notice)) }
+                    continuation.yield(.end)
+                    continuation.finish()
+                }
+                group.addTask {
+                    while (try? await Task.sleep(for: heartbeat)) != nil { continuation.yield(.heartbeat) }
+                }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        defer { feed.cancel() }
+        var last = start
+        try await writer.write(ByteBuffer(string: "retry: 2000\n: signalbox\n\n"))
+        last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
+        for await tick in ticks {
+            switch tick {
+            case .notice(.stored):
+                last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
+            case .notice(.deliveries(let ids)):
+                let data: JSON = ["notificationIds": .array(ids.map { .integer($0) })]
+                try await writer.write(ByteBuffer(string: "event: deliveries\ndata: \(data.text)\n\n"))
+            case .notice(.instance(let id)):
+                try await writer.write(ByteBuffer(string: "event: instance\ndata: {\"instanceId\":\(id)}\n\n"))
+            case .notice(.instancesChanged):
+                try await writer.write(ByteBuffer(string: "event: instances\ndata: {}\n\n"))
+            case .heartbeat:
+                try await writer.write(ByteBuffer(string: ": heartbeat\n\n"))
+            case .end: return
+            }
+        }
+    }
+
+    /// Writes what was stored since, page by page; a slow reader makes for larger pages, not for more memory.
+    @concurrent private static func writeEvents(
+        to writer: inout any ResponseBodyWriter,
+        call: Call,
+        filter: EventFilter,
+        after start: Int64
+    ) async throws -> Int64 {
+        var last = start
+        while true {
+            let page = PageRequest(direction: .oldestFirst, after: last, limit: pageSize, filter: filter)
+            let events = try await call.engine.events(page)
+            var text = ""
+            for event in events {
+                text += "id: \(event.sequence)\nevent: event\ndata: \(EventShape.json(event).text)\n\n"
+            }
+            if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+            last = events.last?.sequence ?? last
+            if events.count < pageSize { return last }
+        }
+    }
+}
