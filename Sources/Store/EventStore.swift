@@ -42,12 +42,16 @@ package protocol EventStore: Sendable {
     /// When the next delivery that isn't due yet will be.
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp?
     /// Stores attempts with what became of their deliveries, and makes the next ones of finished lanes ready.
-    /// Concurrent calls share a commit.
+    /// Concurrent calls share a commit. A replay moves its delivery only by success; a late answer for a delivery that
+    /// has ended meanwhile is kept, and moves it only if it says delivered.
     func record(_ results: [DeliveryResult]) async throws -> [Int64]
     func attempts(notificationID: Int64) async throws -> [Attempt]
     func deliveries(_ id: InstanceID, state: DeliveryState?, before: Int64?, limit: Int) async throws -> [Delivery]
-    /// Puts dead or held deliveries back in their lanes, to go out at once.
+    /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
+    /// one begins its retry ladder afresh (`attempts` is 0 again).
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]
+    /// Ends every open delivery of an instance, as dead or (where its callback was taken away) as none.
+    func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws
 
     // MARK: House-keeping
     /// Bytes free beside the database; nil if unknown.

@@ -33,12 +33,13 @@ extension InstanceConfiguration {
     /// The same with every secret as `********`.
     package var maskedSettings: [(key: String, value: String)] {
         settings.map { key, value in
-            (key, ConfigurationKey(rawValue: key)?.isSecret == true || Self.looksSecret(key) ? secretMask : value)
+            (key, Self.isSecret(key) ? secretMask : value)
         }
     }
 
-    /// Unknown keys whose name says that they hold a secret are masked too.
-    private static func looksSecret(_ key: String) -> Bool {
+    /// Whether a setting is shown masked and stored encrypted; unknown keys whose name says that they hold a secret are too.
+    package static func isSecret(_ key: String) -> Bool {
+        if let known = ConfigurationKey(rawValue: key) { return known.isSecret }
         let key = key.lowercased()
         return key.contains("password") || key.contains("secret") || key.contains("token") || key.contains("private")
     }

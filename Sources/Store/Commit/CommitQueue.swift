@@ -1,0 +1,140 @@
+import GRDB
+import Synchronization
+
+/// Lets concurrent callers share one commit: while one transaction is being synced, the next callers queue up and go
+/// into the following one together. Each runs in its own savepoint, so that one that fails takes no other with it.
+final class CommitQueue: Sendable {
+    /// Jobs in one transaction at most, so that no caller waits long for the others.
+    private static let groupLimit = 256
+
+    private struct Pending {
+        var jobs: [CommitJob] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    private let pool: DatabasePool
+    private let path: String
+    private let pending = Mutex(Pending())
+    private let writer: Mutex<WriterState>
+    /// The state as last committed, for readers.
+    private let committed: Mutex<WriterState>
+
+    init(pool: DatabasePool, path: String, state: WriterState) {
+        self.pool = pool
+        self.path = path
+        self.writer = Mutex(state)
+        self.committed = Mutex(state)
+    }
+
+    /// What the last commit left.
+    var state: WriterState { committed.withLock { $0 } }
+
+    /// Runs `body` in a transaction shared with others, and returns when it is on disk.
+    func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let path = path
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            let job = CommitJob(
+                run: { transaction in
+                    do {
+                        let value = try body(&transaction)
+                        return .init(error: nil) { continuation.resume(returning: .success(value)) }
+                    } catch {
+                        return .init(error: StoreError(error, path: path)) {}
+                    }
+                },
+                fail: { continuation.resume(returning: .failure($0)) }
+            )
+            submit(job)
+        }
+        return try result.get()
+    }
+
+    /// Takes no more jobs; those already taken are still committed by the writer before anything submitted later.
+    func close() { pending.withLock { $0.isClosed = true } }
+
+    private func submit(_ job: CommitJob) {
+        enum Next { case nothing, drain, refuse }
+        let next: Next = pending.withLock { pending in
+            if pending.isClosed { return .refuse }
+            pending.jobs.append(job)
+            if pending.isDraining { return .nothing }
+            pending.isDraining = true
+            return .drain
+        }
+        switch next {
+        case .nothing: break
+        case .refuse: job.fail(StoreError(.other, "The store is closed."))
+        case .drain:
+            pool.asyncWriteWithoutTransaction { [self] db in
+                while let jobs = takeGroup() { commit(jobs, db) }
+            }
+        }
+    }
+
+    private func takeGroup() -> [CommitJob]? {
+        pending.withLock { pending in
+            guard !pending.jobs.isEmpty else {
+                pending.isDraining = false
+                return nil
+            }
+            let group = Array(pending.jobs.prefix(Self.groupLimit))
+            pending.jobs.removeFirst(group.count)
+            return group
+        }
+    }
+
+    private func commit(_ jobs: [CommitJob], _ db: Database) {
+        var outcomes: [CommitJob.Outcome] = []
+        var groupError: StoreError?
+        writer.withLock { state in
+            var transaction = WriteTransaction(db: db, state: state)
+            do {
+                try db.inTransaction(.immediate) {
+                    for job in jobs { outcomes.append(try runInSavepoint(job, &transaction)) }
+                    try transaction.flush(before: state)
+                    return .commit
+                }
+                state = transaction.state
+                committed.withLock { $0 = transaction.state }
+            } catch {
+                groupError = StoreError(error, path: path)
+            }
+        }
+        for (index, job) in jobs.enumerated() {
+            if let error = groupError ?? (index < outcomes.count ? outcomes[index].error : nil) {
+                job.fail(error)
+            } else if index < outcomes.count {
+                outcomes[index].succeed()
+            }
+        }
+    }
+
+    private func runInSavepoint(_ job: CommitJob, _ transaction: inout WriteTransaction) throws -> CommitJob.Outcome {
+        let before = transaction.state
+        try transaction.run("SAVEPOINT job", [])
+        let outcome = job.run(&transaction)
+        if let error = outcome.error {
+            // A full disk or a damaged file ends the whole transaction, not just the savepoint.
+            guard transaction.db.isInsideTransaction else { throw error }
+            try transaction.run("ROLLBACK TO job", [])
+            transaction.state = before
+        }
+        try transaction.run("RELEASE job", [])
+        return outcome
+    }
+}
+
+/// One caller's part of a shared transaction.
+struct CommitJob: Sendable {
+    struct Outcome: Sendable {
+        let error: StoreError?
+        /// Tells the caller, once everything is on disk.
+        let succeed: @Sendable () -> Void
+    }
+
+    let run: @Sendable (inout WriteTransaction) -> Outcome
+    let fail: @Sendable (StoreError) -> Void
+}

@@ -1,0 +1,21 @@
+import Domain
+import GRDB
+
+extension WriterState {
+    /// What the last process left.
+    init(reading db: Database, secrets: SecretBox) throws {
+        nextSequence = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'sequence'") ?? 1
+        nextInstance = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'") ?? 1
+        for row in try Row.fetchAll(db, sql: "SELECT id, name FROM object") {
+            let name: String = row[1]
+            objects[name.lowercased()] = row[0]
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT id, instance, name, tags FROM sender") {
+            senders[Sender(instance: row[1], name: row[2], tags: row[3])] = row[0]
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM instance") {
+            let instance = try Instance(row, secrets: secrets)
+            instances[instance.id] = instance
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Glibc
+
+/// The directory that holds everything durable: readable by its owner alone, used by one process at a time.
+struct DataDirectory: Sendable {
+    let path: String
+
+    var databasePath: String { path + "/signalbox.sqlite" }
+    var keyPath: String { path + "/key" }
+    var lockPath: String { path + "/lock" }
+
+    /// Makes the directory if it is missing and closes it to others.
+    init(preparing path: String) throws(StoreError) {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw Self.unusable(path, "it can't be made (\(Self.reason))")
+        }
+        var isDirectory: Bool { unsafe access(path + "/.", F_OK) == 0 }
+        guard isDirectory else { throw Self.unusable(path, "it is not a directory") }
+        // Others must not read what an org says about its customers.
+        _ = unsafe chmod(path, 0o700)
+        guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw Self.unusable(path, "it can't be read and written (\(Self.reason))")
+        }
+    }
+
+    /// Makes the database file before SQLite does, so that it and its WAL never stand open to others.
+    func prepareDatabaseFile() throws(StoreError) {
+        let file = unsafe open(databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw StoreError(
+                .unreadable,
+                "The database \(databasePath) can't be opened (\(Self.reason)); check its owner and permissions."
+            )
+        }
+        fchmod(file, 0o600)
+        Glibc.close(file)
+    }
+
+    /// Bytes that are free for this user on the directory's file system.
+    var freeBytes: Int64? {
+        var facts = unsafe statvfs()
+        guard unsafe statvfs(path, &facts) == 0 else { return nil }
+        return unsafe Int64(facts.f_bavail) * Int64(facts.f_frsize)
+    }
+
+    /// What the last system call said, in words.
+    static var reason: String { unsafe String(cString: strerror(errno)) }
+
+    private static func unusable(_ path: String, _ why: String) -> StoreError {
+        StoreError(
+            .unreadable,
+            "The data directory \(path) can't be used: \(why); name another with --data-dir or mend its permissions."
+        )
+    }
+}

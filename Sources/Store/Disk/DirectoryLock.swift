@@ -1,0 +1,39 @@
+import Foundation
+import Glibc
+
+/// Keeps a second process out of the data directory for as long as it lives; the kernel drops it with the process.
+final class DirectoryLock: Sendable {
+    private let file: Int32
+
+    init(path: String) throws(StoreError) {
+        let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw StoreError(
+                .unreadable,
+                "The lock file \(path) can't be opened (\(DataDirectory.reason)); check its owner and permissions."
+            )
+        }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.content(of: file)
+            Glibc.close(file)
+            let who = holder.isEmpty ? "Another process" : "The process \(holder)"
+            throw StoreError(
+                .locked,
+                "\(who) is using this data directory; stop it, or name another directory with --data-dir."
+            )
+        }
+        self.file = file
+        ftruncate(file, 0)
+        let text = Array("\(getpid())\n".utf8)
+        _ = unsafe pwrite(file, text, text.count, 0)
+    }
+
+    deinit { Glibc.close(file) }
+
+    private static func content(of file: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 32)
+        let count = unsafe pread(file, &buffer, buffer.count, 0)
+        guard count > 0 else { return "" }
+        return String(decoding: buffer[..<count].filter { (0x30...0x39).contains($0) }, as: UTF8.self)
+    }
+}

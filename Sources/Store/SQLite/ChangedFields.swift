@@ -1,0 +1,29 @@
+import Domain
+
+/// The changed fields of an event as columns: the names alone for lists, all of it for the detail.
+enum ChangedFields {
+    /// Stands in no API name.
+    private static let separator: Character = "\u{1F}"
+
+    static func names(_ changes: [FieldChange]) -> String {
+        changes.map(\.name).joined(separator: String(separator))
+    }
+
+    static func names(_ column: String?) -> [String] {
+        column.map { $0.split(separator: separator, omittingEmptySubsequences: false).map(String.init) } ?? []
+    }
+
+    /// `[["Email","\"old\"",null],…]`: values as JSON texts inside strings, so that absent and null stay apart.
+    static func text(_ changes: [FieldChange]) -> String {
+        func value(_ raw: String?) -> JSON { raw.map { .string($0) } ?? .null }
+        return JSON.array(changes.map { .array([.string($0.name), value($0.old), value($0.new)]) }).text
+    }
+
+    static func parse(_ column: String?) -> [FieldChange] {
+        guard let column, let list = (try? JSON(parsing: column))?.array else { return [] }
+        return list.compactMap { item in
+            guard let parts = item.array, parts.count == 3, let name = parts[0].string else { return nil }
+            return FieldChange(name: name, old: parts[1].string, new: parts[2].string)
+        }
+    }
+}

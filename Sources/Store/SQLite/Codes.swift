@@ -1,0 +1,63 @@
+import Domain
+
+// The integers that stand for enumerations on disk; never renumber.
+
+extension DeliveryState {
+    var code: Int64 {
+        switch self {
+        case .queued: 0
+        case .waiting: 1
+        case .retrying: 2
+        case .dead: 3
+        case .delivered: 4
+        case .none: 5
+        }
+    }
+
+    init(code: Int64) {
+        self =
+            switch code {
+            case 0: .queued
+            case 1: .waiting
+            case 2: .retrying
+            case 3: .dead
+            case 4: .delivered
+            default: .none
+            }
+    }
+}
+
+extension Change {
+    var code: Int64 {
+        switch self {
+        case .created: 0
+        case .updated: 1
+        case .deleted: 2
+        }
+    }
+
+    init(code: Int64) { self = code == 0 ? .created : code == 2 ? .deleted : .updated }
+}
+
+extension ChangeSource {
+    var code: Int64 {
+        switch self {
+        case .polling: 0
+        case .webhook: 1
+        case .reconciliation: 2
+        case .outboundMessage: 3
+        case .synthetic: 4
+        }
+    }
+
+    init(code: Int64) {
+        self =
+            switch code {
+            case 0: .polling
+            case 1: .webhook
+            case 2: .reconciliation
+            case 3: .outboundMessage
+            default: .synthetic
+            }
+    }
+}

@@ -1,0 +1,207 @@
+package import Domain
+import GRDB
+
+extension SQLiteStore {
+    package func record(_ results: [DeliveryResult]) async throws -> [Int64] {
+        try await queue.perform { transaction in
+            var ready: [Int64] = []
+            for result in results { ready += try transaction.record(result) }
+            return ready
+        }
+    }
+
+    package func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
+        try await queue.perform { transaction in
+            // Oldest first, so that of several of one lane the first goes first.
+            try notificationIDs.sorted().filter { try transaction.requeue($0) }
+        }
+    }
+
+    package func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
+        try await queue.perform { transaction in
+            try transaction.endOpenDeliveries(id, as: state, reason: reason)
+        }
+    }
+
+    package func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
+        try await read { db in
+            try notificationIDs.compactMap { id in try OutgoingNotification(id, db) }
+        }
+    }
+
+    package func dueDeliveries(
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>,
+        heldInstances: Set<InstanceID>
+    ) async throws -> [Int64] {
+        try await read { db in
+            var due: [Int64] = []
+            for instance in try Facets.instances(db) where !heldInstances.contains(instance) {
+                let statement = try db.cachedStatement(
+                    sql: "SELECT id FROM delivery WHERE instance = ? AND state = 0 ORDER BY id"
+                )
+                let queued = try Int64.fetchCursor(statement, arguments: [instance])
+                var found = 0
+                while found < limit, let id = try queued.next() {
+                    if excluding.contains(id) { continue }
+                    due.append(id)
+                    found += 1
+                }
+            }
+            let statement = try db.cachedStatement(
+                sql: "SELECT id, instance FROM delivery WHERE state = 2 AND next_attempt <= ? ORDER BY next_attempt"
+            )
+            let retrying = try Row.fetchCursor(statement, arguments: [now.milliseconds])
+            var found = 0
+            while found < limit, let row = try retrying.next() {
+                let id: Int64 = row[0]
+                if excluding.contains(id) || heldInstances.contains(row[1]) { continue }
+                due.append(id)
+                found += 1
+            }
+            return Array(due.sorted().prefix(limit))
+        }
+    }
+
+    package func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
+        let held = JSON.array(heldInstances.sorted().map { .integer($0) }).text
+        return try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT next_attempt FROM delivery WHERE state = 2 AND next_attempt > ?
+                    AND instance NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt LIMIT 1
+                    """
+            )
+            return try Int64.fetchOne(statement, arguments: [now.milliseconds, held])
+                .map { Timestamp(milliseconds: $0) }
+        }
+    }
+
+    package func attempts(notificationID: Int64) async throws -> [Attempt] {
+        try await read { db in try Attempt.all(of: notificationID, db) }
+    }
+
+    package func deliveries(
+        _ id: InstanceID,
+        state: DeliveryState?,
+        before: Int64?,
+        limit: Int
+    ) async throws -> [Delivery] {
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        if let state { filter.states = [state] }
+        let page = PageRequest(after: before, limit: limit, filter: filter)
+        return try await read { db in
+            var scan = try EventScan(page, db)
+            var found: [Delivery] = []
+            while found.count < limit {
+                let sequences = try scan.next(limit, db)
+                if sequences.isEmpty { break }
+                // A delivery bears the number of its first event; the others name none.
+                found += try Delivery.all(sequences, db).sorted { $0.notificationID > $1.notificationID }
+            }
+            return Array(found.prefix(limit))
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// Stores an attempt and moves its delivery on; returns the deliveries that may go now.
+    ///
+    /// A replay only ever changes a state to delivered. An answer that comes late for a delivery that has ended
+    /// meanwhile is recorded, and counts if it says delivered.
+    fileprivate mutating func record(_ result: DeliveryResult) throws -> [Int64] {
+        let attempt = result.attempt
+        guard let delivery = try StoredDelivery(attempt.notificationID, self) else { return [] }
+        try insert(attempt)
+        let mayMove = result.state == .delivered || !attempt.isReplay && delivery.state.isOpen
+        let state = mayMove ? result.state : delivery.state
+        try run(
+            """
+            UPDATE delivery SET attempts = attempts + ?, last_status = ?, last_ms = ?, last_error = ? WHERE id = ?
+            """,
+            [
+                attempt.isReplay ? 0 : 1, attempt.outcome.status, attempt.milliseconds, attempt.outcome.errorText,
+                delivery.id,
+            ]
+        )
+        guard mayMove else { return [] }
+        let next = state.isOpen ? result.nextAttempt?.milliseconds ?? attempt.startedAt.milliseconds : nil
+        try run("UPDATE delivery SET next_attempt = ? WHERE id = ?", [next, delivery.id])
+        try move(delivery, to: state)
+        guard delivery.state.isOpen, !state.isOpen else { return [] }
+        try leaveLanes(delivery.instance, delivery.records, delivery.id)
+        return try advanceLanes(delivery.instance, delivery.records)
+    }
+
+    private func insert(_ attempt: Attempt) throws {
+        let failure: String? = if case .failure(let text) = attempt.outcome { text } else { nil }
+        let headers = attempt.responseHeaders.map { JSON.array([.string($0.name), .string($0.value)]) }
+        try run(
+            """
+            INSERT INTO attempt (notification, number, replay, started, ms, status, error, url, headers, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                attempt.notificationID, attempt.number, attempt.isReplay, attempt.startedAt.milliseconds,
+                attempt.milliseconds, attempt.outcome.status, failure, attempt.url,
+                headers.isEmpty ? nil : JSON.array(headers).text,
+                attempt.responseBody.isEmpty ? nil : Attempt.blob(attempt.responseBody),
+            ]
+        )
+    }
+
+    /// Whether the delivery may go out at once. A dead one begins its ladder afresh, behind what is open in its lanes.
+    fileprivate mutating func requeue(_ id: Int64) throws -> Bool {
+        guard let delivery = try StoredDelivery(id, self) else { return false }
+        switch delivery.state {
+        case .queued: return true
+        case .waiting, .delivered, .none: return false
+        case .retrying:
+            try run("UPDATE delivery SET next_attempt = NULL WHERE id = ?", [id])
+            try move(delivery, to: .queued)
+            return true
+        case .dead:
+            guard state.instances[delivery.instance] != nil else { return false }
+            let isBusy = try isAnyLaneBusy(delivery.instance, delivery.records)
+            try run("UPDATE delivery SET next_attempt = NULL, attempts = 0 WHERE id = ?", [id])
+            try enterLanes(delivery.instance, delivery.records, id, waiting: isBusy)
+            try move(delivery, to: isBusy ? .waiting : .queued)
+            return !isBusy
+        }
+    }
+
+    /// Ends all open deliveries of an instance at once: its lanes all go, so nothing is left to advance.
+    mutating func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) throws {
+        guard !state.isOpen else { return }
+        try run(
+            """
+            UPDATE event SET state = ? WHERE sequence IN
+                (SELECT e.sequence FROM lane l JOIN delivery d ON d.id = l.id
+                 JOIN event e ON e.sequence >= d.id AND e.sequence < d.id + d.count WHERE l.instance = ?)
+            """,
+            [state.code, id]
+        )
+        try run(
+            """
+            UPDATE delivery SET state = ?, next_attempt = NULL, last_error = ?
+            WHERE id IN (SELECT id FROM lane WHERE instance = ?)
+            """,
+            [state.code, reason, id]
+        )
+        try run("DELETE FROM lane WHERE instance = ?", [id])
+        // What this transaction has counted so far must be in the table before it is summed.
+        try flushCounts()
+        try run(
+            """
+            INSERT INTO counter (instance, object, change, state, events)
+            SELECT instance, object, change, ?, sum(events) FROM counter
+            WHERE instance = ? AND state IN (0, 1, 2) GROUP BY object, change
+            ON CONFLICT DO UPDATE SET events = events + excluded.events
+            """,
+            [state.code, id]
+        )
+        try run("UPDATE counter SET events = 0 WHERE instance = ? AND state IN (0, 1, 2)", [id])
+    }
+}

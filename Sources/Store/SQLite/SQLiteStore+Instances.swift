@@ -1,0 +1,101 @@
+package import Domain
+import GRDB
+
+// Instances are few and read on every webhook: they are kept in memory, as of the last commit.
+
+extension SQLiteStore {
+    package func instances() async throws -> [Instance] {
+        queue.state.instances.values.sorted { $0.id < $1.id }
+    }
+
+    package func instance(_ id: InstanceID) async throws -> Instance? { queue.state.instances[id] }
+
+    package func instance(receiverToken: String) async throws -> Instance? {
+        queue.state.instances.values.first { $0.receiverToken.equalsInConstantTime(receiverToken) }
+    }
+
+    package func instance(elementToken: String) async throws -> Instance? {
+        queue.state.instances.values.first { $0.token.equalsInConstantTime(elementToken) }
+    }
+
+    package func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance {
+        let id = try await queue.perform { transaction in
+            let id = transaction.state.nextInstance
+            transaction.state.nextInstance += 1
+            return id
+        }
+        let instance = make(id)
+        let columns = SendableColumns(try instance.columns(secrets))
+        try await queue.perform { transaction in
+            try transaction.run(
+                """
+                INSERT INTO instance (id, name, tags, settings, disabled, secrets, created, updated)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                columns.values
+            )
+            transaction.state.instances[id] = instance
+        }
+        return instance
+    }
+
+    package func updateInstance(_ instance: Instance) async throws {
+        let columns = SendableColumns(try instance.columns(secrets))
+        try await queue.perform { transaction in
+            try transaction.requireInstance(instance.id)
+            try transaction.run(
+                """
+                INSERT OR REPLACE INTO instance (id, name, tags, settings, disabled, secrets, created, updated)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                columns.values
+            )
+            transaction.state.instances[instance.id] = instance
+        }
+    }
+
+    package func deleteInstance(_ id: InstanceID) async throws {
+        try await queue.perform { transaction in
+            try transaction.requireInstance(id)
+            try transaction.run("DELETE FROM instance WHERE id = ?", [id])
+            try transaction.run("DELETE FROM poller WHERE instance = ?", [id])
+            try transaction.endOpenDeliveries(id, as: .dead, reason: "the instance was deleted")
+            transaction.state.instances[id] = nil
+        }
+        // In slices, so that other writers don't wait for a long ledger to go.
+        while try await queue.perform({ transaction in
+            try transaction.run(
+                "DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE instance = ? LIMIT 2000)",
+                [id]
+            )
+            return transaction.db.changesCount > 0
+        }) {}
+    }
+}
+
+/// Column values as GRDB's own Sendable kind.
+struct SendableColumns: Sendable {
+    private let stored: [DatabaseValue]
+
+    init(_ values: [(any DatabaseValueConvertible)?]) { stored = values.map { $0?.databaseValue ?? .null } }
+
+    var values: [(any DatabaseValueConvertible)?] { stored }
+}
+
+extension WriteTransaction {
+    func requireInstance(_ id: InstanceID) throws {
+        guard state.instances[id] != nil else { throw StoreError(.other, "Instance \(id) doesn't exist (any more).") }
+    }
+}
+
+extension String {
+    /// Compares without telling by its time how much of a token was right.
+    fileprivate func equalsInConstantTime(_ other: String) -> Bool {
+        let first = Array(utf8)
+        let second = Array(other.utf8)
+        guard first.count == second.count, !first.isEmpty else { return false }
+        var difference: UInt8 = 0
+        for (left, right) in zip(first, second) { difference |= left ^ right }
+        return difference == 0
+    }
+}

@@ -1,0 +1,191 @@
+package import Domain
+import GRDB
+
+extension SQLiteStore {
+    package func append(_ batch: IntakeBatch) async throws -> IntakeResult {
+        try await queue.perform { transaction in
+            var intake = Intake(batch)
+            return try intake.run(&transaction)
+        }
+    }
+}
+
+/// One batch on its way into the tables: judged against the ledger, grouped into notifications, written.
+private struct Intake {
+    /// A change that is an event, before it has its number.
+    struct Found {
+        let seen: Observation
+        let object: Int64
+        let change: Change
+        let isUndelete: Bool
+        let changes: [FieldChange]
+        let revision: Int64
+        let name: String?
+    }
+
+    let batch: IntakeBatch
+    var result = IntakeResult()
+
+    init(_ batch: IntakeBatch) { self.batch = batch }
+
+    mutating func run(_ transaction: inout WriteTransaction) throws -> IntakeResult {
+        try transaction.requireInstance(batch.instanceID)
+        var found: [Found] = []
+        for seen in batch.observations {
+            if let event = try judge(seen, &transaction) { found.append(event) } else { result.repeats += 1 }
+        }
+        if !found.isEmpty {
+            let sender = try transaction.senderID(
+                .init(
+                    instance: batch.instanceID,
+                    name: batch.instanceName,
+                    tags: StringList.text(batch.instanceTags)
+                )
+            )
+            for group in grouped(found) { try store(group, sender: sender, &transaction) }
+        }
+        try transaction.save(batch.pollerRecords)
+        return result
+    }
+
+    /// Asks the ledger, moves it on, and says what event came of it.
+    private func judge(_ seen: Observation, _ transaction: inout WriteTransaction) throws -> Found? {
+        let object = try transaction.objectID(seen.object)
+        let known = try WriteTransaction.ledgerEntry(
+            transaction.db,
+            instance: batch.instanceID,
+            object: object,
+            recordID: seen.recordID
+        )
+        let policy = batch.policies[seen.object] ?? ChangeDecision.Policy(baseline: nil)
+        let decision = ChangeDecision.make(seen, known: known?.entry, policy: policy)
+        if let entry = decision.entry {
+            if let known {
+                try transaction.run(
+                    "UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ? WHERE id = ?",
+                    [entry.stamp.milliseconds, entry.isDeleted, entry.revision, entry.fields.json, known.id]
+                )
+            } else {
+                try transaction.run(
+                    """
+                    INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    [
+                        batch.instanceID, object, seen.recordID, entry.stamp.milliseconds, entry.isDeleted,
+                        entry.revision, entry.fields.json,
+                    ]
+                )
+            }
+        }
+        guard case .event(let change, let isUndelete) = decision.verdict else { return nil }
+        return Found(
+            seen: seen,
+            object: object,
+            change: change,
+            isUndelete: isUndelete,
+            changes: decision.changedFields,
+            revision: decision.entry?.revision ?? known?.entry.revision ?? 0,
+            name: seen.fields.displayName ?? known?.entry.fields.displayName
+        )
+    }
+
+    /// Events of one object share a notification, up to the batch size; a record's events keep their order.
+    private func grouped(_ found: [Found]) -> [[Found]] {
+        guard batch.batchSize > 1 else { return found.map { [$0] } }
+        var groups: [[Found]] = []
+        var open: [Int64: Int] = [:]
+        for event in found {
+            if let index = open[event.object], groups[index].count < batch.batchSize {
+                groups[index].append(event)
+            } else {
+                open[event.object] = groups.count
+                groups.append([event])
+            }
+        }
+        return groups
+    }
+
+    private mutating func store(_ group: [Found], sender: Int64, _ transaction: inout WriteTransaction) throws {
+        let first = transaction.state.nextSequence
+        let instance = batch.instanceID
+        var lanes: [String] = []
+        for event in group where !lanes.contains(event.seen.recordID) { lanes.append(event.seen.recordID) }
+        let state: DeliveryState =
+            !batch.hasCallback ? .none : try transaction.isAnyLaneBusy(instance, lanes) ? .waiting : .queued
+        let received = batch.receivedAt.milliseconds
+        try transaction.run(
+            """
+            INSERT INTO delivery (id, instance, sender, count, state, attempts, created) VALUES (?, ?, ?, ?, ?, 0, ?)
+            """,
+            [first, instance, sender, group.count, state.code, received]
+        )
+        if state.isOpen { try transaction.enterLanes(instance, lanes, first, waiting: state == .waiting) }
+        for event in group { try store(event, notification: first, state: state, &transaction) }
+        result.lastSequence = transaction.state.nextSequence - 1
+        if state == .queued { result.ready.append(first) }
+    }
+
+    private mutating func store(
+        _ event: Found,
+        notification: Int64,
+        state: DeliveryState,
+        _ transaction: inout WriteTransaction
+    ) throws {
+        let seen = event.seen
+        let sequence = transaction.state.nextSequence
+        transaction.state.nextSequence += 1
+        let received = batch.receivedAt.milliseconds
+        let id = EventID.make(
+            instanceID: batch.instanceID,
+            object: seen.object,
+            recordID: seen.recordID,
+            stamp: seen.stamp,
+            change: event.change,
+            revision: event.revision
+        )
+        try transaction.run(
+            """
+            INSERT INTO event (sequence, event_id, notification, instance, object, change, state, undelete, source,
+                date, received, record_id, record_name, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                sequence, id, notification, batch.instanceID, event.object, event.change.code, state.code,
+                event.isUndelete, batch.source.code, seen.stamp.milliseconds, received, seen.recordID, event.name,
+                event.changes.isEmpty ? nil : ChangedFields.names(event.changes),
+            ]
+        )
+        try transaction.run(
+            """
+            INSERT INTO payload (sequence, master_record, poll_date, record, envelope, previous, changes)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                sequence, seen.masterRecordID, batch.pollDate?.milliseconds, record(of: seen), batch.webhookEnvelope,
+                seen.previous.map { spelled($0) }, event.changes.isEmpty ? nil : ChangedFields.text(event.changes),
+            ]
+        )
+        transaction.noteTime(received, sequence: sequence)
+        transaction.count(
+            Facet(instance: batch.instanceID, object: event.object, change: event.change.code, state: state.code),
+            1
+        )
+        switch event.change {
+        case .created: result.created += 1
+        case .updated: result.updated += 1
+        case .deleted: result.deleted += 1
+        }
+    }
+
+    /// The delete log names nothing but the id; what the org never said isn't made up.
+    private func record(of seen: Observation) -> String {
+        if seen.kind == .deleteLog, seen.fields.fields.isEmpty {
+            return #"{"Id":\#(JSON.string(seen.recordID).text),"IsDeleted":true}"#
+        }
+        return spelled(seen.fields)
+    }
+
+    private func spelled(_ fields: RecordFields) -> String {
+        batch.filterNulls ? fields.droppingNulls().json : fields.json
+    }
+}

@@ -1,0 +1,111 @@
+package import Domain
+import GRDB
+
+extension SQLiteStore {
+    package func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM poller WHERE instance = ? ORDER BY object", arguments: [id])
+                .map { PollerRecord($0) }
+        }
+    }
+
+    package func savePollerRecords(_ records: [PollerRecord]) async throws {
+        try await queue.perform { transaction in try transaction.save(records) }
+    }
+
+    package func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws {
+        let kept = StringList.text(objects)
+        try await queue.perform { transaction in
+            try transaction.run(
+                "DELETE FROM poller WHERE instance = ? AND object NOT IN (SELECT value FROM json_each(?))",
+                [id, kept]
+            )
+        }
+    }
+
+    package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
+        guard let object = queue.state.objects[object.lowercased()] else { return nil }
+        return try await read { db in
+            try WriteTransaction.ledgerEntry(db, instance: id, object: object, recordID: recordID)?.entry
+        }
+    }
+
+    package func ledgerIDs(
+        _ id: InstanceID,
+        object: String,
+        after: String?,
+        limit: Int
+    ) async throws -> [String] {
+        guard let object = queue.state.objects[object.lowercased()] else { return [] }
+        return try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT record_id FROM ledger
+                    WHERE instance = ? AND object = ? AND record_id > ? AND deleted = 0 ORDER BY record_id LIMIT ?
+                    """,
+                arguments: [id, object, after ?? "", limit]
+            )
+        }
+    }
+}
+
+extension WriteTransaction {
+    func save(_ records: [PollerRecord]) throws {
+        for record in records {
+            try run(
+                """
+                INSERT OR REPLACE INTO poller (instance, object, cursor, deleted_cursor, baseline, last_poll,
+                    next_poll, api_calls, rows_read, problem, resume) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    record.instanceID, record.object, record.cursor?.milliseconds, record.deletedCursor?.milliseconds,
+                    record.baseline?.milliseconds, record.lastPoll?.milliseconds, record.nextPoll?.milliseconds,
+                    record.apiCalls, record.rowsRead, record.problem, record.resume,
+                ]
+            )
+        }
+    }
+
+    /// A ledger entry with its row's number.
+    static func ledgerEntry(
+        _ db: Database,
+        instance: InstanceID,
+        object: Int64,
+        recordID: String
+    ) throws -> (id: Int64, entry: LedgerEntry)? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT id, stamp, deleted, revision, fields FROM ledger
+                WHERE instance = ? AND object = ? AND record_id = ?
+                """
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [instance, object, recordID]) else { return nil }
+        let entry = LedgerEntry(
+            stamp: Timestamp(milliseconds: row[1]),
+            isDeleted: row[2],
+            fields: try RecordFields(parsing: row[4] as String),
+            revision: row[3]
+        )
+        return (row[0], entry)
+    }
+}
+
+extension PollerRecord {
+    fileprivate init(_ row: Row) {
+        func moment(_ name: String) -> Timestamp? { (row[name] as Int64?).map { Timestamp(milliseconds: $0) } }
+        self.init(
+            instanceID: row["instance"],
+            object: row["object"],
+            cursor: moment("cursor"),
+            deletedCursor: moment("deleted_cursor"),
+            baseline: moment("baseline"),
+            lastPoll: moment("last_poll"),
+            nextPoll: moment("next_poll"),
+            apiCalls: row["api_calls"],
+            rowsRead: row["rows_read"],
+            problem: row["problem"],
+            resume: row["resume"]
+        )
+    }
+}

@@ -1,0 +1,122 @@
+package import Domain
+import Foundation
+import GRDB
+package import Logging
+import Synchronization
+
+/// The event store of one process, in one SQLite file of the data directory.
+///
+/// Writes go through `CommitQueue`; reads run beside them on the pool's readers and see the last commit.
+package final class SQLiteStore: EventStore {
+    /// What can be set from outside.
+    package struct Options: Sendable, Hashable {
+        /// The key that secrets are encrypted with, 32 bytes in base64 or hexadecimal; nil: the data directory's key file.
+        package var key: String?
+
+        package init(key: String? = nil) { self.key = key }
+    }
+
+    let pool: DatabasePool
+    let queue: CommitQueue
+    let secrets: SecretBox
+    let directory: DataDirectory
+    let logger: Logger
+    private let lock: Mutex<DirectoryLock?>
+
+    /// Opens or makes the store in a directory, which it keeps to itself until it is closed.
+    package init(directory path: String, options: Options = .init(), logger: Logger) throws(StoreError) {
+        let directory = try DataDirectory(preparing: path)
+        let lock = try DirectoryLock(path: directory.lockPath)
+        // A bad key is told before a database is made.
+        let given = try options.key.map { (text) throws(StoreError) in try SecretKey(option: text) }
+        try directory.prepareDatabaseFile()
+        self.directory = directory
+        self.logger = logger
+        self.lock = Mutex(lock)
+        do {
+            let pool = try Self.openPool(directory.databasePath)
+            try Self.migrate(pool, path: directory.databasePath)
+            let sealed = try pool.read { try Data.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'key'") }
+            let secrets = SecretBox(try given ?? SecretKey(file: directory.keyPath, mayCreate: sealed == nil))
+            if let sealed {
+                _ = try secrets.open(sealed, place: "key")
+            } else {
+                let check = try secrets.seal("signalbox", place: "key")
+                try pool.write { try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('key', ?)", arguments: [check]) }
+            }
+            let state = try pool.read { try WriterState(reading: $0, secrets: secrets) }
+            self.pool = pool
+            self.secrets = secrets
+            self.queue = CommitQueue(pool: pool, path: directory.databasePath, state: state)
+        } catch {
+            throw StoreError(error, path: directory.databasePath)
+        }
+    }
+
+    package func freeBytes() async -> Int64? { directory.freeBytes }
+
+    /// Waits for what is being written, folds the WAL into the database and lets the directory go.
+    package func close() async throws {
+        queue.close()
+        do {
+            // The writer's queue is serial: this runs after every job that was taken.
+            try await pool.barrierWriteWithoutTransaction { db in
+                _ = try db.checkpoint(.truncate)
+            }
+            try pool.close()
+        } catch {
+            throw StoreError(error, path: directory.databasePath)
+        }
+        lock.withLock { $0 = nil }
+    }
+
+    /// Reads in one snapshot; cancelling the task interrupts the statement.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.read(body)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw StoreError(error, path: directory.databasePath)
+        }
+    }
+
+    private static func openPool(_ path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.label = "signalbox"
+        configuration.prepareDatabase { db in
+            if !db.configuration.readonly {
+                // Takes effect on an empty file only: lets retention give space back without a rewrite.
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            try db.execute(sql: "PRAGMA cache_size = -4000")
+            // Mapped pages would count as resident memory.
+            try db.execute(sql: "PRAGMA mmap_size = 0")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { db in
+            // The pool sets NORMAL with WAL, under which a power cut takes acknowledged commits.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA cache_size = -16000")
+            // The WAL is folded back each 16 MB, and cut after a burst.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        return pool
+    }
+
+    private static func migrate(_ pool: DatabasePool, path: String) throws {
+        let migrator = Schema.migrator
+        if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
+            throw StoreError(
+                .newerVersion,
+                "The database \(path) was written by a newer Signalbox; run that version, or name another --data-dir."
+            )
+        }
+        try migrator.migrate(pool)
+    }
+}

@@ -1,0 +1,103 @@
+import GRDB
+
+/// The tables, as migrations: named, append-only, each run once.
+///
+/// - `event` is what lists need, `payload` what one event needs: pages never read payloads.
+/// - A notification's number is the sequence of its first event, and its events are neighbours, so that either leads to
+///   the other without an index. `delivery` is the notification and its way.
+/// - `event.state` repeats the delivery's state, so that one index answers every filter by facet in order of sequence.
+/// - `lane` holds open deliveries only; its key puts a lane's head first.
+/// - `counter` counts events by facet in the same transaction; nothing is ever counted by scanning.
+/// - `span` gives the times of each block of sequences: time filters become ranges of keys even where the clock jumped.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 events") { db in
+            for statement in version1 { try db.execute(sql: statement) }
+        }
+        return migrator
+    }
+
+    /// Sequences in one block of `span`.
+    static let spanWidth: Int64 = 2048
+
+    private static let version1 = [
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE instance (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, tags TEXT NOT NULL, settings TEXT NOT NULL,
+            disabled INTEGER NOT NULL, secrets BLOB NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE TABLE object (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE) STRICT",
+        """
+        CREATE TABLE sender (
+            id INTEGER PRIMARY KEY, instance INTEGER NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL,
+            UNIQUE (instance, name, tags)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE poller (
+            instance INTEGER NOT NULL, object TEXT NOT NULL COLLATE NOCASE, cursor INTEGER, deleted_cursor INTEGER,
+            baseline INTEGER, last_poll INTEGER, next_poll INTEGER, api_calls INTEGER NOT NULL,
+            rows_read INTEGER NOT NULL, problem TEXT, resume TEXT, PRIMARY KEY (instance, object)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY, instance INTEGER NOT NULL, object INTEGER NOT NULL, record_id TEXT NOT NULL,
+            stamp INTEGER NOT NULL, deleted INTEGER NOT NULL, revision INTEGER NOT NULL, fields TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX ledger_key ON ledger (instance, object, record_id)",
+        """
+        CREATE TABLE event (
+            sequence INTEGER PRIMARY KEY, event_id TEXT NOT NULL, notification INTEGER NOT NULL,
+            instance INTEGER NOT NULL, object INTEGER NOT NULL, change INTEGER NOT NULL, state INTEGER NOT NULL,
+            undelete INTEGER NOT NULL, source INTEGER NOT NULL, date INTEGER NOT NULL, received INTEGER NOT NULL,
+            record_id TEXT NOT NULL, record_name TEXT, changed TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX event_facet ON event (instance, object, change, state, sequence)",
+        "CREATE INDEX event_record ON event (record_id, sequence)",
+        "CREATE INDEX event_key ON event (event_id)",
+        """
+        CREATE TABLE payload (
+            sequence INTEGER PRIMARY KEY, master_record TEXT, poll_date INTEGER, record TEXT NOT NULL, envelope TEXT,
+            previous TEXT, changes TEXT
+        ) STRICT
+        """,
+        """
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY, instance INTEGER NOT NULL, sender INTEGER NOT NULL, count INTEGER NOT NULL,
+            state INTEGER NOT NULL, attempts INTEGER NOT NULL, next_attempt INTEGER, created INTEGER NOT NULL,
+            last_status INTEGER, last_ms INTEGER, last_error TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX delivery_queued ON delivery (instance, id) WHERE state = 0",
+        "CREATE INDEX delivery_retrying ON delivery (next_attempt) WHERE state = 2",
+        """
+        CREATE TABLE lane (
+            instance INTEGER NOT NULL, record_id TEXT NOT NULL, waiting INTEGER NOT NULL, id INTEGER NOT NULL,
+            PRIMARY KEY (instance, record_id, waiting, id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE attempt (
+            id INTEGER PRIMARY KEY, notification INTEGER NOT NULL, number INTEGER NOT NULL, replay INTEGER NOT NULL,
+            started INTEGER NOT NULL, ms INTEGER NOT NULL, status INTEGER, error TEXT, url TEXT NOT NULL,
+            headers TEXT, body BLOB
+        ) STRICT
+        """,
+        "CREATE INDEX attempt_notification ON attempt (notification)",
+        """
+        CREATE TABLE counter (
+            instance INTEGER NOT NULL, object INTEGER NOT NULL, change INTEGER NOT NULL, state INTEGER NOT NULL,
+            events INTEGER NOT NULL, PRIMARY KEY (instance, object, change, state)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE span (block INTEGER PRIMARY KEY, earliest INTEGER NOT NULL, latest INTEGER NOT NULL) STRICT
+        """,
+    ]
+}

@@ -1,0 +1,33 @@
+import Crypto
+import Foundation
+
+/// Seals secrets with AES-GCM, each bound to the place where it is stored.
+struct SecretBox: Sendable {
+    private let key: SymmetricKey
+
+    init(_ key: SecretKey) { self.key = key.key }
+
+    /// Nonce, ciphertext and tag; `place` must be given again to open it.
+    func seal(_ text: String, place: String) throws -> Data {
+        let box = try AES.GCM.seal(Data(text.utf8), using: key, authenticating: Data(place.utf8))
+        guard let combined = box.combined else { throw StoreError(.other, "A secret could not be encrypted.") }
+        return combined
+    }
+
+    func open(_ sealed: Data, place: String) throws(StoreError) -> String {
+        do {
+            let plain = try AES.GCM.open(
+                try AES.GCM.SealedBox(combined: sealed),
+                using: key,
+                authenticating: Data(place.utf8)
+            )
+            return String(decoding: plain, as: UTF8.self)
+        } catch {
+            throw StoreError(
+                .corrupt,
+                "The key does not open the secrets of this data directory; give the key that it was made with "
+                    + "(its key file, or SIGNALBOX_KEY)."
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Crypto
+import Domain
+import Foundation
+import Glibc
+
+/// The key that secrets are encrypted with: from the caller, or from a file that only its owner can read.
+struct SecretKey: Sendable {
+    let key: SymmetricKey
+
+    /// Reads 32 bytes written as base64 or as hexadecimal digits.
+    init?(text: String) {
+        let text = text.trimmed
+        let bytes = Self.hexadecimal(text) ?? Base64.decode(text)
+        guard let bytes, bytes.count == 32 else { return nil }
+        self.key = SymmetricKey(data: bytes)
+    }
+
+    init(option text: String) throws(StoreError) {
+        guard let key = SecretKey(text: text) else {
+            throw StoreError(
+                .other,
+                "SIGNALBOX_KEY must be 32 bytes as base64 or hexadecimal; make one with: openssl rand -base64 32"
+            )
+        }
+        self = key
+    }
+
+    /// Reads the key file; makes it if it is missing and nothing was encrypted yet.
+    init(file path: String, mayCreate: Bool) throws(StoreError) {
+        if unsafe access(path, F_OK) != 0 {
+            guard mayCreate else {
+                throw StoreError(
+                    .unreadable,
+                    "The key file \(path) is missing, so stored secrets can't be read; restore it or set SIGNALBOX_KEY."
+                )
+            }
+            try Self.create(path)
+        }
+        _ = unsafe chmod(path, 0o600)
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw StoreError(.unreadable, "The key file \(path) can't be read; check its owner and permissions.")
+        }
+        guard let key = SecretKey(text: String(decoding: data, as: UTF8.self)) else {
+            throw StoreError(
+                .corrupt,
+                "The key file \(path) doesn't hold 32 bytes in base64; restore it or set SIGNALBOX_KEY."
+            )
+        }
+        self = key
+    }
+
+    /// Writes a fresh key under another name first, so that a crash never leaves half a key.
+    private static func create(_ path: String) throws(StoreError) {
+        let fresh = path + ".new"
+        let text = Array((SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Base64.encode($0) } + "\n").utf8)
+        _ = unsafe unlink(fresh)
+        let file = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let isWritten = file >= 0 && unsafe write(file, text, text.count) == text.count && fsync(file) == 0
+        if file >= 0 { Glibc.close(file) }
+        guard isWritten, unsafe rename(fresh, path) == 0 else {
+            throw StoreError(.unreadable, "The key file \(path) can't be written (\(DataDirectory.reason)).")
+        }
+    }
+
+    private static func hexadecimal(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+}
