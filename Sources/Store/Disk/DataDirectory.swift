@@ -45,9 +45,9 @@ struct DataDirectory: Sendable {
 
     /// Bytes that are free for this user on the directory's file system.
     var freeBytes: Int64? {
-        var facts = unsafe statvfs()
+        var facts = statvfs()
         guard unsafe statvfs(path, &facts) == 0 else { return nil }
-        return unsafe Int64(facts.f_bavail) * Int64(facts.f_frsize)
+        return Int64(facts.f_bavail) * Int64(facts.f_frsize)
     }
 
     /// What the last system call said, in words.

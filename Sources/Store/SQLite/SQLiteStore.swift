@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 import GRDB
 package import Logging
@@ -42,7 +42,9 @@ package final class SQLiteStore: EventStore {
                 _ = try secrets.open(sealed, place: "key")
             } else {
                 let check = try secrets.seal("signalbox", place: "key")
-                try pool.write { try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('key', ?)", arguments: [check]) }
+                try pool.write {
+                    try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('key', ?)", arguments: [check])
+                }
             }
             let state = try pool.read { try WriterState(reading: $0, secrets: secrets) }
             self.pool = pool

@@ -52,10 +52,10 @@ struct SecretKey: Sendable {
     /// Writes a fresh key under another name first, so that a crash never leaves half a key.
     private static func create(_ path: String) throws(StoreError) {
         let fresh = path + ".new"
-        let text = Array((SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Base64.encode($0) } + "\n").utf8)
+        let text = Array((Base64.encode((0..<32).map { _ in UInt8.random(in: .min ... .max) }) + "\n").utf8)
         _ = unsafe unlink(fresh)
         let file = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        let isWritten = file >= 0 && unsafe write(file, text, text.count) == text.count && fsync(file) == 0
+        let isWritten = unsafe file >= 0 && write(file, text, text.count) == text.count && fsync(file) == 0
         if file >= 0 { Glibc.close(file) }
         guard isWritten, unsafe rename(fresh, path) == 0 else {
             throw StoreError(.unreadable, "The key file \(path) can't be written (\(DataDirectory.reason)).")

@@ -1,0 +1,166 @@
+import Domain
+import Store
+import Testing
+
+struct IntakeTests {
+    @Test("A record's life becomes CREATED, UPDATED, DELETED, UPDATED, each once", arguments: StoreKind.allCases)
+    func life(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let steps: [Observation] = [
+                .row(1, at: 2000), .row(1, at: 2000), .row(1, at: 2001, name: "Acme GmbH"),
+                .row(1, at: 2002, name: "Acme GmbH", isDeleted: true), .row(1, at: 2003, name: "Acme GmbH"),
+                .row(1, at: 2003, name: "Acme GmbH"),
+            ]
+            var repeats = 0
+            for step in steps { repeats += try await fixture.append(step).repeats }
+            #expect(repeats == 2)
+            let events = try await fixture.store.events(PageRequest(direction: .oldestFirst))
+            #expect(events.map(\.change) == [.created, .updated, .deleted, .updated])
+            #expect(events.map(\.isUndelete) == [false, false, false, true])
+            #expect(events.map(\.recordName) == ["Acme", "Acme GmbH", "Acme GmbH", "Acme GmbH"])
+            #expect(events[1].changedFieldNames == ["Name"])
+            #expect(Set(events.map(\.eventID)).count == 4)
+            #expect(events.map(\.delivery?.state) == [.queued, .waiting, .waiting, .waiting])
+        }
+    }
+
+    @Test("An event comes back with everything that was stored of it", arguments: StoreKind.allCases)
+    func detail(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            var seen = Observation.row(
+                7,
+                at: 2000,
+                extra: [
+                    .init(name: "Amount", raw: "1.50"), .init(name: "Fax", raw: "null"),
+                ]
+            )
+            seen.masterRecordID = recordKey(8)
+            let result = try await fixture.append(seen)
+            #expect(result.created == 1)
+            #expect(result.ready == [1])
+            #expect(result.lastSequence == 1)
+            let detail = try #require(try await fixture.store.event(sequence: 1))
+            #expect(detail.event.record == #"{"Id":"\#(recordKey(7))","Name":"Acme","Amount":1.50}"#)
+            #expect(detail.event.masterRecordID == recordKey(8))
+            #expect(detail.event.pollDate == Timestamp(seconds: 4999))
+            #expect(detail.event.notificationID == 1)
+            #expect(detail.delivery?.createdAt == Timestamp(seconds: 5000))
+            #expect(try await fixture.store.event(id: detail.event.eventID) == detail)
+            let body = try JSON(parsing: detail.body)
+            #expect(body["message"]?["instanceName"]?.string == fixture.instance.name)
+            #expect(body["message"]?["eventId"]?.string == detail.event.eventID)
+            let outgoing = try await fixture.store.outgoing([99, 1])
+            #expect(outgoing.map(\.body.bytes) == [detail.body])
+            #expect(outgoing.first?.body.instanceTags == ["a", "b,c"])
+            #expect(try await fixture.store.event(sequence: 99) == nil)
+            #expect(try await fixture.store.event(id: "nothing") == nil)
+        }
+    }
+
+    @Test("A cleared field is a change though nulls are filtered from the record", arguments: StoreKind.allCases)
+    func clearing(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(.row(1, at: 2000, extra: [.init(name: "Fax", raw: "\"1\"")]))
+            try await fixture.append(.row(1, at: 2001, extra: [.init(name: "Fax", raw: "null")]))
+            let detail = try #require(try await fixture.store.event(sequence: 2))
+            #expect(detail.event.changedFields == [FieldChange(name: "Fax", old: "\"1\"", new: "null")])
+            #expect(!detail.event.record.contains("Fax"))
+            let entry = try await fixture.store.ledgerEntry(1, object: "account", recordID: recordKey(1))
+            #expect(entry?.fields["Fax"] == "null")
+            #expect(entry?.revision == 2)
+        }
+    }
+
+    @Test("An entry of the delete log keeps the name that the ledger knows", arguments: StoreKind.allCases)
+    func deleteLog(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(.row(1, at: 2000, name: "Known"))
+            let gone = Observation(
+                kind: .deleteLog,
+                object: "Account",
+                recordID: recordKey(1),
+                stamp: Timestamp(seconds: 2005),
+                isDeleted: true,
+                fields: RecordFields()
+            )
+            #expect(try await fixture.append(gone).deleted == 1)
+            #expect(try await fixture.append(gone).repeats == 1)
+            let detail = try #require(try await fixture.store.event(sequence: 2))
+            #expect(detail.event.record == #"{"Id":"\#(recordKey(1))","IsDeleted":true}"#)
+            #expect(detail.event.recordName == "Known")
+        }
+    }
+
+    @Test("Without a callback nothing waits to be sent", arguments: StoreKind.allCases)
+    func noCallback(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let batch = fixture.batch([.row(1, at: 2000), .row(1, at: 2001, name: "B")], hasCallback: false)
+            let result = try await fixture.store.append(batch)
+            #expect(result.ready.isEmpty)
+            #expect(try await fixture.store.counts(.init()).byState[DeliveryState.none] == 2)
+            #expect(try await fixture.due(at: 9999).isEmpty)
+            #expect(try await fixture.append(.row(1, at: 2002, name: "C")).ready == [3])
+        }
+    }
+
+    @Test("A cursor moves with its events or not at all", arguments: StoreKind.allCases)
+    func cursors(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let poller = PollerRecord(
+                instanceID: 1,
+                object: "Account",
+                cursor: Timestamp(seconds: 2000),
+                baseline: Timestamp(seconds: 1),
+                apiCalls: 3,
+                rowsRead: 4,
+                problem: "none",
+                resume: "{}"
+            )
+            _ = try await fixture.store.append(fixture.batch([.row(1, at: 2000)], pollers: [poller]))
+            #expect(try await fixture.store.pollerRecords(1) == [poller])
+            var stranger = fixture.batch([.row(2, at: 2000)], pollers: [poller])
+            stranger.instanceID = 99
+            await #expect(throws: StoreError.self) { _ = try await fixture.store.append(stranger) }
+            #expect(try await fixture.store.counts(.init()).total == 1)
+            let lead = PollerRecord(instanceID: 1, object: "Lead")
+            try await fixture.store.savePollerRecords([lead])
+            try await fixture.store.removePollerRecords(1, keeping: ["LEAD"])
+            #expect(try await fixture.store.pollerRecords(1) == [lead])
+        }
+    }
+
+    @Test("The ids of live records come in order", arguments: StoreKind.allCases)
+    func ledgerIDs(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(
+                .row(3, at: 2000),
+                .row(1, at: 2000),
+                .row(2, at: 2000, isDeleted: true),
+                .row(4, at: 2000)
+            )
+            let store = fixture.store
+            #expect(
+                try await store.ledgerIDs(1, object: "ACCOUNT", after: nil, limit: 2) == [1, 3].map { recordKey($0) }
+            )
+            #expect(try await store.ledgerIDs(1, object: "Account", after: recordKey(3), limit: 9) == [recordKey(4)])
+            #expect(try await store.ledgerIDs(1, object: "Nothing", after: nil, limit: 9).isEmpty)
+        }
+    }
+
+    @Test("Batched events of one object share a notification and keep their order", arguments: StoreKind.allCases)
+    func batches(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let seen: [Observation] = [
+                .row(1, at: 2000), .row(10, object: "Lead", at: 2000), .row(2, at: 2000), .row(1, at: 2001, name: "B"),
+                .row(3, at: 2001),
+            ]
+            let result = try await fixture.store.append(fixture.batch(seen, batchSize: 3))
+            #expect(result.created == 4)
+            #expect(result.updated == 1)
+            let outgoing = try await fixture.store.outgoing([1, 2, 3, 4, 5])
+            let records = outgoing.map { $0.body.events.map(\.recordID) }
+            #expect(records == [[1, 2, 1], [10], [3]].map { $0.map { recordKey($0) } })
+            #expect(result.ready == outgoing.map(\.delivery.notificationID))
+        }
+    }
+}
