@@ -1,0 +1,61 @@
+import Domain
+
+extension State {
+    /// Why an action can't be done now; nil if it can.
+    func obstacle(to id: ActionID) -> String? {
+        switch id {
+        case .applyDraft: return applyObstacle
+        case .discardDraft: return form.isDirty ? nil : "Nothing to discard: the form has no changes."
+        case .testCallback:
+            if form.callbackURL.text.trimmed.isEmpty { return "Fill in the callback URL first, then test it." }
+            if case .running = form.test { return "A test notification is on its way." }
+            return form.fault(of: .callbackURL)
+        case .openDetail, .copy: return events.selected == nil ? "No event is selected." : nil
+        case .replay: return replayObstacle
+        case .closeDetail, .focusDetail, .nextTab, .previousTab:
+            return detail == nil ? "No event is open; Enter opens the selected one." : nil
+        case .nextFailure, .previousFailure: return events.rows.isEmpty ? "There are no events yet." : nil
+        case .pollNow: return pollObstacle
+        case .resumeCallback:
+            guard let instance else { return noInstance }
+            if case .held = instance.callback { return nil }
+            return "The callback is not held; there is nothing to resume."
+        case .toggleInstance, .deleteInstance: return instance == nil ? noInstance : nil
+        case .switchInstance:
+            return (instances ?? []).isEmpty ? noInstance : nil
+        case .newInstance:
+            return form.instance == nil ? "The form already holds a new instance; fill it in and apply it." : nil
+        case .dismissToast: return notices.toasts.isEmpty ? "There is no message to dismiss." : nil
+        default: return nil
+        }
+    }
+
+    private var noInstance: String { "There is no instance yet; fill in the form and apply it." }
+
+    private var applyObstacle: String? {
+        if form.applying != nil { return "The last changes are still being applied." }
+        if form.instance != nil, !form.isDirty { return "Nothing to apply: the form has no changes." }
+        return nil
+    }
+
+    private var replayObstacle: String? {
+        guard let event = selectedEvent else { return "Select an event to replay first." }
+        if replaying.contains(event.sequence) { return "This event is being replayed already." }
+        guard let instance = instances?.first(where: { $0.id == event.instanceID }) else {
+            return "The instance of this event is gone, and its callback with it."
+        }
+        if instance.configuration.callbackURL.isEmpty {
+            return "This instance has no callback URL to replay to; fill it in and apply."
+        }
+        return nil
+    }
+
+    private var pollObstacle: String? {
+        guard let instance else { return noInstance }
+        if instance.configuration.eventType != .polling { return "This instance gets webhooks; it isn't polled." }
+        if !instance.configuration.eventsEnabled { return "Events are off; switch them on and apply." }
+        if instance.isDisabled { return "This instance is disabled; enable it first." }
+        if polling.contains(instance.id) || instance.isPolling { return "A poll is running already." }
+        return nil
+    }
+}

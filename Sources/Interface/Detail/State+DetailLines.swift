@@ -1,0 +1,129 @@
+import Domain
+import Drawing
+
+extension State {
+    /// Old and new value of each changed field, in columns.
+    func changeLines(_ event: ChangeEvent, width: Int) -> [StyledText] {
+        guard !event.changedFields.isEmpty else {
+            let why =
+                switch event.change {
+                case .created: "A new record has no changes to show; its fields are in the payload."
+                case .deleted: "The record was deleted; what it held last may be in the payload."
+                case .updated: "What was there before isn't known, so the changed fields can't be told."
+                }
+            return DisplayText(why).wrapped(to: width).map { StyledText($0, .dim) }
+        }
+        let names = event.changedFields.map { DisplayText($0.name) }
+        let nameWidth = min(max(10, width / 3), names.map(\.width).max() ?? 10)
+        let valueWidth = max(4, (width - nameWidth - 6) / 2)
+        let olds = event.changedFields.map { Self.value($0.old) }
+        let oldWidth = min(valueWidth, olds.map(\.width).max() ?? valueWidth)
+        return zip(event.changedFields, zip(names, olds)).flatMap { change, texts in
+            let new = Self.value(change.new)
+            let head =
+                StyledText(texts.0.fitted(to: nameWidth), Style(.syntaxKey)) + StyledText("  ")
+                + StyledText(texts.1.fitted(to: oldWidth), .dim) + StyledText(" ", .dim)
+                + StyledText(settings.glyphs.arrow, .dim) + StyledText(" ")
+            return (head + StyledText(new)).hanging(at: head.width, width: width)
+        }
+    }
+
+    /// A JSON text as a person reads it; absent and null are a dash.
+    private static func value(_ raw: String?) -> DisplayText {
+        guard let raw, raw != "null" else { return "—" }
+        if raw.first == "\"", let text = (try? JSON(parsing: raw))?.string {
+            return text.isEmpty ? "\"\"" : DisplayText(text)
+        }
+        return DisplayText(raw)
+    }
+
+    /// The attempts, newest first, below a line that says where the delivery stands.
+    func deliveryLines(_ detail: EventDetail, width: Int) -> [StyledText] {
+        var lines: [StyledText] = []
+        if replaying.contains(detail.event.sequence) {
+            lines.append(StyledText(settings.glyphs.partial + " replaying…", .statusInfo))
+        }
+        lines += standing(detail).hanging(at: 2, width: width)
+        if detail.attempts.isEmpty {
+            lines.append(StyledText("No attempt was made yet.", .dim))
+        }
+        for attempt in detail.attempts.reversed() {
+            lines.append(StyledText())
+            lines += attemptLines(attempt, width: width)
+        }
+        return lines
+    }
+
+    private func standing(_ detail: EventDetail) -> StyledText {
+        let glyphs = settings.glyphs
+        guard let delivery = detail.delivery else { return StyledText("Not delivered: no callback URL was set.", .dim) }
+        let attempts = Words.count(delivery.attempts, "attempt")
+        switch delivery.state {
+        case .delivered: return StyledText(glyphs.success + DisplayText(" Delivered after \(attempts)."), .statusOK)
+        case .queued: return StyledText(glyphs.partial + " Queued: goes out as soon as possible.", .statusInfo)
+        case .waiting:
+            return StyledText(glyphs.separator + " Waiting for an earlier delivery of the same record.", .statusInfo)
+        case .retrying:
+            let when = delivery.nextAttempt.map { "at \(fullClock($0).string)" } ?? "soon"
+            let why = delivery.lastError.map { ": \($0)" } ?? ""
+            return StyledText(
+                glyphs.retry + DisplayText(" Failed after \(attempts)\(why). The next one is \(when)."),
+                .statusRetry
+            )
+        case .dead:
+            let why = delivery.lastError.map { ": \($0)" } ?? ""
+            return StyledText(
+                glyphs.failure + DisplayText(" Given up after \(attempts)\(why). r replays it."),
+                .statusFail
+            )
+        case .none: return StyledText("Not delivered: no callback URL was set.", .dim)
+        }
+    }
+
+    private func attemptLines(_ attempt: Attempt, width: Int) -> [StyledText] {
+        let glyphs = settings.glyphs
+        var head = StyledText(DisplayText("#\(attempt.number)").fitted(to: 4), .title)
+        head.append(fullClock(attempt.startedAt) + "  ", .dim)
+        if let error = attempt.outcome.errorText {
+            head.append(glyphs.failure + " " + DisplayText(error), .statusFail)
+        } else {
+            head.append(glyphs.success + " " + DisplayText("\(attempt.outcome.status ?? 200)"), .statusOK)
+        }
+        head.append("  " + DisplayText(Words.milliseconds(attempt.milliseconds)), .text)
+        if attempt.isReplay { head.append("  " + glyphs.retry + " replay", .accent) }
+        var lines = head.hanging(at: 4, width: width)
+        lines += StyledText("    POST " + DisplayText(attempt.url), .link).hanging(at: 6, width: width)
+        for header in attempt.responseHeaders {
+            let line =
+                StyledText("    " + DisplayText(header.name), Style(.syntaxKey))
+                + StyledText(": ", .dim) + StyledText(DisplayText(header.value))
+            lines += line.hanging(at: 6, width: width)
+        }
+        guard !attempt.responseBody.isEmpty else { return lines }
+        let body = JSONLines.lines(of: attempt.responseBody).prefix(40)
+        lines += body.flatMap { (StyledText("    ") + $0).hanging(at: 6, width: width) }
+        return lines
+    }
+}
+
+extension StyledText {
+    /// The line in pieces of at most `width` columns, all but the first indented by `indent`.
+    func hanging(at indent: Int, width: Int) -> [StyledText] {
+        guard self.width > width, width > indent + 4 else { return [self] }
+        var lines: [StyledText] = []
+        var line = StyledText()
+        for span in spans {
+            var rest = span.text
+            while line.width + rest.width > width {
+                let room = width - line.width
+                line.append(rest.slice(from: 0, width: room), span.style)
+                rest = rest.slice(from: room, width: rest.width - room)
+                lines.append(line)
+                line = StyledText(.spaces(indent))
+            }
+            line.append(rest, span.style)
+        }
+        if line.width > indent { lines.append(line) }
+        return lines
+    }
+}

@@ -1,0 +1,70 @@
+import Domain
+
+/// The event that is open, and what is shown of it.
+struct DetailPane: Sendable {
+    enum Tab: Int, Sendable, Hashable, CaseIterable {
+        case payload
+        case changes
+        case deliveries
+
+        var title: String {
+            switch self {
+            case .payload: "Payload"
+            case .changes: "Changes"
+            case .deliveries: "Deliveries"
+            }
+        }
+    }
+
+    private(set) var sequence: Int64
+    var tab: Tab
+    /// The first line that is shown.
+    var scroll = 0
+    private(set) var detail: EventDetail?
+    private(set) var failure: String?
+    /// What of the detail is being asked for; at most one at a time.
+    private var outstanding: Int64?
+    private var isStale = true
+
+    init(_ sequence: Int64, tab: Tab) {
+        self.sequence = sequence
+        self.tab = tab
+    }
+
+    /// Shows another event; what was loaded of the one before goes.
+    mutating func show(_ sequence: Int64) {
+        guard sequence != self.sequence else { return }
+        self.sequence = sequence
+        detail = nil
+        failure = nil
+        scroll = 0
+        isStale = true
+    }
+
+    mutating func invalidate() { isStale = true }
+
+    /// Whether these deliveries concern the open event; an empty list means any.
+    func concerns(_ notifications: [Int64]) -> Bool {
+        guard !notifications.isEmpty, let id = detail?.delivery?.notificationID else { return true }
+        return notifications.contains(id)
+    }
+
+    mutating func nextLoad() -> Command? {
+        guard isStale, outstanding == nil else { return nil }
+        isStale = false
+        outstanding = sequence
+        return .loadDetail(sequence: sequence)
+    }
+
+    mutating func take(_ sequence: Int64, _ result: Result<EventDetail, Failure>) {
+        guard outstanding == sequence else { return }
+        outstanding = nil
+        guard sequence == self.sequence else { return }
+        switch result {
+        case .success(let detail):
+            self.detail = detail
+            failure = nil
+        case .failure(let error): failure = error.sentence
+        }
+    }
+}

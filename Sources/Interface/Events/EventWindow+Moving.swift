@@ -1,0 +1,116 @@
+import Domain
+
+extension EventWindow {
+    /// The place of an event among the loaded rows.
+    func row(of sequence: Int64) -> Int? {
+        let index = insertionIndex(of: sequence)
+        return index < rows.count && rows[index].sequence == sequence ? index : nil
+    }
+
+    /// The first row that is not older than `sequence`; rows are in order.
+    private func insertionIndex(of sequence: Int64) -> Int {
+        var low = 0
+        var high = rows.count
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The rows that the screen shows.
+    var visibleRange: Range<Int> {
+        let last = max(0, rows.count - height)
+        guard !isFollowing, let top else { return last..<rows.count }
+        let first = min(insertionIndex(of: top), last)
+        return first..<min(rows.count, first + height)
+    }
+
+    var selectedRow: EventSummary? {
+        guard let selected, let index = row(of: selected) else { return nil }
+        return rows[index]
+    }
+
+    /// Stops following; nothing on the screen moves.
+    mutating func pause() {
+        guard isFollowing else { return }
+        let visible = visibleRange
+        isFollowing = false
+        newSincePause = 0
+        hasNew = false
+        top = rows.isEmpty ? nil : rows[visible.lowerBound].sequence
+        if selected == nil { selected = rows.last?.sequence }
+    }
+
+    /// Goes to the newest event and stays with the newest.
+    mutating func follow() {
+        isFollowing = true
+        top = nil
+        newSincePause = 0
+        hasNew = false
+        if reachesNewest { selected = rows.last?.sequence }
+        invalidateTail()
+    }
+
+    /// Moves the selection by so many rows; moving up pauses.
+    mutating func move(by rowsDown: Int) {
+        guard !rows.isEmpty else { return }
+        if isFollowing {
+            guard rowsDown < 0 else { return }
+            pause()
+        }
+        let visible = visibleRange
+        let index = selected.flatMap(row(of:)) ?? visible.lowerBound
+        select(rows[min(max(0, index + rowsDown), rows.count - 1)].sequence)
+    }
+
+    /// Moves the view by so many rows and takes the selection along only where it would leave the view.
+    mutating func scroll(by rowsDown: Int) {
+        guard !rows.isEmpty else { return }
+        if isFollowing {
+            guard rowsDown < 0 else { return }
+            pause()
+        }
+        let first = min(max(0, visibleRange.lowerBound + rowsDown), max(0, rows.count - height))
+        top = rows[first].sequence
+        let visible = visibleRange
+        let index = selected.flatMap(row(of:)) ?? visible.lowerBound
+        let kept = min(max(index, visible.lowerBound), max(visible.lowerBound, visible.upperBound - 1))
+        selected = rows[kept].sequence
+    }
+
+    /// Selects an event and brings it into view with as little movement as possible.
+    mutating func select(_ sequence: Int64) {
+        guard let index = row(of: sequence) else {
+            selected = rows.isEmpty ? nil : rows[min(insertionIndex(of: sequence), rows.count - 1)].sequence
+            return
+        }
+        selected = sequence
+        guard !isFollowing else { return }
+        let visible = visibleRange
+        if index < visible.lowerBound {
+            top = rows[index].sequence
+        } else if index >= visible.upperBound {
+            top = rows[max(0, index - height + 1)].sequence
+        } else if top == nil, !rows.isEmpty {
+            top = rows[visible.lowerBound].sequence
+        }
+    }
+
+    /// Selects the next failure in a direction among the loaded rows, or asks for it.
+    mutating func seekFailure(forward: Bool) {
+        let index = selected.flatMap(row(of:)) ?? rows.count
+        let found =
+            forward
+            ? rows.indices.dropFirst(index + 1).first { rows[$0].hasFailed }
+            : rows.indices.prefix(index).last { rows[$0].hasFailed }
+        guard let found else { return want(.failure(forward: forward)) }
+        pause()
+        select(rows[found].sequence)
+    }
+}
+
+extension EventSummary {
+    /// Whether a person would call its delivery failed at present.
+    var hasFailed: Bool { delivery?.state == .dead || delivery?.state == .retrying }
+}

@@ -1,0 +1,241 @@
+import Domain
+
+/// The rows around the viewport, out of a log of any size: a run of consecutive events, oldest first.
+///
+/// Everything is anchored to sequences, never to row numbers, so new events move nothing that is being read.
+struct EventWindow: Sendable {
+    /// Why a page was asked for.
+    enum Purpose: Sendable, Hashable {
+        /// The newest rows.
+        case tail
+        /// The rows that are there, to see what became of their deliveries.
+        case refresh
+        case older
+        case newer
+        /// The first rows of the log.
+        case oldest
+        /// A row and those before it.
+        case around(Int64)
+        /// The nearest failure from the selection on.
+        case failure(forward: Bool)
+    }
+
+    struct Load: Sendable, Hashable {
+        let token: Int
+        let purpose: Purpose
+        let limit: Int
+    }
+
+    /// The frame time: new events cost at most one page in each.
+    static let pause: Int64 = 33
+    private static let pauseAfterFailure: Int64 = 2000
+
+    private(set) var rows: [EventSummary] = []
+    private(set) var reachesOldest = false
+    private(set) var reachesNewest = false
+    private(set) var hasLoaded = false
+    /// Why the last page could not be read.
+    private(set) var failure: String?
+    var isFollowing = true
+    /// The sequence of the selected row.
+    var selected: Int64?
+    /// The sequence of the first visible row while paused.
+    var top: Int64?
+    /// Events that came since the pause; nil if they can't be told from those of other instances.
+    var newSincePause: Int? = 0
+    var hasNew = false
+    private(set) var filter = EventFilter()
+    /// Rows that the screen shows.
+    var height = 1
+
+    private(set) var load: Load?
+    private var nextToken = 1
+    /// What a person asked for goes before what only keeps the window fresh.
+    private var wanted: Purpose?
+    private var isTailStale = true
+    private var isRefreshWanted = false
+    private var notBefore = Timestamp.distantPast
+
+    /// Starts over with other events.
+    mutating func reset(_ filter: EventFilter) {
+        let height = height
+        let token = nextToken
+        self = EventWindow()
+        self.height = height
+        self.filter = filter
+        nextToken = token
+    }
+
+    /// Notes that events were stored; `count` is nil if some may belong to other instances.
+    mutating func noteStored(_ count: Int?) {
+        isTailStale = true
+        guard !isFollowing else { return }
+        reachesNewest = false
+        hasNew = true
+        newSincePause = count.flatMap { count in newSincePause.map { $0 + count } }
+    }
+
+    /// Notes that deliveries changed; an empty list means any of them.
+    mutating func noteDeliveries(_ notifications: [Int64]) {
+        let ids = Set(notifications)
+        guard ids.isEmpty || rows.contains(where: { $0.delivery.map { ids.contains($0.notificationID) } ?? false })
+        else { return }
+        isRefreshWanted = true
+    }
+
+    mutating func invalidateTail() { isTailStale = true }
+
+    mutating func want(_ purpose: Purpose) { wanted = purpose }
+
+    /// The next page to ask for, if one is due; never more than one at a time.
+    mutating func nextLoad(at now: Timestamp) -> Command? {
+        guard load == nil, let purpose = duePurpose(at: now) else { return nil }
+        let request = request(for: purpose)
+        let load = Load(token: nextToken, purpose: purpose, limit: request.limit)
+        nextToken += 1
+        self.load = load
+        switch purpose {
+        case .tail: (isTailStale, isRefreshWanted) = (false, false)
+        case .refresh: isRefreshWanted = false
+        default: if purpose == wanted { wanted = nil }
+        }
+        notBefore = now.advanced(byMilliseconds: Self.pause)
+        return .loadPage(token: load.token, request)
+    }
+
+    private func duePurpose(at now: Timestamp) -> Purpose? {
+        if let wanted { return wanted }
+        let isDue = now >= notBefore
+        if isFollowing {
+            if isTailStale { return isDue ? .tail : nil }
+        } else if rows.isEmpty, !hasLoaded {
+            return isDue ? .tail : nil
+        }
+        guard failure == nil || isDue else { return nil }
+        let visible = visibleRange
+        if !rows.isEmpty {
+            if !reachesOldest, visible.lowerBound < height / 2 + 1 { return .older }
+            if !isFollowing, !reachesNewest, visible.upperBound + height / 2 >= rows.count {
+                return isDue ? .newer : nil
+            }
+        }
+        return isRefreshWanted && isDue && !rows.isEmpty ? .refresh : nil
+    }
+
+    private var pageSize: Int { max(64, height * 2) }
+
+    private func request(for purpose: Purpose) -> PageRequest {
+        func page(_ direction: PageRequest.Direction, after: Int64?, limit: Int? = nil) -> PageRequest {
+            PageRequest(direction: direction, after: after, limit: limit ?? pageSize, filter: filter)
+        }
+        switch purpose {
+        case .tail: return page(.newestFirst, after: nil)
+        case .refresh: return page(.oldestFirst, after: rows.first.map { $0.sequence - 1 }, limit: rows.count)
+        case .older: return page(.newestFirst, after: rows.first?.sequence)
+        case .newer: return page(.oldestFirst, after: rows.last?.sequence)
+        case .oldest: return page(.oldestFirst, after: nil)
+        case .around(let sequence): return page(.newestFirst, after: sequence + 1)
+        case .failure(let forward):
+            var request = page(forward ? .oldestFirst : .newestFirst, after: selected, limit: 1)
+            request.filter.states = [.dead, .retrying]
+            return request
+        }
+    }
+
+    /// Takes the answer to a load; what it was for, or nil if nobody waits for it any more.
+    mutating func take(
+        token: Int,
+        _ result: Result<[EventSummary], Failure>,
+        at now: Timestamp
+    ) -> (purpose: Purpose, count: Int)? {
+        guard let load, load.token == token else { return nil }
+        self.load = nil
+        switch result {
+        case .success(let page):
+            failure = nil
+            apply(page, to: load)
+            return (load.purpose, page.count)
+        case .failure(let error):
+            failure = error.sentence
+            if load.purpose == .tail { isTailStale = true }
+            if load.purpose == .refresh { isRefreshWanted = true }
+            notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
+            return (load.purpose, 0)
+        }
+    }
+
+    private mutating func apply(_ page: [EventSummary], to load: Load) {
+        let isWhole = page.count < load.limit
+        switch load.purpose {
+        case .tail:
+            hasLoaded = true
+            takeTail(Array(page.reversed()), isWhole: isWhole)
+        case .refresh:
+            rows = page
+            if let selected, row(of: selected) == nil { self.selected = page.last?.sequence }
+        case .older:
+            rows.insert(contentsOf: page.reversed(), at: 0)
+            reachesOldest = isWhole
+            if !isFollowing { trimEnd() } else { trimStart() }
+        case .newer:
+            rows.append(contentsOf: page)
+            reachesNewest = isWhole
+            trimStart()
+        case .oldest:
+            isFollowing = false
+            rows = page
+            (reachesOldest, reachesNewest) = (true, isWhole)
+            (selected, top) = (page.first?.sequence, page.first?.sequence)
+        case .around(let sequence):
+            isFollowing = false
+            rows = Array(page.reversed())
+            (reachesOldest, reachesNewest) = (isWhole, false)
+            select(sequence)
+        case .failure:
+            guard let found = page.first else { return }
+            pause()
+            if row(of: found.sequence) == nil { wanted = .around(found.sequence) } else { select(found.sequence) }
+        }
+    }
+
+    private mutating func takeTail(_ page: [EventSummary], isWhole: Bool) {
+        let first = page.first?.sequence ?? .max
+        if let last = rows.last?.sequence, first <= last {
+            rows = rows.filter { $0.sequence < first } + page
+            if isWhole { reachesOldest = true }
+        } else {
+            rows = page
+            reachesOldest = isWhole
+        }
+        reachesNewest = true
+        if isFollowing {
+            trimStart()
+            selected = rows.last?.sequence
+        }
+    }
+
+    private var rowLimit: Int { pageSize * 4 }
+
+    private mutating func trimStart() {
+        guard rows.count > rowLimit else { return }
+        rows.removeFirst(rows.count - rowLimit)
+        reachesOldest = false
+    }
+
+    private mutating func trimEnd() {
+        guard rows.count > rowLimit else { return }
+        rows.removeLast(rows.count - rowLimit)
+        reachesNewest = false
+    }
+
+    /// When the loop must come back although nothing happens: a page is due but the frame isn't over.
+    var nextDeadline: Timestamp? {
+        guard load == nil else { return nil }
+        let waits = isFollowing ? isTailStale || isRefreshWanted : isRefreshWanted || waitsForNewer || !hasLoaded
+        return waits ? notBefore : nil
+    }
+
+    private var waitsForNewer: Bool {
+        !rows.isEmpty && !reachesNewest && visibleRange.upperBound + height / 2 >= rows.count
+    }
+}

@@ -1,0 +1,169 @@
+import Domain
+import Drawing
+
+extension State {
+    /// The live list of events, or what to do while there are none.
+    func paintEvents(_ rect: Rect, _ painter: inout Painter) {
+        painter.hit(rect, .pane(.events))
+        painter.canvas.box(
+            rect,
+            title: StyledText("Events", .title) + StyledText(" · ", .faint) + followWords,
+            trailing: totals,
+            isFocused: focus == .events
+        )
+        let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
+        guard !events.rows.isEmpty else { return paintEmpty(inner, &painter) }
+        let columns = EventColumns(width: inner.width)
+        paintHeads(columns, in: inner.row(0), &painter)
+        let body = inner.inset(top: 1)
+        let visible = events.visibleRange
+        for (line, index) in visible.enumerated() where line < body.height {
+            paint(events.rows[index], columns, in: body.row(line), &painter)
+        }
+        paintScrollbar(Rect(x: rect.maxX - 1, y: body.y, width: 1, height: body.height), visible, &painter)
+    }
+
+    private var followWords: StyledText {
+        if isEngineStopped { return StyledText("STOPPED", .statusFail) }
+        if events.failure != nil {
+            return StyledText(settings.glyphs.failure + " CAN'T BE READ, trying again", .statusFail)
+        }
+        if events.isFollowing { return StyledText("FOLLOWING", .statusOK) }
+        guard events.hasNew else { return StyledText("PAUSED", .statusWarn) }
+        let count = events.newSincePause.map { "\(Words.grouped($0)) new " } ?? "new "
+        return StyledText("PAUSED", .statusWarn) + StyledText(" — ", .dim)
+            + StyledText(DisplayText(count) + settings.glyphs.down, .accent)
+    }
+
+    private var totals: StyledText {
+        guard let counts = counts.value else { return StyledText() }
+        var text = StyledText(DisplayText(Words.grouped(counts.total)), .dim)
+        if counts.open > 0 {
+            text +=
+                StyledText(" · ", .faint) + StyledText(DisplayText("\(Words.grouped(counts.open)) open"), .statusInfo)
+        }
+        if counts.dead > 0 {
+            text +=
+                StyledText(" · ", .faint)
+                + StyledText(
+                    settings.glyphs.failure + " " + DisplayText("\(Words.grouped(counts.dead)) dead"),
+                    .statusFail
+                )
+        }
+        return text
+    }
+
+    private func paintHeads(_ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
+        let places = columns.places(in: row)
+        painter.canvas.draw("TIME", in: places.time, style: .dim)
+        painter.canvas.draw("CHANGE", in: places.change, style: .dim)
+        painter.canvas.draw("OBJECT", in: places.object, style: .dim)
+        painter.canvas.draw("RECORD", in: places.record, style: .dim)
+        painter.canvas.draw("CALLBACK", in: places.callback, style: .dim)
+    }
+
+    private func paint(_ event: EventSummary, _ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
+        let isSelected = event.sequence == events.selected
+        let ground: StyleRole? = isSelected ? (focus == .events ? .selection : .selectionInactive) : nil
+        let bar = Rect(x: row.x - 1, y: row.y, width: row.width + 2, height: 1)
+        if let ground { painter.canvas.fill(bar, style: Style(.text, on: ground)) }
+        if isSelected { painter.canvas.draw(painter.glyphs.marker, at: bar.origin, style: Style(.accent, on: ground)) }
+        let places = columns.places(in: row)
+        painter.canvas.draw(clock(event.receivedAt), in: places.time, style: Style(.dim, on: ground))
+        painter.canvas.draw(
+            DisplayText(event.change.rawValue),
+            in: places.change,
+            style: Style(event.change.role, on: ground)
+        )
+        painter.canvas.draw(DisplayText(event.object), in: places.object, style: Style(.text, on: ground))
+        paintRecord(event, showsFields: columns.showsFields, in: places.record, ground, &painter)
+        painter.canvas.draw(callbackCell(event, columns).on(ground), in: places.callback)
+        painter.hit(bar, .event(event.sequence))
+    }
+
+    private func paintRecord(
+        _ event: EventSummary,
+        showsFields: Bool,
+        in place: Rect,
+        _ ground: StyleRole?,
+        _ painter: inout Painter
+    ) {
+        let name = event.recordName.map { DisplayText($0) }
+        var room = place
+        let note = event.isUndelete ? "undeleted" : event.fieldsNote
+        if showsFields, let note {
+            let text = DisplayText(note)
+            if room.width >= text.width + 10 {
+                painter.canvas.draw(text, in: room.takeRight(text.width), style: Style(.dim, on: ground))
+                _ = room.takeRight(1)
+            }
+        }
+        if let name {
+            painter.canvas.draw(name, in: room, style: Style(.text, on: ground))
+        } else {
+            // The two ends of an id tell records apart.
+            painter.canvas.draw(DisplayText(event.recordID), in: room, style: Style(.text, on: ground), .middle)
+        }
+    }
+
+    /// State, word and colour of a delivery.
+    func callbackCell(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
+        let glyphs = settings.glyphs
+        if replaying.contains(event.sequence) { return StyledText(glyphs.partial + " replaying…", .statusInfo) }
+        guard let delivery = event.delivery else { return StyledText("– none", .faint) }
+        switch delivery.state {
+        case .delivered:
+            let status = DisplayText(delivery.lastStatus.map(String.init) ?? "delivered")
+            let text = StyledText(glyphs.success + " " + status, .statusOK)
+            guard columns.showsMilliseconds, let time = delivery.lastMilliseconds else { return text }
+            let words = DisplayText(Words.milliseconds(time))
+            let room = columns.callback - text.width
+            return text + StyledText(words.fitted(to: max(words.width + 1, room), .right), .dim)
+        case .retrying:
+            let limit = settings.attemptLimit.map { "/\($0)" } ?? ""
+            let text = StyledText(glyphs.retry + " " + DisplayText("\(delivery.attempts)\(limit)"), .statusRetry)
+            guard let next = delivery.nextAttempt, columns.showsMilliseconds else { return text }
+            return text + StyledText(" at ", .dim) + StyledText(shortClock(next), .statusRetry)
+        case .dead:
+            let why = delivery.lastStatus.map(String.init) ?? ""
+            return StyledText(glyphs.failure + " dead " + DisplayText(why), .statusFail)
+        case .queued: return StyledText(glyphs.partial + " queued", .statusInfo)
+        case .waiting: return StyledText(glyphs.separator + " waiting", .dim)
+        case .none: return StyledText("– none", .faint)
+        }
+    }
+
+    private func paintScrollbar(_ track: Rect, _ visible: Range<Int>, _ painter: inout Painter) {
+        let loaded = events.rows.count
+        let total = max(loaded, Int(clamping: counts.value?.total ?? 0))
+        // Between the known ends the position is an estimate; at the ends it is exact.
+        let below =
+            events.reachesNewest
+            ? loaded - visible.upperBound : max(loaded - visible.upperBound, events.newSincePause ?? 0)
+        var offset = events.reachesOldest ? visible.lowerBound : max(0, total - visible.count - below)
+        if !events.reachesOldest, !events.reachesNewest, total > loaded { offset = total / 2 }
+        let extent = ScrollExtent(total: total, offset: offset, visible: visible.count)
+        let marks = visible.filter { events.rows[$0].delivery?.state == .dead }.map { index in
+            (row: offset + index - visible.lowerBound, style: Style.statusFail)
+        }
+        painter.canvas.scrollbar(extent, in: track, marks: marks)
+    }
+}
+
+extension Change {
+    var role: StyleRole {
+        switch self {
+        case .created: .changeCreated
+        case .updated: .changeUpdated
+        case .deleted: .changeDeleted
+        }
+    }
+}
+
+extension EventSummary {
+    /// `+2 fields` of an update.
+    var fieldsNote: String? {
+        guard change == .updated, !changedFieldNames.isEmpty else { return nil }
+        return changedFieldNames.count == 1 ? changedFieldNames.first : "+\(changedFieldNames.count) fields"
+    }
+}

@@ -1,0 +1,102 @@
+import Domain
+
+/// The controls of the event configuration, in the order in which they are explained and focused.
+enum FieldID: Sendable, Hashable, CaseIterable {
+    case eventsEnabled
+    case eventType
+    case callbackURL
+    case interval
+    case objects
+    case connection
+    case endpoint
+    case grant
+    case consumerKey
+    case consumerSecret
+    case code
+    case redirectURL
+    case refreshToken
+    case optional
+    case signatureKey
+    case filterNulls
+    case name
+    case tags
+
+    var label: String {
+        switch self {
+        case .connection: "Connection"
+        case .optional: "Optional fields"
+        case .code: "Authorization code"
+        case .grant: "Grant"
+        case .name: "Name"
+        case .tags: "Tags"
+        default: key?.label ?? ""
+        }
+    }
+
+    /// The setting that the field edits, if it is one.
+    var key: ConfigurationKey? {
+        switch self {
+        case .eventsEnabled: .eventsEnabled
+        case .eventType: .eventType
+        case .callbackURL: .callbackURL
+        case .interval: .refreshInterval
+        case .objects: .objects
+        case .endpoint: .baseURL
+        case .grant: .grantType
+        case .consumerKey: .apiKey
+        case .consumerSecret: .apiSecret
+        case .redirectURL: .oauthCallbackURL
+        case .refreshToken: .refreshToken
+        case .signatureKey: .signatureKey
+        case .filterNulls: .filterNulls
+        case .connection, .optional, .code, .name, .tags: nil
+        }
+    }
+
+    /// One line that explains the field while it has the focus.
+    var help: String {
+        switch self {
+        case .eventsEnabled: "Watch this org for changes; off stops polling and refuses webhooks."
+        case .eventType: "polling asks the org every few minutes; webhooks let Apex tell."
+        case .callbackURL: "Where events are posted. Empty: they are only recorded and shown."
+        case .interval: "Minutes between polls: arrow keys, or type a number."
+        case .objects: "Space ticks; type to filter; Enter adds other API names, parted by commas."
+        case .connection: "How Signalbox signs in to the org."
+        case .endpoint: "My Domain, https://login.salesforce.com or https://test.salesforce.com."
+        case .grant: "How the access token is got."
+        case .consumerKey: "From the External Client App in the org's Setup."
+        case .consumerSecret: "Belongs to the consumer key; kept encrypted, never shown."
+        case .code: "The code from the redirect, used once."
+        case .redirectURL: "The callback address of the External Client App; must match exactly."
+        case .refreshToken: "A refresh token that the app was given."
+        case .optional: "Signature, null values, name and tags."
+        case .signatureKey: "Signs each notification (HMAC-SHA256); Ctrl+R shows what you type."
+        case .filterNulls: "Leave fields without a value out of the records."
+        case .name: "How this instance is called here and in notifications."
+        case .tags: "Words of your own, parted by commas; sent with each notification."
+        }
+    }
+
+    /// Whether characters go into the field instead of being commands.
+    var takesText: Bool {
+        switch self {
+        case .eventsEnabled, .eventType, .connection, .grant, .optional, .filterNulls: false
+        default: true
+        }
+    }
+
+    /// The sections that can be folded.
+    var section: FieldID? {
+        switch self {
+        case .endpoint, .grant, .consumerKey, .consumerSecret, .code, .redirectURL, .refreshToken: .connection
+        case .signatureKey, .filterNulls, .name, .tags: .optional
+        default: nil
+        }
+    }
+
+    /// The field that edits a setting.
+    init?(_ key: ConfigurationKey) {
+        guard let field = FieldID.allCases.first(where: { $0.key == key }) else { return nil }
+        self = field
+    }
+}

@@ -1,0 +1,130 @@
+import Domain
+import Drawing
+
+/// One line of the form, so that scrolling, drawing and the mouse agree on where things are.
+struct FormRow: Sendable, Hashable {
+    enum Content: Sendable, Hashable {
+        /// A label with its control in the same line.
+        case line
+        /// A label above its control, with words at the right.
+        case label(trailing: String)
+        /// The control below a label.
+        case control
+        /// A fold with its sections' fields below.
+        case section
+        case objectFilter
+        /// A row of the checklist, by its place in `ObjectList.shown`.
+        case object(Int)
+        case fault(DisplayText)
+        case note(DisplayText, StyleRole)
+        case testState
+        case blank
+    }
+
+    let field: FieldID
+    let content: Content
+}
+
+extension State {
+    /// The lines of the form at a width.
+    func formRows(width: Int) -> [FormRow] {
+        form.fields.flatMap { field in rows(of: field, width: width) }
+    }
+
+    private func rows(of field: FieldID, width: Int) -> [FormRow] {
+        var rows: [FormRow] = []
+        func add(_ content: FormRow.Content) { rows.append(FormRow(field: field, content: content)) }
+        func note(_ text: String, _ role: StyleRole = .dim) {
+            for line in DisplayText(text).wrapped(to: width - 4) { add(.note(line, role)) }
+        }
+        switch field {
+        case .eventsEnabled, .filterNulls, .grant: add(.line)
+        case .eventType:
+            add(.line)
+            if form.eventType == .webhooks { addReceiver(note) }
+        case .callbackURL:
+            add(.label(trailing: ""))
+            add(.control)
+        case .interval:
+            add(.label(trailing: ""))
+            add(.control)
+            note(forecast)
+        case .objects:
+            add(.label(trailing: form.objects.countText))
+            add(.objectFilter)
+            for index in form.objects.visibleRange { add(.object(index)) }
+            if form.objects.shown.isEmpty { note("No such object. Enter adds what is typed.") }
+            if form.objects.value.isEmpty { note("None ticked: Account, Lead, Contact and Opportunity are watched.") }
+            if case .failed(let reason) = form.objects.catalog { note(reason, .statusWarn) }
+            if case .loading = form.objects.catalog { note("Asking the org for its objects…") }
+        case .connection, .optional:
+            add(.blank)
+            add(.section)
+        default:
+            add(.label(trailing: ""))
+            add(.control)
+        }
+        if let fault = form.faults[field] {
+            for line in DisplayText(fault).wrapped(to: width - 4) { add(.fault(line)) }
+        } else if field == .callbackURL {
+            add(.testState)
+        }
+        return rows
+    }
+
+    private func addReceiver(_ note: (String, StyleRole) -> Void) {
+        guard let instance, form.instance == instance.id, !instance.receiverURL.isEmpty else {
+            note("Apply first: the receiver's address is made with the instance.", .dim)
+            return
+        }
+        note("Apex in the org posts to:", .dim)
+        note(instance.receiverURL, .link)
+        note("signalbox apex export DIR writes that Apex.", .dim)
+    }
+
+    /// What the interval costs: `≈ 288 of 100,000 API calls a day`.
+    private var forecast: String {
+        guard let minutes = form.interval.value else { return " " }
+        let watched = form.objects.value.isEmpty ? InstanceConfiguration.defaultObjects.count : form.objects.value.count
+        let calls = (watched + 4) / 5 * 1440 / minutes
+        let day = "≈ \(Words.grouped(calls, separator: ","))"
+        guard let allowed = instance?.apiUsage?.allowed, allowed > 0 else { return "\(day) API calls a day" }
+        return "\(day) of \(Words.grouped(allowed, separator: ",")) API calls a day"
+    }
+}
+
+extension DashboardLayout {
+    /// The rows of the form's lines: less the border, the help and the state of the draft.
+    func formContent(_ state: State) -> Rect? {
+        guard let form else { return nil }
+        let inner = form.inset(x: 1, y: 1)
+        return inner.inset(bottom: inner.height >= 12 ? 4 : 1)
+    }
+
+    /// What the form needs to know to keep its focus in view.
+    func formRows(_ state: State) -> (rows: [FormRow], height: Int)? {
+        guard let content = formContent(state) else { return nil }
+        return (state.formRows(width: content.width), content.height)
+    }
+}
+
+extension Form {
+    /// Scrolls as little as it takes to show all lines of the focused field.
+    mutating func reveal(_ view: (rows: [FormRow], height: Int)?) {
+        guard let view, view.height > 0 else { return }
+        let last = max(0, view.rows.count - view.height)
+        let own = view.rows.indices.filter { view.rows[$0].field == focus }
+        if let lower = own.first, let upper = own.last {
+            if upper >= scroll + view.height { scroll = upper - view.height + 1 }
+            if lower < scroll { scroll = lower }
+            // A field taller than the pane: its cursor's line is what matters.
+            if focus == .objects, upper - lower >= view.height,
+                let line = own.first(where: { view.rows[$0].content == .object(objects.cursor) }),
+                line >= scroll + view.height
+            {
+                scroll = line - view.height + 1
+            }
+        }
+        scroll = min(max(0, scroll), last)
+    }
+}

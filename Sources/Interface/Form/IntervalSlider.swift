@@ -1,0 +1,92 @@
+import Domain
+import Drawing
+
+/// Minutes between polls: a slider with stops that grow, and a number typed over it.
+struct IntervalSlider: Sendable, Hashable {
+    static let stops = [1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440]
+
+    private(set) var minutes: Int
+    /// Digits as they are typed; they may not be a valid number yet.
+    private(set) var typed: String?
+
+    init(_ minutes: Int) { self.minutes = minutes }
+
+    /// The value, or nil while what is typed is none.
+    var value: Int? {
+        guard let typed else { return minutes }
+        guard let number = Int(typed), InstanceConfiguration.intervalRange.contains(number) else { return nil }
+        return number
+    }
+
+    var fault: String? {
+        guard value == nil, let typed else { return nil }
+        return typed.isEmpty
+            ? "Event poller refresh interval needs a number of minutes, 1 to 1440."
+            : "Event poller refresh interval is 1 to 1440 minutes; \(typed) is not."
+    }
+
+    mutating func handle(_ key: Key) -> Bool {
+        switch key {
+        case .left: step(-1)
+        case .right: step(1)
+        case .pageDown, Key(.left, .shift), Key(.left, .ctrl): step(-4)
+        case .pageUp, Key(.right, .shift), Key(.right, .ctrl): step(4)
+        case .home: set(1)
+        case .end: set(1440)
+        case .backspace, .ctrl("h"): typed = String((typed ?? String(minutes)).dropLast())
+        case .ctrl("u"), .delete: typed = ""
+        default:
+            guard case .character(let digit) = key.code, key.modifiers.isEmpty, digit.isASCII, digit.isNumber else {
+                return false
+            }
+            insert(String(digit))
+        }
+        return true
+    }
+
+    /// Types or pastes digits; the first ones replace the value that was there.
+    mutating func insert(_ text: String) {
+        let digits = text.filter { $0.isASCII && $0.isNumber }
+        guard !digits.isEmpty else { return }
+        typed = String(((typed ?? "") + digits).prefix(6))
+    }
+
+    /// Makes a valid number the value; called on leaving the field.
+    mutating func settle() {
+        guard let value else { return }
+        set(value)
+    }
+
+    private mutating func step(_ steps: Int) {
+        let current = value ?? minutes
+        let stops = Self.stops
+        var index: Int
+        if steps > 0 {
+            index = (stops.lastIndex { $0 <= current } ?? -1) + steps
+        } else {
+            index = (stops.firstIndex { $0 >= current } ?? stops.count) + steps
+        }
+        index = min(max(0, index), stops.count - 1)
+        set(stops[index])
+    }
+
+    private mutating func set(_ minutes: Int) {
+        self.minutes = minutes
+        typed = nil
+    }
+
+    /// Where the knob stands, 0…1; equal steps between stops.
+    var position: Double {
+        let value = Double(value ?? minutes)
+        let stops = Self.stops.map(Double.init)
+        guard let upper = stops.firstIndex(where: { $0 >= value }), upper > 0 else { return 0 }
+        let part = (value - stops[upper - 1]) / (stops[upper] - stops[upper - 1])
+        return (Double(upper - 1) + part) / Double(stops.count - 1)
+    }
+
+    /// Takes the stop nearest to a place on the track, 0…1.
+    mutating func drag(to position: Double) {
+        let last = Self.stops.count - 1
+        set(Self.stops[min(max(0, Int((position * Double(last)).rounded())), last)])
+    }
+}

@@ -1,0 +1,38 @@
+package import Domain
+
+/// What the dashboard wants done; the loop does it and posts the result back as a `Message`.
+package enum Command: Sendable, Hashable {
+    /// Answered by `.instances`.
+    case loadInstances
+    /// Answered by `.page` with the same token.
+    case loadPage(token: Int, PageRequest)
+    /// Answered by `.counts` with the same token.
+    case loadCounts(token: Int, EventFilter)
+    /// Answered by `.detail`.
+    case loadDetail(sequence: Int64)
+    /// Answered by `.objects`.
+    case describeObjects(InstanceID)
+    /// Answered by `.saved`.
+    case create(InstanceDraft)
+    /// Answered by `.saved`.
+    case update(InstanceID, InstanceDraft)
+    /// Answered by `.deleted`.
+    case deleteInstance(InstanceID)
+    /// Answered by `.switched`.
+    case setEnabled(InstanceID, Bool)
+    /// Answered by `.polled`.
+    case pollNow(InstanceID)
+    /// Answered by `.resumed`.
+    case resumeCallback(InstanceID)
+    /// Answered by `.replayed`.
+    case replay(sequence: Int64, eventID: String)
+    /// Answered by `.tested`; a masked key stands for the instance's own.
+    case testCallback(url: String, signatureKey: String, instance: InstanceID?)
+    /// Puts a text on the clipboard; answered by `.copied`.
+    case copy(String, what: String)
+    case setTheme(String)
+    /// Repaints every cell, whatever the terminal shows.
+    case redraw
+    case suspend
+    case quit
+}

@@ -1,0 +1,71 @@
+package import Domain
+package import Drawing
+
+/// What happens to the dashboard: input, news from the engine, and the results of its own commands.
+package enum Message: Sendable {
+    /// The first message; asks for everything that the first screen needs.
+    case start
+    case input(InputEvent)
+    /// The moment of `State.nextDeadline` has come.
+    case tick
+    case notice(EngineNotice)
+    /// The stream of notices ended: nothing on the screen is live any more.
+    case engineStopped
+
+    case instances(Result<[InstanceOverview], Failure>)
+    case page(token: Int, Result<[EventSummary], Failure>)
+    case counts(token: Int, Result<EventCounts, Failure>)
+    case detail(sequence: Int64, Result<EventDetail, Failure>)
+    case objects(InstanceID, Result<[ObjectDescription], Failure>)
+    /// The answer to `create` and `update`.
+    case saved(Result<InstanceOverview, Failure>)
+    /// The answer to `setEnabled`.
+    case switched(InstanceID, Result<InstanceOverview, Failure>)
+    case deleted(InstanceID, Result<Done, Failure>)
+    case polled(InstanceID, Result<PollSummary, Failure>)
+    case replayed(sequence: Int64, Result<Attempt, Failure>)
+    case tested(url: String, Result<Attempt, Failure>)
+    case resumed(InstanceID, Result<Done, Failure>)
+    case copied(what: String, Result<Done, Failure>)
+    /// Something that the rest of the program wants to say, for instance about a theme file.
+    case report(Severity, String)
+}
+
+/// The value of a success that carries nothing.
+package struct Done: Sendable, Hashable {
+    package init() {}
+}
+
+/// How much a message matters.
+package enum Severity: Sendable, Hashable {
+    case info
+    case success
+    case warning
+    case failure
+}
+
+/// Why a command failed, ready to be read by a person.
+package enum Failure: Error, Sendable, Hashable {
+    /// Settings were refused; nothing of them was applied.
+    case rejected([ConfigurationIssue])
+    /// One sentence.
+    case failed(String)
+
+    /// The one place where errors become sentences on the screen.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as ConfigurationRejected: self = .rejected(error.issues)
+        case let error as ClientError: self = .failed(error.description)
+        case is CancellationError: self = .failed("Signalbox is stopping.")
+        default: self = .failed(String(describing: error))
+        }
+    }
+
+    package var sentence: String {
+        switch self {
+        case .rejected(let issues): issues.map(\.message).joined(separator: " ")
+        case .failed(let sentence): sentence
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Domain
+import Drawing
+
+/// One fact about the source or the callback: a word with its glyph and meaning.
+struct Health: Sendable, Hashable {
+    let glyph: DisplayText
+    let word: DisplayText
+    let role: StyleRole
+    /// Why it isn't as it should be.
+    var reason: String?
+}
+
+extension State {
+    /// The honest state of the current instance's way in.
+    var sourceHealth: Health {
+        let glyphs = settings.glyphs
+        if isEngineStopped {
+            return Health(
+                glyph: glyphs.stopped,
+                word: "STOPPED",
+                role: .statusFail,
+                reason: "The engine has stopped; what is shown is no longer live. Quit and start Signalbox again."
+            )
+        }
+        guard let instance else {
+            if let instancesFailure {
+                return Health(glyph: "!", word: "NO ANSWER", role: .statusFail, reason: instancesFailure)
+            }
+            return instances == nil
+                ? Health(glyph: glyphs.partial, word: "STARTING", role: .statusInfo)
+                : Health(glyph: glyphs.stopped, word: "NOT CONNECTED", role: .dim)
+        }
+        let word = DisplayText(instance.source.word)
+        switch instance.source {
+        case .live:
+            if let problem = objectProblem(of: instance) {
+                return Health(glyph: glyphs.degraded, word: "DEGRADED", role: .statusWarn, reason: problem)
+            }
+            return Health(glyph: glyphs.live, word: word, role: .statusOK)
+        case .connecting: return Health(glyph: glyphs.partial, word: word, role: .statusInfo)
+        case .degraded(let reason, _, _):
+            return Health(glyph: glyphs.degraded, word: word, role: .statusWarn, reason: reason)
+        case .needsAttention(let reason, _):
+            return Health(glyph: "!", word: word, role: .statusFail, reason: reason)
+        case .stopped:
+            let reason =
+                instance.isDisabled
+                ? "disabled" : instance.configuration.eventsEnabled ? nil : "events are off"
+            return Health(glyph: glyphs.stopped, word: word, role: .dim, reason: reason)
+        }
+    }
+
+    /// An object that can't be watched degrades the source, even if the others are fine.
+    private func objectProblem(of instance: InstanceOverview) -> String? {
+        let faulty = instance.pollers.filter { $0.problem != nil }
+        guard let first = faulty.first, let problem = first.problem else { return nil }
+        let more = faulty.count > 1 ? " (and \(faulty.count - 1) more)" : ""
+        return problem.contains(first.object) ? problem + more : "\(first.object): \(problem)\(more)"
+    }
+
+    /// When the source last worked, if it ever did.
+    var lastSuccess: Timestamp? {
+        switch instance?.source {
+        case .live(let moment): moment
+        case .degraded(_, _, let moment): moment
+        default: nil
+        }
+    }
+
+    /// The state of the current instance's callback.
+    var callbackHealth: Health? {
+        let glyphs = settings.glyphs
+        guard let instance, !isEngineStopped else { return nil }
+        switch instance.callback {
+        case .none: return Health(glyph: glyphs.stopped, word: "none", role: .dim)
+        case .idle: return Health(glyph: glyphs.partial, word: "nothing sent yet", role: .dim)
+        case .healthy(let status, let milliseconds, _):
+            let word = DisplayText("\(status) \(Words.milliseconds(milliseconds))")
+            return Health(glyph: glyphs.live, word: word, role: .statusOK)
+        case .failing(let reason, _, let retrying):
+            let more = retrying > 0 ? " \(Words.grouped(retrying)) retrying" : ""
+            return Health(
+                glyph: glyphs.degraded,
+                word: DisplayText("failing\(more)"),
+                role: .statusWarn,
+                reason: "Callback failing: \(reason)"
+            )
+        case .held(let reason, let until):
+            let moment = until.map { " until \(shortClock($0).string)" } ?? ""
+            return Health(
+                glyph: glyphs.stopped,
+                word: DisplayText("held\(moment)"),
+                role: .statusFail,
+                reason: "Callback held\(moment): \(reason) Press u to resume."
+            )
+        }
+    }
+
+    /// What stands below the header while something is wrong; the source goes before the callback.
+    var banner: Health? {
+        let source = sourceHealth
+        if source.reason != nil, source.role != .dim { return source }
+        if let callback = callbackHealth, callback.reason != nil { return callback }
+        return nil
+    }
+}

@@ -1,0 +1,11 @@
+import Domain
+
+extension PollSummary {
+    /// `2 created, 1 updated` or `nothing new`.
+    var sentence: String {
+        let parts = [(result.created, "created"), (result.updated, "updated"), (result.deleted, "deleted")]
+            .filter { $0.0 > 0 }
+            .map { "\(Words.grouped($0.0)) \($0.1)" }
+        return parts.isEmpty ? "nothing new" : parts.joined(separator: ", ")
+    }
+}

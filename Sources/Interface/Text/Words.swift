@@ -1,0 +1,66 @@
+import Domain
+import Drawing
+
+/// Numbers and times in the words that people use.
+enum Words {
+    /// `1 minute`, `90 minutes` as `1 h 30 min`, `1 day`.
+    static func minutes(_ minutes: Int) -> String {
+        switch minutes {
+        case 1: "1 minute"
+        case ..<60: "\(minutes) minutes"
+        case 60: "1 hour"
+        case 1440: "1 day"
+        default: minutes % 60 == 0 ? "\(minutes / 60) hours" : "\(minutes / 60) h \(minutes % 60) min"
+        }
+    }
+
+    /// `104 331`: groups of three with a space that doesn't break.
+    static func grouped(_ number: some BinaryInteger, separator: String = " ") -> String {
+        let digits = String(number.magnitude)
+        var out = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { out += separator }
+            out.append(digit)
+        }
+        return number < 0 ? "-" + out : out
+    }
+
+    /// `1 event`, `12 events`.
+    static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    static func milliseconds(_ milliseconds: Int) -> String {
+        milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
+    }
+
+    /// Bytes as a person reads them: `512 B`, `14 KB`.
+    static func bytes(_ count: Int) -> String {
+        switch count {
+        case ..<1024: "\(count) B"
+        case ..<1_048_576: "\(count / 1024) KB"
+        default: "\(count / 1_048_576) MB"
+        }
+    }
+}
+
+extension State {
+    /// `18:07:03` in the time zone of the screen.
+    func clock(_ moment: Timestamp) -> DisplayText {
+        DisplayText(moment.advanced(bySeconds: Int64(settings.utcOffset)).timePart)
+    }
+
+    /// `18:07`, or with the date where it isn't today.
+    func shortClock(_ moment: Timestamp) -> DisplayText {
+        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
+        let today = now.advanced(bySeconds: Int64(settings.utcOffset))
+        let time = DisplayText(String(local.timePart.prefix(5)))
+        return local.datePart == today.datePart ? time : DisplayText(String(local.datePart.dropFirst(5))) + " " + time
+    }
+
+    /// `2026-11-23 18:07:03`.
+    func fullClock(_ moment: Timestamp) -> DisplayText {
+        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
+        return DisplayText("\(local.datePart) \(local.timePart)")
+    }
+}

@@ -1,0 +1,179 @@
+import Domain
+
+extension State {
+    /// Takes the result of a command.
+    mutating func takeResult(_ message: Message) -> [Command] {
+        switch message {
+        case .instances(let result): takeInstances(result)
+        case .page(let token, let result): takePage(token, result)
+        case .counts(let token, let result): counts.take(token: token, result)
+        case .detail(let sequence, let result): detail?.take(sequence, result)
+        case .objects(let id, let result): takeObjects(id, result)
+        case .saved(let result): takeSaved(result)
+        case .switched(_, let result):
+            areInstancesStale = true
+            switch result {
+            case .success(let overview):
+                say(.success, "\(overview.name) is \(overview.isDisabled ? "disabled" : "enabled").")
+            case .failure(let failure): say(.failure, failure.sentence)
+            }
+        case .deleted(let id, let result): takeDeleted(id, result)
+        case .polled(let id, let result): takePolled(id, result)
+        case .replayed(let sequence, let result): takeReplayed(sequence, result)
+        case .tested(let url, let result): takeTested(url, result)
+        case .resumed(_, let result):
+            areInstancesStale = true
+            switch result {
+            case .success: say(.success, "Deliveries to the callback go out again.")
+            case .failure(let failure): say(.failure, failure.sentence)
+            }
+        case .copied(let what, let result):
+            switch result {
+            case .success: say(.success, "Copied \(what).")
+            case .failure(let failure): say(.failure, "Could not copy \(what): \(failure.sentence)")
+            }
+        case .report(let severity, let text): say(severity, text)
+        case .start, .input, .tick, .notice, .engineStopped: break
+        }
+        return []
+    }
+
+    mutating func say(_ severity: Severity, _ text: String) { notices.post(severity, text, at: now) }
+
+    private mutating func takeInstances(_ result: Result<[InstanceOverview], Failure>) {
+        isLoadingInstances = false
+        switch result {
+        case .failure(let failure):
+            instancesFailure = failure.sentence
+            say(.failure, failure.sentence)
+        case .success(let list):
+            let isFirst = instances == nil
+            instancesFailure = nil
+            instances = list
+            if let current, let overview = list.first(where: { $0.id == current }) {
+                form.refresh(overview)
+            } else if current != nil || isFirst {
+                show(list.first)
+                if list.isEmpty { focus = .form }
+            }
+        }
+    }
+
+    /// Makes an instance the one that the screen is about; nil: a new one.
+    mutating func show(_ overview: InstanceOverview?) {
+        current = overview?.id
+        form = overview.map(Form.init) ?? Form()
+        var filter = EventFilter()
+        if let overview { filter.instanceIDs = [overview.id] }
+        events.reset(filter)
+        counts.reset()
+        detail = nil
+        if focus == .detail { focus = .events }
+    }
+
+    private mutating func takePage(_ token: Int, _ result: Result<[EventSummary], Failure>) {
+        let before = events.failure
+        guard let answer = events.take(token: token, result, at: now) else { return }
+        if let failure = events.failure, failure != before { say(.failure, "Events can't be read: \(failure)") }
+        if case .failure(let forward) = answer.purpose, answer.count == 0, events.failure == nil {
+            say(.info, forward ? "No failed delivery after this one." : "No failed delivery before this one.")
+        }
+        if let selected = events.selected, !events.isFollowing { detail?.show(selected) }
+    }
+
+    private mutating func takeObjects(_ id: InstanceID, _ result: Result<[ObjectDescription], Failure>) {
+        guard form.instance == id else { return }
+        switch result {
+        case .success(let objects): form.objects.load(objects)
+        case .failure(let failure): form.objects.fail(failure.sentence)
+        }
+    }
+
+    private mutating func takeSaved(_ result: Result<InstanceOverview, Failure>) {
+        areInstancesStale = true
+        if case .failure = result { form.applying = nil }
+        switch result {
+        case .success(let overview):
+            var list = instances ?? []
+            let isNew = !list.contains { $0.id == overview.id }
+            list.removeAll { $0.id == overview.id }
+            instances = list + [overview]
+            instances?.sort { $0.id < $1.id }
+            if form.instance == nil {
+                show(overview)
+                focus = .events
+            } else if form.instance == overview.id {
+                form.applied(overview)
+            }
+            say(.success, isNew ? "\(overview.name) is connected." : "Applied. The changes are in force.")
+        case .failure(.rejected(let issues)):
+            var faults: [FieldID: String] = [:]
+            for issue in issues {
+                if let field = FieldID(issue.key), form.applies(field) {
+                    faults[field] = faults[field] ?? issue.message
+                } else {
+                    say(.failure, issue.message)
+                }
+            }
+            form.show(faults)
+            focus = .form
+            say(.failure, "Nothing was applied: \(issues.first?.message ?? "the settings were refused.")")
+        case .failure(.failed(let sentence)): say(.failure, "Nothing was applied: \(sentence)")
+        }
+    }
+
+    private mutating func takeDeleted(_ id: InstanceID, _ result: Result<Done, Failure>) {
+        areInstancesStale = true
+        switch result {
+        case .success:
+            let name = instances?.first { $0.id == id }?.name ?? "The instance"
+            instances?.removeAll { $0.id == id }
+            if current == id { show(instances?.first) }
+            say(.success, "\(name) was deleted.")
+        case .failure(let failure): say(.failure, failure.sentence)
+        }
+    }
+
+    private mutating func takePolled(_ id: InstanceID, _ result: Result<PollSummary, Failure>) {
+        polling.remove(id)
+        areInstancesStale = true
+        switch result {
+        case .failure(let failure): say(.failure, "The poll failed: \(failure.sentence)")
+        case .success(let summary):
+            let calls = Words.count(summary.apiCalls, "API call")
+            let time = Words.milliseconds(summary.milliseconds)
+            say(.success, "Polled: \(summary.sentence), \(calls), \(time).")
+            for (object, problem) in summary.problems.sorted(by: { $0.key < $1.key }) {
+                say(.warning, "\(object): \(problem)")
+            }
+        }
+    }
+
+    private mutating func takeReplayed(_ sequence: Int64, _ result: Result<Attempt, Failure>) {
+        replaying.remove(sequence)
+        events.noteDeliveries([])
+        if detail?.sequence == sequence { detail?.invalidate() }
+        switch result {
+        case .failure(let failure): say(.failure, "Replay failed: \(failure.sentence)")
+        case .success(let attempt):
+            let time = Words.milliseconds(attempt.milliseconds)
+            if let error = attempt.outcome.errorText {
+                say(.failure, "Replay failed: \(attempt.url) \(error), \(time).")
+            } else {
+                say(.success, "Replayed: the callback answered \(attempt.outcome.status ?? 200) in \(time).")
+            }
+        }
+    }
+
+    private mutating func takeTested(_ url: String, _ result: Result<Attempt, Failure>) {
+        guard case .running(url) = form.test else { return }
+        switch result {
+        case .success(let attempt):
+            form.test = .answered(attempt)
+            if let error = attempt.outcome.errorText { say(.failure, "Test notification: \(url) \(error).") }
+        case .failure(let failure):
+            form.test = .failed(failure.sentence)
+            say(.failure, "Test notification: \(failure.sentence)")
+        }
+    }
+}
