@@ -1,1 +1,141 @@
-// The Engine module.
+package import AsyncHTTPClient
+package import Domain
+package import Logging
+package import Salesforce
+import ServiceLifecycle
+package import Store
+import Synchronization
+
+/// Polls, takes webhooks in, delivers and replays. One for a data directory.
+package final class Engine: EngineClient, Service {
+    private enum Phase { case fresh, running, stopped }
+
+    package let store: any EventStore
+    package let options: EngineOptions
+    package let clock: any EngineClock
+    let context: EngineContext
+    let courier: Courier
+    let registry = InstanceRegistry()
+    let keptConnections = KeptConnections()
+    private let phase = Mutex(Phase.fresh)
+    private let loading = Mutex<Task<Void, any Error>?>(nil)
+
+    /// - Parameter httpClient: posts to callbacks; made with `HTTPClient.Configuration.callbacks`, so that it follows no
+    ///   redirects. Stays the caller's to shut down.
+    package init(
+        store: any EventStore,
+        connector: any OrgConnecting,
+        httpClient: HTTPClient,
+        options: EngineOptions = .init(),
+        clock: any EngineClock = SystemClock(),
+        logger: Logger
+    ) {
+        self.store = store
+        self.options = options
+        self.clock = clock
+        let notices = NoticeBoard()
+        courier = Courier(
+            client: httpClient,
+            timeout: options.callbackTimeout,
+            userAgent: options.userAgent,
+            clock: clock
+        )
+        let dispatcher = Dispatcher(
+            store: store,
+            courier: courier,
+            options: options,
+            clock: clock,
+            notices: notices,
+            logger: logger
+        )
+        context = EngineContext(
+            store: store,
+            connector: connector,
+            options: options,
+            clock: clock,
+            notices: notices,
+            dispatcher: dispatcher,
+            intake: Intake(store: store, dispatcher: dispatcher, notices: notices, clock: clock),
+            logger: logger
+        )
+    }
+
+    package func notices() -> AsyncStream<EngineNotice> { context.notices.subscribe() }
+
+    var isRunning: Bool { phase.withLock { $0 == .running } }
+
+    /// Whether it polls and delivers now.
+    package var isReady: Bool { isRunning }
+
+    /// Polls and delivers until it is cancelled or shut down; then finishes what is under way and returns.
+    package func run() async throws {
+        try await load()
+        phase.withLock { $0 = .running }
+        let (signal, stop) = AsyncStream<Void>.makeStream()
+        let dispatcher = context.dispatcher
+        await withTaskCancellationOrGracefulShutdownHandler {
+            async let delivering: Void = dispatcher.run()
+            for entry in registry.all { await entry.poller.start(atOnce: false) }
+            for await _ in signal {}
+            phase.withLock { $0 = .stopped }
+            await withDiscardingTaskGroup { group in
+                for entry in registry.all { group.addTask { await entry.poller.stop() } }
+            }
+            await delivering
+        } onCancelOrGracefulShutdown: {
+            dispatcher.stop()
+            stop.finish()
+        }
+        context.notices.close()
+    }
+
+    /// Reads the instances once, whoever asks first.
+    func load() async throws {
+        guard phase.withLock({ $0 != .stopped }) else {
+            throw ClientError(.unavailable, "Signalbox is shutting down.")
+        }
+        let task = loading.withLock { loading -> Task<Void, any Error> in
+            if let loading { return loading }
+            let task = Task { try await self.readInstances() }
+            loading = task
+            return task
+        }
+        do { try await task.value } catch {
+            loading.withLock { $0 = nil }
+            throw error
+        }
+    }
+
+    private func readInstances() async throws {
+        for instance in try await store.instances() where registry.entry(instance.id) == nil {
+            let records = try await store.pollerRecords(instance.id)
+            await register(instance, records: records)
+        }
+    }
+
+    /// Makes a stored instance known to receiver, dispatcher and scheduler.
+    @discardableResult
+    func register(_ instance: Instance, records: [PollerRecord]) async -> InstanceRegistry.Entry {
+        let gate = SerialGate()
+        let session = session(for: instance, gate: gate)
+        let poller = Poller(instance, session: session, records: records, context: context)
+        let entry = InstanceRegistry.Entry(instance: instance, poller: poller, gate: gate)
+        await context.dispatcher.set(Route(instance.configuration), for: instance.id)
+        registry.add(entry)
+        return entry
+    }
+
+    /// A session that stores every new token before it is used; through the gate, so that no change undoes it.
+    func session(for instance: Instance, gate: SerialGate) -> any OrgSession {
+        guard let connection = instance.connection else { return DisconnectedSession() }
+        return context.connector.session(connection, configuration: instance.configuration) {
+            [registry, store, id = instance.id] connection in
+            try await gate.run {
+                guard var instance = registry.entry(id)?.instance else { return }
+                instance.connection = connection
+                try await store.updateInstance(instance)
+                registry.replace(instance)
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package import Domain
+
+/// Where an instance's notifications go, as its configuration says now.
+package struct Route: Sendable, Hashable {
+    package var url: String
+    package var signatureKey: String
+
+    package init(url: String, signatureKey: String) {
+        self.url = url
+        self.signatureKey = signatureKey
+    }
+
+    /// Nil where there is no callback.
+    package init?(_ configuration: InstanceConfiguration) {
+        guard !configuration.callbackURL.isEmpty else { return nil }
+        self.init(url: configuration.callbackURL, signatureKey: configuration.signatureKey)
+    }
+
+    /// What shares the limit of attempts under way.
+    var host: String { (HTTPAddress.authority(of: url) ?? url).lowercased() }
+}
+
+/// One instance's callback: its route, its breaker and how it did last.
+struct Callback: Sendable, Hashable {
+    struct Last: Sendable, Hashable {
+        var outcome: AttemptOutcome
+        var milliseconds: Int
+        var at: Timestamp
+    }
+
+    var route: Route?
+    var breaker: Breaker
+    var last: Last?
+
+    func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
+
+    mutating func note(_ attempt: Attempt, notBefore: Timestamp?) {
+        let at = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
+        last = Last(outcome: attempt.outcome, milliseconds: attempt.milliseconds, at: at)
+        if attempt.outcome.isSuccess {
+            breaker.succeeded()
+        } else if attempt.outcome.status == 410 {
+            breaker.gone("The callback answered 410 Gone; change its URL or resume it.")
+        } else {
+            breaker.failed(attempt.outcome.errorText ?? "failed", at: at, notBefore: notBefore)
+        }
+    }
+
+    /// - Parameter retrying: deliveries that wait for their next attempt.
+    func state(retrying: Int) -> CallbackState {
+        guard route != nil else { return .none }
+        switch breaker.state {
+        case .held(let reason, let until): return .held(reason: reason, until: until)
+        case .probing(let reason): return .held(reason: reason, until: nil)
+        case .closed: break
+        }
+        guard let last else { return .idle }
+        if case .response(let status) = last.outcome, last.outcome.isSuccess {
+            return .healthy(status: status, milliseconds: last.milliseconds, at: last.at)
+        }
+        return .failing(reason: last.outcome.errorText ?? "failed", at: last.at, retrying: retrying)
+    }
+}

@@ -1,0 +1,62 @@
+import Domain
+
+/// One POST to a callback, before it is signed.
+struct CallbackRequest: Sendable {
+    var url: String
+    var signatureKey: String
+    /// The delivery's number, `Elements-Webhook-Id`.
+    var notificationID: Int64
+    /// The first event's id: the same for every attempt, so that a receiver can drop repeats.
+    var eventID: String
+    var attempt: Int
+    var isReplay: Bool
+    var body: [UInt8]
+
+    /// Everything beside `Host` and `Content-Length`; signed for this moment, as a retry needs a fresh timestamp.
+    func headers(at now: Timestamp, userAgent: String) -> [(name: String, value: String)] {
+        var headers = [
+            (name: "Content-Type", value: "application/json; charset=utf-8"),
+            (name: "User-Agent", value: userAgent),
+            (name: "Accept", value: "*/*"),
+            (name: "Elements-Webhook-Id", value: String(notificationID)),
+            (name: "Signalbox-Attempt", value: String(attempt)),
+        ]
+        if isReplay { headers.append((name: "Signalbox-Replay", value: "true")) }
+        guard !signatureKey.isEmpty else { return headers }
+        headers.append(
+            (name: CallbackSignature.headerName, value: CallbackSignature.header(body: body, key: signatureKey))
+        )
+        if signatureKey.hasPrefix("whsec_"), let standard = StandardWebhooks(secret: signatureKey) {
+            let signature = standard.signature(id: eventID, timestamp: now.seconds, body: body)
+            headers.append((name: StandardWebhooks.idHeader, value: eventID))
+            headers.append((name: StandardWebhooks.timestampHeader, value: String(now.seconds)))
+            headers.append((name: StandardWebhooks.signatureHeader, value: signature))
+        }
+        return headers
+    }
+}
+
+/// What came back, or why nothing did.
+struct CallbackReply: Sendable {
+    var startedAt: Timestamp
+    var milliseconds: Int
+    var outcome: AttemptOutcome
+    var headers: [Attempt.Header] = []
+    var body: [UInt8] = []
+    /// What `Retry-After` asks for, on failures.
+    var notBefore: Timestamp?
+
+    func attempt(_ request: CallbackRequest) -> Attempt {
+        Attempt(
+            notificationID: request.notificationID,
+            number: request.attempt,
+            isReplay: request.isReplay,
+            startedAt: startedAt,
+            milliseconds: milliseconds,
+            url: request.url,
+            outcome: outcome,
+            responseHeaders: headers,
+            responseBody: body
+        )
+    }
+}

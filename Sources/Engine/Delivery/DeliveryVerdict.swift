@@ -1,0 +1,41 @@
+import Domain
+import Store
+
+/// Decides what an attempt means for its delivery. Pure: the ladder, the moment and the chance come from outside.
+enum DeliveryVerdict {
+    /// - Parameters:
+    ///   - made: attempts of this delivery before this one, replays not counted.
+    ///   - notBefore: what `Retry-After` asked for.
+    static func make(
+        _ attempt: Attempt,
+        made: Int,
+        policy: RetryPolicy,
+        notBefore: Timestamp?,
+        random: Double
+    ) -> DeliveryResult {
+        if attempt.outcome.isSuccess { return DeliveryResult(attempt: attempt, state: .delivered, nextAttempt: nil) }
+        // The hold ends when a person says so; the delivery waits for that at the head of its lane.
+        if attempt.outcome.status == 410 { return DeliveryResult(attempt: attempt, state: .queued, nextAttempt: nil) }
+        guard let delay = policy.delay(afterAttempts: made + 1, random: random) else {
+            return DeliveryResult(attempt: attempt, state: .dead, nextAttempt: nil)
+        }
+        let ended = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
+        let due = ended.advanced(byMilliseconds: delay)
+        return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: max(due, notBefore ?? due))
+    }
+
+    /// A replay moves a delivery only by succeeding at its own callback with its own body.
+    static func replay(_ attempt: Attempt, delivery: Delivery, isOriginal: Bool) -> DeliveryResult {
+        let settles: Bool =
+            switch delivery.state {
+            case .queued, .retrying, .dead, .none: isOriginal && attempt.outcome.isSuccess
+            // One behind another of its record keeps its place, so that the order stays.
+            case .waiting, .delivered: false
+            }
+        return DeliveryResult(
+            attempt: attempt,
+            state: settles ? .delivered : delivery.state,
+            nextAttempt: settles ? nil : delivery.nextAttempt
+        )
+    }
+}

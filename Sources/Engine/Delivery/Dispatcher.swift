@@ -1,0 +1,308 @@
+import Domain
+import Logging
+import Store
+
+/// Sends what is due, as soon as it is due: woken by fresh events and by the moment of the next retry, never by a tick.
+actor Dispatcher {
+    static let loadBatch = 128
+    static let recordBatch = 512
+    /// Outcomes that may wait for the disk before nothing more is sent.
+    static let unrecordedLimit = 1024
+
+    let store: any EventStore
+    let courier: Courier
+    let options: EngineOptions
+    let clock: any EngineClock
+    let notices: NoticeBoard
+    let logger: Logger
+    private nonisolated let mailbox = DispatchMailbox()
+
+    private var window: DeliveryWindow
+    private var stopping: Bool { mailbox.isFinished }
+    private var sending = 0
+    private var results: [DeliveryResult] = []
+    private var recording = false
+    private var timer: (at: Timestamp, task: Task<Void, Never>)?
+    private var wantsNextDue = true
+    private var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
+    private var idle: [CheckedContinuation<Void, Never>] = []
+
+    init(
+        store: any EventStore,
+        courier: Courier,
+        options: EngineOptions,
+        clock: any EngineClock,
+        notices: NoticeBoard,
+        logger: Logger
+    ) {
+        self.store = store
+        self.courier = courier
+        self.options = options
+        self.clock = clock
+        self.notices = notices
+        self.logger = logger
+        self.window = DeliveryWindow(concurrency: options.concurrency)
+    }
+
+    // MARK: From outside
+
+    /// These deliveries are heads of their lanes and may go out now. Cheap, and never waits.
+    nonisolated func hint(_ ids: [Int64]) { if !ids.isEmpty { mailbox.put(ids) } }
+
+    func set(_ route: Route?, for id: InstanceID) {
+        window.set(
+            route,
+            for: id,
+            breaker: Breaker(threshold: options.breakerThreshold, schedule: options.breakerSchedule)
+        )
+        mailbox.wake()
+    }
+
+    func remove(_ id: InstanceID) { window.remove(id) }
+
+    func callback(_ id: InstanceID) -> Callback? { window.callbacks[id] }
+
+    func resume(_ id: InstanceID) {
+        _ = window.update(id) { $0.breaker.succeeded() }
+        notices.post(.instance(id))
+        mailbox.wake()
+    }
+
+    /// No attempt begins after this; those under way are finished by `run`.
+    nonisolated func stop() { mailbox.finish() }
+
+    // MARK: The loop
+
+    func run() async {
+        for await _ in mailbox.wakeups {
+            if mailbox.isFinished { break }
+            await work()
+        }
+        mailbox.finish()
+        timer?.task.cancel()
+        timer = nil
+        // Attempts under way end by their time-out at the latest; their outcomes are stored before we return.
+        while sending > 0 || recording { await withCheckedContinuation { idle.append($0) } }
+    }
+
+    private func work() async {
+        repeat {
+            let fresh = mailbox.take()
+            if fresh.overflowed { window.backlog = true }
+            window.offer(fresh.ids)
+            do {
+                if window.hasPending, results.count < Self.unrecordedLimit { try await load() }
+                startSends()
+                if !window.hasPending { try await refill() }
+            } catch {
+                logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
+                wake(at: clock.now.advanced(byMilliseconds: 1000))
+                return
+            }
+        } while !stopping && (window.hasPending || !mailbox.isEmpty) && results.count < Self.unrecordedLimit
+    }
+
+    private func load() async throws {
+        let ids = window.takePending(Self.loadBatch)
+        do {
+            let loaded = try await store.outgoing(ids)
+            window.place(loaded, asked: ids, now: clock.now)
+        } catch {
+            window.putBack(ids)
+            throw error
+        }
+    }
+
+    private func refill() async throws {
+        let now = clock.now
+        while window.backlog, window.hasRoom {
+            window.backlog = false
+            let blocked = window.blocked
+            let ids = try await store.dueDeliveries(
+                now: now,
+                limit: Self.loadBatch,
+                excluding: window.known,
+                heldInstances: blocked
+            )
+            window.offer(ids)
+            wantsNextDue = true
+            if ids.count == Self.loadBatch {
+                window.backlog = true
+                return
+            }
+        }
+        guard wantsNextDue, !window.backlog else { return }
+        wantsNextDue = false
+        try await findProbes(now)
+        if let next = try await store.nextDue(after: now, heldInstances: window.blocked) { wake(at: next) }
+    }
+
+    /// Looks for one delivery of each held callback whose time has come; `DeliveryWindow.place` makes it the probe.
+    private func findProbes(_ now: Timestamp) async throws {
+        for (id, callback) in window.callbacks {
+            guard callback.route != nil, let at = callback.breaker.probeAt else { continue }
+            guard at <= now else {
+                wake(at: at)
+                continue
+            }
+            let others = Set(window.callbacks.keys).subtracting([id])
+            let due = try await store.dueDeliveries(
+                now: now,
+                limit: 1,
+                excluding: window.known,
+                heldInstances: others
+            )
+            window.offer(due)
+            if due.isEmpty, let next = try await store.nextDue(after: now, heldInstances: others) { wake(at: next) }
+        }
+    }
+
+    private func startSends() {
+        guard !stopping, results.count < Self.unrecordedLimit else { return }
+        for send in window.takeSends() {
+            sending += 1
+            // Not a child of the loop: a cancelled loop must not tear an attempt that the callback may have taken.
+            Task { await self.perform(send) }
+        }
+    }
+
+    private func perform(_ send: DeliveryWindow.Send) async {
+        let delivery = send.notification.delivery
+        let body = send.notification.body
+        let number = await nextNumber(delivery)
+        let request = CallbackRequest(
+            url: send.route.url,
+            signatureKey: send.route.signatureKey,
+            notificationID: delivery.notificationID,
+            eventID: body.events.first?.eventID ?? String(delivery.notificationID),
+            attempt: number,
+            isReplay: false,
+            body: []
+        )
+        let reply = await courier.post(request, body: body)
+        let attempt = reply.attempt(request)
+        let result = DeliveryVerdict.make(
+            attempt,
+            made: delivery.attempts,
+            policy: options.retryPolicy,
+            notBefore: reply.notBefore,
+            random: options.random()
+        )
+        note(attempt, reply.notBefore, delivery.instanceID, send.route)
+        window.ended(send)
+        sending -= 1
+        record(result)
+        mailbox.wake()
+    }
+
+    /// Replays count on, so only the store knows the number where there was an attempt before.
+    private func nextNumber(_ delivery: Delivery) async -> Int {
+        guard delivery.attempts > 0 || delivery.lastStatus != nil || delivery.lastError != nil else { return 1 }
+        let attempts = try? await store.attempts(notificationID: delivery.notificationID)
+        return max(delivery.attempts, attempts?.map(\.number).max() ?? 0) + 1
+    }
+
+    private func note(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
+        let before = window.callbacks[id]
+        // What the former address answers says nothing about the new one.
+        guard let before, before.route == route else { return }
+        _ = window.update(id) { $0.note(attempt, notBefore: notBefore) }
+        let after = window.callbacks[id]
+        if after?.breaker.state != before.breaker.state || after?.last?.outcome != before.last?.outcome {
+            notices.post(.instance(id))
+        }
+        if let until = after?.breaker.probeAt { wake(at: until) }
+    }
+
+    // MARK: Outcomes
+
+    private func record(_ result: DeliveryResult) {
+        results.append(result)
+        guard !recording else { return }
+        recording = true
+        Task { await self.flush() }
+    }
+
+    private func flush() async {
+        var failures = 0
+        while !results.isEmpty {
+            let batch = Array(results.prefix(Self.recordBatch))
+            do {
+                let ready = try await store.record(batch)
+                results.removeFirst(batch.count)
+                failures = 0
+                settle(batch, ready)
+            } catch {
+                failures += 1
+                logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
+                // After a restart these deliveries go out again: at least once, never lost.
+                if stopping, failures >= 3 { break }
+                try? await clock.sleep(milliseconds: min(1000 << Int64(min(failures, 5)), 30_000))
+            }
+        }
+        recording = false
+        leaveIfIdle()
+        mailbox.wake()
+    }
+
+    private func settle(_ batch: [DeliveryResult], _ ready: [Int64]) {
+        for result in batch {
+            let id = result.attempt.notificationID
+            window.recorded(id)
+            claims.removeValue(forKey: id)?.forEach { $0.resume() }
+            if result.state == .retrying, let next = result.nextAttempt { wake(at: next) }
+        }
+        mailbox.put(ready)
+        notices.post(.deliveries(batch.map(\.attempt.notificationID)))
+    }
+
+    private func leaveIfIdle() {
+        guard sending == 0, !recording else { return }
+        let waiting = idle
+        idle = []
+        waiting.forEach { $0.resume() }
+    }
+
+    // MARK: Time
+
+    /// Works again at that moment, if not earlier.
+    private func wake(at moment: Timestamp) {
+        if stopping { return }
+        if let timer, timer.at <= moment { return }
+        timer?.task.cancel()
+        let wait = max(0, moment.since(clock.now))
+        let task = Task { [clock] in
+            do { try await clock.sleep(milliseconds: wait) } catch { return }
+            self.timeIsUp(moment)
+        }
+        timer = (moment, task)
+    }
+
+    private func timeIsUp(_ moment: Timestamp) {
+        guard timer?.at == moment else { return }
+        timer = nil
+        window.backlog = true
+        mailbox.wake()
+    }
+
+    // MARK: Replays
+
+    /// Waits until no attempt of this notification is under way and keeps new ones away until `release`.
+    func claim(_ id: Int64) async {
+        while !window.claim(id) { await withCheckedContinuation { claims[id, default: []].append($0) } }
+    }
+
+    func release(_ id: Int64) {
+        window.recorded(id)
+        claims.removeValue(forKey: id)?.forEach { $0.resume() }
+        mailbox.put([id])
+    }
+
+    /// Stores a replay's attempt; its lane goes on if that settled it.
+    func recordReplay(_ result: DeliveryResult, of id: InstanceID, route: Route?) async throws {
+        let ready = try await store.record([result])
+        if let route { note(result.attempt, nil, id, route) }
+        mailbox.put(ready)
+        notices.post(.deliveries([result.attempt.notificationID]))
+    }
+}

@@ -1,0 +1,16 @@
+import Domain
+import Logging
+import Salesforce
+import Store
+
+/// What the parts of an engine share.
+struct EngineContext: Sendable {
+    let store: any EventStore
+    let connector: any OrgConnecting
+    let options: EngineOptions
+    let clock: any EngineClock
+    let notices: NoticeBoard
+    let dispatcher: Dispatcher
+    let intake: Intake
+    let logger: Logger
+}

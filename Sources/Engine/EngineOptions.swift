@@ -1,0 +1,27 @@
+/// How the engine goes about its work; everything has a default.
+package struct EngineOptions: Sendable {
+    package var retryPolicy = RetryPolicy.standard
+    /// Milliseconds that one attempt may take in all.
+    package var callbackTimeout: Int64 = 15_000
+    /// Seconds that each poll reads again behind its cursor.
+    package var pollOverlap: Int64 = 900
+    /// Minutes between reconciliations where the instance says nothing; 0 is never.
+    package var reconcileEvery = 60
+    /// Scheme, host and port of the receiver as the org sees it, without a slash at the end.
+    package var receiverBaseURL = "http://127.0.0.1:8180"
+    /// Attempts under way at one callback host.
+    package var concurrency = 64
+    /// Consecutive failures after which a callback is held.
+    package var breakerThreshold = 10
+    /// Milliseconds between the probes of a held callback; the last one repeats.
+    package var breakerSchedule = Breaker.defaultSchedule
+    /// Milliseconds that creating or changing an instance waits for its first poll.
+    package var firstPollPatience: Int64 = 10_000
+    package var userAgent = "Signalbox/1.0"
+    /// Numbers from 0 up to 1 for the jitter of waits.
+    package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    package init() {}
+
+    package static let receiverPath = "/elements/api-v2/events/sfdc/"
+}

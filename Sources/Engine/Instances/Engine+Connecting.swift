@@ -1,0 +1,97 @@
+import Domain
+import Logging
+import Salesforce
+import Synchronization
+
+extension Engine {
+    func validate(_ draft: InstanceDraft) throws {
+        let issues = draft.configuration.issues
+        guard issues.isEmpty else { throw ConfigurationRejected(issues) }
+        guard !draft.name.trimmed.isEmpty else {
+            throw ClientError(.invalid, "Name is empty; give the instance a name.")
+        }
+        guard draft.name.utf8.count <= 255 else { throw ClientError(.invalid, "Name is longer than 255 bytes.") }
+        guard draft.tags.count <= 100, draft.tags.allSatisfy({ $0.utf8.count <= 255 }) else {
+            throw ClientError(.invalid, "Tags: at most 100 of at most 255 bytes each.")
+        }
+    }
+
+    /// Gets access and holds the objects against what the org has; nothing is stored.
+    func connect(_ draft: InstanceDraft) async throws -> (OrgConnection, objects: [String]) {
+        let configuration = draft.configuration
+        let code = draft.authorizationCode
+        if configuration.effectiveGrant == .authorizationCode, (code ?? "").isEmpty {
+            throw ClientError(
+                .invalid,
+                "There is no authorization code: send providerData.code, or set oauth.user.refresh_token or "
+                    + "oauth.grant.type."
+            )
+        }
+        let connection: OrgConnection
+        do {
+            if let kept = keptConnections.take(code: code, at: clock.now) {
+                connection = kept
+            } else {
+                connection = try await context.connector.connect(
+                    configuration,
+                    code: code,
+                    codeVerifier: draft.codeVerifier
+                )
+            }
+        } catch { throw Self.clientError(error) }
+        let latest = Mutex(connection)
+        let session = context.connector.session(connection, configuration: configuration) { renewed in
+            latest.withLock { $0 = renewed }
+        }
+        do {
+            let objects = try await checked(configuration) { try await session.describeObjects() }
+            return (latest.withLock { $0 }, objects)
+        } catch {
+            keptConnections.keep(latest.withLock { $0 }, code: code, at: clock.now)
+            throw error
+        }
+    }
+
+    /// The objects as the org spells them, asked through the instance's own session.
+    func checkedObjects(_ configuration: InstanceConfiguration, of id: InstanceID) async throws -> [String] {
+        let entry = try await entry(id)
+        return try await checked(configuration) { try await entry.poller.describeObjects() }
+    }
+
+    /// Where the org can't be asked the names stay as they were typed; the poller then says what is wrong with each.
+    private func checked(
+        _ configuration: InstanceConfiguration,
+        describe: () async throws -> [ObjectDescription]
+    ) async throws -> [String] {
+        guard !configuration.objects.isEmpty else { return [] }
+        let described: [ObjectDescription]
+        do {
+            described = try await describe()
+        } catch {
+            context.logger.notice("The org's objects can't be listed", metadata: ["error": "\(error)"])
+            return configuration.objects
+        }
+        return try ObjectNames.checked(configuration.objects, against: described)
+    }
+
+    /// How a changed draft connects: with its own code, or with the refresh token that the instance already has.
+    func reconnecting(_ draft: InstanceDraft, _ current: Instance) -> InstanceDraft {
+        guard draft.authorizationCode == nil, draft.configuration.effectiveGrant == .authorizationCode,
+            let refreshToken = current.connection?.refreshToken
+        else { return draft }
+        var draft = draft
+        draft.configuration.grantType = .refreshToken
+        draft.configuration.refreshToken = refreshToken
+        return draft
+    }
+
+    /// What a client sees of an error from below.
+    static func clientError(_ error: any Error) -> any Error {
+        switch error {
+        case let error as SalesforceError:
+            ClientError(.upstream, error.message, providerMessage: error.providerMessage)
+        case is CancellationError: ClientError(.unavailable, "The poll was ended before it was done.")
+        default: error
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package import Domain
+import Salesforce
+import Store
+
+extension Engine {
+    package func instances() async throws -> [InstanceOverview] {
+        try await load()
+        var overviews: [InstanceOverview] = []
+        for entry in registry.all { overviews.append(try await overview(entry)) }
+        return overviews
+    }
+
+    package func instance(_ id: InstanceID) async throws -> InstanceOverview { try await overview(try await entry(id)) }
+
+    package func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {
+        try await load()
+        var draft = draft
+        draft.configuration = draft.configuration.unmasked(by: nil)
+        try validate(draft)
+        let (connection, objects) = try await connect(draft)
+        draft.configuration.objects = objects
+        let now = clock.now
+        let made = draft
+        let instance = try await store.createInstance { id in
+            Instance(
+                id: id,
+                name: made.name.trimmed,
+                tags: made.tags,
+                token: Secrets.elementToken(),
+                configuration: made.configuration,
+                receiverToken: Secrets.receiverToken(),
+                receiverSecret: Secrets.webhookSecret(),
+                connection: connection,
+                createdDate: now,
+                updatedDate: now
+            )
+        }
+        let entry = await register(instance, records: [])
+        context.notices.post(.instancesChanged)
+        if isRunning {
+            await entry.poller.start(atOnce: true)
+            // Once this answers, the first poll has drawn the line behind which everything counts as new.
+            await entry.poller.settle(patience: options.firstPollPatience)
+        }
+        return try await overview(entry)
+    }
+
+    package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
+        let current = try await entry(id).instance
+        var draft = draft
+        draft.configuration = draft.configuration.unmasked(by: current.configuration)
+        try validate(draft)
+        var connection: OrgConnection?
+        if draft.authorizationCode != nil || draft.configuration.connectsDifferently(from: current.configuration) {
+            let (renewed, objects) = try await connect(reconnecting(draft, current))
+            draft.configuration.objects = objects
+            connection = renewed
+        } else if draft.configuration.watchedObjects != current.configuration.watchedObjects {
+            draft.configuration.objects = try await checkedObjects(draft.configuration, of: id)
+        }
+        let (made, renewed) = (draft, connection)
+        return try await change(id, reconnected: renewed != nil) { instance in
+            instance.name = made.name.trimmed
+            instance.tags = made.tags
+            instance.configuration = made.configuration
+            if var renewed {
+                renewed.refreshToken = renewed.refreshToken ?? instance.connection?.refreshToken
+                instance.connection = renewed
+            }
+        }
+    }
+
+    package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
+        try await change(id, reconnected: false) { $0.isDisabled = !enabled }
+    }
+
+    package func deleteInstance(_ id: InstanceID) async throws {
+        let entry = try await entry(id)
+        await entry.poller.stop()
+        try await entry.gate.run { try await store.deleteInstance(id) }
+        _ = registry.remove(id)
+        await context.dispatcher.remove(id)
+        context.notices.post(.instancesChanged)
+        await entry.poller.revoke()
+    }
+
+    package func poll(_ id: InstanceID) async throws -> PollSummary {
+        let entry = try await entry(id)
+        guard entry.instance.isActive else {
+            let what =
+                entry.instance.isDisabled ? "The instance is disabled; enable it" : "Events are off; switch them on"
+            throw ClientError(.conflict, "\(what) to poll.")
+        }
+        do { return try await entry.poller.poll() } catch { throw Self.clientError(error) }
+    }
+
+    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
+        let entry = try await entry(id)
+        do { return try await entry.poller.describeObjects() } catch { throw Self.clientError(error) }
+    }
+
+    // MARK: For the API
+
+    /// The stored instance with its secrets in clear.
+    package func storedInstance(_ id: InstanceID) async throws -> Instance { try await entry(id).instance }
+
+    /// The address that a person opens to grant access.
+    package func authorizeURL(
+        _ configuration: InstanceConfiguration,
+        state: String,
+        codeChallenge: String?
+    ) -> String {
+        context.connector.authorizeURL(configuration, state: state, codeChallenge: codeChallenge)
+    }
+
+    package func receiverURL(_ instance: Instance) -> String {
+        options.receiverBaseURL + EngineOptions.receiverPath + instance.receiverToken
+    }
+
+    // MARK: Parts
+
+    func entry(_ id: InstanceID) async throws -> InstanceRegistry.Entry {
+        try await load()
+        guard let entry = registry.entry(id) else { throw ClientError(.notFound, "There is no instance \(id).") }
+        return entry
+    }
+
+    private func change(
+        _ id: InstanceID,
+        reconnected: Bool,
+        _ edit: @Sendable (inout Instance) -> Void
+    ) async throws -> InstanceOverview {
+        let entry = try await entry(id)
+        try await entry.gate.run {
+            guard var instance = registry.entry(id)?.instance else {
+                throw ClientError(.notFound, "There is no instance \(id).")
+            }
+            edit(&instance)
+            instance.updatedDate = clock.now
+            try await store.updateInstance(instance)
+            registry.replace(instance)
+            await context.dispatcher.set(Route(instance.configuration), for: id)
+            let session = reconnected ? session(for: instance, gate: entry.gate) : nil
+            await entry.poller.apply(instance, session: session)
+        }
+        context.notices.post(.instance(id))
+        await entry.poller.settle(patience: options.firstPollPatience)
+        return try await overview(try await self.entry(id))
+    }
+
+    private func overview(_ entry: InstanceRegistry.Entry) async throws -> InstanceOverview {
+        let instance = entry.instance
+        let status = await entry.poller.status()
+        let callback = await context.dispatcher.callback(instance.id)
+        var retrying = 0
+        if let callback, case .failing = callback.state(retrying: 0) {
+            var filter = EventFilter()
+            filter.instanceIDs = [instance.id]
+            retrying = Int(try await store.counts(filter).byState[.retrying] ?? 0)
+        }
+        return InstanceOverview(
+            id: instance.id,
+            name: instance.name,
+            tags: instance.tags,
+            configuration: instance.configuration.masked,
+            isDisabled: instance.isDisabled,
+            source: status.source,
+            callback: callback?.state(retrying: retrying) ?? .none,
+            pollers: status.records,
+            nextPoll: status.next,
+            isPolling: status.isPolling,
+            apiUsage: status.usage,
+            receiverURL: receiverURL(instance),
+            organizationName: instance.connection?.organizationName,
+            isConnected: instance.connection != nil
+        )
+    }
+}

@@ -1,0 +1,83 @@
+import Domain
+import Salesforce
+import Store
+
+/// The one way in: what is found or received is stored, then told to the dispatcher and to whoever watches.
+struct Intake: Sendable {
+    let store: any EventStore
+    let dispatcher: Dispatcher
+    let notices: NoticeBoard
+    let clock: any EngineClock
+
+    func take(_ page: PollPage, for instance: Instance) async throws -> IntakeResult {
+        let configuration = instance.configuration
+        return try await take(
+            IntakeBatch(
+                instanceID: instance.id,
+                instanceName: instance.name,
+                instanceTags: instance.tags,
+                observations: page.observations,
+                policies: page.policies,
+                source: page.source,
+                pollDate: page.pollDate,
+                receivedAt: clock.now,
+                filterNulls: configuration.filterNulls,
+                batchSize: min(configuration.batchSize, 10),
+                hasCallback: !configuration.callbackURL.isEmpty,
+                pollerRecords: page.pollerRecords
+            )
+        )
+    }
+
+    /// - Parameter baselines: from when on records of each object count as new.
+    func take(
+        _ body: WebhookBody,
+        for instance: Instance,
+        baselines: [String: Timestamp]
+    ) async throws -> IntakeResult {
+        let configuration = instance.configuration
+        let now = clock.now
+        let spelling = Dictionary(
+            configuration.watchedObjects.map { ($0.lowercased(), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let observations = body.observations(receivedAt: now).compactMap { seen -> Observation? in
+            // The configuration says what is watched, whatever triggers are still deployed.
+            guard let object = spelling[seen.object.lowercased()] else { return nil }
+            var seen = seen
+            seen.object = object
+            return seen
+        }
+        guard !observations.isEmpty else { return IntakeResult() }
+        var policies: [String: ChangeDecision.Policy] = [:]
+        for object in Set(observations.map(\.object)) {
+            policies[object] = ChangeDecision.Policy(
+                baseline: baselines[object],
+                reportTouches: configuration.reportTouches
+            )
+        }
+        return try await take(
+            IntakeBatch(
+                instanceID: instance.id,
+                instanceName: instance.name,
+                instanceTags: instance.tags,
+                observations: observations,
+                policies: policies,
+                source: .webhook,
+                pollDate: nil,
+                receivedAt: now,
+                webhookEnvelope: body.envelope,
+                filterNulls: configuration.filterNulls,
+                batchSize: configuration.batchSize,
+                hasCallback: !configuration.callbackURL.isEmpty
+            )
+        )
+    }
+
+    private func take(_ batch: IntakeBatch) async throws -> IntakeResult {
+        let result = try await store.append(batch)
+        dispatcher.hint(result.ready)
+        if let last = result.lastSequence { notices.post(.stored(count: result.events, lastSequence: last)) }
+        return result
+    }
+}

@@ -1,0 +1,136 @@
+import Domain
+
+extension WebhookBody {
+    /// Reads `{"operation","object","organizationId","userId","records","previous"}`, as the generated Apex posts it, or
+    /// `{"objects":[…],"action":"…"}`, as Cloud Elements' did.
+    package static func parse(_ bytes: [UInt8]) throws(Fault) -> WebhookBody {
+        guard bytes.count <= maximumBytes else {
+            throw Fault("The body is larger than \(maximumBytes / 1024 / 1024) MiB; send fewer records at once.")
+        }
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw Fault("The body is not valid UTF-8.") }
+        let members: [Member]
+        do { members = try topLevel(bytes) } catch { throw Fault("The body is \(error).") }
+        func text(_ name: String) -> String? {
+            guard let raw = members.last(where: { $0.name == name })?.raw else { return nil }
+            return (try? JSON(parsing: raw))?.string
+        }
+        let isOurs = members.contains { $0.name == "operation" || $0.name == "records" }
+        let recordsName = isOurs ? "records" : "objects"
+        let verbName = isOurs ? "operation" : "action"
+        guard let list = members.last(where: { $0.name == recordsName }) else {
+            throw Fault(
+                "The body has neither \u{201C}records\u{201D} nor \u{201C}objects\u{201D}; it is not a Salesforce change."
+            )
+        }
+        guard let verb = text(verbName) else { throw Fault("\u{201C}\(verbName)\u{201D} is missing or not a text.") }
+        guard let (change, isUndelete) = operation(verb) else {
+            throw Fault(
+                "\u{201C}\(verbName)\u{201D} is one of insert, create, update, delete, undelete; "
+                    + "\u{201C}\(verb.prefix(40))\u{201D} is not."
+            )
+        }
+        let previous = isOurs ? members.last { $0.name == "previous" } : nil
+        let found = try records(
+            list.raw,
+            named: recordsName,
+            object: text("object"),
+            previous: try previousByID(previous?.raw)
+        )
+        return WebhookBody(
+            change: change,
+            isUndelete: isUndelete,
+            organizationID: text("organizationId").flatMap { SalesforceID($0)?.text },
+            records: found,
+            envelope: WebhookEnvelope.make(
+                members: members,
+                recordsName: recordsName,
+                previousName: previous == nil || previous?.raw == "null" ? nil : "previous"
+            )
+        )
+    }
+
+    private typealias Member = (name: String, raw: String)
+
+    private static func topLevel(_ bytes: [UInt8]) throws(JSONError) -> [Member] {
+        var scanner = JSONScanner(bytes)
+        var members: [Member] = []
+        scanner.skipWhitespace()
+        guard scanner.peek() == 0x7B else { throw scanner.failure("expected an object") }
+        try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
+            guard members.count < 64 else { throw scanner.failure("more than 64 members") }
+            let value = try scanner.value(depth: 1)
+            members.append((name: scanner.unescaped(name), raw: scanner.text(value)))
+        }
+        try scanner.expectEnd()
+        return members
+    }
+
+    /// `AFTER_INSERT` is how Apex names it, `insert` and `create` how the original did.
+    private static func operation(_ verb: String) -> (Change, isUndelete: Bool)? {
+        var verb = verb.lowercased()
+        if verb.hasPrefix("after_") { verb.removeFirst(6) }
+        switch verb {
+        case "insert", "create", "created": return (.created, false)
+        case "update", "updated": return (.updated, false)
+        case "delete", "deleted": return (.deleted, false)
+        case "undelete", "undeleted": return (.updated, true)
+        default: return nil
+        }
+    }
+
+    private static func records(
+        _ raw: String,
+        named name: String,
+        object: String?,
+        previous: [String: RecordFields]
+    ) throws(Fault) -> [Record] {
+        var found: [Record] = []
+        for fields in try list(raw, named: name) {
+            let place = "\u{201C}\(name)\u{201D}[\(found.count)]"
+            guard let id = fields.string("Id").flatMap({ SalesforceID($0) })?.text else {
+                throw Fault("\(place) has no \u{201C}Id\u{201D} of 15 or 18 letters and digits.")
+            }
+            guard let type = objectName(fields) ?? object else {
+                throw Fault("\(place) does not say its object; send attributes.type or \u{201C}object\u{201D}.")
+            }
+            guard InstanceConfiguration.isObjectName(type) else {
+                throw Fault("\(place) names an object that can't exist: \u{201C}\(type.prefix(40))\u{201D}.")
+            }
+            found.append(Record(object: type, recordID: id, fields: fields, previous: previous[id]))
+        }
+        guard !found.isEmpty else { throw Fault("\u{201C}\(name)\u{201D} holds no records.") }
+        return found
+    }
+
+    private static func objectName(_ fields: RecordFields) -> String? {
+        guard let raw = fields["attributes"], let attributes = try? JSON(parsing: raw) else { return nil }
+        return attributes["type"]?.string
+    }
+
+    private static func previousByID(_ raw: String?) throws(Fault) -> [String: RecordFields] {
+        guard let raw, raw != "null" else { return [:] }
+        var found: [String: RecordFields] = [:]
+        for fields in try list(raw, named: "previous") {
+            if let id = fields.string("Id").flatMap({ SalesforceID($0) })?.text { found[id] = fields }
+        }
+        return found
+    }
+
+    private static func list(_ raw: String, named name: String) throws(Fault) -> [RecordFields] {
+        var scanner = JSONScanner(Array(raw.utf8))
+        guard scanner.peek() == 0x5B else { throw Fault("\u{201C}\(name)\u{201D} is not a list of records.") }
+        var found: [RecordFields] = []
+        do {
+            try scanner.elements { (scanner: inout JSONScanner) throws(JSONError) in
+                guard found.count < maximumRecords else { throw scanner.failure("too many records") }
+                found.append(try RecordFields(from: &scanner))
+            }
+        } catch {
+            if found.count >= maximumRecords {
+                throw Fault("\u{201C}\(name)\u{201D} holds more than \(maximumRecords) records.")
+            }
+            throw Fault("\u{201C}\(name)\u{201D}[\(found.count)] is not a record.")
+        }
+        return found
+    }
+}

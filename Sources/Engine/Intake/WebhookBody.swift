@@ -1,0 +1,51 @@
+package import Domain
+
+/// What an org's trigger posted, its records kept as the bytes that were sent.
+package struct WebhookBody: Sendable, Hashable {
+    package struct Record: Sendable, Hashable {
+        package var object: String
+        /// 18 characters.
+        package var recordID: String
+        package var fields: RecordFields
+        package var previous: RecordFields?
+    }
+
+    package static let maximumBytes = 6 * 1024 * 1024
+    package static let maximumRecords = 5000
+
+    package var change: Change
+    package var isUndelete: Bool
+    package var organizationID: String?
+    package var records: [Record]
+    /// `WebhookEnvelope.make` of the body.
+    package var envelope: String
+
+    /// - Parameter receivedAt: stands in where a record carries no stamp.
+    package func observations(receivedAt: Timestamp) -> [Observation] {
+        records.map { record in
+            let stamps = ["SystemModstamp", "LastModifiedDate"].compactMap { name in
+                record.fields.string(name).flatMap { Timestamp(parsing: $0) }
+            }
+            return Observation(
+                kind: .webhook(claimed: change, isUndelete: isUndelete),
+                object: record.object,
+                recordID: record.recordID,
+                stamp: stamps.max() ?? receivedAt,
+                createdDate: record.fields.string("CreatedDate").flatMap { Timestamp(parsing: $0) },
+                isDeleted: change == .deleted,
+                masterRecordID: change == .deleted
+                    ? record.fields.string("MasterRecordId").flatMap { SalesforceID($0)?.text } : nil,
+                fields: record.fields,
+                previous: record.previous
+            )
+        }
+    }
+
+    /// Why a body was refused: one sentence for the sender.
+    package struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
+        package let message: String
+        package var description: String { message }
+
+        init(_ message: String) { self.message = message }
+    }
+}

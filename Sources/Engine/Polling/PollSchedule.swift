@@ -1,0 +1,153 @@
+import Domain
+import Salesforce
+
+/// When an instance is polled next and what its source's state is. A pure state machine; the moments come from outside.
+struct PollSchedule: Sendable, Hashable {
+    enum Mode: Sendable, Hashable {
+        case off
+        /// Minutes between polls.
+        case polling(Int)
+        /// Webhooks bring the news; minutes between reconciling polls, 0 for one at the start and no more.
+        case listening(Int)
+    }
+
+    private enum Trouble: Sendable, Hashable {
+        case passing(String, since: Timestamp)
+        case needsPerson(String, since: Timestamp)
+    }
+
+    static let firstBackoff: Int64 = 5000
+    static let longestBackoff: Int64 = 600_000
+    static let dailyLimitPause: Int64 = 3_600_000
+
+    private(set) var mode = Mode.off
+    /// Nil: no poll is planned.
+    private(set) var next: Timestamp?
+    private(set) var lastSuccess: Timestamp?
+    private var lastStart: Timestamp?
+    private var trouble: Trouble?
+    private var failures = 0
+    /// By how much the interval is stretched, as the daily allowance runs out.
+    private var stretch: Int64 = 1
+    private var quotaNote: String?
+
+    /// - Parameter lastPoll: what the store knows of earlier runs of the program.
+    init(lastPoll: Timestamp? = nil) { lastStart = lastPoll }
+
+    private var interval: Int64? {
+        switch mode {
+        case .off: nil
+        case .polling(let minutes): Int64(minutes) * 60_000 * stretch
+        case .listening(let minutes): minutes == 0 ? nil : Int64(minutes) * 60_000 * stretch
+        }
+    }
+
+    // MARK: Events
+
+    /// Takes a changed configuration. `atOnce` asks for a poll now, as the first of new settings.
+    mutating func configure(_ mode: Mode, atOnce: Bool, now: Timestamp) {
+        let wasOff = self.mode == .off
+        self.mode = mode
+        guard mode != .off else {
+            next = nil
+            trouble = nil
+            failures = 0
+            return
+        }
+        if atOnce {
+            trouble = nil
+            failures = 0
+            next = now
+        } else if wasOff {
+            next = planned(from: lastStart, now: now) ?? now
+        } else if trouble == nil {
+            next = planned(from: lastStart, now: now)
+        }
+    }
+
+    mutating func began(at now: Timestamp) {
+        lastStart = now
+        next = nil
+    }
+
+    mutating func succeeded(at now: Timestamp, usage: APIUsage?, problems: [String: String]) {
+        lastSuccess = now
+        failures = 0
+        adapt(to: usage)
+        if problems.isEmpty {
+            trouble = nil
+        } else {
+            let text = problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: " ")
+            if case .passing(text, _) = trouble {} else { trouble = .passing(text, since: now) }
+        }
+        next = planned(from: lastStart, now: now)
+    }
+
+    /// - Parameter random: from 0 up to 1, spreads the waits by ±20 %.
+    mutating func failed(_ kind: SalesforceError.Kind, _ reason: String, at now: Timestamp, random: Double) {
+        guard mode != .off else { return }
+        switch kind {
+        case .authorization:
+            trouble = .needsPerson(reason, since: since ?? now)
+            next = nil
+        case .dailyLimit:
+            failures += 1
+            let until = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
+            trouble = .passing("\(reason) Polling pauses until \(until.timePart.prefix(5)) UTC.", since: since ?? now)
+            next = until
+        case .transient, .refused, .unreachable:
+            failures += 1
+            trouble = .passing(reason, since: since ?? now)
+            let longest = max(interval ?? 0, Self.longestBackoff)
+            let wait = Double(min(Self.firstBackoff << Int64(min(failures - 1, 20)), longest))
+            next = now.advanced(byMilliseconds: Int64(wait * (0.8 + 0.4 * random)))
+        }
+    }
+
+    /// The poll was given up on purpose; nothing is wrong.
+    mutating func cancelled(at now: Timestamp) { if mode != .off { next = planned(from: lastStart, now: now) } }
+
+    // MARK: What follows
+
+    /// - Parameter heard: when the last webhook came.
+    func state(heard: Timestamp?) -> SourceState {
+        let success = [lastSuccess, heard].compactMap { $0 }.max()
+        if mode == .off { return .stopped }
+        switch trouble {
+        case .needsPerson(let reason, let since): return .needsAttention(reason: reason, since: since)
+        case .passing(let reason, let since): return .degraded(reason: reason, since: since, lastSuccess: success)
+        case nil: break
+        }
+        guard let success else { return .connecting }
+        if let quotaNote { return .degraded(reason: quotaNote, since: success, lastSuccess: success) }
+        return .live(lastSuccess: success)
+    }
+
+    private var since: Timestamp? {
+        switch trouble {
+        case .passing(_, let since), .needsPerson(_, let since): since
+        case nil: nil
+        }
+    }
+
+    private func planned(from start: Timestamp?, now: Timestamp) -> Timestamp? {
+        guard let interval else { return nil }
+        guard let start else { return now }
+        // A clock that was set back must not put the next poll further away than one interval.
+        return min(max(start.advanced(byMilliseconds: interval), now), now.advanced(byMilliseconds: interval))
+    }
+
+    private mutating func adapt(to usage: APIUsage?) {
+        guard let usage, usage.allowed > 0 else { return }
+        let share = Double(usage.used) / Double(usage.allowed)
+        stretch = share >= 0.99 ? 32 : share >= 0.95 ? 8 : share >= 0.9 ? 4 : share >= 0.8 ? 2 : 1
+        guard stretch > 1, let interval else {
+            quotaNote = nil
+            return
+        }
+        let percent = Int(share * 100)
+        quotaNote =
+            "The org has used \(percent) % of its \(usage.allowed) API calls a day; polling every "
+            + "\(interval / 60_000) min instead of \(interval / 60_000 / stretch)."
+    }
+}

@@ -1,0 +1,313 @@
+import Domain
+import Logging
+import Salesforce
+import Store
+import Synchronization
+
+/// Watches one instance's org: polls on its schedule and on demand, one poll at a time, and knows the source's state.
+actor Poller {
+    let id: InstanceID
+    let context: EngineContext
+    private var instance: Instance
+    private var session: any OrgSession
+    private var schedule: PollSchedule
+    private var records: [String: PollerRecord]
+    private var current: Task<PollSummary, any Error>?
+    private var timer: Task<Void, Never>?
+    /// A change of configuration came while a poll was running: poll once more when it ends.
+    private var again = false
+    private var isStopped = false
+    private var hasStarted = false
+    private var lastReconciliation: Timestamp?
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+    /// When the last webhook came; written by the receiver without waiting for a poll.
+    nonisolated let heard = Mutex<Timestamp?>(nil)
+    /// From when on records of an object count as new; read by the receiver.
+    nonisolated let baselines: Mutex<[String: Timestamp]>
+
+    init(_ instance: Instance, session: any OrgSession, records: [PollerRecord], context: EngineContext) {
+        self.id = instance.id
+        self.instance = instance
+        self.session = session
+        self.context = context
+        self.records = Dictionary(records.map { ($0.object, $0) }, uniquingKeysWith: { $1 })
+        self.baselines = Mutex(
+            Dictionary(records.compactMap { record in record.baseline.map { (record.object, $0) } }) { $1 }
+        )
+        self.schedule = PollSchedule(lastPoll: records.compactMap(\.lastPoll).max())
+        // After a stop of unknown length the first poll reconciles; a new instance has nothing to compare with yet.
+        self.lastReconciliation = records.isEmpty ? context.clock.now : nil
+    }
+
+    // MARK: Life
+
+    /// - Parameter atOnce: polls now even if an earlier run of the program polled a moment ago.
+    func start(atOnce: Bool) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        schedule.configure(Self.mode(instance, context.options), atOnce: atOnce, now: context.clock.now)
+        arm()
+    }
+
+    /// Takes a changed configuration; what is under way goes on with what it began.
+    func apply(_ changed: Instance, session newSession: (any OrgSession)?) async {
+        let before = instance
+        instance = changed
+        if let newSession { session = newSession }
+        let watched = Set(changed.configuration.watchedObjects)
+        let former = Set(before.configuration.watchedObjects)
+        if watched != former {
+            records = records.filter { watched.contains($0.key) }
+            do {
+                try await context.store.removePollerRecords(id, keeping: Array(watched))
+            } catch {
+                context.logger.error("Poller records can't be removed", metadata: ["error": "\(error)"])
+            }
+        }
+        let atOnce =
+            changed.isActive
+            && (!before.isActive || newSession != nil || !watched.isSubset(of: former)
+                || before.configuration.eventType != changed.configuration.eventType)
+        guard hasStarted else { return }
+        schedule.configure(Self.mode(changed, context.options), atOnce: atOnce, now: context.clock.now)
+        if atOnce, current != nil { again = true }
+        arm()
+    }
+
+    /// Ends the polling; a page that was read is stored before this returns.
+    func stop() async {
+        isStopped = true
+        timer?.cancel()
+        timer = nil
+        again = false
+        guard let current else { return }
+        let alarm = Task { [context] in
+            try? await context.clock.sleep(milliseconds: context.options.callbackTimeout)
+            if !Task.isCancelled { current.cancel() }
+        }
+        _ = await current.result
+        alarm.cancel()
+    }
+
+    func revoke() async { await session.revoke() }
+
+    func describeObjects() async throws -> [ObjectDescription] { try await session.describeObjects() }
+
+    /// Returns when the polls that are due now have ended, or after that long.
+    func settle(patience: Int64) async {
+        guard current != nil || again else { return }
+        let alarm = Task { [context] in
+            try? await context.clock.sleep(milliseconds: patience)
+            if !Task.isCancelled { self.resumeWaiters() }
+        }
+        await withCheckedContinuation { waiters.append($0) }
+        alarm.cancel()
+    }
+
+    private func resumeWaiters() {
+        let waiting = waiters
+        waiters = []
+        waiting.forEach { $0.resume() }
+    }
+
+    // MARK: What others see
+
+    struct Status: Sendable {
+        var source: SourceState
+        var next: Timestamp?
+        var isPolling: Bool
+        var records: [PollerRecord]
+        var usage: APIUsage?
+    }
+
+    func status() async -> Status {
+        let usage = await session.apiUsage
+        let next = schedule.next
+        let watched = instance.configuration.watchedObjects
+        let shown = watched.map { object in
+            var record = records[object] ?? PollerRecord(instanceID: id, object: object)
+            record.nextPoll = next
+            return record
+        }
+        return Status(
+            source: schedule.state(heard: heard.withLock { $0 }),
+            next: next,
+            isPolling: current != nil,
+            records: shown,
+            usage: usage
+        )
+    }
+
+    // MARK: Polling
+
+    /// Polls now, or joins the poll that is running; answers when all that was found is stored.
+    func poll() async throws -> PollSummary {
+        if let current { return try await current.value }
+        return try await begin().value
+    }
+
+    private func begin() -> Task<PollSummary, any Error> {
+        timer?.cancel()
+        timer = nil
+        let task = Task { try await self.run() }
+        current = task
+        context.notices.post(.instance(id))
+        return task
+    }
+
+    private func run() async throws -> PollSummary {
+        defer { ended() }
+        let now = context.clock.now
+        schedule.began(at: now)
+        let reconcile = reconciliationIsDue(now)
+        let watch = ContinuousClock()
+        let begin = watch.now
+        let sum = Mutex(IntakeResult())
+        let configuration = instance.configuration
+        let request = PollRequest(
+            instanceID: id,
+            objects: configuration.watchedObjects,
+            records: configuration.watchedObjects.compactMap { records[$0] },
+            firstRun: configuration.firstRun,
+            overlapSeconds: Int(context.options.pollOverlap),
+            reconcile: reconcile,
+            reportTouches: configuration.reportTouches
+        )
+        do {
+            let report = try await session.poll(request) { page in
+                let result = try await self.take(page)
+                sum.withLock { $0.add(result) }
+                return result
+            }
+            if reconcile { lastReconciliation = now }
+            let usage = await session.apiUsage
+            try await note(report.problems)
+            schedule.succeeded(at: context.clock.now, usage: usage, problems: report.problems)
+            return PollSummary(
+                result: sum.withLock { $0 },
+                rowsRead: report.rowsRead,
+                apiCalls: report.apiCalls,
+                milliseconds: Int((watch.now - begin) / .milliseconds(1)),
+                problems: report.problems
+            )
+        } catch {
+            failed(error)
+            throw error
+        }
+    }
+
+    private func failed(_ error: any Error) {
+        let now = context.clock.now
+        switch error {
+        case is CancellationError: schedule.cancelled(at: now)
+        case let error as SalesforceError:
+            schedule.failed(error.kind, error.message, at: now, random: context.options.random())
+        default:
+            let reason = "What the poll found could not be stored: \(error)"
+            schedule.failed(.transient, reason, at: now, random: context.options.random())
+        }
+        if !(error is CancellationError) {
+            context.logger.warning("Poll failed", metadata: ["instance": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    /// Stores one page; the session reads the next one only after this returned.
+    private func take(_ page: PollPage) async throws -> IntakeResult {
+        let configuration = instance.configuration
+        let watched = Set(configuration.watchedObjects)
+        var page = page
+        // Objects that were taken off the list while the poll was running.
+        page.observations.removeAll { !watched.contains($0.object) }
+        page.pollerRecords.removeAll { !watched.contains($0.object) }
+        let next = schedule.next ?? plannedNext
+        for index in page.pollerRecords.indices { page.pollerRecords[index].nextPoll = next }
+        if configuration.eventType == .webhooks { page.source = .reconciliation }
+        let result = try await context.intake.take(page, for: instance)
+        for record in page.pollerRecords { records[record.object] = record }
+        let known = records.compactMapValues(\.baseline)
+        baselines.withLock { $0 = known }
+        if isStopped || !instance.isActive { throw CancellationError() }
+        return result
+    }
+
+    private var plannedNext: Timestamp? {
+        var planned = schedule
+        planned.cancelled(at: context.clock.now)
+        return planned.next
+    }
+
+    /// Keeps what is wrong with single objects beside their cursors.
+    private func note(_ problems: [String: String]) async throws {
+        var changed: [PollerRecord] = []
+        for object in instance.configuration.watchedObjects {
+            guard
+                var record = records[object]
+                    ?? problems[object].map({ _ in PollerRecord(instanceID: id, object: object) })
+            else { continue }
+            guard record.problem != problems[object] else { continue }
+            record.problem = problems[object]
+            records[object] = record
+            changed.append(record)
+        }
+        if !changed.isEmpty { try await context.store.savePollerRecords(changed) }
+    }
+
+    private func ended() {
+        current = nil
+        if again, !isStopped {
+            again = false
+            _ = begin()
+        } else {
+            resumeWaiters()
+            arm()
+        }
+        context.notices.post(.instance(id))
+    }
+
+    private func reconciliationIsDue(_ now: Timestamp) -> Bool {
+        let minutes = instance.configuration.reconcileMinutes ?? context.options.reconcileEvery
+        if instance.configuration.eventType == .webhooks { return !records.isEmpty }
+        guard minutes > 0 else { return false }
+        guard let lastReconciliation else { return true }
+        return now.since(lastReconciliation) >= Int64(minutes) * 60_000
+    }
+
+    // MARK: Time
+
+    private func arm() {
+        timer?.cancel()
+        timer = nil
+        guard !isStopped, current == nil, let next = schedule.next else { return }
+        let wait = next.since(context.clock.now)
+        guard wait > 0 else {
+            _ = begin()
+            return
+        }
+        timer = Task { [context] in
+            do { try await context.clock.sleep(milliseconds: wait) } catch { return }
+            self.timeIsUp()
+        }
+    }
+
+    private func timeIsUp() { if current == nil, !isStopped, !Task.isCancelled { _ = begin() } }
+
+    private static func mode(_ instance: Instance, _ options: EngineOptions) -> PollSchedule.Mode {
+        guard instance.isActive else { return .off }
+        let configuration = instance.configuration
+        switch configuration.eventType {
+        case .polling: return .polling(configuration.refreshInterval)
+        case .webhooks: return .listening(configuration.reconcileMinutes ?? options.reconcileEvery)
+        }
+    }
+}
+
+extension IntakeResult {
+    /// Counts add up; ids of single pages don't matter to a summary.
+    mutating func add(_ other: IntakeResult) {
+        created += other.created
+        updated += other.updated
+        deleted += other.deleted
+        repeats += other.repeats
+        lastSequence = [lastSequence, other.lastSequence].compactMap { $0 }.max()
+    }
+}

@@ -1,0 +1,74 @@
+package import Domain
+import Store
+
+extension Engine {
+    package static let longestEditedBody = 10 * 1024 * 1024
+
+    package func replay(eventID: String, options replay: ReplayOptions) async throws -> Attempt {
+        try await load()
+        guard isRunning else { throw ClientError(.unavailable, "Signalbox is not running; nothing was sent.") }
+        let detail = try await event(id: eventID)
+        guard let delivery = detail.delivery else {
+            throw ClientError(.conflict, "This event has no notification that could be sent.")
+        }
+        let current = registry.entry(delivery.instanceID)?.instance
+        let own = current.flatMap { Route($0.configuration) }
+        let target = try route(replay, own: own, key: current?.configuration.signatureKey)
+        if let body = replay.notification, body.count > Self.longestEditedBody {
+            throw ClientError(.invalid, "The edited notification is larger than 10 MiB.")
+        }
+        let dispatcher = context.dispatcher
+        await dispatcher.claim(delivery.notificationID)
+        do {
+            let attempt = try await send(eventID, to: target, body: replay.notification, isOwn: target == own)
+            await dispatcher.release(delivery.notificationID)
+            return attempt
+        } catch {
+            await dispatcher.release(delivery.notificationID)
+            throw error
+        }
+    }
+
+    private func route(_ replay: ReplayOptions, own: Route?, key: String?) throws -> Route {
+        if let url = replay.callbackURL, !url.isEmpty {
+            if let fault = HTTPAddress.fault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
+            return Route(url: url, signatureKey: key ?? "")
+        }
+        guard let own else {
+            throw ClientError(
+                .conflict,
+                "There is no callback to replay to; set the Event Notification Callback URL or name a callbackUrl."
+            )
+        }
+        return own
+    }
+
+    private func send(_ eventID: String, to route: Route, body edited: [UInt8]?, isOwn: Bool) async throws -> Attempt {
+        // Read again: an attempt that was under way may have ended meanwhile.
+        let detail = try await event(id: eventID)
+        guard let delivery = detail.delivery else {
+            throw ClientError(.conflict, "This event has no notification that could be sent.")
+        }
+        let last = detail.attempts.map(\.number).max() ?? 0
+        let request = CallbackRequest(
+            url: route.url,
+            signatureKey: route.signatureKey,
+            notificationID: delivery.notificationID,
+            eventID: eventID,
+            attempt: max(last, delivery.attempts) + 1,
+            isReplay: true,
+            body: edited ?? detail.body
+        )
+        let attempt = await courier.post(request).attempt(request)
+        let isOriginal = isOwn && edited == nil
+        let result = DeliveryVerdict.replay(attempt, delivery: delivery, isOriginal: isOriginal)
+        do {
+            let settles = isOriginal && attempt.outcome.isSuccess
+            try await context.dispatcher.recordReplay(result, of: delivery.instanceID, route: settles ? route : nil)
+        } catch {
+            let outcome = attempt.outcome.status.map { "answered \($0)" } ?? "failed"
+            throw ClientError(.unavailable, "The replay was sent and \(outcome), but it could not be stored: \(error)")
+        }
+        return attempt
+    }
+}

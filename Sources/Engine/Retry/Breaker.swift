@@ -1,0 +1,69 @@
+package import Domain
+
+/// Decides when a callback that keeps failing is left alone, and when it is tried again.
+///
+/// While it is held nothing is sent but one probe at a time, on a growing schedule; the first success ends the hold.
+package struct Breaker: Sendable, Hashable {
+    package enum State: Sendable, Hashable {
+        case closed
+        /// `until` is when the next probe may go; nil waits for a person.
+        case held(reason: String, until: Timestamp?)
+        /// A probe is under way.
+        case probing(reason: String)
+    }
+
+    /// Consecutive failures that open it.
+    package let threshold: Int
+    /// Milliseconds until the first probe, the second, …; the last one repeats.
+    package let schedule: [Int64]
+    package private(set) var state = State.closed
+    private var failures = 0
+    private var probes = 0
+
+    package static let defaultSchedule: [Int64] = [30, 60, 120, 300, 600, 1800, 3600].map { $0 * 1000 }
+
+    package init(threshold: Int = 10, schedule: [Int64] = Breaker.defaultSchedule) {
+        self.threshold = max(1, threshold)
+        self.schedule = schedule.isEmpty ? [60_000] : schedule
+    }
+
+    package var isHeld: Bool { state != .closed }
+
+    /// When a probe may go; nil if none is wanted.
+    package var probeAt: Timestamp? { if case .held(_, let until) = state { until } else { nil } }
+
+    /// - Parameter notBefore: what the callback asked for with `Retry-After`.
+    package mutating func failed(_ reason: String, at now: Timestamp, notBefore: Timestamp?) {
+        failures += 1
+        switch state {
+        case .closed:
+            if failures >= threshold { hold(reason, now, notBefore) }
+        case .probing: hold(reason, now, notBefore)
+        // A straggler that was under way when the hold began says nothing new.
+        case .held: break
+        }
+    }
+
+    package mutating func succeeded() {
+        state = .closed
+        failures = 0
+        probes = 0
+    }
+
+    /// 410: the callback says that it is no more; only a person ends this.
+    package mutating func gone(_ reason: String) { state = .held(reason: reason, until: nil) }
+
+    package mutating func beganProbe() { if case .held(let reason, _) = state { state = .probing(reason: reason) } }
+
+    /// The probe found nothing to send or could not be made.
+    package mutating func abandonedProbe(until: Timestamp?) {
+        if case .probing(let reason) = state { state = .held(reason: reason, until: until) }
+    }
+
+    private mutating func hold(_ reason: String, _ now: Timestamp, _ notBefore: Timestamp?) {
+        let wait = schedule[min(probes, schedule.count - 1)]
+        probes += 1
+        let until = now.advanced(byMilliseconds: wait)
+        state = .held(reason: reason, until: max(until, notBefore ?? until))
+    }
+}

@@ -1,0 +1,94 @@
+import Crypto
+package import Domain
+
+/// Signs and verifies as the Standard Webhooks specification 1.0.0 says: HMAC-SHA256 over `id.timestamp.body`.
+package struct StandardWebhooks: Sendable, Hashable {
+    package static let idHeader = "webhook-id"
+    package static let timestampHeader = "webhook-timestamp"
+    package static let signatureHeader = "webhook-signature"
+    /// Seconds that a timestamp may be off, either way.
+    package static let tolerance: Int64 = 300
+
+    private let key: [UInt8]
+
+    /// Takes a secret with or without its `whsec_`; nil unless the rest is base64.
+    package init?(secret: String) {
+        let text = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
+        guard let key = Base64.decode(text) else { return nil }
+        self.key = key
+    }
+
+    /// `v1,<base64>`.
+    package func signature(id: String, timestamp: Int64, body: [UInt8]) -> String {
+        "v1," + Base64.encode(mac(id: id, timestamp: timestamp, body: body))
+    }
+
+    /// Why a message was refused.
+    package enum Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+        case missingHeader(String)
+        case malformedTimestamp
+        case stale
+        case fromTheFuture
+        case noMatch
+
+        package var description: String {
+            switch self {
+            case .missingHeader(let name): "The header \(name) is missing."
+            case .malformedTimestamp: "The header webhook-timestamp is not a number of seconds."
+            case .stale: "The signature is older than 5 minutes; check the sender's clock."
+            case .fromTheFuture: "The signature is more than 5 minutes in the future; check the sender's clock."
+            case .noMatch: "The signature does not match the body and the secret."
+            }
+        }
+    }
+
+    /// Accepts the message if any listed `v1` signature matches any of the secrets and the timestamp is near `now`.
+    ///
+    /// - Parameter keys: several while a secret is being rotated.
+    package static func verify(
+        id: String?,
+        timestamp: String?,
+        signature: String?,
+        body: [UInt8],
+        keys: [StandardWebhooks],
+        now: Timestamp
+    ) throws(Refusal) {
+        guard let id, !id.isEmpty else { throw .missingHeader(idHeader) }
+        guard let timestamp, !timestamp.isEmpty else { throw .missingHeader(timestampHeader) }
+        guard let signature, !signature.isEmpty else { throw .missingHeader(signatureHeader) }
+        guard timestamp.utf8.count <= 15, timestamp.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let seconds = Int64(timestamp)
+        else { throw .malformedTimestamp }
+        let age = now.seconds - seconds
+        guard age <= tolerance else { throw .stale }
+        guard age >= -tolerance else { throw .fromTheFuture }
+        let given = signature.split(separator: " ").prefix(16).compactMap { part -> [UInt8]? in
+            part.hasPrefix("v1,") ? Base64.decode(String(part.dropFirst(3))) : nil
+        }
+        var matches = false
+        // Every pair is compared, so that the time tells nothing about which one fits.
+        for key in keys {
+            for code in given where key.isValid(code, id: id, timestamp: seconds, body: body) { matches = true }
+        }
+        guard matches else { throw .noMatch }
+    }
+
+    private func isValid(_ code: [UInt8], id: String, timestamp: Int64, body: [UInt8]) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(
+            code,
+            authenticating: Self.signedBytes(id: id, timestamp: timestamp, body: body),
+            using: SymmetricKey(data: key)
+        )
+    }
+
+    private func mac(id: String, timestamp: Int64, body: [UInt8]) -> HMAC<SHA256>.MAC {
+        HMAC<SHA256>.authenticationCode(
+            for: Self.signedBytes(id: id, timestamp: timestamp, body: body),
+            using: SymmetricKey(data: key)
+        )
+    }
+
+    private static func signedBytes(id: String, timestamp: Int64, body: [UInt8]) -> [UInt8] {
+        Array("\(id).\(timestamp).".utf8) + body
+    }
+}
