@@ -20,8 +20,8 @@ package final class Engine: EngineClient, Service {
     private let phase = Mutex(Phase.fresh)
     private let loading = Mutex<Task<Void, any Error>?>(nil)
 
-    /// - Parameter httpClient: posts to callbacks; made with `HTTPClient.Configuration.callbacks`, so that it follows no
-    ///   redirects. Stays the caller's to shut down.
+    /// `httpClient` posts to callbacks: make it with `HTTPClient.Configuration.callbacks`, so that it follows no
+    /// redirects. It stays the caller's to shut down.
     package init(
         store: any EventStore,
         connector: any OrgConnecting,

@@ -46,7 +46,7 @@ struct Callback: Sendable, Hashable {
         }
     }
 
-    /// - Parameter retrying: deliveries that wait for their next attempt.
+    /// What a person should read; `retrying` counts the deliveries that wait for their next attempt.
     func state(retrying: Int) -> CallbackState {
         guard route != nil else { return .none }
         switch breaker.state {

@@ -3,9 +3,7 @@ import Store
 
 /// Decides what an attempt means for its delivery. Pure: the ladder, the moment and the chance come from outside.
 enum DeliveryVerdict {
-    /// - Parameters:
-    ///   - made: attempts of this delivery before this one, replays not counted.
-    ///   - notBefore: what `Retry-After` asked for.
+    /// What follows from an attempt after `made` others, replays not counted; `notBefore` is what `Retry-After` asked for.
     static func make(
         _ attempt: Attempt,
         made: Int,

@@ -29,7 +29,7 @@ struct Intake: Sendable {
         )
     }
 
-    /// - Parameter baselines: from when on records of each object count as new.
+    /// Takes a webhook; `baselines` says from when on records of each object count as new.
     func take(
         _ body: WebhookBody,
         for instance: Instance,

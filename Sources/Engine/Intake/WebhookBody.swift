@@ -20,7 +20,7 @@ package struct WebhookBody: Sendable, Hashable {
     /// `WebhookEnvelope.make` of the body.
     package var envelope: String
 
-    /// - Parameter receivedAt: stands in where a record carries no stamp.
+    /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp.
     package func observations(receivedAt: Timestamp) -> [Observation] {
         records.map { record in
             let stamps = ["SystemModstamp", "LastModifiedDate"].compactMap { name in

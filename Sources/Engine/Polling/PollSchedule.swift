@@ -83,7 +83,7 @@ struct PollSchedule: Sendable, Hashable {
         next = planned(from: lastStart, now: now)
     }
 
-    /// - Parameter random: from 0 up to 1, spreads the waits by ±20 %.
+    /// Plans the next try by what went wrong; `random`, from 0 up to 1, spreads the waits by ±20 %.
     mutating func failed(_ kind: SalesforceError.Kind, _ reason: String, at now: Timestamp, random: Double) {
         guard mode != .off else { return }
         switch kind {
@@ -109,7 +109,7 @@ struct PollSchedule: Sendable, Hashable {
 
     // MARK: What follows
 
-    /// - Parameter heard: when the last webhook came.
+    /// The source's state; `heard` is when the last webhook came.
     func state(heard: Timestamp?) -> SourceState {
         let success = [lastSuccess, heard].compactMap { $0 }.max()
         if mode == .off { return .stopped }

@@ -32,7 +32,7 @@ package struct Breaker: Sendable, Hashable {
     /// When a probe may go; nil if none is wanted.
     package var probeAt: Timestamp? { if case .held(_, let until) = state { until } else { nil } }
 
-    /// - Parameter notBefore: what the callback asked for with `Retry-After`.
+    /// Counts a failure; `notBefore` is what the callback asked for with `Retry-After`.
     package mutating func failed(_ reason: String, at now: Timestamp, notBefore: Timestamp?) {
         failures += 1
         switch state {

@@ -24,9 +24,8 @@ package struct RetryPolicy: Sendable, Hashable {
     /// Attempts of a delivery before it is dead, the first one included.
     package var maximumAttempts: Int { delays.count + 1 }
 
-    /// Milliseconds to wait after that many failed attempts; nil when the ladder has ended.
-    ///
-    /// - Parameter random: a number from 0 up to 1 that places the wait within the jitter.
+    /// Milliseconds to wait after that many failed attempts; nil when the ladder has ended. `random`, from 0 up to 1,
+    /// places the wait within the jitter.
     package func delay(afterAttempts attempts: Int, random: Double) -> Int64? {
         guard attempts >= 1, attempts <= delays.count else { return nil }
         let base = Double(delays[attempts - 1])

@@ -42,9 +42,8 @@ package struct StandardWebhooks: Sendable, Hashable {
         }
     }
 
-    /// Accepts the message if any listed `v1` signature matches any of the secrets and the timestamp is near `now`.
-    ///
-    /// - Parameter keys: several while a secret is being rotated.
+    /// Accepts the message if any listed `v1` signature matches any of the keys (several while a secret is being rotated)
+    /// and the timestamp is near `now`; throws why not.
     package static func verify(
         id: String?,
         timestamp: String?,
