@@ -1,2 +1,76 @@
 #pragma once
-int cterminal_placeholder(void);
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// What Swift can't do safely: code that runs in signal handlers, and calls that Swift doesn't import.
+// All of it but the wake-up is for the one thread that owns the terminal.
+
+// Wake-up: an eventfd, so that any thread or signal handler can end the wait.
+
+/// Opens a wake-up; -1 on failure.
+int cterminal_wakeup_open(void);
+/// Ends the current or the next wait. Async-signal-safe.
+void cterminal_wakeup_signal(int wakeup);
+/// Forgets all signals so far.
+void cterminal_wakeup_drain(int wakeup);
+
+enum {
+    CTERMINAL_INPUT = 1,
+    CTERMINAL_WOKEN = 2,
+    CTERMINAL_HANGUP = 4,
+};
+/// Waits until the terminal has input, the wake-up was signalled or `milliseconds` passed (-1: for ever).
+/// A signal ends the wait as well.
+int cterminal_wait(int tty, int wakeup, int milliseconds);
+
+// Signals: handlers set a flag and signal the wake-up; nothing else happens in them.
+
+enum {
+    CTERMINAL_RESIZED = 1,
+    CTERMINAL_TERMINATE = 2,
+    CTERMINAL_INTERRUPT = 4,
+    CTERMINAL_HUNG_UP = 8,
+    CTERMINAL_CONTINUED = 16,
+    CTERMINAL_STOP = 32,
+};
+/// Installs the handlers; remembers what stood there.
+void cterminal_signals_install(int wakeup);
+/// Puts back what stood there.
+void cterminal_signals_restore(void);
+/// The signals since the last call, as a set of the flags above.
+int cterminal_signals_take(void);
+
+// The terminal line.
+
+/// Rows and columns as the terminal tells; false if it doesn't.
+bool cterminal_size(int tty, int *_Nonnull rows, int *_Nonnull columns);
+/// Writes all bytes, waiting while the terminal is slow; false on an error.
+bool cterminal_write(int tty, const void *_Nonnull bytes, size_t count);
+/// Stops the process group as Ctrl-Z does and returns after it was continued.
+void cterminal_stop(void);
+/// Waits until this process group may use the terminal: in the background the kernel stops it here.
+/// False if there is no such terminal any more.
+bool cterminal_foreground(int tty);
+
+// Crash restore: a handler of fatal signals that puts the terminal right and passes on to what stood there.
+
+enum { CTERMINAL_RESTORE_LIMIT = 1024 };
+/// Remembers the line's settings as they are now.
+bool cterminal_restore_remember(int tty);
+/// Arms the handlers with the bytes that undo what was done to the screen; longer ones are refused.
+bool cterminal_restore_arm(const void *_Nonnull bytes, size_t count);
+/// Puts back the handlers that stood there.
+void cterminal_restore_disarm(void);
+/// Puts back the line's settings as remembered.
+void cterminal_restore_line(void);
+
+// Others.
+
+/// Runs a program without input and output and gives its exit status; -1 if it didn't run.
+int cterminal_run(const char *_Nonnull program, const char *_Nullable const *_Nonnull arguments);
+/// Prepares the character set: 1 if it is UTF-8, 0 if the user's isn't.
+int cterminal_prepare_locale(void);
+
+/// Opens the holding side of a new pseudoterminal and gives the path of its other side; -1 on failure. For tests.
+int cterminal_pseudoterminal(char *_Nonnull path, size_t length);

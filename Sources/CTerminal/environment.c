@@ -1,0 +1,36 @@
+#define _GNU_SOURCE
+#include "cterminal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+int cterminal_run(const char *program, const char *const *arguments) {
+    posix_spawn_file_actions_t files;
+    if (posix_spawn_file_actions_init(&files) != 0) return -1;
+    for (int descriptor = 0; descriptor < 3; descriptor++)
+        posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
+    pid_t child;
+    int failure = posix_spawnp(&child, program, &files, 0, (char *const *)arguments, environ);
+    posix_spawn_file_actions_destroy(&files);
+    if (failure != 0) return -1;
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int cterminal_prepare_locale(void) {
+    // Only the character set: a comma as the decimal point would reach every C library in the process.
+    const char *name = setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return 1;
+    // Without a language in the environment the terminal is UTF-8 as all are; a named other set is believed.
+    bool unset = name == 0 || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0;
+    if (unset && setlocale(LC_CTYPE, "C.UTF-8") != 0) return 1;
+    return 0;
+}

@@ -1,0 +1,129 @@
+import CNcurses
+import Drawing
+
+/// Sends frames to the screen: only the cells that changed, all at once where the terminal can do that.
+struct CursesPresenter {
+    /// What ncurses is told for a style.
+    private struct Look {
+        var attributes: attr_t
+        var pair: Int32
+    }
+
+    private let line: TerminalLine
+    private let modes: ScreenModes
+    private let isUTF8: Bool
+    private let colors: ColorNumbers
+    private var last: Canvas?
+    private var sheet: StyleSheet?
+    private var looks: [Style: Look] = [:]
+    private var cursor: Point?
+    private var title: String?
+    private var reportsMouse = false
+    private var mustClear = true
+
+    init(line: TerminalLine, modes: ScreenModes, isUTF8: Bool, colors: ColorNumbers) {
+        self.line = line
+        self.modes = modes
+        self.isUTF8 = isUTF8
+        self.colors = colors
+    }
+
+    /// Forgets what the screen shows, so that the next frame is sent in full.
+    mutating func invalidate() {
+        last = nil
+        mustClear = true
+        title = nil
+        reportsMouse = false
+    }
+
+    /// Brings the screen to `frame` and gives the number of cells sent.
+    @discardableResult
+    mutating func present(_ frame: Frame, styles: StyleSheet) -> Int {
+        if sheet != styles {
+            sheet = styles
+            looks = [:]
+            last = nil
+        }
+        if mustClear { unsafe wclear(cn_screen()) }
+        let sent = send(frame.canvas, styles: styles)
+        let moved = frame.cursor != cursor || last == nil
+        last = frame.canvas
+        if sent > 0 || moved || mustClear { update(cursor: frame.cursor) }
+        mustClear = false
+        tell(title: frame.title, reportsMouse: frame.reportsMouse)
+        return sent
+    }
+
+    private mutating func send(_ canvas: Canvas, styles: StyleSheet) -> Int {
+        var sent = 0
+        var letters: [UInt32] = [0]
+        var looks = looks
+        canvas.forEachChange(from: last) { point, cell in
+            guard !cell.isTrailing else { return }
+            let look: Look
+            if let known = looks[cell.style] {
+                look = known
+            } else {
+                look = self.look(styles.paint(for: cell.style))
+                looks[cell.style] = look
+            }
+            if let scalar = canvas.scalar(of: cell) {
+                letters[0] = scalar
+                put(letters, at: point, look)
+            } else {
+                put(canvas.scalars(of: cell).map(\.value), at: point, look)
+            }
+            sent += 1
+        }
+        self.looks = looks
+        return sent
+    }
+
+    private func put(_ letters: [UInt32], at point: Point, _ look: Look) {
+        // In a character set without Unicode, ncurses would refuse the cell and leave the old one standing.
+        let shown = isUTF8 || letters.allSatisfy { $0 < 0x7F } ? letters : [0x3F]
+        _ = unsafe cn_put(
+            Int32(point.y),
+            Int32(point.x),
+            shown,
+            Int32(shown.count),
+            look.attributes,
+            look.pair
+        )
+    }
+
+    private mutating func update(cursor wanted: Point?) {
+        line.write(ScreenModes.frameStart)
+        curs_set(wanted == nil ? 0 : 1)
+        if let wanted { unsafe wmove(cn_screen(), Int32(wanted.y), Int32(wanted.x)) }
+        unsafe wnoutrefresh(cn_screen())
+        doupdate()
+        line.write(ScreenModes.frameEnd)
+        cursor = wanted
+    }
+
+    private mutating func tell(title wanted: DisplayText?, reportsMouse wantsMouse: Bool) {
+        if modes.hasTitle, let wanted, wanted.string != title {
+            line.write("\u{1B}]2;\(wanted.string)\u{07}")
+            title = wanted.string
+        }
+        if wantsMouse != reportsMouse {
+            line.write(wantsMouse ? modes.mouseOn : modes.mouseOff)
+            reportsMouse = wantsMouse
+        }
+    }
+
+    private func look(_ paint: Paint) -> Look {
+        var attributes: attr_t = 0
+        let flags: [(Attributes, attr_t)] = [
+            (.bold, cn_bold), (.dim, cn_dim), (.italic, cn_italic), (.underline, cn_underline), (.reverse, cn_reverse),
+        ]
+        for (attribute, flag) in flags where paint.attributes.contains(attribute) { attributes |= flag }
+        let (foreground, isBright) = colors.foreground(paint.foreground)
+        if isBright { attributes |= cn_bold }
+        let background = colors.background(paint.background)
+        // Pairs are counted by ncurses: the same two colours give the same pair again.
+        let pair = foreground < 0 && background < 0 ? 0 : alloc_pair(foreground, background)
+        return Look(attributes: attributes, pair: max(0, pair))
+    }
+}

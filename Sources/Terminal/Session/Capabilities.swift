@@ -1,0 +1,19 @@
+package import Drawing
+
+/// What the terminal at hand can do.
+package struct Capabilities: Hashable, Sendable {
+    /// The description in use, as TERM names it.
+    package let term: String
+    package let depth: ColorDepth
+    /// Whether text is sent as UTF-8; without it only ASCII glyphs can be shown.
+    package let isUTF8: Bool
+
+    /// The glyphs to draw with, ASCII if asked for or if there is no choice.
+    package func glyphs(ascii: Bool) -> Glyphs { ascii || !isUTF8 ? .ascii : .unicode }
+
+    /// Whether the background is light, by the variable that some terminals set; nil if they don't.
+    package static func hasLightBackground(environment: [String: String]) -> Bool? {
+        guard let last = environment["COLORFGBG"]?.split(separator: ";").last, let color = Int(last) else { return nil }
+        return color == 7 || (9...15).contains(color)
+    }
+}

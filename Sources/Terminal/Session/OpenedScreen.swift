@@ -1,0 +1,57 @@
+import CNcurses
+import CTerminal
+import Drawing
+import Glibc
+
+/// What opening the screen gives; the session owns it from then on.
+struct OpenedScreen {
+    let capabilities: Capabilities
+    let colors: ColorNumbers
+    let notice: DisplayText?
+
+    /// Opens ncurses on standard input and output with the best description there is.
+    static func open(_ options: TerminalOptions) throws(TerminalError) -> OpenedScreen {
+        let isUTF8 = cterminal_prepare_locale() == 1
+        let asked = options.environment["TERM"] ?? ""
+        let direct =
+            options.colorChoice.wantsDirectColors(environment: options.environment)
+            ? DirectColor(term: asked, cacheFolder: options.cacheFolder) : nil
+        var term = asked
+        var hasDirectColors = false
+        var notice: DisplayText?
+        if let direct, direct.prepare(), start(direct.name, folder: direct.folder) {
+            hasDirectColors = true
+        } else if !start(asked) {
+            term = "xterm-256color"
+            guard start(term) else { throw .unknownTerminal(asked) }
+            notice = "The terminal “\(asked)” is unknown here; using \(term). ncurses-term may know it."
+        }
+        let hasColors = has_colors() && start_color() == OK
+        if hasColors { use_default_colors() }
+        let count = hasColors ? Int(cn_colors()) : 0
+        let depth = options.colorChoice.depth(
+            environment: options.environment,
+            colors: hasDirectColors ? 256 : count,
+            hasDirectColors: hasDirectColors || count > 256
+        )
+        return OpenedScreen(
+            capabilities: Capabilities(term: term, depth: hasColors ? depth : .mono, isUTF8: isUTF8),
+            colors: ColorNumbers(count: count, hasDirectColors: hasDirectColors),
+            notice: notice
+        )
+    }
+
+    /// Never `initscr`: that ends the process when the terminal is unknown.
+    private static func start(_ term: String, folder: String? = nil) -> Bool {
+        guard !term.isEmpty else { return false }
+        let key = "TERMINFO_DIRS"
+        let before = unsafe getenv(key).map { unsafe String(cString: $0) }
+        if let folder { unsafe setenv(key, "\(folder):\(before ?? "")", 1) }
+        defer {
+            if folder != nil {
+                if let before { unsafe setenv(key, before, 1) } else { unsafe unsetenv(key) }
+            }
+        }
+        return unsafe cn_newterm(term) != nil
+    }
+}

@@ -1,0 +1,38 @@
+/// What we switch on besides ncurses, and how it is switched off again: one list for entering, leaving and crashing.
+struct ScreenModes: Hashable {
+    /// Bracketed paste and focus reports.
+    private static let always = [2004, 1004]
+    /// Press and release, drag, and reports without a limit of columns.
+    private static let mouse = [1000, 1002, 1006]
+
+    /// Whether the terminal understands window titles; the Linux console and the like print them.
+    let hasTitle: Bool
+
+    init(term: String) {
+        let titled = [
+            "xterm", "tmux", "screen", "rxvt", "foot", "alacritty", "kitty", "ghostty", "wezterm", "konsole", "vte",
+            "gnome", "st-", "contour", "iterm",
+        ]
+        hasTitle = titled.contains { term.contains($0) }
+    }
+
+    var enter: String {
+        Self.set(Self.always, "h") + (hasTitle ? "\u{1B}[22;2t" : "")
+    }
+
+    var mouseOn: String { Self.set(Self.mouse, "h") }
+    var mouseOff: String { Self.set(Self.mouse.reversed(), "l") }
+
+    /// Undoes `enter` and the mouse, whether that is on or not, and an unfinished synchronized frame.
+    var leave: String {
+        Self.frameEnd + mouseOff + Self.set(Self.always.reversed(), "l") + (hasTitle ? "\u{1B}[23;2t" : "")
+    }
+
+    /// Terminals that know these show all changes between them at once; others ignore them.
+    static let frameStart = "\u{1B}[?2026h"
+    static let frameEnd = "\u{1B}[?2026l"
+
+    private static func set(_ numbers: [Int], _ action: String) -> String {
+        numbers.map { "\u{1B}[?\($0)\(action)" }.joined()
+    }
+}

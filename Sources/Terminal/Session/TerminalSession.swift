@@ -1,0 +1,198 @@
+import CNcurses
+import CTerminal
+package import Drawing
+import Glibc
+
+/// The screen, from opening to leaving; owned by the one thread that draws.
+///
+/// It can't be copied and so can't be caught by a task. Open it before other threads start: ncurses and the
+/// C library read the environment meanwhile.
+package struct TerminalSession: ~Copyable {
+    package let capabilities: Capabilities
+    /// A sentence to show about the terminal, for instance that its description is missing.
+    package let notice: DisplayText?
+    private let line: TerminalLine
+    private let modes: ScreenModes
+    private let wakeup: Wakeup
+    private let pad: KeyPad
+    private var decoder: InputDecoder
+    private var presenter: CursesPresenter
+    private var pending = TerminalActivity()
+    private var hasLeft = false
+
+    /// Whether standard input and output are both a terminal that can be drawn on.
+    package static func isInteractive(environment: [String: String]) -> Bool {
+        isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
+    }
+
+    /// Takes the screen over. Whatever ends the program from here on gives it back.
+    package init(_ options: TerminalOptions, wakeup: Wakeup) throws(TerminalError) {
+        guard Self.isInteractive(environment: options.environment) else { throw .notInteractive }
+        cterminal_restore_remember(STDIN_FILENO)
+        // Before ncurses, which installs its own handlers only where none stand; its own would end the process.
+        cterminal_signals_install(wakeup.descriptor)
+        let opened: OpenedScreen
+        do {
+            opened = try OpenedScreen.open(options)
+        } catch {
+            cterminal_signals_restore()
+            throw error
+        }
+        raw()
+        noecho()
+        nonl()
+        set_escdelay(25)
+        let modes = ScreenModes(term: opened.capabilities.term)
+        let line = TerminalLine.standard
+        Self.arm(modes)
+        capabilities = opened.capabilities
+        notice = opened.notice
+        self.line = line
+        self.modes = modes
+        self.wakeup = wakeup
+        pad = KeyPad()
+        decoder = InputDecoder(keys: pad.codes())
+        presenter = CursesPresenter(
+            line: line,
+            modes: modes,
+            isUTF8: opened.capabilities.isUTF8,
+            colors: opened.colors
+        )
+        doupdate()
+        line.write(modes.enter)
+    }
+
+    deinit {
+        if !hasLeft { Self.close(line, modes) }
+    }
+
+    /// The size of the screen as ncurses knows it.
+    package var size: Size { Size(width: Int(cn_columns()), height: Int(cn_rows())) }
+
+    /// Brings the screen to `frame` and gives the number of cells that changed.
+    @discardableResult
+    package mutating func present(_ frame: Frame, styles: StyleSheet) -> Int {
+        hasLeft ? 0 : presenter.present(frame, styles: styles)
+    }
+
+    /// Waits for input, a signal or the wake-up, and takes all there is; nil waits for ever.
+    package mutating func wait(timeout: Duration? = nil) -> TerminalActivity {
+        // What ncurses has read already wouldn't wake the poll.
+        if pending.input.isEmpty && !pending.needsRedraw { readInput() }
+        let isIdle = pending.input.isEmpty && !pending.needsRedraw && pending.signals.isEmpty
+        let ready = cterminal_wait(STDIN_FILENO, wakeup.descriptor, isIdle ? Self.milliseconds(timeout) : 0)
+        if ready & Int32(CTERMINAL_HANGUP) != 0 { pending.isHungUp = true }
+        wakeup.drain()
+        answerSignals()
+        readInput()
+        defer { pending = TerminalActivity() }
+        return pending
+    }
+
+    /// Puts `text` on the user's clipboard; false if it is too long for terminals to take.
+    package func copy(_ text: String) -> Bool {
+        guard let sequence = Clipboard.sequence(for: text) else { return false }
+        return line.write(sequence)
+    }
+
+    /// Rings the bell.
+    package func ring() { line.write("\u{07}") }
+
+    /// Gives the screen back and stops, as Ctrl-Z does everywhere; returns after `fg`.
+    package mutating func suspend() {
+        guard !hasLeft else { return }
+        line.write(modes.leave)
+        endwin()
+        cterminal_stop()
+        resume()
+    }
+
+    /// Gives the screen back for good; doing so twice is harmless.
+    package mutating func leave() {
+        guard !hasLeft else { return }
+        hasLeft = true
+        Self.close(line, modes)
+    }
+
+    private mutating func resume() {
+        guard cterminal_foreground(STDIN_FILENO) else {
+            pending.isHungUp = true
+            return
+        }
+        // Our own stop raised SIGCONT; other signals that came meanwhile still count.
+        note(cterminal_signals_take() & ~Int32(CTERMINAL_CONTINUED) & ~Int32(CTERMINAL_STOP))
+        reset_prog_mode()
+        doupdate()
+        line.write(modes.enter)
+        presenter.invalidate()
+        pending.needsRedraw = true
+        takeSize()
+    }
+
+    private mutating func answerSignals() {
+        let raised = cterminal_signals_take()
+        note(raised)
+        if raised & Int32(CTERMINAL_STOP) != 0 { return suspend() }
+        if raised & Int32(CTERMINAL_CONTINUED) != 0 {
+            // Someone stopped us with SIGSTOP: the shell has changed the line and written on the screen.
+            endwin()
+            return resume()
+        }
+        if raised & Int32(CTERMINAL_RESIZED) != 0 { takeSize() }
+    }
+
+    private mutating func note(_ raised: Int32) {
+        let known: TerminalSignals = [.terminate, .interrupt, .hangUp]
+        pending.signals.formUnion(TerminalSignals(rawValue: raised).intersection(known))
+        if raised & Int32(CTERMINAL_HUNG_UP) != 0 { pending.isHungUp = true }
+    }
+
+    private mutating func takeSize() {
+        guard let told = line.size, told != size else { return }
+        resizeterm(Int32(told.height), Int32(told.width))
+        presenter.invalidate()
+        pending.needsRedraw = true
+        pending.input.insert(.resize(told), at: 0)
+    }
+
+    private mutating func readInput() {
+        while let code = pad.next() { pending.input += decoder.decode(code) }
+        pending.input += decoder.endOfInput()
+    }
+
+    private static func milliseconds(_ timeout: Duration?) -> Int32 {
+        guard let timeout else { return -1 }
+        let (seconds, attoseconds) = timeout.components
+        guard seconds < 1_000_000 else { return 1_000_000_000 }
+        let rest = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        return Int32(max(0, seconds * 1000 + rest))
+    }
+
+    private static func close(_ line: TerminalLine, _ modes: ScreenModes) {
+        line.write(modes.leave)
+        endwin()
+        cterminal_restore_disarm()
+        cterminal_restore_line()
+        cterminal_signals_restore()
+    }
+
+    /// Prepares what a crash writes: our modes off, then what ncurses would do at its end.
+    private static func arm(_ modes: ScreenModes) {
+        let capabilities = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].map(withoutPadding).joined()
+        let bytes = Array((modes.leave + capabilities).utf8)
+        _ = unsafe bytes.withUnsafeBytes { raw in
+            guard let address = raw.baseAddress else { return false }
+            return unsafe cterminal_restore_arm(address, raw.count)
+        }
+    }
+
+    /// A capability without the delays `$<…>` that only ncurses can make.
+    private static func withoutPadding(_ name: String) -> String {
+        guard let value = unsafe cn_capability(name) else { return "" }
+        var text = unsafe String(cString: value)
+        while let start = text.firstRange(of: "$<"), let end = text[start.upperBound...].firstIndex(of: ">") {
+            text.removeSubrange(start.lowerBound...end)
+        }
+        return text
+    }
+}

@@ -1,0 +1,59 @@
+import Drawing
+import Testing
+
+@testable import Terminal
+
+struct ColorChoiceTests {
+    @Test(
+        "The depth: what was asked for, then NO_COLOR, then COLORTERM, then the description",
+        arguments: [
+            (ColorChoice.auto, ["TERM": "xterm-256color"], 256, false, ColorDepth.indexed),
+            (.auto, ["COLORTERM": "truecolor"], 256, true, .truecolor),
+            (.auto, ["COLORTERM": "truecolor"], 256, false, .indexed),
+            (.auto, ["COLORTERM": "truecolor", "NO_COLOR": "1"], 256, true, .mono),
+            (.auto, ["NO_COLOR": ""], 8, false, .sixteen),
+            (.auto, [:], 0, false, .mono),
+            (.auto, ["TERM": "xterm-direct"], 1 << 24, true, .truecolor),
+            (.truecolor, ["NO_COLOR": "1"], 256, true, .truecolor),
+            (.truecolor, [:], 256, false, .indexed),
+            (.never, ["COLORTERM": "truecolor"], 256, true, .mono),
+            (.sixteen, [:], 256, false, .sixteen),
+        ] as [(ColorChoice, [String: String], Int, Bool, ColorDepth)]
+    )
+    func depth(choice: ColorChoice, environment: [String: String], colors: Int, direct: Bool, expected: ColorDepth) {
+        #expect(choice.depth(environment: environment, colors: colors, hasDirectColors: direct) == expected)
+    }
+
+    @Test("Bright colours become bold where there are only eight, and dark blues keep out of the palette")
+    func numbers() {
+        let eight = ColorNumbers(count: 8, hasDirectColors: false)
+        #expect(eight.foreground(.ansi(9)) == (1, true))
+        #expect(eight.background(.ansi(9)) == 1)
+        #expect(eight.foreground(.rgb(red: 1, green: 2, blue: 3)) == (-1, false))
+        let direct = ColorNumbers(count: 1 << 24, hasDirectColors: true)
+        #expect(direct.foreground(.ansi(9)) == (9, false))
+        #expect(direct.background(.rgb(red: 0, green: 0, blue: 5)) == 0x105)
+        #expect(direct.background(.rgb(red: 51, green: 102, blue: 153)) == 0x336699)
+        #expect(ColorNumbers(count: 0, hasDirectColors: false).foreground(.ansi(9)) == (-1, false))
+    }
+
+    @Test("The background is told by COLORFGBG", arguments: [("0;15", true), ("15;0", false), ("0;default;7", true)])
+    func background(value: String, isLight: Bool) {
+        #expect(Capabilities.hasLightBackground(environment: ["COLORFGBG": value]) == isLight)
+        #expect(Capabilities.hasLightBackground(environment: [:]) == nil)
+    }
+
+    @Test(
+        "Text for the clipboard is encoded, and too much is refused",
+        arguments: [("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("", "")]
+    )
+    func clipboard(text: String, encoded: String) {
+        #expect(Clipboard.sequence(for: text) == "\u{1B}]52;c;\(encoded)\u{07}")
+        #expect(Clipboard.sequence(for: String(repeating: "x", count: 80_000)) == nil)
+    }
+
+    @Test("Only names that a description can have are compiled", arguments: ["", "../x", "a b", "a|b", "x,y", "a/b"])
+    func termNames(name: String) {
+        #expect(DirectColor(term: name, cacheFolder: "/tmp") == nil)
+    }
+}

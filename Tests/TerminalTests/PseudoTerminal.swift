@@ -1,0 +1,93 @@
+import CTerminal
+import Foundation
+import Glibc
+import Synchronization
+
+/// A terminal whose other side the test holds: it reads what is drawn and types by a script.
+final class PseudoTerminal: Sendable {
+    /// What to type once the screen has shown `after`.
+    struct Step: Sendable {
+        let after: String
+        let type: String
+        var size: (width: UInt16, height: UInt16)?
+        var hangUp = false
+    }
+
+    let path: String
+    private let master: Int32
+    private let state = Mutex(State())
+
+    private struct State {
+        var output: [UInt8] = []
+        var isOver = false
+        var isClosed = false
+    }
+
+    enum Failure: Error { case cannotOpen }
+
+    init(width: UInt16 = 80, height: UInt16 = 24, script: [Step] = []) throws {
+        var name = [CChar](repeating: 0, count: 128)
+        master = unsafe cterminal_pseudoterminal(&name, name.count)
+        guard master >= 0 else { throw Failure.cannotOpen }
+        path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        resize(width, height)
+        let thread = Thread { self.serve(script) }
+        thread.start()
+    }
+
+    /// All that was written so far; call `finish` first for the end.
+    var output: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
+
+    /// Waits until everything that was written has been read.
+    func finish() -> String {
+        state.withLock { $0.isOver = true }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !state.withLock({ $0.isClosed }), ContinuousClock.now < deadline { sched_yield() }
+        return output
+    }
+
+    /// Whether the line echoes and edits, as a shell wants it.
+    var isCooked: Bool {
+        var line = termios()
+        guard unsafe tcgetattr(master, &line) == 0 else { return false }
+        return line.c_lflag & tcflag_t(ICANON) != 0 && line.c_lflag & tcflag_t(ECHO) != 0
+    }
+
+    private func resize(_ width: UInt16, _ height: UInt16) {
+        var size = winsize(ws_row: height, ws_col: width, ws_xpixel: 0, ws_ypixel: 0)
+        _ = unsafe ioctl(master, UInt(TIOCSWINSZ), &size)
+    }
+
+    private func serve(_ script: [Step]) {
+        var script = script[...]
+        var seen = 0
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        defer { state.withLock { $0.isClosed = true } }
+        while true {
+            var watched = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+            let ready = unsafe poll(&watched, 1, 20)
+            if ready <= 0 || watched.revents & Int16(POLLIN) == 0 {
+                if state.withLock({ $0.isOver }) { return }
+                if ready > 0 { _ = poll(nil, 0, 5) }
+                continue
+            }
+            let count = unsafe read(master, &buffer, buffer.count)
+            if count <= 0 { continue }
+            let text = state.withLock { state in
+                state.output += buffer[..<count]
+                return String(decoding: state.output[seen...], as: UTF8.self)
+            }
+            guard let step = script.first, text.contains(step.after) else { continue }
+            script.removeFirst()
+            seen = state.withLock { $0.output.count }
+            if let size = step.size { resize(size.width, size.height) }
+            _ = unsafe step.type.utf8CString.withUnsafeBufferPointer { bytes in
+                unsafe write(master, bytes.baseAddress, bytes.count - 1)
+            }
+            if step.hangUp {
+                close(master)
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Drawing
+import Foundation
+import Glibc
+
+@testable import Terminal
+
+/// What the other process does: it takes the pseudoterminal over and runs a session on it.
+enum Scenario {
+    static let styles = StyleSheet(depth: .truecolor) { role in
+        role == .accent ? RolePaint(foreground: .rgb(red: 51, green: 102, blue: 153)) : RolePaint()
+    }
+
+    /// Makes the terminal at `path` this process's own, as a login does.
+    static func open(
+        _ path: String,
+        term: String = "xterm-256color",
+        more: [String: String] = [:]
+    ) throws -> TerminalSession {
+        setsid()
+        let file = unsafe Glibc.open(path, O_RDWR)
+        dup2(file, 0)
+        dup2(file, 1)
+        unsafe setenv("TERM", term, 1)
+        let environment = ["TERM": term, "HOME": NSTemporaryDirectory()].merging(more) { _, new in new }
+        return try TerminalSession(TerminalOptions(environment: environment), wakeup: Wakeup())
+    }
+
+    static func frame(_ session: borrowing TerminalSession, _ words: DisplayText) -> Frame {
+        var canvas = Canvas(size: session.size)
+        canvas.draw(words, at: .zero, style: .accent)
+        return Frame(canvas: canvas, cursor: Point(x: 2, y: 0), title: "Signalbox")
+    }
+
+    /// Draws `words` and then what comes in, until `q`.
+    static func echo(_ session: inout TerminalSession, _ words: DisplayText = "ready") {
+        session.present(frame(session, words), styles: styles)
+        var words = words
+        while true {
+            let activity = session.wait(timeout: .seconds(20))
+            if activity.isHungUp || activity.signals.contains(.terminate) { return }
+            if activity.input.isEmpty && !activity.needsRedraw { return }
+            for event in activity.input {
+                if event == .key(.character("q")) { return }
+                if event == .key(.ctrl("z")) { session.suspend() }
+                words = "got \(name(event))"
+            }
+            session.present(frame(session, words), styles: styles)
+        }
+    }
+
+    private static func name(_ event: InputEvent) -> String {
+        switch event {
+        case .key(let key): key.name
+        case .paste(let text): "paste \(text)"
+        case .mouse(let mouse): "mouse \(mouse.kind) \(mouse.position.x),\(mouse.position.y)"
+        case .focus(let gained): "focus \(gained)"
+        case .resize(let size): "size \(size.width)x\(size.height)"
+        }
+    }
+}

@@ -1,0 +1,231 @@
+import Drawing
+import Foundation
+import Glibc
+import Testing
+
+@testable import Terminal
+
+@Suite(.serialized)
+struct TerminalSessionTests {
+    init() {
+        // A backtrace would ask questions on the terminal of the crashing process.
+        unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1)
+    }
+
+    /// Every mode that was switched on is off at the end, and the usual screen is back.
+    private func expectRestored(_ output: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        for mode in ["?1000", "?1002", "?1006", "?2004", "?1004", "?1049"] {
+            let on = output.ranges(of: "\u{1B}[\(mode)h").last?.lowerBound
+            let off = output.ranges(of: "\u{1B}[\(mode)l").last?.lowerBound
+            #expect(on != nil, "\(mode) was never on", sourceLocation: sourceLocation)
+            #expect(
+                (on ?? output.endIndex) < (off ?? output.startIndex),
+                "\(mode) stays on",
+                sourceLocation: sourceLocation
+            )
+        }
+        let shown =
+            output.ranges(of: "\u{1B}[?25h").last?.lowerBound
+            ?? output.ranges(of: "\u{1B}[?12l\u{1B}[?25h").last?.lowerBound
+        let hidden = output.ranges(of: "\u{1B}[?25l").last?.lowerBound
+        #expect(
+            hidden == nil || (shown ?? output.startIndex) > (hidden ?? output.startIndex),
+            sourceLocation: sourceLocation
+        )
+        #expect(output.contains("\u{1B}[22;2t") && output.contains("\u{1B}[23;2t"), sourceLocation: sourceLocation)
+    }
+
+    @Test("A normal end gives everything back")
+    func normalEnd() async throws {
+        let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "q")])
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            Scenario.echo(&session)
+            session.leave()
+        }
+        let output = terminal.finish()
+        expectRestored(output)
+        #expect(output.contains("\u{1B}]2;Signalbox\u{07}"))
+        #expect(output.contains("\u{1B}[?2026h") && output.contains("\u{1B}[?2026l"))
+        #expect(terminal.isCooked)
+    }
+
+    @Test("Keys, pastes, the mouse far right and focus arrive through the real terminal")
+    func input() async throws {
+        let terminal = try PseudoTerminal(
+            width: 320,
+            script: [
+                .init(after: "ready", type: "\u{1B}[A"), .init(after: "up", type: "\u{1B}OB"),
+                .init(after: "down", type: "\u{1B}[1;5A"), .init(after: "ctrl+up", type: "\u{1B}x"),
+                .init(after: "alt+x", type: "\u{1B}"), .init(after: "esc", type: "\u{1B}[200~two\rlines\u{1B}[201~"),
+                .init(after: "paste two⏎lines", type: "\u{1B}[<0;300;5M"),
+                .init(after: "299,4", type: "\u{1B}[<64;7;9M"),
+                .init(after: "6,8", type: "\u{1B}[I"), .init(after: "focus true", type: "é"),
+                .init(after: "é", type: "\u{1B}[Z"), .init(after: "shift+tab", type: "q"),
+            ]
+        )
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            Scenario.echo(&session)
+            session.leave()
+        }
+        let output = terminal.finish()
+        // The last answer is only typed after all answers before it were drawn.
+        #expect(output.contains("shift+tab"), "\(output.suffix(400).debugDescription)")
+        expectRestored(output)
+    }
+
+    @Test("SIGTERM is told and leaves time to end well")
+    func terminate() async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .exitCode(7)) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            kill(getpid(), SIGTERM)
+            var told = session.wait(timeout: .seconds(10)).signals
+            told.formUnion(session.wait(timeout: .zero).signals)
+            session.leave()
+            exit(told.contains(.terminate) ? 7 : 1)
+        }
+        expectRestored(terminal.finish())
+        #expect(terminal.isCooked)
+    }
+
+    @Test("Ctrl-Z gives the screen back and takes it again")
+    func suspend() async throws {
+        let terminal = try PseudoTerminal(
+            script: [.init(after: "ready", type: "\u{1A}"), .init(after: "ctrl+z", type: "q")]
+        )
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            Scenario.echo(&session)
+            session.leave()
+        }
+        let output = terminal.finish()
+        #expect(output.ranges(of: "\u{1B}[?2004h").count == 2)
+        #expect(output.ranges(of: "\u{1B}[?2004l").count >= 2)
+        #expect(output.ranges(of: "\u{1B}[?1049l").count == 2)
+        expectRestored(output)
+    }
+
+    @Test("A resize is told with the new size and drawn in full")
+    func resize() async throws {
+        let terminal = try PseudoTerminal(
+            script: [
+                .init(after: "ready", type: "", size: (100, 30)), .init(after: "size 100x30", type: "", size: (1, 1)),
+                .init(after: "g", type: "q"),
+            ]
+        )
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            Scenario.echo(&session)
+            guard session.size == Size(width: 1, height: 1) else { exit(3) }
+            session.leave()
+        }
+        expectRestored(terminal.finish())
+    }
+
+    @Test("A terminal that goes away ends the session")
+    func hangUp() async throws {
+        let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "", hangUp: true)])
+        await #expect(processExitsWith: .exitCode(5)) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            for _ in 0..<10 where session.wait(timeout: .seconds(10)).isHungUp { exit(5) }
+        }
+    }
+
+    @Test("A trap restores the screen before it ends the process")
+    func trap() async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .failure) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            let none: [Int] = []
+            _ = none[Int(getpid())]
+        }
+        expectRestored(terminal.finish())
+        #expect(terminal.isCooked)
+    }
+
+    @Test("A signal that ends the process restores the screen", arguments: [SIGABRT, SIGSEGV])
+    func fatalSignal(number: Int32) async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .failure) { [path = terminal.path as String, number = number as Int32] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            // Threads of the pool block SIGABRT; only `abort` gets through.
+            if number == SIGABRT { abort() }
+            raise(number)
+        }
+        expectRestored(terminal.finish())
+        #expect(terminal.isCooked)
+    }
+
+    @Test("An unknown TERM is replaced and told")
+    func unknownTerminal() async throws {
+        let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "q")])
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path, term: "xterm-of-tomorrow")
+            guard session.capabilities.term == "xterm-256color", let notice = session.notice,
+                notice.string.contains("xterm-of-tomorrow")
+            else { exit(3) }
+            Scenario.echo(&session)
+            session.leave()
+        }
+        expectRestored(terminal.finish())
+    }
+
+    @Test("With COLORTERM, 24-bit colours are sent")
+    func directColors() async throws {
+        let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "q")])
+        let folder = NSTemporaryDirectory() + "signalbox-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        await #expect(processExitsWith: .success) { [path = terminal.path as String, folder = folder as String] in
+            var session = try Scenario.open(path, more: ["COLORTERM": "truecolor", "XDG_CACHE_HOME": folder])
+            guard session.capabilities.depth == .truecolor else { exit(3) }
+            Scenario.echo(&session)
+            session.leave()
+        }
+        #expect(terminal.finish().contains("38;2;51;102;153"))
+    }
+
+    @Test("Only what changed is sent")
+    func changes() async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            let first = session.present(Scenario.frame(session, "one 界"), styles: Scenario.styles)
+            let same = session.present(Scenario.frame(session, "one 界"), styles: Scenario.styles)
+            let other = session.present(Scenario.frame(session, "ore 界"), styles: Scenario.styles)
+            let wide = session.present(Scenario.frame(session, "ore 語"), styles: Scenario.styles)
+            session.leave()
+            guard first == 80 * 24 - 1, same == 0, other == 1, wide == 1 else { exit(3) }
+        }
+    }
+
+    @Test("A wake-up from another thread ends the wait, and messages keep their order")
+    func wakeUp() throws {
+        let wakeup = try Wakeup()
+        let inbox = Inbox<Int>(wakeup: wakeup)
+        for number in 0..<100 { inbox.post(number) }
+        #expect(inbox.drain() == Array(0..<100))
+        #expect(inbox.isEmpty)
+    }
+
+    @Test("Without a terminal the session says what to do")
+    func notInteractive() async {
+        await #expect(processExitsWith: .success) {
+            let null = unsafe open("/dev/null", O_RDWR)
+            dup2(null, 0)
+            let wakeup = try Wakeup()
+            do {
+                var session = try TerminalSession(TerminalOptions(environment: ["TERM": "xterm"]), wakeup: wakeup)
+                session.leave()
+                exit(3)
+            } catch let error as TerminalError {
+                guard error == .notInteractive, error.description.contains("--plain") else { exit(4) }
+            }
+        }
+    }
+}
