@@ -1,0 +1,113 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Testing
+
+@testable import Gateway
+
+struct AccessTests {
+    static let user = Fixture.credentials.user
+    static let organization = Fixture.credentials.organization
+
+    @Test(
+        arguments: [
+            ("User \(user), Organization \(organization)", 200), ("user \(user),organization \(organization)", 200),
+            ("User \(user),  Organization  \(organization)", 200), ("Bearer \(user)", 200), ("bearer \(user)", 200),
+            ("User \(user), Organization \(organization), Element element-401", 200),
+            ("User \(user), Organization \(organization), Element nobody", 401), ("User \(user)", 401),
+            ("Organization \(organization)", 401), ("User \(organization), Organization \(user)", 401),
+            ("User \(user)x, Organization \(organization)", 401), ("Bearer \(organization)", 401), ("Bearer", 401),
+            ("Bearer \(user), Organization wrong", 401), ("Basic \(user)", 401), ("", 401),
+            ("User , Organization ", 401),
+            (nil, 401),
+        ] as [(String?, Int)]
+    )
+    func `only who has both secrets or the bearer's comes in`(_ authorization: String?, _ status: Int) async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let answer = try await fixture.call(.get, "/instances/401", authorization: authorization)
+        #expect(answer.status == status)
+        if status == 401 {
+            #expect(answer.message?.isEmpty == false)
+            #expect(answer.header("WWW-Authenticate") == #"Bearer realm="signalbox""#)
+        }
+    }
+
+    @Test func `every call but the open ones wants the secrets`() async throws {
+        let fixture = Fixture()
+        for route in [Route].all {
+            let path = route.template.replacing("{id}", with: "401").replacing("{keyOrId}", with: "sfdc")
+            let answer = try await fixture.call(route.method, path, authorization: nil)
+            #expect((answer.status == 401) == (route.access == .secrets), "\(route.method) \(route.template)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("localhost", true), ("localhost:8181", true), ("LOCALHOST:1", true), ("127.0.0.1:8181", true),
+            ("[::1]:80", true),
+            ("10.0.0.8", true), ("signalbox.example:8181", true), ("evil.example", false),
+            ("127.0.0.1.evil.example", false),
+            ("localhost.evil.example", false), ("", false), (nil, false), ("1.2.3", false),
+        ] as [(String?, Bool)]
+    )
+    func `names that a page could have made up don't reach the API`(_ authority: String?, _ allowed: Bool) {
+        #expect(HostGuard(names: ["Signalbox.example"]).allows(authority: authority) == allowed)
+    }
+
+    @Test(arguments: [
+        ("http://localhost", 200), ("https://evil.example", 403), ("null", 403), ("http://localhost:99", 403),
+    ])
+    func `pages of other sites are kept out`(_ origin: String, _ status: Int) async throws {
+        let answer = try await Fixture().call(.get, "/healthz", headers: [.origin: origin])
+        #expect(answer.status == status)
+        #expect(answer.header("Access-Control-Allow-Origin") == nil)
+    }
+
+    @Test func `the secrets are made once, for the owner alone`() throws {
+        let directory = try Self.temporaryDirectory() + "/deep/er"
+        let first = try Credentials.load(dataDirectory: directory)
+        #expect(first.user.utf8.count >= 22 && first.organization.utf8.count >= 22)
+        #expect(first.user != first.organization)
+        #expect(try Credentials.load(dataDirectory: directory) == first)
+        #expect(try Self.mode(directory + "/credentials.json") == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["credentials.json"])
+    }
+
+    @Test func `rights that let others read the secrets are taken away`() throws {
+        let directory = try Self.temporaryDirectory()
+        let first = try Credentials.load(dataDirectory: directory)
+        let path = directory + "/credentials.json"
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        #expect(try Credentials.load(dataDirectory: directory) == first)
+        #expect(try Self.mode(path) == 0o600)
+    }
+
+    @Test(arguments: ["", "{", "[]", #"{"user":"short","organization":"short"}"#, #"{"user":"long enough to be one"}"#])
+    func `secrets that can't be read are said to be so, and stay`(_ text: String) throws {
+        let directory = try Self.temporaryDirectory()
+        let path = directory + "/credentials.json"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        #expect(throws: Credentials.Fault.self) { try Credentials.load(dataDirectory: directory) }
+        #expect(try Data(contentsOf: URL(filePath: path)) == Data(text.utf8))
+    }
+
+    @Test func `a data directory that can't be made is named`() throws {
+        let error = #expect(throws: Credentials.Fault.self) {
+            try Credentials.load(dataDirectory: "/proc/nothing/here")
+        }
+        #expect(
+            error?.description == "The data directory /proc/nothing/here can't be made; choose another with --data-dir."
+        )
+    }
+
+    private static func temporaryDirectory() throws -> String {
+        let path = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private static func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+}

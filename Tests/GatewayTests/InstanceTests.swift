@@ -1,0 +1,239 @@
+import Domain
+import HTTPTypes
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+struct InstanceTests {
+    /// Both examples of the seed, as they are posted once URLs and keys are filled in.
+    static let seeds = [
+        """
+        {
+          "element": {
+            "key": "sfdc"
+          },
+          "providerData": {
+            "code": "aPrxCODE"
+          },
+          "configuration": {
+            "oauth.callback.url": "https://www.mycoolapp.com/auth",
+            "oauth.api.key": "client-id",
+            "oauth.api.secret": "client-secret",
+            "event.notification.enabled": true,
+            "event.vendor.type": "polling",
+            "event.notification.callback.url": "https://staging.cloud-elements.com/elements/api-v2/instances/events",
+            "event.notification.signature.key": "12345",
+            "event.objects": "Contact,Account",
+            "event.poller.refresh_interval": "5"
+          },
+          "tags": [
+            "forDocs"
+          ],
+          "name": "mySFDCInstance"
+        }
+        """,
+        """
+        {
+          "element": {
+            "key": "sfdc"
+          },
+          "providerData": {
+            "code": "aPrxCODE"
+          },
+          "configuration": {
+            "oauth.callback.url": "https://www.mycoolapp.com/auth",
+            "oauth.api.key": "client-id",
+            "oauth.api.secret": "client-secret",
+            "event.notification.enabled": true,
+            "event.vendor.type": "webhooks",
+            "event.notification.callback.url": "https://mycoolapp.com",
+            "event.notification.signature.key": "12345",
+            "event.objects": "Contact,Account"
+          },
+          "tags": [
+            "forDocs"
+          ],
+          "name": "mySFDCInstance"
+        }
+        """,
+    ]
+
+    @Test(arguments: seeds, ["/instances", "/elements/sfdc/instances", "/elements/api-v2/elements/23/instances"])
+    func `the seed's examples create an instance as they stand`(_ seed: String, _ path: String) async throws {
+        let fixture = Fixture()
+        let answer = try await fixture.call(.post, path, seed)
+        #expect(answer.status == 200)
+        let json = answer.json
+        #expect(json["id"]?.integer == 401)
+        #expect(json["name"]?.string == "mySFDCInstance")
+        #expect(json["tags"] == ["forDocs"])
+        #expect(json["element"]?["key"]?.string == "sfdc")
+        #expect(json["elementId"]?.integer == 23)
+        #expect(json["eventsEnabled"] == true)
+        #expect(json["disabled"] == false)
+        #expect(json["valid"] == true)
+        #expect(json["provisionInteractions"] == [])
+        #expect(json["externalAuthentication"] == "none")
+        #expect(json["providerData"] == nil)
+        #expect(json["token"]?.string == "element-401")
+        let configuration = try #require(json["configuration"])
+        for key in ["oauth.api.key", "oauth.api.secret", "event.notification.signature.key"] {
+            #expect(configuration[key]?.string == "********")
+        }
+        #expect(configuration["event.objects"]?.string == "Contact,Account")
+        #expect(!answer.text.contains("client-secret"))
+        let draft = try #require(fixture.engine.state.withLock { $0.drafts.first })
+        #expect(draft.authorizationCode == "aPrxCODE")
+        #expect(draft.configuration.apiSecret == "client-secret")
+        #expect(draft.configuration.refreshInterval == 5)
+    }
+
+    @Test func `an empty list is an error, as the original's clients expect`() async throws {
+        let fixture = Fixture()
+        let answer = try await fixture.call(.get, "/instances")
+        #expect(answer.status == 404)
+        #expect(answer.message == "No instances found.")
+        try await fixture.makeInstance(name: "north")
+        #expect(try await fixture.call(.get, "/instances?searchText=south").status == 404)
+        #expect(try await fixture.call(.get, "/instances?tags%5B%5D=b").status == 404)
+        #expect(try await fixture.call(.get, "/instances?searchText=NOR&tags[]=a").status == 200)
+    }
+
+    @Test func `a list comes in pages, none left out and none twice`() async throws {
+        let fixture = Fixture()
+        for number in 1...5 { try await fixture.makeInstance(name: "n\(number)") }
+        var names: [String] = []
+        var path = "/instances?pageSize=2"
+        for _ in 0..<3 {
+            let page = try await fixture.call(.get, path)
+            #expect(page.header("Elements-Total-Count") == "5")
+            names += page.json.array?.compactMap { $0["name"]?.string } ?? []
+            #expect(page.header("Elements-Returned-Count") == "\(page.json.array?.count ?? 0)")
+            guard let token = page.header("Elements-Next-Page-Token") else { break }
+            path = "/instances?pageSize=2&nextPage=\(token)"
+        }
+        #expect(names == ["n1", "n2", "n3", "n4", "n5"])
+    }
+
+    @Test func `hydrate=false leaves the configuration out`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let answer = try await fixture.call(.get, "/instances?hydrate=false")
+        #expect(answer.json.array?.first?["configuration"] == nil)
+    }
+
+    @Test func `PATCH merges single settings and keeps every secret`() async throws {
+        let fixture = Fixture()
+        #expect(try await fixture.call(.post, "/instances", Self.seeds[0]).status == 200)
+        let patch = #"{"configuration":{"event.objects":"Contact","oauth.api.secret":"********"}}"#
+        let answer = try await fixture.call(.patch, "/instances/401", patch)
+        #expect(answer.status == 200)
+        let stored = try #require(try await fixture.engine.memory.instance(401))
+        #expect(stored.configuration.objects == ["Contact"])
+        #expect(stored.configuration.apiSecret == "client-secret")
+        #expect(stored.configuration.signatureKey == "12345")
+        #expect(stored.configuration.eventsEnabled)
+        #expect(stored.tags == ["forDocs"])
+        #expect(stored.name == "mySFDCInstance")
+    }
+
+    @Test func `PATCH replaces tags and name and connects anew with a code`() async throws {
+        let fixture = Fixture()
+        #expect(try await fixture.call(.post, "/instances", Self.seeds[0]).status == 200)
+        let patch = #"{"name":"new","tags":["x","x","y"],"providerData":{"code":"second"}}"#
+        #expect(try await fixture.call(.patch, "/instances/401", patch).status == 200)
+        let stored = try #require(try await fixture.engine.memory.instance(401))
+        #expect(stored.name == "new")
+        #expect(stored.tags == ["x", "y"])
+        #expect(fixture.engine.state.withLock { $0.drafts.last?.authorizationCode } == "second")
+    }
+
+    @Test func `PUT replaces everything but secrets that are sent masked`() async throws {
+        let fixture = Fixture()
+        #expect(try await fixture.call(.post, "/instances", Self.seeds[0]).status == 200)
+        let put = #"{"name":"n","configuration":{"oauth.api.key":"other","oauth.api.secret":"********"}}"#
+        #expect(try await fixture.call(.put, "/instances/401", put).status == 200)
+        let stored = try #require(try await fixture.engine.memory.instance(401))
+        #expect(stored.configuration.apiKey == "other")
+        #expect(stored.configuration.apiSecret == "client-secret")
+        #expect(stored.configuration.signatureKey.isEmpty)
+        #expect(!stored.configuration.eventsEnabled)
+        #expect(stored.tags.isEmpty)
+    }
+
+    @Test func `names and tags lose their HTML`() async throws {
+        let fixture = Fixture()
+        let body = #"{"element":{"key":"sfdc"},"name":"<b>a</b> < b","tags":["<i>t</i>","<br>"],"configuration":{}}"#
+        let answer = try await fixture.call(.post, "/instances", body)
+        #expect(answer.json["name"]?.string == "a < b")
+        #expect(answer.json["tags"] == ["t"])
+    }
+
+    @Test func `with an Element token the forms without an id act on its instance`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance(name: "one")
+        try await fixture.makeInstance(name: "two")
+        let element = Fixture.authorization + ", Element element-402"
+        let shown = try await fixture.call(.get, "/instances", authorization: element)
+        #expect(shown.json["name"]?.string == "two")
+        let patched = try await fixture.call(.patch, "/instances", #"{"name":"zwei"}"#, authorization: element)
+        #expect(patched.json["id"]?.integer == 402)
+        #expect(try await fixture.call(.get, "/instances/webhook", authorization: element).status == 200)
+        let records = try await fixture.call(.get, "/instances/event-poller-records", authorization: element)
+        #expect(records.json.array?.count == 4)
+        #expect(try await fixture.call(.delete, "/instances/enabled", authorization: element).json["disabled"] == true)
+        #expect(try await fixture.call(.put, "/instances/enabled", authorization: element).json["disabled"] == false)
+        #expect(try await fixture.call(.delete, "/instances", authorization: element).status == 200)
+        #expect(try await fixture.call(.get, "/instances", authorization: element).status == 401)
+        #expect(try await fixture.call(.get, "/instances/401").status == 200)
+    }
+
+    @Test func `settings can be read and changed one by one`() async throws {
+        let fixture = Fixture()
+        #expect(try await fixture.call(.post, "/instances", Self.seeds[0]).status == 200)
+        let list = try await fixture.call(.get, "/instances/401/configuration")
+        let entries = try #require(list.json.array)
+        let objects = try #require(entries.first { $0["key"]?.string == "event.objects" })
+        #expect(objects["propertyValue"]?.string == "Contact,Account")
+        #expect(entries.first { $0["key"]?.string == "oauth.api.secret" }?["propertyValue"]?.string == "********")
+        let id = try #require(objects["id"]?.integer)
+        let one = try await fixture.call(.get, "/instances/401/configuration/\(id)")
+        #expect(one.json == objects)
+        let patched = try await fixture.call(
+            .patch,
+            "/instances/401/configuration/\(id)",
+            #"{"propertyValue":"Lead"}"#
+        )
+        #expect(patched.json["propertyValue"]?.string == "Lead")
+        #expect(try await fixture.call(.get, "/instances/401/configuration/999").status == 404)
+    }
+
+    @Test func `what Salesforce refuses of a new instance is the caller's fault, with its words`() async throws {
+        let fixture = Fixture()
+        fixture.engine.fail(ClientError(.upstream, "The code was used before.", providerMessage: "invalid_grant"))
+        let answer = try await fixture.call(.post, "/instances", Self.seeds[0])
+        #expect(answer.status == 400)
+        #expect(answer.message == "The code was used before.")
+        #expect(answer.json["providerMessage"]?.string == "invalid_grant")
+    }
+
+    @Test func `polling answers with what it found`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let answer = try await fixture.call(.post, "/instances/401/poll")
+        #expect(answer.status == 200)
+        #expect(answer.json["events"]?.integer == 2)
+        #expect(answer.json["problems"]?["Case"]?.string == "No access.")
+        fixture.engine.fail(ClientError(.upstream, "The org does not answer."))
+        #expect(try await fixture.call(.post, "/instances/401/poll").status == 502)
+    }
+
+    @Test func `the webhook's address comes with the secret that signs it`() async throws {
+        let fixture = Fixture()
+        let instance = try await fixture.makeInstance()
+        let answer = try await fixture.call(.get, "/instances/401/webhook")
+        #expect(answer.json["signingSecret"]?.string == instance.receiverSecret)
+        #expect(answer.json["receiverUrl"]?.string?.hasSuffix("/elements/api-v2/events/sfdc/receiver-401") == true)
+    }
+}

@@ -1,0 +1,126 @@
+import AsyncHTTPClient
+import Domain
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import Testing
+
+@testable import Gateway
+
+struct ListenerTests {
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Runs both listeners on free ports of this machine while `body` runs.
+    private func running(
+        limit: Int = 1000,
+        _ body: (StubEngine, _ receiver: String, _ management: String) async throws -> Void
+    ) async throws {
+        let engine = StubEngine()
+        let (ports, continuation) = AsyncStream.makeStream(of: (Bool, ListenerAddress).self)
+        var configuration = GatewayConfiguration()
+        configuration.receiver = ListenerAddress(host: "127.0.0.1", port: 0)
+        configuration.management = ListenerAddress(host: "127.0.0.1", port: 0)
+        configuration.receiverBodyLimit = limit
+        let services = GatewayServices(
+            engine: engine,
+            credentials: Fixture.credentials,
+            configuration: configuration,
+            authorizeURL: { _, _ in "" },
+            now: { Fixture.start },
+            logger: Self.logger,
+            onReceiverBound: { continuation.yield((true, $0)) },
+            onManagementBound: { continuation.yield((false, $0)) }
+        )
+        let group = ServiceGroup(services: services.services, logger: Self.logger)
+        let run = Task { try await group.run() }
+        var receiver = ""
+        var management = ""
+        for await (isReceiver, address) in ports {
+            if isReceiver { receiver = "http://\(address)" } else { management = "http://\(address)" }
+            if !receiver.isEmpty, !management.isEmpty { break }
+        }
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(engine, receiver, management)) } catch { outcome = .failure(error) }
+        await group.triggerGracefulShutdown()
+        engine.finish()
+        try await run.value
+        try outcome.get()
+    }
+
+    @Test func `both listeners tell their ports, answer, and stop when told`() async throws {
+        try await running { _, receiver, management in
+            let health = try await HTTPClient.shared.execute(.init(url: management + "/healthz"), timeout: .seconds(10))
+            #expect(health.status == .ok)
+            var webhook = HTTPClientRequest(url: receiver + "/elements/api-v2/events/sfdc/nobody")
+            webhook.method = .POST
+            webhook.body = .bytes(ByteBuffer(string: "{}"))
+            #expect(try await HTTPClient.shared.execute(webhook, timeout: .seconds(10)).status == .notFound)
+            let other = try await HTTPClient.shared.execute(.init(url: receiver + "/healthz"), timeout: .seconds(10))
+            #expect(other.status == .notFound)
+        }
+    }
+
+    @Test func `too large a body is refused, by its length and while it comes`() async throws {
+        try await running(limit: 1000) { engine, receiver, _ in
+            _ = try await engine.createInstance(Self.draft)
+            for isChunked in [false, true] {
+                var request = HTTPClientRequest(url: receiver + "/elements/api-v2/events/sfdc/receiver-401")
+                request.method = .POST
+                let bytes = ByteBuffer(repeating: 0x20, count: 200_000)
+                request.body = isChunked ? .stream([bytes].async, length: .unknown) : .bytes(bytes)
+                let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+                #expect(answer.status.code == 413)
+                #expect(answer.headers.first(name: "connection") == "close")
+            }
+        }
+    }
+
+    @Test func `a port in use is told in one sentence that names the option`() async throws {
+        try await running { _, receiver, _ in
+            let port = try #require(Int(receiver.split(separator: ":").last ?? ""))
+            var configuration = GatewayConfiguration()
+            configuration.receiver = ListenerAddress(host: "127.0.0.1", port: port)
+            let second = GatewayServices(
+                engine: StubEngine(),
+                credentials: Fixture.credentials,
+                configuration: configuration,
+                authorizeURL: { _, _ in "" },
+                logger: Self.logger
+            )
+            let fault = await #expect(throws: ListenerFault.self) { try await second.receiver.run() }
+            #expect(
+                fault?.description
+                    == "Can't listen on 127.0.0.1:\(port): another program uses the port; choose another address with --receiver HOST:PORT."
+            )
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("127.0.0.1:8180", "127.0.0.1:8180"), ("8180", "127.0.0.1:8180"), (":0", "127.0.0.1:0"),
+            ("[::1]:80", "[::1]:80"), ("example.org:65535", "example.org:65535"), ("::1:80", nil), ("host", nil),
+            ("host:65536", nil), ("", nil), ("host:", nil),
+        ] as [(String, String?)]
+    )
+    func `addresses are a host and a port`(_ text: String, _ expected: String?) {
+        #expect(ListenerAddress(parsing: text)?.description == expected)
+    }
+
+    private static var draft: InstanceDraft {
+        var configuration = InstanceConfiguration()
+        configuration.eventsEnabled = true
+        return InstanceDraft(name: "acme", configuration: configuration)
+    }
+}
+
+extension Array where Element: Sendable {
+    /// The elements one after another, for a body without a known length.
+    fileprivate var async: AsyncStream<Element> {
+        AsyncStream { continuation in
+            for element in self { continuation.yield(element) }
+            continuation.finish()
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Domain
+import HTTPTypes
+import Store
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+struct RouteTests {
+    @Test func `the description holds every route and nothing else`() async throws {
+        let answer = try await Fixture().call(.get, "/openapi.json", authorization: nil)
+        #expect(answer.json["openapi"]?.string == "3.1.0")
+        let described = answer.json["paths"]?.members?.flatMap { path in
+            path.value.members?.map { "\($0.name.uppercased()) \(path.name)" } ?? []
+        }
+        let routes = [Route].all.map { "\($0.method.rawValue) \($0.template)" }
+        #expect(described?.sorted() == routes.sorted())
+        #expect(Set(routes).count == routes.count, "no route is there twice")
+    }
+
+    @Test func `every described route is answered, and no other method`() {
+        let table = RouteTable(.all)
+        for route in [Route].all {
+            let path = route.template.split(separator: "/").map { $0.hasPrefix("{") ? "17" : String($0) }
+            guard case .found(let found, _) = table.match(route.method, path) else {
+                Issue.record("\(route.method) \(route.template) is not found")
+                continue
+            }
+            #expect(found.template == route.template)
+            guard case .wrongMethod(let allowed) = table.match(.trace, path) else {
+                Issue.record("TRACE \(route.template) is answered")
+                continue
+            }
+            #expect(allowed.contains(route.method.rawValue))
+        }
+    }
+
+    @Test(arguments: [
+        "GET /elements/sfdc/oauth/url", "GET /elements/sfdc/metadata", "POST /instances",
+        "POST /elements/sfdc/instances",
+        "GET /instances", "GET /instances/1", "PUT /instances/1", "PATCH /instances/1", "DELETE /instances/1",
+        "GET /instances/1/configuration", "PUT /instances/1/enabled", "DELETE /instances/1/enabled",
+        "GET /instances/1/events", "GET /instances/1/events/e", "GET /instances/events", "GET /instances/events/e",
+        "GET /instances/events/dispositions", "GET /instances/events/analytics",
+        "GET /instances/events/analytics/instances", "GET /instances/events/analytics/accounts",
+        "GET /instances/1/event-poller-records", "POST /instances/1/poll", "GET /instances/1/webhook",
+        "GET /instances/1/deliveries", "GET /instances/events/e/attempts", "POST /instances/events/e/replay",
+        "GET /events/stream",
+    ])
+    func `the contract's calls are there`(_ call: String) throws {
+        let words = call.split(separator: " ").map(String.init)
+        let method = try #require(HTTPRequest.Method(words[0]))
+        let path = (Route.base + words[1]).split(separator: "/").map(String.init)
+        guard case .found = RouteTable(.all).match(method, path) else {
+            Issue.record("\(call) is not answered")
+            return
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("/a%20b/c+d?x=1+2&y=%26&z", ["a b", "c+d"], "1 2"), ("/?x=", [], nil), ("//a//?x=%C3%A4", ["a"], "ä"),
+            ("/a?x=1#f", ["a"], "1"),
+        ] as [(String, [String], String?)]
+    )
+    func `addresses are decoded once`(_ text: String, _ segments: [String], _ value: String?) throws {
+        let target = try #require(RequestTarget(text))
+        #expect(target.segments == segments)
+        #expect(target["x"] == value)
+    }
+
+    @Test(arguments: ["/%", "/%4", "/%zz", "/%ff", "/a%00b", "/?x=%0a"])
+    func `addresses that can't be decoded are refused`(_ text: String) { #expect(RequestTarget(text) == nil) }
+
+    @Test func `health, readiness and figures are open to all who reach the listener`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        fixture.addEvent(1, instance: 401)
+        _ = try await fixture.webhook(.post, "/elements/api-v2/events/sfdc/nobody", "{}")
+        #expect(try await fixture.call(.get, "/healthz", authorization: nil).json == ["status": "ok"])
+        #expect(try await fixture.call(.head, "/healthz", authorization: nil).text.isEmpty)
+        #expect(try await fixture.call(.get, "/readyz", authorization: nil).json == ["status": "ready"])
+        let metrics = try await fixture.call(.get, "/metrics", authorization: nil)
+        #expect(metrics.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
+        for line in [
+            "signalbox_events 1", "signalbox_deliveries{state=\"delivered\"} 1",
+            "signalbox_instances{state=\"live\"} 1",
+            "signalbox_webhooks_total{status=\"404\"} 1", "signalbox_management_calls_total{status=\"200\"} 4",
+        ] { #expect(metrics.text.contains(line + "\n"), "\(line)") }
+        fixture.engine.memory.state.withLock { $0.freeBytes = 1 << 20 }
+        let full = try await fixture.call(.get, "/readyz", authorization: nil)
+        #expect(full.status == 503)
+        #expect(full.json["message"]?.string == "Only 1 MiB are free beside the store.")
+        fixture.engine.memory.fail(StoreError(.other, "gone"))
+        #expect(try await fixture.call(.get, "/readyz", authorization: nil).status == 503)
+    }
+}

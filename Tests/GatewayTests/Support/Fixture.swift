@@ -1,0 +1,162 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+
+@testable import Gateway
+
+/// Both listeners on a stub engine, called without a network.
+struct Fixture {
+    static let start = Timestamp(seconds: 1_795_000_000)
+    static let credentials = Credentials(user: "user-secret-of-the-test", organization: "organization-secret")
+    static let authorization = "User \(credentials.user), Organization \(credentials.organization)"
+    static let base = "/elements/api-v2"
+
+    let engine = StubEngine()
+    let directory: ReceiverDirectory
+    let authorizations = PendingAuthorizations(now: { Fixture.start })
+    let management: Application<ManagementResponder>
+    let receiver: Application<ReceiverResponder>
+    let services: GatewayServices
+
+    init(bodyLimit: Int = 4096) {
+        let engine = engine
+        var configuration = GatewayConfiguration()
+        configuration.receiverBodyLimit = bodyLimit
+        configuration.managementBodyLimit = bodyLimit
+        configuration.receiver = ListenerAddress(host: "127.0.0.1", port: 0)
+        configuration.management = ListenerAddress(host: "127.0.0.1", port: 0)
+        services = GatewayServices(
+            engine: engine,
+            credentials: Self.credentials,
+            configuration: configuration,
+            authorizations: authorizations,
+            authorizeURL: { configuration, state in
+                "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey)&state=\(state)"
+            },
+            now: { Fixture.start },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        directory = services.directory.directory
+        management = services.management.application
+        receiver = services.receiver.application
+    }
+
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPFields
+        let text: String
+
+        var json: JSON { (try? JSON(parsing: text)) ?? .null }
+        var message: String? { json["message"]?.string }
+
+        func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+    }
+
+    /// Calls the management API with the right secrets; `path` may leave out the base path.
+    func call(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: String? = nil,
+        authorization: String? = Fixture.authorization,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = headers
+        if let authorization { headers[.authorization] = authorization }
+        if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        let uri = path.hasPrefix("/instances") || path.hasPrefix("/elements/sfdc") ? Self.base + path : path
+        return try await Self.send(management, method, uri, body, headers)
+    }
+
+    /// Sends to the receiver.
+    func webhook(
+        _ method: HTTPRequest.Method = .post,
+        _ path: String,
+        _ body: String?,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        try await Self.send(receiver, method, path, body, headers)
+    }
+
+    private static func send<Responder: HTTPResponder>(
+        _ application: Application<Responder>,
+        _ method: HTTPRequest.Method,
+        _ uri: String,
+        _ body: String?,
+        _ headers: HTTPFields
+    ) async throws -> Answer {
+        try await application.test(.router) { client in
+            let response = try await client.execute(
+                uri: uri,
+                method: method,
+                headers: headers,
+                body: body.map { ByteBuffer(string: $0) }
+            )
+            return Answer(
+                status: response.status.code,
+                headers: response.headers,
+                text: String(buffer: response.body)
+            )
+        }
+    }
+
+    /// An instance with events on, as the API makes it.
+    @discardableResult
+    func makeInstance(_ configuration: [String: String] = [:], name: String = "acme") async throws -> Instance {
+        var members = [JSON.Member("event.notification.enabled", true), JSON.Member("event.vendor.type", "webhooks")]
+        members += configuration.map { JSON.Member($0.key, .string($0.value)) }
+        let body: JSON = [
+            "element": ["key": "sfdc"], "name": .string(name), "tags": ["a"], "configuration": .object(members),
+        ]
+        let answer = try await call(.post, "/instances", body.text)
+        guard let id = answer.json["id"]?.integer, let instance = try await engine.memory.instance(id) else {
+            throw ClientError(.invalid, "The fixture could not make an instance: \(answer.text)")
+        }
+        return instance
+    }
+
+    /// Stores an event with one delivery.
+    func addEvent(
+        _ sequence: Int64,
+        instance: InstanceID,
+        object: String = "Account",
+        state: DeliveryState = .delivered,
+        at moment: Timestamp = Fixture.start,
+        attempts: [Attempt] = []
+    ) {
+        let event = ChangeEvent(
+            sequence: sequence,
+            eventID: "event-\(sequence)",
+            instanceID: instance,
+            object: object,
+            recordID: "001i000001hB60bAAC",
+            change: .updated,
+            source: .polling,
+            date: moment,
+            pollDate: moment,
+            receivedAt: moment,
+            record: #"{"Id":"001i000001hB60bAAC","Amount":1.50}"#,
+            recordName: "Acme",
+            notificationID: sequence
+        )
+        let delivery = Delivery(
+            notificationID: sequence,
+            instanceID: instance,
+            state: state,
+            attempts: attempts.count,
+            nextAttempt: nil,
+            createdAt: moment
+        )
+        let body = NotificationBody(
+            notificationID: sequence,
+            createdAt: moment,
+            instanceID: instance,
+            instanceName: "acme",
+            instanceTags: [],
+            events: [event]
+        )
+        engine.memory.add(EventDetail(event: event, delivery: delivery, attempts: attempts, body: body.bytes))
+    }
+}

@@ -1,0 +1,189 @@
+import Domain
+import Store
+import Synchronization
+
+@testable import Gateway
+
+/// A gateway's engine without an org and without a callback: keeps what it was told.
+final class StubEngine: GatewayEngine {
+    struct State {
+        var drafts: [InstanceDraft] = []
+        var failure: ClientError?
+        var webhooks: [String] = []
+        var seen: Set<[UInt8]> = []
+        var replays: [ReplayOptions] = []
+        var subscribers: [AsyncStream<EngineNotice>.Continuation] = []
+    }
+
+    let memory = MemoryStore()
+    let state = Mutex(State())
+
+    var store: any EventStore { memory }
+
+    func fail(_ error: ClientError?) { state.withLock { $0.failure = error } }
+
+    private func check() throws {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+
+    func instances() async throws -> [InstanceOverview] { try await memory.instances().map(Self.overview) }
+
+    func instance(_ id: InstanceID) async throws -> InstanceOverview {
+        guard let instance = try await memory.instance(id) else {
+            throw ClientError(.notFound, "There is no instance \(id).")
+        }
+        return Self.overview(instance)
+    }
+
+    func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {
+        try check()
+        state.withLock { $0.drafts.append(draft) }
+        let instance = try await memory.createInstance { id in
+            Instance(
+                id: id,
+                name: draft.name,
+                tags: draft.tags,
+                token: "element-\(id)",
+                configuration: draft.configuration,
+                receiverToken: "receiver-\(id)",
+                receiverSecret: "whsec_" + Base64.encode(Array("secret of \(id), long enough".utf8)),
+                createdDate: Fixture.start,
+                updatedDate: Fixture.start
+            )
+        }
+        post(.instancesChanged)
+        return Self.overview(instance)
+    }
+
+    func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
+        try check()
+        guard var instance = try await memory.instance(id) else { throw ClientError(.notFound, "gone") }
+        state.withLock { $0.drafts.append(draft) }
+        let known = instance.configuration
+        instance.name = draft.name
+        instance.tags = draft.tags
+        instance.configuration = draft.configuration
+        if draft.configuration.apiKey == secretMask { instance.configuration.apiKey = known.apiKey }
+        if draft.configuration.apiSecret == secretMask { instance.configuration.apiSecret = known.apiSecret }
+        if draft.configuration.signatureKey == secretMask { instance.configuration.signatureKey = known.signatureKey }
+        try await memory.updateInstance(instance)
+        post(.instance(id))
+        return Self.overview(instance)
+    }
+
+    func deleteInstance(_ id: InstanceID) async throws {
+        try await memory.deleteInstance(id)
+        post(.instancesChanged)
+    }
+
+    func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
+        guard var instance = try await memory.instance(id) else { throw ClientError(.notFound, "gone") }
+        instance.isDisabled = !enabled
+        try await memory.updateInstance(instance)
+        post(.instance(id))
+        return Self.overview(instance)
+    }
+
+    func poll(_ id: InstanceID) async throws -> PollSummary {
+        try check()
+        var result = IntakeResult()
+        result.created = 2
+        return PollSummary(result: result, rowsRead: 7, apiCalls: 1, milliseconds: 12, problems: ["Case": "No access."])
+    }
+
+    func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] { [] }
+    func events(_ page: PageRequest) async throws -> [EventSummary] { try await memory.events(page) }
+
+    func event(sequence: Int64) async throws -> EventDetail {
+        guard let event = try await memory.event(sequence: sequence) else { throw ClientError(.notFound, "gone") }
+        return event
+    }
+
+    func event(id: String) async throws -> EventDetail {
+        guard let event = try await memory.event(id: id) else { throw ClientError(.notFound, "gone") }
+        return event
+    }
+
+    func counts(_ filter: EventFilter) async throws -> EventCounts { try await memory.counts(filter) }
+
+    func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
+        try check()
+        state.withLock { $0.replays.append(options) }
+        return Attempt(
+            notificationID: 9,
+            number: 3,
+            isReplay: true,
+            startedAt: Fixture.start,
+            milliseconds: 14,
+            url: options.callbackURL ?? "http://callback.example/",
+            outcome: .response(status: 204)
+        )
+    }
+
+    func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt {
+        throw ClientError(.unavailable, "not here")
+    }
+
+    func resumeCallback(_ id: InstanceID) async throws {}
+
+    func notices() -> AsyncStream<EngineNotice> {
+        let (stream, continuation) = AsyncStream.makeStream(of: EngineNotice.self)
+        state.withLock { $0.subscribers.append(continuation) }
+        return stream
+    }
+
+    func post(_ notice: EngineNotice) {
+        for subscriber in state.withLock({ $0.subscribers }) { subscriber.yield(notice) }
+    }
+
+    /// Ends every stream of notices, as an engine does that stops.
+    func finish() {
+        let subscribers = state.withLock { state in
+            defer { state.subscribers = [] }
+            return state.subscribers
+        }
+        for subscriber in subscribers { subscriber.finish() }
+    }
+
+    func accept(webhook body: [UInt8], for instance: Instance) async throws -> IntakeResult {
+        try check()
+        guard let json = try? JSON(parsing: body), json["records"] != nil || json["objects"] != nil else {
+            throw UnreadableWebhook("The body is no webhook.")
+        }
+        var result = IntakeResult()
+        state.withLock { state in
+            if state.seen.insert(body).inserted {
+                state.webhooks.append(String(decoding: body, as: UTF8.self))
+                result.updated = 1
+            } else {
+                result.repeats = 1
+            }
+        }
+        return result
+    }
+
+    private static func overview(_ instance: Instance) -> InstanceOverview {
+        var configuration = instance.configuration
+        if !configuration.apiKey.isEmpty { configuration.apiKey = secretMask }
+        if !configuration.apiSecret.isEmpty { configuration.apiSecret = secretMask }
+        if !configuration.signatureKey.isEmpty { configuration.signatureKey = secretMask }
+        return InstanceOverview(
+            id: instance.id,
+            name: instance.name,
+            tags: instance.tags,
+            configuration: configuration,
+            isDisabled: instance.isDisabled,
+            source: instance.isActive ? .live(lastSuccess: Fixture.start) : .stopped,
+            callback: .idle,
+            pollers: configuration.watchedObjects.map {
+                PollerRecord(instanceID: instance.id, object: $0, cursor: Fixture.start, lastPoll: Fixture.start)
+            },
+            nextPoll: Fixture.start.advanced(bySeconds: 300),
+            isPolling: false,
+            apiUsage: APIUsage(used: 18, allowed: 5000),
+            receiverURL: "http://127.0.0.1:8180/elements/api-v2/events/sfdc/\(instance.receiverToken)",
+            organizationName: "Acme",
+            isConnected: true
+        )
+    }
+}
