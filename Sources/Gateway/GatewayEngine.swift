@@ -1,22 +1,28 @@
 package import Domain
+package import Engine
 package import Store
 
-/// The engine as the listeners use it: everything the dashboard can do, and the two things that only they need.
+/// The engine as the listeners use it: everything the dashboard can do, and the few things that only they need.
 package protocol GatewayEngine: EngineClient {
-    /// For the few reads that are the API's alone: tokens, secrets of the receiver, lists of deliveries.
+    /// For the reads that are the API's alone: tokens, secrets of the receiver, lists of deliveries.
     var store: any EventStore { get }
+    /// Whether it polls and delivers now.
+    var isReady: Bool { get }
 
-    /// Takes a webhook's body and returns when what it brought is on disk.
-    ///
-    /// - Throws: `UnreadableWebhook` where the bytes are no such body; `StoreError`, `ClientError`.
-    func accept(webhook body: [UInt8], for instance: Instance) async throws -> IntakeResult
+    /// The instance that a receiver address belongs to; asked for every webhook, so it reads no disk.
+    func receiver(token: String) async throws -> Instance?
+    /// Holds a webhook's headers against the instance's secrets.
+    func verify(
+        id: String?,
+        timestamp: String?,
+        signature: String?,
+        body: [UInt8],
+        for instance: Instance
+    ) throws(StandardWebhooks.Refusal)
+    /// Takes a webhook's changes; they are on disk when this returns.
+    func accept(_ body: WebhookBody, for instance: Instance) async throws -> IntakeResult
+    /// The address that a person opens to grant access.
+    func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String
 }
 
-/// A body that is not one the receiver knows; one sentence says why.
-package struct UnreadableWebhook: Error, Sendable, Hashable, CustomStringConvertible {
-    package let message: String
-
-    package init(_ message: String) { self.message = message }
-
-    package var description: String { message }
-}
+extension Engine: GatewayEngine {}

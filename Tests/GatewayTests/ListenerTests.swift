@@ -27,7 +27,6 @@ struct ListenerTests {
             engine: engine,
             credentials: Fixture.credentials,
             configuration: configuration,
-            authorizeURL: { _, _ in "" },
             now: { Fixture.start },
             logger: Self.logger,
             onReceiverBound: { continuation.yield((true, $0)) },
@@ -86,7 +85,6 @@ struct ListenerTests {
                 engine: StubEngine(),
                 credentials: Fixture.credentials,
                 configuration: configuration,
-                authorizeURL: { _, _ in "" },
                 logger: Self.logger
             )
             let fault = await #expect(throws: ListenerFault.self) { try await second.receiver.run() }

@@ -87,6 +87,9 @@ struct RouteTests {
             "signalbox_instances{state=\"live\"} 1",
             "signalbox_webhooks_total{status=\"404\"} 1", "signalbox_management_calls_total{status=\"200\"} 4",
         ] { #expect(metrics.text.contains(line + "\n"), "\(line)") }
+        fixture.engine.state.withLock { $0.isReady = false }
+        #expect(try await fixture.call(.get, "/readyz", authorization: nil).status == 503)
+        fixture.engine.state.withLock { $0.isReady = true }
         fixture.engine.memory.state.withLock { $0.freeBytes = 1 << 20 }
         let full = try await fixture.call(.get, "/readyz", authorization: nil)
         #expect(full.status == 503)

@@ -1,4 +1,5 @@
 import Domain
+import Engine
 package import HTTPTypes
 import Salesforce
 import Store
@@ -37,7 +38,8 @@ package struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
             self.init(.badGateway, error.message, providerMessage: error.providerMessage)
         case let error as StoreError:
             self.init(.serviceUnavailable, error.message, headers: [.retryAfter: "30"])
-        case let error as UnreadableWebhook: self.init(.unprocessableContent, error.message)
+        case let error as WebhookBody.Fault: self.init(.unprocessableContent, error.message)
+        case let error as StandardWebhooks.Refusal: self.init(.unauthorized, error.description)
         case let error as JSONError: self.init(.badRequest, "The body is \(error.description).")
         case let error as BoundedBody.TooLarge:
             self.init(.contentTooLarge, "The body is longer than \(error.limit) bytes; send less at once.")

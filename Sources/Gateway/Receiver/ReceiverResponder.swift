@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import HTTPTypes
 package import Hummingbird
 import Logging
@@ -13,10 +14,8 @@ package struct ReceiverResponder: HTTPResponder {
     package static let pathPrefix = "/elements/api-v2/events/sfdc/"
 
     let engine: any GatewayEngine
-    let directory: ReceiverDirectory
     let metrics: GatewayMetrics
     let bodyLimit: Int
-    let now: @Sendable () -> Timestamp
     let logger: Logger
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
@@ -27,6 +26,8 @@ package struct ReceiverResponder: HTTPResponder {
         } catch let error as BoundedBody.TooLarge {
             let refusal = refusal(APIError(error))
             return BoundedBody.closing(refusal, request: request, context: context, isUnread: error.isUnread)
+        } catch let error as ClientError where error.kind == .invalid {
+            return refusal(APIError(.unprocessableContent, error.message))
         } catch {
             let failure = APIError(error)
             if failure.status.kind == .serverError {
@@ -37,67 +38,38 @@ package struct ReceiverResponder: HTTPResponder {
     }
 
     private func reply(to request: Request) async throws -> Response {
-        guard let address = Self.address(request.head.path ?? "") else {
+        guard let token = Self.token(request.head.path ?? "") else {
             throw APIError.notFound("Nothing is here; webhooks go to \(Self.pathPrefix){receiverToken}.")
         }
         guard request.method == .post else {
             throw APIError(.methodNotAllowed, "Webhooks are sent with POST.", headers: [.allow: "POST"])
         }
-        guard let entry = try await directory.entry(address.token) else {
+        guard let instance = try await engine.receiver(token: token) else {
             throw APIError.notFound(
                 "The receiver token belongs to no instance; GET /instances/{id}/webhook shows the address."
             )
         }
         let body = try await BoundedBody.read(request, limit: bodyLimit)
-        let instance = entry.instance
-        try Self.verify(request.headers, body: body, entry: entry, now: now())
-        // Only who knows the secret learns that an instance is switched off.
-        guard instance.isActive else {
-            throw APIError(
-                .conflict,
-                instance.isDisabled
-                    ? "The instance is disabled; nothing was stored. Enable it with PUT /instances/{id}/enabled."
-                    : "Events are switched off for this instance; nothing was stored."
-            )
-        }
-        let result = try await engine.accept(webhook: body, for: instance)
-        return Self.accepted(result)
+        // Only who knows the secret learns more: what is wrong with a body, or that an instance is switched off.
+        try verify(request.headers, body: body, of: instance)
+        return Self.accepted(try await engine.accept(try WebhookBody.parse(body), for: instance))
     }
 
-    private static func verify(
-        _ headers: HTTPFields,
-        body: [UInt8],
-        entry: ReceiverDirectory.Entry,
-        now: Timestamp
-    ) throws(APIError) {
-        guard let id = headers[.webhookID], let timestamp = headers[.webhookTimestamp],
-            let signature = headers[.webhookSignature]
-        else {
-            // A half-signed request is no unsigned one: something on the way dropped a header.
-            let isUnsigned =
-                headers[.webhookSignature] == nil && headers[.webhookTimestamp] == nil && headers[.webhookID] == nil
-            if isUnsigned, entry.instance.configuration.unsignedWebhooks { return }
-            throw APIError(
-                .unauthorized,
-                "The request is not signed: webhook-id, webhook-timestamp and webhook-signature are needed."
-            )
-        }
-        let fault = entry.verifier.fault(id: id, timestamp: timestamp, signature: signature, body: body, now: now)
-        if let fault { throw APIError(.unauthorized, fault) }
+    private func verify(_ headers: HTTPFields, body: [UInt8], of instance: Instance) throws {
+        let (id, timestamp, signature) = (headers[.webhookID], headers[.webhookTimestamp], headers[.webhookSignature])
+        // A half-signed request is no unsigned one: something on the way dropped a header.
+        let isUnsigned = id == nil && timestamp == nil && signature == nil
+        if isUnsigned, instance.configuration.unsignedWebhooks { return }
+        try engine.verify(id: id, timestamp: timestamp, signature: signature, body: body, for: instance)
     }
 
     /// The token in the path; nil where the path is not the receiver's.
-    static func address(_ path: String) -> (token: String, isOutboundMessage: Bool)? {
+    static func token(_ path: String) -> String? {
         let bytes = path.utf8
         guard bytes.starts(with: pathPrefix.utf8) else { return nil }
-        let rest = bytes.dropFirst(pathPrefix.utf8.count).prefix { $0 != 0x3F }
-        let parts = rest.split(separator: 0x2F)
-        guard let token = parts.first.flatMap({ String($0) }), token.utf8.count <= 256 else { return nil }
-        switch parts.count {
-        case 1: return (token, false)
-        case 2 where String(parts[1]) == "outbound": return (token, true)
-        default: return nil
-        }
+        let token = bytes.dropFirst(pathPrefix.utf8.count).prefix { $0 != 0x3F }
+        guard !token.isEmpty, token.count <= 256, !token.contains(0x2F) else { return nil }
+        return String(token)
     }
 
     private static func accepted(_ result: IntakeResult) -> Response {
@@ -115,4 +87,10 @@ package struct ReceiverResponder: HTTPResponder {
         let requestID = RandomToken.make(bytes: 12)
         return Reply.error(error, requestID: requestID).response(requestID: requestID)
     }
+}
+
+extension HTTPField.Name {
+    static let webhookID = known(StandardWebhooks.idHeader)
+    static let webhookTimestamp = known(StandardWebhooks.timestampHeader)
+    static let webhookSignature = known(StandardWebhooks.signatureHeader)
 }

@@ -20,7 +20,6 @@ enum DeliveryRoutes {
             let overview = try await call.engine.instance(instance.id)
             return .json([
                 "receiverUrl": .string(overview.receiverURL),
-                "outboundMessageUrl": .string(overview.receiverURL + "/outbound"),
                 "signingSecret": .string(instance.receiverSecret),
                 "previousSecretExpires": InstanceShape.moment(instance.previousReceiverSecretExpires),
                 "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),

@@ -55,7 +55,7 @@ enum ElementRoutes {
             members.append(.init(ConfigurationKey.oauthScope.rawValue, .string(scope)))
         }
         let configuration = try InstanceConfiguration(merging: members)
-        let url = call.api.authorizeURL(configuration, call.target["state"] ?? "sfdc")
+        let url = call.engine.authorizeURL(configuration, state: call.target["state"] ?? "sfdc", codeChallenge: nil)
         return .json(["element": "sfdc", "oauthUrl": .string(url)])
     }
 

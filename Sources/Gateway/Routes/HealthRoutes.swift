@@ -17,6 +17,7 @@ enum HealthRoutes {
             summary: "Events can be taken in and stored; 503 says why not.",
             access: .open
         ) { call in
+            guard call.engine.isReady else { return notReady("The engine is starting or stopping.") }
             guard (try? await call.engine.store.instances()) != nil else {
                 return notReady("The store can't be read.")
             }

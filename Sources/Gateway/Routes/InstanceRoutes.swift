@@ -44,7 +44,6 @@ enum InstanceRoutes {
         + Route.instance(.delete, "", "Deletes an instance and ends its grant; its events stay readable.") { call in
             let instance = try await call.instance()
             try await call.engine.deleteInstance(instance.id)
-            call.api.directory.invalidate()
             return .json(["id": .integer(instance.id), "message": "The instance was deleted."])
         }
         + Route.instance(.put, "/enabled", "Enables the whole instance.") { try await setEnabled($0, true) }
@@ -83,7 +82,6 @@ enum InstanceRoutes {
             // What Salesforce refuses here is what the caller sent: the code, the key, the address.
             throw APIError(.badRequest, error.message, providerMessage: error.providerMessage)
         }
-        call.api.directory.invalidate()
         guard let instance = try await call.engine.store.instance(overview.id) else {
             throw APIError.notFound("The instance was deleted meanwhile.")
         }

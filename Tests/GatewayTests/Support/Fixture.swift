@@ -15,7 +15,6 @@ struct Fixture {
     static let base = "/elements/api-v2"
 
     let engine = StubEngine()
-    let directory: ReceiverDirectory
     let authorizations = PendingAuthorizations(now: { Fixture.start })
     let management: Application<ManagementResponder>
     let receiver: Application<ReceiverResponder>
@@ -33,13 +32,9 @@ struct Fixture {
             credentials: Self.credentials,
             configuration: configuration,
             authorizations: authorizations,
-            authorizeURL: { configuration, state in
-                "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey)&state=\(state)"
-            },
             now: { Fixture.start },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        directory = services.directory.directory
         management = services.management.application
         receiver = services.receiver.application
     }

@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import Store
 import Synchronization
 
@@ -9,8 +10,8 @@ final class StubEngine: GatewayEngine {
     struct State {
         var drafts: [InstanceDraft] = []
         var failure: ClientError?
-        var webhooks: [String] = []
-        var seen: Set<[UInt8]> = []
+        var seen: Set<WebhookBody> = []
+        var isReady = true
         var replays: [ReplayOptions] = []
         var subscribers: [AsyncStream<EngineNotice>.Continuation] = []
     }
@@ -145,21 +146,39 @@ final class StubEngine: GatewayEngine {
         for subscriber in subscribers { subscriber.finish() }
     }
 
-    func accept(webhook body: [UInt8], for instance: Instance) async throws -> IntakeResult {
+    var isReady: Bool { state.withLock { $0.isReady } }
+
+    func receiver(token: String) async throws -> Instance? { try await memory.instance(receiverToken: token) }
+
+    func verify(
+        id: String?,
+        timestamp: String?,
+        signature: String?,
+        body: [UInt8],
+        for instance: Instance
+    ) throws(StandardWebhooks.Refusal) {
+        try StandardWebhooks.verify(
+            id: id,
+            timestamp: timestamp,
+            signature: signature,
+            body: body,
+            keys: [StandardWebhooks(secret: instance.receiverSecret)].compactMap(\.self),
+            now: Fixture.start
+        )
+    }
+
+    func accept(_ body: WebhookBody, for instance: Instance) async throws -> IntakeResult {
         try check()
-        guard let json = try? JSON(parsing: body), json["records"] != nil || json["objects"] != nil else {
-            throw UnreadableWebhook("The body is no webhook.")
-        }
+        guard instance.isActive else { throw ClientError(.forbidden, "Events are off.") }
         var result = IntakeResult()
         state.withLock { state in
-            if state.seen.insert(body).inserted {
-                state.webhooks.append(String(decoding: body, as: UTF8.self))
-                result.updated = 1
-            } else {
-                result.repeats = 1
-            }
+            if state.seen.insert(body).inserted { result.updated = 1 } else { result.repeats = 1 }
         }
         return result
+    }
+
+    func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
+        "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey)&state=\(state)"
     }
 
     private static func overview(_ instance: Instance) -> InstanceOverview {
