@@ -53,7 +53,9 @@ extension OrgState {
             version: version,
             user: session.user
         )
-        return counted(try respond(to: call, depth: 0))
+        // Two steps: a call on `self` around a mutation would hold a copy of the whole state meanwhile.
+        let response = try respond(to: call, depth: 0)
+        return counted(response)
     }
 
     private func counted(_ response: SimulatedResponse) -> SimulatedResponse {

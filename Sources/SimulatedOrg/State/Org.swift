@@ -1,6 +1,7 @@
 /// A simulated Salesforce org: answers requests, with or without sockets, and takes orders from tests.
 package actor Org {
     private var state: OrgState
+    private var calloutSignal: AsyncStream<Void>.Continuation?
 
     /// Creates an org with its users and believable records.
     package init(configuration: SimulatedOrgConfiguration = .init(), clock: OrgClock = .system) {
@@ -11,7 +12,8 @@ package actor Org {
 
     /// Answers a request exactly as the server would, without a socket.
     package func respond(to request: SimulatedRequest) -> SimulatedResponse {
-        state.respond(to: request)
+        defer { signalWaitingCallouts() }
+        return state.respond(to: request)
     }
 
     /// The org's current time.
@@ -84,6 +86,26 @@ package actor Org {
 
     /// Runs a step on the whole state at once.
     func withState<Result: Sendable>(_ step: (inout OrgState) throws -> Result) rethrows -> Result {
-        try step(&state)
+        defer { signalWaitingCallouts() }
+        return try step(&state)
+    }
+
+    /// Speaks up whenever callouts may have come due; a later call replaces an earlier one.
+    func calloutSignals() -> AsyncStream<Void> {
+        let (signals, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        calloutSignal?.finish()
+        calloutSignal = continuation
+        signalWaitingCallouts()
+        return signals
+    }
+
+    /// Wakes whoever posts callouts.
+    func signalCallouts() {
+        calloutSignal?.yield()
+    }
+
+    private func signalWaitingCallouts() {
+        guard let calloutSignal, let due = state.callouts.nextDue, due <= state.now else { return }
+        calloutSignal.yield()
     }
 }

@@ -19,6 +19,12 @@ struct OrgState {
     var usage = Usage()
     var faults = FaultBook()
     var callouts = CalloutBook()
+    var lastNotification = 0
+    var code = DeployedCode()
+    var deployments: [Deployment] = []
+    /// Percent covered by tests, for classes and triggers where a test wants it otherwise than usual.
+    var testCoverage: [String: Int] = [:]
+    var failingTests: [String: String] = [:]
     var calls: [String: Int] = [:]
     var instanceURL: String
     let started: Stamp
