@@ -90,6 +90,39 @@ struct ServerTests {
         }
     }
 
+    @Test func `Callouts leave over sockets as soon as they are committed`() async throws {
+        try await withServer { server, org in
+            // The org's own control address serves as a receiver that takes anything.
+            let endpoint = "\(server.url)/control/quota"
+            let files = CalloutTests.package(site: server.url).map { path, content in
+                (path, content.replacing(CalloutTests.endpoint, with: endpoint))
+            }
+            let client = OrgClient(org: org, token: await org.openSession())
+            #expect(await client.deploy(files, tests: ["HookRelayTest"])["success"] == true)
+            try await org.create("Account", ["Name": "Nimbus"])
+            let clock = ContinuousClock()
+            let deadline = clock.now + .seconds(10)
+            var delivered: Int?
+            while delivered != 1, clock.now < deadline {
+                delivered = try await send("GET", "\(server.url)/control/callouts").json?["delivered"]?.integer
+            }
+            #expect(delivered == 1)
+        }
+    }
+
+    @Test func `A rate set while running keeps the org busy`() async throws {
+        try await withServer { server, org in
+            _ = try await send("POST", "\(server.url)/control/org", body: #"{"rate": 500}"#)
+            let clock = ContinuousClock()
+            let deadline = clock.now + .seconds(10)
+            var count = 0
+            while count < 20, clock.now < deadline {
+                count = try await send("GET", "\(server.url)/control/history").json?.elements?.count ?? 0
+            }
+            #expect(count >= 20)
+        }
+    }
+
     @Test func `A port in use is reported when starting`() async throws {
         try await withServer { server, org in
             var configuration = SimulatedOrgConfiguration()

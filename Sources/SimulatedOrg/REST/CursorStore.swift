@@ -11,15 +11,22 @@ struct CursorStore: Sendable {
     }
 
     static let lifetime = 2 * 86_400
-    private static let capacity = 1_000
+    /// How many rows all cursors may hold together.
+    private static let capacity = 4_000_000
     private var cursors: [Int: Cursor] = [:]
+    private var first = 1
     private var last = 0
+    private var held = 0
 
-    /// Keeps a cursor and returns its locator; the oldest goes when there are too many.
+    /// Keeps a cursor and returns its locator; the oldest ones go when too much is held.
     mutating func open(_ cursor: Cursor) -> String {
         last += 1
         cursors[last] = cursor
-        cursors.removeValue(forKey: last - Self.capacity)
+        held += cursor.numbers.count
+        while held > Self.capacity, first < last {
+            held -= cursors.removeValue(forKey: first)?.numbers.count ?? 0
+            first += 1
+        }
         return RecordID.make(prefix: "01g", number: last)
     }
 
@@ -34,5 +41,6 @@ struct CursorStore: Sendable {
     /// Lets every locator expire.
     mutating func expireAll() {
         cursors.removeAll()
+        held = 0
     }
 }

@@ -19,7 +19,9 @@ extension OrgState {
             throw ServiceError(400, "UNDELETE_FAILED", "Entity is not in the recycle bin")
         }
         var writes = [undeletion(table, before, by: user)]
-        for (childTable, candidate) in tables.enumerated() where candidate.type.cascadeField != nil {
+        let parent = tables[table].type.name
+        for (childTable, candidate) in tables.enumerated()
+        where candidate.type.cascadeField.flatMap({ candidate.type.field($0) })?.referenceTo.contains(parent) == true {
             for row in candidate.rows {
                 guard let row, row.isDeleted, row.deletedWith == before.id else { continue }
                 var write = undeletion(childTable, row, by: user)
