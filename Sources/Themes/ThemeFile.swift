@@ -128,7 +128,9 @@ struct ThemeFile {
                 throw problem(node, "“\(word)” is one word too many; write: colour [on colour] [bold dim italic …]")
             }
         }
-        if wantsBackground { throw problem(node, "a colour is missing after “on”") }
+        if wantsBackground {
+            throw problem(node, "a colour is missing after “on”; a value with # needs quotes around all of it")
+        }
         return paint
     }
 

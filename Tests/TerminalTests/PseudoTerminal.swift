@@ -72,7 +72,10 @@ final class PseudoTerminal: Sendable {
                 continue
             }
             let count = unsafe read(master, &buffer, buffer.count)
-            if count <= 0 { continue }
+            if count <= 0 {
+                if state.withLock({ $0.isOver }) { return }
+                continue
+            }
             let text = state.withLock { state in
                 state.output += buffer[..<count]
                 return String(decoding: state.output[seen...], as: UTF8.self)

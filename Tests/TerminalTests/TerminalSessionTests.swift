@@ -202,6 +202,7 @@ struct TerminalSessionTests {
             session.leave()
             guard first == 80 * 24 - 1, same == 0, other == 1, wide == 1 else { exit(3) }
         }
+        expectRestored(terminal.finish())
     }
 
     @Test("A wake-up from another thread ends the wait, and messages keep their order")
@@ -211,6 +212,38 @@ struct TerminalSessionTests {
         for number in 0..<100 { inbox.post(number) }
         #expect(inbox.drain() == Array(0..<100))
         #expect(inbox.isEmpty)
+    }
+
+    @Test("An unknown TERM with COLORTERM still gets 24-bit colours")
+    func unknownTerminalWithDirectColors() async throws {
+        let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "q")])
+        let folder = NSTemporaryDirectory() + "signalbox-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        await #expect(processExitsWith: .success) { [path = terminal.path as String, folder = folder as String] in
+            let more = ["COLORTERM": "truecolor", "XDG_CACHE_HOME": folder]
+            var session = try Scenario.open(path, term: "xterm-of-tomorrow", more: more)
+            guard session.capabilities.depth == .truecolor, session.notice != nil else { exit(3) }
+            Scenario.echo(&session)
+            session.leave()
+        }
+        #expect(terminal.finish().contains("38;2;51;102;153"))
+    }
+
+    @Test("Diagnostics go to a file while the screen is drawn, and back afterwards")
+    func redirection() async throws {
+        let file = NSTemporaryDirectory() + "signalbox-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        await #expect(processExitsWith: .success) { [file = file as String] in
+            let redirection = try StandardErrorRedirection(to: file)
+            FileHandle.standardError.write(Data("inside".utf8))
+            redirection.restore()
+            FileHandle.standardError.write(Data("outside".utf8))
+        }
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "inside")
+        #expect(throws: TerminalError.cannotRedirect(path: "/nowhere/x.log")) {
+            let redirection = try StandardErrorRedirection(to: "/nowhere/x.log")
+            redirection.restore()
+        }
     }
 
     @Test("Without a terminal the session says what to do")

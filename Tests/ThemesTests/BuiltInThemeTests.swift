@@ -44,10 +44,15 @@ struct BuiltInThemeTests {
     @Test("Statuses stay legible on the selection bar", arguments: themes.filter { $0.appearance != nil })
     func selection(theme: Theme) {
         let sheet = theme.styleSheet(depth: .truecolor)
-        for role in [StyleRole.text, .dim, .statusOK, .statusFail, .statusWarn, .changeUpdated, .changeDeleted] {
-            let paint = sheet.paint(for: Style(role, on: .selection))
-            guard let letters = paint.foreground.components, let behind = paint.background.components else { continue }
-            #expect(letters.contrast(with: behind) >= 3, "\(theme.name) \(role): \(letters.contrast(with: behind))")
+        for ground in [StyleRole.selection, .selectionInactive] {
+            for role in [StyleRole.text, .dim, .statusOK, .statusFail, .statusWarn, .changeUpdated, .changeDeleted] {
+                let paint = sheet.paint(for: Style(role, on: ground))
+                guard let letters = paint.foreground.components, let behind = paint.background.components else {
+                    continue
+                }
+                let ratio = letters.contrast(with: behind)
+                #expect(ratio >= 3, "\(theme.name) \(role) on \(ground): \(ratio)")
+            }
         }
     }
 

@@ -13,19 +13,21 @@ struct OpenedScreen {
     static func open(_ options: TerminalOptions) throws(TerminalError) -> OpenedScreen {
         let isUTF8 = cterminal_prepare_locale() == 1
         let asked = options.environment["TERM"] ?? ""
-        let direct =
-            options.colorChoice.wantsDirectColors(environment: options.environment)
-            ? DirectColor(term: asked, cacheFolder: options.cacheFolder) : nil
-        var term = asked
-        var hasDirectColors = false
-        var notice: DisplayText?
-        if let direct, direct.prepare(), start(direct.name, folder: direct.folder) {
-            hasDirectColors = true
-        } else if !start(asked) {
-            term = "xterm-256color"
-            guard start(term) else { throw .unknownTerminal(asked) }
-            notice = "The terminal “\(asked)” is unknown here; using \(term). ncurses-term may know it."
+        let wantsDirect = options.colorChoice.wantsDirectColors(environment: options.environment)
+        var started: (term: String, hasDirectColors: Bool)?
+        for term in [asked, fallback] where started == nil {
+            if wantsDirect, let direct = DirectColor(term: term, cacheFolder: options.cacheFolder), direct.prepare(),
+                start(direct.name, folder: direct.folder)
+            {
+                started = (term, true)
+            } else if start(term) {
+                started = (term, false)
+            }
         }
+        guard let (term, hasDirectColors) = started else { throw .unknownTerminal(asked) }
+        let notice: DisplayText? =
+            term == asked
+            ? nil : "The terminal “\(asked)” is unknown here; using \(term). The package ncurses-term may know it."
         let hasColors = has_colors() && start_color() == OK
         if hasColors { use_default_colors() }
         let count = hasColors ? Int(cn_colors()) : 0
@@ -40,6 +42,9 @@ struct OpenedScreen {
             notice: notice
         )
     }
+
+    /// What nearly every terminal understands.
+    private static let fallback = "xterm-256color"
 
     /// Never `initscr`: that ends the process when the terminal is unknown.
     private static func start(_ term: String, folder: String? = nil) -> Bool {

@@ -27,7 +27,9 @@ package struct TerminalSession: ~Copyable {
 
     /// Takes the screen over. Whatever ends the program from here on gives it back.
     package init(_ options: TerminalOptions, wakeup: Wakeup) throws(TerminalError) {
-        guard Self.isInteractive(environment: options.environment) else { throw .notInteractive }
+        if !Self.isInteractive(environment: options.environment) {
+            throw options.environment["TERM"] == "dumb" ? .cannotMoveCursor : .notInteractive
+        }
         cterminal_restore_remember(STDIN_FILENO)
         // Before ncurses, which installs its own handlers only where none stand; its own would end the process.
         cterminal_signals_install(wakeup.descriptor)
