@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "Salesforce",
             dependencies: [
-                "Domain", asyncHTTPClient, nio, httpTypes, crypto, logging,
+                "Domain", asyncHTTPClient, nio, nioHTTP1, httpTypes, crypto, logging,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict

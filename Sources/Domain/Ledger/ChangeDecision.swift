@@ -20,11 +20,19 @@ package struct ChangeDecision: Sendable, Hashable {
         /// Fill the ledger and report nothing: the first read of a first run.
         package var isBaselineRead: Bool
         package var reportTouches: Bool
+        /// Formulas: they move without the record being written, so that their change alone is none.
+        package var derivedFields: Set<String>
 
-        package init(baseline: Timestamp?, isBaselineRead: Bool = false, reportTouches: Bool = false) {
+        package init(
+            baseline: Timestamp?,
+            isBaselineRead: Bool = false,
+            reportTouches: Bool = false,
+            derivedFields: Set<String> = []
+        ) {
             self.baseline = baseline
             self.isBaselineRead = isBaselineRead
             self.reportTouches = reportTouches
+            self.derivedFields = derivedFields
         }
     }
 
@@ -106,7 +114,11 @@ package struct ChangeDecision: Sendable, Hashable {
         // An older write that comes late is part of what is already told.
         guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
         let decision = update(seen, known, isUndelete: false)
-        if decision.changedFields.isEmpty, !known.fields.fields.isEmpty {
+        // With an equal stamp, a field that was not known before is one that was not asked for before.
+        let evidence = decision.changedFields.filter { change in
+            !policy.derivedFields.contains(change.name) && (change.old != nil || seen.stamp > known.stamp)
+        }
+        if evidence.isEmpty, !known.fields.fields.isEmpty {
             if seen.stamp == known.stamp || !policy.reportTouches { return nothing(known, seen) }
         }
         // Stamps are whole seconds: with an equal one only the content tells a second save from a repeat.
@@ -116,7 +128,10 @@ package struct ChangeDecision: Sendable, Hashable {
 
     private static func update(_ seen: Observation, _ known: LedgerEntry, isUndelete: Bool) -> ChangeDecision {
         let partial = seen.kind != .row
-        let changes = known.fields.fields.isEmpty ? [] : known.fields.changes(to: seen.fields, partial: partial)
+        // A field that a later row lacks was removed from the object or hidden from us: the record did not change by that.
+        let changes =
+            known.fields.fields.isEmpty
+            ? [] : known.fields.changes(to: seen.fields, partial: partial).filter { $0.new != nil }
         var entry = known
         entry.stamp = seen.stamp
         entry.isDeleted = false

@@ -1,0 +1,139 @@
+package import Domain
+
+/// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods take what came of it.
+///
+/// The first questions of up to five objects share one call. An object with further pages is read to its end before the
+/// next group begins, so that only one page is held at a time.
+package struct ChangeDetector: Sendable {
+    package struct Asked: Sendable, Hashable {
+        package let object: Int
+        package let ask: ObjectAsk
+    }
+
+    package enum Action: Sendable, Hashable {
+        /// Read the descriptions of these objects, given by index.
+        case describe([Int])
+        /// One call.
+        case ask([Asked])
+        case store(PollPage)
+        case finish(PollReport)
+    }
+
+    package private(set) var polls: [ObjectPoll]
+    private let now: Timestamp
+    private var page: PollPage
+    /// Rows that one transaction should not exceed by much.
+    private static let pageRows = 2000
+
+    package init(_ request: PollRequest, schemas: [String: ObjectSchema], now: Timestamp) {
+        self.now = now
+        self.polls = request.objects.map { name in
+            ObjectPoll(name: name, request: request, schema: schemas[name.lowercased()], now: now)
+        }
+        self.page = Self.emptyPage(now)
+    }
+
+    package mutating func next() -> Action {
+        var describe: [Int] = []
+        var group: [Asked] = []
+        var members = 0
+        for index in polls.indices {
+            steps: while true {
+                // Looked at on a copy: a finding that does not fit is given again after the page is stored.
+                var poll = polls[index]
+                switch poll.next() {
+                case .store(let finding):
+                    if !takes(finding) { return flush() }
+                    polls[index] = poll
+                    add(finding)
+                case .describe:
+                    describe.append(index)
+                    break steps
+                case .ask(let asks):
+                    let isAtStart = polls[index].isAtStart
+                    if !isAtStart {
+                        polls[index] = poll
+                        // The page in hand is on disk before the next one is read.
+                        if !page.observations.isEmpty { return flush() }
+                        return asked(asks.map { Asked(object: index, ask: $0) })
+                    }
+                    if members < CompositeCall.maximumQueries {
+                        polls[index] = poll
+                        group += asks.map { Asked(object: index, ask: $0) }
+                        members += 1
+                    }
+                    break steps
+                case .done:
+                    polls[index] = poll
+                    break steps
+                }
+            }
+        }
+        if !describe.isEmpty { return .describe(describe) }
+        if !group.isEmpty {
+            if !page.observations.isEmpty { return flush() }
+            return asked(group)
+        }
+        if !page.observations.isEmpty || !page.pollerRecords.isEmpty { return flush() }
+        return .finish(report)
+    }
+
+    private mutating func asked(_ group: [Asked]) -> Action {
+        for index in Set(group.map(\.object)) { polls[index].countCall() }
+        return .ask(group)
+    }
+
+    package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>, of object: Int) {
+        polls[object].learn(result)
+    }
+
+    package mutating func take(_ reply: ObjectReply, to asked: Asked) {
+        polls[asked.object].take(reply, to: asked.ask)
+    }
+
+    /// The failure of the whole poll: all objects failed, and of a cause that is not theirs.
+    package var commonFailure: SalesforceError? {
+        let failures = polls.compactMap(\.failure)
+        guard !failures.isEmpty, failures.count == polls.count else { return nil }
+        return failures.first { $0.kind == .transient }
+    }
+
+    private var report: PollReport {
+        var report = PollReport()
+        for poll in polls {
+            report.rowsRead += poll.rowsRead
+            if let problem = poll.record.problem { report.problems[poll.name] = problem }
+        }
+        return report
+    }
+
+    // MARK: Pages for the store
+
+    private static func emptyPage(_ now: Timestamp) -> PollPage {
+        PollPage(observations: [], policies: [:], pollerRecords: [], source: .polling, pollDate: now)
+    }
+
+    private func takes(_ finding: ObjectFinding) -> Bool {
+        if finding.observations.isEmpty { return true }
+        if page.observations.isEmpty { return true }
+        return page.source == finding.source
+            && page.observations.count + finding.observations.count <= Self.pageRows
+            && page.policies[finding.object] ?? finding.policy == finding.policy
+    }
+
+    private mutating func add(_ finding: ObjectFinding) {
+        if !finding.observations.isEmpty {
+            page.observations += finding.observations
+            page.policies[finding.object] = finding.policy
+            page.source = finding.source
+        }
+        page.pollerRecords.removeAll { $0.object == finding.record.object }
+        page.pollerRecords.append(finding.record)
+    }
+
+    private mutating func flush() -> Action {
+        let full = page
+        page = Self.emptyPage(now)
+        return .store(full)
+    }
+}

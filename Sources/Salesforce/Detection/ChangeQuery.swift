@@ -1,0 +1,65 @@
+package import Domain
+
+/// The SOQL that reads an object's changes in the order (stamp, id).
+package struct ChangeQuery: Sendable, Hashable {
+    /// The last row that was read; the next query goes on right behind it.
+    package struct Position: Sendable, Hashable {
+        package var stamp: Timestamp
+        /// As the org returned it: ids sort by the server's own rule.
+        package var recordID: String
+
+        package init(stamp: Timestamp, recordID: String) {
+            self.stamp = stamp
+            self.recordID = recordID
+        }
+    }
+
+    package var schema: ObjectSchema
+    package var lower: Timestamp?
+    /// Exclusive; only set where the org's queries run too long for the whole span.
+    package var upper: Timestamp?
+    package var after: Position?
+    package var onlyDeleted: Bool
+
+    package init(
+        schema: ObjectSchema,
+        lower: Timestamp? = nil,
+        upper: Timestamp? = nil,
+        after: Position? = nil,
+        onlyDeleted: Bool = false
+    ) {
+        self.schema = schema
+        self.lower = lower
+        self.upper = upper
+        self.after = after
+        self.onlyDeleted = onlyDeleted
+    }
+
+    package var soql: String {
+        let stamp = schema.stamp ?? "CreatedDate"
+        var conditions: [String] = []
+        if let after {
+            let moment = Self.literal(after.stamp)
+            conditions.append("((\(stamp) = \(moment) AND Id > '\(after.recordID)') OR \(stamp) > \(moment))")
+        } else if let lower {
+            conditions.append("\(stamp) >= \(Self.literal(lower))")
+        }
+        if let upper { conditions.append("\(stamp) < \(Self.literal(upper))") }
+        if onlyDeleted { conditions.append("IsDeleted = true") }
+        let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return "SELECT \(Self.fields(schema)) FROM \(schema.name)\(filter) ORDER BY \(stamp) ASC, Id ASC"
+    }
+
+    /// Reads these records, whatever their stamps.
+    package static func soql(_ schema: ObjectSchema, ids: some Sequence<String>) -> String {
+        let list = ids.map { "'\($0)'" }.joined(separator: ",")
+        return "SELECT \(fields(schema)) FROM \(schema.name) WHERE Id IN (\(list)) ORDER BY Id ASC"
+    }
+
+    private static func fields(_ schema: ObjectSchema) -> String { schema.fields.joined(separator: ",") }
+
+    /// Whole seconds, as the org stores them, unless it showed more.
+    private static func literal(_ moment: Timestamp) -> String {
+        moment.milliseconds % 1000 == 0 ? moment.iso : moment.isoMilliseconds
+    }
+}

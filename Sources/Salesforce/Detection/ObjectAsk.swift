@@ -1,0 +1,37 @@
+package import Domain
+
+/// One question about one object; all only read.
+package enum ObjectAsk: Sendable, Hashable {
+    case query(soql: String, includesDeleted: Bool)
+    case nextPage(path: String)
+    case deleteLog(start: Timestamp, end: Timestamp)
+    case updateLog(start: Timestamp, end: Timestamp)
+    /// Rows by id, at most 2,000.
+    case retrieve(ids: [String])
+
+    /// Whether it counts among the five queries of a composite call.
+    package var isQuery: Bool {
+        switch self {
+        case .query, .nextPage: true
+        case .deleteLog, .updateLog, .retrieve: false
+        }
+    }
+}
+
+/// The answer to an `ObjectAsk`.
+package enum ObjectReply: Sendable, Hashable {
+    case page(QueryPage)
+    case deleteLog(DeleteLog)
+    case updateLog(UpdateLog)
+    case failure(SalesforceError)
+}
+
+/// What a step of an object's poll brought; stored before the next step.
+package struct ObjectFinding: Sendable, Hashable {
+    package var observations: [Observation]
+    package var policy: ChangeDecision.Policy
+    package var source: ChangeSource
+    package var record: PollerRecord
+    /// The org's spelling of the object.
+    package var object: String
+}

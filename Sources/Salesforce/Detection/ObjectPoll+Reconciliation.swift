@@ -1,0 +1,15 @@
+import Domain
+
+extension ObjectPoll {
+    /// Rows of ids that the org's log of updates names; the ledger knows most of them already.
+    mutating func takeRetrieved(_ page: QueryPage) {
+        guard case .retrieve(let ids, let covered) = stage, let schema else { return }
+        rowsRead += page.rows.count
+        record.rowsRead += Int64(page.rows.count)
+        let seen = page.rows.compactMap { observation($0, schema) }.filter { row in
+            record.baseline.map { row.stamp >= $0 } ?? true
+        }
+        queue.append(finding(seen, isBaseline: false, source: .reconciliation))
+        stage = .retrieve(Array(ids.dropFirst(Self.chunk)), covered: covered)
+    }
+}

@@ -1,0 +1,151 @@
+import Domain
+
+extension ObjectPoll {
+    /// A page of the current read.
+    mutating func takeRows(_ page: QueryPage) {
+        guard var read = reads.first, let schema else { return }
+        rowsRead += page.rows.count
+        record.rowsRead += Int64(page.rows.count)
+        let before = read.position
+        var observations: [Observation] = []
+        observations.reserveCapacity(page.rows.count)
+        for row in page.rows {
+            guard let seen = observation(row, schema) else {
+                problem = "\(name): a row came without id or stamp and could not be followed."
+                continue
+            }
+            // Its row tells what became of it; the log's entry has nothing to add.
+            log.pending[seen.recordID] = nil
+            if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
+            if let kept = judged(seen, read) { observations.append(kept) }
+        }
+        read.rows += Int64(page.rows.count)
+        read.pages += 1
+        if read.total == nil { read.total = Int64(page.totalSize) }
+        if read.position != before { locatorDeaths = 0 }
+        reads[0] = read
+
+        let isBaseline = read.kind == .baseline || read.kind == .bin
+        guard page.isDone else {
+            if let path = page.nextPath, read.kind != .backfill || read.pages < Self.backfillPages {
+                stage = .page(path: path)
+            } else if read.kind == .backfill, read.pages >= Self.backfillPages {
+                keepPlace(read)
+                queue.append(finding(observations, isBaseline: false))
+                stage = .close
+                return
+            } else {
+                resumeByKey()
+            }
+            keepPlace(read)
+            queue.append(finding(observations, isBaseline: isBaseline))
+            return
+        }
+        if let end = askedUpper {
+            // A part of a span that was halved: go on with the next part.
+            reads[0].position = nil
+            reads[0].lower = end
+            queue.append(finding(observations, isBaseline: isBaseline))
+            stage = .begin
+            return
+        }
+        completeRead(read, observations)
+    }
+
+    func observation(_ row: RecordFields, _ schema: ObjectSchema) -> Observation? {
+        guard let id = row.identifier("Id"), let stampName = schema.stamp, let stamp = row.timestamp(stampName) else {
+            return nil
+        }
+        return Observation(
+            kind: .row,
+            object: schema.name,
+            recordID: id,
+            stamp: stamp,
+            createdDate: schema.hasCreatedDate ? row.timestamp("CreatedDate") : nil,
+            isDeleted: schema.hasIsDeleted ? row.bool("IsDeleted") ?? false : false,
+            masterRecordID: schema.hasMaster ? row.identifier("MasterRecordId") : nil,
+            fields: row
+        )
+    }
+
+    /// What a read makes of a row: a baseline holds only what was there when it began.
+    private func judged(_ seen: Observation, _ read: Read) -> Observation? {
+        guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
+        guard let created = seen.createdDate, created <= read.start, read.kind == .baseline else { return nil }
+        // Changed while the baseline was being read: known by its id alone, so that the change is told as one.
+        return Observation(
+            kind: .row,
+            object: seen.object,
+            recordID: seen.recordID,
+            stamp: read.start,
+            createdDate: seen.createdDate,
+            isDeleted: false,
+            fields: RecordFields()
+        )
+    }
+
+    /// An unfinished read goes on behind the last stored row, even after a restart. Baselines begin anew.
+    private mutating func keepPlace(_ read: Read) {
+        guard read.kind == .window || read.kind == .backfill else { return }
+        resume.phase = read.kind == .backfill ? .backfill : .window
+        resume.start = read.start
+        resume.position = read.position
+        resume.rows = read.kind == .backfill ? read.rows : 0
+        resume.total = read.kind == .backfill ? read.total : nil
+        if record.baseline == nil, record.cursor == nil, case .since(let moment) = request.firstRun {
+            record.baseline = moment
+        }
+    }
+
+    /// All rows of the read are here; the deletions that no row told follow, and only then the cursor moves.
+    private mutating func completeRead(_ read: Read, _ observations: [Observation]) {
+        carry = observations
+        guard read.takesLog, log.state == .read else {
+            stage = .deletions([])
+            return
+        }
+        let (fresh, late) = sortedLog(read)
+        log.unverified = late
+        stage = .deletions(fresh)
+    }
+
+    /// Moves the cursors: everything that the read found is in the finding that carries them.
+    mutating func settleRead() {
+        guard let read = reads.first else { return }
+        let isFirst = record.cursor == nil
+        switch read.kind {
+        case .baseline:
+            record.baseline = read.from
+            record.cursor = read.start
+            resume.updatedCursor = read.from
+            resume.finishRead()
+        case .bin:
+            resume.finishRead()
+            resume.phase = .backfill
+            resume.start = read.start
+        case .window, .backfill:
+            if isFirst, read.kind == .window, record.baseline == nil, case .since(let moment) = request.firstRun {
+                record.baseline = moment
+            }
+            if isFirst, resume.updatedCursor == nil { resume.updatedCursor = overlapped(read.start) }
+            record.cursor = read.start
+            resume.finishRead()
+        }
+        span = nil
+        halvings = 0
+        settleLog()
+    }
+
+    /// Goes to the next read, or to what follows the last.
+    mutating func finishRead() {
+        let kind = reads.isEmpty ? nil : reads.removeFirst().kind
+        if reads.first?.takesLog == true { log = .init() }
+        if !reads.isEmpty {
+            stage = .begin
+        } else if request.reconcile, kind == .window, schema?.isReplicateable == true {
+            stage = .updateLog
+        } else {
+            stage = .close
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package import Domain
+
+/// Follows one object through one poll. Pure: it says what to ask and what to store, and is told the answers.
+///
+/// The order is what makes it complete: the delete log is read first, rows after it. A logged id whose row then shows up
+/// came back or is told by its row; one that does not is gone for good. The cursor becomes the server time at which the
+/// poll began, and only when the last page of it is stored; the next poll reads again from `overlap` before it.
+package struct ObjectPoll: Sendable {
+    package enum Step: Sendable, Hashable {
+        /// Read the field list (anew).
+        case describe
+        /// One question, or the first two: delete log and rows, in that order.
+        case ask([ObjectAsk])
+        case store(ObjectFinding)
+        case done
+    }
+
+    /// How one read of rows goes.
+    struct Read: Sendable {
+        enum Kind: Sendable { case baseline, window, bin, backfill }
+        var kind: Kind
+        /// From where on; moves when a span is read in parts.
+        var lower: Timestamp?
+        /// As `lower` was at first.
+        var from: Timestamp?
+        /// Server time that the cursor takes when the read is complete.
+        var start: Timestamp
+        var takesLog: Bool
+        var position: ChangeQuery.Position?
+        var rows: Int64 = 0
+        var total: Int64?
+        var pages = 0
+
+        init(
+            _ kind: Kind,
+            lower: Timestamp? = nil,
+            start: Timestamp,
+            takesLog: Bool,
+            position: ChangeQuery.Position? = nil,
+            rows: Int64 = 0,
+            total: Int64? = nil
+        ) {
+            self.kind = kind
+            self.lower = lower
+            self.from = lower
+            self.start = start
+            self.takesLog = takesLog
+            self.position = position
+            self.rows = rows
+            self.total = total
+        }
+    }
+
+    enum Stage: Sendable {
+        case begin
+        case page(path: String)
+        case deletions([DeleteLog.Entry])
+        case verify(chunk: [DeleteLog.Entry], rest: [DeleteLog.Entry], found: Set<String>, path: String?)
+        case updateLog
+        case retrieve([String], covered: Timestamp)
+        case close
+        case done
+    }
+
+    let request: PollRequest
+    /// The name as configured.
+    package let name: String
+    /// Server time when this poll began.
+    let now: Timestamp
+    package internal(set) var schema: ObjectSchema?
+    package internal(set) var record: PollerRecord
+    var resume: ResumeState
+    var reads: [Read]
+    var stage: Stage = .begin
+    var log: LogReading = .init()
+    /// Rows of the last page, stored together with the deletions that follow them.
+    var carry: [Observation] = []
+    /// The log must be asked again, and rows only after it.
+    var mustRepeatRows = false
+    /// The exclusive end that the current query was asked with.
+    var askedUpper: Timestamp?
+    var queue: [ObjectFinding] = []
+    /// Half the span after each timeout; nil: unbounded.
+    var span: Int64?
+    var halvings = 0
+    var locatorDeaths = 0
+    var isDescribed: Bool
+    var wasRedescribed = false
+    /// What keeps this object from being complete; the last words win.
+    package internal(set) var problem: String?
+    /// The failure that ended this object's poll.
+    package internal(set) var failure: SalesforceError?
+    package internal(set) var rowsRead = 0
+
+    /// A backfill pauses after this many pages, so that one poll stays bounded; the next goes on.
+    static let backfillPages = 50
+    static let chunk = 2000
+
+    package init(name: String, request: PollRequest, schema: ObjectSchema?, now: Timestamp) {
+        self.name = name
+        self.request = request
+        self.schema = schema
+        self.isDescribed = schema != nil
+        self.now = now
+        let known = request.records.first { $0.object.lowercased() == name.lowercased() }
+        self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
+        self.record.apiCalls = 0
+        self.resume = ResumeState(parsing: record.resume)
+        self.reads = []
+        self.reads = plan()
+    }
+
+    /// How far before a moment rows may still have become visible after it.
+    func overlapped(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: -Int64(request.overlapSeconds)) }
+
+    private func plan() -> [Read] {
+        var reads: [Read] = []
+        if let phase = resume.phase, let start = resume.start {
+            reads.append(
+                Read(
+                    phase == .backfill ? .backfill : .window,
+                    start: start,
+                    takesLog: false,
+                    position: resume.position,
+                    rows: resume.rows,
+                    total: resume.total
+                )
+            )
+            // What became visible late, and the deletions, follow at once.
+            reads.append(Read(.window, lower: floor(overlapped(start)), start: now, takesLog: true))
+        } else if let cursor = record.cursor {
+            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: now, takesLog: true))
+        } else {
+            switch request.firstRun {
+            case .now:
+                reads.append(Read(.baseline, lower: overlapped(now), start: now, takesLog: true))
+            case .since(let moment):
+                reads.append(Read(.window, lower: moment, start: now, takesLog: true))
+            case .backfill:
+                reads.append(Read(.bin, lower: overlapped(now), start: now, takesLog: true))
+                reads.append(Read(.backfill, start: now, takesLog: false))
+            }
+        }
+        return reads
+    }
+
+    /// Nothing from before the baseline is news.
+    private func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
+
+    /// Whether the next question is this object's first, so that it can share a call with others.
+    package var isAtStart: Bool {
+        if case .begin = stage { return true }
+        return false
+    }
+
+    package mutating func next() -> Step {
+        while true {
+            if !queue.isEmpty { return .store(queue.removeFirst()) }
+            if !isDescribed { return .describe }
+            guard let schema else { return .done }
+            switch stage {
+            case .begin:
+                guard let read = reads.first else {
+                    stage = .close
+                    continue
+                }
+                if read.kind == .bin, !schema.hasIsDeleted {
+                    finishRead()
+                    continue
+                }
+                return .ask(firstAsks(read, schema))
+            case .page(let path): return .ask([.nextPage(path: path)])
+            case .deletions(let entries): queueDeletions(entries)
+            case .verify(let chunk, _, _, let path):
+                if let path { return .ask([.nextPage(path: path)]) }
+                let soql = ChangeQuery.soql(schema, ids: chunk.map(\.recordID))
+                return .ask([.query(soql: soql, includesDeleted: true)])
+            case .updateLog:
+                let start = max(resume.updatedCursor ?? record.baseline ?? overlapped(now), Self.daysBefore(now, 29))
+                guard let (from, to) = Self.span(from: start, to: now) else {
+                    stage = .close
+                    continue
+                }
+                return .ask([.updateLog(start: from, end: to)])
+            case .retrieve(let ids, let covered):
+                guard !ids.isEmpty else {
+                    resume.updatedCursor = min(covered, now)
+                    stage = .close
+                    continue
+                }
+                return .ask([.retrieve(ids: Array(ids.prefix(Self.chunk)))])
+            case .close:
+                stage = .done
+                record.problem = problem ?? purgeWarning
+                record.lastPoll = now
+                queue.append(finding([], isBaseline: false))
+            case .done: return .done
+            }
+        }
+    }
+
+    private mutating func firstAsks(_ read: Read, _ schema: ObjectSchema) -> [ObjectAsk] {
+        var asks: [ObjectAsk] = []
+        if read.takesLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
+            asks.append(.deleteLog(start: start, end: end))
+        }
+        askedUpper = upper(read)
+        let query = ChangeQuery(
+            schema: schema,
+            lower: read.lower ?? (span == nil ? nil : Self.dawn),
+            upper: askedUpper,
+            after: read.position,
+            onlyDeleted: read.kind == .bin
+        )
+        asks.append(.query(soql: query.soql, includesDeleted: read.kind != .backfill))
+        return asks
+    }
+
+    /// The exclusive end of the part that is being read; nil: all.
+    private func upper(_ read: Read) -> Timestamp? {
+        guard let span else { return nil }
+        let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
+        return end > read.start ? nil : end
+    }
+
+    /// Takes the field list; a failure ends this object's poll.
+    package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>) {
+        isDescribed = true
+        switch result {
+        case .success(let schema):
+            self.schema = schema
+            if !schema.isQueryable {
+                fail(SalesforceError(.refused, "\(schema.name) can't be queried, so it can't be polled."))
+            } else if schema.stamp == nil {
+                fail(
+                    SalesforceError(
+                        .refused,
+                        "\(schema.name) has no modification stamp that can be filtered, so its changes can't be found."
+                    )
+                )
+            } else if schema.stamp == "CreatedDate" || schema.stamp == "LoginTime" {
+                problem = "\(schema.name) has no modification stamp: only new records are found."
+            }
+        case .failure(let error): fail(error)
+        }
+    }
+
+    /// Takes the answer to one ask of the last step.
+    package mutating func take(_ reply: ObjectReply, to ask: ObjectAsk) {
+        if mustRepeatRows, ask.isQuery {
+            mustRepeatRows = false
+            return
+        }
+        switch (reply, ask) {
+        case (.failure(let error), _): recover(error, ask)
+        case (.deleteLog(let answer), _): takeLog(answer, ask)
+        case (.updateLog(let answer), _):
+            stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
+        case (.page(let page), .retrieve): takeRetrieved(page)
+        case (.page(let page), _):
+            if case .verify = stage { takeVerified(page) } else { takeRows(page) }
+        }
+    }
+
+    /// Counts a call of the allowance that this object had part in.
+    package mutating func countCall() { record.apiCalls += 1 }
+
+    func finding(_ observations: [Observation], isBaseline: Bool, source: ChangeSource = .polling) -> ObjectFinding {
+        var record = record
+        record.resume = resume.text
+        return ObjectFinding(
+            observations: observations,
+            policy: ChangeDecision.Policy(
+                baseline: record.baseline,
+                isBaselineRead: isBaseline,
+                reportTouches: request.reportTouches,
+                derivedFields: schema?.calculated ?? []
+            ),
+            source: source,
+            record: record,
+            object: schema?.name ?? name
+        )
+    }
+
+    /// Before Salesforce existed.
+    static let dawn = Timestamp(seconds: 915_148_800)
+
+    static func daysBefore(_ moment: Timestamp, _ days: Int64) -> Timestamp {
+        moment.advanced(bySeconds: -days * 86_400)
+    }
+
+    /// Whole minutes for the logs, which drop seconds; the end lies past the newest minute. Nil if nothing is between.
+    static func span(from start: Timestamp, to now: Timestamp) -> (Timestamp, Timestamp)? {
+        let from = Timestamp(seconds: start.seconds - start.seconds % 60)
+        let to = Timestamp(seconds: (now.seconds + 60) - (now.seconds + 60) % 60)
+        return from < to ? (from, to) : nil
+    }
+}

@@ -1,0 +1,73 @@
+package import Domain
+
+/// What a poller record's `resume` holds: where an unfinished read goes on, and how far the logs were followed.
+package struct ResumeState: Sendable, Hashable {
+    package enum Phase: String, Sendable {
+        /// A read of changes that took more than one page.
+        case window
+        /// Reading all that exists.
+        case backfill
+    }
+
+    package var phase: Phase?
+    /// Server time at which the unfinished read began: the cursor that it earns.
+    package var start: Timestamp?
+    package var position: ChangeQuery.Position?
+    /// Rows read and rows that the org counted, of a backfill.
+    package var rows: Int64 = 0
+    package var total: Int64?
+    /// The delete log is told up to this server time.
+    package var logSeen: Timestamp?
+    /// `latestDateCovered` of the last reconciliation.
+    package var updatedCursor: Timestamp?
+    /// Deletions before this were purged before they could be read.
+    package var purgedBefore: Timestamp?
+
+    package init() {}
+
+    package init(parsing text: String?) {
+        guard let text, let json = try? JSON(parsing: text) else { return }
+        func moment(_ name: String) -> Timestamp? { json[name]?.integer.map { Timestamp(milliseconds: $0) } }
+        phase = json["phase"]?.string.flatMap { Phase(rawValue: $0) }
+        start = moment("start")
+        if let stamp = moment("stamp"), let id = json["id"]?.string.flatMap({ SalesforceID($0) }) {
+            position = .init(stamp: stamp, recordID: id.text)
+        }
+        rows = json["rows"]?.integer ?? 0
+        total = json["total"]?.integer
+        logSeen = moment("logSeen")
+        updatedCursor = moment("updatedCursor")
+        purgedBefore = moment("purgedBefore")
+    }
+
+    /// The text for the store; nil if there is nothing to keep.
+    package var text: String? {
+        var members: [JSON.Member] = []
+        func add(_ name: String, _ value: Int64?) { if let value { members.append(.init(name, .integer(value))) } }
+        if let phase { members.append(.init("phase", .string(phase.rawValue))) }
+        add("start", start?.milliseconds)
+        add("stamp", position?.stamp.milliseconds)
+        if let position { members.append(.init("id", .string(position.recordID))) }
+        if rows > 0 { add("rows", rows) }
+        add("total", total)
+        add("logSeen", logSeen?.milliseconds)
+        add("updatedCursor", updatedCursor?.milliseconds)
+        add("purgedBefore", purgedBefore?.milliseconds)
+        return members.isEmpty ? nil : JSON.object(members).text
+    }
+
+    /// Forgets the unfinished read.
+    package mutating func finishRead() {
+        phase = nil
+        start = nil
+        position = nil
+        rows = 0
+        total = nil
+    }
+
+    /// How far a backfill has come, 0…1; nil if none runs.
+    package var backfillShare: Double? {
+        guard phase == .backfill, let total, total > 0 else { return nil }
+        return min(1, Double(rows) / Double(total))
+    }
+}

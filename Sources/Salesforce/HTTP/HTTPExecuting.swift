@@ -1,0 +1,68 @@
+/// One HTTP request as a value, so that an org can also be asked in-process.
+package struct HTTPCall: Sendable, Hashable {
+    package struct Header: Sendable, Hashable {
+        package let name: String
+        package let value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package var method: String
+    package var url: String
+    package var headers: [Header]
+    package var body: [UInt8]?
+    /// More than this many bytes of answer are an error; a page of rows is far below it.
+    package var maximumBytes: Int
+    package var timeoutSeconds: Int64
+
+    package init(
+        method: String,
+        url: String,
+        headers: [Header] = [],
+        body: [UInt8]? = nil,
+        maximumBytes: Int = 64 * 1024 * 1024,
+        timeoutSeconds: Int64 = 120
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.maximumBytes = maximumBytes
+        self.timeoutSeconds = timeoutSeconds
+    }
+}
+
+/// An HTTP response as a value.
+package struct HTTPAnswer: Sendable, Hashable {
+    package var status: Int
+    /// Names in lower case; repeated ones joined by a comma.
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    package init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    package var isSuccess: Bool { (200..<300).contains(status) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+/// Why there is no answer.
+package enum HTTPFault: Error, Sendable, Hashable {
+    /// Nobody answers there, the name does not resolve, TLS fails.
+    case unreachable(String)
+    /// The connection broke or the time ran out.
+    case interrupted(String)
+    case tooLarge(limit: Int)
+}
+
+/// Sends a request and returns the answer whatever its status; redirects are not followed, as they would carry the token away.
+package protocol HTTPExecuting: Sendable {
+    /// - Throws: `HTTPFault`, or `CancellationError`.
+    func execute(_ call: HTTPCall) async throws -> HTTPAnswer
+}

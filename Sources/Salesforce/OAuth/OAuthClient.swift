@@ -1,0 +1,157 @@
+package import Domain
+
+/// Talks to the authorize, token and revoke endpoints of the configured host.
+package struct OAuthClient: Sendable {
+    private let http: any HTTPExecuting
+    private let now: @Sendable () -> Timestamp
+
+    package init(http: any HTTPExecuting, now: @escaping @Sendable () -> Timestamp) {
+        self.http = http
+        self.now = now
+    }
+
+    package static func authorizeURL(
+        _ configuration: InstanceConfiguration,
+        state: String,
+        codeChallenge: String?
+    ) -> String {
+        let query = URLText.form([
+            ("response_type", "code"),
+            ("client_id", configuration.apiKey),
+            ("redirect_uri", configuration.oauthCallbackURL),
+            ("scope", configuration.oauthScope.isEmpty ? "api refresh_token" : configuration.oauthScope),
+            ("state", state),
+            ("code_challenge", codeChallenge),
+        ])
+        return "\(configuration.baseURL)/services/oauth2/authorize?\(query)"
+    }
+
+    /// The first token, by the grant that the configuration asks for.
+    package func connect(
+        _ configuration: InstanceConfiguration,
+        code: String?,
+        codeVerifier: String?
+    ) async throws -> OrgConnection {
+        let grant = code == nil || configuration.grantType != nil ? configuration.effectiveGrant : .authorizationCode
+        guard grant == .authorizationCode else { return try await token(grant, configuration, old: nil) }
+        guard let code, !code.isEmpty else {
+            throw SalesforceError(
+                .authorization,
+                "This connection needs a person's consent; connect in the browser and give the code."
+            )
+        }
+        let reply = try AuthorizationReply(parsing: code)
+        return try await post(
+            configuration,
+            old: nil,
+            [
+                ("grant_type", "authorization_code"),
+                ("code", reply.code),
+                ("client_id", configuration.apiKey),
+                ("client_secret", configuration.apiSecret.isEmpty ? nil : configuration.apiSecret),
+                ("redirect_uri", configuration.oauthCallbackURL),
+                ("code_verifier", codeVerifier),
+            ]
+        )
+    }
+
+    /// The next token: by refresh token where there is one, else by the same grant again.
+    package func renew(_ old: OrgConnection, _ configuration: InstanceConfiguration) async throws -> OrgConnection {
+        switch configuration.effectiveGrant {
+        case .authorizationCode, .refreshToken: try await token(.refreshToken, configuration, old: old)
+        case let grant: try await token(grant, configuration, old: old)
+        }
+    }
+
+    /// Ends the grant; a refresh token takes its access tokens with it.
+    package func revoke(_ connection: OrgConnection, _ configuration: InstanceConfiguration) async throws {
+        let body = URLText.form([("token", connection.refreshToken ?? connection.accessToken)])
+        _ = try await send("\(connection.instanceURL)/services/oauth2/revoke", body)
+    }
+
+    private func token(
+        _ grant: GrantType,
+        _ configuration: InstanceConfiguration,
+        old: OrgConnection?
+    ) async throws -> OrgConnection {
+        let secret = configuration.apiSecret.isEmpty ? nil : configuration.apiSecret
+        switch grant {
+        case .authorizationCode:
+            throw SalesforceError(.authorization, "The session is over and there is no refresh token; connect again.")
+        case .refreshToken:
+            guard
+                let refresh = old?.refreshToken
+                    ?? (configuration.refreshToken.isEmpty ? nil : configuration.refreshToken)
+            else {
+                throw SalesforceError(
+                    .authorization,
+                    "The session is over and there is no refresh token; connect again with the scope refresh_token."
+                )
+            }
+            var renewed = try await post(
+                configuration,
+                old: old,
+                [
+                    ("grant_type", "refresh_token"), ("refresh_token", refresh),
+                    ("client_id", configuration.apiKey), ("client_secret", secret),
+                ]
+            )
+            if renewed.refreshToken == nil { renewed.refreshToken = refresh }
+            return renewed
+        case .clientCredentials:
+            return try await post(
+                configuration,
+                old: old,
+                [
+                    ("grant_type", "client_credentials"), ("client_id", configuration.apiKey),
+                    ("client_secret", secret),
+                ]
+            )
+        case .jwtBearer:
+            let assertion = try await JWTAssertion.make(configuration, now: now())
+            return try await post(
+                configuration,
+                old: old,
+                [
+                    ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", assertion),
+                ]
+            )
+        case .password:
+            return try await post(
+                configuration,
+                old: old,
+                [
+                    ("grant_type", "password"), ("client_id", configuration.apiKey), ("client_secret", secret),
+                    ("username", configuration.username), ("password", configuration.password),
+                ]
+            )
+        }
+    }
+
+    private func post(
+        _ configuration: InstanceConfiguration,
+        old: OrgConnection?,
+        _ form: [(String, String?)]
+    ) async throws -> OrgConnection {
+        let answer = try await send("\(configuration.baseURL)/services/oauth2/token", URLText.form(form))
+        return try TokenAnswer(answer).connection(after: old, now: now())
+    }
+
+    private func send(_ url: String, _ form: String) async throws -> HTTPAnswer {
+        let call = HTTPCall(
+            method: "POST",
+            url: url,
+            headers: [
+                .init("Content-Type", "application/x-www-form-urlencoded"), .init("Accept", "application/json"),
+            ],
+            body: Array(form.utf8),
+            maximumBytes: 1 << 20,
+            timeoutSeconds: 30
+        )
+        do {
+            return try await http.execute(call)
+        } catch let fault as HTTPFault {
+            throw RestFailure.error(fault, host: HTTPAddress.authority(of: url) ?? url)
+        }
+    }
+}

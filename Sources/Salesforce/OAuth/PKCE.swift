@@ -1,0 +1,20 @@
+import Crypto
+import Domain
+
+/// Proof key for code exchange (RFC 7636, S256) and the state of an authorization request.
+package struct PKCE: Sendable, Hashable {
+    package let verifier: String
+
+    package init(verifier: String) { self.verifier = verifier }
+
+    /// A fresh verifier of 256 random bits.
+    package static func random() -> PKCE { PKCE(verifier: randomText()) }
+
+    /// 256 random bits in base64url; also good as `state`.
+    package static func randomText() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Base64.encodeURLSafe((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+
+    package var challenge: String { Base64.encodeURLSafe(SHA256.hash(data: Array(verifier.utf8))) }
+}

@@ -1,0 +1,50 @@
+package import Domain
+
+/// What the token endpoint gave.
+package struct TokenAnswer: Sendable, Hashable {
+    package let accessToken: String
+    package let refreshToken: String?
+    package let instanceURL: String
+    package let organizationID: String?
+    package let userID: String?
+    package let issuedAt: Timestamp?
+
+    package init(_ answer: HTTPAnswer) throws(SalesforceError) {
+        guard answer.isSuccess else { throw OAuthFailure.error(answer) }
+        guard let json = try? JSON(parsing: answer.body),
+            let token = json["access_token"]?.string, !token.isEmpty,
+            var instance = json["instance_url"]?.string, HTTPAddress.fault(in: instance) == nil
+        else {
+            throw SalesforceError(
+                .unreachable,
+                "The endpoint address answers, but not as Salesforce's login does; set it to the org's My Domain address."
+            )
+        }
+        while instance.hasSuffix("/") { instance.removeLast() }
+        self.accessToken = token
+        self.refreshToken = json["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        self.instanceURL = instance
+        // `https://login.salesforce.com/id/{org}/{user}`; the token itself begins with the org's 15 characters.
+        let identity = json["id"]?.string?.split(separator: "/") ?? []
+        let fromToken = token.firstIndex(of: "!").map { String(token[..<$0]) }
+        self.organizationID =
+            (identity.count >= 2 ? SalesforceID(String(identity[identity.count - 2])) : nil)?.text
+            ?? fromToken.flatMap { SalesforceID($0)?.text }
+        self.userID = identity.last.flatMap { SalesforceID(String($0))?.text }
+        self.issuedAt = json["issued_at"]?.integer.map { Timestamp(milliseconds: $0) }
+    }
+
+    /// A connection of this answer; what it does not say is kept from `old`.
+    package func connection(after old: OrgConnection?, now: Timestamp) -> OrgConnection {
+        OrgConnection(
+            accessToken: accessToken,
+            refreshToken: refreshToken ?? old?.refreshToken,
+            instanceURL: instanceURL,
+            organizationID: organizationID ?? old?.organizationID,
+            userID: userID ?? old?.userID,
+            issuedAt: issuedAt ?? now,
+            isSandbox: old?.isSandbox,
+            organizationName: old?.organizationName
+        )
+    }
+}

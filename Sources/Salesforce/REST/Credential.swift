@@ -1,0 +1,53 @@
+package import Domain
+
+/// The current token of a connection; gets a new one once for all who find it expired at the same time.
+package actor Credential {
+    private let oauth: OAuthClient
+    private let configuration: InstanceConfiguration
+    private let save: @Sendable (OrgConnection) async throws -> Void
+    private(set) var connection: OrgConnection
+    private var renewal: Task<OrgConnection, any Error>?
+    /// A new token that could not be stored yet: with rotation the old one is dead, so this one must not get lost.
+    private var unsaved: OrgConnection?
+
+    package init(
+        _ connection: OrgConnection,
+        configuration: InstanceConfiguration,
+        oauth: OAuthClient,
+        save: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) {
+        self.connection = connection
+        self.configuration = configuration
+        self.oauth = oauth
+        self.save = save
+    }
+
+    /// A connection with another token than `stale`; the token is stored before anyone may use it.
+    package func renewed(after stale: String) async throws -> OrgConnection {
+        if connection.accessToken != stale { return connection }
+        if let renewal { return try await renewal.value }
+        // Not a child of the caller: a token that was got must be stored even if the caller is cancelled.
+        let task = Task { try await self.renew() }
+        renewal = task
+        defer { renewal = nil }
+        return try await task.value
+    }
+
+    private func renew() async throws -> OrgConnection {
+        let next: OrgConnection
+        if let unsaved {
+            next = unsaved
+        } else {
+            next = try await oauth.renew(connection, configuration)
+            unsaved = next
+        }
+        try await save(next)
+        unsaved = nil
+        connection = next
+        return next
+    }
+
+    package func revoke() async {
+        try? await oauth.revoke(connection, configuration)
+    }
+}

@@ -1,0 +1,89 @@
+package import Domain
+
+/// One page of a query; every row keeps its values as the org spelled them.
+package struct QueryPage: Sendable, Hashable {
+    package var totalSize: Int
+    package var isDone: Bool
+    /// A path of the org; nil where the page is the last or the org names no such path.
+    package var nextPath: String?
+    package var rows: [RecordFields]
+
+    package init(totalSize: Int, isDone: Bool, nextPath: String? = nil, rows: [RecordFields]) {
+        self.totalSize = totalSize
+        self.isDone = isDone
+        self.nextPath = nextPath
+        self.rows = rows
+    }
+
+    package init(parsing bytes: [UInt8]) throws(SalesforceError) {
+        do {
+            self = try Self.parse(bytes)
+        } catch {
+            throw SalesforceError(.transient, "The org's page of rows can't be read: \(error); it is asked again soon.")
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws(JSONError) -> QueryPage {
+        var page = QueryPage(totalSize: 0, isDone: true, rows: [])
+        var hasRecords = false
+        var scanner = JSONScanner(bytes)
+        scanner.skipWhitespace()
+        try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
+            switch scanner.unescaped(name) {
+            case "records":
+                hasRecords = true
+                try scanner.elements { (scanner: inout JSONScanner) throws(JSONError) in
+                    page.rows.append(try RecordFields(from: &scanner))
+                }
+            case "done": page.isDone = scanner.text(try scanner.value()) != "false"
+            case "totalSize": page.totalSize = Int(scanner.text(try scanner.value())) ?? 0
+            case "nextRecordsUrl":
+                guard scanner.peek() == 0x22 else {
+                    _ = try scanner.value()
+                    return
+                }
+                let path = scanner.unescaped(try scanner.stringRange())
+                // Never another host: the request carries the token.
+                if path.hasPrefix("/services/data/") { page.nextPath = path }
+            default: _ = try scanner.value()
+            }
+        }
+        try scanner.expectEnd()
+        guard hasRecords else { throw scanner.failure("no \u{201C}records\u{201D}") }
+        return page
+    }
+
+    /// The rows of `POST /composite/sobjects/X`, which has null for those that are gone or hidden.
+    package static func retrieved(_ bytes: [UInt8]) throws(SalesforceError) -> QueryPage {
+        do {
+            var rows: [RecordFields] = []
+            var scanner = JSONScanner(bytes)
+            scanner.skipWhitespace()
+            try scanner.elements { (scanner: inout JSONScanner) throws(JSONError) in
+                if scanner.peek() == 0x7B {
+                    rows.append(try RecordFields(from: &scanner))
+                } else {
+                    _ = try scanner.value()
+                }
+            }
+            return QueryPage(totalSize: rows.count, isDone: true, rows: rows)
+        } catch {
+            throw SalesforceError(.transient, "The org's rows can't be read: \(error); they are asked for again soon.")
+        }
+    }
+}
+
+extension RecordFields {
+    /// A field that holds a moment; the common spelling without escapes is read without decoding.
+    func timestamp(_ name: String) -> Timestamp? {
+        guard let raw = self[name], raw.utf8.first == 0x22 else { return nil }
+        let inner = raw.dropFirst().dropLast()
+        return Timestamp(parsing: inner.utf8.contains(0x5C) ? string(name) ?? "" : String(inner))
+    }
+
+    /// A field that holds an id, in 18 characters.
+    func identifier(_ name: String) -> String? {
+        guard let raw = self[name], raw.utf8.first == 0x22 else { return nil }
+        return SalesforceID(String(raw.dropFirst().dropLast()))?.text
+    }
+}

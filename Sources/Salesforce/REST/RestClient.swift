@@ -1,0 +1,118 @@
+import Domain
+
+/// Calls REST with the current token: renews it once when it is expired, and repeats harmless requests that failed in passing.
+package struct RestClient: Sendable {
+    private let http: any HTTPExecuting
+    private let credential: Credential
+    package let meter: CallMeter
+    private let pause: @Sendable (Duration) async throws -> Void
+
+    package init(
+        http: any HTTPExecuting,
+        credential: Credential,
+        meter: CallMeter,
+        pause: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.http = http
+        self.credential = credential
+        self.meter = meter
+        self.pause = pause
+    }
+
+    /// One request below `instance_url`.
+    package struct Request: Sendable, Hashable {
+        package var method = "GET"
+        /// Begins with `/services/`.
+        package var path: String
+        package var body: [UInt8]?
+        package var contentType: String?
+        package var headers: [HTTPCall.Header] = []
+        /// Changes nothing in the org, so that it may be sent again.
+        package var isHarmless: Bool
+        package var maximumBytes = 64 * 1024 * 1024
+
+        package init(get path: String) {
+            self.path = path
+            self.isHarmless = true
+        }
+
+        package init(method: String, path: String, body: [UInt8]?, contentType: String?, isHarmless: Bool) {
+            self.method = method
+            self.path = path
+            self.body = body
+            self.contentType = contentType
+            self.isHarmless = isHarmless
+        }
+    }
+
+    /// How long to wait before each repetition.
+    private static let pauses: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2), .seconds(4)]
+
+    /// A 2xx answer.
+    ///
+    /// - Throws: `SalesforceError`, `CancellationError`.
+    package func send(_ request: Request) async throws -> HTTPAnswer {
+        var connection = await credential.connection
+        var isRenewed = false
+        var failures = 0
+        while true {
+            let failure: SalesforceError
+            do {
+                let answer = try await http.execute(call(request, connection))
+                await meter.count(answer)
+                if answer.isSuccess || answer.status == 304 { return answer }
+                if RestFailure.callsForNewToken(answer), !isRenewed {
+                    isRenewed = true
+                    connection = try await credential.renewed(after: connection.accessToken)
+                    continue
+                }
+                failure = RestFailure.error(answer)
+            } catch let fault as HTTPFault {
+                failure = RestFailure.error(fault, host: HTTPAddress.authority(of: connection.instanceURL) ?? "The org")
+            }
+            guard failure.kind == .transient, request.isHarmless, failures < Self.pauses.count else { throw failure }
+            try await pause(Self.pauses[failures])
+            failures += 1
+        }
+    }
+
+    /// The versions that the org speaks; asked without a token, free of charge. The answer's `Date` is the org's clock.
+    package func discover() async throws -> HTTPAnswer {
+        var failures = 0
+        while true {
+            let connection = await credential.connection
+            let failure: SalesforceError
+            do {
+                let call = HTTPCall(
+                    method: "GET",
+                    url: connection.instanceURL + "/services/data",
+                    headers: [.init("Accept", "application/json")],
+                    maximumBytes: 1 << 20,
+                    timeoutSeconds: 30
+                )
+                let answer = try await http.execute(call)
+                if answer.isSuccess { return answer }
+                failure = RestFailure.error(answer)
+            } catch let fault as HTTPFault {
+                failure = RestFailure.error(fault, host: HTTPAddress.authority(of: connection.instanceURL) ?? "The org")
+            }
+            guard failure.kind == .transient, failures < Self.pauses.count else { throw failure }
+            try await pause(Self.pauses[failures])
+            failures += 1
+        }
+    }
+
+    private func call(_ request: Request, _ connection: OrgConnection) -> HTTPCall {
+        var headers: [HTTPCall.Header] = [
+            .init("Authorization", "Bearer \(connection.accessToken)"), .init("Accept", "application/json"),
+        ]
+        if let type = request.contentType { headers.append(.init("Content-Type", type)) }
+        return HTTPCall(
+            method: request.method,
+            url: connection.instanceURL + request.path,
+            headers: headers + request.headers,
+            body: request.body,
+            maximumBytes: request.maximumBytes
+        )
+    }
+}

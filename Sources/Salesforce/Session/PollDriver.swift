@@ -1,0 +1,153 @@
+import Domain
+
+/// Does what a `ChangeDetector` asks for.
+struct PollDriver: Sendable {
+    let rest: RestClient
+    /// `/services/data/vNN.0`
+    let base: String
+    let describe: @Sendable (_ objects: [String]) async throws -> [Result<ObjectSchema, SalesforceError>]
+
+    func run(
+        _ detector: ChangeDetector,
+        store: @Sendable (PollPage) async throws -> IntakeResult
+    ) async throws -> PollReport {
+        var detector = detector
+        while true {
+            try Task.checkCancellation()
+            switch detector.next() {
+            case .describe(let indices):
+                let results = try await describe(indices.map { detector.polls[$0].name })
+                for (index, result) in zip(indices, results) { detector.learn(result, of: index) }
+            case .ask(let asked):
+                let replies = try await answers(asked, detector)
+                for (asked, reply) in zip(asked, replies) { detector.take(reply, to: asked) }
+            case .store(let page): _ = try await store(page)
+            case .finish(let report):
+                if let failure = detector.commonFailure { throw failure }
+                return report
+            }
+        }
+    }
+
+    private func answers(_ asked: [ChangeDetector.Asked], _ detector: ChangeDetector) async throws -> [ObjectReply] {
+        if asked.count > 1, let replies = try await together(asked, detector) { return replies }
+        var replies: [ObjectReply] = []
+        for asked in asked { replies.append(try await alone(asked, detector)) }
+        return replies
+    }
+
+    /// All in one call; nil where the org does not do that, or its answer would be too large.
+    private func together(
+        _ asked: [ChangeDetector.Asked],
+        _ detector: ChangeDetector
+    ) async throws -> [ObjectReply]? {
+        let body = CompositeCall.body(asked.map { path($0, detector) })
+        var request = RestClient.Request(
+            method: "POST",
+            path: base + "/composite",
+            body: body,
+            contentType: "application/json",
+            isHarmless: true
+        )
+        request.maximumBytes = 128 * 1024 * 1024
+        let answer: HTTPAnswer
+        do {
+            answer = try await rest.send(request)
+        } catch let error as SalesforceError where error.kind == .refused {
+            return nil
+        }
+        guard let parts = CompositeCall.parts(answer.body, count: asked.count) else { return nil }
+        var replies: [ObjectReply] = []
+        for (asked, part) in zip(asked, parts) {
+            let reply = try Self.reply(asked.ask, part)
+            // Rows may be asked for again by themselves; the log may not, as it has to be read before them.
+            if case .failure(let error) = reply, error.kind == .transient, asked.ask.isQuery {
+                replies.append(try await alone(asked, detector))
+            } else {
+                replies.append(reply)
+            }
+        }
+        return replies
+    }
+
+    private func alone(_ asked: ChangeDetector.Asked, _ detector: ChangeDetector) async throws -> ObjectReply {
+        var request = RestClient.Request(get: path(asked, detector))
+        if case .retrieve(let ids) = asked.ask, let schema = detector.polls[asked.object].schema {
+            let body: JSON = [
+                "ids": .array(ids.map { .string($0) }), "fields": .array(schema.fields.map { .string($0) }),
+            ]
+            request = RestClient.Request(
+                method: "POST",
+                path: request.path,
+                body: body.bytes,
+                contentType: "application/json",
+                isHarmless: true
+            )
+        }
+        do {
+            return try await sent(request, asked.ask)
+        } catch let error as SalesforceError where error.code == RestFailure.tooLargeCode && asked.ask.isQuery {
+            request.headers = [.init("Sforce-Query-Options", "batchSize=200")]
+            return try await sent(request, asked.ask)
+        } catch let error as SalesforceError where error.kind == .refused || error.kind == .transient {
+            return .failure(error)
+        }
+    }
+
+    private func sent(_ request: RestClient.Request, _ ask: ObjectAsk) async throws -> ObjectReply {
+        let answer = try await rest.send(request)
+        do {
+            return try Self.reply(ask, .init(status: answer.status, body: answer.body))
+        } catch let error as SalesforceError where error.kind == .transient {
+            // A page that was cut off on its way.
+            let answer = try await rest.send(request)
+            return try Self.reply(ask, .init(status: answer.status, body: answer.body))
+        }
+    }
+
+    /// - Throws: What concerns the whole poll.
+    private static func reply(_ ask: ObjectAsk, _ part: CompositeCall.Part) throws -> ObjectReply {
+        guard (200..<300).contains(part.status) else {
+            let error = RestFailure.error(status: part.status, body: part.body)
+            switch error.kind {
+            case .authorization, .dailyLimit, .unreachable: throw error
+            case .refused, .transient: return .failure(error)
+            }
+        }
+        do {
+            switch ask {
+            case .query, .nextPage: return .page(try QueryPage(parsing: part.body))
+            case .retrieve: return .page(try QueryPage.retrieved(part.body))
+            case .deleteLog: return .deleteLog(try DeleteLog(json(part.body)))
+            case .updateLog: return .updateLog(try UpdateLog(json(part.body)))
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func json(_ bytes: [UInt8]) throws(SalesforceError) -> JSON {
+        do {
+            return try JSON(parsing: bytes)
+        } catch {
+            throw SalesforceError(.transient, "The org's answer can't be read: \(error); it is asked again soon.")
+        }
+    }
+
+    private func path(_ asked: ChangeDetector.Asked, _ detector: ChangeDetector) -> String {
+        let poll = detector.polls[asked.object]
+        let object = poll.schema?.name ?? poll.name
+        switch asked.ask {
+        case .query(let soql, let all):
+            return "\(base)/\(all ? "queryAll" : "query")?q=\(URLText.encode(soql))"
+        case .nextPage(let path): return path
+        case .deleteLog(let start, let end): return logPath(object, "deleted", start, end)
+        case .updateLog(let start, let end): return logPath(object, "updated", start, end)
+        case .retrieve: return "\(base)/composite/sobjects/\(object)"
+        }
+    }
+
+    private func logPath(_ object: String, _ log: String, _ start: Timestamp, _ end: Timestamp) -> String {
+        "\(base)/sobjects/\(object)/\(log)/?start=\(URLText.encode(start.iso))&end=\(URLText.encode(end.iso))"
+    }
+}

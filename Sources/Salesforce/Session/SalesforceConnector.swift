@@ -1,0 +1,68 @@
+package import Domain
+
+/// Gets access to real (or simulated) orgs over HTTP.
+package struct SalesforceConnector: OrgConnecting {
+    private let http: any HTTPExecuting
+    private let now: @Sendable () -> Timestamp
+    private let pause: @Sendable (Duration) async throws -> Void
+
+    /// - Parameters:
+    ///   - now: This machine's clock; only ages of caches and JWTs are measured by it.
+    ///   - pause: Waits between repetitions.
+    package init(
+        http: any HTTPExecuting,
+        now: @escaping @Sendable () -> Timestamp,
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.http = http
+        self.now = now
+        self.pause = pause
+    }
+
+    package func authorizeURL(
+        _ configuration: InstanceConfiguration,
+        state: String,
+        codeChallenge: String?
+    ) -> String {
+        OAuthClient.authorizeURL(configuration, state: state, codeChallenge: codeChallenge)
+    }
+
+    package func connect(
+        _ configuration: InstanceConfiguration,
+        code: String?,
+        codeVerifier: String?
+    ) async throws -> OrgConnection {
+        let oauth = OAuthClient(http: http, now: now)
+        var connection = try await oauth.connect(configuration, code: code, codeVerifier: codeVerifier)
+        // Who the org is helps people; a user without access to it may still poll.
+        let session = made(connection, configuration: configuration) { _ in }
+        do {
+            let path = "/query?q=" + URLText.encode("SELECT Id, Name, IsSandbox FROM Organization")
+            let row = try await session.call("GET", path, contentType: nil, body: nil)["records"]?.array?.first
+            connection.organizationName = row?["Name"]?.string
+            connection.isSandbox = row?["IsSandbox"]?.bool
+            connection.organizationID =
+                row?["Id"]?.string.flatMap { SalesforceID($0)?.text } ?? connection.organizationID
+        } catch let error as SalesforceError where error.kind == .refused || error.kind == .dailyLimit {}
+        return connection
+    }
+
+    package func session(
+        _ connection: OrgConnection,
+        configuration: InstanceConfiguration,
+        save: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) -> any OrgSession {
+        made(connection, configuration: configuration, save: save)
+    }
+
+    private func made(
+        _ connection: OrgConnection,
+        configuration: InstanceConfiguration,
+        save: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) -> SalesforceSession {
+        let oauth = OAuthClient(http: http, now: now)
+        let credential = Credential(connection, configuration: configuration, oauth: oauth, save: save)
+        let rest = RestClient(http: http, credential: credential, meter: CallMeter(), pause: pause)
+        return SalesforceSession(credential: credential, rest: rest, now: now)
+    }
+}

@@ -1,0 +1,173 @@
+package import Domain
+
+/// `OrgSession` over REST. Keeps what changes rarely: the API version, the list of objects, field lists.
+package actor SalesforceSession: OrgSession, OrgCalling {
+    private let credential: Credential
+    private let rest: RestClient
+    private let now: @Sendable () -> Timestamp
+    private var base: String?
+    private var objects: (list: [ObjectDescription], at: Timestamp)?
+    private var schemas: [String: (schema: ObjectSchema, at: Timestamp)] = [:]
+
+    /// Field lists and object lists are read anew after this.
+    private static let keepMilliseconds: Int64 = 3_600_000
+
+    init(credential: Credential, rest: RestClient, now: @escaping @Sendable () -> Timestamp) {
+        self.credential = credential
+        self.rest = rest
+        self.now = now
+    }
+
+    package var apiUsage: APIUsage? {
+        get async { await rest.meter.usage }
+    }
+
+    /// `/services/data/vNN.0` in the newest version that both sides speak.
+    package func basePath() async throws -> String {
+        if let base { return base }
+        let answer = try await rest.discover()
+        let base = "/services/data/" + (try APIVersion.choose(answer.body))
+        self.base = base
+        return base
+    }
+
+    package func describeObjects() async throws -> [ObjectDescription] {
+        if let objects, now().since(objects.at) < Self.keepMilliseconds { return objects.list }
+        let answer = try await rest.send(.init(get: try await basePath() + "/sobjects"))
+        guard let json = try? JSON(parsing: answer.body), json["sobjects"] != nil else {
+            throw SalesforceError(.transient, "The org's list of objects can't be read; it is asked again soon.")
+        }
+        let list = ObjectDescription.list(json)
+        objects = (list, now())
+        return list
+    }
+
+    package func poll(
+        _ request: PollRequest,
+        store: @Sendable (PollPage) async throws -> IntakeResult
+    ) async throws -> PollReport {
+        let calls = await rest.meter.calls
+        // Free of charge, and its clock is not later than that of any row read after it.
+        let answer = try await rest.discover()
+        let base = "/services/data/" + (try APIVersion.choose(answer.body))
+        self.base = base
+        guard let date = answer.headers["date"].flatMap({ HTTPDate.parse($0) }) else {
+            throw SalesforceError(
+                .refused,
+                "The org's answers carry no time (no Date header), so changes can't be followed; "
+                    + "look for a proxy between that removes it."
+            )
+        }
+        let fresh = schemas.filter { now().since($0.value.at) < Self.keepMilliseconds }
+        let driver = PollDriver(rest: rest, base: base) { try await self.describe($0, base: base) }
+        var report = try await driver.run(
+            ChangeDetector(request, schemas: fresh.mapValues(\.schema), now: date),
+            store: store
+        )
+        report.apiCalls = await rest.meter.calls - calls
+        return report
+    }
+
+    package func revoke() async { await credential.revoke() }
+
+    package func call(_ method: String, _ path: String, contentType: String?, body: [UInt8]?) async throws -> JSON {
+        let request = RestClient.Request(
+            method: method,
+            path: try await basePath() + path,
+            body: body,
+            contentType: contentType,
+            isHarmless: method == "GET"
+        )
+        let answer = try await rest.send(request)
+        guard !answer.body.isEmpty else { return .null }
+        guard let json = try? JSON(parsing: answer.body) else {
+            throw SalesforceError(.unreachable, "The org's address answers, but not as Salesforce does.")
+        }
+        return json
+    }
+
+    /// Field lists, 25 to a call.
+    private func describe(
+        _ names: [String],
+        base: String
+    ) async throws -> [Result<ObjectSchema, SalesforceError>] {
+        var results: [Result<ObjectSchema, SalesforceError>] = []
+        var rest = names[...]
+        while !rest.isEmpty {
+            let group = Array(rest.prefix(CompositeCall.maximumParts))
+            rest = rest.dropFirst(group.count)
+            results += try await described(group, base: base)
+        }
+        for (name, result) in zip(names, results) {
+            if case .success(let schema) = result { schemas[name.lowercased()] = (schema, now()) }
+        }
+        return results
+    }
+
+    private func described(
+        _ names: [String],
+        base: String
+    ) async throws -> [Result<ObjectSchema, SalesforceError>] {
+        let paths = names.map { "\(base)/sobjects/\($0)/describe" }
+        if names.count > 1, let parts = try await composite(paths, base: base) {
+            return try zip(names, parts).map { try Self.schema($0, $1) }
+        }
+        var results: [Result<ObjectSchema, SalesforceError>] = []
+        for (name, path) in zip(names, paths) {
+            do {
+                let answer = try await rest.send(.init(get: path))
+                results.append(try Self.schema(name, .init(status: answer.status, body: answer.body)))
+            } catch let error as SalesforceError where error.kind == .refused {
+                results.append(.failure(Self.worded(error, name)))
+            }
+        }
+        return results
+    }
+
+    private func composite(_ paths: [String], base: String) async throws -> [CompositeCall.Part]? {
+        var request = RestClient.Request(
+            method: "POST",
+            path: base + "/composite",
+            body: CompositeCall.body(paths),
+            contentType: "application/json",
+            isHarmless: true
+        )
+        request.maximumBytes = 128 * 1024 * 1024
+        do {
+            return CompositeCall.parts(try await rest.send(request).body, count: paths.count)
+        } catch let error as SalesforceError where error.kind == .refused {
+            return nil
+        }
+    }
+
+    private static func schema(
+        _ name: String,
+        _ part: CompositeCall.Part
+    ) throws -> Result<ObjectSchema, SalesforceError> {
+        guard (200..<300).contains(part.status) else {
+            let error = RestFailure.error(status: part.status, body: part.body)
+            switch error.kind {
+            case .authorization, .dailyLimit, .unreachable: throw error
+            case .refused, .transient: return .failure(worded(error, name))
+            }
+        }
+        do {
+            return .success(try ObjectSchema(describe: try JSON(parsing: part.body)))
+        } catch let error as SalesforceError {
+            return .failure(error)
+        } catch {
+            return .failure(SalesforceError(.transient, "The org's description of \(name) can't be read: \(error)."))
+        }
+    }
+
+    private static func worded(_ error: SalesforceError, _ name: String) -> SalesforceError {
+        guard error.code == "NOT_FOUND" || error.code == "INVALID_TYPE" else { return error }
+        return SalesforceError(
+            .refused,
+            "The org has no object \u{201C}\(name)\u{201D} that the connected user may see; "
+                + "check its API name (custom ones end in __c) and the user's permissions.",
+            code: error.code,
+            providerMessage: error.providerMessage
+        )
+    }
+}
