@@ -14,13 +14,13 @@ struct DashboardLayout: Sendable, Hashable {
     }
 
     static let minimum = Size(width: 40, height: 8)
-    static let formWidth = 46
+    static let formWidth = 48
     /// Rows below which events and detail don't share the screen.
     private static let shareHeight = 15
 
     let shape: Shape
     let header: Rect
-    /// Says why the source is not live.
+    /// Says why the source or the callback is not well; below everything, so that nothing above it moves.
     var banner: Rect?
     var tabs: Rect?
     var form: Rect?
@@ -38,7 +38,7 @@ struct DashboardLayout: Sendable, Hashable {
         }
         header = rest.takeTop(1)
         footer = rest.takeBottom(1)
-        if state.banner != nil { banner = rest.takeTop(1) }
+        if state.banner != nil { banner = rest.takeBottom(1) }
         if size.width < 80 {
             shape = .narrow
             tabs = rest.takeTop(1)

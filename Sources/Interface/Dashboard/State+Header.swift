@@ -12,6 +12,8 @@ extension State {
             if let target = fact.target { painter.hit(Rect(x: x, y: layout.header.y, width: width, height: 1), target) }
             if let chart = fact.chart {
                 let room = Rect(x: x, y: layout.header.y, width: Activity.minutes, height: 1)
+                let steps = painter.glyphs.chartSteps
+                if steps.count > 1 { painter.canvas.fill(room, with: steps[1], style: Style(.faint, on: .header)) }
                 painter.canvas.chart(chart, in: room, on: .header)
             }
             x += width + Fact.gap

@@ -25,7 +25,12 @@ extension State {
     private func hint(_ action: Action) -> StyledText {
         guard let key = action.keys.first else { return StyledText() }
         let isEnabled = obstacle(to: action.id) == nil
-        let title = action.id == .follow && events.isFollowing ? "pause" : action.hint
+        let title =
+            switch action.id {
+            case .follow where events.isFollowing: "pause"
+            case .applyDraft where form.instance == nil: "connect"
+            default: action.hint
+            }
         return StyledText(key.label(settings.glyphs), Style(isEnabled ? .key : .faint, on: .footer))
             + StyledText(" " + DisplayText(title), Style(isEnabled ? .text : .faint, on: .footer))
     }
@@ -35,7 +40,7 @@ extension State {
         case .form: [.applyDraft, .discardDraft, .testCallback, .nextField, .pollNow, .palette]
         case .events:
             [.openDetail, .replay, .follow, .nextFailure, .copy, .focusForm, .pollNow, .palette, .switchInstance]
-        case .detail: [.replay, .nextTab, .closeDetail, .copy, .nextFailure, .selectDown, .palette]
+        case .detail: [.replay, .nextTab, .closeDetail, .copy, .nextFailure, .follow, .palette]
         }
     }
 }

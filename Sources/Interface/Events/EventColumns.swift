@@ -17,8 +17,8 @@ struct EventColumns: Sendable, Hashable {
     init(width: Int) {
         showsMilliseconds = width >= 64
         showsFields = width >= 56
-        callback = width >= 64 ? 20 : width >= 46 ? 14 : 10
-        object = width >= 90 ? 18 : width >= 64 ? 12 : width >= 52 ? 11 : 0
+        callback = width >= 64 ? 20 : width >= 52 ? 12 : 10
+        object = width >= 90 ? 18 : width >= 64 ? 12 : width >= 52 ? 9 : 0
         time = width >= 44 ? 8 : 0
         change = 7
         let fixed = [time, change, object, callback].filter { $0 > 0 }

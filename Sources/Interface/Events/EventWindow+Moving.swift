@@ -92,7 +92,8 @@ extension EventWindow {
             top = rows[index].sequence
         } else if index >= visible.upperBound {
             top = rows[max(0, index - height + 1)].sequence
-        } else if top == nil, !rows.isEmpty {
+        } else {
+            // What the clamped view shows becomes its anchor, whatever stood there before.
             top = rows[visible.lowerBound].sequence
         }
     }

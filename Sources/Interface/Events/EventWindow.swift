@@ -157,8 +157,7 @@ struct EventWindow: Sendable {
             return (load.purpose, page.count)
         case .failure(let error):
             failure = error.sentence
-            if load.purpose == .tail { isTailStale = true }
-            if load.purpose == .refresh { isRefreshWanted = true }
+            if isFollowing { isTailStale = true } else { isRefreshWanted = true }
             notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
             return (load.purpose, 0)
         }
@@ -190,6 +189,7 @@ struct EventWindow: Sendable {
             isFollowing = false
             rows = Array(page.reversed())
             (reachesOldest, reachesNewest) = (isWhole, false)
+            top = rows.isEmpty ? nil : rows[max(0, rows.count - 1 - height / 2)].sequence
             select(sequence)
         case .failure:
             guard let found = page.first else { return }
@@ -230,12 +230,6 @@ struct EventWindow: Sendable {
 
     /// When the loop must come back although nothing happens: a page is due but the frame isn't over.
     var nextDeadline: Timestamp? {
-        guard load == nil else { return nil }
-        let waits = isFollowing ? isTailStale || isRefreshWanted : isRefreshWanted || waitsForNewer || !hasLoaded
-        return waits ? notBefore : nil
-    }
-
-    private var waitsForNewer: Bool {
-        !rows.isEmpty && !reachesNewest && visibleRange.upperBound + height / 2 >= rows.count
+        load == nil && duePurpose(at: Timestamp(milliseconds: .max)) != nil ? notBefore : nil
     }
 }

@@ -38,10 +38,10 @@ extension State {
         [
             (isFirst ? "No instance yet" : "A new instance", .title),
             ("", .text),
-            ("1  Paste the consumer key of an External Client App and choose how to sign in.", .text),
-            ("2  Give the URL where events shall be posted; ^T tests it. Empty is fine to begin with.", .text),
-            ("3  Tick the objects to watch, and set how often to poll.", .text),
-            ("4  Press Ctrl+S. Changes then show up here as they come.", .text),
+            ("1  Give the URL where events shall be posted; Ctrl+T tests it. It may stay empty.", .text),
+            ("2  Set how often to poll, and tick the objects to watch.", .text),
+            ("3  Under Connection, paste the consumer key of an External Client App.", .text),
+            ("4  Press Ctrl+S. Changes show up here as they come.", .text),
             ("", .text),
             ("No org at hand? signalbox demo runs one of its own.", .dim),
         ]

@@ -7,7 +7,8 @@ extension State {
         painter.hit(rect, .pane(.events))
         painter.canvas.box(
             rect,
-            title: StyledText("Events", .title) + StyledText(" · ", .faint) + followWords,
+            title: StyledText("Events", .title)
+                + (instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
             trailing: totals,
             isFocused: focus == .events
         )
@@ -36,7 +37,7 @@ extension State {
     }
 
     private var totals: StyledText {
-        guard let counts = counts.value else { return StyledText() }
+        guard instance != nil, let counts = counts.value else { return StyledText() }
         var text = StyledText(DisplayText(Words.grouped(counts.total)), .dim)
         if counts.open > 0 {
             text +=
@@ -92,8 +93,10 @@ extension State {
         var room = place
         let note = event.isUndelete ? "undeleted" : event.fieldsNote
         if showsFields, let note {
-            let text = DisplayText(note)
-            if room.width >= text.width + 10 {
+            var text = DisplayText(note)
+            let own = name?.width ?? event.recordID.count
+            if own + 1 + text.width > room.width { text = event.shortFieldsNote.map { DisplayText($0) } ?? text }
+            if own + 1 + text.width <= room.width {
                 painter.canvas.draw(text, in: room.takeRight(text.width), style: Style(.dim, on: ground))
                 _ = room.takeRight(1)
             }
@@ -125,8 +128,8 @@ extension State {
             guard let next = delivery.nextAttempt, columns.showsMilliseconds else { return text }
             return text + StyledText(" at ", .dim) + StyledText(shortClock(next), .statusRetry)
         case .dead:
-            let why = delivery.lastStatus.map(String.init) ?? ""
-            return StyledText(glyphs.failure + " dead " + DisplayText(why), .statusFail)
+            let why = DisplayText(delivery.lastStatus.map(String.init) ?? delivery.lastError ?? "", limit: 60)
+            return StyledText(glyphs.failure + " dead " + why, .statusFail)
         case .queued: return StyledText(glyphs.partial + " queued", .statusInfo)
         case .waiting: return StyledText(glyphs.separator + " waiting", .dim)
         case .none: return StyledText("– none", .faint)
@@ -166,4 +169,7 @@ extension EventSummary {
         guard change == .updated, !changedFieldNames.isEmpty else { return nil }
         return changedFieldNames.count == 1 ? changedFieldNames.first : "+\(changedFieldNames.count) fields"
     }
+
+    /// `+2` where there isn't room for more.
+    var shortFieldsNote: String? { fieldsNote == nil || isUndelete ? nil : "+\(changedFieldNames.count)" }
 }

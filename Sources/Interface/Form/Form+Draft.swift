@@ -98,8 +98,8 @@ extension Form {
         self.faults = faults
         guard let first = Self.first(of: faults) else { return }
         for field in faults.keys { if let section = field.section { unfolded.insert(section) } }
-        if let section = first.section { unfolded.insert(section) }
         focus = first
+        needsReveal = true
     }
 
     /// Everything as it is in force, staying where the focus is.

@@ -41,6 +41,8 @@ struct Form: Sendable {
     var applying: InstanceDraft?
     /// The first row of the form that is shown.
     var scroll = 0
+    /// Whether the focused field has to be brought into view.
+    var needsReveal = true
 
     init() { self.init(draft: Form.newDraft, instance: nil) }
 

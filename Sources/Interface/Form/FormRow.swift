@@ -15,7 +15,7 @@ struct FormRow: Sendable, Hashable {
         case objectFilter
         /// A row of the checklist, by its place in `ObjectList.shown`.
         case object(Int)
-        case fault(DisplayText)
+        case fault(DisplayText, isFirst: Bool)
         case note(DisplayText, StyleRole)
         case testState
         case blank
@@ -35,7 +35,7 @@ extension State {
         var rows: [FormRow] = []
         func add(_ content: FormRow.Content) { rows.append(FormRow(field: field, content: content)) }
         func note(_ text: String, _ role: StyleRole = .dim) {
-            for line in DisplayText(text).wrapped(to: width - 4) { add(.note(line, role)) }
+            for line in DisplayText(text).wrapped(to: width - 5) { add(.note(line, role)) }
         }
         switch field {
         case .eventsEnabled, .filterNulls, .grant: add(.line)
@@ -65,7 +65,9 @@ extension State {
             add(.control)
         }
         if let fault = form.faults[field] {
-            for line in DisplayText(fault).wrapped(to: width - 4) { add(.fault(line)) }
+            for (index, line) in DisplayText(fault).wrapped(to: width - 5).enumerated() {
+                add(.fault(line, isFirst: index == 0))
+            }
         } else if field == .callbackURL {
             add(.testState)
         }
@@ -109,10 +111,16 @@ extension DashboardLayout {
 }
 
 extension Form {
-    /// Scrolls as little as it takes to show all lines of the focused field.
-    mutating func reveal(_ view: (rows: [FormRow], height: Int)?) {
+    /// Keeps the scroll inside the lines, and the focused field in view if it has to be.
+    mutating func settleScroll(_ view: (rows: [FormRow], height: Int)?) {
         guard let view, view.height > 0 else { return }
-        let last = max(0, view.rows.count - view.height)
+        if needsReveal { reveal(view) }
+        needsReveal = false
+        scroll = min(max(0, scroll), max(0, view.rows.count - view.height))
+    }
+
+    /// Scrolls as little as it takes to show all lines of the focused field.
+    private mutating func reveal(_ view: (rows: [FormRow], height: Int)) {
         let own = view.rows.indices.filter { view.rows[$0].field == focus }
         if let lower = own.first, let upper = own.last {
             if upper >= scroll + view.height { scroll = upper - view.height + 1 }
@@ -125,6 +133,5 @@ extension Form {
                 scroll = line - view.height + 1
             }
         }
-        scroll = min(max(0, scroll), last)
     }
 }

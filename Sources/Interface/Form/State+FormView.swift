@@ -66,8 +66,8 @@ extension State {
         case .control: paintControl(row.field, isFocused: isFocused, in: body, &painter)
         case .objectFilter: paintObjectFilter(isFocused: isFocused, in: body, &painter)
         case .object(let index): paintObject(index, isFocused: isFocused, in: body, &painter)
-        case .fault(let text):
-            painter.canvas.draw(painter.glyphs.failure, at: body.origin, style: .statusFail)
+        case .fault(let text, let isFirst):
+            if isFirst { painter.canvas.draw(painter.glyphs.failure, at: body.origin, style: .statusFail) }
             painter.canvas.draw(text, in: body.inset(left: 2), style: .statusFail)
         case .note(let text, let role): painter.canvas.draw(text, in: body.inset(left: 2), style: Style(role))
         case .testState: painter.canvas.draw(testState, in: body.inset(left: 2))

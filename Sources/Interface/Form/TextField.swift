@@ -123,7 +123,7 @@ extension TextField {
         let whole = shown.joined()
         // One column is for the cursor behind the last character.
         guard total >= width else { return (whole, before) }
-        let start = before < width - 1 ? 0 : before - (width - 2)
+        let start = Self.start(before: before, total: total, width: width)
         let end = start + width
         var text = whole.slice(from: start, width: width)
         if start > 0 { text = mark + text.slice(from: 1, width: text.width - 1) }
@@ -131,12 +131,17 @@ extension TextField {
         return (text, before - start)
     }
 
+    /// The first column shown: room for the cursor at the end, and for a mark where the text goes on.
+    private static func start(before: Int, total: Int, width: Int) -> Int {
+        before < width - 1 ? 0 : min(before - (width - 2), total + 1 - width)
+    }
+
     /// The grapheme boundary nearest to a column of the window that `window(width:)` gives.
     func position(ofColumn column: Int, width: Int) -> Int {
         let shown = characters.map { DisplayText(String($0)).width }
         let before = shown[..<cursor].reduce(0, +)
         let total = shown.reduce(0, +)
-        let start = total < width || before < width - 1 ? 0 : before - (width - 2)
+        let start = total < width ? 0 : Self.start(before: before, total: total, width: width)
         var at = 0
         for (index, columns) in shown.enumerated() {
             if at + columns > start + column { return index }

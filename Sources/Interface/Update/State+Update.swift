@@ -10,7 +10,10 @@ extension State {
         var commands: [Command] = []
         switch message {
         case .start: areInstancesStale = true
-        case .input(let event): commands += take(event)
+        case .input(let event):
+            commands += take(event)
+            // The wheel may scroll the focused field away; everything else brings it back.
+            if case .mouse(let mouse) = event, case .wheel = mouse.kind {} else { form.needsReveal = true }
         case .tick: break
         case .notice(let notice): take(notice)
         case .engineStopped: isEngineStopped = true
@@ -25,8 +28,8 @@ extension State {
         guard !isEngineStopped else { return notices.nextDeadline }
         return [
             notices.nextDeadline,
-            events.nextDeadline,
-            counts.nextDeadline,
+            instances == nil ? nil : events.nextDeadline,
+            instances == nil ? nil : counts.nextDeadline,
             activity.nextDeadline(after: now),
             areInstancesStale && !isLoadingInstances ? instancesNotBefore : nil,
         ].compactMap { $0 }.min()
@@ -54,7 +57,7 @@ extension State {
         if focus == .detail, detail == nil { focus = .events }
         let layout = DashboardLayout(self)
         if layout.events != nil { events.height = layout.eventRows }
-        form.reveal(layout.formRows(self))
+        form.settleScroll(layout.formRows(self))
         clampDetail(layout)
     }
 

@@ -1,0 +1,160 @@
+import Domain
+import Drawing
+import TestSupport
+import Testing
+
+@testable import Interface
+
+/// Sits before the dashboard as a person does, and behind it as an engine does.
+struct Driver {
+    private(set) var state: State
+    private(set) var now: Timestamp
+    /// Commands that no answer was given to yet.
+    private(set) var pending: [Command] = []
+    /// All commands since `forget`.
+    private(set) var commands: [Command] = []
+    var instances: [InstanceOverview]
+    var log: [EventSummary]
+    var describes: Result<[ObjectDescription], Failure> = .success(Sample.objects)
+
+    init(
+        _ width: Int = 140,
+        _ height: Int = 40,
+        instances: [InstanceOverview] = [Sample.overview()],
+        log: [EventSummary] = [],
+        glyphs: Glyphs = .unicode
+    ) {
+        let settings = State.Settings(
+            size: Size(width: width, height: height),
+            glyphs: glyphs,
+            themes: ["default", "daylight", "mono"],
+            theme: "default",
+            attemptLimit: 10
+        )
+        now = Sample.now
+        state = State(settings, now: now)
+        self.instances = instances
+        self.log = log
+        send(.start)
+        answer()
+    }
+
+    mutating func send(_ message: Message) {
+        let new = state.update(message, at: now)
+        pending += new
+        commands += new
+    }
+
+    /// Presses keys by their names, with a space between them.
+    mutating func keys(_ script: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        for name in script.split(separator: " ") {
+            guard let key = Key(name: String(name)) else {
+                Issue.record("no key is called \(name)", sourceLocation: sourceLocation)
+                return
+            }
+            send(.input(.key(key)))
+        }
+    }
+
+    mutating func type(_ text: String) {
+        for character in text { send(.input(.key(.character(character)))) }
+    }
+
+    mutating func paste(_ text: String) { send(.input(.paste(text))) }
+
+    mutating func click(_ x: Int, _ y: Int) {
+        send(.input(.mouse(MouseEvent(.press(.left), at: Point(x: x, y: y)))))
+        send(.input(.mouse(MouseEvent(.release(.left), at: Point(x: x, y: y)))))
+    }
+
+    mutating func forget() { commands = [] }
+
+    /// Lets time pass, waking the dashboard whenever it asks for it; how often that was.
+    @discardableResult
+    mutating func pass(milliseconds: Int64) -> Int {
+        let end = now.advanced(byMilliseconds: milliseconds)
+        var wakeUps = 0
+        answer()
+        while let deadline = state.nextDeadline, deadline <= end, wakeUps < 1000 {
+            now = max(now, deadline)
+            wakeUps += 1
+            send(.tick)
+            answer()
+        }
+        now = end
+        return wakeUps
+    }
+
+    /// Lets time pass without answering anything.
+    mutating func wait(milliseconds: Int64) {
+        now = now.advanced(byMilliseconds: milliseconds)
+        send(.tick)
+    }
+
+    /// Stores events and tells the dashboard, as the engine does.
+    mutating func store(_ events: [EventSummary]) {
+        log += events
+        send(.notice(.stored(count: events.count, lastSequence: log.last?.sequence ?? 0)))
+    }
+
+    mutating func store(_ sequences: ClosedRange<Int64>) { store(sequences.map { Sample.event($0) }) }
+
+    /// Answers what can be read; leaves what changes something to the test.
+    mutating func answer() {
+        var rounds = 0
+        while let index = pending.firstIndex(where: { reply(to: $0) != nil }), rounds < 200 {
+            rounds += 1
+            let command = pending.remove(at: index)
+            if let message = reply(to: command) { send(message) }
+        }
+    }
+
+    private func reply(to command: Command) -> Message? {
+        switch command {
+        case .loadInstances: .instances(.success(instances))
+        case .loadPage(let token, let request): .page(token: token, .success(page(request)))
+        case .loadCounts(let token, _): .counts(token: token, .success(counts))
+        case .loadDetail(let sequence): detail(sequence)
+        case .describeObjects(let id): .objects(id, describes)
+        default: nil
+        }
+    }
+
+    private func detail(_ sequence: Int64) -> Message {
+        guard let event = log.first(where: { $0.sequence == sequence }) else {
+            return .detail(sequence: sequence, .failure(.failed("Event \(sequence) is gone.")))
+        }
+        return .detail(sequence: sequence, .success(Sample.detail(event, replays: replays[sequence] ?? 0)))
+    }
+
+    var replays: [Int64: Int] = [:]
+
+    private var counts: EventCounts {
+        let states = log.compactMap { $0.delivery?.state }
+        return EventCounts(
+            total: Int64(log.count),
+            byState: Dictionary(states.map { ($0, 1) }, uniquingKeysWith: +)
+        )
+    }
+
+    private func page(_ request: PageRequest) -> [EventSummary] {
+        let fitting = log.filter { event in
+            request.filter.states.isEmpty || event.delivery.map { request.filter.states.contains($0.state) } ?? false
+        }
+        switch request.direction {
+        case .newestFirst:
+            return Array(fitting.reversed().filter { $0.sequence < request.after ?? .max }.prefix(request.limit))
+        case .oldestFirst:
+            return Array(fitting.filter { $0.sequence > request.after ?? .min }.prefix(request.limit))
+        }
+    }
+
+    /// The screen as letters.
+    var screen: Screen { Screen(state.frame().canvas) }
+    var text: String { screen.text }
+
+    mutating func resize(_ width: Int, _ height: Int) {
+        send(.input(.resize(Size(width: width, height: height))))
+        answer()
+    }
+}
