@@ -157,7 +157,7 @@ struct QueryTests {
         #expect(deleted == [.string(id)])
     }
 
-    @Test func `Two hundred thousand rows of one object stay quick`() async throws {
+    @Test func `Twenty thousand rows of one object stay quick`() async throws {
         let client = await OrgClient()
         try await client.org.seed("Lead", count: 20_000)
         await client.org.advanceClock(seconds: 60)
