@@ -16,7 +16,7 @@ struct DashboardTests {
             "ctrl+u", "ctrl+w", "backspace", "t", "M",
         ]
         var driver = Driver(140, 40, log: (1...60).map { Sample.event($0, state: $0 % 7 == 0 ? .dead : nil) })
-        for step in 0..<600 {
+        for step in 0..<300 {
             switch Int.random(in: 0..<12, using: &generator) {
             case 0: driver.resize(.random(in: 0...160, using: &generator), .random(in: 0...50, using: &generator))
             case 1:
@@ -114,6 +114,17 @@ struct DashboardTests {
         #expect(driver.text.contains("30/min"))
         driver.pass(milliseconds: 75_000)
         #expect(driver.text.contains(" 0/min"))
+    }
+
+    @Test("Instances that can't be read are asked for again by itself")
+    func retriesInstances() {
+        var state = State(State.Settings(size: Size(width: 100, height: 30)), now: Sample.now)
+        #expect(state.update(.start, at: Sample.now) == [.loadInstances])
+        _ = state.update(.instances(.failure(.failed("The store is locked."))), at: Sample.now)
+        #expect(state.frame().canvas.text.contains("NO ANSWER"))
+        let later = Sample.now.advanced(bySeconds: 2)
+        #expect(state.nextDeadline == later)
+        #expect(state.update(.tick, at: later) == [.loadInstances])
     }
 
     @Test("A stopped engine is not called live")

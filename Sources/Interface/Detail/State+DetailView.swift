@@ -68,7 +68,7 @@ extension State {
             lines += DisplayText("Not up to date: \(failure)").wrapped(to: width).map { StyledText($0, .statusFail) }
         }
         switch pane.tab {
-        case .payload: lines += JSONLines.lines(of: loaded.body).flatMap { $0.wrapped(to: width) }
+        case .payload: lines += pane.payload.flatMap { $0.wrapped(to: width) }
         case .changes: lines += changeLines(loaded.event, width: width)
         case .deliveries: lines += deliveryLines(loaded, width: width)
         }

@@ -1,4 +1,5 @@
 import Domain
+import Drawing
 
 /// The event that is open, and what is shown of it.
 struct DetailPane: Sendable {
@@ -21,6 +22,8 @@ struct DetailPane: Sendable {
     /// The first line that is shown.
     var scroll = 0
     private(set) var detail: EventDetail?
+    /// The notification's body laid out once, not with each frame.
+    private(set) var payload: [StyledText] = []
     private(set) var failure: String?
     /// What of the detail is being asked for; at most one at a time.
     private var outstanding: Int64?
@@ -36,6 +39,7 @@ struct DetailPane: Sendable {
         guard sequence != self.sequence else { return }
         self.sequence = sequence
         detail = nil
+        payload = []
         failure = nil
         scroll = 0
         isStale = true
@@ -62,6 +66,7 @@ struct DetailPane: Sendable {
         guard sequence == self.sequence else { return }
         switch result {
         case .success(let detail):
+            if detail.body != self.detail?.body { payload = JSONLines.lines(of: detail.body) }
             self.detail = detail
             failure = nil
         case .failure(let error): failure = error.sentence

@@ -44,8 +44,10 @@ extension State {
         isLoadingInstances = false
         switch result {
         case .failure(let failure):
+            if instancesFailure != failure.sentence { say(.failure, failure.sentence) }
             instancesFailure = failure.sentence
-            say(.failure, failure.sentence)
+            areInstancesStale = true
+            instancesNotBefore = now.advanced(bySeconds: 2)
         case .success(let list):
             let isFirst = instances == nil
             instancesFailure = nil
