@@ -3,7 +3,9 @@ import Domain
 import HTTPTypes
 import Logging
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
+import NIOHTTPTypes
 import ServiceLifecycle
 import Testing
 
@@ -43,7 +45,6 @@ struct ListenerTests {
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(engine, receiver, management)) } catch { outcome = .failure(error) }
         await group.triggerGracefulShutdown()
-        engine.finish()
         try await run.value
         try outcome.get()
     }
@@ -74,6 +75,36 @@ struct ListenerTests {
                 #expect(answer.headers.first(name: "connection") == "close")
             }
         }
+    }
+
+    @Test func `an open event stream does not hold up the end`() async throws {
+        try await running { _, _, management in
+            var request = HTTPClientRequest(url: management + "/elements/api-v2/events/stream")
+            request.headers.add(name: "Authorization", value: Fixture.authorization)
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            var body = answer.body.makeAsyncIterator()
+            let first = try #require(try await body.next())
+            #expect(String(buffer: first).hasPrefix("retry: 2000\n"))
+        }
+    }
+
+    @Test func `a body that trickles for too long ends the connection`() throws {
+        let channel = EmbeddedChannel(handler: BodyDeadlineHandler(allowance: .seconds(30)))
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/")
+        for _ in 0..<3 {
+            try channel.writeInbound(HTTPRequestPart.head(head))
+            channel.embeddedEventLoop.advanceTime(by: .seconds(29))
+            try channel.writeInbound(HTTPRequestPart.end(nil))
+            channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+        }
+        #expect(channel.isActive)
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        for _ in 0..<31 {
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "x")))
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        }
+        #expect(!channel.isActive)
     }
 
     @Test func `a port in use is told in one sentence that names the option`() async throws {

@@ -18,8 +18,9 @@ final class BodyDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head:
-            deadline = .now() + allowance
-            if !hasTimer { startTimer(context, at: .now() + allowance) }
+            let end = context.eventLoop.now + allowance
+            deadline = end
+            if !hasTimer { startTimer(context, at: end) }
         case .body: break
         case .end: deadline = nil
         }
@@ -31,7 +32,7 @@ final class BodyDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler 
         context.eventLoop.assumeIsolated().scheduleTask(deadline: moment) {
             self.hasTimer = false
             guard context.channel.isActive, let deadline = self.deadline else { return }
-            if deadline <= .now() {
+            if deadline <= context.eventLoop.now {
                 context.close(promise: nil)
             } else {
                 self.startTimer(context, at: deadline)

@@ -86,7 +86,7 @@ package struct ManagementResponder: HTTPResponder {
             let host = HostGuard.host(of: authority ?? "").prefix(80)
             throw APIError(
                 .forbidden,
-                "This listener is not known as \u{201C}\(host)\u{201D}; use its address, or name the host with --management-host."
+                "This listener is not known as \u{201C}\(host)\u{201D}; use its address or localhost."
             )
         }
         if let origin = request.headers[.origin], !hosts.allows(origin: origin, authority: authority) {

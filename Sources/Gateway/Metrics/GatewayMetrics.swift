@@ -19,16 +19,16 @@ package final class GatewayMetrics: Sendable {
 
     func call(status: Int) { calls.withLock { $0[status, default: 0] += 1 } }
 
-    /// Counts an open event stream; false if there are too many.
-    func openStream(limit: Int) -> Bool {
+    /// Counts an open event stream for as long as the permit lives; nil if there are too many.
+    func openStream(limit: Int) -> StreamPermit? {
         guard streams.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
             closeStream()
-            return false
+            return nil
         }
-        return true
+        return StreamPermit(metrics: self)
     }
 
-    func closeStream() { streams.wrappingSubtract(1, ordering: .relaxed) }
+    fileprivate func closeStream() { streams.wrappingSubtract(1, ordering: .relaxed) }
 
     var openStreams: Int { streams.load(ordering: .relaxed) }
 
@@ -42,4 +42,13 @@ package final class GatewayMetrics: Sendable {
     var managementCalls: [(status: Int, count: UInt64)] {
         calls.withLock { $0 }.sorted { $0.key < $1.key }.map { (status: $0.key, count: $0.value) }
     }
+}
+
+/// An open event stream. It is given back however the stream ends, even where its body was never asked for.
+final class StreamPermit: Sendable {
+    private let metrics: GatewayMetrics
+
+    fileprivate init(metrics: GatewayMetrics) { self.metrics = metrics }
+
+    deinit { metrics.closeStream() }
 }

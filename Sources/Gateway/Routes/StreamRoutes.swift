@@ -48,14 +48,14 @@ enum StreamRoutes {
         } else {
             start = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
         }
-        guard call.api.metrics.openStream(limit: streamLimit) else {
+        guard let permit = call.api.metrics.openStream(limit: streamLimit) else {
             throw APIError(.serviceUnavailable, "\(streamLimit) event streams are open already; close one first.")
         }
         let position = start
         let wanted = filter
         let body = ResponseBody { writer in
-            defer { call.api.metrics.closeStream() }
             try await write(to: &writer, call: call, notices: notices, filter: wanted, after: position)
+            withExtendedLifetime(permit) {}
             try await writer.finish(nil)
         }
         return Reply(content: .stream(type: "text/event-stream; charset=utf-8", body))

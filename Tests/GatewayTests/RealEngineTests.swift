@@ -1,0 +1,143 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Store
+import Testing
+
+@testable import Gateway
+
+/// The listeners on the real engine with the real store.
+struct RealEngineTests {
+    private struct FixedClock: EngineClock {
+        var now: Timestamp { Fixture.start }
+        func sleep(milliseconds: Int64) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
+    }
+
+    private func withListeners(
+        _ body:
+            @Sendable (SQLiteStore, _ management: any TestClientProtocol, _ receiver: any TestClientProtocol)
+            async throws ->
+            Void
+    ) async throws {
+        let directory = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
+        let logger = ListenerTests.logger
+        let store = try SQLiteStore(directory: directory, logger: logger)
+        let engine = Engine(
+            store: store,
+            connector: SilentOrg(),
+            httpClient: .shared,
+            clock: FixedClock(),
+            logger: logger
+        )
+        let services = GatewayServices(
+            engine: engine,
+            credentials: Fixture.credentials,
+            configuration: .init(),
+            logger: logger
+        )
+        let outcome: Result<Void, any Error>
+        do {
+            try await services.management.application.test(.router) { management in
+                try await services.receiver.application.test(.router) { receiver in
+                    try await body(store, management, receiver)
+                }
+            }
+            outcome = .success(())
+        } catch { outcome = .failure(error) }
+        try await store.close()
+        try FileManager.default.removeItem(atPath: directory)
+        try outcome.get()
+    }
+
+    private func call(
+        _ client: any TestClientProtocol,
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: String? = nil
+    ) async throws -> (status: Int, json: JSON) {
+        let answer = try await client.executeRequest(
+            uri: Fixture.base + path,
+            method: method,
+            headers: [.authorization: Fixture.authorization],
+            body: body.map { ByteBuffer(string: $0) }
+        )
+        return (answer.status.code, (try? JSON(parsing: answer.body.readableBytesView)) ?? .null)
+    }
+
+    private func post(
+        _ client: any TestClientProtocol,
+        _ instance: Instance,
+        _ body: String,
+        secret: String? = nil
+    ) async throws -> (status: Int, json: JSON) {
+        let answer = try await client.executeRequest(
+            uri: ReceiverResponder.pathPrefix + instance.receiverToken,
+            method: .post,
+            headers: ReceiverTests.sign(body, secret: secret ?? instance.receiverSecret),
+            body: ByteBuffer(string: body)
+        )
+        return (answer.status.code, (try? JSON(parsing: answer.body.readableBytesView)) ?? .null)
+    }
+
+    static func webhook(_ name: String, stamp: String, organization: String = SilentOrg.organizationID) -> String {
+        """
+        {"operation":"update","object":"Account","organizationId":"\(organization)","records":[\
+        {"Id":"001i000001hB60bAAC","Name":"\(name)","Amount":1.50,"SystemModstamp":"\(stamp)"}]}
+        """
+    }
+
+    @Test(arguments: InstanceTests.seeds)
+    func `the seed's examples make an instance whose webhooks become events`(_ seed: String) async throws {
+        try await withListeners { store, management, receiver in
+            let made = try await call(management, .post, "/instances", seed)
+            #expect(made.status == 200)
+            let id = try #require(made.json["id"]?.integer)
+            let instance = try #require(try await store.instance(id))
+            let body = Self.webhook("Acme", stamp: "2026-11-18T10:00:00.000+0000")
+            let first = try await post(receiver, instance, body)
+            #expect(first.status == 202)
+            #expect(first.json == ["events": 1, "repeats": 0])
+            #expect(try await post(receiver, instance, body).json == ["events": 0, "repeats": 1])
+            let history = try await call(management, .get, "/instances/\(id)/events")
+            let event = try #require(history.json.array?.first)
+            #expect(event["objectId"]?.string == "001i000001hB60bAAC")
+            #expect(event["status"]?.string == "RECEIVED")
+            #expect(event["providerData"]?.string == body)
+            let eventID = try #require(event["id"]?.string)
+            #expect(try await call(management, .get, "/instances/events/\(eventID)/attempts").json == [])
+            #expect(try await call(management, .delete, "/instances/\(id)").status == 200)
+            #expect(try await post(receiver, instance, body).status == 404)
+            #expect(try await call(management, .get, "/instances/events/\(eventID)").status == 200)
+        }
+    }
+
+    @Test func `bodies of another org, none at all, and those of a disabled instance leave nothing`() async throws {
+        try await withListeners { store, management, receiver in
+            let id = try #require(
+                try await call(management, .post, "/instances", InstanceTests.seeds[1]).json["id"]?.integer
+            )
+            let instance = try #require(try await store.instance(id))
+            let good = Self.webhook("Acme", stamp: "2026-11-18T10:00:00.000+0000")
+            let foreign = Self.webhook(
+                "Acme",
+                stamp: "2026-11-18T10:00:00.000+0000",
+                organization: "00D000000000002EAA"
+            )
+            for body in [foreign, "", "{}", "[1]", good.replacing("001i000001hB60bAAC", with: "no id")] {
+                #expect(try await post(receiver, instance, body).status == 422, "\(body)")
+            }
+            #expect(try await post(receiver, instance, good, secret: "whsec_AAAA").status == 401)
+            #expect(try await call(management, .delete, "/instances/\(id)/enabled").status == 200)
+            #expect(try await post(receiver, instance, good).status == 403)
+            #expect(try await call(management, .get, "/instances/events").json == [])
+            #expect(try await call(management, .put, "/instances/\(id)/enabled").status == 200)
+            #expect(try await post(receiver, instance, good).status == 202)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Domain
+import Salesforce
+
+/// An org that lets everyone in and in which nothing happens.
+struct SilentOrg: OrgConnecting {
+    static let organizationID = "00D000000000001EAA"
+
+    func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String { "" }
+
+    func connect(
+        _ configuration: InstanceConfiguration,
+        code: String?,
+        codeVerifier: String?
+    ) async throws -> OrgConnection {
+        OrgConnection(
+            accessToken: "token",
+            refreshToken: "refresh",
+            instanceURL: "https://acme.my.salesforce.com",
+            organizationID: Self.organizationID,
+            userID: nil,
+            issuedAt: Fixture.start
+        )
+    }
+
+    func session(
+        _ connection: OrgConnection,
+        configuration: InstanceConfiguration,
+        save: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) -> any OrgSession { Session() }
+
+    private struct Session: OrgSession {
+        var apiUsage: APIUsage? { get async { nil } }
+
+        func describeObjects() async throws -> [ObjectDescription] {
+            ["Account", "Contact"].map {
+                ObjectDescription(
+                    name: $0,
+                    label: $0,
+                    isCustom: false,
+                    isQueryable: true,
+                    isReplicateable: true,
+                    isTriggerable: true
+                )
+            }
+        }
+
+        func poll(
+            _ request: PollRequest,
+            store: @Sendable (PollPage) async throws -> IntakeResult
+        ) async throws -> PollReport { PollReport() }
+
+        func revoke() async {}
+    }
+}
