@@ -174,6 +174,22 @@ struct FormTests {
         #expect(driver.state.form.interval.value == minutes)
     }
 
+    @Test("The org is asked for its objects again once its source came back")
+    func objectsAgain() {
+        let down = SourceState.degraded(reason: "No answer.", since: Sample.now, lastSuccess: nil)
+        var driver = Driver(140, 40, instances: [])
+        driver.describes = .failure(.failed("The org can't be reached."))
+        driver.instances = [Sample.overview(source: down)]
+        driver.send(.saved(.success(Sample.overview(source: down))))
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("The org can't be reached."))
+        driver.describes = .success(Sample.objects)
+        driver.instances = [Sample.overview()]
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("4 of 11"))
+    }
+
     @Test("The forecast of API calls follows interval and objects")
     func forecast() {
         var driver = Driver()

@@ -46,6 +46,9 @@ struct ObjectList: Sendable, Hashable {
     mutating func startLoading() { catalog = .loading }
     mutating func fail(_ reason: String) { catalog = .failed(reason) }
 
+    /// Lets the org be asked again, if it could not answer.
+    mutating func retryAfterFailure() { if case .failed = catalog { catalog = .unknown } }
+
     /// Takes the org's describe: chosen objects first, then the usual ones, then the rest by name.
     mutating func load(_ objects: [ObjectDescription]) {
         catalog = .loaded

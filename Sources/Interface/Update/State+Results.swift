@@ -50,10 +50,13 @@ extension State {
             instancesNotBefore = now.advanced(bySeconds: 2)
         case .success(let list):
             let isFirst = instances == nil
+            let before = instance?.source
             instancesFailure = nil
             instances = list
             if let current, let overview = list.first(where: { $0.id == current }) {
                 form.refresh(overview)
+                // A source that came back may know its objects now.
+                if overview.source.word != before?.word { form.objects.retryAfterFailure() }
             } else if current != nil || isFirst {
                 show(list.first)
                 if list.isEmpty { focus = .form }
