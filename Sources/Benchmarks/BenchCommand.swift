@@ -1,14 +1,47 @@
 import ArgumentParser
+import Domain
+import Foundation
 
 @main
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "signalbox-bench",
         abstract: "Measures Signalbox beside its limits, each measured in the same run.",
-        discussion: "Ratios travel between machines, absolute figures don't: quote those with the machine."
+        discussion: "Ratios travel between machines, absolute figures don't: quote those with the machine.",
+        subcommands: [MeasureCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self, OrgCommand.self],
+        defaultSubcommand: MeasureCommand.self
+    )
+}
+
+/// The rows of the table.
+struct MeasureCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measure",
+        abstract: "Prints the table (the default)."
     )
 
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case intake, delivery, idle, stored
+    }
+
+    @Option(help: "Also write the rows as JSON to this file.") var json: String?
+    @Option(help: "Only these parts; can be given several times.") var only: [Part] = []
+    @Option(help: "Webhooks of the intake row.") var requests = 30_000
+    @Option(help: "Events of the delivery row.") var deliveries = 20_000
+    @Option(help: "Events in the store of the stored rows.") var events = 1_000_000
+
     func run() async throws {
-        print(Report().table)
+        var report = Report()
+        for part in only.isEmpty ? Part.allCases : only {
+            FileHandle.standardError.write(Data("measuring \(part.rawValue) …\n".utf8))
+            switch part {
+            case .intake: report.rows += try await IntakeBench.rows(requests: requests)
+            case .delivery: report.rows += try await DeliveryBench.rows(events: deliveries)
+            case .idle: report.rows += try await IdleBench.rows()
+            case .stored: report.rows += try await StoredBench.rows(events: events)
+            }
+        }
+        print(report.table)
+        if let json { try Data((report.json.prettyText + "\n").utf8).write(to: URL(filePath: json)) }
     }
 }

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import Foundation
+import Gateway
+import Logging
+import Salesforce
+import ServiceLifecycle
+import Store
+
+/// An engine with its store in a directory of its own and one webhook instance.
+struct BenchStation {
+    let directory: String
+    let store: SQLiteStore
+    let engine: Engine
+    let instance: Instance
+    let callbacks: HTTPClient
+    let logger: Logger
+
+    /// - Parameter callbackURL: empty where nothing is to be delivered.
+    init(callbackURL: String) async throws {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        self.logger = logger
+        directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
+        store = try SQLiteStore(directory: directory, logger: logger)
+        var configuration = InstanceConfiguration()
+        configuration.eventsEnabled = true
+        configuration.eventType = .webhooks
+        configuration.callbackURL = callbackURL
+        configuration.objects = ["Account"]
+        let made = configuration
+        instance = try await store.createInstance { id in
+            Instance(
+                id: id,
+                name: "bench",
+                tags: [],
+                token: "token",
+                configuration: made,
+                receiverToken: "bench0123456789abcdef0123456789abcdef",
+                receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                createdDate: WebhookFixture.stamp,
+                updatedDate: WebhookFixture.stamp
+            )
+        }
+        callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        engine = Engine(
+            store: store,
+            connector: SalesforceConnector(logger: logger),
+            httpClient: callbacks,
+            logger: logger
+        )
+    }
+
+    /// Runs engine and listeners while `body` works; `body` gets the receiver's port.
+    func serve<Value: Sendable>(_ body: @escaping @Sendable (Int) async throws -> Value) async throws -> Value {
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        var configuration = GatewayConfiguration()
+        configuration.receiver.port = 0
+        configuration.management.port = 0
+        let gateway = GatewayServices(
+            engine: engine,
+            credentials: try Credentials.load(dataDirectory: directory),
+            configuration: configuration,
+            authorizeURL: { _, _ in "" },
+            logger: logger,
+            onReceiverBound: { address in port.yield(address.port) }
+        )
+        let group = ServiceGroup(services: [engine] + gateway.services, logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var bound = 0
+            for await number in ports {
+                bound = number
+                break
+            }
+            let value = try await body(bound)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return value
+        }
+    }
+
+    func remove() async throws {
+        try await callbacks.shutdown()
+        try await store.close()
+        try FileManager.default.removeItem(atPath: directory)
+    }
+}

@@ -1,0 +1,106 @@
+import Domain
+import Gateway
+import Hummingbird
+import Logging
+
+/// Webhook intake: signed bodies, acknowledged after the commit, beside the same server whose handler only collects them.
+enum IntakeBench {
+    static let connections = 32
+
+    static func rows(requests: Int) async throws -> [Row] {
+        let limit = try await bareServer(requests: requests)
+        let station = try await BenchStation(callbackURL: "")
+        let instance = station.instance
+        let result = try await station.serve { port in
+            let path = "/elements/api-v2/events/sfdc/\(instance.receiverToken)"
+            // The first tenth warms up and is not counted.
+            _ = try LoadCommand.measure(
+                port: port,
+                path: path,
+                secret: instance.receiverSecret,
+                requests: requests / 10,
+                connections: connections,
+                first: 0
+            )
+            return try LoadCommand.measure(
+                port: port,
+                path: path,
+                secret: instance.receiverSecret,
+                requests: requests,
+                connections: connections,
+                first: requests
+            )
+        }
+        let stored = try await station.store.counts(.init()).total
+        try await station.remove()
+        guard figure(result, "failures") == 0, stored == requests + requests / 10 else {
+            throw BenchFault("intake: \(stored) events stored of \(requests + requests / 10) sent")
+        }
+        let value = figure(result, "perSecond")
+        return [
+            Row(
+                name: "webhook intake, 1 KB signed, \(connections) connections",
+                value: value,
+                unit: "requests/s",
+                limitName: "bare server",
+                limit: limit,
+                goal: "ratio ≥ 0.35",
+                isMet: value / limit >= 0.35
+            ),
+            Row(
+                name: "webhook intake, answer p50 / p99",
+                value: figure(result, "p50"),
+                unit: "ms (p99 \(result["p99"]?.settingText ?? "?"))",
+                goal: ""
+            ),
+        ]
+    }
+
+    static func figure(_ json: JSON, _ name: String) -> Double { Double(json[name]?.settingText ?? "") ?? 0 }
+
+    private static func bareServer(requests: Int) async throws -> Double {
+        var logger = Logger(label: "bare")
+        logger.logLevel = .error
+        let router = Router()
+        router.post("**") { request, _ in
+            _ = try await request.body.collect(upTo: 1 << 20)
+            return HTTPResponse.Status.accepted
+        }
+        let (ports, bound) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { bound.yield($0.localAddress?.port ?? 0) },
+            logger: logger
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await application.run() }
+            var port = 0
+            for await number in ports {
+                port = number
+                break
+            }
+            func measure(_ requests: Int) throws -> JSON {
+                try LoadCommand.measure(
+                    port: port,
+                    path: "/",
+                    secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                    requests: requests,
+                    connections: connections,
+                    first: 0
+                )
+            }
+            _ = try measure(requests / 10)
+            let result = try measure(requests)
+            tasks.cancelAll()
+            return figure(result, "perSecond")
+        }
+    }
+}
+
+/// A measurement that went wrong: no figure is better than a false one.
+struct BenchFault: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Glibc
+
+/// What the kernel says of this process.
+enum Measured {
+    /// Resident memory in MB.
+    static var residentMegabytes: Double {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+            let kilobytes = line.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Double($0) })
+        else { return 0 }
+        return kilobytes / 1024
+    }
+
+    /// Processor time that this process used so far, in milliseconds.
+    static var processorMilliseconds: Double {
+        var usage = rusage()
+        guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+        func milliseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1000 + Double(time.tv_usec) / 1000 }
+        return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime)
+    }
+
+    /// How long `body` took, in milliseconds.
+    static func milliseconds<Value>(_ body: () async throws -> Value) async rethrows -> (Double, Value) {
+        let clock = ContinuousClock()
+        let started = clock.now
+        let value = try await body()
+        let elapsed = (clock.now - started).components
+        return (Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15, value)
+    }
+}
+
+/// Figures of one kind, to be asked for percentiles.
+struct Samples {
+    private(set) var sorted: [Double] = []
+
+    init(_ values: [Double]) { sorted = values.sorted() }
+
+    func percentile(_ share: Double) -> Double {
+        sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+    }
+}

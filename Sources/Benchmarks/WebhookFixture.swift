@@ -1,0 +1,47 @@
+import Domain
+import Engine
+
+/// Signed webhook bodies of one kilobyte, each about another record.
+struct WebhookFixture: Sendable {
+    let path: String
+    let secret: String
+
+    static let stamp = Timestamp(seconds: 1_790_000_000)
+
+    static func recordID(_ index: Int) -> String {
+        let digits = String(index, radix: 36)
+        let body = "001" + String(repeating: "0", count: 12 - digits.count) + digits
+        return SalesforceID(body)?.text ?? body
+    }
+
+    static func record(_ index: Int) -> String {
+        let fixed =
+            #"{"attributes":{"type":"Account"},"Id":"\#(recordID(index))","Name":"Company \#(index)","Phone":"+49 30 555 \#(index)","#
+            + #""Industry":"Manufacturing","AnnualRevenue":1250000.50,"NumberOfEmployees":120,"IsDeleted":false,"#
+            + #""CreatedDate":"2026-01-05T08:00:00.000+0000","LastModifiedDate":"\#(stamp.salesforce)","SystemModstamp":"\#(stamp.salesforce)","#
+            + #""Description":""#
+        return fixed + String(repeating: "x", count: max(0, 880 - fixed.utf8.count)) + #""}"#
+    }
+
+    static func body(_ index: Int) -> [UInt8] {
+        let head =
+            #"{"operation":"update","object":"Account","organizationId":"00D000000000001EAA","userId":"005000000000001AAA","#
+        return Array((head + #""records":[\#(record(index))],"previous":null}"#).utf8)
+    }
+
+    func request(_ index: Int, now: Timestamp) -> LoadRequest {
+        let body = Self.body(index)
+        let id = "msg_\(index)"
+        var headers = [("Content-Type", "application/json")]
+        if let signer = StandardWebhooks(secret: secret) {
+            headers += [
+                (StandardWebhooks.idHeader, id), (StandardWebhooks.timestampHeader, String(now.seconds)),
+                (
+                    StandardWebhooks.signatureHeader,
+                    signer.signature(id: id, timestamp: now.seconds, body: body)
+                ),
+            ]
+        }
+        return LoadRequest(path: path, headers: headers, body: body)
+    }
+}
