@@ -44,25 +44,19 @@ struct BenchStation {
             )
         }
         callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
-        engine = Engine(
-            store: store,
-            connector: SalesforceConnector(logger: logger),
-            httpClient: callbacks,
-            logger: logger
-        )
+        engine = .measured(store: store, client: callbacks, logger: logger)
     }
 
     /// Runs engine and listeners while `body` works; `body` gets the receiver's port.
     func serve<Value: Sendable>(_ body: @escaping @Sendable (Int) async throws -> Value) async throws -> Value {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         var configuration = GatewayConfiguration()
-        configuration.receiver.port = 0
-        configuration.management.port = 0
+        configuration.receiver = ListenerAddress(host: "127.0.0.1", port: 0)
+        configuration.management = ListenerAddress(host: "127.0.0.1", port: 0)
         let gateway = GatewayServices(
             engine: engine,
             credentials: try Credentials.load(dataDirectory: directory),
             configuration: configuration,
-            authorizeURL: { _, _ in "" },
             logger: logger,
             onReceiverBound: { address in port.yield(address.port) }
         )
@@ -85,5 +79,16 @@ struct BenchStation {
         try await callbacks.shutdown()
         try await store.close()
         try FileManager.default.removeItem(atPath: directory)
+    }
+}
+
+extension Engine {
+    /// An engine on the real connector.
+    static func measured(store: any EventStore, client: HTTPClient, logger: Logger) -> Engine {
+        let connector = SalesforceConnector(
+            http: HTTPClientExecutor(client),
+            now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+        )
+        return Engine(store: store, connector: connector, httpClient: client, logger: logger)
     }
 }

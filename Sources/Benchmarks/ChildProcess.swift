@@ -1,7 +1,7 @@
 import Foundation
 
 /// This program again, as another process: load and sink must not share the measured process's threads.
-final class ChildProcess {
+final class ChildProcess: Sendable {
     private let process = Process()
     private let output = Pipe()
     private let input = Pipe()

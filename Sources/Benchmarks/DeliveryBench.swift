@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Domain
 import Engine
 import NIOCore
+import NIOHTTP1
 
 /// From intake to the callback, beside the HTTP client alone posting bodies of the same size to the same sink.
 enum DeliveryBench {

@@ -24,12 +24,7 @@ enum IdleBench {
         let directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
         let store = try SQLiteStore(directory: directory, logger: logger)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
-        let engine = Engine(
-            store: store,
-            connector: SalesforceConnector(logger: logger),
-            httpClient: client,
-            logger: logger
-        )
+        let engine = Engine.measured(store: store, client: client, logger: logger)
         var configuration = InstanceConfiguration()
         configuration.baseURL = "http://127.0.0.1:\(port)"
         configuration.apiKey = "signalbox-demo"
