@@ -40,7 +40,7 @@ package struct RecordFields: Sendable, Hashable {
     /// The value's JSON text; names are compared as Salesforce does, without regard to case.
     package subscript(name: String) -> String? {
         fields.last { $0.name == name }?.raw
-            ?? fields.last { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.raw
+            ?? fields.last { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name.lowercased() }?.raw
     }
 
     /// The decoded text of a string field; nil for null, absent and other kinds.

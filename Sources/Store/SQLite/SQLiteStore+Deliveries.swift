@@ -115,7 +115,11 @@ extension WriteTransaction {
         let attempt = result.attempt
         guard let delivery = try StoredDelivery(attempt.notificationID, self) else { return [] }
         try insert(attempt)
-        let mayMove = result.state == .delivered || !attempt.isReplay && delivery.state.isOpen
+        // Only the lanes decide who waits: an attempt never sets or leaves that state but by ending the delivery.
+        let mayMove =
+            result.state == .delivered
+            || !attempt.isReplay && delivery.state.isOpen && result.state != .waiting
+                && !(delivery.state == .waiting && result.state.isOpen)
         let state = mayMove ? result.state : delivery.state
         try run(
             """
@@ -127,7 +131,7 @@ extension WriteTransaction {
             ]
         )
         guard mayMove else { return [] }
-        let next = state.isOpen ? result.nextAttempt?.milliseconds ?? attempt.startedAt.milliseconds : nil
+        let next = state == .retrying ? result.nextAttempt?.milliseconds ?? attempt.startedAt.milliseconds : nil
         try run("UPDATE delivery SET next_attempt = ? WHERE id = ?", [next, delivery.id])
         try move(delivery, to: state)
         guard delivery.state.isOpen, !state.isOpen else { return [] }
@@ -164,11 +168,11 @@ extension WriteTransaction {
             return true
         case .dead:
             guard state.instances[delivery.instance] != nil else { return false }
-            let isBusy = try isAnyLaneBusy(delivery.instance, delivery.records)
             try run("UPDATE delivery SET next_attempt = NULL, attempts = 0 WHERE id = ?", [id])
-            try enterLanes(delivery.instance, delivery.records, id, waiting: isBusy)
-            try move(delivery, to: isBusy ? .waiting : .queued)
-            return !isBusy
+            // Younger ones that wait in its lanes are no obstacle: it goes before them.
+            try enterLanes(delivery.instance, delivery.records, id, waiting: true)
+            try move(delivery, to: .waiting)
+            return try advanceLanes(delivery.instance, delivery.records).contains(id)
         }
     }
 

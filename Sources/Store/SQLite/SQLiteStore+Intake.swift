@@ -3,10 +3,38 @@ import GRDB
 
 extension SQLiteStore {
     package func append(_ batch: IntakeBatch) async throws -> IntakeResult {
-        try await queue.perform { transaction in
-            var intake = Intake(batch)
+        // Whatever needs no ledger is done here, beside the other callers, and not by the one writer.
+        let texts = batch.observations.map { ObservationTexts($0, filterNulls: batch.filterNulls) }
+        return try await queue.perform { transaction in
+            var intake = Intake(batch, texts)
             return try intake.run(&transaction)
         }
+    }
+}
+
+/// What is stored of an observation, spelled out.
+private struct ObservationTexts: Sendable {
+    /// All fields, for the ledger.
+    let fields: String
+    /// What the event keeps.
+    let record: String
+    let previous: String?
+    let name: String?
+
+    init(_ seen: Observation, filterNulls: Bool) {
+        func spelled(_ fields: RecordFields, _ text: String) -> String {
+            guard filterNulls, text.contains("null") else { return text }
+            return fields.droppingNulls().json
+        }
+        fields = seen.fields.json
+        if seen.kind == .deleteLog, seen.fields.fields.isEmpty {
+            // The delete log names nothing but the id; what the org never said isn't made up.
+            record = #"{"Id":\#(JSON.string(seen.recordID).text),"IsDeleted":true}"#
+        } else {
+            record = spelled(seen.fields, fields)
+        }
+        previous = seen.previous.map { spelled($0, $0.json) }
+        name = seen.fields.displayName
     }
 }
 
@@ -15,6 +43,7 @@ private struct Intake {
     /// A change that is an event, before it has its number.
     struct Found {
         let seen: Observation
+        let texts: ObservationTexts
         let object: Int64
         let change: Change
         let isUndelete: Bool
@@ -24,15 +53,19 @@ private struct Intake {
     }
 
     let batch: IntakeBatch
+    let texts: [ObservationTexts]
     var result = IntakeResult()
 
-    init(_ batch: IntakeBatch) { self.batch = batch }
+    init(_ batch: IntakeBatch, _ texts: [ObservationTexts]) {
+        self.batch = batch
+        self.texts = texts
+    }
 
     mutating func run(_ transaction: inout WriteTransaction) throws -> IntakeResult {
         try transaction.requireInstance(batch.instanceID)
         var found: [Found] = []
-        for seen in batch.observations {
-            if let event = try judge(seen, &transaction) { found.append(event) } else { result.repeats += 1 }
+        for (seen, texts) in zip(batch.observations, texts) {
+            if let event = try judge(seen, texts, &transaction) { found.append(event) } else { result.repeats += 1 }
         }
         if !found.isEmpty {
             let sender = try transaction.senderID(
@@ -49,7 +82,11 @@ private struct Intake {
     }
 
     /// Asks the ledger, moves it on, and says what event came of it.
-    private func judge(_ seen: Observation, _ transaction: inout WriteTransaction) throws -> Found? {
+    private func judge(
+        _ seen: Observation,
+        _ texts: ObservationTexts,
+        _ transaction: inout WriteTransaction
+    ) throws -> Found? {
         let object = try transaction.objectID(seen.object)
         let known = try WriteTransaction.ledgerEntry(
             transaction.db,
@@ -60,10 +97,11 @@ private struct Intake {
         let policy = batch.policies[seen.object] ?? ChangeDecision.Policy(baseline: nil)
         let decision = ChangeDecision.make(seen, known: known?.entry, policy: policy)
         if let entry = decision.entry {
+            let fields = entry.fields == seen.fields ? texts.fields : entry.fields.json
             if let known {
                 try transaction.run(
                     "UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ? WHERE id = ?",
-                    [entry.stamp.milliseconds, entry.isDeleted, entry.revision, entry.fields.json, known.id]
+                    [entry.stamp.milliseconds, entry.isDeleted, entry.revision, fields, known.id]
                 )
             } else {
                 try transaction.run(
@@ -73,7 +111,7 @@ private struct Intake {
                     """,
                     [
                         batch.instanceID, object, seen.recordID, entry.stamp.milliseconds, entry.isDeleted,
-                        entry.revision, entry.fields.json,
+                        entry.revision, fields,
                     ]
                 )
             }
@@ -81,12 +119,13 @@ private struct Intake {
         guard case .event(let change, let isUndelete) = decision.verdict else { return nil }
         return Found(
             seen: seen,
+            texts: texts,
             object: object,
             change: change,
             isUndelete: isUndelete,
             changes: decision.changedFields,
             revision: decision.entry?.revision ?? known?.entry.revision ?? 0,
-            name: seen.fields.displayName ?? known?.entry.fields.displayName
+            name: texts.name ?? known?.entry.fields.displayName
         )
     }
 
@@ -161,8 +200,8 @@ private struct Intake {
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                sequence, seen.masterRecordID, batch.pollDate?.milliseconds, record(of: seen), batch.webhookEnvelope,
-                seen.previous.map { spelled($0) }, event.changes.isEmpty ? nil : ChangedFields.text(event.changes),
+                sequence, seen.masterRecordID, batch.pollDate?.milliseconds, event.texts.record, batch.webhookEnvelope,
+                event.texts.previous, event.changes.isEmpty ? nil : ChangedFields.text(event.changes),
             ]
         )
         transaction.noteTime(received, sequence: sequence)
@@ -175,17 +214,5 @@ private struct Intake {
         case .updated: result.updated += 1
         case .deleted: result.deleted += 1
         }
-    }
-
-    /// The delete log names nothing but the id; what the org never said isn't made up.
-    private func record(of seen: Observation) -> String {
-        if seen.kind == .deleteLog, seen.fields.fields.isEmpty {
-            return #"{"Id":\#(JSON.string(seen.recordID).text),"IsDeleted":true}"#
-        }
-        return spelled(seen.fields)
-    }
-
-    private func spelled(_ fields: RecordFields) -> String {
-        batch.filterNulls ? fields.droppingNulls().json : fields.json
     }
 }

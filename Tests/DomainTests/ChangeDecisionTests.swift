@@ -1,0 +1,207 @@
+import Domain
+import Testing
+
+struct ChangeDecisionTests {
+    private static let baseline = Timestamp(seconds: 1000)
+
+    private static func fields(_ name: String) -> RecordFields {
+        RecordFields([.init(name: "Id", raw: "\"001\""), .init(name: "Name", raw: "\"\(name)\"")])
+    }
+
+    private static func seen(
+        _ kind: Observation.Kind = .row,
+        at second: Int64,
+        name: String = "A",
+        created: Int64? = 500,
+        isDeleted: Bool = false
+    ) -> Observation {
+        Observation(
+            kind: kind,
+            object: "Account",
+            recordID: "001",
+            stamp: Timestamp(seconds: second),
+            createdDate: created.map { Timestamp(seconds: $0) },
+            isDeleted: isDeleted,
+            fields: kind == .deleteLog ? RecordFields() : fields(name)
+        )
+    }
+
+    private static func known(at second: Int64, name: String? = "A", isDeleted: Bool = false) -> LedgerEntry {
+        LedgerEntry(
+            stamp: Timestamp(seconds: second),
+            isDeleted: isDeleted,
+            fields: name.map { fields($0) } ?? RecordFields(),
+            revision: 4
+        )
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let seen: Observation
+        let known: LedgerEntry?
+        var policy = ChangeDecision.Policy(baseline: ChangeDecisionTests.baseline)
+        let verdict: ChangeDecision.Verdict
+        var revision: Int64?
+
+        var testDescription: String { name }
+    }
+
+    private static let created = ChangeDecision.Verdict.event(.created, isUndelete: false)
+    private static let updated = ChangeDecision.Verdict.event(.updated, isUndelete: false)
+    private static let deleted = ChangeDecision.Verdict.event(.deleted, isUndelete: false)
+    private static let undeleted = ChangeDecision.Verdict.event(.updated, isUndelete: true)
+
+    static let cases: [Case] = [
+        Case(
+            name: "made after the start",
+            seen: seen(at: 2000, created: 1000),
+            known: nil,
+            verdict: created,
+            revision: 1
+        ),
+        Case(name: "made before the start", seen: seen(at: 2000), known: nil, verdict: updated, revision: 1),
+        Case(
+            name: "no start is known",
+            seen: seen(at: 2000),
+            known: nil,
+            policy: .init(baseline: nil),
+            verdict: created,
+            revision: 1
+        ),
+        Case(
+            name: "the first read fills the ledger",
+            seen: seen(at: 2000, created: 1500),
+            known: nil,
+            policy: .init(baseline: baseline, isBaselineRead: true),
+            verdict: .nothing,
+            revision: 0
+        ),
+        Case(
+            name: "the first read leaves what is known",
+            seen: seen(at: 2000, name: "B"),
+            known: known(at: 1),
+            policy: .init(baseline: baseline, isBaselineRead: true),
+            verdict: .nothing
+        ),
+        Case(
+            name: "unknown and gone",
+            seen: seen(at: 2000, isDeleted: true),
+            known: nil,
+            verdict: deleted,
+            revision: 1
+        ),
+        Case(
+            name: "a webhook's update of a new record is its creation",
+            seen: seen(.webhook(claimed: .updated, isUndelete: false), at: 2000, created: 1500),
+            known: nil,
+            verdict: created,
+            revision: 1
+        ),
+        Case(name: "the same again", seen: seen(at: 2000), known: known(at: 2000), verdict: .nothing),
+        Case(name: "a touch", seen: seen(at: 2001), known: known(at: 2000), verdict: .nothing, revision: 4),
+        Case(
+            name: "a touch, wanted",
+            seen: seen(at: 2001),
+            known: known(at: 2000),
+            policy: .init(baseline: nil, reportTouches: true),
+            verdict: updated,
+            revision: 5
+        ),
+        Case(name: "a change", seen: seen(at: 2001, name: "B"), known: known(at: 2000), verdict: updated, revision: 5),
+        Case(
+            name: "a second save in the same second",
+            seen: seen(at: 2000, name: "B"),
+            known: known(at: 2000),
+            verdict: updated,
+            revision: 5
+        ),
+        Case(
+            name: "an older write that comes late",
+            seen: seen(at: 1999, name: "B"),
+            known: known(at: 2000),
+            verdict: .nothing
+        ),
+        Case(
+            name: "an equal stamp where only the id was known",
+            seen: seen(at: 2000, name: "B"),
+            known: known(at: 2000, name: nil),
+            verdict: .nothing
+        ),
+        Case(
+            name: "a deletion",
+            seen: seen(at: 2001, isDeleted: true),
+            known: known(at: 2000),
+            verdict: deleted,
+            revision: 5
+        ),
+        Case(
+            name: "the delete log",
+            seen: seen(.deleteLog, at: 2001, isDeleted: true),
+            known: known(at: 2000),
+            verdict: deleted,
+            revision: 5
+        ),
+        Case(
+            name: "a stale entry of the delete log",
+            seen: seen(.deleteLog, at: 1999, isDeleted: true),
+            known: known(at: 2000),
+            verdict: .nothing
+        ),
+        Case(
+            name: "deleted twice",
+            seen: seen(at: 2005, isDeleted: true),
+            known: known(at: 2000, isDeleted: true),
+            verdict: .nothing,
+            revision: 4
+        ),
+        Case(
+            name: "back from the recycle bin",
+            seen: seen(at: 2001),
+            known: known(at: 2000, isDeleted: true),
+            verdict: undeleted,
+            revision: 5
+        ),
+        Case(
+            name: "a row from before the deletion",
+            seen: seen(at: 1999),
+            known: known(at: 2000, isDeleted: true),
+            verdict: .nothing
+        ),
+        Case(
+            name: "an undelete within the second",
+            seen: seen(.webhook(claimed: .updated, isUndelete: true), at: 2000),
+            known: known(at: 2000, isDeleted: true),
+            verdict: undeleted,
+            revision: 5
+        ),
+        Case(
+            name: "an update told late, after the deletion",
+            seen: seen(.webhook(claimed: .updated, isUndelete: false), at: 2000),
+            known: known(at: 2000, isDeleted: true),
+            verdict: .nothing
+        ),
+    ]
+
+    @Test("Each observation means what the ledger makes of it", arguments: cases)
+    func verdicts(test: Case) {
+        let decision = ChangeDecision.make(test.seen, known: test.known, policy: test.policy)
+        #expect(decision.verdict == test.verdict)
+        #expect(decision.entry?.revision == test.revision)
+        if let entry = decision.entry { #expect(entry.isDeleted == test.seen.isDeleted) }
+        // What was taken in is nothing new the second time.
+        if let entry = decision.entry {
+            let again = ChangeDecision.make(test.seen, known: entry, policy: .init(baseline: Self.baseline))
+            #expect(again.verdict == .nothing)
+        }
+    }
+
+    @Test("The delete log leaves the last fields in the ledger")
+    func deleteLogFields() {
+        let decision = ChangeDecision.make(
+            Self.seen(.deleteLog, at: 2001, isDeleted: true),
+            known: Self.known(at: 2000),
+            policy: .init(baseline: nil)
+        )
+        #expect(decision.entry?.fields == Self.fields("A"))
+    }
+}

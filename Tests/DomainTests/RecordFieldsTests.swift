@@ -1,0 +1,57 @@
+import Domain
+import Testing
+
+struct RecordFieldsTests {
+    private static func parse(_ text: String) throws -> RecordFields { try RecordFields(parsing: text) }
+
+    @Test(
+        "Values keep the sender's bytes",
+        arguments: [
+            #"{}"#, #"{"Id":"001","Amount":1.50,"Big":1E+3,"Text":"\u00e9\/"}"#, #"{"A":{"b":[1,null]},"C":null}"#,
+        ]
+    )
+    func bytes(text: String) throws {
+        #expect(try Self.parse(text).json == text)
+    }
+
+    @Test(
+        "Nulls go at every depth and nothing else",
+        arguments: [
+            (#"{"A":null,"B":1.0}"#, #"{"B":1.0}"#), (#"{"A":{"b":null,"c":"null"}}"#, #"{"A":{"c":"null"}}"#),
+            (#"{"A":[{"b":null}, 2]}"#, #"{"A":[{},2]}"#), (#"{"A":"null"}"#, #"{"A":"null"}"#),
+        ]
+    )
+    func nulls(text: String, expected: String) throws {
+        #expect(try Self.parse(text).droppingNulls().json == expected)
+    }
+
+    @Test(
+        "A difference is one of meaning, not of spelling",
+        arguments: [
+            (#"{"A":1.50}"#, #"{"A":1.5}"#, []), (#"{"A":"\u00e9"}"#, #"{"A":"é"}"#, []),
+            (#"{"A":null}"#, #"{}"#, []), (#"{}"#, #"{"A":null}"#, []), (#"{"A":1}"#, #"{}"#, ["A"]),
+            (#"{"A":1}"#, #"{"A":"1"}"#, ["A"]), (#"{"A":{"b":1}}"#, #"{"A":{ "b" : 1 }}"#, []),
+            (#"{"SystemModstamp":"1","A":1}"#, #"{"SystemModstamp":"2","A":2}"#, ["A"]),
+            (#"{"attributes":{"url":"a"}}"#, #"{"attributes":{"url":"b"}}"#, []),
+        ] as [(String, String, [String])]
+    )
+    func differences(old: String, new: String, names: [String]) throws {
+        #expect(try Self.parse(old).changes(to: Self.parse(new), partial: false).map(\.name) == names)
+    }
+
+    @Test("What a partial record leaves out has not changed")
+    func partial() throws {
+        let changes = try Self.parse(#"{"A":1,"B":2}"#).changes(to: Self.parse(#"{"B":3,"C":{"d":1}}"#), partial: true)
+        #expect(changes == [FieldChange(name: "B", old: "2", new: "3")])
+    }
+
+    @Test("Names are compared as Salesforce does")
+    func names() throws {
+        let fields = try Self.parse(#"{"name":"a","LastName":"Lovelace","FirstName":"Ada"}"#)
+        #expect(fields.string("Name") == "a")
+        #expect(fields["Missing"] == nil)
+        #expect(try Self.parse(#"{"LastName":"Lovelace","FirstName":"Ada"}"#).displayName == "Ada Lovelace")
+        #expect(try Self.parse(#"{"Name":"","CaseNumber":"0042"}"#).displayName == "0042")
+        #expect(try Self.parse(#"{"Id":"1"}"#).displayName == nil)
+    }
+}

@@ -1,0 +1,168 @@
+import Domain
+import Store
+import Testing
+
+struct DeliveryTests {
+    @Test("A delivered head makes the next of its record ready", arguments: StoreKind.allCases)
+    func promotion(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let result = try await fixture.append(
+                .row(1, at: 2000),
+                .row(1, at: 2001, name: "B"),
+                .row(1, at: 2002, name: "C"),
+                .row(2, at: 2000)
+            )
+            #expect(result.ready == [1, 4])
+            #expect(try await fixture.due(at: 1) == [1, 4])
+            #expect(try await fixture.attempt(1, .retrying, status: 500, next: 7000).isEmpty)
+            #expect(try await fixture.state(2) == .waiting)
+            #expect(try await fixture.due(at: 6999) == [4])
+            #expect(try await fixture.due(at: 7000) == [1, 4])
+            #expect(try await fixture.attempt(1, .delivered) == [2])
+            #expect(try await fixture.attempt(2, .dead, status: 500) == [3])
+            #expect(try await fixture.attempt(3, .none) == [])
+            let counts = try await fixture.store.counts(.init())
+            #expect(counts.byState.filter { $0.value > 0 } == [.delivered: 1, .dead: 1, .none: 1, .queued: 1])
+            #expect(counts.total == 4)
+        }
+    }
+
+    @Test("Attempts are kept with what the callback answered", arguments: StoreKind.allCases)
+    func attempts(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(.row(1, at: 2000))
+            try await fixture.attempt(1, .retrying, status: 503, next: 7000)
+            let failure = Attempt(
+                notificationID: 1,
+                number: 2,
+                isReplay: false,
+                startedAt: Timestamp(seconds: 7000),
+                milliseconds: 15_000,
+                url: "http://callback.example",
+                outcome: .failure("timed out after 15 s")
+            )
+            _ = try await fixture.store.record([
+                DeliveryResult(attempt: failure, state: .retrying, nextAttempt: Timestamp(seconds: 8000)),
+                DeliveryResult(attempt: failure, state: .retrying, nextAttempt: nil),
+            ])
+            let attempts = try await fixture.store.attempts(notificationID: 1)
+            #expect(attempts.map(\.outcome.status) == [503, nil, nil])
+            #expect(attempts[0].responseHeaders == [.init(name: "Content-Type", value: "text/plain")])
+            #expect(attempts[0].responseBody == Array("thanks".utf8))
+            #expect(attempts[1].outcome == .failure("timed out after 15 s"))
+            let delivery = try #require(try await fixture.store.outgoing([1]).first?.delivery)
+            #expect(delivery.attempts == 3)
+            #expect(delivery.lastStatus == nil)
+            #expect(delivery.lastError == "timed out after 15 s")
+            #expect(try await fixture.store.event(sequence: 1)?.attempts == attempts)
+            #expect(try await fixture.attempt(77, .delivered).isEmpty)
+        }
+    }
+
+    @Test("A replay moves a delivery by success alone", arguments: StoreKind.allCases)
+    func replays(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(.row(1, at: 2000), .row(1, at: 2001, name: "B"))
+            try await fixture.attempt(2, .dead, status: 500, isReplay: true)
+            #expect(try await fixture.state(2) == .waiting)
+            try await fixture.attempt(1, .dead, status: 500)
+            #expect(try await fixture.state(2) == .queued)
+            try await fixture.attempt(1, .delivered, isReplay: true)
+            #expect(try await fixture.state(1) == .delivered)
+            #expect(try await fixture.store.outgoing([1]).first?.delivery.attempts == 1)
+            try await fixture.attempt(1, .dead, status: 500, isReplay: true)
+            #expect(try await fixture.state(1) == .delivered)
+            // An answer that comes after the end changes nothing but the record of attempts.
+            try await fixture.attempt(1, .retrying, status: 500, next: 9000)
+            #expect(try await fixture.state(1) == .delivered)
+            #expect(try await fixture.store.attempts(notificationID: 1).count == 4)
+        }
+    }
+
+    @Test("A requeued delivery takes its place before those that wait", arguments: StoreKind.allCases)
+    func requeue(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(
+                .row(1, at: 2000),
+                .row(1, at: 2001, name: "B"),
+                .row(1, at: 2002, name: "C"),
+                .row(2, at: 2000)
+            )
+            try await fixture.attempt(1, .dead, status: 500)
+            #expect(try await fixture.store.requeue([1, 1, 55]) == [])
+            #expect(try await fixture.state(1) == .waiting)
+            #expect(try await fixture.attempt(2, .delivered) == [1])
+            #expect(try await fixture.store.outgoing([1]).first?.delivery.attempts == 0)
+            #expect(try await fixture.attempt(1, .delivered) == [3])
+            try await fixture.attempt(4, .retrying, status: 500, next: 90_000)
+            #expect(try await fixture.store.requeue([4]) == [4])
+            #expect(try await fixture.due(at: 1) == [3, 4])
+        }
+    }
+
+    @Test("Due deliveries leave out what is in flight or held", arguments: StoreKind.allCases)
+    func due(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let store = fixture.store
+            let now = Timestamp(seconds: 7000)
+            try await fixture.append(.row(1, at: 2000), .row(2, at: 2000), .row(3, at: 2000))
+            try await fixture.attempt(2, .retrying, status: 500, next: 8000)
+            #expect(try await fixture.due(at: 7000, limit: 1) == [1])
+            #expect(try await store.dueDeliveries(now: now, limit: 9, excluding: [1], heldInstances: []) == [3])
+            #expect(try await store.dueDeliveries(now: now, limit: 9, excluding: [], heldInstances: [1]) == [])
+            #expect(try await store.nextDue(after: now, heldInstances: []) == Timestamp(seconds: 8000))
+            #expect(try await store.nextDue(after: now, heldInstances: [1]) == nil)
+            #expect(try await store.nextDue(after: Timestamp(seconds: 8000), heldInstances: []) == nil)
+        }
+    }
+
+    @Test("Deliveries of an instance are listed by state, newest first", arguments: StoreKind.allCases)
+    func listing(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let store = fixture.store
+            let seen = (1...7).map { Observation.row($0, at: 2000) }
+            _ = try await store.append(fixture.batch(seen, batchSize: 2))
+            try await fixture.attempt(3, .dead, status: 500)
+            let all = try await store.deliveries(1, state: nil, before: nil, limit: 3)
+            #expect(all.map(\.notificationID) == [7, 5, 3])
+            let rest = try await store.deliveries(1, state: nil, before: 3, limit: 3)
+            #expect(rest.map(\.notificationID) == [1])
+            #expect(try await store.deliveries(1, state: .dead, before: nil, limit: 9).map(\.notificationID) == [3])
+            #expect(try await store.deliveries(2, state: nil, before: nil, limit: 9).isEmpty)
+        }
+    }
+
+    @Test("A notification of several records waits for each of them", arguments: StoreKind.allCases)
+    func severalLanes(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let store = fixture.store
+            try await fixture.append(.row(1, at: 2000), .row(2, at: 2000))
+            let both: [Observation] = [.row(1, at: 2001, name: "B"), .row(2, at: 2001, name: "B")]
+            #expect(try await store.append(fixture.batch(both, batchSize: 5)).ready.isEmpty)
+            try await fixture.append(.row(2, at: 2002, name: "C"))
+            #expect(try await fixture.attempt(1, .delivered) == [])
+            #expect(try await fixture.attempt(2, .delivered) == [3])
+            #expect(try await fixture.state(5) == .waiting)
+            #expect(try await fixture.attempt(3, .delivered) == [5])
+        }
+    }
+
+    @Test("Deleting an instance ends its deliveries and keeps its events", arguments: StoreKind.allCases)
+    func deletion(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let store = fixture.store
+            try await fixture.append(.row(1, at: 2000), .row(1, at: 2001, name: "B"), .row(2, at: 2000))
+            try await fixture.attempt(3, .retrying, status: 500, next: 9000)
+            try await store.deleteInstance(1)
+            #expect(try await store.instances().isEmpty)
+            #expect(try await store.counts(.init()).byState.filter { $0.value > 0 } == [.dead: 3])
+            #expect(try await store.events(PageRequest()).map(\.delivery?.state) == [.dead, .dead, .dead])
+            #expect(try await fixture.due(at: 99_999).isEmpty)
+            #expect(try await store.nextDue(after: .distantPast, heldInstances: []) == nil)
+            #expect(try await store.requeue([1]).isEmpty)
+            #expect(try await store.ledgerEntry(1, object: "Account", recordID: recordKey(1)) == nil)
+            await #expect(throws: StoreError.self) { try await fixture.append(.row(9, at: 2000)) }
+            #expect(try await store.createInstance { .sample($0) }.id == 2)
+        }
+    }
+}

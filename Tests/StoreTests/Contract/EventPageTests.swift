@@ -1,0 +1,122 @@
+import Domain
+import Store
+import Testing
+
+struct EventPageTests {
+    @Test("Every filter pages to exactly what a look at all events finds", arguments: StoreKind.allCases)
+    func filters(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let seed: UInt64 = 20_261_123
+            var random = SeededGenerator(seed: seed)
+            try await fill(fixture, &random)
+            let all = try await fixture.store.events(PageRequest(limit: 10_000))
+            #expect(all.map(\.sequence) == (1...Int64(all.count)).reversed())
+            for round in 0..<80 {
+                let filter = Self.filter(&random)
+                let direction: PageRequest.Direction = Bool.random(using: &random) ? .newestFirst : .oldestFirst
+                let limit = [1, 7, 50].randomElement(using: &random) ?? 7
+                var wanted = all.filter { Self.passes($0, filter) }
+                if direction == .oldestFirst { wanted.reverse() }
+                var found: [EventSummary] = []
+                var page = PageRequest(direction: direction, limit: limit, filter: filter)
+                while case let next = try await fixture.store.events(page), !next.isEmpty {
+                    #expect(next.count <= limit)
+                    found += next
+                    page.after = next.last?.sequence
+                    if found.count > all.count { break }
+                }
+                #expect(found == wanted, "seed \(seed), round \(round): \(filter)")
+                let counts = try await fixture.store.counts(filter)
+                #expect(counts.total == Int64(wanted.count), "seed \(seed), round \(round): \(filter)")
+                let dead = wanted.count { $0.delivery?.state == .dead }
+                #expect(counts.dead == Int64(dead), "seed \(seed), round \(round)")
+            }
+        }
+    }
+
+    @Test("Text is found as it is typed, wildcards included", arguments: StoreKind.allCases)
+    func text(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(.row(1, at: 2000, name: "100%_sure"), .row(2, at: 2000, name: "1000 sure"))
+            for (text, expected) in [("%_S", [1]), ("SURE", [2, 1]), ("\\", []), ("", [2, 1])] as [(String, [Int64])] {
+                var filter = EventFilter()
+                filter.text = text
+                let found = try await fixture.store.events(PageRequest(filter: filter))
+                #expect(found.map(\.sequence) == expected, "\(text)")
+            }
+        }
+    }
+
+    @Test("Nothing is found beyond the ends", arguments: StoreKind.allCases)
+    func ends(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            #expect(try await fixture.store.events(PageRequest()).isEmpty)
+            try await fixture.append(.row(1, at: 2000))
+            for after in [0, -5, Int64.min] {
+                #expect(try await fixture.store.events(PageRequest(after: after)).isEmpty)
+                let page = PageRequest(direction: .oldestFirst, after: after)
+                #expect(try await fixture.store.events(page).count == 1)
+            }
+            #expect(try await fixture.store.events(PageRequest(direction: .oldestFirst, after: .max)).isEmpty)
+            #expect(try await fixture.store.events(PageRequest(limit: 0)).isEmpty)
+        }
+    }
+
+    private func fill(_ fixture: Fixture, _ random: inout SeededGenerator) async throws {
+        let second = try await fixture.store.createInstance { .sample($0) }
+        for round in 0..<60 {
+            let seen = (0..<Int.random(in: 1...8, using: &random)).map { index in
+                Observation.row(
+                    Int.random(in: 1...40, using: &random),
+                    object: ["Account", "Lead", "Invoice__c"].randomElement(using: &random) ?? "Account",
+                    at: 2000 + Int64(round),
+                    name: ["Acme", "Blue", "Ümlaut"].randomElement(using: &random).map { "\($0) \(round) \(index)" }
+                        ?? "",
+                    isDeleted: Int.random(in: 0..<6, using: &random) == 0
+                )
+            }
+            // The clock jumps back now and then.
+            let moment = 5000 + Int64(round) * 10 - (round % 9 == 0 ? 300 : 0)
+            var batch = fixture.batch(
+                seen,
+                receivedAt: moment,
+                batchSize: Int.random(in: 1...3, using: &random),
+                hasCallback: round % 5 != 0
+            )
+            if round % 4 == 0 { batch.instanceID = second.id }
+            let ready = try await fixture.store.append(batch).ready
+            for id in ready where Bool.random(using: &random) {
+                try await fixture.attempt(id, Bool.random(using: &random) ? .delivered : .dead)
+            }
+        }
+    }
+
+    private static func filter(_ random: inout SeededGenerator) -> EventFilter {
+        var filter = EventFilter()
+        func sometimes() -> Bool { Int.random(in: 0..<4, using: &random) == 0 }
+        if sometimes() { filter.instanceIDs = [[1], [2], [1, 2], [3]].randomElement(using: &random) ?? [] }
+        if sometimes() {
+            filter.objects = [["account"], ["LEAD", "Invoice__c"], ["Nothing"]].randomElement(using: &random) ?? []
+        }
+        if sometimes() { filter.changes = [[.deleted], [.created, .updated]].randomElement(using: &random) ?? [] }
+        if sometimes() { filter.states = [[.dead], [.waiting, .queued], [.none]].randomElement(using: &random) ?? [] }
+        if sometimes() { filter.recordID = String(recordKey(Int.random(in: 1...41, using: &random)).prefix(15)) }
+        if sometimes() { filter.from = Timestamp(seconds: Int64.random(in: 4900...5700, using: &random)) }
+        if sometimes() { filter.to = Timestamp(seconds: Int64.random(in: 4900...5700, using: &random)) }
+        if sometimes() { filter.text = ["acme", "blue 1", "no such text"].randomElement(using: &random) }
+        return filter
+    }
+
+    private static func passes(_ event: EventSummary, _ filter: EventFilter) -> Bool {
+        func among<Value>(_ value: Value, _ set: Set<Value>) -> Bool { set.isEmpty || set.contains(value) }
+        guard among(event.instanceID, filter.instanceIDs), among(event.change, filter.changes),
+            among(event.object.lowercased(), Set(filter.objects.map { $0.lowercased() })),
+            among(event.delivery?.state ?? .none, filter.states)
+        else { return false }
+        if let record = filter.recordID, SalesforceID(record)?.text != event.recordID { return false }
+        if let from = filter.from, event.receivedAt < from { return false }
+        if let to = filter.to, event.receivedAt >= to { return false }
+        if let text = filter.text, event.recordName?.lowercased().contains(text) != true { return false }
+        return true
+    }
+}
