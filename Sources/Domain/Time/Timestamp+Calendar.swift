@@ -48,7 +48,8 @@ extension Timestamp {
         millisecond: Int = 0
     ) {
         guard (1...12).contains(month), (1...31).contains(day), (0...24).contains(hour), (0...59).contains(minute),
-            (0...60).contains(second), (0...999).contains(millisecond), (0...9999).contains(year)
+            (0...60).contains(second), (0...999).contains(millisecond), (0...9999).contains(year),
+            hour < 24 || minute == 0 && second == 0 && millisecond == 0
         else { return nil }
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = shiftedYear / 400
@@ -56,6 +57,9 @@ extension Timestamp {
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         let days = Int64(era) * 146_097 + Int64(dayOfEra) - 719_468
+        // A day that its month doesn't have has become one of the next month.
+        let midnight = Timestamp(milliseconds: days * 86_400_000).parts
+        guard midnight.day == day, midnight.month == month else { return nil }
         let inDay = Int64(hour) * 3_600_000 + Int64(minute) * 60_000 + Int64(second) * 1000 + Int64(millisecond)
         self.init(milliseconds: days * 86_400_000 + inDay)
     }
