@@ -42,7 +42,7 @@ package struct ChangeDecision: Sendable, Hashable {
         policy: Policy
     ) -> ChangeDecision {
         guard let known else { return first(seen, policy: policy) }
-        if policy.isBaselineRead { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
+        if policy.isBaselineRead { return baseline(seen, known) }
         switch (known.isDeleted, seen.isDeleted) {
         case (true, true): return nothing(known, seen)
         case (false, true): return deletion(seen, known)
@@ -79,6 +79,18 @@ package struct ChangeDecision: Sendable, Hashable {
             entry: entry(revision: 1),
             changedFields: change == .updated ? changes : []
         )
+    }
+
+    /// A first run that begins anew takes the record as it is by now.
+    private static func baseline(_ seen: Observation, _ known: LedgerEntry) -> ChangeDecision {
+        guard seen.stamp >= known.stamp, seen.kind == .deleteLog || !seen.fields.fields.isEmpty else {
+            return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [])
+        }
+        var entry = known
+        entry.stamp = seen.stamp
+        entry.isDeleted = seen.isDeleted
+        if seen.kind == .row { entry.fields = seen.fields }
+        return ChangeDecision(verdict: .nothing, entry: entry, changedFields: [])
     }
 
     private static func nothing(_ known: LedgerEntry, _ seen: Observation) -> ChangeDecision {

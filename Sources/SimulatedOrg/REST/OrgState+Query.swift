@@ -43,7 +43,7 @@ extension OrgState {
         locator: String?,
         version: String
     ) -> SimulatedResponse {
-        var size = cursor.pageSize
+        var size = min(cursor.pageSize, configuration.maximumPageRows ?? cursor.pageSize)
         if configuration.hasShortPages, size > 1 { size = Int.random(in: 1...size, using: &random) }
         let end = min(cursor.numbers.count, start + size)
         let isDone = end >= cursor.numbers.count

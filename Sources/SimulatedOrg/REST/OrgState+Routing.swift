@@ -1,6 +1,12 @@
 extension OrgState {
-    /// Answers a request as the org would, faults included.
+    /// Answers a request as the org would, faults included, with the org's own time as every HTTP server tells it.
     mutating func respond(to request: SimulatedRequest) -> SimulatedResponse {
+        var response = undated(request)
+        response.headers["Date"] = HTTPDate.format(now)
+        return response
+    }
+
+    private mutating func undated(_ request: SimulatedRequest) -> SimulatedResponse {
         let target = RequestTarget(request.target)
         if target.segments.first == "control" { return respondToControl(request, target) }
         calls["\(request.method) \(Self.countedPath(target))", default: 0] += 1

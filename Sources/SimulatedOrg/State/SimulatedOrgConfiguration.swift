@@ -35,6 +35,8 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var dailyCalls = 100_000
     /// Whether result pages may be shorter than asked for.
     package var hasShortPages = false
+    /// The most rows that a page holds, below Salesforce's own 2,000: small histories get page edges too.
+    package var maximumPageRows: Int?
     /// Refuses queries whose stamp window is wider than so many days with QUERY_TIMEOUT.
     package var queryWindowDays: Int?
     /// The address that token answers name as `instance_url`; without one, the server's own.

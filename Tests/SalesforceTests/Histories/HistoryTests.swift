@@ -1,0 +1,44 @@
+import FoundationEssentials
+import Testing
+
+/// Random histories against an oracle. `SIGNALBOX_SEED=n` replays one, `SIGNALBOX_HISTORIES=100000` runs more.
+struct HistoryTests {
+    @Test func `Nothing is missed, repeated or wrongly told in random histories`() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["SIGNALBOX_SEED"].flatMap({ UInt64($0) }) {
+            var run = await HistoryRun(seed: seed)
+            let faults = try await run.run()
+            #expect(faults == [], "seed \(seed)")
+            return
+        }
+        let count = environment["SIGNALBOX_HISTORIES"].flatMap { UInt64($0) } ?? 2000
+        let base = UInt64.random(in: 0..<1_000_000_000)
+        print("histories from seed \(base), \(count) of them; SIGNALBOX_SEED=<seed> replays one")
+        let lanes: UInt64 = 4
+        await withTaskGroup(of: [(UInt64, [String])].self) { group in
+            for lane in 0..<lanes {
+                group.addTask { await Self.failures(stride(from: base + lane, to: base + count, by: Int(lanes))) }
+            }
+            for await failed in group {
+                for (seed, faults) in failed {
+                    Issue.record("SIGNALBOX_SEED=\(seed): \(faults.joined(separator: "\n  "))")
+                }
+            }
+        }
+    }
+
+    private static func failures(_ seeds: StrideTo<UInt64>) async -> [(UInt64, [String])] {
+        var failed: [(UInt64, [String])] = []
+        for seed in seeds {
+            var run = await HistoryRun(seed: seed)
+            do {
+                let faults = try await run.run()
+                if !faults.isEmpty { failed.append((seed, faults)) }
+            } catch {
+                failed.append((seed, ["\(error)"]))
+            }
+            if failed.count >= 3 { break }
+        }
+        return failed
+    }
+}

@@ -1,0 +1,184 @@
+import Domain
+import Salesforce
+import SimulatedOrg
+import Testing
+
+/// The detector and its driver against the simulated org, without sockets.
+struct PollTests {
+    @Test func `The first run reports nothing that was there before`() async throws {
+        let org = InProcessOrg.empty()
+        try await org.org.seed("Account", count: 3)
+        let ledger = MemoryLedger()
+        try await org.session().poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.log() == [])
+        #expect(await ledger.records["Account"]?.cursor == Timestamp(seconds: 1_795_456_800))
+    }
+
+    @Test func `Created, changed, deleted and undeleted arrive in order, once each`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.org.advanceClock(seconds: 60)
+        let id = try await org.org.create("Account", ["Name": "Acme"])
+        var seen: [String] = []
+        func poll() async throws {
+            for _ in 0..<2 {
+                try await session.poll(ledger.request(["Account"]), into: ledger)
+                seen += await ledger.log()
+            }
+            await org.org.advanceClock(seconds: 60)
+        }
+        try await poll()
+        try await org.org.change("Account", id, ["Name": "Acme 2"])
+        try await poll()
+        try await org.org.delete("Account", id)
+        try await poll()
+        try await org.org.undelete("Account", id)
+        try await poll()
+        #expect(seen == ["CREATED \(id)", "UPDATED \(id)", "DELETED \(id)", "UPDATED* \(id)"])
+    }
+
+    @Test func `Two saves within one second are two updates when a poll ran between them`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        let id = try await org.org.create("Account", ["Name": "A"])
+        await org.org.advanceClock(seconds: 10)
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        for name in ["B", "C"] {
+            try await org.org.change("Account", id, ["Name": .string(name)])
+            try await session.poll(ledger.request(["Account"]), into: ledger)
+        }
+        #expect(await ledger.log() == ["UPDATED \(id)", "UPDATED \(id)"])
+    }
+
+    @Test func `A change that becomes visible late is told once`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        let late = await org.org.openTransaction()
+        let id = try await org.org.create("Account", ["Name": "late"], in: late)
+        await org.org.advanceClock(seconds: 540)
+        let early = try await org.org.create("Account", ["Name": "early"])
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        try await org.org.commit(late)
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.log() == ["CREATED \(early)", "CREATED \(id)"])
+    }
+
+    @Test func `A hard deletion is found in the log`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        let id = try await org.org.create("Account", ["Name": "A"])
+        await org.org.advanceClock(seconds: 7200)
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        try await org.org.hardDelete("Account", id)
+        await org.org.advanceClock(seconds: 3600)
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.log() == ["DELETED \(id)"])
+    }
+
+    @Test func `Ten unchanged objects cost at most three calls`() async throws {
+        let org = InProcessOrg.empty()
+        let names = ["Account", "Contact", "Lead", "Opportunity", "Case", "Invoice__c"]
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(names), into: ledger)
+        await org.org.advanceClock(seconds: 300)
+        let report = try await session.poll(ledger.request(names), into: ledger)
+        #expect(report.apiCalls == 2)
+        #expect(report.problems == [:])
+        #expect(await session.apiUsage != nil)
+    }
+
+    @Test func `Ten thousand rows of one second come page by page, at one call each`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.org.advanceClock(seconds: 60)
+        try await org.org.seed("Account", count: 5000)
+        let report = try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(report.rowsRead == 5000)
+        #expect(report.apiCalls <= 3)
+        #expect(await ledger.largestPage <= 2000)
+        #expect(Set(await ledger.takeEvents().map(\.recordID)).count == 5000)
+    }
+
+    @Test func `A dead locator is no loss: the read goes on behind the last row`() async throws {
+        let org = InProcessOrg.empty { $0.maximumPageRows = 3 }
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.org.advanceClock(seconds: 60)
+        try await org.org.seed("Account", count: 10)
+        _ = try await session.poll(ledger.request(["Account"])) { page in
+            await org.org.expireLocators()
+            return try await ledger.store(page)
+        }
+        #expect(await ledger.log().count == 10)
+    }
+
+    @Test func `An unknown object is degraded alone`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        let objects = ["Nothing__c", "Account"]
+        try await session.poll(ledger.request(objects), into: ledger)
+        await org.org.advanceClock(seconds: 60)
+        try await org.org.create("Account", ["Name": "A"])
+        let report = try await session.poll(ledger.request(objects), into: ledger)
+        #expect(report.problems.keys.sorted() == ["Nothing__c"])
+        #expect(await ledger.records["Nothing__c"]?.problem?.contains("Nothing__c") == true)
+        #expect(await ledger.log().count == 1)
+    }
+
+    @Test func `A backfill tells all that exists as created and goes on after a kill`() async throws {
+        let org = InProcessOrg.empty { $0.maximumPageRows = 4 }
+        try await org.org.seed("Account", count: 11)
+        await org.org.advanceClock(seconds: 86_400)
+        let ledger = MemoryLedger()
+        await ledger.die(after: 2, isStored: true)
+        await #expect(throws: MemoryLedger.Killed.self) {
+            try await org.session().poll(ledger.request(["Account"], firstRun: .backfill), into: ledger)
+        }
+        await ledger.live()
+        try await org.session().poll(ledger.request(["Account"], firstRun: .backfill), into: ledger)
+        let events = await ledger.takeEvents()
+        #expect(events.count == 11)
+        #expect(Set(events.map(\.recordID)).count == 11)
+        #expect(events.allSatisfy { $0.change == .created })
+        await org.org.advanceClock(seconds: 60)
+        let id = try await org.org.create("Account", ["Name": "new"])
+        try await org.session().poll(ledger.request(["Account"], firstRun: .backfill), into: ledger)
+        #expect(await ledger.log() == ["CREATED \(id)"])
+    }
+
+    @Test func `An expired session in the middle of a page is no loss`() async throws {
+        let org = InProcessOrg.empty { $0.maximumPageRows = 3 }
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.org.advanceClock(seconds: 60)
+        try await org.org.seed("Account", count: 10)
+        _ = try await session.poll(ledger.request(["Account"])) { page in
+            await org.org.expireSessions()
+            return try await ledger.store(page)
+        }
+        #expect(await ledger.log().count == 10)
+    }
+
+    @Test func `A used-up allowance is told from too many at once`() async throws {
+        let org = InProcessOrg.empty()
+        await org.org.add(FaultRule(.dailyLimit, path: "/composite|/sobjects|/query", times: nil))
+        let ledger = MemoryLedger()
+        await #expect {
+            try await org.session().poll(ledger.request(["Account", "Lead"]), into: ledger)
+        } throws: { ($0 as? SalesforceError)?.kind == .dailyLimit }
+    }
+}

@@ -1,0 +1,53 @@
+import Domain
+import Salesforce
+import Testing
+
+struct RestFailureTests {
+    @Test(arguments: [
+        (401, #"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#, SalesforceError.Kind.authorization),
+        (403, #"[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#, .dailyLimit),
+        (403, #"[{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#, .transient),
+        (403, #"[{"message":"ConcurrentPerOrgLongTxn Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#, .transient),
+        (403, #"[{"message":"The REST API is not enabled","errorCode":"API_DISABLED_FOR_ORG"}]"#, .authorization),
+        (400, #"[{"message":"unexpected token: 'x'","errorCode":"MALFORMED_QUERY"}]"#, .refused),
+        (400, #"[{"message":"unable to obtain exclusive access","errorCode":"UNABLE_TO_LOCK_ROW"}]"#, .transient),
+        (404, #"[{"message":"The requested resource does not exist","errorCode":"NOT_FOUND"}]"#, .refused),
+        (420, "<html><body>We are setting things up</body></html>", .transient),
+        (500, #"[{"message":"An unexpected error occurred.","errorCode":"UNKNOWN_EXCEPTION"}]"#, .transient),
+        (503, "<html>Server too busy</html>", .transient),
+        (503, "", .transient),
+        (414, "", .refused),
+        (302, "", .refused),
+    ])
+    func `Each refusal is told apart`(status: Int, body: String, kind: SalesforceError.Kind) {
+        let error = RestFailure.error(HTTPAnswer(status: status, body: Array(body.utf8)))
+        #expect(error.kind == kind)
+        #expect(error.message.last == ".")
+    }
+
+    @Test(arguments: [
+        ("api-usage=18/5000", 18, 5000), ("api-usage=1/2; per-app-api-usage=17/250(appName=x)", 1, 2),
+        ("per-app-api-usage=17/250(appName=x), api-usage=3/4", 3, 4),
+    ])
+    func `The allowance is read from its header`(header: String, used: Int, allowed: Int) {
+        #expect(APIUsage(limitInfo: header) == APIUsage(used: used, allowed: allowed))
+    }
+
+    @Test func `Other headers say nothing of the allowance`() {
+        #expect(APIUsage(limitInfo: "per-app-api-usage=17/250(appName=x)") == nil)
+        #expect(APIUsage(limitInfo: "") == nil)
+        #expect(APIUsage(limitInfo: "api-usage=x/y") == nil)
+    }
+
+    @Test func `The newest version that both speak is taken`() throws {
+        let list = #"[{"version":"49.0"},{"version":"66.0"},{"version":"67.0"},{"version":"68.0"}]"#
+        #expect(try APIVersion.choose(Array(list.utf8)) == "v67.0")
+        #expect(throws: SalesforceError.self) { try APIVersion.choose(Array(#"[{"version":"49.0"}]"#.utf8)) }
+        #expect(throws: SalesforceError.self) { try APIVersion.choose(Array("<html>".utf8)) }
+    }
+
+    @Test func `The server's date is read`() {
+        #expect(HTTPDate.parse("Mon, 23 Nov 2026 18:07:00 GMT") == Timestamp(parsing: "2026-11-23T18:07:00Z"))
+        #expect(HTTPDate.parse("yesterday") == nil)
+    }
+}

@@ -1,0 +1,104 @@
+import Domain
+import Salesforce
+
+/// The store's part in a poll, in memory: every page all or nothing, judged by `ChangeDecision`.
+actor MemoryLedger {
+    struct Event: Sendable {
+        let object: String
+        let recordID: String
+        let change: Change
+        let isUndelete: Bool
+        let stamp: Timestamp
+        let fields: RecordFields
+        let source: ChangeSource
+    }
+
+    struct Killed: Error {}
+
+    private(set) var entries: [String: LedgerEntry] = [:]
+    private(set) var records: [String: PollerRecord] = [:]
+    private(set) var events: [Event] = []
+    private(set) var pages = 0
+    private(set) var largestPage = 0
+    /// How many pages are stored before the process dies; whether the last of them is on disk then.
+    private var kill: (after: Int, isStored: Bool)?
+
+    func die(after pages: Int, isStored: Bool) { kill = (pages, isStored) }
+    func live() { kill = nil }
+    func takeEvents() -> [Event] {
+        defer { events = [] }
+        return events
+    }
+
+    func store(_ page: PollPage) throws -> IntakeResult {
+        if let kill, kill.after <= 0 {
+            if kill.isStored { apply(page) }
+            throw Killed()
+        }
+        kill?.after -= 1
+        return apply(page)
+    }
+
+    @discardableResult
+    private func apply(_ page: PollPage) -> IntakeResult {
+        pages += 1
+        largestPage = max(largestPage, page.observations.count)
+        var result = IntakeResult()
+        for seen in page.observations {
+            let key = seen.object + "/" + seen.recordID
+            let policy = page.policies[seen.object] ?? .init(baseline: nil)
+            let decision = ChangeDecision.make(seen, known: entries[key], policy: policy)
+            if let entry = decision.entry { entries[key] = entry }
+            guard case .event(let change, let isUndelete) = decision.verdict else {
+                result.repeats += 1
+                continue
+            }
+            switch change {
+            case .created: result.created += 1
+            case .updated: result.updated += 1
+            case .deleted: result.deleted += 1
+            }
+            events.append(
+                Event(
+                    object: seen.object,
+                    recordID: seen.recordID,
+                    change: change,
+                    isUndelete: isUndelete,
+                    stamp: seen.stamp,
+                    fields: seen.fields,
+                    source: page.source
+                )
+            )
+        }
+        for record in page.pollerRecords { records[record.object] = record }
+        return result
+    }
+
+    func request(
+        _ objects: [String],
+        firstRun: FirstRun = .now,
+        overlapSeconds: Int = 900,
+        reconcile: Bool = false
+    ) -> PollRequest {
+        PollRequest(
+            instanceID: 1,
+            objects: objects,
+            records: Array(records.values),
+            firstRun: firstRun,
+            overlapSeconds: overlapSeconds,
+            reconcile: reconcile
+        )
+    }
+
+    /// What happened, as short texts: `CREATED 001…`.
+    func log() -> [String] {
+        takeEvents().map { "\($0.change.rawValue)\($0.isUndelete ? "*" : "") \($0.recordID)" }
+    }
+}
+
+extension OrgSession {
+    @discardableResult
+    func poll(_ request: PollRequest, into ledger: MemoryLedger) async throws -> PollReport {
+        try await poll(request) { try await ledger.store($0) }
+    }
+}
