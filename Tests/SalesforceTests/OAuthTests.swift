@@ -16,7 +16,9 @@ struct OAuthTests {
         var configuration = InProcessOrg.configuration
         configuration.oauthScope = ""
         let url = OAuthClient.authorizeURL(configuration, state: "a b", codeChallenge: "xyz")
-        #expect(url.hasPrefix("http://org.example/services/oauth2/authorize?response_type=code&client_id=signalbox-demo"))
+        #expect(
+            url.hasPrefix("http://org.example/services/oauth2/authorize?response_type=code&client_id=signalbox-demo")
+        )
         #expect(url.contains("&redirect_uri=http%3A%2F%2F127.0.0.1%3A8181%2Foauth%2Fcallback"))
         #expect(url.contains("&scope=api%20refresh_token&state=a%20b&code_challenge=xyz"))
     }
@@ -24,7 +26,10 @@ struct OAuthTests {
     @Test(
         "Every documented error is a sentence with the next step, and only a busy server is tried again",
         arguments: [
-            ("invalid_grant", "authentication failure", SalesforceError.Kind.authorization, "password with security token"),
+            (
+                "invalid_grant", "authentication failure", SalesforceError.Kind.authorization,
+                "password with security token"
+            ),
             ("invalid_grant", "expired access/refresh token", .authorization, "connect again"),
             ("invalid_grant", "expired authorization code", .authorization, "15 minutes"),
             ("invalid_grant", "invalid authorization code", .authorization, "15 minutes"),

@@ -4,10 +4,20 @@ import Testing
 
 struct RestFailureTests {
     @Test(arguments: [
-        (401, #"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#, SalesforceError.Kind.authorization),
+        (
+            401, #"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#,
+            SalesforceError.Kind.authorization
+        ),
         (403, #"[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#, .dailyLimit),
-        (403, #"[{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#, .transient),
-        (403, #"[{"message":"ConcurrentPerOrgLongTxn Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#, .transient),
+        (
+            403,
+            #"[{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#,
+            .transient
+        ),
+        (
+            403, #"[{"message":"ConcurrentPerOrgLongTxn Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#,
+            .transient
+        ),
         (403, #"[{"message":"The REST API is not enabled","errorCode":"API_DISABLED_FOR_ORG"}]"#, .authorization),
         (400, #"[{"message":"unexpected token: 'x'","errorCode":"MALFORMED_QUERY"}]"#, .refused),
         (400, #"[{"message":"unable to obtain exclusive access","errorCode":"UNABLE_TO_LOCK_ROW"}]"#, .transient),

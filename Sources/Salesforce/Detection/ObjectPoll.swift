@@ -157,7 +157,11 @@ package struct ObjectPoll: Sendable {
         while true {
             if !queue.isEmpty { return .store(queue.removeFirst()) }
             if !isDescribed { return .describe }
-            guard let schema else { return .done }
+            guard let schema else {
+                if case .done = stage { return .done }
+                close()
+                continue
+            }
             switch stage {
             case .begin:
                 guard let read = reads.first else {
@@ -190,13 +194,17 @@ package struct ObjectPoll: Sendable {
                 }
                 return .ask([.retrieve(ids: Array(ids.prefix(Self.chunk)))])
             case .close:
-                stage = .done
-                record.problem = problem ?? purgeWarning
-                record.lastPoll = now
-                queue.append(finding([], isBaseline: false))
+                close()
             case .done: return .done
             }
         }
+    }
+
+    private mutating func close() {
+        stage = .done
+        record.problem = problem ?? purgeWarning
+        record.lastPoll = now
+        queue.append(finding([], isBaseline: false))
     }
 
     private mutating func firstAsks(_ read: Read, _ schema: ObjectSchema) -> [ObjectAsk] {

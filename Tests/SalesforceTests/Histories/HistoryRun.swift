@@ -32,7 +32,7 @@ struct HistoryRun {
     /// What the oracle found wrong, with the steps that led there; empty if nothing.
     mutating func run() async throws -> [String] {
         for _ in 0..<Int.random(in: 0...3, using: &random) { try await work() }
-        for _ in 0..<Int.random(in: 8...24, using: &random) {
+        for _ in 0..<Int.random(in: 6...18, using: &random) {
             switch Int.random(in: 0..<100, using: &random) {
             case ..<58: try await work()
             case ..<78: try await pass()
@@ -43,7 +43,7 @@ struct HistoryRun {
         while !open.isEmpty { try await commit() }
         try await pass()
         // The first may still have to begin; after that everything must be told.
-        for _ in 0..<3 { try await poll(isCalm: true) }
+        for _ in 0..<2 { try await poll(isCalm: true) }
         for object in objects where !oracle.hasStarted.contains(object) { return ["never began \(object)"] + trail }
         return report
     }
