@@ -71,6 +71,7 @@ package final class Engine: EngineClient, Service {
     package func run() async throws {
         try await load()
         phase.withLock { $0 = .running }
+        context.notices.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let dispatcher = context.dispatcher
         await withTaskCancellationOrGracefulShutdownHandler {

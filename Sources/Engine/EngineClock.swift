@@ -4,8 +4,8 @@ import FoundationEssentials
 /// Time as the engine sees it; tests bring their own.
 package protocol EngineClock: Sendable {
     var now: Timestamp { get }
-    /// Returns after that long, or throws `CancellationError`.
-    func sleep(milliseconds: Int64) async throws
+    /// Returns at that moment, or throws `CancellationError`.
+    func sleep(until moment: Timestamp) async throws
 }
 
 /// The machine's clock.
@@ -17,9 +17,9 @@ package struct SystemClock: EngineClock {
         return Timestamp(milliseconds: Int64((wall * 1000).rounded(.down)))
     }
 
-    package func sleep(milliseconds: Int64) async throws {
+    package func sleep(until moment: Timestamp) async throws {
         // Timers all over may come late by a little: that saves wake-ups.
-        let duration = Duration.milliseconds(max(0, milliseconds))
+        let duration = Duration.milliseconds(max(0, moment.since(now)))
         try await Task.sleep(
             for: duration,
             tolerance: min(duration / 100, Duration.milliseconds(500)),

@@ -16,7 +16,9 @@ import Testing
 struct RealEngineTests {
     private struct FixedClock: EngineClock {
         var now: Timestamp { Fixture.start }
-        func sleep(milliseconds: Int64) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
+        func sleep(until moment: Timestamp) async throws {
+            try await Task.sleep(for: .milliseconds(max(0, moment.since(now))))
+        }
     }
 
     private func withListeners(

@@ -237,7 +237,8 @@ actor Dispatcher {
                 logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
                 // After a restart these deliveries go out again: at least once, never lost.
                 if stopping, failures >= 3 { break }
-                try? await clock.sleep(milliseconds: min(1000 << Int64(min(failures, 5)), 30_000))
+                let pause = min(1000 << Int64(min(failures, 5)), 30_000)
+                try? await clock.sleep(until: clock.now.advanced(byMilliseconds: Int64(pause)))
             }
         }
         recording = false
@@ -251,6 +252,8 @@ actor Dispatcher {
             window.recorded(id)
             claims.removeValue(forKey: id)?.forEach { $0.resume() }
             if result.state == .retrying, let next = result.nextAttempt { wake(at: next) }
+            // Gone by its former address: the new one may take it at once.
+            if result.state == .queued { window.backlog = true }
         }
         mailbox.put(ready)
         notices.post(.deliveries(batch.map(\.attempt.notificationID)))
@@ -270,9 +273,8 @@ actor Dispatcher {
         if stopping { return }
         if let timer, timer.at <= moment { return }
         timer?.task.cancel()
-        let wait = max(0, moment.since(clock.now))
         let task = Task { [clock] in
-            do { try await clock.sleep(milliseconds: wait) } catch { return }
+            do { try await clock.sleep(until: moment) } catch { return }
             self.timeIsUp(moment)
         }
         timer = (moment, task)

@@ -81,8 +81,9 @@ actor Poller {
         timer = nil
         again = false
         guard let current else { return }
+        let patience = context.clock.now.advanced(byMilliseconds: context.options.callbackTimeout)
         let alarm = Task { [context] in
-            try? await context.clock.sleep(milliseconds: context.options.callbackTimeout)
+            try? await context.clock.sleep(until: patience)
             if !Task.isCancelled { current.cancel() }
         }
         _ = await current.result
@@ -96,8 +97,9 @@ actor Poller {
     /// Returns when the polls that are due now have ended, or after that long.
     func settle(patience: Int64) async {
         guard current != nil || again else { return }
+        let end = context.clock.now.advanced(byMilliseconds: patience)
         let alarm = Task { [context] in
-            try? await context.clock.sleep(milliseconds: patience)
+            try? await context.clock.sleep(until: end)
             if !Task.isCancelled { self.resumeWaiters() }
         }
         await withCheckedContinuation { waiters.append($0) }
@@ -278,13 +280,12 @@ actor Poller {
         timer?.cancel()
         timer = nil
         guard !isStopped, current == nil, let next = schedule.next else { return }
-        let wait = next.since(context.clock.now)
-        guard wait > 0 else {
+        guard next > context.clock.now else {
             _ = begin()
             return
         }
         timer = Task { [context] in
-            do { try await context.clock.sleep(milliseconds: wait) } catch { return }
+            do { try await context.clock.sleep(until: next) } catch { return }
             self.timeIsUp()
         }
     }

@@ -1,0 +1,122 @@
+import Domain
+import Engine
+import Store
+import Testing
+
+struct ReplayTests {
+    private func run(
+        _ server: CallbackServer,
+        clock: ManualClock = .init(),
+        _ body: (EngineFixture, Instance, ScriptedOrg) async throws -> Void
+    ) async throws {
+        var options = EngineOptions()
+        options.retryPolicy = RetryPolicy(delays: [], jitter: 0)
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock, options: options) { fixture in
+            let made = try await fixture.engine.createInstance(.sample(callback: server.url, key: "12345"))
+            org.script { $0.pages = [[.row(1, name: "Acme", stamp: clock.now, created: clock.now)]] }
+            let summary = try await fixture.engine.poll(made.id)
+            #expect(summary.result.created == 1)
+            try await body(fixture, try await fixture.engine.storedInstance(made.id), org)
+        }
+    }
+
+    @Test func `a replay sends the same event again and is recorded as one`() async throws {
+        try await CallbackServer.run { server in
+            try await run(server) { fixture, _, _ in
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+                let first = server.received[0]
+                server.answer { _, _ in .status(418) }
+                let attempt = try await fixture.engine.replay(eventID: first.eventID, options: .init())
+                #expect(attempt.outcome == .response(status: 418) && attempt.isReplay && attempt.number == 2)
+                let second = server.received[1]
+                #expect(second.body == first.body)
+                #expect(second.headers["signalbox-replay"] == "true" && second.headers["signalbox-attempt"] == "2")
+                let signature = second.headers["elements-webhook-signature"] ?? ""
+                #expect(CallbackSignature.verify(signature, body: second.body, key: "12345"))
+                let detail = try await fixture.engine.event(id: first.eventID)
+                #expect(detail.attempts.map(\.isReplay) == [false, true])
+                #expect(detail.delivery?.state == .delivered)
+            }
+        }
+    }
+
+    @Test func `a dead delivery whose replay succeeds is delivered`() async throws {
+        try await CallbackServer.run({ _, count in count == 1 ? .status(500) : .ok }) { server in
+            try await run(server) { fixture, _, _ in
+                try await fixture.engine.waitForDeliveries(.dead, count: 1)
+                let id = server.received[0].eventID
+                #expect(try await fixture.engine.replay(eventID: id, options: .init()).outcome.isSuccess)
+                #expect(try await fixture.engine.event(id: id).delivery?.state == .delivered)
+            }
+        }
+    }
+
+    @Test func `another target or an edited body leaves the delivery as it is`() async throws {
+        try await CallbackServer.run({ _, _ in .status(500) }) { server in
+            try await CallbackServer.run { other in
+                try await run(server) { fixture, _, _ in
+                    try await fixture.engine.waitForDeliveries(.dead, count: 1)
+                    let id = server.received[0].eventID
+                    let edited = Array(#"{"edited":true}"#.utf8)
+                    let attempt = try await fixture.engine.replay(
+                        eventID: id,
+                        options: ReplayOptions(callbackURL: other.url, notification: edited)
+                    )
+                    #expect(attempt.outcome.isSuccess && attempt.url == other.url)
+                    #expect(other.received[0].body == edited)
+                    let signature = other.received[0].headers["elements-webhook-signature"] ?? ""
+                    #expect(CallbackSignature.verify(signature, body: edited, key: "12345"))
+                    #expect(try await fixture.engine.event(id: id).delivery?.state == .dead)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["ftp://example.com/x", "file:///etc/passwd", "javascript:alert(1)", "http://", "gopher://x"])
+    func `a target that is not http or https is refused`(url: String) async throws {
+        try await CallbackServer.run { server in
+            try await run(server) { fixture, _, _ in
+                await server.wait(for: 1)
+                let id = server.received[0].eventID
+                await #expect(throws: ClientError.self) {
+                    try await fixture.engine.replay(eventID: id, options: ReplayOptions(callbackURL: url))
+                }
+            }
+        }
+    }
+
+    @Test func `an unknown event is said to be unknown`() async throws {
+        try await CallbackServer.run { server in
+            try await run(server) { fixture, _, _ in
+                await #expect(throws: ClientError(.notFound, "There is no event \u{201C}nope\u{201D}.")) {
+                    try await fixture.engine.replay(eventID: "nope", options: .init())
+                }
+            }
+        }
+    }
+
+    @Test func `a test notification is signed, marked and not stored`() async throws {
+        try await CallbackServer.run { server in
+            try await run(server) { fixture, instance, _ in
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+                let attempt = try await fixture.engine.testCallback(
+                    url: server.url,
+                    signatureKey: secretMask,
+                    instance: instance.id
+                )
+                #expect(attempt.outcome.isSuccess)
+                let got = server.received[1]
+                #expect(got.json["message"]?["test"]?.bool == true)
+                #expect(got.json["topic"]?.string == "instance-\(instance.id)-sfdc-events")
+                #expect(got.eventType == "CREATED")
+                let signature = got.headers["elements-webhook-signature"] ?? ""
+                #expect(CallbackSignature.verify(signature, body: got.body, key: "12345"))
+                #expect(try await fixture.engine.counts(EventFilter()).total == 1)
+                await #expect(throws: ClientError.self) {
+                    try await fixture.engine.testCallback(url: "", signatureKey: "", instance: nil)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Domain
+import Engine
+import Testing
+
+struct RetryPolicyTests {
+    @Test func `the default ladder has nine steps and then ends`() {
+        let seconds = RetryPolicy.standard.delays.map { $0 / 1000 }
+        #expect(seconds == [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400])
+        #expect(RetryPolicy.standard.delay(afterAttempts: 10, random: 0.5) == nil)
+        #expect(RetryPolicy.standard.maximumAttempts == 10)
+    }
+
+    @Test func `waits stay within twenty per cent`() {
+        #expect(RetryPolicy.standard.delay(afterAttempts: 1, random: 0) == 4000)
+        #expect(RetryPolicy.standard.delay(afterAttempts: 1, random: 0.5) == 5000)
+        #expect(RetryPolicy.standard.delay(afterAttempts: 1, random: 0.999_999) ?? 0 <= 6000)
+    }
+
+    @Test func `the original's ladders are as documented`() throws {
+        let newer = try RetryPolicy(parsing: "cloud-elements")
+        #expect(newer.delays == [8, 64, 512, 4096, 32_768].map { $0 * 1000 })
+        let older = try RetryPolicy(parsing: "cloud-elements-9")
+        #expect(older.delays == [4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144].map { $0 * 1000 })
+        #expect(older.delay(afterAttempts: 9, random: 0.9) == 262_144_000)
+    }
+
+    @Test func `a written schedule is read`() throws {
+        #expect(try RetryPolicy(parsing: "5s, 5m,2h,1d,500ms").delays == [5000, 300_000, 7_200_000, 86_400_000, 500])
+    }
+
+    @Test(arguments: [
+        ("5s,soon,2h", "step 2 \u{201C}soon\u{201D} is not a duration"), ("5s,,2h", "step 2 is empty"),
+        ("", "step 1 is empty"), ("5", "step 1 \u{201C}5\u{201D} is not a duration"),
+        ("5s,99d", "step 2 is longer than 30 days"), ("-5s", "step 1"),
+    ])
+    func `a wrong step is named`(text: String, part: String) {
+        #expect {
+            try RetryPolicy(parsing: text)
+        } throws: {
+            "\($0)".contains(part)
+        }
+    }
+}
+
+struct RetryAfterTests {
+    let now = Timestamp(parsing: "1994-11-06T08:49:00Z") ?? .distantPast
+
+    @Test(arguments: [
+        ("120", 120_000), ("0", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 37_000),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 37_000), ("Sun Nov  6 08:49:37 1994", 37_000),
+    ])
+    func `seconds and the three date forms are read`(header: String, wait: Int64) {
+        #expect(RetryAfter.moment(header, now: now)?.since(now) == wait)
+    }
+
+    @Test(arguments: ["", "soon", "-5", "Sat, 05 Nov 1994 08:49:37 GMT", "Sun, 99 Foo 1994 08:49:37 GMT"])
+    func `nonsense and the past say nothing`(header: String) {
+        #expect(RetryAfter.moment(header, now: now) == nil)
+    }
+
+    @Test func `an absurd wait is cut at a year`() {
+        let year: Int64 = 366 * 86_400_000
+        #expect(RetryAfter.moment("99999999999999999999", now: now)?.since(now) == year)
+    }
+}
+
+struct BreakerTests {
+    let now = Timestamp(seconds: 1000)
+
+    @Test func `it opens after the threshold and probes on a growing schedule`() {
+        var breaker = Breaker(threshold: 3, schedule: [30_000, 60_000])
+        for _ in 0..<2 { breaker.failed("answered 500", at: now, notBefore: nil) }
+        #expect(!breaker.isHeld)
+        breaker.failed("answered 500", at: now, notBefore: nil)
+        #expect(breaker.probeAt == now.advanced(bySeconds: 30))
+        breaker.beganProbe()
+        #expect(breaker.isHeld && breaker.probeAt == nil)
+        breaker.failed("answered 500", at: now, notBefore: nil)
+        #expect(breaker.probeAt == now.advanced(bySeconds: 60))
+        breaker.beganProbe()
+        breaker.failed("answered 503", at: now, notBefore: now.advanced(bySeconds: 500))
+        #expect(breaker.probeAt == now.advanced(bySeconds: 500))
+        breaker.beganProbe()
+        breaker.succeeded()
+        #expect(!breaker.isHeld)
+    }
+
+    @Test func `a success between failures starts the count again`() {
+        var breaker = Breaker(threshold: 2)
+        breaker.failed("x", at: now, notBefore: nil)
+        breaker.succeeded()
+        breaker.failed("x", at: now, notBefore: nil)
+        #expect(!breaker.isHeld)
+    }
+
+    @Test func `gone waits for a person`() {
+        var breaker = Breaker()
+        breaker.gone("410")
+        #expect(breaker.isHeld && breaker.probeAt == nil)
+    }
+}

@@ -1,0 +1,125 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+
+/// A callback on 127.0.0.1 that records what it gets and answers as a test says.
+final class CallbackServer: Sendable {
+    struct Received: Sendable {
+        var headers: [String: String]
+        var body: [UInt8]
+
+        var json: JSON { (try? JSON(parsing: body)) ?? .null }
+        var eventID: String { json["message"]?["eventId"]?.string ?? "" }
+        var eventType: String { json["message"]?["events"]?.array?.first?["eventType"]?.string ?? "" }
+        var recordID: String { json["message"]?["events"]?.array?.first?["objectId"]?.string ?? "" }
+    }
+
+    struct Answer: Sendable {
+        var status = 200
+        var headers: [String: String] = [:]
+        var body = "{}"
+        /// Answers only when the server ends.
+        var hangs = false
+
+        static let ok = Answer()
+        static func status(_ status: Int) -> Answer { Answer(status: status) }
+        static let silence = Answer(hangs: true)
+    }
+
+    private struct State {
+        var received: [Received] = []
+        var answered = 0
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var reply: @Sendable (Received, Int) -> Answer
+    }
+
+    private let state: Mutex<State>
+    let port: Int
+
+    private init(port: Int, reply: @escaping @Sendable (Received, Int) -> Answer) {
+        self.port = port
+        state = Mutex(State(reply: reply))
+    }
+
+    var url: String { "http://127.0.0.1:\(port)/hook" }
+    var received: [Received] { state.withLock { $0.received } }
+
+    func answer(_ reply: @escaping @Sendable (Received, Int) -> Answer) { state.withLock { $0.reply = reply } }
+
+    /// Returns when that many notifications have come since the start.
+    func wait(for count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.received.count >= count { return true }
+                state.waiters.append((count, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    private func take(_ received: Received) -> Answer {
+        let (answer, woken) = state.withLock { state in
+            state.received.append(received)
+            let woken = state.waiters.filter { $0.count <= state.received.count }
+            state.waiters.removeAll { $0.count <= state.received.count }
+            return (state.reply(received, state.received.count), woken)
+        }
+        woken.forEach { $0.continuation.resume() }
+        return answer
+    }
+
+    /// Runs a server while `body` runs; without a reply it answers 200 to everything.
+    static func run<T: Sendable>(
+        _ reply: @escaping @Sendable (Received, Int) -> Answer = { _, _ in .ok },
+        _ body: (CallbackServer) async throws -> T
+    ) async throws -> T {
+        let (ports, portFound) = AsyncStream<Int>.makeStream()
+        let (ending, end) = AsyncStream<Void>.makeStream()
+        let box = Mutex<CallbackServer?>(nil)
+        let gate = HangGate(ending)
+        let router = Router()
+        router.post("hook") { request, _ in
+            guard let server = box.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
+            var headers: [String: String] = [:]
+            for field in request.headers { headers[field.name.canonicalName] = field.value }
+            let body = try await request.body.collect(upTo: 1 << 24)
+            let answer = server.take(Received(headers: headers, body: Array(body.readableBytesView)))
+            if answer.hangs { await gate.wait() }
+            var fields = HTTPFields()
+            for (name, value) in answer.headers { if let name = HTTPField.Name(name) { fields[name] = value } }
+            return Response(
+                status: .init(code: answer.status),
+                headers: fields,
+                body: .init(byteBuffer: ByteBuffer(string: answer.body))
+            )
+        }
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { portFound.yield($0.localAddress?.port ?? 0) },
+            logger: Logger(label: "callback") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let serving = Task { try await application.run() }
+        defer {
+            end.finish()
+            serving.cancel()
+        }
+        var found = ports.makeAsyncIterator()
+        let server = CallbackServer(port: await found.next() ?? 0, reply: reply)
+        box.withLock { $0 = server }
+        return try await body(server)
+    }
+}
+
+/// Holds answers back until the test has ended.
+private struct HangGate: Sendable {
+    private let ended: Task<Void, Never>
+
+    init(_ stream: AsyncStream<Void>) { ended = Task { for await _ in stream {} } }
+
+    func wait() async { await ended.value }
+}

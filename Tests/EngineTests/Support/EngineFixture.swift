@@ -1,0 +1,118 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import Foundation
+import Logging
+import Salesforce
+import Store
+
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// A running engine on a real store in a directory of its own.
+struct EngineFixture: Sendable {
+    let engine: Engine
+    let store: SQLiteStore
+    let directory: String
+
+    /// Starts an engine, runs `body` and shuts it down gracefully.
+    static func run<T: Sendable>(
+        _ connector: any OrgConnecting,
+        clock: any EngineClock,
+        options: EngineOptions = .init(),
+        directory: String? = nil,
+        _ body: (EngineFixture) async throws -> T
+    ) async throws -> T {
+        let path = directory ?? NSTemporaryDirectory() + "signalbox-engine-\(UUID().uuidString)"
+        defer { if directory == nil { try? FileManager.default.removeItem(atPath: path) } }
+        let store = try SQLiteStore(directory: path, logger: quiet)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        let engine = Engine(
+            store: store,
+            connector: connector,
+            httpClient: client,
+            options: options,
+            clock: clock,
+            logger: quiet
+        )
+        let notices = engine.notices()
+        let running = Task { try await engine.run() }
+        let result: Result<T, any Error>
+        do {
+            try await engine.waitUntil(notices) { engine.isReady }
+            result = .success(try await body(EngineFixture(engine: engine, store: store, directory: path)))
+        } catch { result = .failure(error) }
+        running.cancel()
+        try await running.value
+        try await client.shutdown()
+        try await store.close()
+        return try result.get()
+    }
+}
+
+struct NeverHappened: Error, CustomStringConvertible {
+    let description = "The engine stopped before the condition came true."
+}
+
+extension Engine {
+    /// Returns when the condition holds; looks again after each notice.
+    func waitUntil(
+        _ stream: AsyncStream<EngineNotice>? = nil,
+        _ condition: () async throws -> Bool
+    ) async throws {
+        let stream = stream ?? notices()
+        if try await condition() { return }
+        for await _ in stream where try await condition() { return }
+        throw NeverHappened()
+    }
+
+    /// Returns when every delivery has the state.
+    func waitForDeliveries(_ state: DeliveryState, count: Int64) async throws {
+        try await waitUntil { try await self.counts(EventFilter()).byState[state] == count }
+    }
+}
+
+extension InstanceDraft {
+    /// An instance that is connected by a code and sends to `callback`.
+    static func sample(
+        callback: String = "",
+        key: String = "",
+        type: EventType = .polling,
+        change: (inout InstanceConfiguration) -> Void = { _ in }
+    ) -> InstanceDraft {
+        var configuration = InstanceConfiguration()
+        configuration.eventsEnabled = true
+        configuration.eventType = type
+        configuration.callbackURL = callback
+        configuration.signatureKey = key
+        configuration.objects = ["Account", "Contact"]
+        configuration.apiKey = "consumer"
+        configuration.apiSecret = "secret"
+        change(&configuration)
+        return InstanceDraft(name: "mySFDCInstance", tags: ["t"], configuration: configuration, authorizationCode: "c")
+    }
+}
+
+extension Observation {
+    /// A row as a poll reads it.
+    static func row(
+        _ number: Int,
+        name: String,
+        stamp: Timestamp,
+        created: Timestamp? = nil,
+        isDeleted: Bool = false
+    ) -> Observation {
+        let digits = String(number)
+        let id = SalesforceID("001" + String(repeating: "0", count: 12 - digits.count) + digits)?.text ?? ""
+        return Observation(
+            kind: .row,
+            object: "Account",
+            recordID: id,
+            stamp: stamp,
+            createdDate: created,
+            isDeleted: isDeleted,
+            fields: RecordFields([
+                .init(name: "Id", raw: "\"\(id)\""), .init(name: "Name", raw: JSON.string(name).text),
+            ])
+        )
+    }
+}

@@ -1,0 +1,151 @@
+import Domain
+import Engine
+import Salesforce
+import Synchronization
+
+/// An org without a network: hands out what a test put in, and fails when told.
+final class ScriptedOrg: OrgConnecting {
+    struct State {
+        var pages: [[Observation]] = []
+        var polls = 0
+        var requests: [PollRequest] = []
+        var error: SalesforceError?
+        var connectError: SalesforceError?
+        var describeError: SalesforceError?
+        var usage: APIUsage?
+        var connections = 0
+        var revoked = 0
+        var problems: [String: String] = [:]
+        var gate: Gate?
+        var objects = ["Account", "Contact", "Lead", "Opportunity", "Invoice__c"]
+        var lastConfiguration: InstanceConfiguration?
+    }
+
+    let state = Mutex(State())
+    let clock: any EngineClock
+
+    init(clock: any EngineClock) { self.clock = clock }
+
+    func script(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+    var snapshot: State { state.withLock { $0 } }
+
+    func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
+        configuration.baseURL + "/authorize?state=" + state
+    }
+
+    func connect(
+        _ configuration: InstanceConfiguration,
+        code: String?,
+        codeVerifier: String?
+    ) async throws -> OrgConnection {
+        try state.withLock { state in
+            if let error = state.connectError { throw error }
+            state.connections += 1
+            state.lastConfiguration = configuration
+            return OrgConnection(
+                accessToken: "token-\(state.connections)",
+                refreshToken: "refresh",
+                instanceURL: configuration.baseURL,
+                organizationID: "00D000000000001EAA",
+                userID: nil,
+                issuedAt: clock.now,
+                organizationName: "Acme"
+            )
+        }
+    }
+
+    func session(
+        _ connection: OrgConnection,
+        configuration: InstanceConfiguration,
+        save: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) -> any OrgSession { ScriptedSession(org: self) }
+}
+
+/// Lets a poll wait for the test.
+final class Gate: Sendable {
+    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        waiting.forEach { $0.resume() }
+    }
+}
+
+struct ScriptedSession: OrgSession {
+    let org: ScriptedOrg
+
+    var apiUsage: APIUsage? { get async { org.snapshot.usage } }
+
+    func describeObjects() async throws -> [ObjectDescription] {
+        if let error = org.snapshot.describeError { throw error }
+        return org.snapshot.objects.map {
+            ObjectDescription(
+                name: $0,
+                label: $0,
+                isCustom: $0.hasSuffix("__c"),
+                isQueryable: true,
+                isReplicateable: true,
+                isTriggerable: true
+            )
+        }
+    }
+
+    func poll(
+        _ request: PollRequest,
+        store: @Sendable (PollPage) async throws -> IntakeResult
+    ) async throws -> PollReport {
+        let (pages, error, gate, problems) = org.state.withLock { state in
+            defer { state.pages = state.error == nil ? [] : state.pages }
+            state.polls += 1
+            state.requests.append(request)
+            return (state.pages, state.error, state.gate, state.problems)
+        }
+        if let gate { await gate.wait() }
+        if let error { throw error }
+        let now = org.clock.now
+        let records = request.objects.map { object in
+            var record =
+                request.records.first { $0.object == object }
+                ?? PollerRecord(instanceID: request.instanceID, object: object)
+            record.baseline = record.baseline ?? now
+            record.cursor = now
+            record.lastPoll = now
+            return record
+        }
+        var report = PollReport()
+        report.apiCalls = 1
+        report.problems = problems
+        let policies = Dictionary(
+            uniqueKeysWithValues: records.map { ($0.object, ChangeDecision.Policy(baseline: $0.baseline)) }
+        )
+        for (index, rows) in (pages.isEmpty ? [[]] : pages).enumerated() {
+            report.rowsRead += rows.count
+            _ = try await store(
+                PollPage(
+                    observations: rows,
+                    policies: policies,
+                    pollerRecords: index + 1 >= pages.count ? records : [],
+                    source: .polling,
+                    pollDate: now
+                )
+            )
+        }
+        return report
+    }
+
+    func revoke() async { org.script { $0.revoked += 1 } }
+}
