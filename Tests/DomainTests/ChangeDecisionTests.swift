@@ -77,10 +77,25 @@ struct ChangeDecisionTests {
             revision: 0
         ),
         Case(
-            name: "the first read leaves what is known",
+            name: "a first read that begins anew takes what is known as it is by now",
             seen: seen(at: 2000, name: "B"),
             known: known(at: 1),
             policy: .init(baseline: baseline, isBaselineRead: true),
+            verdict: .nothing,
+            revision: 4
+        ),
+        Case(
+            name: "a first read leaves what is newer",
+            seen: seen(at: 2000, name: "B"),
+            known: known(at: 2001),
+            policy: .init(baseline: baseline, isBaselineRead: true),
+            verdict: .nothing
+        ),
+        Case(
+            name: "a formula moved by itself",
+            seen: seen(at: 2000, name: "B"),
+            known: known(at: 2000),
+            policy: .init(baseline: baseline, derivedFields: ["Name"]),
             verdict: .nothing
         ),
         Case(
@@ -192,6 +207,19 @@ struct ChangeDecisionTests {
         if let entry = decision.entry {
             let again = ChangeDecision.make(test.seen, known: entry, policy: .init(baseline: Self.baseline))
             #expect(again.verdict == .nothing)
+        }
+    }
+
+    @Test("A field that comes or goes with the field list is no change of the record")
+    func fieldLists() {
+        let known = Self.known(at: 2000)
+        var wider = Self.seen(at: 2000)
+        wider.fields.append("New__c", raw: "false")
+        var narrower = Self.seen(at: 2001)
+        narrower.fields = narrower.fields.without(["Name"])
+        for seen in [wider, narrower] {
+            let decision = ChangeDecision.make(seen, known: known, policy: .init(baseline: Self.baseline))
+            #expect(decision.verdict == .nothing)
         }
     }
 

@@ -6,9 +6,8 @@ package struct SalesforceConnector: OrgConnecting {
     private let now: @Sendable () -> Timestamp
     private let pause: @Sendable (Duration) async throws -> Void
 
-    /// - Parameters:
-    ///   - now: This machine's clock; only ages of caches and JWTs are measured by it.
-    ///   - pause: Waits between repetitions.
+    /// Creates a connector; `now` is this machine's clock, by which only the age of caches and JWTs is measured, and
+    /// `pause` waits between repetitions.
     package init(
         http: any HTTPExecuting,
         now: @escaping @Sendable () -> Timestamp,
