@@ -84,7 +84,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, httpTypes, crypto, logging, serviceLifecycle,
+                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, httpTypes, crypto, logging,
+                serviceLifecycle,
             ],
             swiftSettings: strict
         ),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 
 /// The program: the dashboard, and the commands beside it.
@@ -14,7 +15,10 @@ struct Signalbox: ParsableCommand {
             (data-dir: …). The order is option, variable, file, default.
             """,
         version: Version.text,
-        subcommands: [ListenCommand.self]
+        subcommands: [
+            DemoCommand.self, ServeCommand.self, ListenCommand.self, SimulateOrgCommand.self, InstancesCommand.self,
+            EventsCommand.self, CredentialsCommand.self,
+        ]
     )
 
     @OptionGroup var common: CommonArguments
@@ -22,8 +26,8 @@ struct Signalbox: ParsableCommand {
     @OptionGroup(title: "Engine options") var engine: EngineArguments
 
     func run() throws {
-        let settings = try common.settings(dashboard.values, engine.values)
-        _ = settings
+        let settings = try common.settings(dashboard.values, engine.values).withPorts()
+        try DashboardProgram(settings: settings, environment: ProcessInfo.processInfo.environment).run()
     }
 
     /// Parses, runs and ends with an honest status: 0, 1 (it failed) or 2 (wrong use).

@@ -45,7 +45,7 @@ struct SettingsTests {
         #expect(fromOptions.dataDirectory == "/data")
         #expect(fromOptions.receiver == HostPort(host: "::1", port: 1))
         #expect(!fromOptions.hasMouse)
-        #expect(fromOptions.retrySchedule == .steps([.seconds(1), .seconds(120)]))
+        #expect(fromOptions.retryPolicy.delays == [1000, 120_000])
     }
 
     @Test func `the data directory follows the XDG specification`() throws {
@@ -56,8 +56,8 @@ struct SettingsTests {
     }
 
     @Test func `a list in the file is a retry schedule`() throws {
-        let settings = try resolve(yaml: "retry-schedule:\n  - 5s\n  - 1h30m\nreconcile-every: never\n")
-        #expect(settings.retrySchedule == .steps([.seconds(5), .seconds(5400)]))
+        let settings = try resolve(yaml: "retry-schedule:\n  - 5s\n  - 90m\nreconcile-every: never\n")
+        #expect(settings.retryPolicy.delays == [5000, 5_400_000])
         #expect(settings.reconcileEvery == .zero)
     }
 

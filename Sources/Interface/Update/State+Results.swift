@@ -51,15 +51,17 @@ extension State {
         case .success(let list):
             let isFirst = instances == nil
             let before = instance?.source
+            // A new form that nobody has touched gives way to an instance that was made elsewhere.
+            let isUntouched = current == nil && instances?.isEmpty == true && !form.isDirty && form.applying == nil
             instancesFailure = nil
             instances = list
             if let current, let overview = list.first(where: { $0.id == current }) {
                 form.refresh(overview)
                 // A source that came back may know its objects now.
                 if overview.source.word != before?.word { form.objects.retryAfterFailure() }
-            } else if current != nil || isFirst {
+            } else if current != nil || isFirst || isUntouched && !list.isEmpty {
                 show(list.first)
-                if list.isEmpty { focus = .form }
+                if list.isEmpty { focus = .form } else if isUntouched { focus = .events }
             }
         }
     }

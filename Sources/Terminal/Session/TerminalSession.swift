@@ -77,6 +77,9 @@ package struct TerminalSession: ~Copyable {
         hasLeft ? 0 : presenter.present(frame, styles: styles)
     }
 
+    /// Paints every cell of the next frame, whatever the terminal shows now.
+    package mutating func invalidate() { presenter.invalidate() }
+
     /// Waits for input, a signal or the wake-up, and takes all there is; nil waits for ever.
     package mutating func wait(timeout: Duration? = nil) -> TerminalActivity {
         // What ncurses has read already wouldn't wake the poll.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 /// Options of the screen.
 struct DashboardArguments: ParsableArguments {

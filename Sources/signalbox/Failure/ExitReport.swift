@@ -20,6 +20,8 @@ struct ExitReport {
             self.init(status: 1, diagnostics: "signalbox: \(error)")
         case let error as StoreError:
             self.init(status: 1, diagnostics: "signalbox: \(error.message)")
+        case let error as RefusedCall:
+            self.init(status: 1, diagnostics: "signalbox: \(error.message)")
         case is StandardStreams.Closed:
             self.init(status: 0)
         default:

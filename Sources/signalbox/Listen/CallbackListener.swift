@@ -5,19 +5,18 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// An HTTP server that takes any request as a notification, tells of it and answers as it was told.
+/// An HTTP server that takes any request as a notification and answers as it is told.
 struct CallbackListener: Sendable {
     private static let maximumBody = 16 << 20
 
     var address: HostPort
-    var status: Int
-    var delay: Duration
+    var delay = Duration.zero
     var logger: Logger
     var now: @Sendable () -> Timestamp
     /// Called once, with the address that was bound.
     var onRunning: @Sendable (HostPort) async -> Void
-    /// Called for each request, before the answer.
-    var receive: @Sendable (ReceivedNotification) async throws -> Void
+    /// Called for each request, before the answer; gives the answer's status.
+    var receive: @Sendable (ReceivedNotification) async throws -> Int
 
     /// The server as a service that stops with its group.
     func service() -> some Service {
@@ -47,7 +46,7 @@ struct CallbackListener: Sendable {
             headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) },
             body: Array(body.readableBytesView)
         )
-        try await receive(notification)
+        let status = try await receive(notification)
         if delay > .zero { try await Task.sleep(for: delay) }
         return Response(
             status: HTTPResponse.Status(code: status),

@@ -57,7 +57,6 @@ struct ListenCommand: ParsableCommand {
         let output = output
         let listener = CallbackListener(
             address: address,
-            status: status,
             delay: .milliseconds(delay),
             logger: Logger.diagnostics(.error),
             now: Timestamp.current,
@@ -74,13 +73,14 @@ struct ListenCommand: ParsableCommand {
                 } catch {
                     Glibc.exit(0)
                 }
+                return status
             }
         )
         try waiting {
             do {
                 try await ServiceGroup.untilSignal([listener.service()]).run()
             } catch {
-                throw ListenerFault.failure(error, address: address, changeWith: "--port")
+                throw BindFault.failure(error, address: address, changeWith: "--port")
             }
         }
     }

@@ -28,3 +28,8 @@ extension JSON {
         }
     }
 }
+
+extension JSON {
+    /// An object with one more member at its end.
+    func adding(_ name: String, _ value: JSON) -> JSON { .object((members ?? []) + [Member(name, value)]) }
+}

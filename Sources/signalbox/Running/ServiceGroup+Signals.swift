@@ -5,6 +5,10 @@ import UnixSignals
 extension ServiceGroup {
     /// Services that run until SIGINT or SIGTERM; then they finish what is in flight. One that ends ends all.
     static func untilSignal(_ services: [any Service], logger: Logger = .diagnostics(.error)) -> ServiceGroup {
+        made(of: services, signals: [.sigterm, .sigint], logger: logger)
+    }
+
+    static func made(of services: [any Service], signals: [UnixSignal] = [], logger: Logger) -> ServiceGroup {
         ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map {
@@ -14,7 +18,7 @@ extension ServiceGroup {
                         failureTerminationBehavior: .cancelGroup
                     )
                 },
-                gracefulShutdownSignals: [.sigterm, .sigint],
+                gracefulShutdownSignals: signals,
                 logger: logger
             )
         )

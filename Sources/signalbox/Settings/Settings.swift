@@ -1,5 +1,7 @@
 import Domain
+import Engine
 import Logging
+import Terminal
 
 /// How one run of the program is set up: option, then variable, then file, then default.
 struct Settings: Sendable, Hashable {
@@ -13,29 +15,11 @@ struct Settings: Sendable, Hashable {
     var isASCII = false
     var isPlain = false
     var hasMouse = true
-    var retrySchedule = RetrySchedule.standard
+    var retryPolicy = RetryPolicy.standard
     var callbackTimeout = Duration.seconds(15)
     var pollOverlap = Duration.seconds(15 * 60)
     /// Zero: never.
     var reconcileEvery = Duration.seconds(3600)
-}
-
-/// `--color`.
-enum ColorChoice: String, Sendable, Hashable, CaseIterable {
-    case auto
-    case never
-    case sixteen = "16"
-    case indexed = "256"
-    case truecolor
-}
-
-/// `--retry-schedule`: a named ladder or its steps.
-enum RetrySchedule: Sendable, Hashable {
-    /// 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
-    case standard
-    case cloudElements
-    case cloudElements9
-    case steps([Duration])
 }
 
 extension Settings {
@@ -113,33 +97,15 @@ extension Settings {
         case .plain: isPlain = try flag()
         case .noMouse: hasMouse = try !flag()
         case .retrySchedule:
-            guard let schedule = RetrySchedule(parsing: text) else {
+            guard let policy = try? RetryPolicy(parsing: text) else {
                 throw fault(
-                    "is cloud-elements, cloud-elements-9 or up to 100 durations with commas between, like 5s,5m,30m,2h"
+                    "is cloud-elements, cloud-elements-9 or up to 50 durations with commas between, like 5s,5m,30m,2h"
                 )
             }
-            retrySchedule = schedule
+            retryPolicy = policy
         case .callbackTimeout: callbackTimeout = try duration(.milliseconds(100) ... .seconds(600))
         case .pollOverlap: pollOverlap = try duration(.zero ... .seconds(86_400))
         case .reconcileEvery: reconcileEvery = try duration(.seconds(60) ... .seconds(7 * 86_400), orNever: true)
-        }
-    }
-}
-
-extension RetrySchedule {
-    init?(parsing text: String) {
-        switch text.lowercased() {
-        case "default", "standard": self = .standard
-        case "cloud-elements": self = .cloudElements
-        case "cloud-elements-9": self = .cloudElements9
-        default:
-            let steps = text.split(separator: ",", omittingEmptySubsequences: false)
-                .map { DurationText.parse(String($0)) }
-            let wanted = Duration.milliseconds(10) ... .seconds(7 * 86_400)
-            guard !steps.isEmpty, steps.count <= 100, steps.allSatisfy({ $0.map(wanted.contains) ?? false }) else {
-                return nil
-            }
-            self = .steps(steps.compactMap { $0 })
         }
     }
 }

@@ -2,7 +2,7 @@ import Glibc
 import NIOCore
 
 /// Turns what `bind` says into a sentence for the person.
-enum ListenerFault {
+enum BindFault {
     /// The failure to end with; `option` moves the listener elsewhere.
     static func failure(_ error: any Error, address: HostPort, changeWith option: String) -> CommandFailure {
         let code = (error as? IOError)?.errnoCode ?? 0

@@ -1,0 +1,52 @@
+import Domain
+import Gateway
+import Logging
+import Store
+
+/// A way to the engine for one command: the process that holds the data directory, or an engine of its own.
+///
+/// Both are reached through the same management API, so a command can't tell them apart.
+struct EngineAccess: Sendable {
+    /// What a command asks of the engine where no other process has one.
+    enum Need: Sendable {
+        /// It only reads, or removes: nothing is polled or sent meanwhile.
+        case atRest
+        /// It polls, connects or sends: the engine works for as long as the command does.
+        case atWork
+        /// It makes sense beside another process only.
+        case otherProcess
+    }
+
+    private let settings: Settings
+    private let need: Need
+
+    init(_ settings: Settings, _ need: Need) {
+        self.settings = settings
+        self.need = need
+    }
+
+    /// Runs a command's work with a client; the main thread waits for it.
+    func use(_ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void) throws {
+        let access = self
+        try waiting { try await access.connect(work) }
+    }
+
+    private func connect(_ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void) async throws {
+        let station: Station
+        do {
+            station = try Station.open(settings, logger: .diagnostics(.error))
+        } catch let error as StoreError where error.kind == .locked {
+            let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
+            let address = RunningRecord.read(dataDirectory: settings.dataDirectory)?.management ?? settings.management
+            try await work(ManagementClient(baseURL: address.url, credentials: credentials))
+            return
+        }
+        guard need != .otherProcess else {
+            await station.close()
+            throw CommandFailure(
+                "No signalbox runs on \(settings.dataDirectory); start one with `signalbox serve`, or name its --data-dir."
+            )
+        }
+        try await station.serveOnce(isRunning: need == .atWork, work)
+    }
+}

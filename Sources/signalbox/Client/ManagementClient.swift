@@ -1,0 +1,108 @@
+import AsyncHTTPClient
+import Domain
+import Gateway
+import NIOCore
+import NIOHTTP1
+
+/// Calls a management API: that of a running `signalbox`, or one made for a single command.
+struct ManagementClient: Sendable {
+    private static let basePath = "/elements/api-v2"
+    private static let maximumAnswer = 256 << 20
+
+    /// Scheme, host and port.
+    let baseURL: String
+    private let authorization: String
+    /// Polls and replays answer when they are done.
+    var timeout = Duration.seconds(600)
+
+    init(baseURL: String, credentials: Credentials) {
+        self.baseURL = baseURL
+        authorization = "User \(credentials.user), Organization \(credentials.organization)"
+    }
+
+    struct Answer: Sendable {
+        let json: JSON
+        /// The token that the next page is asked for with; nil at the end.
+        let nextPage: String?
+    }
+
+    /// - Throws: `CommandFailure` with the API's own sentence.
+    func call(
+        _ method: HTTPMethod,
+        _ path: String,
+        query: [(String, String)] = [],
+        body: JSON? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
+        request.method = method
+        request.headers.add(name: "Authorization", value: authorization)
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        }
+        let response: HTTPClientResponse
+        do {
+            response = try await HTTPClient.shared.execute(
+                request,
+                timeout: .nanoseconds(timeout.wholeMilliseconds * 1_000_000)
+            )
+        } catch {
+            throw CommandFailure("The management API at \(baseURL) does not answer: \(Self.sentence(error))")
+        }
+        let bytes = try await response.body.collect(upTo: Self.maximumAnswer)
+        let json = (try? JSON(parsing: bytes.readableBytesView)) ?? .null
+        guard (200..<300).contains(response.status.code) else {
+            let message = json["message"]?.string ?? "The management API answered \(response.status.code)."
+            let provider = json["providerMessage"]?.string.map { " (\($0))" } ?? ""
+            throw RefusedCall(status: Int(response.status.code), message: message + provider)
+        }
+        return Answer(json: json, nextPage: response.headers.first(name: "Elements-Next-Page-Token"))
+    }
+
+    /// The text of an event stream, as it comes, until the server ends it.
+    func stream(_ path: String, query: [(String, String)] = []) async throws -> HTTPClientResponse.Body {
+        var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
+        request.headers.add(name: "Authorization", value: authorization)
+        request.headers.add(name: "Accept", value: "text/event-stream")
+        let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+        guard response.status == .ok else {
+            throw RefusedCall(
+                status: Int(response.status.code),
+                message: "The event stream answered \(response.status.code)."
+            )
+        }
+        return response.body
+    }
+
+    private static func queryText(_ query: [(String, String)]) -> String {
+        guard !query.isEmpty else { return "" }
+        return "?" + query.map { "\($0.0.percentEncoded)=\($0.1.percentEncoded)" }.joined(separator: "&")
+    }
+
+    private static func sentence(_ error: any Error) -> String {
+        "\(error). Is it still running? `signalbox serve` starts it."
+    }
+}
+
+/// What the management API refused, in its own words.
+struct RefusedCall: Error, CustomStringConvertible {
+    let status: Int
+    let message: String
+
+    var description: String { message }
+}
+
+extension String {
+    /// With everything but RFC 3986's unreserved characters as `%XX`.
+    var percentEncoded: String {
+        utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                return String(Character(Unicode.Scalar(byte)))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                return "%" + (digits.count == 1 ? "0" : "") + digits
+            }
+        }.joined()
+    }
+}

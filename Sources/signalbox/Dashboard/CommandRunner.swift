@@ -1,0 +1,63 @@
+import Domain
+import Interface
+import Terminal
+
+/// Does what the dashboard wants of the engine, in tasks, and posts what came of it.
+struct CommandRunner: Sendable {
+    let client: any EngineClient
+    let inbox: Inbox<DashboardLoop.News>
+
+    /// Starts a command; those that only the screen can do are not its business.
+    func run(_ command: Command) {
+        let runner = self
+        Task {
+            guard let answer = await runner.answer(to: command) else { return }
+            runner.inbox.post(.message(answer))
+        }
+    }
+
+    @concurrent private func answer(to command: Command) async -> Message? {
+        switch command {
+        case .loadInstances: .instances(await result { try await client.instances() })
+        case .loadPage(let token, let page): .page(token: token, await result { try await client.events(page) })
+        case .loadCounts(let token, let filter):
+            .counts(token: token, await result { try await client.counts(filter) })
+        case .loadDetail(let sequence):
+            .detail(sequence: sequence, await result { try await client.event(sequence: sequence) })
+        case .describeObjects(let id): .objects(id, await result { try await client.describeObjects(id) })
+        case .create(let draft): .saved(await result { try await client.createInstance(draft) })
+        case .update(let id, let draft): .saved(await result { try await client.updateInstance(id, draft) })
+        case .deleteInstance(let id): .deleted(id, await done { try await client.deleteInstance(id) })
+        case .setEnabled(let id, let enabled):
+            .switched(id, await result { try await client.setEnabled(id, enabled) })
+        case .pollNow(let id): .polled(id, await result { try await client.poll(id) })
+        case .resumeCallback(let id): .resumed(id, await done { try await client.resumeCallback(id) })
+        case .replay(let sequence, let eventID):
+            .replayed(
+                sequence: sequence,
+                await result { try await client.replay(eventID: eventID, options: ReplayOptions()) }
+            )
+        case .testCallback(let url, let key, let instance):
+            .tested(
+                url: url,
+                await result { try await client.testCallback(url: url, signatureKey: key, instance: instance) }
+            )
+        case .copy, .setTheme, .redraw, .suspend, .quit: nil
+        }
+    }
+
+    private func result<Value: Sendable>(_ work: () async throws -> Value) async -> Result<Value, Failure> {
+        do {
+            return .success(try await work())
+        } catch {
+            return .failure(Failure(error))
+        }
+    }
+
+    private func done(_ work: () async throws -> Void) async -> Result<Done, Failure> {
+        await result {
+            try await work()
+            return Done()
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Domain
+import Drawing
+import Interface
+import Terminal
+import Themes
+
+/// The loop of the one thread that draws: takes input and news, updates the state, draws, and sleeps in between.
+struct DashboardLoop: ~Copyable {
+    /// Why the loop ended.
+    enum Ending: Sendable {
+        /// A person wanted it.
+        case quit
+        /// SIGTERM, SIGINT from outside, or the terminal is gone.
+        case ended
+        /// The engine stopped by itself.
+        case engineFailed(any Error)
+    }
+
+    /// What arrives from other threads.
+    enum News: Sendable {
+        case message(Message)
+        case engineEnded((any Error)?)
+    }
+
+    /// Between frames that no key asked for.
+    private static let frameTime = Duration.milliseconds(33)
+
+    private var session: TerminalSession
+    private var state: State
+    private var styles: StyleSheet
+    private let catalog: ThemeCatalog
+    private let inbox: Inbox<News>
+    private let runner: CommandRunner
+    private let clock = ContinuousClock()
+    private var isDirty = true
+    private var drawnAt: ContinuousClock.Instant
+    private var interrupts = 0
+    private var ending: Ending?
+
+    init(
+        session: consuming TerminalSession,
+        state: State,
+        catalog: ThemeCatalog,
+        inbox: Inbox<News>,
+        runner: CommandRunner
+    ) {
+        let theme = catalog.theme(named: state.settings.theme) ?? catalog.standard
+        styles = theme.styleSheet(depth: session.capabilities.depth)
+        self.session = session
+        self.state = state
+        self.catalog = catalog
+        self.inbox = inbox
+        self.runner = runner
+        drawnAt = clock.now
+    }
+
+    /// Draws the first frame, then calls `start`, then runs until something ends it.
+    mutating func run(start: () -> Void) -> Ending {
+        let first = state.update(.start, at: .current())
+        draw()
+        start()
+        perform(first)
+        while ending == nil { turn() }
+        session.leave()
+        return ending ?? .quit
+    }
+
+    private mutating func turn() {
+        let activity = session.wait(timeout: timeout)
+        if activity.isHungUp || !activity.signals.isEmpty {
+            ending = .ended
+            return
+        }
+        for event in activity.input {
+            note(event)
+            dispatch(.input(event))
+        }
+        for news in NewsBatch.coalesced(inbox.drain()) {
+            switch news {
+            case .message(let message): dispatch(message)
+            case .engineEnded(let error?): ending = .engineFailed(error)
+            case .engineEnded(nil): dispatch(.engineStopped)
+            }
+        }
+        if let deadline = state.nextDeadline, deadline <= .current() { dispatch(.tick) }
+        if activity.needsRedraw { isDirty = true }
+        let isUrgent = !activity.input.isEmpty || activity.needsRedraw
+        if isDirty, isUrgent || clock.now - drawnAt >= Self.frameTime { draw() }
+    }
+
+    /// Until the state wants to be told the time, or the frame that is due; nil sleeps for ever.
+    private var timeout: Duration? {
+        var wait: Duration?
+        if let deadline = state.nextDeadline {
+            wait = .milliseconds(max(0, deadline.since(.current())))
+        }
+        if isDirty {
+            let frame = max(.zero, Self.frameTime - (clock.now - drawnAt))
+            wait = min(wait ?? frame, frame)
+        }
+        return wait
+    }
+
+    /// Ctrl-C twice in a row leaves, whatever the screen shows.
+    private mutating func note(_ event: InputEvent) {
+        guard case .key(let key) = event else { return }
+        interrupts = key == .ctrl("c") ? interrupts + 1 : 0
+        if interrupts >= 2 { ending = .quit }
+    }
+
+    private mutating func dispatch(_ message: Message) {
+        isDirty = true
+        perform(state.update(message, at: .current()))
+    }
+
+    private mutating func perform(_ commands: [Command]) {
+        for command in commands {
+            switch command {
+            case .quit: ending = .quit
+            case .suspend: session.suspend()
+            case .redraw: session.invalidate()
+            case .setTheme(let name): setTheme(name)
+            case .copy(let text, let what): copy(text, what)
+            default: runner.run(command)
+            }
+        }
+    }
+
+    private mutating func setTheme(_ name: String) {
+        guard let theme = catalog.theme(named: name) else { return }
+        styles = theme.styleSheet(depth: session.capabilities.depth)
+        session.invalidate()
+        isDirty = true
+    }
+
+    private mutating func copy(_ text: String, _ what: String) {
+        let isDone = session.copy(text)
+        let failure = Failure.failed("That is too long for the terminal's clipboard.")
+        dispatch(.copied(what: what, isDone ? .success(Done()) : .failure(failure)))
+    }
+
+    private mutating func draw() {
+        session.present(state.frame(), styles: styles)
+        drawnAt = clock.now
+        isDirty = false
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Domain
+import FoundationEssentials
+import Glibc
+import SimulatedOrg
+
+/// `signalbox demo`.
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "The dashboard against a simulated org and a local callback, in one process.",
+        discussion: """
+            Nothing to set up and nothing left behind: the data directory is a temporary one. The org changes by \
+            itself. The instance is polled every three seconds, as if somebody kept asking for it (the form's shortest \
+            interval is a minute). One notification in 25 is answered 503 at first, so that a retry can be seen.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Random business changes a second.", valueName: "n"))
+    var rate = 0.7
+
+    @Option(help: ArgumentHelp("Makes the org's data and activity repeatable.", valueName: "n"))
+    var seed: UInt64 = 7
+
+    @OptionGroup(title: "Dashboard options") var dashboard: DashboardArguments
+    @OptionGroup(title: "Engine options") var engine: EngineArguments
+    @OptionGroup var common: CommonArguments
+
+    func validate() throws {
+        guard rate >= 0, rate <= 1000 else { throw ValidationError("--rate is 0 to 1000 changes a second.") }
+    }
+
+    func run() throws {
+        var settings = try common.settings(dashboard.values, engine.values)
+        let given = common.values
+        let folder = given[.dataDirectory] == nil ? try Self.temporaryFolder() : nil
+        if let folder { settings.dataDirectory = folder }
+        // Beside a real signalbox: the demo takes any ports unless told otherwise.
+        if given[.receiver] == nil { settings.receiver = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
+        if given[.management] == nil { settings.management = HostPort(host: "127.0.0.1", port: 0) }
+        defer { if let folder { try? FileManager.default.removeItem(atPath: folder) } }
+        let scene = try DemoScene(rate: rate, seed: seed)
+        let program = DashboardProgram(
+            settings: settings,
+            environment: ProcessInfo.processInfo.environment,
+            companions: { station, report in scene.services(beside: station, report: report) }
+        )
+        try program.run()
+    }
+
+    private static func temporaryFolder() throws(CommandFailure) -> String {
+        let base = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let path = "\(base)/signalbox-demo-\(getpid())-\(Timestamp.current().milliseconds)"
+        // Only this user may look into it, and nobody can have put something there before.
+        guard unsafe mkdir(path, 0o700) == 0 else {
+            throw CommandFailure("No temporary directory can be made in \(base); name one with --data-dir.")
+        }
+        return path
+    }
+}

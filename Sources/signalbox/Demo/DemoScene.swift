@@ -1,0 +1,124 @@
+import Domain
+import Gateway
+import Interface
+import Logging
+import ServiceLifecycle
+import SimulatedOrg
+import Synchronization
+
+/// What the demo sets up around the engine: an org that changes by itself, a callback, and an instance between them.
+struct DemoScene: Sendable {
+    private static let signatureKey = "demo-signature-key"
+    private static let refusedEvery = 25
+
+    private let organization: SimulatedOrgConfiguration
+    private let callback: HostPort
+
+    init(rate: Double, seed: UInt64) throws(CommandFailure) {
+        var organization = SimulatedOrgConfiguration()
+        organization.port = try FreePort.find()
+        organization.rate = rate
+        organization.seed = seed
+        self.organization = organization
+        callback = HostPort(host: "127.0.0.1", port: try FreePort.find())
+    }
+
+    /// The services of the scene, in the order of their start.
+    func services(beside station: Station, report: @escaping @Sendable (Severity, String) -> Void) -> [any Service] {
+        let (bound, continuation) = AsyncStream.makeStream(of: Void.self)
+        let org = Org(configuration: organization)
+        let server = SimulatedOrgServer(configuration: organization, org: org, logger: station.logger) { _ in
+            continuation.yield()
+        }
+        let draft = draft
+        let driver = DemoDriver(engine: station.engine, draft: draft, orgBound: bound, report: report)
+        return [listener(logger: station.logger).service(), server, driver]
+    }
+
+    private var draft: InstanceDraft {
+        var configuration = InstanceConfiguration()
+        configuration.eventsEnabled = true
+        configuration.eventType = .polling
+        configuration.callbackURL = callback.url + "/events"
+        configuration.signatureKey = Self.signatureKey
+        configuration.objects = ["Account", "Contact", "Lead", "Opportunity", "Case"]
+        configuration.refreshInterval = 1
+        configuration.baseURL = HostPort(host: organization.host, port: organization.port).url
+        configuration.apiKey = organization.clientID
+        configuration.apiSecret = organization.clientSecret
+        return InstanceDraft(
+            name: "Demo org, polled every 3 s",
+            tags: ["demo"],
+            configuration: configuration,
+            authorizationCode: organization.authorizationCode
+        )
+    }
+
+    /// Verifies what it gets, and refuses a first attempt now and then.
+    private func listener(logger: Logger) -> CallbackListener {
+        let check = SignatureCheck(key: Self.signatureKey)
+        let count = DemoCounter()
+        return CallbackListener(
+            address: callback,
+            logger: logger,
+            now: Timestamp.current,
+            onRunning: { _ in },
+            receive: { notification in
+                let header = notification.header("elements-webhook-signature")
+                guard check.elements(header: header, body: notification.body) == .valid else { return 401 }
+                let isFirst = notification.header("signalbox-attempt") == "1"
+                return isFirst && count.next() % Self.refusedEvery == 0 ? 503 : 200
+            }
+        )
+    }
+}
+
+/// Counts notifications.
+private final class DemoCounter: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
+    }
+}
+
+/// Makes the instance as soon as org and engine are there, then polls it as a person would who keeps pressing the key.
+private struct DemoDriver: Service {
+    private static let pause = Duration.seconds(3)
+
+    let engine: any GatewayEngine
+    let draft: InstanceDraft
+    let orgBound: AsyncStream<Void>
+    let report: @Sendable (Severity, String) -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            do {
+                for await _ in orgBound { break }
+                while !engine.isReady { try await Task.sleep(for: .milliseconds(5)) }
+                let instance = try await instance()
+                report(.info, "This is a simulated org. Press r to replay the selected event, ? for help.")
+                while true {
+                    try await Task.sleep(for: Self.pause)
+                    // Off, deleted or being changed by the person in front of it: that is theirs to decide.
+                    _ = try? await engine.poll(instance)
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                report(.failure, "The demo could not be set up: \(error)")
+            }
+        }
+        try? await gracefulShutdown()
+    }
+
+    /// The instance of an earlier demo in the same data directory is given the new addresses.
+    private func instance() async throws -> InstanceID {
+        let known = try await engine.instances().first { $0.tags == draft.tags }
+        guard let known else { return try await engine.createInstance(draft).id }
+        return try await engine.updateInstance(known.id, draft).id
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import NIOHTTP1
+
+/// `signalbox events …`.
+struct EventsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Lists, shows, replays and follows events.",
+        discussion: """
+            Prints NDJSON: one event or attempt a line. Works beside a running signalbox (through its management API) \
+            and without one (on the data directory itself), with the same result.
+            """,
+        subcommands: [ListEvents.self, ShowEvent.self, ReplayEvents.self, TailEvents.self],
+        aliases: ["event"]
+    )
+}
+
+/// Which events.
+struct EventSelection: ParsableArguments {
+    @Option(help: ArgumentHelp("Only events that match; see below.", valueName: "filter"))
+    var filter: String?
+
+    @Option(help: ArgumentHelp("Only this instance's.", valueName: "n"))
+    var instance: Int64?
+}
+
+/// `signalbox events list`.
+struct ListEvents: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Events with the state of their deliveries, newest first.",
+        discussion: EventQuery.help
+    )
+
+    @OptionGroup var selection: EventSelection
+
+    @Option(help: ArgumentHelp("At most so many; 0 for all.", valueName: "n"))
+    var limit = 50
+
+    @Flag(help: "With payloads and the body that is posted.")
+    var full = false
+
+    @OptionGroup var common: CommonArguments
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit is 0 or more.") }
+    }
+
+    func run() throws {
+        let query = try EventQuery(filter: selection.filter, instance: selection.instance, now: .current())
+        let items = query.query + [("hydrate", full ? "true" : "false")]
+        let limit = limit == 0 ? Int.max : limit
+        try EngineAccess(try common.settings(), .atRest).use { client in
+            for try await event in client.pages(query.path, query: items, limit: limit) {
+                try StandardStreams.printLine(event.line)
+            }
+        }
+    }
+}
+
+/// `signalbox events show`.
+struct ShowEvent: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "One event with its payload and every attempt to deliver it."
+    )
+
+    @Argument(help: "The event's id.") var id: String
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let path = "/instances/events/\(id.percentEncoded)"
+        try EngineAccess(try common.settings(), .atRest).use { client in
+            let event = try await client.call(.GET, path).json
+            let attempts = try await client.call(.GET, path + "/attempts").json
+            try StandardStreams.printLine(event.adding("attempts", attempts).line)
+        }
+    }
+}

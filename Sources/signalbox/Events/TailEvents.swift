@@ -1,0 +1,88 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Domain
+import NIOCore
+
+/// `signalbox events tail`.
+struct TailEvents: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail",
+        abstract: "Follows events as they are stored, one line each; Ctrl-C ends it.",
+        discussion: "Needs a running signalbox: without an engine at work nothing new comes."
+    )
+
+    @Option(help: ArgumentHelp("Only this instance's.", valueName: "n"))
+    var instance: Int64?
+
+    @Option(help: ArgumentHelp("Only these objects, with commas between.", valueName: "names"))
+    var object: String?
+
+    @Option(help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"))
+    var after: Int64?
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        var query: [(String, String)] = []
+        if let instance { query.append(("instanceId", String(instance))) }
+        if let object { query.append(("objects", object)) }
+        let items = query
+        let after = after
+        try EngineAccess(try common.settings(), .otherProcess).use { client in
+            var last = after
+            while true {
+                var lines = EventStreamLines()
+                let position = last.map { [("lastEventId", String($0))] } ?? []
+                for try await chunk in try await client.stream("/events/stream", query: items + position) {
+                    for message in lines.take(chunk.readableBytesView) where message.name == "event" {
+                        last = message.id ?? last
+                        guard let event = try? JSON(parsing: message.data) else { continue }
+                        try StandardStreams.printLine(event.line)
+                    }
+                }
+                // The server ended the stream, for instance because it is being restarted.
+                throw CommandFailure(
+                    "The stream of events ended: signalbox stopped. Start it again and go on with --after \(last ?? 0)."
+                )
+            }
+        }
+    }
+}
+
+/// Takes server-sent events apart.
+struct EventStreamLines: Sendable {
+    struct Message: Sendable, Hashable {
+        var id: Int64?
+        var name = "message"
+        var data = ""
+    }
+
+    private var rest: [UInt8] = []
+    private var message = Message()
+
+    /// The messages that these bytes complete.
+    mutating func take(_ bytes: some Sequence<UInt8>) -> [Message] {
+        var complete: [Message] = []
+        for byte in bytes {
+            guard byte == 0x0A else {
+                rest.append(byte)
+                continue
+            }
+            let line = String(decoding: rest, as: UTF8.self)
+            rest.removeAll(keepingCapacity: true)
+            if line.isEmpty {
+                if !message.data.isEmpty { complete.append(message) }
+                message = Message()
+            } else if let colon = line.firstIndex(of: ":"), colon != line.startIndex {
+                let value = line[line.index(after: colon)...].drop { $0 == " " }
+                switch line[..<colon] {
+                case "id": message.id = Int64(value)
+                case "event": message.name = String(value)
+                case "data": message.data += message.data.isEmpty ? String(value) : "\n" + value
+                default: break
+                }
+            }
+        }
+        return complete
+    }
+}

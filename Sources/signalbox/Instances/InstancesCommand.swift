@@ -1,0 +1,144 @@
+import ArgumentParser
+import Domain
+import FoundationEssentials
+import NIOHTTP1
+
+/// `signalbox instances …`.
+struct InstancesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "instances",
+        abstract: "Lists, makes and changes instances: connected orgs with their event configuration.",
+        discussion: """
+            Prints JSON, one instance a line. Works beside a running signalbox (through its management API) and \
+            without one (on the data directory itself), with the same result.
+            """,
+        subcommands: [List.self, Show.self, Create.self, Update.self, Delete.self, Poll.self],
+        aliases: ["instance"]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "All instances, one JSON line each.")
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            try EngineAccess(try common.settings(), .atRest).use { client in
+                for try await instance in client.pages("/instances") { try StandardStreams.printLine(instance.line) }
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One instance with its state; secrets are masked.")
+        @Argument(help: "The instance's number.") var id: Int64
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            let path = "/instances/\(id)"
+            try EngineAccess(try common.settings(), .atRest).use { client in
+                try StandardStreams.printLine(try await client.call(.GET, path).json.line)
+            }
+        }
+    }
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Connects an org and starts its events.",
+            discussion: """
+                FILE holds the JSON of POST /instances, as Cloud Elements took it: element, providerData, \
+                configuration, tags, name. - reads it from standard input.
+                """
+        )
+        @Option(
+            help: ArgumentHelp("The instance as JSON.", valueName: "file.json"),
+            completion: .file(extensions: ["json"])
+        )
+        var from: String
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            let body = try JSONFile.read(from, option: "--from")
+            try EngineAccess(try common.settings(), .atWork).use { client in
+                try StandardStreams.printLine(try await client.call(.POST, "/instances", body: body).json.line)
+            }
+        }
+    }
+
+    struct Update: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Changes single settings of an instance, at once and without a restart.",
+            discussion: """
+                Example: signalbox instances update 1 --set event.objects=Account,Case \
+                --set event.poller.refresh_interval=1
+                """
+        )
+        @Argument(help: "The instance's number.") var id: Int64
+        @Option(
+            help: ArgumentHelp("JSON to merge: configuration, name, tags.", valueName: "file.json"),
+            completion: .file(extensions: ["json"])
+        )
+        var from: String?
+        @Option(name: .customLong("set"), help: ArgumentHelp("One setting; may be repeated.", valueName: "key=value"))
+        var settings: [String] = []
+        @Option(help: "Its new name.") var name: String?
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            let body = try merged()
+            let path = "/instances/\(id)"
+            try EngineAccess(try common.settings(), .atWork).use { client in
+                try StandardStreams.printLine(try await client.call(.PATCH, path, body: body).json.line)
+            }
+        }
+
+        private func merged() throws -> JSON {
+            var members = try from.map { try JSONFile.read($0, option: "--from") }?.members ?? []
+            var configuration = members.last { $0.name == "configuration" }?.value.members ?? []
+            for setting in settings {
+                guard let index = setting.firstIndex(of: "="), index != setting.startIndex else {
+                    throw UsageError(
+                        "--set takes KEY=VALUE, like event.objects=Account,Case; “\(setting.prefix(80))” is not that."
+                    )
+                }
+                let value = String(setting[setting.index(after: index)...])
+                configuration.append(JSON.Member(String(setting[..<index]), .string(value)))
+            }
+            members.removeAll { $0.name == "configuration" }
+            if !configuration.isEmpty { members.append(JSON.Member("configuration", .object(configuration))) }
+            if let name { members.append(JSON.Member("name", .string(name))) }
+            guard !members.isEmpty else {
+                throw UsageError("There is nothing to change; give --set KEY=VALUE, --name or --from FILE.json.")
+            }
+            return .object(members)
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Deletes an instance and ends its access; its events stay readable."
+        )
+        @Argument(help: "The instance's number.") var id: Int64
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            let path = "/instances/\(id)"
+            try EngineAccess(try common.settings(), .atRest).use { client in
+                try StandardStreams.printLine(try await client.call(.DELETE, path).json.line)
+            }
+        }
+    }
+
+    struct Poll: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Polls now and answers when everything that was found is stored."
+        )
+        @Argument(help: "The instance's number.") var id: Int64
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            let path = "/instances/\(id)/poll"
+            try EngineAccess(try common.settings(), .atWork).use { client in
+                try StandardStreams.printLine(try await client.call(.POST, path).json.line)
+            }
+        }
+    }
+}

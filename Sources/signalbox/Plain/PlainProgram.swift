@@ -1,0 +1,45 @@
+import Domain
+import Drawing
+import Interface
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The dashboard without a screen: the engine at work, told in plain lines on standard output.
+struct PlainProgram: Sendable {
+    let settings: Settings
+    var companions: DashboardProgram.Companions
+
+    func run() throws {
+        // The lines tell what happens; the log is for what goes wrong.
+        let logger = Logger.diagnostics(max(settings.logLevel, .warning))
+        let station = try Station.open(settings, logger: logger)
+        let services = companions(station) { _, text in StandardStreams.noteLine(text) }
+        try waiting {
+            let result: Result<Void, any Error>
+            do {
+                let reporter = PlainService(engine: station.engine)
+                try await station.group(with: services + [reporter], signals: [.sigterm, .sigint]).run()
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            await station.close()
+            try result.get()
+        }
+    }
+}
+
+/// Reports until the engine stops, or until nobody reads any more, which ends the program.
+private struct PlainService: Service {
+    let engine: any EngineClient
+
+    func run() async throws {
+        let reporter = PlainReporter(client: engine) { try StandardStreams.printLine($0.string) }
+        let notices = engine.notices()
+        await cancelWhenGracefulShutdown {
+            // Nobody reads any more: stop as if asked to.
+            try? await reporter.run(notices: notices)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Domain
+import Drawing
+
+/// Tells what happens in sentences, one a line: for pipes, files, screen readers and dumb terminals.
+actor PlainReporter {
+    private static let pageSize = 200
+    /// Deliveries whose further fate is told; older ones are history.
+    private static let maximumFollowed = 4096
+
+    private let client: any EngineClient
+    private let write: @Sendable (DisplayText) throws -> Void
+    private var last: Int64 = 0
+    private var open: [Int64: EventSummary] = [:]
+    private var words: [InstanceID: String] = [:]
+    private var callbacks: [InstanceID: String] = [:]
+
+    init(client: any EngineClient, write: @escaping @Sendable (DisplayText) throws -> Void) {
+        self.client = client
+        self.write = write
+    }
+
+    /// Reports until the engine stops or nobody reads any more.
+    func run(notices: AsyncStream<EngineNotice>) async throws {
+        last = try await client.events(PageRequest(limit: 1)).first?.sequence ?? 0
+        try await tellInstances()
+        for await notice in notices {
+            switch notice {
+            case .stored: try await tellEvents()
+            case .deliveries(let ids): try await tellDeliveries(ids)
+            case .instance, .instancesChanged: try await tellInstances()
+            }
+        }
+    }
+
+    private func tellEvents() async throws {
+        while true {
+            let page = PageRequest(direction: .oldestFirst, after: last, limit: Self.pageSize)
+            let events = try await client.events(page)
+            for event in events {
+                last = event.sequence
+                try write(PlainSentence.event(event))
+                if let delivery = event.delivery, delivery.state.isOpen { follow(event, delivery) }
+            }
+            if events.count < Self.pageSize { return }
+        }
+    }
+
+    private func follow(_ event: EventSummary, _ delivery: Delivery) {
+        if open.count >= Self.maximumFollowed, let oldest = open.keys.min() { open[oldest] = nil }
+        open[delivery.notificationID] = event
+    }
+
+    private func tellDeliveries(_ ids: [Int64]) async throws {
+        try await tellEvents()
+        let changed = ids.isEmpty ? Array(open.keys) : ids.filter { open[$0] != nil }
+        for id in changed.sorted() {
+            guard let known = open[id], let delivery = try await client.event(sequence: known.sequence).delivery,
+                delivery.state != known.delivery?.state || delivery.attempts != known.delivery?.attempts
+            else { continue }
+            try write(PlainSentence.delivery(delivery, of: known))
+            if delivery.state.isOpen { open[id] = known.with(delivery) } else { open[id] = nil }
+        }
+        try await tellInstances()
+    }
+
+    private func tellInstances() async throws {
+        for instance in try await client.instances() {
+            if words[instance.id] != instance.source.word {
+                words[instance.id] = instance.source.word
+                try write(PlainSentence.source(instance))
+            }
+            let callback = PlainSentence.callbackWord(instance.callback)
+            if let callback, callbacks[instance.id] != callback {
+                callbacks[instance.id] = callback
+                try write(PlainSentence.callback(instance))
+            }
+        }
+    }
+}
+
+extension EventSummary {
+    fileprivate func with(_ delivery: Delivery) -> EventSummary {
+        EventSummary(
+            sequence: sequence,
+            eventID: eventID,
+            instanceID: instanceID,
+            object: object,
+            recordID: recordID,
+            recordName: recordName,
+            change: change,
+            isUndelete: isUndelete,
+            source: source,
+            date: date,
+            receivedAt: receivedAt,
+            changedFieldNames: changedFieldNames,
+            delivery: delivery
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import Domain
+import Drawing
+
+/// What the plain output says, one sentence for each thing that happened.
+enum PlainSentence {
+    static func event(_ event: EventSummary) -> DisplayText {
+        var text = "\(event.receivedAt.timePart) \(event.change.rawValue) \(event.object) \(event.recordID)"
+        if let name = event.recordName { text += " \(name)" }
+        if event.isUndelete { text += ", undeleted" }
+        if !event.changedFieldNames.isEmpty {
+            text += ", changed: " + event.changedFieldNames.prefix(12).joined(separator: ", ")
+        }
+        if event.delivery?.state == DeliveryState.none { text += ", no callback to send it to" }
+        return DisplayText(text + ", event \(event.eventID).", limit: 400)
+    }
+
+    static func delivery(_ delivery: Delivery, of event: EventSummary) -> DisplayText {
+        let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
+        let took = delivery.lastMilliseconds.map { " in \($0) ms" } ?? ""
+        let answer = delivery.lastStatus.map { "the callback answered \($0)\(took)" }
+        let error = delivery.lastError ?? answer ?? "no answer"
+        let text =
+            switch delivery.state {
+            case .delivered: "delivered: \(answer ?? "accepted")"
+            case .retrying:
+                "attempt \(delivery.attempts) failed: \(error)"
+                    + (delivery.nextAttempt.map { "; the next one is at \($0.timePart)" } ?? "")
+            case .dead:
+                "dead after \(delivery.attempts) attempts: \(error); replay it with: signalbox events replay \(event.eventID)"
+            case .queued: "queued"
+            case .waiting: "waiting for an earlier change of the same record"
+            case .none: "no callback to send it to"
+            }
+        return DisplayText("\(Timestamp.current().timePart) \(what) \(text).", limit: 400)
+    }
+
+    static func source(_ instance: InstanceOverview) -> DisplayText {
+        var text = "\(Timestamp.current().timePart) \(instance.name) is \(instance.source.word)"
+        switch instance.source {
+        case .degraded(let reason, _, _), .needsAttention(let reason, _): text += ": \(reason)"
+        case .live:
+            if let next = instance.nextPoll { text += "; the next poll is at \(next.timePart)" }
+        case .stopped: text += ": its events are switched off"
+        case .connecting: break
+        }
+        return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
+    }
+
+    /// A word for each state worth telling; nil where there is nothing to tell.
+    static func callbackWord(_ state: CallbackState) -> String? {
+        switch state {
+        case .none, .idle: nil
+        case .healthy: "healthy"
+        case .failing: "failing"
+        case .held: "held"
+        }
+    }
+
+    static func callback(_ instance: InstanceOverview) -> DisplayText {
+        let text =
+            switch instance.callback {
+            case .none: "has no callback"
+            case .idle: "has sent nothing to its callback yet"
+            case .healthy(let status, let milliseconds, _):
+                "reaches its callback, which answered \(status) in \(milliseconds) ms"
+            case .failing(let reason, _, let retrying):
+                "does not get through to its callback: \(reason); \(retrying) deliveries are being retried"
+            case .held(let reason, let until):
+                "holds its callback: \(reason)" + (until.map { "; it is tried again at \($0.timePart)" } ?? "")
+            }
+        return DisplayText("\(Timestamp.current().timePart) \(instance.name) \(text).", limit: 400)
+    }
+}

@@ -1,0 +1,173 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import FoundationEssentials
+import Gateway
+import Glibc
+import Logging
+import Salesforce
+import ServiceLifecycle
+import Store
+import Synchronization
+import UnixSignals
+
+/// An engine with everything around it: the composition root, where the parts of the program meet.
+struct Station: Sendable {
+    let settings: Settings
+    let store: SQLiteStore
+    let engine: Engine
+    let logger: Logger
+    private let clients: [HTTPClient]
+    private let credentials: Credentials
+
+    /// Opens the data directory; nothing is asked of the network yet.
+    ///
+    /// - Throws: `StoreError` with `.locked` where another process has it, `CommandFailure`.
+    static func open(_ settings: Settings, logger: Logger) throws -> Station {
+        let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        let store = try SQLiteStore(
+            directory: settings.dataDirectory,
+            options: SQLiteStore.Options(key: key),
+            logger: logger
+        )
+        let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
+        let orgs = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
+        let connector = SalesforceConnector(http: HTTPClientExecutor(orgs), now: Timestamp.current)
+        var options = EngineOptions()
+        options.retryPolicy = settings.retryPolicy
+        options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
+        options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
+        options.reconcileEvery = Int(settings.reconcileEvery.wholeMilliseconds / 60_000)
+        options.receiverBaseURL = settings.receiver.url
+        let callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        let engine = Engine(
+            store: store,
+            connector: connector,
+            httpClient: callbacks,
+            options: options,
+            logger: logger
+        )
+        return Station(
+            settings: settings,
+            store: store,
+            engine: engine,
+            logger: logger,
+            clients: [callbacks, orgs],
+            credentials: credentials
+        )
+    }
+
+    /// The engine and both listeners with others beside them; when the group ends, `close` the station.
+    func group(with others: [any Service] = [], signals: [UnixSignal] = []) -> ServiceGroup {
+        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, logger: logger)
+        let gateway = gateway(
+            management: settings.management,
+            onReceiver: { await record.take(receiver: HostPort(host: $0.host, port: $0.port)) },
+            onManagement: { await record.take(management: HostPort(host: $0.host, port: $0.port)) }
+        )
+        // Stopped in reverse order: the doors close before what is behind them.
+        return .made(of: [engine] + gateway.services + others, signals: signals, logger: logger)
+    }
+
+    /// Serves the management API on a port of its own for as long as `work` takes.
+    ///
+    /// With `isRunning` the engine is at work meanwhile, as in a short `serve`: it polls, delivers and replays.
+    func serveOnce(
+        isRunning: Bool,
+        _ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void
+    ) async throws {
+        let (bound, continuation) = AsyncStream.makeStream(of: HostPort.self)
+        let gateway = gateway(
+            management: HostPort(host: "127.0.0.1", port: 0),
+            onManagement: { continuation.yield(HostPort(host: $0.host, port: $0.port)) }
+        )
+        let services: [any Service] = isRunning ? [engine, gateway.management] : [gateway.management]
+        let group = ServiceGroup.made(of: services, logger: logger)
+        let running = Task {
+            defer { continuation.finish() }
+            try await group.run()
+        }
+        var failure: (any Error)?
+        if let address = await bound.first(where: { _ in true }) {
+            do {
+                // Listener and engine start side by side.
+                while isRunning, !engine.isReady { try await Task.sleep(for: .milliseconds(5)) }
+                try await work(client(at: address))
+            } catch {
+                failure = error
+            }
+            await group.triggerGracefulShutdown()
+        }
+        let ended = await running.result
+        await close()
+        if let failure { throw failure }
+        try ended.get()
+    }
+
+    /// Lets the data directory go.
+    func close() async {
+        RunningRecord.remove(dataDirectory: settings.dataDirectory)
+        do {
+            for client in clients { try await client.shutdown() }
+            try await store.close()
+        } catch {
+            logger.error("The store could not be closed: \(error)")
+        }
+    }
+
+    private func client(at address: HostPort) -> ManagementClient {
+        ManagementClient(baseURL: address.url, credentials: credentials)
+    }
+
+    private func gateway(
+        management: HostPort,
+        onReceiver: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
+        onManagement: @escaping @Sendable (ListenerAddress) async -> Void
+    ) -> GatewayServices {
+        var configuration = GatewayConfiguration()
+        configuration.receiver = ListenerAddress(host: settings.receiver.host, port: settings.receiver.port)
+        configuration.management = ListenerAddress(host: management.host, port: management.port)
+        return GatewayServices(
+            engine: engine,
+            credentials: credentials,
+            configuration: configuration,
+            logger: logger,
+            onReceiverBound: onReceiver,
+            onManagementBound: onManagement
+        )
+    }
+}
+
+/// Writes the running record once both listeners are bound.
+private actor RunningRecordWriter {
+    private let dataDirectory: String
+    private let logger: Logger
+    private var management: HostPort?
+    private var receiver: HostPort?
+
+    init(dataDirectory: String, logger: Logger) {
+        self.dataDirectory = dataDirectory
+        self.logger = logger
+    }
+
+    func take(management: HostPort) {
+        self.management = management
+        write()
+    }
+
+    func take(receiver: HostPort) {
+        self.receiver = receiver
+        write()
+    }
+
+    private func write() {
+        guard let management, let receiver else { return }
+        let record = RunningRecord(processID: getpid(), management: management, receiver: receiver)
+        do {
+            try record.write(dataDirectory: dataDirectory)
+            logger.notice("Ready: webhooks at \(receiver.url), management API at \(management.url)")
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+}

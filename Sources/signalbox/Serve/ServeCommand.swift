@@ -1,0 +1,35 @@
+import ArgumentParser
+import Domain
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `signalbox serve`.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "The engine without a screen.",
+        discussion: """
+            Logs to standard error. SIGTERM or Ctrl-C stops it: no more is taken in, what is in flight is finished, \
+            and it ends with 0. Killed in any other way it carries on at its next start; nothing acknowledged is lost.
+            """
+    )
+
+    @OptionGroup(title: "Engine options") var engine: EngineArguments
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let settings = try common.settings(engine.values).withPorts()
+        let station = try Station.open(settings, logger: .diagnostics(settings.logLevel))
+        try waiting {
+            let result: Result<Void, any Error>
+            do {
+                result = .success(try await station.group(signals: [.sigterm, .sigint]).run())
+            } catch {
+                result = .failure(error)
+            }
+            await station.close()
+            try result.get()
+        }
+    }
+}

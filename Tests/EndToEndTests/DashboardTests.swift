@@ -1,0 +1,134 @@
+import Domain
+import Foundation
+import Testing
+
+/// The dashboard in a real terminal, driven by keys alone.
+@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"))
+struct DashboardTests {
+    private func command(_ directory: TemporaryDirectory, _ options: String = "") -> String {
+        "'\(Program.path)' --data-dir '\(directory.path)' --receiver 127.0.0.1:0 --management 127.0.0.1:0 \(options)"
+    }
+
+    @Test func `the form filled in by keys leads to live events, and r replays one`() async throws {
+        let directory = try TemporaryDirectory()
+        let surroundings = try await Surroundings.start()
+        let tmux = try Tmux(width: 140, height: 45, command(directory))
+        try await tmux.wait(for: "Events enabled")
+
+        // Every field is found by the help line that explains it while it has the focus.
+        await tmux.press("c")
+        try await fill(tmux, "Where events are posted", surroundings.callbackURL)
+        try await fill(tmux, "Minutes between polls", "60")
+        try await fill(tmux, "My Domain", surroundings.baseURL)
+        try await fill(tmux, "From the External Client App", surroundings.access["clientId"]?.string ?? "")
+        try await fill(tmux, "Belongs to the consumer key", surroundings.access["clientSecret"]?.string ?? "")
+        try await fill(tmux, "The code from the redirect", surroundings.access["authorizationCode"]?.string ?? "")
+        try await fill(tmux, "must match exactly", "https://www.mycoolapp.com/auth")
+        try await tmux.press("Tab", until: "Signature, null values, name and tags")
+        await tmux.press("Space")
+        try await fill(tmux, "Signs each notification", Surroundings.key)
+        await tmux.press("C-s")
+        try await tmux.wait(for: "LIVE")
+
+        let made = try await surroundings.control("create", ["object": "Account", "fields": ["Name": "Brunel Works"]])
+        let record = try #require(made["id"]?.string)
+        await tmux.press("Escape")
+        try await tmux.press("Tab", until: "replay", atMost: 20)
+        await tmux.press("p")
+        let screen = try await tmux.wait(for: "Brunel Works")
+        #expect(screen.contains("CREATED"))
+        let first = try await surroundings.received { $0["objectId"]?.string == record }
+        #expect(first["signature", "standardWebhooks"] == "valid")
+
+        await tmux.press("r")
+        let again = try await surroundings.received { $0["objectId"]?.string == record && $0["replay"] == true }
+        #expect(again["eventId"] == first["eventId"])
+        #expect(again["signature", "elements"] == "valid")
+        #expect(again["signature", "standardWebhooks"] == "valid")
+        #expect(again["headers", "webhook-signature"] != nil)
+
+        await tmux.press("q")
+        try await tmux.wait(for: "EXIT=0")
+    }
+
+    /// Tabs to a field and writes over what stands in it.
+    private func fill(_ tmux: Tmux, _ help: String, _ text: String) async throws {
+        try await tmux.press("Tab", until: help)
+        await tmux.press("C-e", "C-u")
+        await tmux.type(text)
+    }
+
+    @Test func `demo shows live events by itself, survives any size and Ctrl-C twice quits`() async throws {
+        let directory = try TemporaryDirectory()
+        let tmux = try Tmux(
+            width: 120,
+            height: 36,
+            "'\(Program.path)' demo --rate 8 --data-dir '\(directory.path)'"
+        )
+        try await tmux.wait(for: "LIVE")
+        let screen = try await tmux.wait(for: "200")
+        #expect(screen.contains("Demo org"))
+        for (width, height) in [(20, 5), (1, 1), (60, 16), (80, 24)] { await tmux.resize(width: width, height: height) }
+        try await tmux.wait(for: "Demo org")
+        await tmux.press("C-c")
+        await tmux.press("C-c")
+        try await tmux.wait(for: "EXIT=0")
+    }
+
+    @Test func `a terminal too small says so and still quits`() async throws {
+        let directory = try TemporaryDirectory()
+        let tmux = try Tmux(width: 20, height: 5, command(directory))
+        try await tmux.wait(for: "Too small")
+        await tmux.press("q")
+        try await tmux.wait(for: "EXIT=0")
+    }
+
+    @Test func `an unknown terminal is drawn on as xterm, with a notice`() async throws {
+        let directory = try TemporaryDirectory()
+        let tmux = try Tmux(width: 120, height: 36, "TERM=xterm-nobody " + command(directory))
+        try await tmux.wait(for: "Events enabled")
+        try await tmux.wait(for: "xterm-nobody")
+        await tmux.press("q")
+        try await tmux.wait(for: "EXIT=0")
+    }
+
+    @Test func `a dumb terminal gets plain lines`() async throws {
+        let directory = try TemporaryDirectory()
+        let tmux = try Tmux(width: 100, height: 30, "TERM=dumb " + command(directory))
+        let path = directory.path + "/running.json"
+        _ = try await eventually("the engine to run", seen: { tmux.screen }) {
+            FileManager.default.fileExists(atPath: path) ? true : nil
+        }
+        #expect(!tmux.screen.contains("Events enabled"))
+        await tmux.press("C-c")
+        try await tmux.wait(for: "EXIT=0")
+    }
+
+    @Test func `Ctrl-Z gives the terminal back, fg takes it again`() async throws {
+        let directory = try TemporaryDirectory()
+        let tmux = try Tmux(width: 100, height: 30, "bash --norc -i")
+        await tmux.type(command(directory) + "\n")
+        try await tmux.wait(for: "Events enabled")
+        await tmux.press("C-z")
+        try await tmux.wait(for: "Stopped")
+        await tmux.type("fg\n")
+        try await tmux.wait(for: "Events enabled")
+        await tmux.press("q")
+        _ = try await eventually("the shell's prompt", seen: { tmux.screen }) {
+            tmux.screen.contains("Events enabled") ? nil : true
+        }
+    }
+
+    @Test func `SIGTERM leaves the screen clean`() async throws {
+        let directory = try TemporaryDirectory()
+        let tmux = try Tmux(width: 100, height: 30, command(directory))
+        try await tmux.wait(for: "Events enabled")
+        let path = directory.path + "/running.json"
+        let record = try await eventually("the running record") {
+            FileManager.default.contents(atPath: path).flatMap { try? JSON(parsing: $0) }
+        }
+        kill(Int32(try #require(record["pid"]?.integer)), SIGTERM)
+        let screen = try await tmux.wait(for: "EXIT=0")
+        #expect(!screen.contains("Events enabled"))
+    }
+}

@@ -1,0 +1,180 @@
+import Domain
+import Foundation
+import Testing
+
+/// The engine without a screen.
+struct ServeTests {
+    private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
+
+    private func serve(_ directory: TemporaryDirectory, _ options: [String] = []) async throws -> Child {
+        let child = try Child(["serve", "--data-dir", directory.path] + Self.anyPorts + options)
+        let path = directory.path + "/running.json"
+        _ = try await eventually("serve to be ready", seen: { child.diagnostics }) { () -> Bool? in
+            let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+            return text?.contains("\"pid\":\(child.processID),") == true ? true : nil
+        }
+        return child
+    }
+
+    private func signalbox(_ directory: TemporaryDirectory, _ arguments: String..., input: String = "") async throws
+        -> Program.Output
+    {
+        let result = try await Program.run(arguments + ["--data-dir", directory.path], input: input)
+        #expect(result.status == 0, "\(arguments): \(result.diagnostics)")
+        return result
+    }
+
+    @Test func `the seed's JSON makes a working instance, and replay reaches the callback again`() async throws {
+        let directory = try TemporaryDirectory()
+        let surroundings = try await Surroundings.start()
+        let serve = try await serve(directory)
+        let made = try await signalbox(
+            directory,
+            "instances",
+            "create",
+            "--from",
+            "-",
+            input: surroundings.instance().text
+        )
+        let id = try #require(try JSON(parsing: made.output)["id"]?.integer)
+
+        let account = try await surroundings.control("create", ["object": "Account", "fields": ["Name": "Acme"]])
+        let record = try #require(account["id"]?.string)
+        _ = try await signalbox(directory, "instances", "poll", "\(id)")
+        let first = try await surroundings.received { $0["objectId"]?.string == record }
+        #expect(first["eventType"] == "CREATED")
+        #expect(first["signature", "elements"] == "valid")
+        #expect(first["signature", "standardWebhooks"] == "valid")
+        #expect(first["replay"] == false)
+
+        let event = try #require(first["eventId"]?.string)
+        let replayed = try JSON(parsing: try await signalbox(directory, "events", "replay", event).output)
+        #expect(replayed["success"] == true)
+        #expect(replayed["eventId"]?.string == event)
+        let again = try await surroundings.received { $0["eventId"]?.string == event && $0["replay"] == true }
+        #expect(again["signature", "elements"] == "valid")
+        #expect(again["signature", "standardWebhooks"] == "valid")
+        #expect(again["attempt"] == 2)
+
+        serve.signal(SIGTERM)
+        #expect(await serve.exitStatus() == 0)
+    }
+
+    @Test func `a record's whole life arrives in order, none missing, none twice`() async throws {
+        let directory = try TemporaryDirectory()
+        let surroundings = try await Surroundings.start()
+        let serve = try await serve(directory)
+        let body = surroundings.instance().text
+        _ = try await signalbox(directory, "instances", "create", "--from", "-", input: body)
+        let made = try await surroundings.control("create", ["object": "Contact", "fields": ["LastName": "Lovelace"]])
+        let record = try #require(made["id"]?.string)
+        let steps: [(String, JSON)] = [
+            ("change", ["object": "Contact", "id": .string(record), "fields": ["Title": "CTO"]]),
+            ("delete", ["object": "Contact", "id": .string(record)]),
+            ("undelete", ["object": "Contact", "id": .string(record)]),
+        ]
+        _ = try await signalbox(directory, "instances", "poll", "1")
+        for (path, order) in steps {
+            // Stamps are whole seconds: the next change gets a later one.
+            try await surroundings.control("clock", ["advance": 2])
+            try await surroundings.control(path, order)
+            _ = try await signalbox(directory, "instances", "poll", "1")
+        }
+        let listen = surroundings.listen
+        let types = try await eventually("four notifications", seen: { listen.output }) { () -> [String]? in
+            let lines = listen.lines.compactMap { try? JSON(parsing: $0) }.filter { $0["objectId"]?.string == record }
+            return lines.count >= 4 ? lines.compactMap { $0["eventType"]?.string } : nil
+        }
+        #expect(types == ["CREATED", "UPDATED", "DELETED", "UPDATED"])
+        serve.signal(SIGTERM)
+        #expect(await serve.exitStatus() == 0)
+    }
+
+    @Test func `killed in the middle of delivering, it carries on with nothing lost`() async throws {
+        let directory = try TemporaryDirectory()
+        let surroundings = try await Surroundings.start(listenOptions: ["--delay", "40"])
+        var serve = try await serve(directory)
+        let body = surroundings.instance().text
+        _ = try await signalbox(directory, "instances", "create", "--from", "-", input: body)
+        let count = 200
+        let records = (0..<count).map { JSON.object([.init("Name", .string("Company \($0)"))]) }
+        try await surroundings.control("create", ["object": "Account", "records": .array(records)])
+        _ = try await signalbox(directory, "instances", "poll", "1")
+        serve.signal(SIGKILL)
+        #expect(await serve.exitStatus() == 128 + SIGKILL)
+        let before = Set(surroundings.received.compactMap { $0["eventId"]?.string })
+
+        serve = try await self.serve(directory)
+        let listen = surroundings.listen
+        let delivered = try await eventually("all events", seen: { "\(before.count) before the kill" }) {
+            () -> Set<String>? in
+            let ids = Set(listen.lines.compactMap { (try? JSON(parsing: $0))?["eventId"]?.string })
+            return ids.count >= count ? ids : nil
+        }
+        let stored = try await signalbox(directory, "events", "list", "--limit", "0").lines
+            .compactMap { try JSON(parsing: $0)["id"]?.string }
+        #expect(Set(stored) == delivered)
+        #expect(stored.count == count)
+        serve.signal(SIGTERM)
+        #expect(await serve.exitStatus() == 0)
+    }
+
+    @Test func `commands give the same beside a running engine and without one`() async throws {
+        let directory = try TemporaryDirectory()
+        let surroundings = try await Surroundings.start()
+        let body = surroundings.instance().text
+        // Without one: the command brings its own engine.
+        let made = try JSON(
+            parsing: try await signalbox(directory, "instances", "create", "--from", "-", input: body).output
+        )
+        #expect(made["name"] == "mySFDCInstance")
+        #expect(made["configuration"]?["oauth.api.secret"] == "********")
+        try await surroundings.control("create", ["object": "Account", "fields": ["Name": "Acme"]])
+        _ = try await signalbox(directory, "instances", "poll", "1")
+        let alone = try await signalbox(directory, "events", "list", "--filter", "object:Account since:1h").lines
+        #expect(alone.count == 1)
+
+        let serve = try await serve(directory)
+        let beside = try await signalbox(directory, "events", "list", "--filter", "object:Account since:1h").lines
+        #expect(beside.count == 1)
+        #expect(try JSON(parsing: alone[0])["id"] == JSON(parsing: beside[0])["id"])
+        let locked = try await Program.run(["serve", "--data-dir", directory.path] + Self.anyPorts)
+        #expect(locked.status == 1)
+        #expect(locked.diagnostics.contains("\(serve.processID)"))
+        serve.signal(SIGINT)
+        #expect(await serve.exitStatus() == 0)
+    }
+
+    @Test func `a port in use is named with the option that moves it`() async throws {
+        let (directory, other) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let serve = try await serve(directory)
+        let record = try JSON(parsing: try String(contentsOfFile: directory.path + "/running.json", encoding: .utf8))
+        let taken = try #require(record["management"]?.string)
+        let result = try await Program.run([
+            "serve", "--data-dir", other.path, "--receiver", "127.0.0.1:0", "--management", taken,
+        ])
+        #expect(result.status == 1)
+        #expect(result.diagnostics.contains("--management"), "\(result.diagnostics)")
+        serve.signal(SIGTERM)
+        #expect(await serve.exitStatus() == 0)
+    }
+
+    @Test func `without a terminal it prints plain lines`() async throws {
+        let directory = try TemporaryDirectory()
+        let surroundings = try await Surroundings.start()
+        let body = surroundings.instance().text
+        _ = try await signalbox(directory, "instances", "create", "--from", "-", input: body)
+        let plain = try Child(["--data-dir", directory.path] + Self.anyPorts)
+        _ = try await eventually("a line about the instance", seen: { plain.output + plain.diagnostics }) {
+            plain.output.contains("mySFDCInstance is LIVE") ? true : nil
+        }
+        try await surroundings.control("create", ["object": "Account", "fields": ["Name": "Evil\u{1B}[2JCorp"]])
+        _ = try await signalbox(directory, "instances", "poll", "1")
+        _ = try await eventually("the event's line", seen: { plain.output + plain.diagnostics }) {
+            plain.output.contains("CREATED Account") && plain.output.contains("delivered") ? true : nil
+        }
+        #expect(!plain.output.contains("\u{1B}"))
+        plain.signal(SIGTERM)
+        #expect(await plain.exitStatus() == 0)
+    }
+}

@@ -1,0 +1,75 @@
+import Domain
+import Testing
+
+/// Wrong input gets one clear sentence on standard error, and an honest status.
+struct WrongUseTests {
+    @Test(arguments: [
+        (["--colr", "x"], 2, "--color"),
+        (["--color", "pink"], 2, "--color is one of auto, never, 16, 256, truecolor"),
+        (["--theme", "neon"], 2, "There is no theme “neon”; choose one of default"),
+        (["--config", "/nonexistent/c.yaml"], 2, "There is no configuration file /nonexistent/c.yaml"),
+        (["serve", "--receiver", "8180"], 2, "--receiver takes HOST:PORT"),
+        (["serve", "--retry-schedule", "soon"], 2, "--retry-schedule is"),
+        (["serve", "--theme", "mono"], 2, "--theme"),
+        (["listen", "--status", "99"], 2, "--status is an HTTP status"),
+        (["listen", "--key", "whsec_!"], 2, "--key begins with whsec_"),
+        (["simulate-org", "--rate", "-1"], 2, "--rate"),
+        (["events", "replay"], 2, "Name events by id, or choose them with --filter."),
+        (["events", "list", "--filter", "colour:red"], 2, "“colour:” is not known; use object"),
+        (["events", "list", "--filter", "state:lost"], 2, "state is one of queued"),
+        (["events", "replay", "x", "--rate", "fast"], 2, "--rate is how many a second"),
+        (["instances", "update", "1"], 2, "There is nothing to change"),
+        (["instances", "update", "1", "--set", "x"], 2, "--set takes KEY=VALUE"),
+        (["instances", "create", "--from", "/nonexistent.json"], 2, "--from names /nonexistent.json"),
+        (["serve", "--data-dir", "/proc/nope"], 1, "The data directory /proc/nope can't be used"),
+        (["events", "tail"], 1, "No signalbox runs on"),
+        (["instances", "show", "7"], 1, "7"),
+    ])
+    func `names the fault and the way out`(arguments: [String], status: Int, expected: String) async throws {
+        let directory = try TemporaryDirectory()
+        let needsDirectory = !arguments.contains("--data-dir") && !["listen", "simulate-org"].contains(arguments.first)
+        let all = arguments + (needsDirectory ? ["--data-dir", directory.path] : [])
+        let result = try await Program.run(all)
+        #expect(result.status == Int32(status), "\(result)")
+        #expect(result.diagnostics.contains(expected), "\(result.diagnostics)")
+        #expect(result.output.isEmpty)
+        #expect(!result.diagnostics.contains("Fatal error"))
+    }
+
+    @Test func `a bad configuration file is named with line and key`() async throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("theme: mono\nrecevier: x\n", to: "config.yaml")
+        let result = try await Program.run(["serve", "--config", file])
+        #expect(result.status == 2)
+        #expect(
+            result.diagnostics == "signalbox: Unknown setting “recevier” in line 2 of \(file); did you mean receiver?\n"
+        )
+    }
+
+    @Test func `a bad key of the environment is told`() async throws {
+        let directory = try TemporaryDirectory()
+        let result = try await Program.run(
+            ["serve", "--data-dir", directory.path],
+            environment: ["SIGNALBOX_KEY": "short"]
+        )
+        #expect(result.status == 1)
+        #expect(result.diagnostics.contains("SIGNALBOX_KEY"), "\(result.diagnostics)")
+    }
+
+    @Test(arguments: [
+        [], ["demo"], ["serve"], ["listen"], ["simulate-org"], ["instances"], ["events"], ["credentials"],
+    ])
+    func `help goes to standard output`(command: [String]) async throws {
+        let result = try await Program.run(command + ["--help"])
+        #expect(result.status == 0)
+        #expect(result.output.contains("USAGE: signalbox"))
+        #expect(result.diagnostics.isEmpty)
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `completion scripts are generated`(shell: String) async throws {
+        let result = try await Program.run(["--generate-completion-script", shell])
+        #expect(result.status == 0)
+        #expect(result.output.contains("simulate-org"))
+    }
+}
