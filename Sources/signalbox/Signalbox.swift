@@ -34,6 +34,7 @@ struct Signalbox: ParsableCommand {
     static func main() {
         do {
             var command = try parseAsRoot()
+            try OptionScope.check(command, arguments: Array(CommandLine.arguments.dropFirst()))
             try command.run()
         } catch {
             Glibc.exit(ExitReport(error).finish())

@@ -87,7 +87,7 @@ final class Child: Sendable {
     /// Waits for its end; 128 and the signal's number where one ended it.
     func exitStatus() async -> Int32 {
         await offThread { [self] in
-            while process.withLock({ $0.isRunning }) { _ = unsafe poll(nil, 0, 5) }
+            while process.withLock({ $0.isRunning }) { _ = poll(nil, 0, 5) }
             return process.withLock {
                 $0.terminationReason == .uncaughtSignal ? 128 + $0.terminationStatus : $0.terminationStatus
             }

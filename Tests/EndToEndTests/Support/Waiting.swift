@@ -23,7 +23,7 @@ func eventually<Value: Sendable>(
                     return continuation.resume(throwing: error)
                 }
                 // Lets the watched process have the processor.
-                _ = unsafe poll(nil, 0, 15)
+                _ = poll(nil, 0, 15)
             }
         }
     }
