@@ -164,7 +164,11 @@ let package = Package(
             dependencies: ["SimulatedOrg", asyncHTTPClient, nio, httpTypes, logging],
             swiftSettings: strict
         ),
-        .testTarget(name: "CommandTests", dependencies: ["signalbox", "Domain", logging], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["signalbox", "Domain", "Engine", "Terminal", logging],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging],

@@ -1,5 +1,7 @@
 import Domain
+import Engine
 import Logging
+import Terminal
 import Testing
 
 @testable import signalbox
