@@ -80,7 +80,7 @@ struct NotificationBodyTests {
             recordsName: "records",
             previousName: "previous"
         )
-        let record = "{\"Name\":\"previous\"}"
+        let record = "{\"Name\":\"\u{1}previous\"}"
         let filled = WebhookEnvelope.fill(envelope, records: [record], previous: ["{}"])
         #expect(filled == "{\"records\":[\(record)],\"previous\":[{}]}")
     }

@@ -20,12 +20,26 @@ package enum WebhookEnvelope {
     }
 
     package static func fill(_ envelope: String, records: [String], previous: [String]) -> String {
-        envelope
-            .replacing(recordsMark, with: "[" + records.joined(separator: ",") + "]", maxReplacements: 1)
-            .replacing(
-                previousMark,
-                with: previous.isEmpty ? "null" : "[" + previous.joined(separator: ",") + "]",
-                maxReplacements: 1
-            )
+        // By bytes, and from the envelope alone: what a record says is never taken for a mark.
+        let bytes = Array(envelope.utf8)
+        let marks = [Array(recordsMark.utf8), Array(previousMark.utf8)]
+        let values = [
+            "[" + records.joined(separator: ",") + "]",
+            previous.isEmpty ? "null" : "[" + previous.joined(separator: ",") + "]",
+        ]
+        var out: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == 0x22, index + 1 < bytes.count, bytes[index + 1] == 0x01,
+                let which = marks.firstIndex(where: { bytes[index...].starts(with: $0) })
+            {
+                out.append(contentsOf: values[which].utf8)
+                index += marks[which].count
+            } else {
+                out.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
     }
 }

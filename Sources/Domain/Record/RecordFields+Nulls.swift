@@ -1,10 +1,13 @@
 extension RecordFields {
+    /// Whether `droppingNulls` could leave something out.
+    package var mayHoldNulls: Bool { fields.contains { $0.isNull || $0.mayHoldNulls } }
+
     /// Drops members that are null, at every depth, and leaves all other bytes as they were.
     package func droppingNulls() -> RecordFields {
         RecordFields(
             fields.compactMap { field in
                 if field.isNull { return nil }
-                guard field.raw.first == "{" || field.raw.first == "[", field.raw.contains("null") else { return field }
+                guard field.mayHoldNulls else { return field }
                 var scanner = JSONScanner(Array(field.raw.utf8))
                 guard let raw = try? Self.withoutNulls(&scanner) else { return field }
                 return Field(name: field.name, raw: raw)
@@ -28,5 +31,19 @@ extension RecordFields {
             return "[" + parts.joined(separator: ",") + "]"
         default: return scanner.text(try scanner.value())
         }
+    }
+}
+
+extension RecordFields.Field {
+    /// A container in which the word occurs. By bytes: this runs for every field of every record.
+    fileprivate var mayHoldNulls: Bool {
+        guard raw.utf8.first == 0x7B || raw.utf8.first == 0x5B else { return false }
+        let word = Array("null".utf8)
+        var matched = 0
+        for byte in raw.utf8 {
+            matched = byte == word[matched] ? matched + 1 : byte == word[0] ? 1 : 0
+            if matched == word.count { return true }
+        }
+        return false
     }
 }

@@ -23,7 +23,7 @@ private struct ObservationTexts: Sendable {
 
     init(_ seen: Observation, filterNulls: Bool) {
         func spelled(_ fields: RecordFields, _ text: String) -> String {
-            guard filterNulls, text.contains("null") else { return text }
+            guard filterNulls, fields.mayHoldNulls else { return text }
             return fields.droppingNulls().json
         }
         fields = seen.fields.json
