@@ -32,3 +32,8 @@ final class ChildProcess: Sendable {
         process.waitUntilExit()
     }
 }
+
+/// Lines that leave at once. `fflush` would wait for whoever reads standard input.
+enum StandardOutput {
+    static func line(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+}

@@ -83,8 +83,7 @@ struct OrgCommand: AsyncParsableCommand {
             org: Org(configuration: configuration),
             logger: logger
         ) { port in
-            print("\(port)")
-            fflush(nil)
+            StandardOutput.line("\(port)")
         }
         try await ServiceGroup(services: [server], logger: logger).run()
     }

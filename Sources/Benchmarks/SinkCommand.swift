@@ -22,16 +22,14 @@ struct SinkCommand: AsyncParsableCommand {
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
-                print("\(channel.localAddress?.port ?? 0)")
-                fflush(nil)
+                StandardOutput.line("\(channel.localAddress?.port ?? 0)")
             },
             logger: logger
         )
         // Each line asks for the tally and starts a new one.
         let asked = Thread {
             while readLine() != nil {
-                print(tally.take())
-                fflush(nil)
+                StandardOutput.line(tally.take())
             }
         }
         asked.start()
