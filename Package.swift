@@ -147,7 +147,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes,
-                logging,
+                logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// A callback on 127.0.0.1 that records what it gets and answers as a test says.
@@ -103,15 +104,18 @@ final class CallbackServer: Sendable {
             onServerRunning: { portFound.yield($0.localAddress?.port ?? 0) },
             logger: Logger(label: "callback") { _ in SwiftLogNoOpLogHandler() }
         )
-        let serving = Task { try await application.run() }
-        defer {
-            end.finish()
-            serving.cancel()
-        }
+        // A cancelled server drops connections that are just being made; a graceful end waits for them.
+        let group = ServiceGroup(configuration: .init(services: [application], logger: application.logger))
+        let serving = Task { try await group.run() }
         var found = ports.makeAsyncIterator()
         let server = CallbackServer(port: await found.next() ?? 0, reply: reply)
         box.withLock { $0 = server }
-        return try await body(server)
+        let result: Result<T, any Error>
+        do { result = .success(try await body(server)) } catch { result = .failure(error) }
+        end.finish()
+        await group.triggerGracefulShutdown()
+        _ = await serving.result
+        return try result.get()
     }
 }
 

@@ -1,0 +1,210 @@
+import Domain
+import Engine
+import Salesforce
+import Store
+import Testing
+
+struct InstanceTests {
+    private func run(_ body: (EngineFixture, ScriptedOrg, ManualClock) async throws -> Void) async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        var options = EngineOptions()
+        options.random = { 0.5 }
+        try await EngineFixture.run(org, clock: clock, options: options) { try await body($0, org, clock) }
+    }
+
+    @Test func `an org that refuses leaves nothing behind and says why`() async throws {
+        try await run { fixture, org, _ in
+            org.script {
+                $0.connectError = SalesforceError(
+                    .authorization,
+                    "The code has expired; connect again.",
+                    code: "invalid_grant"
+                )
+            }
+            await #expect(throws: ClientError(.upstream, "The code has expired; connect again.")) {
+                try await fixture.engine.createInstance(.sample())
+            }
+            let known = try await fixture.engine.instances()
+            let stored = try await fixture.store.instances()
+            #expect(known.isEmpty && stored.isEmpty)
+        }
+    }
+
+    @Test func `wrong settings are refused together before the org is asked`() async throws {
+        try await run { fixture, org, _ in
+            let draft = InstanceDraft.sample(callback: "ftp://x") { $0.refreshInterval = 0 }
+            do {
+                _ = try await fixture.engine.createInstance(draft)
+                Issue.record("it was taken")
+            } catch let error as ConfigurationRejected {
+                #expect(Set(error.issues.map(\.key)) == [.callbackURL, .refreshInterval])
+            }
+            #expect(org.snapshot.connections == 0)
+        }
+    }
+
+    @Test func `a changed interval takes effect at once, without a poll`() async throws {
+        try await run { fixture, org, clock in
+            let made = try await fixture.engine.createInstance(.sample())
+            #expect(made.nextPoll == clock.now.advanced(bySeconds: 300))
+            let changed = try await fixture.engine.updateInstance(
+                made.id,
+                InstanceDraft.sample { $0.refreshInterval = 1 }.withoutCode
+            )
+            #expect(changed.nextPoll == clock.now.advanced(bySeconds: 60))
+            #expect(org.snapshot.polls == 1 && org.snapshot.connections == 1)
+            clock.advance(seconds: 61)
+            try await fixture.engine.waitUntil { org.snapshot.polls == 2 }
+        }
+    }
+
+    @Test func `new objects are polled at once, removed ones lose their record`() async throws {
+        try await run { fixture, org, _ in
+            let made = try await fixture.engine.createInstance(.sample())
+            #expect(made.pollers.map(\.object) == ["Account", "Contact"])
+            _ = try await fixture.engine.updateInstance(
+                made.id,
+                InstanceDraft.sample { $0.objects = ["Contact", "Lead"] }.withoutCode
+            )
+            #expect(org.snapshot.polls == 2)
+            #expect(org.snapshot.requests.last?.objects == ["Contact", "Lead"])
+            #expect(Set(try await fixture.store.pollerRecords(made.id).map(\.object)) == ["Contact", "Lead"])
+        }
+    }
+
+    @Test func `a disabled instance is stopped and says so`() async throws {
+        try await run { fixture, org, clock in
+            let made = try await fixture.engine.createInstance(.sample())
+            let disabled = try await fixture.engine.setEnabled(made.id, false)
+            #expect(disabled.source == .stopped && disabled.nextPoll == nil)
+            clock.advance(seconds: 100_000)
+            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
+            #expect(org.snapshot.polls == 1)
+            _ = try await fixture.engine.setEnabled(made.id, true)
+            #expect(org.snapshot.polls == 2)
+        }
+    }
+
+    @Test func `deleting revokes and stops`() async throws {
+        try await run { fixture, org, clock in
+            let made = try await fixture.engine.createInstance(.sample())
+            try await fixture.engine.deleteInstance(made.id)
+            #expect(org.snapshot.revoked == 1)
+            #expect(try await fixture.engine.instances().isEmpty)
+            clock.advance(seconds: 100_000)
+            #expect(org.snapshot.polls == 1)
+            await #expect(throws: ClientError.self) { try await fixture.engine.instance(made.id) }
+        }
+    }
+
+    @Test func `a dead grant waits for a person and is not tried again`() async throws {
+        try await run { fixture, org, clock in
+            let made = try await fixture.engine.createInstance(.sample())
+            org.script { $0.error = SalesforceError(.authorization, "Connect again.") }
+            clock.advance(seconds: 301)
+            try await fixture.engine.waitUntil {
+                if case .needsAttention("Connect again.", _) = try await fixture.engine.instance(made.id).source {
+                    return true
+                }
+                return false
+            }
+            clock.advance(seconds: 100_000)
+            #expect(org.snapshot.polls == 2)
+            org.script { $0.error = nil }
+            _ = try await fixture.engine.poll(made.id)
+            guard case .live = try await fixture.engine.instance(made.id).source else {
+                Issue.record("not live")
+                return
+            }
+        }
+    }
+
+    @Test func `a passing fault is tried again soon, then less often`() async throws {
+        try await run { fixture, org, clock in
+            let made = try await fixture.engine.createInstance(.sample())
+            org.script { $0.error = SalesforceError(.unreachable, "The host does not answer.") }
+            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
+            for wait in [5, 10, 20] as [Int64] {
+                let overview = try await fixture.engine.instance(made.id)
+                guard case .degraded("The host does not answer.", _, .some) = overview.source else {
+                    Issue.record("\(overview.source)")
+                    return
+                }
+                #expect(overview.nextPoll == clock.now.advanced(bySeconds: wait))
+                let polls = org.snapshot.polls
+                clock.advance(seconds: wait)
+                try await fixture.engine.waitUntil {
+                    let isPolling = try await fixture.engine.instance(made.id).isPolling
+                    return org.snapshot.polls == polls + 1 && !isPolling
+                }
+            }
+        }
+    }
+
+    @Test func `near the daily allowance polls are stretched, and it says so`() async throws {
+        try await run { fixture, org, clock in
+            org.script { $0.usage = APIUsage(used: 92_000, allowed: 100_000) }
+            let made = try await fixture.engine.createInstance(.sample())
+            #expect(made.nextPoll == clock.now.advanced(bySeconds: 1200))
+            guard case .degraded(let reason, _, _) = made.source else {
+                Issue.record("\(made.source)")
+                return
+            }
+            #expect(reason.contains("92 %") && reason.contains("20 min instead of 5"))
+            org.script { $0.error = SalesforceError(.dailyLimit, "The allowance is used up.") }
+            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
+            let paused = try await fixture.engine.instance(made.id)
+            #expect(paused.nextPoll == clock.now.advanced(bySeconds: 3600))
+        }
+    }
+
+    @Test func `polls asked for together are one poll`() async throws {
+        try await run { fixture, org, clock in
+            let made = try await fixture.engine.createInstance(.sample())
+            let gate = Gate()
+            org.script {
+                $0.gate = gate
+                $0.pages = [[.row(1, name: "A", stamp: clock.now, created: clock.now)]]
+            }
+            async let first = fixture.engine.poll(made.id)
+            try await fixture.engine.waitUntil { try await fixture.engine.instance(made.id).isPolling }
+            async let second = fixture.engine.poll(made.id)
+            gate.open()
+            let sums = try await [first, second]
+            #expect(sums[0].result.created == 1)
+            #expect(org.snapshot.polls <= 3)
+        }
+    }
+
+    @Test func `reconciliation runs every hour`() async throws {
+        try await run { fixture, org, clock in
+            let made = try await fixture.engine.createInstance(.sample())
+            _ = try await fixture.engine.poll(made.id)
+            #expect(org.snapshot.requests.map(\.reconcile) == [false, false])
+            _ = try await fixture.engine.setEnabled(made.id, false)
+            clock.advance(seconds: 3601)
+            _ = try await fixture.engine.setEnabled(made.id, true)
+            #expect(org.snapshot.requests.last?.reconcile == true)
+        }
+    }
+
+    @Test func `another org's webhook and webhooks while events are off are refused`() async throws {
+        try await run { fixture, _, _ in
+            let made = try await fixture.engine.createInstance(.sample(type: .webhooks))
+            let instance = try await fixture.engine.storedInstance(made.id)
+            let body = try WebhookBody.parse(
+                Array(
+                    #"{"operation":"insert","object":"Account","organizationId":"00D000000000009EAA","records":[{"Id":"001000000000001AAA"}]}"#
+                        .utf8
+                )
+            )
+            await #expect(throws: ClientError.self) { try await fixture.engine.accept(body, for: instance) }
+            _ = try await fixture.engine.setEnabled(made.id, false)
+            await #expect(throws: ClientError.self) { try await fixture.engine.accept(body, for: instance) }
+            #expect(try await fixture.engine.counts(EventFilter()).total == 0)
+            #expect(try await fixture.engine.receiver(token: instance.receiverToken)?.id == made.id)
+            #expect(try await fixture.engine.receiver(token: "nope") == nil)
+        }
+    }
+}

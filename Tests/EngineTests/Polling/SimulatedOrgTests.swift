@@ -1,0 +1,125 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import Foundation
+import Salesforce
+import SimulatedOrg
+import Store
+import Testing
+
+/// The engine against the simulated org over HTTP, with a callback that records.
+struct SimulatedOrgTests {
+    private func withOrg(_ body: (RunningSimulatedOrg, Org, SalesforceConnector) async throws -> Void) async throws {
+        var configuration = SimulatedOrgConfiguration()
+        configuration.recordsPerObject = 3
+        let org = Org(configuration: configuration)
+        let server = try await SimulatedOrgServer(configuration: configuration, org: org, logger: quiet).start()
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let connector = SalesforceConnector(
+            http: HTTPClientExecutor(client),
+            now: { SystemClock().now }
+        )
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(server, org, connector)) } catch { result = .failure(error) }
+        try await client.shutdown()
+        await server.stop()
+        try result.get()
+    }
+
+    private func draft(_ org: RunningSimulatedOrg, _ callback: CallbackServer) -> InstanceDraft {
+        var draft = InstanceDraft.sample(callback: callback.url, key: "12345") {
+            $0.baseURL = org.url
+            $0.apiKey = "signalbox-demo"
+            $0.apiSecret = "signalbox-demo-secret"
+            $0.oauthCallbackURL = "http://localhost"
+        }
+        draft.authorizationCode = "signalbox-demo-code"
+        return draft
+    }
+
+    @Test func `created, changed, deleted and undeleted arrive in order, none twice`() async throws {
+        try await withOrg { server, org, connector in
+            try await CallbackServer.run { callback in
+                try await EngineFixture.run(connector, clock: ManualClock()) { fixture in
+                    let made = try await fixture.engine.createInstance(draft(server, callback))
+                    guard case .live = made.source else {
+                        Issue.record("\(made.source)")
+                        return
+                    }
+                    let id = try await org.create("Account", ["Name": "Acme GmbH"])
+                    await org.advanceClock(seconds: 5)
+                    let first = try await fixture.engine.poll(made.id)
+                    #expect(first.result.created == 1, "\(first)")
+                    try await org.change("Account", id, ["Name": "Acme AG"])
+                    await org.advanceClock(seconds: 5)
+                    #expect(try await fixture.engine.poll(made.id).result.updated == 1)
+                    try await org.delete("Account", id)
+                    await org.advanceClock(seconds: 5)
+                    #expect(try await fixture.engine.poll(made.id).result.deleted == 1)
+                    try await org.undelete("Account", id)
+                    await org.advanceClock(seconds: 5)
+                    #expect(try await fixture.engine.poll(made.id).result.updated == 1)
+                    #expect(try await fixture.engine.poll(made.id).result.events == 0)
+                    try await fixture.engine.waitForDeliveries(.delivered, count: 4)
+                    #expect(callback.received.map(\.eventType) == ["CREATED", "UPDATED", "DELETED", "UPDATED"])
+                    #expect(Set(callback.received.map(\.eventID)).count == 4)
+                    #expect(callback.received.allSatisfy { $0.recordID.hasPrefix(id.prefix(15)) })
+                }
+            }
+        }
+    }
+
+    @Test func `an unknown object is named and nothing is stored`() async throws {
+        try await withOrg { server, _, connector in
+            try await CallbackServer.run { callback in
+                try await EngineFixture.run(connector, clock: ManualClock()) { fixture in
+                    var wrong = draft(server, callback)
+                    wrong.configuration.objects = ["account", "Nonsense__c"]
+                    await #expect {
+                        try await fixture.engine.createInstance(wrong)
+                    } throws: {
+                        "\($0)".contains("Nonsense__c")
+                    }
+                    #expect(try await fixture.engine.instances().isEmpty)
+                    // The code was used up; the mended draft connects all the same.
+                    wrong.configuration.objects = ["account"]
+                    let made = try await fixture.engine.createInstance(wrong)
+                    #expect(made.configuration.objects == ["Account"])
+                    #expect(made.configuration.apiSecret == secretMask)
+                }
+            }
+        }
+    }
+
+    @Test func `after a kill everything goes on where it stopped`() async throws {
+        let killed = NSTemporaryDirectory() + "signalbox-kill-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: killed) }
+        try await withOrg { server, org, connector in
+            try await CallbackServer.run({ _, _ in .status(500) }) { callback in
+                let clock = ManualClock()
+                try await EngineFixture.run(connector, clock: clock) { fixture in
+                    let made = try await fixture.engine.createInstance(draft(server, callback))
+                    try await org.create("Account", ["Name": "Before"])
+                    await org.advanceClock(seconds: 5)
+                    #expect(try await fixture.engine.poll(made.id).result.created == 1)
+                    try await fixture.engine.waitForDeliveries(.retrying, count: 1)
+                    // What a kill leaves on disk: the files as they are, nothing closed.
+                    try FileManager.default.copyItem(atPath: fixture.directory, toPath: killed)
+                }
+                let before = callback.received.count
+                try await org.create("Contact", ["LastName": "Meanwhile"])
+                await org.advanceClock(seconds: 5)
+                callback.answer { _, _ in .ok }
+                clock.advance(seconds: 600)
+                try await EngineFixture.run(connector, clock: clock, directory: killed) { fixture in
+                    let known = try await fixture.engine.instances()
+                    let id = try #require(known.first?.id)
+                    #expect(try await fixture.engine.poll(id).result.created == 1)
+                    try await fixture.engine.waitForDeliveries(.delivered, count: 2)
+                    #expect(callback.received.count == before + 2)
+                    #expect(Set(callback.received.map(\.eventID)).count == 2)
+                }
+            }
+        }
+    }
+}
