@@ -2,6 +2,7 @@ import Domain
 import Testing
 
 /// Wrong input gets one clear sentence on standard error, and an honest status.
+@Suite(.timeLimit(.minutes(2)))
 struct WrongUseTests {
     @Test(arguments: [
         (["--colr", "x"], 2, "--color"),

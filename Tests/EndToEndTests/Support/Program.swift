@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The built program, which stands beside the test bundle.
 enum Program {
@@ -23,74 +22,46 @@ enum Program {
         environment: [String: String] = [:],
         executable: String = Program.path
     ) async throws -> Output {
-        let child = try Child(arguments, environment: environment, executable: executable)
-        try child.give(input)
-        let status = await child.exitStatus()
+        let child = try Child(arguments, input: input, environment: environment, executable: executable)
+        let status = try await child.exitStatus()
         return Output(status: status, output: child.output, diagnostics: child.diagnostics)
     }
 }
 
-/// A running process whose output is collected as it comes.
+/// A running process of the program.
 final class Child: Sendable {
-    private let process: Mutex<Process>
-    private let collected = Mutex<(output: Data, diagnostics: Data)>((Data(), Data()))
-    private let input: Pipe
-    let processID: Int32
+    private let process: Spawned
 
-    init(_ arguments: [String], environment: [String: String] = [:], executable: String = Program.path) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: executable)
-        process.arguments = arguments
+    init(
+        _ arguments: [String],
+        input: String = "",
+        environment: [String: String] = [:],
+        executable: String = Program.path
+    ) throws {
         // Nothing of the user's own settings may reach the tests.
         var clean = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SIGNALBOX_") }
         clean["HOME"] = "/nonexistent"
         clean["XDG_CONFIG_HOME"] = nil
         clean["XDG_STATE_HOME"] = nil
         clean["SWIFT_BACKTRACE"] = "interactive=no"
-        process.environment = clean.merging(environment) { $1 }
-        let (output, diagnostics, input) = (Pipe(), Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = diagnostics
-        process.standardInput = input
-        self.input = input
-        try process.run()
-        processID = process.processIdentifier
-        self.process = Mutex(process)
-        follow(output) { $0.output.append($1) }
-        follow(diagnostics) { $0.diagnostics.append($1) }
+        process = try Spawned(executable, arguments, input: input, environment: clean.merging(environment) { $1 })
     }
 
-    deinit { kill(processID, SIGKILL) }
-
-    private func follow(
-        _ pipe: Pipe,
-        _ take: @escaping @Sendable (inout (output: Data, diagnostics: Data), Data) -> Void
-    ) {
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.collected.withLock { take(&$0, data) }
-        }
+    var processID: Int32 { process.processID }
+    var output: String { process.output }
+    var diagnostics: String { process.diagnostics }
+    /// Whole lines only: the last one may still be on its way.
+    var lines: [String] {
+        output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
-
-    func give(_ text: String) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
-    }
-
-    var output: String { collected.withLock { String(decoding: $0.output, as: UTF8.self) } }
-    var diagnostics: String { collected.withLock { String(decoding: $0.diagnostics, as: UTF8.self) } }
-    var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: true).map(String.init) }
 
     func signal(_ number: Int32) { kill(processID, number) }
 
     /// Waits for its end; 128 and the signal's number where one ended it.
-    func exitStatus() async -> Int32 {
-        await offThread { [self] in
-            while process.withLock({ $0.isRunning }) { _ = poll(nil, 0, 5) }
-            return process.withLock {
-                $0.terminationReason == .uncaughtSignal ? 128 + $0.terminationStatus : $0.terminationStatus
-            }
+    func exitStatus() async throws -> Int32 {
+        let process = process
+        return try await eventually("the process to end", within: 60, seen: { process.diagnostics }) {
+            process.exitStatus
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A terminal of its own, driven as a person would: keys in, screen out.
@@ -63,9 +64,6 @@ final class Tmux: Sendable {
     }
 
     private static func tmux(_ socket: String, _ arguments: [String]) -> String? {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/tmux")
-        process.arguments = ["-u", "-L", socket] + arguments
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SIGNALBOX_") }
         environment["LC_ALL"] = "C.UTF-8"
         environment["TERM"] = "xterm-256color"
@@ -73,14 +71,15 @@ final class Tmux: Sendable {
         environment["NO_COLOR"] = nil
         environment["HOME"] = "/nonexistent"
         environment["SWIFT_BACKTRACE"] = "interactive=no"
-        process.environment = environment
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+        let words = ["-u", "-L", socket] + arguments
+        guard let process = try? Spawned("/usr/bin/tmux", words, input: "", environment: environment) else {
+            return nil
+        }
+        // tmux's client answers at once.
+        for _ in 0..<2000 {
+            if let status = process.exitStatus { return status == 0 ? process.output : nil }
+            _ = poll(nil, 0, 2)
+        }
+        return nil
     }
 }

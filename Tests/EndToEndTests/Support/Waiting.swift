@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Glibc
 
 /// A condition that did not come true in time, with what was seen last.
@@ -14,11 +14,11 @@ func eventually<Value: Sendable>(
     _ ask: @escaping @Sendable () -> Value?
 ) async throws -> Value {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-        DispatchQueue.global().async {
-            let deadline = DispatchTime.now() + seconds
+        Thread.detachNewThread {
+            let deadline = ContinuousClock.now + .seconds(seconds)
             while true {
                 if let value = ask() { return continuation.resume(returning: value) }
-                guard DispatchTime.now() < deadline else {
+                guard ContinuousClock.now < deadline else {
                     let error = TimedOut(description: "waited \(seconds) s for \(what); last seen:\n\(seen())")
                     return continuation.resume(throwing: error)
                 }
@@ -29,9 +29,9 @@ func eventually<Value: Sendable>(
     }
 }
 
-/// Runs blocking work off the tests' own threads.
+/// Runs blocking work on a thread of its own: the pool has as many as the machine has cores, and other tests need them.
 func offThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(returning: work()) }
+        Thread.detachNewThread { continuation.resume(returning: work()) }
     }
 }

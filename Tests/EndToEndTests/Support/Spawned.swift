@@ -1,0 +1,56 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A process with files for its streams: pipes would leak into children that are started meanwhile and never end.
+final class Spawned: Sendable {
+    let processID: pid_t
+    private let directory: String
+    private let status = Mutex<Int32?>(nil)
+
+    init(_ executable: String, _ arguments: [String], input: String, environment: [String: String]) throws {
+        directory = FileManager.default.temporaryDirectory.path() + "/signalbox-e2e-io-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try input.write(toFile: directory + "/in", atomically: false, encoding: .utf8)
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, directory + "/in", O_RDONLY, 0)
+        let written = O_WRONLY | O_CREAT | O_APPEND
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, directory + "/out", written, 0o600)
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, directory + "/err", written, 0o600)
+        var pid: pid_t = 0
+        let words = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
+        let variables = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { unsafe (words + variables).forEach { unsafe free($0) } }
+        let code = unsafe posix_spawn(&pid, executable, &actions, nil, words, variables)
+        guard code == 0 else { throw TimedOut(description: "\(executable) could not be started (\(code))") }
+        processID = pid
+    }
+
+    deinit {
+        if exitStatus == nil {
+            kill(processID, SIGKILL)
+            _ = waitpid(processID, nil, 0)
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    var output: String { text("out") }
+    var diagnostics: String { text("err") }
+
+    /// Nil while it runs; 128 and the signal's number where one ended it.
+    var exitStatus: Int32? {
+        status.withLock { status in
+            if let status { return status }
+            var raw: Int32 = 0
+            guard unsafe waitpid(processID, &raw, WNOHANG) == processID else { return nil }
+            status = raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + raw & 0x7F
+            return status
+        }
+    }
+
+    private func text(_ name: String) -> String {
+        FileManager.default.contents(atPath: directory + "/" + name).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
