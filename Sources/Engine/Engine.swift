@@ -17,6 +17,7 @@ package final class Engine: EngineClient, Service {
     let courier: Courier
     let registry = InstanceRegistry()
     let keptConnections = KeptConnections()
+    let apexDeployments = ApexDeployments()
     private let phase = Mutex(Phase.fresh)
     private let loading = Mutex<Task<Void, any Error>?>(nil)
 

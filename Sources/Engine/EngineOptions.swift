@@ -17,6 +17,8 @@ package struct EngineOptions: Sendable {
     package var breakerSchedule = Breaker.defaultSchedule
     /// Milliseconds that creating or changing an instance waits for its first poll.
     package var firstPollPatience: Int64 = 10_000
+    /// Milliseconds between two looks at a running Apex deployment.
+    package var apexLookEvery: Int64 = 1000
     package var userAgent = "Signalbox/1.0"
     /// Numbers from 0 up to 1 for the jitter of waits.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }

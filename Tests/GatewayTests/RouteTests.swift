@@ -45,7 +45,7 @@ struct RouteTests {
         "GET /instances/events/analytics/instances", "GET /instances/events/analytics/accounts",
         "GET /instances/1/event-poller-records", "POST /instances/1/poll", "GET /instances/1/webhook",
         "GET /instances/1/deliveries", "GET /instances/events/e/attempts", "POST /instances/events/e/replay",
-        "GET /events/stream",
+        "GET /events/stream", "GET /instances/1/apex", "POST /instances/1/apex", "DELETE /instances/1/apex",
     ])
     func `the contract's calls are there`(_ call: String) throws {
         let words = call.split(separator: " ").map(String.init)

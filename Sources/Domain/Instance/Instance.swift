@@ -19,6 +19,8 @@ package struct Instance: Sendable, Hashable {
     package var previousReceiverSecret: String?
     package var previousReceiverSecretExpires: Timestamp?
     package var connection: OrgConnection?
+    /// The Apex in its org; nil where none was ever deployed from here.
+    package var apex: DeployedApex?
     package let createdDate: Timestamp
     package var updatedDate: Timestamp
 

@@ -42,7 +42,8 @@ extension Engine {
             // Once this answers, the first poll has drawn the line behind which everything counts as new.
             await entry.poller.settle(patience: options.firstPollPatience)
         }
-        return try await overview(entry)
+        await followApex(instance.id, from: nil)
+        return try await overview(try await self.entry(instance.id))
     }
 
     package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
@@ -74,14 +75,20 @@ extension Engine {
         try await change(id, reconnected: false) { $0.isDisabled = !enabled }
     }
 
-    package func deleteInstance(_ id: InstanceID) async throws {
+    package func deleteInstance(_ id: InstanceID) async throws { _ = try await deleteInstanceReporting(id) }
+
+    /// The same, and says what became of its Apex in the org, if there was any.
+    package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
+        let report = await removeApexOfDeleted(try await entry(id))
         let entry = try await entry(id)
+        apexDeployments.forget(id)
         await entry.poller.stop()
         try await entry.gate.run { try await store.deleteInstance(id) }
         _ = registry.remove(id)
         await context.dispatcher.remove(id)
         context.notices.post(.instancesChanged)
         await entry.poller.revoke()
+        return report
     }
 
     package func poll(_ id: InstanceID) async throws -> PollSummary {
@@ -145,6 +152,7 @@ extension Engine {
         }
         context.notices.post(.instance(id))
         await entry.poller.settle(patience: options.firstPollPatience)
+        await followApex(id, from: entry.instance)
         return try await overview(try await self.entry(id))
     }
 
@@ -164,7 +172,7 @@ extension Engine {
             tags: instance.tags,
             configuration: instance.configuration.masked,
             isDisabled: instance.isDisabled,
-            source: status.source,
+            source: source(status.source, of: instance, heard: entry.poller.lastHeard),
             callback: callback?.state(retrying: retrying) ?? .none,
             pollers: status.records,
             nextPoll: status.next,

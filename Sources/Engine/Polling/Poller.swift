@@ -22,6 +22,7 @@ actor Poller {
     private var waiters: [CheckedContinuation<Void, Never>] = []
     /// When the last webhook came; written by the receiver without waiting for a poll.
     nonisolated let heard = Mutex<Timestamp?>(nil)
+    nonisolated var lastHeard: Timestamp? { heard.withLock { $0 } }
     /// From when on records of an object count as new; read by the receiver.
     nonisolated let baselines: Mutex<[String: Timestamp]>
 
@@ -91,6 +92,9 @@ actor Poller {
     }
 
     func revoke() async { await session.revoke() }
+
+    /// The org as a deployment calls it; nil where the session can't.
+    var deployable: (any OrgCalling)? { session as? any OrgCalling }
 
     func describeObjects() async throws -> [ObjectDescription] { try await session.describeObjects() }
 

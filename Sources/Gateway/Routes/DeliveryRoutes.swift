@@ -17,13 +17,7 @@ enum DeliveryRoutes {
         }
         + Route.instance(.get, "/webhook", "Where the org sends webhooks, and the secret that signs them.") { call in
             let instance = try await call.instance()
-            let overview = try await call.engine.instance(instance.id)
-            return .json([
-                "receiverUrl": .string(overview.receiverURL),
-                "signingSecret": .string(instance.receiverSecret),
-                "previousSecretExpires": InstanceShape.moment(instance.previousReceiverSecretExpires),
-                "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),
-            ])
+            return .json(webhook(instance, try await call.engine.instance(instance.id)))
         }
         + Route.instance(
             .get,
@@ -49,6 +43,15 @@ enum DeliveryRoutes {
                 takesBody: true
             ) { try await replay($0) },
         ]
+
+    static func webhook(_ instance: Instance, _ overview: InstanceOverview) -> JSON {
+        [
+            "receiverUrl": .string(overview.receiverURL),
+            "signingSecret": .string(instance.receiverSecret),
+            "previousSecretExpires": InstanceShape.moment(instance.previousReceiverSecretExpires),
+            "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),
+        ]
+    }
 
     private static func deliveries(_ call: Call) async throws -> Reply {
         let paging = try Paging(call.target)

@@ -43,8 +43,9 @@ enum InstanceRoutes {
         }
         + Route.instance(.delete, "", "Deletes an instance and ends its grant; its events stay readable.") { call in
             let instance = try await call.instance()
-            try await call.engine.deleteInstance(instance.id)
-            return .json(["id": .integer(instance.id), "message": "The instance was deleted."])
+            let report = try await call.engine.deleteInstanceReporting(instance.id)
+            let message = ["The instance was deleted.", report].compactMap(\.self).joined(separator: " ")
+            return .json(["id": .integer(instance.id), "message": .string(message)])
         }
         + Route.instance(.put, "/enabled", "Enables the whole instance.") { try await setEnabled($0, true) }
         + Route.instance(.delete, "/enabled", "Disables the whole instance: no polls, no webhooks.") {

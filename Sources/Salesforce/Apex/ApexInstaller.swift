@@ -41,7 +41,12 @@ package struct ApexInstaller: Sendable {
         allowProduction: Bool,
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
-        try await refuseProduction(unless: allowProduction)
+        try await refuseProduction(
+            unless: allowProduction,
+            "This is a production org, where Apex only comes by a tested deployment: export the project with "
+                + "\u{201C}signalbox apex export DIR\u{201D} and follow its README, or deploy with "
+                + "\u{201C}signalbox apex deploy --production\u{201D}."
+        )
         let request = DeployRequest(
             files: package.deployment(obsoleteTriggers: obsoleteTriggers),
             tests: [package.testName]
@@ -56,18 +61,18 @@ package struct ApexInstaller: Sendable {
         allowProduction: Bool,
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
-        try await refuseProduction(unless: allowProduction)
+        try await refuseProduction(
+            unless: allowProduction,
+            "This is a production org, from which Apex is not taken without being told: use "
+                + "\u{201C}signalbox apex remove --production\u{201D}, or the Salesforce CLI as the exported README says."
+        )
         let request = DeployRequest(files: package.removal(triggers: triggers), tests: [])
         return try await run(request, doing: "removed", progress: progress)
     }
 
-    private func refuseProduction(unless allowed: Bool) async throws {
+    private func refuseProduction(unless allowed: Bool, _ sentence: String) async throws {
         guard !allowed, try await kind() == .production else { return }
-        throw ClientError(
-            .forbidden,
-            "This is a production org, where Apex only comes by a tested deployment: export the project with "
-                + "\u{201C}signalbox apex export DIR\u{201D} and follow its README, or deploy with --production."
-        )
+        throw ClientError(.forbidden, sentence)
     }
 
     private func run(

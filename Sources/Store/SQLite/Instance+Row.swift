@@ -35,6 +35,7 @@ extension Instance {
             createdDate: Timestamp(milliseconds: row["created"]),
             updatedDate: Timestamp(milliseconds: row["updated"])
         )
+        apex = sealed["apex"].map { DeployedApex(sealed: $0) }
     }
 
     /// The columns in the table's order.
@@ -55,6 +56,7 @@ extension Instance {
         if let previousReceiverSecretExpires {
             sealed.append(.init("previousReceiverSecretExpires", .integer(previousReceiverSecretExpires.milliseconds)))
         }
+        if let apex { sealed.append(.init("apex", apex.sealedJSON)) }
         if let connection { sealed.append(.init("connection", connection.sealedJSON)) }
         return [
             id, name, StringList.text(tags), JSON.object(plain).text, isDisabled,

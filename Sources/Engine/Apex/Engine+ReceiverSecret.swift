@@ -1,0 +1,38 @@
+package import Domain
+import Logging
+import Store
+
+extension Engine {
+    private static let overlapSeconds: Int64 = 86_400
+
+    /// Makes a new secret for what the org sends; the one before stays valid for a day. Apex that is deployed is
+    /// deployed again at once; where that fails, the instance's state says so.
+    package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {
+        let entry = try await entry(id)
+        let now = clock.now
+        let secret = Secrets.webhookSecret()
+        try await entry.gate.run {
+            guard var instance = registry.entry(id)?.instance else {
+                throw ClientError(.notFound, "There is no instance \(id).")
+            }
+            instance.previousReceiverSecret = instance.receiverSecret
+            instance.previousReceiverSecretExpires = now.advanced(bySeconds: Self.overlapSeconds)
+            instance.receiverSecret = secret
+            instance.updatedDate = now
+            try await store.updateInstance(instance)
+            registry.replace(instance)
+        }
+        context.notices.post(.instance(id))
+        if let instance = registry.entry(id)?.instance, standing(instance)?.isDeployed == true {
+            do {
+                try await deployApex(id)
+            } catch {
+                context.logger.warning(
+                    "The org's Apex has the former secret",
+                    metadata: ["instance": "\(id)", "error": "\(error)"]
+                )
+            }
+        }
+        return try await self.instance(id)
+    }
+}

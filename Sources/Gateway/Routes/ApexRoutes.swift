@@ -1,0 +1,66 @@
+import Domain
+import HTTPTypes
+import Store
+
+/// The Apex that makes an org send webhooks, and the secret that it signs with.
+enum ApexRoutes {
+    static let routes: [Route] =
+        Route.instance(
+            .get,
+            "/apex",
+            "The Apex of an instance: what is in the org, what runs, and the project's files, which hold the secret.",
+            parameters: [.init(name: "files", summary: "false leaves out the project's files.")]
+        ) { try await show($0) }
+        + Route.instance(
+            .post,
+            "/apex",
+            "Deploys the Apex into the org; answers when it is done. {\"production\": true} allows a production org.",
+            takesBody: true
+        ) { call in
+            let id = try await call.instance().id
+            let allowed = try allowsProduction(call)
+            return .json(
+                ApexShape.json(try await call.engine.deployApex(id, allowProduction: allowed, progress: { _ in }))
+            )
+        }
+        + Route.instance(
+            .delete,
+            "/apex",
+            "Removes the Apex from the org.",
+            parameters: [.init(name: "production", summary: "true allows a production org.")],
+            takesBody: true
+        ) { call in
+            let id = try await call.instance().id
+            let allowed = try allowsProduction(call)
+            return .json(
+                ApexShape.json(try await call.engine.removeApex(id, allowProduction: allowed, progress: { _ in }))
+            )
+        }
+        + Route.instance(
+            .post,
+            "/webhook/secret",
+            "Makes a new secret for webhooks; the one before stays valid for a day. Deployed Apex is deployed again."
+        ) { call in
+            let id = try await call.instance().id
+            let overview = try await call.engine.rotateReceiverSecret(id)
+            guard let instance = try await call.engine.store.instance(id) else {
+                throw APIError.notFound("There is no instance \(id).")
+            }
+            return .json(DeliveryRoutes.webhook(instance, overview))
+        }
+
+    private static func show(_ call: Call) async throws -> Reply {
+        let id = try await call.instance().id
+        let withFiles = try call.flag("files", default: true)
+        let status = try await call.engine.apexStatus(id)
+        return .json(ApexShape.json(status, files: withFiles ? try await call.engine.apexProject(id) : nil))
+    }
+
+    private static func allowsProduction(_ call: Call) throws(APIError) -> Bool {
+        let asked = try call.flag("production", default: false)
+        guard !call.body.isEmpty else { return asked }
+        guard let member = try call.object()["production"], member != .null else { return asked }
+        guard let flag = member.bool else { throw .badRequest("production is true or false.") }
+        return flag
+    }
+}

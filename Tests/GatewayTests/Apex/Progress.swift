@@ -1,0 +1,10 @@
+import Synchronization
+
+/// What a deployment told on its way, each state once.
+final class Progress: Sendable {
+    private let states = Mutex<[String]>([])
+
+    var all: [String] { states.withLock { $0 } }
+
+    func add(_ state: String) { states.withLock { if $0.last != state { $0.append(state) } } }
+}
