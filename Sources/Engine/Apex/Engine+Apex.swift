@@ -92,7 +92,9 @@ extension Engine {
     }
 
     private func installer(_ org: any OrgCalling) -> ApexInstaller {
-        ApexInstaller(org: org) { [clock, options] in try await clock.sleep(milliseconds: options.apexLookEvery) }
+        ApexInstaller(org: org) { [clock, options] in
+            try await clock.sleep(until: clock.now.advanced(byMilliseconds: options.apexLookEvery))
+        }
     }
 
     /// The org as a deployment calls it; `forPosts` asks that the org can reach the receiver, too.

@@ -50,10 +50,12 @@ enum ApexRoutes {
         }
 
     private static func show(_ call: Call) async throws -> Reply {
-        let id = try await call.instance().id
+        let instance = try await call.instance()
+        let id = instance.id
         let withFiles = try call.flag("files", default: true)
         let status = try await call.engine.apexStatus(id)
-        return .json(ApexShape.json(status, files: withFiles ? try await call.engine.apexProject(id) : nil))
+        let files = withFiles ? try await call.engine.apexProject(id) : nil
+        return .json(ApexShape.json(status, files: files, secret: instance.receiverSecret))
     }
 
     private static func allowsProduction(_ call: Call) throws(APIError) -> Bool {

@@ -16,7 +16,8 @@ enum ApexShape {
         ]
     }
 
-    static func json(_ status: ApexStatus, files: [ApexFile]?) -> JSON {
+    /// `secret` is what marks the files that hold it.
+    static func json(_ status: ApexStatus, files: [ApexFile]?, secret: String) -> JSON {
         let apex = status.deployed
         var members: [JSON.Member] = [
             .init("deployed", .bool(apex?.isDeployed ?? false)),
@@ -27,7 +28,14 @@ enum ApexShape {
             .init("problem", apex?.problem.map { .string($0) } ?? .null),
         ]
         if let files {
-            let list = files.map { file -> JSON in ["path": .string(file.path), "content": .string(file.content)] }
+            // The classes carry it without its prefix.
+            let bare = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
+            let list = files.map { file -> JSON in
+                [
+                    "path": .string(file.path), "content": .string(file.content),
+                    "holdsSecret": .bool(file.content.contains(bare)),
+                ]
+            }
             members.append(.init("files", .array(list)))
         }
         return .object(members)

@@ -32,7 +32,7 @@ struct ApexRouteTests {
         let id = try await fixture.makeInstance().id
         let answer = try await fixture.call(.get, "/instances/\(id)/apex")
         #expect(answer.json["deployed"]?.bool == false)
-        #expect(answer.json["files"] == [["path": "README.md", "content": "# Read"]])
+        #expect(answer.json["files"] == [["path": "README.md", "content": "# Read", "holdsSecret": false]])
         #expect(try await fixture.call(.get, "/instances/\(id)/apex?files=false").json["files"] == nil)
         #expect(try await fixture.call(.post, "/instances/\(id)/webhook/secret").status == 200)
     }

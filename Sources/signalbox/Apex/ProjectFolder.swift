@@ -1,0 +1,55 @@
+import Domain
+import FoundationEssentials
+import Glibc
+
+/// A directory that a project is written into.
+struct ProjectFolder: Sendable {
+    let path: String
+
+    /// - Throws: `UsageError` where something is there that would be written over.
+    func check(force: Bool) throws(UsageError) {
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return }
+        guard isDirectory else { throw UsageError("\(path) is a file; name a directory.") }
+        guard !force else { return }
+        guard let content = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            throw UsageError("\(path) can't be read; name another directory.")
+        }
+        guard content.isEmpty else {
+            throw UsageError("\(path) is not empty; name a new directory, or write over what is there with --force.")
+        }
+    }
+
+    /// Writes `{path, content, holdsSecret}` each; returns where to.
+    ///
+    /// - Throws: `CommandFailure` with the path that could not be written.
+    func write(_ files: [JSON]) throws(CommandFailure) -> [String] {
+        guard !files.isEmpty else { throw CommandFailure("The instance has no Apex to export.") }
+        var written: [String] = []
+        for file in files {
+            guard let name = file["path"]?.string, let content = file["content"]?.string,
+                !name.hasPrefix("/"), !name.split(separator: "/").contains("..")
+            else { throw CommandFailure("The management API gave a file that can't be written.") }
+            let place = path + "/" + name
+            let parent = place.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            do {
+                try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            } catch {
+                throw CommandFailure("\(parent) can't be made; check that you may write there.")
+            }
+            try put(content, at: place, mode: file["holdsSecret"]?.bool == true ? 0o600 : 0o644)
+            written.append(place)
+        }
+        return written
+    }
+
+    /// The mode is there before the content is; a link is not followed to where it leads.
+    private func put(_ content: String, at place: String, mode: mode_t) throws(CommandFailure) {
+        let descriptor = unsafe open(place, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw CommandFailure("\(place) can't be written; check that you may write there.") }
+        defer { close(descriptor) }
+        guard fchmod(descriptor, mode) == 0, StandardStreams.write(content, to: descriptor) else {
+            throw CommandFailure("\(place) could not be written in full; is the disk full?")
+        }
+    }
+}
