@@ -46,7 +46,9 @@ struct ProjectFolder: Sendable {
     /// The mode is there before the content is; a link is not followed to where it leads.
     private func put(_ content: String, at place: String, mode: mode_t) throws(CommandFailure) {
         let descriptor = unsafe open(place, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw CommandFailure("\(place) can't be written; check that you may write there.") }
+        guard descriptor >= 0 else {
+            throw CommandFailure("\(place) can't be written; check that you may write there.")
+        }
         defer { close(descriptor) }
         guard fchmod(descriptor, mode) == 0, StandardStreams.write(content, to: descriptor) else {
             throw CommandFailure("\(place) could not be written in full; is the disk full?")

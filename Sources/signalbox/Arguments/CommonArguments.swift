@@ -22,6 +22,15 @@ struct CommonArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Where webhooks come in (default: 127.0.0.1:8180).", valueName: "host:port"))
     var receiver: String?
 
+    @Option(
+        name: .customLong("receiver-url"),
+        help: ArgumentHelp(
+            "Where orgs reach the receiver, if through a proxy or a tunnel: https://hooks.example.com.",
+            valueName: "url"
+        )
+    )
+    var receiverURL: String?
+
     @Option(help: ArgumentHelp("Where the management API listens (default: 127.0.0.1:8181).", valueName: "host:port"))
     var management: String?
 
@@ -39,6 +48,7 @@ struct CommonArguments: ParsableArguments {
         var out: [SettingKey: String] = [:]
         out[.dataDirectory] = dataDirectory
         out[.receiver] = receiver
+        out[.receiverURL] = receiverURL
         out[.management] = management
         out[.logLevel] = logLevel
         return out

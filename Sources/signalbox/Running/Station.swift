@@ -38,7 +38,7 @@ struct Station: Sendable {
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
         options.reconcileEvery = Int(settings.reconcileEvery.wholeMilliseconds / 60_000)
-        options.receiverBaseURL = settings.receiver.url
+        options.receiverBaseURL = settings.receiverURL ?? settings.receiver.url
         let callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
         let engine = Engine(
             store: store,

@@ -2,6 +2,7 @@
 enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case dataDirectory = "data-dir"
     case receiver
+    case receiverURL = "receiver-url"
     case management
     case logLevel = "log-level"
     case theme

@@ -7,6 +7,8 @@ import Terminal
 struct Settings: Sendable, Hashable {
     var dataDirectory: String
     var receiver = HostPort(host: "127.0.0.1", port: 8180)
+    /// Scheme, host and port of the receiver as orgs reach it; nil: as it listens.
+    var receiverURL: String?
     var management = HostPort(host: "127.0.0.1", port: 8181)
     var logLevel = Logger.Level.info
     /// Nil: the theme that asks nothing of the terminal.
@@ -61,6 +63,16 @@ extension Settings {
         func address() throws(UsageError) -> HostPort {
             do { return try HostPort(parsing: text) } catch { throw fault(error.reason) }
         }
+        func publicAddress() throws(UsageError) -> String {
+            var url = text
+            while url.hasSuffix("/") { url.removeLast() }
+            if let reason = HTTPAddress.fault(in: url) { throw fault(reason) }
+            // It stands in a literal of the generated Apex.
+            guard !url.contains(where: { "'\\?#".contains($0) }) else {
+                throw fault("is scheme, host and port, with a path at most")
+            }
+            return url
+        }
         func flag() throws(UsageError) -> Bool {
             switch text.lowercased() {
             case "true", "yes", "on", "1": return true
@@ -81,6 +93,7 @@ extension Settings {
             guard !text.isEmpty else { throw fault("names a directory") }
             dataDirectory = try StandardDirectories(environment).expand(value.text)
         case .receiver: receiver = try address()
+        case .receiverURL: receiverURL = try publicAddress()
         case .management: management = try address()
         case .logLevel:
             guard let level = Logger.Level(rawValue: text.lowercased()) else {

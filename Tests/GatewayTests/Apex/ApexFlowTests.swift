@@ -66,7 +66,8 @@ struct ApexFlowTests {
             #expect(await scene.next(1) == ["CREATED Lead"])
             _ = try await scene.change(id) { $0.eventType = .polling }
             #expect(await scene.org.deployedTriggers.isEmpty)
-            #expect(await scene.org.deployedClasses.isEmpty && scene.org.remoteSites.isEmpty)
+            #expect(await scene.org.deployedClasses.isEmpty)
+            #expect(await scene.org.remoteSites.isEmpty)
             #expect(try await scene.change(id) { $0.eventType = .webhooks }.source.word == "LIVE")
             #expect(Set(await scene.org.deployedTriggers) == after)
             #expect(try await scene.engine.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
