@@ -126,9 +126,12 @@ package struct ChangeDecision: Sendable, Hashable {
         // An older write that comes late is part of what is already told.
         guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
         let decision = update(seen, known, isUndelete: false)
-        // With an equal stamp, a field that was not known before is one that was not asked for before.
+        // With an equal stamp, a field that was not known before is one that was not asked for before; unless the org
+        // shows the record as it was, where what is missing was null.
         let evidence = decision.changedFields.filter { change in
-            !policy.derivedFields.contains(change.name) && (change.old != nil || seen.stamp > known.stamp)
+            !policy.derivedFields.contains(change.name)
+                && (change.old != nil || seen.stamp > known.stamp
+                    || seen.previous.map { $0[change.name] == nil } ?? false)
         }
         if evidence.isEmpty, !known.fields.fields.isEmpty {
             if seen.stamp == known.stamp || !policy.reportTouches { return nothing(known, seen) }

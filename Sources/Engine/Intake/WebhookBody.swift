@@ -8,6 +8,14 @@ package struct WebhookBody: Sendable, Hashable {
         package var recordID: String
         package var fields: RecordFields
         package var previous: RecordFields?
+
+        /// With what is gone since `previous` as null: Apex leaves nulls out when it writes a record.
+        var fieldsWithNulls: RecordFields {
+            guard let previous else { return fields }
+            let names = Set(fields.fields.map(\.name))
+            let gone = previous.fields.filter { !names.contains($0.name) }
+            return gone.isEmpty ? fields : RecordFields(fields.fields + gone.map { .init(name: $0.name, raw: "null") })
+        }
     }
 
     package static let maximumBytes = 6 * 1024 * 1024
@@ -35,7 +43,7 @@ package struct WebhookBody: Sendable, Hashable {
                 isDeleted: change == .deleted,
                 masterRecordID: change == .deleted
                     ? record.fields.string("MasterRecordId").flatMap { SalesforceID($0)?.text } : nil,
-                fields: record.fields,
+                fields: record.fieldsWithNulls,
                 previous: record.previous
             )
         }

@@ -17,11 +17,13 @@ struct ApexFlowTests {
             #expect(await scene.org.remoteSites.count == 1)
             let id = try await scene.org.create("Account", ["Name": "Nimbus"])
             try await scene.org.change("Account", id, ["Rating": "Hot"])
+            // Apex leaves nulls out, so this one shows only beside the record as it was.
+            try await scene.org.change("Account", id, ["Rating": .null])
             try await scene.org.delete("Account", id)
             try await scene.org.undelete("Account", id)
             #expect(
-                await scene.next(4) == [
-                    "CREATED Account", "UPDATED Account", "DELETED Account", "UPDATED Account",
+                await scene.next(5) == [
+                    "CREATED Account", "UPDATED Account", "UPDATED Account", "DELETED Account", "UPDATED Account",
                 ]
             )
             #expect(try await scene.sources() == [.webhook])
