@@ -36,7 +36,7 @@ struct SettingsTests {
         let values: [SettingKey: String] = [
             .dataDirectory: "/data", .receiver: "[::1]:1", .management: "h:2", .logLevel: "trace", .theme: "t",
             .color: "256", .ascii: "true", .plain: "true", .noMouse: "true", .retrySchedule: "1s,2m",
-            .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h",
+            .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h", .receiverURL: "https://h.example/x/",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)
@@ -46,6 +46,7 @@ struct SettingsTests {
         #expect(try resolve(yaml: yaml) == fromOptions)
         #expect(fromOptions.dataDirectory == "/data")
         #expect(fromOptions.receiver == HostPort(host: "::1", port: 1))
+        #expect(fromOptions.receiverURL == "https://h.example/x")
         #expect(!fromOptions.hasMouse)
         #expect(fromOptions.retryPolicy.delays == [1000, 120_000])
     }
