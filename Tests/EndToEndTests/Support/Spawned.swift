@@ -19,11 +19,19 @@ final class Spawned: Sendable {
         let written = O_WRONLY | O_CREAT | O_APPEND
         unsafe posix_spawn_file_actions_addopen(&actions, 1, directory + "/out", written, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, directory + "/err", written, 0o600)
+        // Pool threads block signals, and children inherit that: a program started so could not be told anything.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
         let words = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
         let variables = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
         defer { unsafe (words + variables).forEach { unsafe free($0) } }
-        let code = unsafe posix_spawn(&pid, executable, &actions, nil, words, variables)
+        let code = unsafe posix_spawn(&pid, executable, &actions, &attributes, words, variables)
         guard code == 0 else { throw TimedOut(description: "\(executable) could not be started (\(code))") }
         processID = pid
     }
