@@ -22,17 +22,22 @@ package struct ChangeDecision: Sendable, Hashable {
         package var reportTouches: Bool
         /// Formulas: they move without the record being written, so that their change alone is none.
         package var derivedFields: Set<String>
+        /// Entries of the log of deletions up to this moment are news only of records that are known: the log could not be
+        /// read when the first run began, so that what was gone by then is not in the ledger.
+        package var logFloor: Timestamp?
 
         package init(
             baseline: Timestamp?,
             isBaselineRead: Bool = false,
             reportTouches: Bool = false,
-            derivedFields: Set<String> = []
+            derivedFields: Set<String> = [],
+            logFloor: Timestamp? = nil
         ) {
             self.baseline = baseline
             self.isBaselineRead = isBaselineRead
             self.reportTouches = reportTouches
             self.derivedFields = derivedFields
+            self.logFloor = logFloor
         }
     }
 
@@ -55,7 +60,8 @@ package struct ChangeDecision: Sendable, Hashable {
         func entry(revision: Int64) -> LedgerEntry {
             LedgerEntry(stamp: seen.stamp, isDeleted: seen.isDeleted, fields: seen.fields, revision: revision)
         }
-        if policy.isBaselineRead {
+        let wasGoneBefore = seen.kind == .deleteLog && policy.logFloor.map { seen.stamp <= $0 } ?? false
+        if policy.isBaselineRead || wasGoneBefore {
             return ChangeDecision(verdict: .nothing, entry: entry(revision: 0), changedFields: [])
         }
         let change: Change

@@ -56,6 +56,12 @@ package struct ChangeQuery: Sendable, Hashable {
         return "SELECT \(fields(schema)) FROM \(schema.name) WHERE Id IN (\(list)) ORDER BY Id ASC"
     }
 
+    /// The row that was written last.
+    package static func newest(_ schema: ObjectSchema) -> String {
+        let stamp = schema.stamp ?? "CreatedDate"
+        return "SELECT Id,\(stamp) FROM \(schema.name) ORDER BY \(stamp) DESC, Id DESC LIMIT 1"
+    }
+
     private static func fields(_ schema: ObjectSchema) -> String { schema.fields.joined(separator: ",") }
 
     /// Whole seconds, as the org stores them, unless it showed more.

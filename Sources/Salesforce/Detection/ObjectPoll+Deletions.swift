@@ -36,7 +36,7 @@ extension ObjectPoll {
         for entry in answer.entries {
             if entry.date < floor { continue }
             if let told, entry.date < told { continue }
-            if read.kind == .baseline || read.kind == .bin, entry.date > read.start { continue }
+            if read.kind == .baseline || read.kind == .bin, entry.date > max(read.start, now) { continue }
             log.pending[entry.recordID] = max(entry.date, log.pending[entry.recordID] ?? entry.date)
         }
         if let earliest = answer.earliest, let cursor = record.deletedCursor, earliest > cursor {
@@ -73,8 +73,9 @@ extension ObjectPoll {
     mutating func settleLog() {
         guard log.state == .read else { return }
         // A server that claims to cover the future would hide what happens until then.
-        record.deletedCursor = min(log.covered ?? record.deletedCursor ?? now, now)
-        resume.logSeen = min(log.end ?? now, now)
+        let reach = reach ?? Self.dawn
+        record.deletedCursor = min(log.covered ?? record.deletedCursor ?? reach, reach)
+        resume.logSeen = min(log.end ?? reach, reach)
     }
 
     /// Said for a day after a gap was found.

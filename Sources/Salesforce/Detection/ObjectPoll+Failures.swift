@@ -34,11 +34,11 @@ extension ObjectPoll {
         case "INVALID_FIELD" where !wasRedescribed:
             wasRedescribed = true
             isDescribed = false
-            stage = .begin
+            if case .anchor = stage {} else { stage = .begin }
         case "QUERY_TIMEOUT" where halvings < 4:
             guard let read = reads.first else { return fail(error) }
             let from = read.position?.stamp ?? read.lower ?? Self.dawn
-            span = max(1000, (span ?? read.start.since(from) + 1000) / 2)
+            span = max(1000, (span ?? max(read.start, now).since(from) + 1000) / 2)
             halvings += 1
             stage = .begin
         default: fail(error)

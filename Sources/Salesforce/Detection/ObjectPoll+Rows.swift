@@ -16,6 +16,7 @@ extension ObjectPoll {
             }
             // Its row tells what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
+            sawStamp(seen.stamp)
             if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
             if let kept = judged(seen, read) { observations.append(kept) }
         }
@@ -113,6 +114,7 @@ extension ObjectPoll {
     mutating func settleRead() {
         guard let read = reads.first else { return }
         let isFirst = record.cursor == nil
+        if isFirst, read.takesLog, log.state != .read, schema?.isReplicateable == true { resume.logFloor = now }
         switch read.kind {
         case .baseline:
             record.baseline = read.from

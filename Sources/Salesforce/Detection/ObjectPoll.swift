@@ -3,8 +3,9 @@ package import Domain
 /// Follows one object through one poll. Pure: it says what to ask and what to store, and is told the answers.
 ///
 /// The order is what makes it complete: the delete log is read first, rows after it. A logged id whose row then shows up
-/// came back or is told by its row; one that does not is gone for good. The cursor becomes the server time at which the
-/// poll began, and only when the last page of it is stored; the next poll reads again from `overlap` before it.
+/// came back or is told by its row; one that does not is gone for good. The cursor becomes the org's time at which the
+/// poll began, and only when the last page of it is stored; the next poll reads again from `overlap` before it. The org's
+/// time is told by its stamps, not by a clock: see `OrgAnchor`.
 package struct ObjectPoll: Sendable {
     package enum Step: Sendable, Hashable {
         /// Read the field list (anew).
@@ -52,6 +53,8 @@ package struct ObjectPoll: Sendable {
     }
 
     enum Stage: Sendable {
+        /// A first run asks for the newest row, to learn the org's time from it.
+        case anchor
         case begin
         case page(path: String)
         case deletions([DeleteLog.Entry])
@@ -65,8 +68,10 @@ package struct ObjectPoll: Sendable {
     let request: PollRequest
     /// The name as configured.
     package let name: String
-    /// Server time when this poll began.
+    /// What the server's clock said when this poll began.
     let now: Timestamp
+    /// The org's time when this poll began, as its stamps told so far; never ahead of it. Nil before the first row.
+    private(set) var reach: Timestamp?
     package internal(set) var schema: ObjectSchema?
     package internal(set) var record: PollerRecord
     var resume: ResumeState
@@ -107,14 +112,32 @@ package struct ObjectPoll: Sendable {
         self.record.apiCalls = 0
         self.resume = ResumeState(parsing: record.resume)
         self.reads = []
-        self.reads = plan()
+        self.reach = resume.anchor?.time(at: now) ?? record.cursor
+        if record.cursor == nil, resume.phase == nil {
+            stage = .anchor
+        } else {
+            reads = plan()
+        }
     }
+
+    /// The newest row tells a first run where the org's time stands; without any, all that will ever be there is new.
+    mutating func takeAnchor(_ page: QueryPage) {
+        if let row = page.rows.first, let stamp = schema?.stamp.flatMap({ row.timestamp($0) }) {
+            reach = stamp
+            sawStamp(stamp)
+        }
+        reads = plan()
+        stage = .begin
+    }
+
+    mutating func sawStamp(_ stamp: Timestamp) { resume.anchor = OrgAnchor.after(resume.anchor, seen: stamp, at: now) }
 
     /// How far before a moment rows may still have become visible after it.
     func overlapped(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: -Int64(request.overlapSeconds)) }
 
     private func plan() -> [Read] {
         var reads: [Read] = []
+        let reach = reach ?? Self.dawn
         if let phase = resume.phase, let start = resume.start {
             reads.append(
                 Read(
@@ -127,18 +150,18 @@ package struct ObjectPoll: Sendable {
                 )
             )
             // What became visible late, and the deletions, follow at once.
-            reads.append(Read(.window, lower: floor(overlapped(start)), start: now, takesLog: true))
+            reads.append(Read(.window, lower: floor(overlapped(start)), start: max(start, reach), takesLog: true))
         } else if let cursor = record.cursor {
-            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: now, takesLog: true))
+            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: max(cursor, reach), takesLog: true))
         } else {
             switch request.firstRun {
             case .now:
-                reads.append(Read(.baseline, lower: overlapped(now), start: now, takesLog: true))
+                reads.append(Read(.baseline, lower: overlapped(reach), start: reach, takesLog: true))
             case .since(let moment):
-                reads.append(Read(.window, lower: moment, start: now, takesLog: true))
+                reads.append(Read(.window, lower: moment, start: max(moment, reach), takesLog: true))
             case .backfill:
-                reads.append(Read(.bin, lower: overlapped(now), start: now, takesLog: true))
-                reads.append(Read(.backfill, start: now, takesLog: false))
+                reads.append(Read(.bin, lower: overlapped(reach), start: reach, takesLog: true))
+                reads.append(Read(.backfill, start: reach, takesLog: false))
             }
         }
         return reads
@@ -149,8 +172,10 @@ package struct ObjectPoll: Sendable {
 
     /// Whether the next question is this object's first, so that it can share a call with others.
     package var isAtStart: Bool {
-        if case .begin = stage { return true }
-        return false
+        switch stage {
+        case .begin, .anchor: true
+        default: false
+        }
     }
 
     package mutating func next() -> Step {
@@ -163,6 +188,8 @@ package struct ObjectPoll: Sendable {
                 continue
             }
             switch stage {
+            case .anchor:
+                return .ask([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
             case .begin:
                 guard let read = reads.first else {
                     stage = .close
@@ -228,7 +255,7 @@ package struct ObjectPoll: Sendable {
     private func upper(_ read: Read) -> Timestamp? {
         guard let span else { return nil }
         let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
-        return end > read.start ? nil : end
+        return end > max(read.start, now) ? nil : end
     }
 
     /// Takes the field list; a failure ends this object's poll.
@@ -266,7 +293,11 @@ package struct ObjectPoll: Sendable {
             stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
         case (.page(let page), .retrieve): takeRetrieved(page)
         case (.page(let page), _):
-            if case .verify = stage { takeVerified(page) } else { takeRows(page) }
+            switch stage {
+            case .anchor: takeAnchor(page)
+            case .verify: takeVerified(page)
+            default: takeRows(page)
+            }
         }
     }
 
@@ -282,7 +313,8 @@ package struct ObjectPoll: Sendable {
                 baseline: record.baseline,
                 isBaselineRead: isBaseline,
                 reportTouches: request.reportTouches,
-                derivedFields: schema?.calculated ?? []
+                derivedFields: schema?.calculated ?? [],
+                logFloor: resume.logFloor
             ),
             source: source,
             record: record,

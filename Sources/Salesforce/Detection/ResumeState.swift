@@ -20,6 +20,10 @@ package struct ResumeState: Sendable, Hashable {
     package var logSeen: Timestamp?
     /// `latestDateCovered` of the last reconciliation.
     package var updatedCursor: Timestamp?
+    /// When the first run began, where the log of deletions could not be read then.
+    package var logFloor: Timestamp?
+    /// What the org's stamps told of its time.
+    package var anchor: OrgAnchor?
     /// Deletions before this were purged before they could be read.
     package var purgedBefore: Timestamp?
 
@@ -37,6 +41,8 @@ package struct ResumeState: Sendable, Hashable {
         total = json["total"]?.integer
         logSeen = moment("logSeen")
         updatedCursor = moment("updatedCursor")
+        logFloor = moment("logFloor")
+        anchor = moment("anchor").map { OrgAnchor(stamp: $0, seenAt: moment("anchorSeen")) }
         purgedBefore = moment("purgedBefore")
     }
 
@@ -52,6 +58,9 @@ package struct ResumeState: Sendable, Hashable {
         add("total", total)
         add("logSeen", logSeen?.milliseconds)
         add("updatedCursor", updatedCursor?.milliseconds)
+        add("logFloor", logFloor?.milliseconds)
+        add("anchor", anchor?.stamp.milliseconds)
+        add("anchorSeen", anchor?.seenAt?.milliseconds)
         add("purgedBefore", purgedBefore?.milliseconds)
         return members.isEmpty ? nil : JSON.object(members).text
     }
