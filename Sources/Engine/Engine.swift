@@ -18,6 +18,7 @@ package final class Engine: EngineClient, Service {
     let registry = InstanceRegistry()
     let keptConnections = KeptConnections()
     let apexDeployments = ApexDeployments()
+    let replayJobs: ReplayJobs
     private let phase = Mutex(Phase.fresh)
     private let loading = Mutex<Task<Void, any Error>?>(nil)
 
@@ -49,6 +50,7 @@ package final class Engine: EngineClient, Service {
             notices: notices,
             logger: logger
         )
+        replayJobs = ReplayJobs(store: store, clock: clock, notices: notices, logger: logger)
         context = EngineContext(
             store: store,
             connector: connector,
@@ -78,7 +80,9 @@ package final class Engine: EngineClient, Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             async let delivering: Void = dispatcher.run()
             for entry in registry.all { await entry.poller.start(atOnce: false) }
+            await replayJobs.start { [self] id in try await replay(eventID: id, options: .init()) }
             for await _ in signal {}
+            await replayJobs.stop()
             phase.withLock { $0 = .stopped }
             await withDiscardingTaskGroup { group in
                 for entry in registry.all { group.addTask { await entry.poller.stop() } }

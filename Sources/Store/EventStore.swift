@@ -53,6 +53,14 @@ package protocol EventStore: Sendable {
     /// Ends every open delivery of an instance, as dead or (where its callback was taken away) as none.
     func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws
 
+    // MARK: Bulk replays
+    /// Stores a new bulk replay under a fresh id, whatever id it has, and returns it.
+    func createReplayJob(_ draft: ReplayJob) async throws -> ReplayJob
+    func updateReplayJob(_ job: ReplayJob) async throws
+    func replayJob(_ id: Int64) async throws -> ReplayJob?
+    /// An instance's (nil: every one's), newest first; with `onlyOpen` those that run or pause.
+    func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob]
+
     // MARK: House-keeping
     /// Bytes free beside the database; nil if unknown.
     func freeBytes() async -> Int64?

@@ -142,4 +142,57 @@ struct RealEngineTests {
             #expect(try await post(receiver, instance, good).status == 202)
         }
     }
+
+    private func outbound(
+        _ client: any TestClientProtocol,
+        _ instance: Instance,
+        _ body: String
+    ) async throws -> (status: Int, text: String) {
+        let answer = try await client.executeRequest(
+            uri: "/elements/api-v2/events/sfdc/\(instance.receiverToken)/outbound",
+            method: .post,
+            headers: [.contentType: "text/xml; charset=utf-8"],
+            body: ByteBuffer(string: body)
+        )
+        return (answer.status.code, String(buffer: answer.body))
+    }
+
+    private static func outboundBody(_ name: String, organization: String = "00D000000000001EAA") -> String {
+        #"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" "#
+            + #"xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>"#
+            + #"<notifications xmlns="http://soap.sforce.com/2005/09/outbound">"#
+            + "<OrganizationId>\(organization)</OrganizationId><ActionId>04k000000000001AAA</ActionId>"
+            + #"<Notification><Id>04l000000000001AAA</Id><sObject xsi:type="sf:Account" "#
+            + #"xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>001i000001hB60bAAC</sf:Id>"#
+            + "<sf:Name>\(name)</sf:Name></sObject></Notification></notifications></soapenv:Body></soapenv:Envelope>"
+    }
+
+    @Test func `an Outbound Message is acknowledged when it is stored, a repeat changes nothing`() async throws {
+        try await withListeners { store, management, receiver in
+            let id = try #require(
+                try await call(management, .post, "/instances", InstanceTests.seeds[1]).json["id"]?.integer
+            )
+            let instance = try #require(try await store.instance(id))
+            for _ in 1...2 {
+                let answer = try await outbound(receiver, instance, Self.outboundBody("Acme"))
+                #expect(answer.status == 200 && answer.text.contains("<Ack>true</Ack>"))
+                let events = try await call(management, .get, "/instances/\(id)/events").json.array ?? []
+                #expect(events.count == 1)
+                #expect(events.first?["source"] == "outbound-message" && events.first?["eventType"] == "UPDATED")
+            }
+            #expect(try await outbound(receiver, instance, Self.outboundBody("Acme 2")).status == 200)
+            #expect(try await store.counts(.init()).total == 2)
+            let foreign = Self.outboundBody("Acme", organization: "00D000000000002EAA")
+            for (body, status) in [(foreign, 403), ("<a/>", 422), ("", 422)] {
+                let answer = try await outbound(receiver, instance, body)
+                #expect(answer.status == status && answer.text.contains("<faultstring>"))
+                #expect(!answer.text.contains("Ack"))
+            }
+            // The same body on the signed address is no way in.
+            #expect(try await post(receiver, instance, Self.outboundBody("x"), secret: "whsec_AAAA").status == 401)
+            #expect(try await call(management, .delete, "/instances/\(id)/enabled").status == 200)
+            #expect(try await outbound(receiver, instance, Self.outboundBody("Acme 3")).status == 403)
+            #expect(try await store.counts(.init()).total == 2)
+        }
+    }
 }

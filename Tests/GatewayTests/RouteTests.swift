@@ -46,6 +46,7 @@ struct RouteTests {
         "GET /instances/1/event-poller-records", "POST /instances/1/poll", "GET /instances/1/webhook",
         "GET /instances/1/deliveries", "GET /instances/events/e/attempts", "POST /instances/events/e/replay",
         "GET /events/stream", "GET /instances/1/apex", "POST /instances/1/apex", "DELETE /instances/1/apex",
+        "POST /instances/1/replays", "GET /replays/1", "PATCH /replays/1", "DELETE /replays/1",
     ])
     func `the contract's calls are there`(_ call: String) throws {
         let words = call.split(separator: " ").map(String.init)

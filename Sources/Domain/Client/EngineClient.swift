@@ -21,6 +21,17 @@ package protocol EngineClient: Sendable {
     func counts(_ filter: EventFilter) async throws -> EventCounts
     /// One more attempt of the event's notification: same `eventId`, new signature. Never retried by itself.
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt
+    /// What a bulk replay of an instance's events would send; nothing is stored.
+    func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview
+    /// Begins a bulk replay; it goes on by itself and survives a restart.
+    func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob
+    /// The bulk replays of an instance, newest first.
+    func replayJobs(_ id: InstanceID) async throws -> [ReplayJob]
+    func replayJob(_ id: Int64) async throws -> ReplayJob
+    /// Pauses or resumes a bulk replay, or sets its rate; nil leaves it as it is.
+    func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob
+    /// Ends a bulk replay; what is under way still finishes.
+    func cancelReplayJob(_ id: Int64) async throws -> ReplayJob
     /// Posts a signed test notification to an address without storing an event.
     func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt
     /// Ends the hold of a callback; deliveries go out again.
@@ -48,7 +59,7 @@ package enum EngineNotice: Sendable, Hashable {
     case stored(count: Int, lastSequence: Int64)
     /// Deliveries changed their state (the ids of their notifications, at most 1,000; empty: look again).
     case deliveries([Int64])
-    /// An instance's configuration or state changed.
+    /// An instance's configuration or state changed, or a bulk replay of it moved on.
     case instance(InstanceID)
     case instancesChanged
 }

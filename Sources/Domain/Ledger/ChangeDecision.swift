@@ -156,7 +156,7 @@ package struct ChangeDecision: Sendable, Hashable {
         var entry = known
         entry.stamp = seen.stamp
         entry.isDeleted = false
-        entry.fields = partial ? known.fields.merging(seen.fields) : seen.fields
+        entry.fields = partial ? known.fields.merging(seen.fields.spelled(like: known.fields)) : seen.fields
         entry.revision += 1
         return ChangeDecision(
             verdict: .event(.updated, isUndelete: isUndelete),

@@ -50,11 +50,59 @@ extension RecordFields {
         let old = old ?? "null"
         if old == new { return true }
         if let first = Double(old), let second = Double(new) { return first == second }
+        // Where one source writes texts for everything (XML), what the text spells is compared.
+        if let first = untyped(old), let second = untyped(new), (old.first == "\"") != (new.first == "\"") {
+            if let first = Double(first), let second = Double(second) { return first == second }
+            return first == second
+        }
+        if isMoment(old), isMoment(new), let first = moment(old), first == moment(new) { return true }
         if old.first == "\"", new.first == "\"" { return (try? JSON(parsing: old)) == (try? JSON(parsing: new)) }
         if old.first == "{" || old.first == "[" {
             guard let first = try? JSON(parsing: old), let second = try? JSON(parsing: new) else { return false }
             return first == second
         }
         return false
+    }
+
+    /// The text of a scalar; nil for null and containers.
+    private static func untyped(_ raw: String) -> String? {
+        switch raw.first {
+        case "{", "[", "n", nil: nil
+        case "\"": (try? JSON(parsing: raw))?.string
+        default: raw
+        }
+    }
+
+    /// A whole `"2026-11-23T18:00:00.000+0000"` or `"2026-11-23T18:00:00Z"`; looked at by bytes, as every field is.
+    private static func isMoment(_ raw: String) -> Bool {
+        let bytes = raw.utf8
+        guard (22...32).contains(bytes.count), bytes.first == 0x22 else { return false }
+        let start = bytes.dropFirst(5).prefix(7)
+        return start.first == 0x2D && start.last == 0x54
+    }
+
+    private static func moment(_ raw: String) -> Timestamp? {
+        Timestamp(parsing: String(raw.dropFirst().dropLast()))
+    }
+}
+
+extension RecordFields {
+    /// These fields, untyped texts spelled as `known` spells them, so that the ledger keeps the org's own types.
+    package func spelled(like known: RecordFields) -> RecordFields {
+        let before = Dictionary(known.fields.map { ($0.name, $0.raw) }, uniquingKeysWith: { $1 })
+        return RecordFields(
+            fields.map { field in
+                guard field.raw.first == "\"", let old = before[field.name], old != field.raw else { return field }
+                if Self.same(old, field.raw) { return Field(name: field.name, raw: old) }
+                guard let text = Self.untyped(field.raw), let kind = old.first, kind != "\"", old != "null",
+                    let value = try? JSON(parsing: text)
+                else { return field }
+                switch value {
+                case .number where kind == "-" || kind.isNumber: return Field(name: field.name, raw: text)
+                case .bool where kind == "t" || kind == "f": return Field(name: field.name, raw: text)
+                default: return field
+                }
+            }
+        )
     }
 }

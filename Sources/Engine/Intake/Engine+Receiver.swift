@@ -48,7 +48,10 @@ extension Engine {
         if let sender = body.organizationID, let own = current.connection?.organizationID,
             let own = SalesforceID(own)?.text, sender != own
         {
-            throw ClientError(.invalid, "The body comes from organization \(sender); this instance watches \(own).")
+            throw ClientError(
+                body.source == .outboundMessage ? .forbidden : .invalid,
+                "The body comes from organization \(sender); this instance watches \(own)."
+            )
         }
         let baselines = entry.poller.baselines.withLock { $0 }
         let result = try await context.intake.take(body, for: current, baselines: baselines)

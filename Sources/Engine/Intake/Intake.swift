@@ -53,7 +53,8 @@ struct Intake: Sendable {
         for object in Set(observations.map(\.object)) {
             policies[object] = ChangeDecision.Policy(
                 baseline: baselines[object],
-                reportTouches: configuration.reportTouches
+                // An Outbound Message that comes again has a later moment and nothing else that is new.
+                reportTouches: configuration.reportTouches && body.source == .webhook
             )
         }
         return try await take(
@@ -63,7 +64,7 @@ struct Intake: Sendable {
                 instanceTags: instance.tags,
                 observations: observations,
                 policies: policies,
-                source: .webhook,
+                source: body.source,
                 pollDate: nil,
                 receivedAt: now,
                 webhookEnvelope: body.envelope,

@@ -27,6 +27,7 @@ package struct WebhookBody: Sendable, Hashable {
     package var records: [Record]
     /// `WebhookEnvelope.make` of the body.
     package var envelope: String
+    package var source = ChangeSource.webhook
 
     /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp.
     package func observations(receivedAt: Timestamp) -> [Observation] {

@@ -19,6 +19,9 @@ package struct ReceiverResponder: HTTPResponder {
     let logger: Logger
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
+        if let token = Self.outboundToken(request.head.path ?? "") {
+            return await outboundMessage(request, token: token, context: context)
+        }
         do {
             let reply = try await reply(to: request)
             metrics.webhook(status: reply.status.code)

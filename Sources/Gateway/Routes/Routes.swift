@@ -2,6 +2,7 @@ extension [Route] {
     /// Every call that the management listener answers.
     static let all: [Route] =
         InstanceRoutes.routes + ConfigurationRoutes.routes + ElementRoutes.routes + EventRoutes.routes
-        + AnalyticsRoutes.routes + DeliveryRoutes.routes + ApexRoutes.routes + StreamRoutes.routes + OAuthRoutes.routes
+        + AnalyticsRoutes.routes + DeliveryRoutes.routes + ReplayRoutes.routes + ApexRoutes.routes
+        + StreamRoutes.routes + OAuthRoutes.routes
         + HealthRoutes.routes
 }

@@ -15,11 +15,26 @@ enum Schema {
         migrator.registerMigration("1 events") { db in
             for statement in version1 { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("replay jobs") { db in
+            for statement in replayJobs { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
     /// Sequences in one block of `span`.
     static let spanWidth: Int64 = 2048
+
+    private static let replayJobs = [
+        """
+        CREATE TABLE replay_job (
+            id INTEGER PRIMARY KEY, instance INTEGER NOT NULL, filter TEXT NOT NULL, state TEXT NOT NULL,
+            rate INTEGER NOT NULL, total INTEGER NOT NULL, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL,
+            position INTEGER NOT NULL, last_sequence INTEGER NOT NULL, last_error TEXT, created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX replay_job_instance ON replay_job (instance, id)",
+    ]
 
     private static let version1 = [
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID",

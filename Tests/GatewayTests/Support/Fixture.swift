@@ -61,7 +61,9 @@ struct Fixture {
         var headers = headers
         if let authorization { headers[.authorization] = authorization }
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        let uri = path.hasPrefix("/instances") || path.hasPrefix("/elements/sfdc") ? Self.base + path : path
+        let uri =
+            path.hasPrefix("/instances") || path.hasPrefix("/replays") || path.hasPrefix("/elements/sfdc")
+            ? Self.base + path : path
         return try await Self.send(management, method, uri, body, headers)
     }
 

@@ -13,6 +13,7 @@ final class MemoryStore: EventStore {
         var lookups = 0
         var failure: StoreError?
         var freeBytes: Int64? = 1 << 40
+        var jobs: [ReplayJob] = []
     }
 
     let state = Mutex(State())
@@ -127,6 +128,30 @@ final class MemoryStore: EventStore {
 
     func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {}
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] { [] }
+    func createReplayJob(_ draft: ReplayJob) async throws -> ReplayJob {
+        state.withLock { state in
+            var job = draft
+            job.id = Int64(state.jobs.count) + 1
+            state.jobs.append(job)
+            return job
+        }
+    }
+
+    func updateReplayJob(_ job: ReplayJob) async throws {
+        state.withLock { state in
+            if let index = state.jobs.firstIndex(where: { $0.id == job.id }) { state.jobs[index] = job }
+        }
+    }
+
+    func replayJob(_ id: Int64) async throws -> ReplayJob? { state.withLock { $0.jobs.first { $0.id == id } } }
+
+    func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {
+        let jobs = state.withLock { $0.jobs }.filter { job in
+            (id.map { job.instanceID == $0 } ?? true) && (job.state.isOpen || !onlyOpen)
+        }
+        return Array(jobs.reversed().prefix(limit))
+    }
+
     func freeBytes() async -> Int64? { state.withLock { $0.freeBytes } }
     func close() async throws {}
 }

@@ -121,6 +121,55 @@ final class StubEngine: GatewayEngine {
         )
     }
 
+    func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {
+        var filter = filter
+        filter.instanceIDs = [id]
+        let found = try await memory.events(PageRequest(direction: .oldestFirst, limit: 20, filter: filter))
+        return ReplayPreview(count: try await memory.counts(filter).total, eventIDs: found.map(\.eventID))
+    }
+
+    func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
+        try check()
+        let preview = try await previewReplays(id, filter: filter)
+        return try await memory.createReplayJob(
+            ReplayJob(
+                instanceID: id,
+                filter: filter,
+                rate: rate,
+                total: preview.count,
+                lastSequence: 99,
+                createdAt: Fixture.start,
+                updatedAt: Fixture.start
+            )
+        )
+    }
+
+    func replayJobs(_ id: InstanceID) async throws -> [ReplayJob] {
+        try await memory.replayJobs(id, onlyOpen: false, limit: 200)
+    }
+
+    func replayJob(_ id: Int64) async throws -> ReplayJob {
+        guard let job = try await memory.replayJob(id) else {
+            throw ClientError(.notFound, "There is no bulk replay \(id).")
+        }
+        return job
+    }
+
+    func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
+        var job = try await replayJob(id)
+        if let isPaused { job.state = isPaused ? .paused : .running }
+        if let rate { job.rate = rate }
+        try await memory.updateReplayJob(job)
+        return job
+    }
+
+    func cancelReplayJob(_ id: Int64) async throws -> ReplayJob {
+        var job = try await replayJob(id)
+        job.state = .cancelled
+        try await memory.updateReplayJob(job)
+        return job
+    }
+
     func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt {
         throw ClientError(.unavailable, "not here")
     }

@@ -1,0 +1,85 @@
+extension EventFilter {
+    /// Why a filter could not be read: one sentence that names the member.
+    package struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
+        package let description: String
+
+        init(_ description: String) { self.description = description }
+    }
+
+    private static let memberNames = ["objects", "changes", "states", "from", "to", "record", "text"]
+
+    /// Reads `{"objects", "changes", "states", "from", "to", "record", "text"}`, each of which may be left out.
+    package init(json: JSON) throws(Fault) {
+        self.init()
+        guard let members = json.members else { throw Fault("filter must be an object.") }
+        let unknown = members.map(\.name).filter { !Self.memberNames.contains($0) }
+        guard unknown.isEmpty else {
+            let names = unknown.prefix(5).map { "\u{201C}\($0.prefix(40))\u{201D}" }.joined(separator: ", ")
+            throw Fault("filter has no \(names); its members are \(Self.memberNames.joined(separator: ", ")).")
+        }
+        for member in members where member.value != .null {
+            switch member.name {
+            case "objects": objects = try Self.set(member) { InstanceConfiguration.isObjectName($0) ? $0 : nil }
+            case "changes": changes = try Self.set(member) { Change(rawValue: $0.uppercased()) }
+            case "states": states = try Self.set(member) { DeliveryState(rawValue: $0.lowercased()) }
+            case "from": from = try Self.moment(member)
+            case "to": to = try Self.moment(member)
+            case "record":
+                guard let id = member.value.string.flatMap({ SalesforceID($0) }) else {
+                    throw Fault("filter.record is a record id of 15 or 18 letters and digits.")
+                }
+                recordID = id.text
+            default:
+                guard let text = member.value.string, text.utf8.count <= 1000 else {
+                    throw Fault("filter.text is a text of at most 1000 bytes.")
+                }
+                self.text = text
+            }
+        }
+        if let from, let to, from > to { throw Fault("filter.from is later than filter.to; swap them.") }
+    }
+
+    /// The members that restrict; the instances are left out.
+    package var json: JSON {
+        var members: [JSON.Member] = []
+        func list(_ name: String, _ values: [String]) {
+            if !values.isEmpty { members.append(.init(name, .array(values.sorted().map { .string($0) }))) }
+        }
+        list("objects", Array(objects))
+        list("changes", changes.map(\.rawValue))
+        list("states", states.map(\.rawValue))
+        if let from { members.append(.init("from", .string(from.isoMilliseconds))) }
+        if let to { members.append(.init("to", .string(to.isoMilliseconds))) }
+        if let recordID { members.append(.init("record", .string(recordID))) }
+        if let text { members.append(.init("text", .string(text))) }
+        return .object(members)
+    }
+
+    private static func set<Value: Hashable>(
+        _ member: JSON.Member,
+        _ read: (String) -> Value?
+    ) throws(Fault) -> Set<Value> {
+        let elements = member.value.array ?? (member.value.string.map { [.string($0)] } ?? [])
+        guard !elements.isEmpty || member.value.array != nil, elements.count <= 200 else {
+            throw Fault("filter.\(member.name) must be a list of at most 200 texts.")
+        }
+        var found: Set<Value> = []
+        for element in elements {
+            guard let value = element.string.flatMap(read) else {
+                throw Fault("filter.\(member.name) can't hold \u{201C}\(element.text.prefix(60))\u{201D}.")
+            }
+            found.insert(value)
+        }
+        return found
+    }
+
+    private static func moment(_ member: JSON.Member) throws(Fault) -> Timestamp {
+        if case .number(let digits) = member.value, let milliseconds = Int64(digits) {
+            return Timestamp(milliseconds: milliseconds)
+        }
+        guard let moment = member.value.string.flatMap({ Timestamp(parsing: $0) }) else {
+            throw Fault("filter.\(member.name) is a moment like 2026-11-23T18:00:00Z or epoch milliseconds.")
+        }
+        return moment
+    }
+}

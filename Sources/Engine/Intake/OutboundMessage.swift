@@ -1,0 +1,98 @@
+import Domain
+import FoundationEssentials
+import FoundationXML
+
+/// A Salesforce Outbound Message: SOAP that a flow or workflow rule sends, without Apex. Its values have no types.
+package enum OutboundMessage {
+    package static let maximumNotifications = 100
+    package static let maximumBytes = 6 * 1024 * 1024
+
+    /// Reads the message as a webhook that says "updated" of each record; the ledger decides what it was.
+    ///
+    /// Document types are refused, with them every entity but XML's own five; nothing outside the body is ever read.
+    package static func parse(_ bytes: [UInt8]) throws(WebhookBody.Fault) -> WebhookBody {
+        guard bytes.count <= maximumBytes else { throw WebhookBody.Fault("The message is larger than 6 MiB.") }
+        guard !bytes.isEmpty else { throw WebhookBody.Fault("The message is empty.") }
+        // The scan below and the parser must see the same characters: UTF-8, whatever the declaration says.
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw WebhookBody.Fault("The message is not valid UTF-8.")
+        }
+        guard isDeclaredUTF8(text) else { throw WebhookBody.Fault("The message must be declared as UTF-8.") }
+        guard !text.utf8.containsDeclaration else {
+            throw WebhookBody.Fault("The message has a document type, which is refused.")
+        }
+        let parser = XMLParser(data: Data(bytes))
+        let reader = OutboundMessageReader()
+        parser.delegate = reader
+        parser.shouldProcessNamespaces = true
+        parser.shouldResolveExternalEntities = false
+        let isWhole = parser.parse()
+        if let fault = reader.fault { throw WebhookBody.Fault(fault) }
+        guard isWhole else { throw WebhookBody.Fault("The message is not well-formed XML.") }
+        guard reader.isNotifications else {
+            throw WebhookBody.Fault("The message holds no notifications of \(OutboundMessageReader.namespace).")
+        }
+        guard let organization = SalesforceID(reader.organizationID)?.text else {
+            throw WebhookBody.Fault("OrganizationId is missing or no id of 15 or 18 letters and digits.")
+        }
+        guard !reader.notifications.isEmpty else { throw WebhookBody.Fault("The message holds no Notification.") }
+        return WebhookBody(
+            change: .updated,
+            isUndelete: false,
+            organizationID: organization,
+            records: try reader.notifications.map { (notification) throws(WebhookBody.Fault) in
+                try record(notification)
+            },
+            envelope: WebhookEnvelope.make(
+                members: [
+                    ("operation", "\"update\""), ("organizationId", JSON.string(organization).text), ("records", ""),
+                ],
+                recordsName: "records",
+                previousName: nil
+            ),
+            source: .outboundMessage
+        )
+    }
+
+    private static func record(
+        _ notification: OutboundMessageReader.Notification
+    ) throws(WebhookBody.Fault) -> WebhookBody.Record {
+        guard SalesforceID(notification.id) != nil else { throw WebhookBody.Fault("A Notification has no Id.") }
+        guard InstanceConfiguration.isObjectName(notification.object) else {
+            throw WebhookBody.Fault("A Notification's sObject has no xsi:type like sf:Account.")
+        }
+        let id = notification.fields.last { $0.name == "Id" }?.text ?? ""
+        guard let id = SalesforceID(id)?.text else { throw WebhookBody.Fault("An sObject has no Id.") }
+        var fields = RecordFields()
+        let attributes: JSON = ["type": .string(notification.object)]
+        fields.append("attributes", raw: attributes.text)
+        fields.append("Id", raw: JSON.string(id).text)
+        for field in notification.fields where field.name != "Id" {
+            fields.append(field.name, raw: field.text.map { JSON.string($0).text } ?? "null")
+        }
+        return WebhookBody.Record(object: notification.object, recordID: id, fields: fields, previous: nil)
+    }
+
+    private static func isDeclaredUTF8(_ text: String) -> Bool {
+        let text = text.drop { $0 == "\u{FEFF}" || $0.isWhitespace }
+        guard text.hasPrefix("<?xml"), let end = text.firstRange(of: "?>") else { return true }
+        let declaration = text[..<end.lowerBound].lowercased()
+        guard let place = declaration.firstRange(of: "encoding") else { return true }
+        let name = declaration[place.upperBound...].drop { " =\"'\t\r\n".contains($0) }
+        return name.hasPrefix("utf-8") || name.hasPrefix("us-ascii")
+    }
+}
+
+extension String.UTF8View {
+    /// `<!` that begins neither a comment nor a CDATA section: a document type, an entity, an attribute list.
+    fileprivate var containsDeclaration: Bool {
+        var rest = self[...]
+        while let place = rest.firstIndex(of: 0x3C) {
+            rest = rest[place...].dropFirst()
+            guard rest.first == 0x21 else { continue }
+            let after = rest.dropFirst()
+            if !after.starts(with: "--".utf8), !after.starts(with: "[CDATA[".utf8) { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,95 @@
+import Domain
+import Logging
+import Store
+
+/// Runs the bulk replays of an engine, each in a task of its own.
+///
+/// A job's position is stored with each finished batch, so that a restart goes on behind it; only what was under way
+/// when the process was killed is sent again.
+actor ReplayJobs {
+    typealias Replay = @Sendable (_ eventID: String) async throws -> Attempt
+
+    /// Jobs that run or pause at most.
+    static let maximumOpen = 32
+
+    private let store: any EventStore
+    private let clock: any EngineClock
+    private let notices: NoticeBoard
+    private let logger: Logger
+    private var runs: [Int64: ReplayRun] = [:]
+    private var replay: Replay?
+
+    init(store: any EventStore, clock: any EngineClock, notices: NoticeBoard, logger: Logger) {
+        self.store = store
+        self.clock = clock
+        self.notices = notices
+        self.logger = logger
+    }
+
+    /// Goes on with what the last process left.
+    func start(_ replay: @escaping Replay) async {
+        self.replay = replay
+        do {
+            for job in try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen * 2) {
+                await run(job).wake()
+            }
+        } catch {
+            logger.error(
+                "The bulk replays could not be read; they wait for the next start.",
+                metadata: ["error": "\(error)"]
+            )
+        }
+    }
+
+    /// Lets what is under way finish; jobs stay as they are for the next start.
+    func stop() async {
+        replay = nil
+        for run in runs.values { await run.stop() }
+        runs = [:]
+    }
+
+    func create(_ draft: ReplayJob) async throws -> ReplayJob {
+        guard replay != nil else {
+            throw ClientError(.unavailable, "Signalbox is not running; no bulk replay was begun.")
+        }
+        guard try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen).count < Self.maximumOpen else {
+            throw ClientError(.conflict, "There are \(Self.maximumOpen) open bulk replays; cancel one or wait.")
+        }
+        let job = try await store.createReplayJob(draft)
+        await run(job).wake()
+        notices.post(.instance(job.instanceID))
+        return job
+    }
+
+    /// The job as it stands now, ahead of the disk by at most a batch.
+    func job(_ id: Int64) async throws -> ReplayJob {
+        if let run = runs[id] { return await run.job }
+        guard let job = try await store.replayJob(id) else {
+            throw ClientError(.notFound, "There is no bulk replay \(id).")
+        }
+        return job
+    }
+
+    func change(_ id: Int64, state: ReplayJob.State?, rate: Int?) async throws -> ReplayJob {
+        let job = try await job(id)
+        guard job.state.isOpen else {
+            // Asked for twice is no mistake.
+            if state == .cancelled, job.state == .cancelled { return job }
+            throw ClientError(.conflict, "The bulk replay \(id) is \(job.state.rawValue); begin a new one.")
+        }
+        guard replay != nil else { throw ClientError(.unavailable, "Signalbox is not running; nothing was changed.") }
+        return try await run(job).change(state: state, rate: rate)
+    }
+
+    private func run(_ job: ReplayJob) -> ReplayRun {
+        if let run = runs[job.id] { return run }
+        let replay = replay
+        let run = ReplayRun(job, store: store, clock: clock, notices: notices) { id in
+            guard let replay else { throw ClientError(.unavailable, "Signalbox is shutting down.") }
+            return try await replay(id)
+        }
+        runs = runs.filter { !$0.value.isOver }
+        runs[job.id] = run
+        return run
+    }
+}

@@ -1,0 +1,98 @@
+import Domain
+import HTTPTypes
+
+/// Bulk replays: begun for an instance, then known by their own id.
+enum ReplayRoutes {
+    static let routes: [Route] =
+        Route.instance(
+            .post,
+            "/replays",
+            "Replays every event that a filter finds, oldest first; with dryRun it only says which.",
+            takesBody: true
+        ) { try await create($0) }
+        + Route.instance(.get, "/replays", "The bulk replays, newest first.") { call in
+            .json(.array(try await call.engine.replayJobs(try await call.instance().id).map(ReplayShape.json)))
+        }
+        + [
+            Route(method: .get, template: path, summary: "A bulk replay and how far it is.") { call in
+                .json(ReplayShape.json(try await job(call)))
+            },
+            Route(
+                method: .patch,
+                template: path,
+                summary: "Pauses or resumes a bulk replay (state: paused or running), or sets its rate.",
+                takesBody: true
+            ) { try await change($0) },
+            Route(method: .delete, template: path, summary: "Cancels a bulk replay.") { call in
+                .json(ReplayShape.json(try await call.engine.cancelReplayJob(try await job(call).id)))
+            },
+        ]
+
+    private static let path = Route.base + "/replays/{id}"
+
+    private static func create(_ call: Call) async throws -> Reply {
+        let id = try await call.instance().id
+        let json = call.body.isEmpty ? JSON.object([]) : try call.object()
+        try refuseUnknown(json, known: ["filter", "rate", "dryRun"])
+        var filter = EventFilter()
+        if let given = json["filter"], given != .null {
+            do { filter = try EventFilter(json: given) } catch { throw APIError.badRequest(error.description) }
+        }
+        let rate = try rate(json) ?? ReplayJob.defaultRate
+        var isDry = false
+        if let given = json["dryRun"], given != .null {
+            guard let flag = given.bool else { throw APIError.badRequest("dryRun is true or false.") }
+            isDry = flag
+        }
+        if isDry {
+            let preview = try await call.engine.previewReplays(id, filter: filter)
+            return .json([
+                "dryRun": true, "count": .integer(preview.count),
+                "eventIds": .array(preview.eventIDs.map { .string($0) }),
+            ])
+        }
+        return .json(ReplayShape.json(try await call.engine.createReplayJob(id, filter: filter, rate: rate)))
+    }
+
+    private static func change(_ call: Call) async throws -> Reply {
+        let id = try await job(call).id
+        let json = try call.object()
+        try refuseUnknown(json, known: ["state", "rate"])
+        var isPaused: Bool?
+        if let given = json["state"], given != .null {
+            switch given.string?.lowercased() {
+            case "paused": isPaused = true
+            case "running": isPaused = false
+            default: throw APIError.badRequest("state is paused or running; DELETE cancels.")
+            }
+        }
+        let rate = try rate(json)
+        guard isPaused != nil || rate != nil else { throw APIError.badRequest("Send state, rate or both.") }
+        return .json(ReplayShape.json(try await call.engine.changeReplayJob(id, isPaused: isPaused, rate: rate)))
+    }
+
+    /// The job that the path names, if the Element token's instance may see it.
+    private static func job(_ call: Call) async throws -> ReplayJob {
+        let text = call.parameters["id"] ?? ""
+        let unknown = APIError.notFound("There is no bulk replay \u{201C}\(text.prefix(60))\u{201D}.")
+        guard let id = Int64(text) else { throw unknown }
+        let job = try await call.engine.replayJob(id)
+        guard call.element == nil || call.element?.id == job.instanceID else { throw unknown }
+        return job
+    }
+
+    private static func rate(_ json: JSON) throws(APIError) -> Int? {
+        guard let given = json["rate"], given != .null else { return nil }
+        guard let rate = given.integer.flatMap({ Int(exactly: $0) }), ReplayJob.rates.contains(rate) else {
+            throw .badRequest("rate is a whole number of replays a second from 1 to 1000.")
+        }
+        return rate
+    }
+
+    private static func refuseUnknown(_ json: JSON, known: [String]) throws(APIError) {
+        guard let name = json.members?.first(where: { !known.contains($0.name) })?.name else { return }
+        throw .badRequest(
+            "The body has no \u{201C}\(name.prefix(40))\u{201D}; its members are \(known.joined(separator: ", "))."
+        )
+    }
+}

@@ -1,0 +1,78 @@
+package import Domain
+import GRDB
+
+extension SQLiteStore {
+    package func createReplayJob(_ draft: ReplayJob) async throws -> ReplayJob {
+        try await queue.perform { transaction in
+            var job = draft
+            // Never given twice, as jobs are never taken away.
+            job.id = try transaction.row("SELECT coalesce(max(id), 0) + 1 FROM replay_job", [])?[0] ?? 1
+            try transaction.save(job)
+            return job
+        }
+    }
+
+    package func updateReplayJob(_ job: ReplayJob) async throws {
+        try await queue.perform { transaction in try transaction.save(job) }
+    }
+
+    package func replayJob(_ id: Int64) async throws -> ReplayJob? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM replay_job WHERE id = ?", arguments: [id])
+                .map { try ReplayJob($0) }
+        }
+    }
+
+    package func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM replay_job WHERE instance = coalesce(?, instance)
+                    AND (NOT ? OR state IN ('running', 'paused')) ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [id, onlyOpen, limit]
+            )
+            .map { try ReplayJob($0) }
+        }
+    }
+}
+
+extension WriteTransaction {
+    fileprivate func save(_ job: ReplayJob) throws {
+        try run(
+            """
+            INSERT OR REPLACE INTO replay_job (id, instance, filter, state, rate, total, succeeded, failed, position,
+                last_sequence, last_error, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                job.id, job.instanceID, job.filter.json.text, job.state.rawValue, job.rate, job.total, job.succeeded,
+                job.failed, job.position, job.lastSequence, job.lastError, job.createdAt.milliseconds,
+                job.updatedAt.milliseconds,
+            ]
+        )
+    }
+}
+
+extension ReplayJob {
+    fileprivate init(_ row: Row) throws {
+        let instance: InstanceID = row["instance"]
+        var filter = try EventFilter(json: try JSON(parsing: row["filter"] as String))
+        filter.instanceIDs = [instance]
+        self.init(
+            id: row["id"],
+            instanceID: instance,
+            filter: filter,
+            state: State(rawValue: row["state"]) ?? .paused,
+            rate: row["rate"],
+            total: row["total"],
+            succeeded: row["succeeded"],
+            failed: row["failed"],
+            position: row["position"],
+            lastSequence: row["last_sequence"],
+            lastError: row["last_error"],
+            createdAt: Timestamp(milliseconds: row["created"]),
+            updatedAt: Timestamp(milliseconds: row["updated"])
+        )
+    }
+}

@@ -1,0 +1,137 @@
+import Domain
+import Engine
+import Foundation
+import Store
+import Testing
+
+struct ReplayJobTests {
+    /// An engine with an instance whose first poll brought `count` records, all delivered.
+    private func run(
+        _ server: CallbackServer,
+        clock: ManualClock,
+        count: Int,
+        directory: String? = nil,
+        _ body: (EngineFixture, InstanceID) async throws -> Void
+    ) async throws {
+        var options = EngineOptions()
+        options.retryPolicy = RetryPolicy(delays: [], jitter: 0)
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock, options: options, directory: directory) { fixture in
+            let made = try await fixture.engine.createInstance(.sample(callback: server.url, key: "12345"))
+            let rows = (1...count).map { Observation.row($0, name: "n\($0)", stamp: clock.now, created: clock.now) }
+            org.script { $0.pages = [rows] }
+            _ = try await fixture.engine.poll(made.id)
+            try await fixture.engine.waitForDeliveries(.delivered, count: Int64(count))
+            try await body(fixture, made.id)
+        }
+    }
+
+    private func wait(_ fixture: EngineFixture, _ id: Int64, _ condition: (ReplayJob) -> Bool) async throws {
+        try await fixture.engine.waitUntil { condition(try await fixture.engine.replayJob(id)) }
+    }
+
+    @Test func `every event goes out once more, oldest first, at the rate and not faster`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 4) { fixture, instance in
+                let known = server.received.map(\.eventID)
+                let preview = try await fixture.engine.previewReplays(instance, filter: .init())
+                #expect(preview.count == 4 && Set(preview.eventIDs) == Set(known))
+                #expect(server.received.count == 4)
+                let job = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1)
+                for step in 1...4 as ClosedRange<Int64> {
+                    try await wait(fixture, job.id) { $0.done == step }
+                    #expect(server.received.count == 4 + Int(step))
+                    clock.advance(seconds: 1)
+                }
+                try await wait(fixture, job.id) { $0.state == .completed }
+                let ended = try await fixture.store.replayJob(job.id)
+                #expect(ended?.succeeded == 4 && ended?.failed == 0 && ended?.total == 4)
+                let replays = server.received.dropFirst(4)
+                #expect(replays.map(\.eventID) == preview.eventIDs)
+                #expect(replays.allSatisfy { $0.headers["signalbox-replay"] == "true" })
+                await #expect(throws: ClientError.self) { try await fixture.engine.cancelReplayJob(job.id) }
+            }
+        }
+    }
+
+    @Test func `failures are counted with the last reason and change no delivery`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 3) { fixture, instance in
+                server.answer { _, count in count % 2 == 0 ? .status(503) : .ok }
+                let job = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1000)
+                clock.advance(seconds: 10)
+                try await wait(fixture, job.id) { $0.done == 3 }
+                let ended = try await fixture.engine.replayJob(job.id)
+                #expect(ended.failed > 0 && ended.succeeded > 0 && ended.lastError == "answered 503")
+                #expect(try await fixture.engine.counts(.init()).byState[.delivered] == 3)
+            }
+        }
+    }
+
+    @Test func `a paused job sends nothing until it is resumed, a cancelled one never again`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 4) { fixture, instance in
+                let engine = fixture.engine
+                let job = try await engine.createReplayJob(instance, filter: .init(), rate: 1)
+                try await wait(fixture, job.id) { $0.done == 1 }
+                #expect(try await engine.changeReplayJob(job.id, isPaused: true, rate: nil).state == .paused)
+                clock.advance(seconds: 60)
+                #expect(try await fixture.store.replayJob(job.id)?.state == .paused)
+                #expect(server.received.count == 5)
+                #expect(try await engine.changeReplayJob(job.id, isPaused: false, rate: nil).state == .running)
+                try await wait(fixture, job.id) { $0.done == 2 }
+                #expect(try await engine.cancelReplayJob(job.id).state == .cancelled)
+                clock.advance(seconds: 60)
+                #expect(try await engine.cancelReplayJob(job.id).state == .cancelled)
+                #expect(try await fixture.store.replayJob(job.id)?.done == 2)
+                #expect(server.received.count == 6)
+                await #expect(throws: ClientError.self) {
+                    try await engine.changeReplayJob(job.id, isPaused: false, rate: nil)
+                }
+            }
+        }
+    }
+
+    @Test func `a restart goes on where the job stopped`() async throws {
+        let clock = ManualClock()
+        let directory = NSTemporaryDirectory() + "signalbox-engine-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 5, directory: directory) { fixture, instance in
+                let job = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1)
+                try await wait(fixture, job.id) {
+                    if $0.done >= 2 { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+            }
+            try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock, directory: directory) { fixture in
+                let job = try #require(try await fixture.store.replayJobs(nil, onlyOpen: false, limit: 1).first)
+                try await wait(fixture, job.id) {
+                    if $0.state == .completed { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+            }
+            let replays = server.received.filter { $0.headers["signalbox-replay"] == "true" }.map(\.eventID)
+            #expect(replays.count == 5 && Set(replays).count == 5)
+        }
+    }
+
+    @Test func `without a callback or with a rate out of range there is no job`() async throws {
+        let clock = ManualClock()
+        try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock) { fixture in
+            let made = try await fixture.engine.createInstance(.sample())
+            await #expect(throws: ClientError.self) {
+                try await fixture.engine.createReplayJob(made.id, filter: .init(), rate: 10)
+            }
+            await #expect(throws: ClientError.self) {
+                try await fixture.engine.createReplayJob(made.id, filter: .init(), rate: 0)
+            }
+            await #expect(throws: ClientError.self) { try await fixture.engine.replayJob(1) }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Domain
+import Store
+import Testing
+
+struct ReplayJobTests {
+    @Test("A bulk replay is read back as it was stored, also after a reopening", arguments: StoreKind.allCases)
+    func roundTrip(kind: StoreKind) async throws {
+        try await withScratchDirectory { directory in
+            let store = try kind.open(directory)
+            let instance = try await store.createInstance { .sample($0) }
+            var filter = EventFilter()
+            filter.instanceIDs = [instance.id]
+            filter.objects = ["Account", "Invoice__c"]
+            filter.changes = [.deleted]
+            filter.states = [.dead, .none]
+            filter.recordID = recordKey(7)
+            filter.from = Timestamp(milliseconds: 1_700_000_000_123)
+            filter.to = Timestamp(seconds: 1_800_000_000)
+            filter.text = "50 % \"Acme\""
+            let moment = Timestamp(milliseconds: 1_750_000_000_456)
+            let draft = ReplayJob(
+                instanceID: instance.id,
+                filter: filter,
+                rate: 25,
+                total: 12,
+                lastSequence: 99,
+                createdAt: moment,
+                updatedAt: moment
+            )
+            var job = try await store.createReplayJob(draft)
+            let second = try await store.createReplayJob(draft)
+            #expect(job.id != second.id && second.id > job.id)
+            job.state = .paused
+            job.succeeded = 3
+            job.failed = 1
+            job.position = 44
+            job.lastError = "answered 500"
+            try await store.updateReplayJob(job)
+            try await store.close()
+            let again = try kind.open(directory)
+            #expect(try await again.replayJob(job.id) == job)
+            #expect(try await again.replayJobs(instance.id, onlyOpen: true, limit: 10) == [second, job])
+            job.state = .cancelled
+            try await again.updateReplayJob(job)
+            #expect(try await again.replayJobs(nil, onlyOpen: true, limit: 10) == [second])
+            #expect(try await again.replayJobs(nil, onlyOpen: false, limit: 10) == [second, job])
+            #expect(try await again.replayJobs(instance.id + 1, onlyOpen: false, limit: 10).isEmpty)
+            #expect(try await again.replayJob(77) == nil)
+            try await again.close()
+        }
+    }
+}
