@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import Gateway

@@ -32,7 +32,9 @@ extension RecordFields {
                 // The other source never showed this field: no evidence that it changed.
                 if !Self.comparable(field.raw) { continue }
             }
-            if !Self.same(old, field.raw) { changes.append(FieldChange(name: field.name, old: old, new: field.raw)) }
+            if !Self.same(old, field.raw, partial: partial) {
+                changes.append(FieldChange(name: field.name, old: old, new: field.raw))
+            }
         }
         if !partial {
             for field in fields where !field.isNull && !named.contains(field.name) {
@@ -46,12 +48,15 @@ extension RecordFields {
     /// Nested values (addresses, parents) are spelled differently by REST and Apex.
     private static func comparable(_ raw: String) -> Bool { raw.first != "{" && raw.first != "[" }
 
-    private static func same(_ old: String?, _ new: String) -> Bool {
+    private static func same(_ old: String?, _ new: String, partial: Bool) -> Bool {
         let old = old ?? "null"
         if old == new { return true }
         if let first = Double(old), let second = Double(new) { return first == second }
-        // Where one source writes texts for everything (XML), what the text spells is compared.
-        if let first = untyped(old), let second = untyped(new), (old.first == "\"") != (new.first == "\"") {
+        // Where one source writes texts for everything (XML), what the text spells is compared; a row that says text
+        // where a row said a number tells of a field whose type changed.
+        if let first = untyped(old), let second = untyped(new), (old.first == "\"") != (new.first == "\""),
+            partial || old.first == "\""
+        {
             if let first = Double(first), let second = Double(second) { return first == second }
             return first == second
         }
@@ -93,7 +98,7 @@ extension RecordFields {
         return RecordFields(
             fields.map { field in
                 guard field.raw.first == "\"", let old = before[field.name], old != field.raw else { return field }
-                if Self.same(old, field.raw) { return Field(name: field.name, raw: old) }
+                if Self.same(old, field.raw, partial: true) { return Field(name: field.name, raw: old) }
                 guard let text = Self.untyped(field.raw), let kind = old.first, kind != "\"", old != "null",
                     let value = try? JSON(parsing: text)
                 else { return field }

@@ -41,13 +41,14 @@ struct Intake: Sendable {
             configuration.watchedObjects.map { ($0.lowercased(), $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        let observations = body.observations(receivedAt: now).compactMap { seen -> Observation? in
+        var observations = body.observations(receivedAt: now).compactMap { seen -> Observation? in
             // The configuration says what is watched, whatever triggers are still deployed.
             guard let object = spelling[seen.object.lowercased()] else { return nil }
             var seen = seen
             seen.object = object
             return seen
         }
+        if body.source == .outboundMessage { observations = try await living(observations, instance.id, now) }
         guard !observations.isEmpty else { return IntakeResult() }
         var policies: [String: ChangeDecision.Policy] = [:]
         for object in Set(observations.map(\.object)) {
@@ -73,6 +74,21 @@ struct Intake: Sendable {
                 hasCallback: !configuration.callbackURL.isEmpty
             )
         )
+    }
+
+    /// Without those of deleted records that carry no stamp: an Outbound Message may come a day late, and only a stamp
+    /// shows that the record came back since.
+    private func living(_ seen: [Observation], _ id: InstanceID, _ now: Timestamp) async throws -> [Observation] {
+        var found: [Observation] = []
+        for one in seen {
+            if one.stamp == now,
+                try await store.ledgerEntry(id, object: one.object, recordID: one.recordID)?.isDeleted == true
+            {
+                continue
+            }
+            found.append(one)
+        }
+        return found
     }
 
     private func take(_ batch: IntakeBatch) async throws -> IntakeResult {

@@ -68,7 +68,9 @@ package enum OutboundMessage {
         fields.append("attributes", raw: attributes.text)
         fields.append("Id", raw: JSON.string(id).text)
         for field in notification.fields where field.name != "Id" {
-            fields.append(field.name, raw: field.text.map { JSON.string($0).text } ?? "null")
+            // Salesforce knows no empty texts.
+            let text = field.text.flatMap { $0.isEmpty ? nil : $0 }
+            fields.append(field.name, raw: text.map { JSON.string($0).text } ?? "null")
         }
         return WebhookBody.Record(object: notification.object, recordID: id, fields: fields, previous: nil)
     }
