@@ -17,7 +17,7 @@ struct BenchStation {
     let callbacks: HTTPClient
     let logger: Logger
 
-    /// - Parameter callbackURL: empty where nothing is to be delivered.
+    // The callback is empty where nothing is to be delivered.
     init(callbackURL: String) async throws {
         var logger = Logger(label: "bench")
         logger.logLevel = .error

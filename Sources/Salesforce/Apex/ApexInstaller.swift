@@ -11,7 +11,7 @@ package struct ApexInstaller: Sendable {
     private let org: any OrgCalling
     private let pause: @Sendable () async throws -> Void
 
-    /// - Parameter pause: waits between two looks at a running deployment.
+    /// `pause` waits between two looks at a running deployment.
     package init(org: any OrgCalling, pause: @escaping @Sendable () async throws -> Void) {
         self.org = org
         self.pause = pause
