@@ -70,8 +70,7 @@ struct DashboardTests {
         #expect(screen.contains("Demo org"))
         for (width, height) in [(20, 5), (1, 1), (60, 16), (80, 24)] { await tmux.resize(width: width, height: height) }
         try await tmux.wait(for: "Demo org")
-        await tmux.press("C-c")
-        await tmux.press("C-c")
+        await tmux.press("C-c", "C-c")
         try await tmux.wait(for: "EXIT=0")
     }
 

@@ -65,8 +65,8 @@ struct Station: Sendable {
             onReceiver: { await record.take(receiver: HostPort(host: $0.host, port: $0.port)) },
             onManagement: { await record.take(management: HostPort(host: $0.host, port: $0.port)) }
         )
-        // Stopped in reverse order: the doors close before what is behind them.
-        return .made(of: [engine] + gateway.services + others, signals: signals, logger: logger)
+        // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
+        return .made(of: others + [engine] + gateway.services, signals: signals, logger: logger)
     }
 
     /// Serves the management API on a port of its own for as long as `work` takes.

@@ -18,7 +18,7 @@ final class Tmux: Sendable {
         socket = "signalbox-\(ProcessInfo.processInfo.processIdentifier)-\(number)"
         let start = [
             "-f", "/dev/null", "new-session", "-d", "-x", String(width), "-y", String(height),
-            command + "; echo EXIT=$?; exec cat",
+            command + "; echo EXIT=$?; trap '' INT; exec cat",
         ]
         guard Self.tmux(socket, start) != nil else { throw TimedOut(description: "tmux could not be started") }
     }
