@@ -59,7 +59,7 @@ struct ApexPackageTests {
             "\(base)/classes/SignalboxA1B2Relay.cls", "\(base)/classes/SignalboxA1B2Relay.cls-meta.xml",
             "\(base)/classes/SignalboxA1B2Sender.cls", "\(base)/classes/SignalboxA1B2RelayTest.cls",
             "\(base)/triggers/SignalboxA1B2Account.trigger", "\(base)/triggers/SignalboxA1B2Invoicec.trigger-meta.xml",
-            "\(base)/remoteSiteSettings/SignalboxA1B2.remoteSite-meta.xml",
+            "\(base)/remoteSiteSettings/\(try package().siteName).remoteSite-meta.xml",
         ] { #expect(paths.contains(path), "\(path)") }
     }
 

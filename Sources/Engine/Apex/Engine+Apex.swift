@@ -68,6 +68,7 @@ extension Engine {
                 try await installer(org).remove(
                     package,
                     triggers: triggers.sorted(),
+                    keepsSite: sharesSite(instance),
                     allowProduction: allowProduction
                 ) { status in
                     apexDeployments.took(status, of: id)
@@ -89,6 +90,18 @@ extension Engine {
     func standing(_ instance: Instance) -> DeployedApex? {
         guard let apex = instance.apex, apex.organizationID == instance.connection?.organizationID else { return nil }
         return apex
+    }
+
+    /// Whether another instance's triggers in the same org post to the same host.
+    private func sharesSite(_ instance: Instance) -> Bool {
+        let host = HTTPAddress.authority(of: receiverURL(instance))
+        return registry.all.contains { entry in
+            guard entry.instance.id != instance.id, let apex = standing(entry.instance), apex.isDeployed else {
+                return false
+            }
+            return apex.organizationID == instance.connection?.organizationID
+                && apex.receiverURL.flatMap { HTTPAddress.authority(of: $0) } == host
+        }
     }
 
     private func installer(_ org: any OrgCalling) -> ApexInstaller {

@@ -54,10 +54,11 @@ package struct ApexInstaller: Sendable {
         return try await run(request, doing: "deployed", progress: progress)
     }
 
-    /// Removes classes, triggers and remote site.
+    /// Removes classes, triggers and remote site; the latter stays with `keepsSite`.
     package func remove(
         _ package: ApexPackage,
         triggers: [String],
+        keepsSite: Bool = false,
         allowProduction: Bool,
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
@@ -66,7 +67,7 @@ package struct ApexInstaller: Sendable {
             "This is a production org, from which Apex is not taken without being told: use "
                 + "\u{201C}signalbox apex remove --production\u{201D}, or the Salesforce CLI as the exported README says."
         )
-        let request = DeployRequest(files: package.removal(triggers: triggers), tests: [])
+        let request = DeployRequest(files: package.removal(triggers: triggers, keepsSite: keepsSite), tests: [])
         return try await run(request, doing: "removed", progress: progress)
     }
 

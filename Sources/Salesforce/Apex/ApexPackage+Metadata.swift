@@ -77,13 +77,14 @@ extension ApexPackage {
         return files
     }
 
-    /// The files of a zip that takes everything out again. Triggers go before the classes that they call.
-    package func removal(triggers: [String]) -> [ApexFile] {
+    /// The files of a zip that takes everything out again. Triggers go before the classes that they call; the remote
+    /// site stays with `keepsSite`, where other instances post to the same address.
+    package func removal(triggers: [String], keepsSite: Bool = false) -> [ApexFile] {
         [
             ApexFile("package.xml", Self.manifest(classes: [], triggers: [], sites: [])),
             ApexFile(
                 "destructiveChanges.xml",
-                Self.manifest(classes: classNames, triggers: triggers, sites: [siteName])
+                Self.manifest(classes: classNames, triggers: triggers, sites: keepsSite ? [] : [siteName])
             ),
         ]
     }

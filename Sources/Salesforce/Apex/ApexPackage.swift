@@ -39,7 +39,8 @@ package struct ApexPackage: Sendable, Hashable {
     package var relayName: String { "Signalbox\(suffix)Relay" }
     package var senderName: String { "Signalbox\(suffix)Sender" }
     package var testName: String { "Signalbox\(suffix)RelayTest" }
-    package var siteName: String { "Signalbox\(suffix)" }
+    /// Of the address, not of the instance: an org lists an address once, whoever posts to it.
+    package var siteName: String { "SignalboxSite" + Self.checksum(siteURL) }
 
     /// Trigger names are at most 40 characters; a long object name is cut and told apart by its place in the alphabet.
     package func triggerName(_ object: String) -> String {
@@ -47,8 +48,13 @@ package struct ApexPackage: Sendable, Hashable {
         let prefix = "Signalbox\(suffix)"
         let room = 40 - prefix.count
         guard bare.count > room else { return prefix + bare }
-        let checksum = String(bare.utf8.reduce(UInt32(5381)) { $0 &* 33 &+ UInt32($1) }, radix: 36)
+        let checksum = Self.checksum(bare)
         return prefix + bare.prefix(room - checksum.count) + checksum
+    }
+
+    /// Tells names apart in a few letters and digits.
+    private static func checksum(_ text: String) -> String {
+        String(text.utf8.reduce(UInt32(5381)) { $0 &* 33 &+ UInt32($1) }, radix: 36)
     }
 
     /// Scheme and host of the receiver: what a remote site setting wants.

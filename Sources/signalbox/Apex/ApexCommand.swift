@@ -42,7 +42,8 @@ struct ApexCommand: ParsableCommand {
                 if let url = answer["receiverUrl"]?.string, HTTPAddress.isLoopback(url) {
                     StandardStreams.noteLine(
                         "signalbox: These classes post to \(HTTPAddress.authority(of: url) ?? url), which no org can "
-                            + "reach; export again with --receiver-url and the receiver's public address."
+                            + "reach: give --receiver-url the receiver's public address (to the signalbox that runs, if "
+                            + "one does) and export again."
                     )
                 }
             }

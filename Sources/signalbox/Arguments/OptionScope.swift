@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// Holds a command to the options that mean something to it: the parser takes those of `signalbox` with every command.
 enum OptionScope {
-    private static let common: Set<SettingKey> = [.dataDirectory, .receiver, .management, .logLevel]
+    private static let common: Set<SettingKey> = [
+        .dataDirectory, .receiver, .receiverURL, .management, .logLevel,
+    ]
 
     /// - Throws: `UsageError` that names the option and the command.
     static func check(_ command: any ParsableCommand, arguments: [String]) throws(UsageError) {

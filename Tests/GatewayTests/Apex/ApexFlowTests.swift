@@ -133,6 +133,24 @@ struct ApexFlowTests {
         }
     }
 
+    @Test func `two instances share an org and its remote site`() async throws {
+        try await ApexScene.run { scene in
+            let first = try await scene.engine.createInstance(scene.draft(["Account"]))
+            let second = try await scene.engine.createInstance(scene.draft(["Account"]))
+            #expect([first, second].map(\.source.word) == ["LIVE", "LIVE"], "\(second.source)")
+            #expect(await scene.org.deployedTriggers.count == 2)
+            #expect(await scene.org.remoteSites.count == 1)
+            try await scene.org.create("Account", ["Name": "Nimbus"])
+            #expect(await scene.next(2) == ["CREATED Account", "CREATED Account"])
+            try await scene.engine.deleteInstance(first.id)
+            #expect(await scene.org.remoteSites.count == 1)
+            try await scene.org.create("Account", ["Name": "Stratus"])
+            #expect(await scene.next(1) == ["CREATED Account"])
+            try await scene.engine.deleteInstance(second.id)
+            #expect(await scene.org.remoteSites.isEmpty)
+        }
+    }
+
     @Test func `progress is told, and removing says what is missing then`() async throws {
         try await ApexScene.run { scene in
             let id = try await scene.engine.createInstance(scene.draft(["Account"]) { $0.deployApex = false }).id
