@@ -44,7 +44,11 @@ extension Engine {
                 "The Apex of a deleted instance stays in its org",
                 metadata: ["instance": "\(instance.id)", "error": "\(error)"]
             )
-            return "Its Apex stays in the org: \(error)"
+            let reason =
+                (error as? ClientError)?.kind == .forbidden
+                ? "This is a production org, from which nothing is taken without being told." : "\(error)"
+            let names = "Signalbox" + Self.apexSuffix(instance)
+            return "Its Apex stays in the org: \(reason) Take out there what begins with \(names)."
         }
     }
 

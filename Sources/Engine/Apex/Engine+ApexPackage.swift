@@ -21,12 +21,14 @@ extension Engine {
     }
 
     /// Names carry the first digits of a hash of the receiver token: they stay the same as long as the address does.
+    static func apexSuffix(_ instance: Instance) -> String { String(digest(instance.receiverToken).prefix(8)) }
+
     func apexPackage(_ instance: Instance, objects: [String]) throws -> ApexPackage {
         try ApexPackage(
             instanceName: instance.name,
             receiverURL: receiverURL(instance),
             receiverSecret: instance.receiverSecret,
-            suffix: String(Self.digest(instance.receiverToken).prefix(8)),
+            suffix: Self.apexSuffix(instance),
             objects: objects
         )
     }

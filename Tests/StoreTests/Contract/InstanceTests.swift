@@ -14,6 +14,12 @@ struct InstanceTests {
             instance.tags = []
             instance.connection?.accessToken = "rotated"
             instance.configuration.batchSize = 7
+            var apex = DeployedApex()
+            apex.objects = ["Account"]
+            apex.receiverURL = "https://hooks.example/"
+            apex.deployedAt = Timestamp(seconds: 1_800_000_000)
+            apex.problem = "The org says no."
+            instance.apex = apex
             try await first.updateInstance(instance)
             try await first.deleteInstance(2)
             try await first.close()
