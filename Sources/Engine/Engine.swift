@@ -79,7 +79,7 @@ package final class Engine: EngineClient, Service {
         let dispatcher = context.dispatcher
         await withTaskCancellationOrGracefulShutdownHandler {
             async let delivering: Void = dispatcher.run()
-            for entry in registry.all { await entry.poller.start(atOnce: false) }
+            for entry in registry.all { await entry.poller.start() }
             await replayJobs.start { [self] id in try await replay(eventID: id, options: .init()) }
             for await _ in signal {}
             await replayJobs.stop()

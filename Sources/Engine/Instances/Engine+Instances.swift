@@ -38,7 +38,7 @@ extension Engine {
         let entry = await register(instance, records: [])
         context.notices.post(.instancesChanged)
         if isRunning {
-            await entry.poller.start(atOnce: true)
+            await entry.poller.start()
             // Once this answers, the first poll has drawn the line behind which everything counts as new.
             await entry.poller.settle(patience: options.firstPollPatience)
         }

@@ -42,11 +42,11 @@ actor Poller {
 
     // MARK: Life
 
-    /// - Parameter atOnce: polls now even if an earlier run of the program polled a moment ago.
-    func start(atOnce: Bool) {
+    /// Polls at once: only a poll shows whether the org still answers, and until then no state would be honest.
+    func start() {
         guard !hasStarted else { return }
         hasStarted = true
-        schedule.configure(Self.mode(instance, context.options), atOnce: atOnce, now: context.clock.now)
+        schedule.configure(Self.mode(instance, context.options), atOnce: true, now: context.clock.now)
         arm()
     }
 
