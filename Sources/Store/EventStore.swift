@@ -69,49 +69,12 @@ package protocol EventStore: Sendable {
 
 /// A notification with what its body and its lane need.
 package struct OutgoingNotification: Sendable, Hashable {
-    package let body: NotificationBodySource
+    package let body: NotificationBody
     package let delivery: Delivery
 
-    package init(body: NotificationBodySource, delivery: Delivery) {
+    package init(body: NotificationBody, delivery: Delivery) {
         self.body = body
         self.delivery = delivery
-    }
-}
-
-/// The stored parts of a notification; `bytes` is what is posted.
-package struct NotificationBodySource: Sendable, Hashable {
-    package let notificationID: Int64
-    package let instanceID: InstanceID
-    package let createdAt: Timestamp
-    package let instanceName: String
-    package let instanceTags: [String]
-    package let events: [ChangeEvent]
-
-    package init(
-        notificationID: Int64,
-        instanceID: InstanceID,
-        createdAt: Timestamp,
-        instanceName: String,
-        instanceTags: [String],
-        events: [ChangeEvent]
-    ) {
-        self.notificationID = notificationID
-        self.instanceID = instanceID
-        self.createdAt = createdAt
-        self.instanceName = instanceName
-        self.instanceTags = instanceTags
-        self.events = events
-    }
-
-    package var bytes: [UInt8] {
-        NotificationBody(
-            notificationID: notificationID,
-            createdAt: createdAt,
-            instanceID: instanceID,
-            instanceName: instanceName,
-            instanceTags: instanceTags,
-            events: events
-        ).bytes
     }
 }
 

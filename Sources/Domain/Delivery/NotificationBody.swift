@@ -1,7 +1,7 @@
 /// Writes the JSON that is posted to the callback: the envelope that Cloud Elements sent, field for field.
 ///
 /// A pure function of what is stored, so every attempt posts the same bytes.
-package struct NotificationBody: Sendable {
+package struct NotificationBody: Sendable, Hashable {
     package let notificationID: Int64
     package let createdAt: Timestamp
     package let instanceID: InstanceID

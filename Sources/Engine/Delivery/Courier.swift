@@ -20,7 +20,7 @@ struct Courier: Sendable {
 
     /// Posts a stored notification; its body is written here, off the caller's actor.
     @concurrent
-    func post(_ request: CallbackRequest, body: NotificationBodySource) async -> CallbackReply {
+    func post(_ request: CallbackRequest, body: NotificationBody) async -> CallbackReply {
         var request = request
         request.body = body.bytes
         return await post(request)

@@ -106,10 +106,10 @@ extension OutgoingNotification {
                 """
         )
         self.init(
-            body: NotificationBodySource(
+            body: NotificationBody(
                 notificationID: id,
-                instanceID: delivery.instanceID,
                 createdAt: delivery.createdAt,
+                instanceID: delivery.instanceID,
                 instanceName: row[10],
                 instanceTags: StringList.parse(row[11]),
                 events: try Row.fetchAll(statement, arguments: [id, id + count]).map { ChangeEvent($0) }

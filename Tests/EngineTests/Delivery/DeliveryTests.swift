@@ -192,11 +192,11 @@ struct DeliveryTests {
     }
 
     @Test func `a closed port is told in a sentence`() async throws {
-        let port = try await CallbackServer.run { server in server.port }
         try await CallbackServer.run { server in
             try await run(server) { fixture, instance in
+                // Nobody listens on port 1; a port that was free a moment ago may be another test's by now.
                 let attempt = try await fixture.engine.testCallback(
-                    url: "http://127.0.0.1:\(port)/hook",
+                    url: "http://127.0.0.1:1/hook",
                     signatureKey: "",
                     instance: instance.id
                 )
