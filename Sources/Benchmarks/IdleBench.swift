@@ -11,8 +11,10 @@ import Store
 
 /// Polls that find nothing: what they cost in API calls and processor time.
 enum IdleBench {
-    /// All that the simulated org has; the API's figure for ten objects follows from the calls of these.
-    static let objects = ["Account", "Contact", "Lead", "Opportunity", "Case", "Invoice__c", "User"]
+    static let objects = [
+        "Account", "Contact", "Lead", "Opportunity", "Case", "Invoice__c", "User", "Project__c", "Shipment__c",
+        "Subscription__c",
+    ]
     static let polls = 30
 
     static func rows() async throws -> [Row] {

@@ -20,7 +20,8 @@ struct RESTTests {
         let names = (global["sobjects"]?.elements ?? []).compactMap { $0["name"]?.text }
         #expect(
             Set(names).isSuperset(of: [
-                "Account", "Contact", "Lead", "Opportunity", "Case", "Invoice__c", "User", "Organization",
+                "Account", "Contact", "Lead", "Opportunity", "Case", "Invoice__c", "User", "Organization", "Project__c",
+                "Shipment__c", "Subscription__c",
             ])
         )
         let describe = await client.get("sobjects/invoice__C/describe")

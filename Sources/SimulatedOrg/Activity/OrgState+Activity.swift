@@ -5,7 +5,7 @@ extension OrgState {
         let keepsHistory = configuration.keepsHistory
         configuration.keepsHistory = false
         defer { configuration.keepsHistory = keepsHistory }
-        for (table, entry) in StandardObjects.all.enumerated() where entry.isBusinessObject {
+        for (table, entry) in StandardObjects.all.enumerated() where entry.isBusy {
             _ = try? seed(table, count: count, ageDays: 120)
         }
     }
@@ -39,7 +39,7 @@ extension OrgState {
 
     /// One random step of business: mostly updates, some creations, few deletions and undeletions.
     mutating func actAtRandom() {
-        let tablesOfBusiness = tables.indices.filter { tables[$0].type.isBusinessObject }
+        let tablesOfBusiness = tables.indices.filter { tables[$0].type.isBusy }
         let table = random.pick(tablesOfBusiness)
         let name = tables[table].type.name
         let today = StampFormat.split(now).day

@@ -9,6 +9,8 @@ struct ObjectType: Sendable {
     let columnCount: Int
     /// Whether rows can be written, replicated and watched; false for the org's own User and Organization.
     let isBusinessObject: Bool
+    /// Whether the org begins with records of it and random activity touches it.
+    let isBusy: Bool
     /// The field whose parent's deletion takes the row along, if there is one.
     let cascadeField: String?
     let isMergeable: Bool
@@ -21,6 +23,7 @@ struct ObjectType: Sendable {
         keyPrefix: String,
         fields: [Field],
         isBusinessObject: Bool = true,
+        isBusy: Bool = true,
         cascadeField: String? = nil,
         isMergeable: Bool = false
     ) {
@@ -30,6 +33,7 @@ struct ObjectType: Sendable {
         self.keyPrefix = keyPrefix
         self.fields = fields
         self.isBusinessObject = isBusinessObject
+        self.isBusy = isBusinessObject && isBusy
         self.cascadeField = cascadeField
         self.isMergeable = isMergeable
         var columnCount = 0

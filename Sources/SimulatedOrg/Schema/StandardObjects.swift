@@ -1,7 +1,11 @@
 /// The objects that every simulated org has.
 enum StandardObjects {
     /// All of them; each one's position is also that of its table.
-    static let all: [ObjectType] = [account, contact, lead, opportunity, supportCase, invoice, user, organization]
+    static let all: [ObjectType] = [
+        account, contact, lead, opportunity, supportCase, invoice, user, organization,
+        plain("Project__c", "Project", keyPrefix: "a01"), plain("Shipment__c", "Shipment", keyPrefix: "a02"),
+        plain("Subscription__c", "Subscription", keyPrefix: "a03"),
+    ]
 
     private static let position: [String: Int] = Dictionary(
         uniqueKeysWithValues: all.enumerated().map { ($1.name.lowercased(), $0) }
@@ -193,4 +197,23 @@ enum StandardObjects {
             cascadeField: "Account__c"
         )
     }()
+
+    /// A custom object with nothing special about it, and no records to begin with.
+    private static func plain(_ name: String, _ label: String, keyPrefix: String) -> ObjectType {
+        var builder = ObjectBuilder()
+        builder.add("Name", "\(label) Name", .string, length: 80, name: true)
+        builder.add("Account__c", "Account", .reference, to: "Account", as: "Account__r")
+        builder.add("Status__c", "Status", .picklist, picklist: ["Open", "Done"])
+        builder.add("Start_Date__c", "Start Date", .date)
+        builder.add("OwnerId", "Owner ID", .reference, defaulted: true, to: "User", as: "Owner")
+        builder.addStamps()
+        return ObjectType(
+            name: name,
+            label: label,
+            labelPlural: label + "s",
+            keyPrefix: keyPrefix,
+            fields: builder.fields,
+            isBusy: false
+        )
+    }
 }

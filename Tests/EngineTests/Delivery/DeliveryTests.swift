@@ -200,7 +200,8 @@ struct DeliveryTests {
                     signatureKey: "",
                     instance: instance.id
                 )
-                #expect(attempt.outcome.errorText?.contains("refused the connection") == true)
+                let text = attempt.outcome.errorText ?? "no error"
+                #expect(text.contains("refused the connection"), "\(text)")
             }
         }
     }
