@@ -114,7 +114,9 @@ extension ObjectPoll {
     mutating func settleRead() {
         guard let read = reads.first else { return }
         let isFirst = record.cursor == nil
-        if isFirst, read.takesLog, log.state != .read, schema?.isReplicateable == true { resume.logFloor = now }
+        // Read in full means read past now: an org that refused long spans was asked for a part.
+        let isLogWhole = log.state == .read && (log.end ?? now) > now
+        if isFirst, read.takesLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = now }
         switch read.kind {
         case .baseline:
             record.baseline = read.from

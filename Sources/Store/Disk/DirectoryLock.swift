@@ -13,7 +13,7 @@ final class DirectoryLock: Sendable {
                 "The lock file \(path) can't be opened (\(DataDirectory.reason)); check its owner and permissions."
             )
         }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(file) else {
             let holder = Self.content(of: file)
             Glibc.close(file)
             let who = holder.isEmpty ? "Another process" : "The process \(holder)"
@@ -29,6 +29,15 @@ final class DirectoryLock: Sendable {
     }
 
     deinit { Glibc.close(file) }
+
+    /// A process that has just ended, or a child between its fork and its exec, holds the lock for moments more.
+    private static func take(_ file: Int32) -> Bool {
+        for _ in 0..<20 {
+            if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(25_000)
+        }
+        return false
+    }
 
     private static func content(of file: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 32)
