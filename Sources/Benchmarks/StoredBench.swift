@@ -14,7 +14,8 @@ enum StoredBench {
         try await fill(directory, events: events)
         let child = try ChildProcess(["stored", "--data-dir", directory])
         defer { child.stop() }
-        let result = try JSON(parsing: child.line() ?? "null")
+        guard let line = child.line() else { throw BenchFault("stored: the measuring process ended without a word") }
+        let result = try JSON(parsing: line)
         func row(_ key: String, _ name: String, unit: String, below goal: Double) -> Row {
             let value = IntakeBench.figure(result, key)
             return Row(
@@ -105,7 +106,7 @@ struct StoredCommand: AsyncParsableCommand {
         let total = try await store.counts(.init()).total
         let plain = try await pages(store, total: total, filter: .init())
         var filter = EventFilter()
-        filter.objects = ["Case"]
+        filter.objects = ["Account"]
         filter.changes = [.deleted]
         let filtered = try await pages(store, total: total, filter: filter)
         var frames: [Double] = []
