@@ -29,7 +29,7 @@ extension Engine {
         }
         let connection: OrgConnection
         do {
-            if let kept = keptConnections.take(code: code, at: clock.now) {
+            if let kept = keptConnections.take(code: code, for: configuration, at: clock.now) {
                 connection = kept
             } else {
                 connection = try await context.connector.connect(
@@ -47,7 +47,7 @@ extension Engine {
             let objects = try await checked(configuration) { try await session.describeObjects() }
             return (latest.withLock { $0 }, objects)
         } catch {
-            keptConnections.keep(latest.withLock { $0 }, code: code, at: clock.now)
+            keptConnections.keep(latest.withLock { $0 }, code: code, for: configuration, at: clock.now)
             throw error
         }
     }

@@ -3,27 +3,44 @@ import Synchronization
 
 /// Connections of authorization codes whose instance was then refused for another reason.
 ///
-/// A code works once; without this a misspelled object name would send the person through the browser again.
+/// A code works once; without this a misspelled object name would send the person through the browser again. It is kept
+/// for the same app at the same address alone: a wrong secret must fail as it would at the org.
 final class KeptConnections: Sendable {
     private static let capacity = 16
     private static let lifetime: Int64 = 600_000
 
-    private let kept = Mutex<[(code: String, connection: OrgConnection, at: Timestamp)]>([])
+    /// What a code was redeemed with.
+    private struct Key: Hashable {
+        let code: String
+        let baseURL: String
+        let apiKey: String
+        let apiSecret: String
 
-    func keep(_ connection: OrgConnection, code: String?, at now: Timestamp) {
-        guard let code, !code.isEmpty else { return }
+        init?(_ code: String?, _ configuration: InstanceConfiguration) {
+            guard let code, !code.isEmpty else { return nil }
+            self.code = code
+            baseURL = configuration.baseURL
+            apiKey = configuration.apiKey
+            apiSecret = configuration.apiSecret
+        }
+    }
+
+    private let kept = Mutex<[(key: Key, connection: OrgConnection, at: Timestamp)]>([])
+
+    func keep(_ connection: OrgConnection, code: String?, for configuration: InstanceConfiguration, at now: Timestamp) {
+        guard let key = Key(code, configuration) else { return }
         kept.withLock { kept in
-            kept.removeAll { $0.code == code || now.since($0.at) > Self.lifetime }
-            kept.append((code, connection, now))
+            kept.removeAll { $0.key == key || now.since($0.at) > Self.lifetime }
+            kept.append((key, connection, now))
             if kept.count > Self.capacity { kept.removeFirst() }
         }
     }
 
-    func take(code: String?, at now: Timestamp) -> OrgConnection? {
-        guard let code else { return nil }
+    func take(code: String?, for configuration: InstanceConfiguration, at now: Timestamp) -> OrgConnection? {
+        guard let key = Key(code, configuration) else { return nil }
         return kept.withLock { kept in
             kept.removeAll { now.since($0.at) > Self.lifetime }
-            guard let index = kept.firstIndex(where: { $0.code == code }) else { return nil }
+            guard let index = kept.firstIndex(where: { $0.key == key }) else { return nil }
             return kept.remove(at: index).connection
         }
     }
