@@ -91,6 +91,39 @@ struct ServeTests {
         #expect(try await serve.exitStatus() == 0)
     }
 
+    @Test func `an Outbound Message of the org reaches the callback, without any Apex`() async throws {
+        let directory = try TemporaryDirectory()
+        let surroundings = try await Surroundings.start()
+        let serve = try await serve(directory)
+        let body = surroundings.instance(
+            overriding: ["event.vendor.type": "webhooks", "event.webhook.deploy.apex": false]
+        )
+        _ = try await signalbox(directory, "instances", "create", "--from", "-", input: body.text)
+        let shown = try JSON(parsing: try await signalbox(directory, "instances", "show", "1").output)
+        let receiver = try #require(shown["state", "receiverUrl"]?.string)
+        let rule: JSON = [
+            "object": "Account", "url": .string(receiver + "/outbound"),
+            "fields": ["Id", "Name", "CreatedDate", "LastModifiedDate", "SystemModstamp"],
+        ]
+        try await surroundings.control("outbound", rule)
+        let made = try await surroundings.control("create", ["object": "Account", "fields": ["Name": "Acme"]])
+        let record = try #require(made["id"]?.string)
+        let first = try await surroundings.received { $0["objectId"]?.string == record }
+        #expect(first["eventType"] == "CREATED")
+        // Stamps are whole seconds: the next change gets a later one.
+        try await surroundings.control("clock", ["advance": 2])
+        try await surroundings.control(
+            "change",
+            ["object": "Account", "id": .string(record), "fields": ["Name": "Ada"]]
+        )
+        let second = try await surroundings.received {
+            $0["objectId"]?.string == record && $0["eventType"] == "UPDATED"
+        }
+        #expect(second["signature", "elements"] == "valid")
+        serve.signal(SIGTERM)
+        #expect(try await serve.exitStatus() == 0)
+    }
+
     @Test func `killed in the middle of delivering, it carries on with nothing lost`() async throws {
         let directory = try TemporaryDirectory()
         let surroundings = try await Surroundings.start(listenOptions: ["--delay", "40"])

@@ -234,6 +234,8 @@ struct InstanceTests {
         let instance = try await fixture.makeInstance()
         let answer = try await fixture.call(.get, "/instances/401/webhook")
         #expect(answer.json["signingSecret"]?.string == instance.receiverSecret)
-        #expect(answer.json["receiverUrl"]?.string?.hasSuffix("/elements/api-v2/events/sfdc/receiver-401") == true)
+        let receiver = try #require(answer.json["receiverUrl"]?.string)
+        #expect(receiver.hasSuffix("/elements/api-v2/events/sfdc/receiver-401"))
+        #expect(answer.json["outboundMessageUrl"]?.string == receiver + "/outbound")
     }
 }

@@ -50,6 +50,12 @@ package struct InstanceOverview: Sendable, Hashable {
         self.organizationName = organizationName
         self.isConnected = isConnected
     }
+
+    /// What stands behind the receiver's address in that of Outbound Messages.
+    package static let outboundMessageSuffix = "/outbound"
+
+    /// Where the org sends Outbound Messages, which no Apex signs.
+    package var outboundMessageURL: String { receiverURL + Self.outboundMessageSuffix }
 }
 
 /// `Sforce-Limit-Info: api-usage=18/5000`.

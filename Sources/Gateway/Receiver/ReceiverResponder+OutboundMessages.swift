@@ -5,7 +5,7 @@ import Hummingbird
 import Logging
 
 extension ReceiverResponder {
-    private static let outboundSuffix = "/outbound"
+    private static let outboundSuffix = InstanceOverview.outboundMessageSuffix
 
     /// The token of `…/{receiverToken}/outbound`; nil for any other path.
     static func outboundToken(_ path: String) -> String? {

@@ -47,6 +47,7 @@ enum DeliveryRoutes {
     static func webhook(_ instance: Instance, _ overview: InstanceOverview) -> JSON {
         [
             "receiverUrl": .string(overview.receiverURL),
+            "outboundMessageUrl": .string(overview.outboundMessageURL),
             "signingSecret": .string(instance.receiverSecret),
             "previousSecretExpires": InstanceShape.moment(instance.previousReceiverSecretExpires),
             "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),

@@ -26,22 +26,28 @@ struct Surroundings {
     }
 
     /// The seed's JSON with this org and callback filled in.
-    func instance(objects: String = "Account,Contact", interval: String = "60") -> JSON {
-        [
+    func instance(
+        objects: String = "Account,Contact",
+        interval: String = "60",
+        overriding settings: [String: JSON] = [:]
+    ) -> JSON {
+        var configuration: [String: JSON] = [
+            "base.url": .string(baseURL),
+            "oauth.callback.url": "https://www.mycoolapp.com/auth",
+            "oauth.api.key": access["clientId"] ?? "",
+            "oauth.api.secret": access["clientSecret"] ?? "",
+            "event.notification.enabled": true,
+            "event.vendor.type": "polling",
+            "event.notification.callback.url": .string(callbackURL),
+            "event.notification.signature.key": .string(Self.key),
+            "event.objects": .string(objects),
+            "event.poller.refresh_interval": .string(interval),
+        ]
+        configuration.merge(settings) { $1 }
+        return [
             "element": ["key": "sfdc"],
             "providerData": ["code": access["authorizationCode"] ?? ""],
-            "configuration": [
-                "base.url": .string(baseURL),
-                "oauth.callback.url": "https://www.mycoolapp.com/auth",
-                "oauth.api.key": access["clientId"] ?? "",
-                "oauth.api.secret": access["clientSecret"] ?? "",
-                "event.notification.enabled": true,
-                "event.vendor.type": "polling",
-                "event.notification.callback.url": .string(callbackURL),
-                "event.notification.signature.key": .string(Self.key),
-                "event.objects": .string(objects),
-                "event.poller.refresh_interval": .string(interval),
-            ],
+            "configuration": .object(configuration.map { JSON.Member($0.key, $0.value) }),
             "tags": ["forDocs"],
             "name": "mySFDCInstance",
         ]
