@@ -115,18 +115,22 @@ package final class Engine: EngineClient, Service {
     private func readInstances() async throws {
         for instance in try await store.instances() where registry.entry(instance.id) == nil {
             let records = try await store.pollerRecords(instance.id)
-            await register(instance, records: records)
+            await register(instance, records: records, hold: try await store.callbackHold(instance.id))
         }
     }
 
     /// Makes a stored instance known to receiver, dispatcher and scheduler.
     @discardableResult
-    func register(_ instance: Instance, records: [PollerRecord]) async -> InstanceRegistry.Entry {
+    func register(
+        _ instance: Instance,
+        records: [PollerRecord],
+        hold: CallbackHold? = nil
+    ) async -> InstanceRegistry.Entry {
         let gate = SerialGate()
         let session = session(for: instance, gate: gate)
         let poller = Poller(instance, session: session, records: records, context: context)
         let entry = InstanceRegistry.Entry(instance: instance, poller: poller, gate: gate)
-        await context.dispatcher.set(Route(instance.configuration), for: instance.id)
+        await context.dispatcher.set(Route(instance.configuration), for: instance.id, hold: hold)
         registry.add(entry)
         return entry
     }

@@ -32,6 +32,9 @@ struct Callback: Sendable, Hashable {
     var breaker: Breaker
     var last: Last?
 
+    /// What to keep of its breaker for after a restart.
+    var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
+
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
     mutating func note(_ attempt: Attempt, notBefore: Timestamp?) {

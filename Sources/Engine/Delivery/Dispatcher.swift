@@ -16,6 +16,7 @@ actor Dispatcher {
     let notices: NoticeBoard
     let logger: Logger
     private nonisolated let mailbox = DispatchMailbox()
+    private nonisolated let holds: CallbackHolds
 
     private var window: DeliveryWindow
     private var stopping: Bool { mailbox.isFinished }
@@ -42,6 +43,7 @@ actor Dispatcher {
         self.notices = notices
         self.logger = logger
         self.window = DeliveryWindow(concurrency: options.concurrency)
+        self.holds = CallbackHolds(store: store, logger: logger)
     }
 
     // MARK: From outside
@@ -49,12 +51,18 @@ actor Dispatcher {
     /// These deliveries are heads of their lanes and may go out now. Cheap, and never waits.
     nonisolated func hint(_ ids: [Int64]) { if !ids.isEmpty { mailbox.put(ids) } }
 
-    func set(_ route: Route?, for id: InstanceID) {
-        window.set(
-            route,
-            for: id,
-            breaker: Breaker(threshold: options.breakerThreshold, schedule: options.breakerSchedule)
-        )
+    /// `hold` is what was kept of the callback before a restart.
+    func set(_ route: Route?, for id: InstanceID, hold: CallbackHold? = nil) {
+        let (threshold, schedule) = (options.breakerThreshold, options.breakerSchedule)
+        keepingHold(of: id) {
+            window.set(
+                route,
+                for: id,
+                breaker: hold.flatMap { $0.url == route?.url ? $0 : nil }
+                    .map { Breaker(threshold: threshold, schedule: schedule, hold: $0) }
+                    ?? Breaker(threshold: threshold, schedule: schedule)
+            )
+        }
         mailbox.wake()
     }
 
@@ -63,7 +71,7 @@ actor Dispatcher {
     func callback(_ id: InstanceID) -> Callback? { window.callbacks[id] }
 
     func resume(_ id: InstanceID) {
-        _ = window.update(id) { $0.breaker.succeeded() }
+        keepingHold(of: id) { _ = window.update(id) { $0.breaker.succeeded() } }
         notices.post(.instance(id))
         mailbox.wake()
     }
@@ -83,6 +91,7 @@ actor Dispatcher {
         timer = nil
         // Attempts under way end by their time-out at the latest; their outcomes are stored before we return.
         while sending > 0 || recording { await withCheckedContinuation { idle.append($0) } }
+        await holds.settle()
     }
 
     private func work() async {
@@ -206,12 +215,20 @@ actor Dispatcher {
         let before = window.callbacks[id]
         // What the former address answers says nothing about the new one.
         guard let before, before.route == route else { return }
-        _ = window.update(id) { $0.note(attempt, notBefore: notBefore) }
+        keepingHold(of: id) { _ = window.update(id) { $0.note(attempt, notBefore: notBefore) } }
         let after = window.callbacks[id]
         if after?.breaker.state != before.breaker.state || after?.last?.outcome != before.last?.outcome {
             notices.post(.instance(id))
         }
         if let until = after?.breaker.probeAt { wake(at: until) }
+    }
+
+    /// Makes a change to a callback and brings what it means for its hold to the disk.
+    private func keepingHold(of id: InstanceID, _ change: () -> Void) {
+        let before = window.callbacks[id]?.hold
+        change()
+        let after = window.callbacks[id]?.hold
+        if before != after { holds.keep(after, of: id) }
     }
 
     // MARK: Outcomes

@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("replay jobs") { db in
             for statement in replayJobs { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("callback holds") { db in try db.execute(sql: callbackHolds) }
         return migrator
     }
 
@@ -35,6 +36,12 @@ enum Schema {
         """,
         "CREATE INDEX replay_job_instance ON replay_job (instance, id)",
     ]
+
+    private static let callbackHolds = """
+        CREATE TABLE callback_hold (
+            instance INTEGER PRIMARY KEY, url TEXT NOT NULL, reason TEXT NOT NULL, until INTEGER, probes INTEGER NOT NULL
+        ) STRICT
+        """
 
     private static let version1 = [
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID",

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Foundation
 import Store
 import Testing
 
@@ -163,6 +164,43 @@ struct DeliveryTests {
                     Issue.record("the callback is not healthy")
                     return
                 }
+            }
+        }
+    }
+
+    @Test func `a hold outlives a restart, and ends with the address that it is about`() async throws {
+        try await CallbackServer.run({ _, _ in .status(410) }) { server in
+            let directory = NSTemporaryDirectory() + "signalbox-hold-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            let clock = ManualClock()
+            let connector = ScriptedOrg(clock: clock)
+            let id = try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
+                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                let instance = try await fixture.engine.storedInstance(made.id)
+                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
+                try await fixture.engine.waitUntil {
+                    if case .held(_, nil) = try await fixture.engine.instance(made.id).callback { return true }
+                    return false
+                }
+                return made.id
+            }
+            clock.advance(seconds: 1_000_000)
+            try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
+                guard case .held(let reason, nil) = try await fixture.engine.instance(id).callback else {
+                    Issue.record("the callback is not held after the restart")
+                    return
+                }
+                #expect(reason.contains("410"))
+                let instance = try await fixture.engine.storedInstance(id)
+                _ = try await fixture.engine.accept(try webhook("insert", 2, name: "B"), for: instance)
+                #expect(server.received.count == 1)
+                server.answer { _, _ in .ok }
+                try await fixture.engine.resumeCallback(id)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 2)
+            }
+            try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
+                let callback = try await fixture.engine.instance(id).callback
+                #expect(callback == .idle)
             }
         }
     }

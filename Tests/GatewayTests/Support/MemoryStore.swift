@@ -143,6 +143,9 @@ final class MemoryStore: EventStore {
         }
     }
 
+    func callbackHold(_ id: InstanceID) async throws -> CallbackHold? { nil }
+    func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws {}
+
     func replayJob(_ id: Int64) async throws -> ReplayJob? { state.withLock { $0.jobs.first { $0.id == id } } }
 
     func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {

@@ -1,0 +1,26 @@
+import Domain
+import Store
+import Testing
+
+struct CallbackHoldTests {
+    @Test("A hold is read back as it was kept, and goes with its instance", arguments: StoreKind.allCases)
+    func roundTrip(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let (store, id) = (fixture.store, fixture.instance.id)
+            #expect(try await store.callbackHold(id) == nil)
+            var hold = CallbackHold(url: "https://app.example/hook", reason: "answered 410", until: nil, probes: 0)
+            try await store.saveCallbackHold(hold, of: id)
+            #expect(try await store.callbackHold(id) == hold)
+            hold.until = Timestamp(milliseconds: 1_750_000_000_456)
+            hold.probes = 3
+            try await store.saveCallbackHold(hold, of: id)
+            #expect(try await store.callbackHold(id) == hold)
+            try await store.saveCallbackHold(nil, of: id)
+            #expect(try await store.callbackHold(id) == nil)
+            try await store.saveCallbackHold(hold, of: id)
+            try await store.deleteInstance(id)
+            try await store.saveCallbackHold(hold, of: id)
+            #expect(try await store.callbackHold(id) == nil)
+        }
+    }
+}
