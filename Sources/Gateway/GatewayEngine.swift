@@ -25,6 +25,11 @@ package protocol GatewayEngine: EngineClient {
     /// The address that a person opens to grant access.
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String
 
+    /// Makes a draft of the instance as it stands and applies it; no other change of settings comes between the two.
+    func changeInstance(
+        _ id: InstanceID,
+        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> InstanceOverview
     /// Deletes an instance and says what became of its Apex in the org, if there was any.
     func deleteInstanceReporting(_ id: InstanceID) async throws -> String?
     /// Makes a new secret for what the org sends; the one before stays valid for a day.

@@ -88,8 +88,17 @@ struct ListenerTests {
         }
     }
 
+    @Test func `a connection that says nothing is closed soon`() throws {
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(firstHead: .seconds(10), wholeBody: .seconds(30)))
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(9))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+        #expect(!channel.isActive)
+    }
+
     @Test func `a body that trickles for too long ends the connection`() throws {
-        let channel = EmbeddedChannel(handler: BodyDeadlineHandler(allowance: .seconds(30)))
+        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(firstHead: .seconds(10), wholeBody: .seconds(30)))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/")
         for _ in 0..<3 {

@@ -38,6 +38,24 @@ struct WrongInputTests {
             400,
             "The call names no instance: put its id into the path, or its token into the Authorization header as Element."
         ),
+        Case(
+            .get,
+            "/instances/events/analytics?from=-9223372036854775808",
+            400,
+            "from is a moment like 2026-11-23T18:00:00Z; \u{201C}-9223372036854775808\u{201D} is not."
+        ),
+        Case(
+            .get,
+            "/instances/events/analytics/accounts?to=9223372036854775807",
+            400,
+            "to is a moment like 2026-11-23T18:00:00Z; \u{201C}9223372036854775807\u{201D} is not."
+        ),
+        Case(
+            .get,
+            "/instances/events/analytics?interval=day&from=0001-01-01&to=9999-12-31",
+            400,
+            "By day, at most 878400 hours can be asked for; choose a longer interval."
+        ),
         Case(.post, "/instances", nil, 400, "The call needs a JSON object as its body."),
         Case(.post, "/instances", "[]", 400, "The body must be a JSON object."),
         Case(

@@ -23,6 +23,8 @@ struct ApexPackageTests {
         #expect(package.triggerName("Account") == "SignalboxA1B2Account")
         #expect(package.triggerNames.allSatisfy { $0.count <= 40 && !$0.contains("__") })
         #expect(Set(package.triggerNames).count == 3)
+        let alike = try self.package(objects: ["My_Obj__c", "MyObj__c", "MyObjc", "my_Obj__c"])
+        #expect(Set(alike.triggerNames).count == 4)
     }
 
     @Test func theTriggerIsOneStatement() throws {
@@ -58,7 +60,8 @@ struct ApexPackageTests {
             "sfdx-project.json", "manifest/package.xml", "README.md",
             "\(base)/classes/SignalboxA1B2Relay.cls", "\(base)/classes/SignalboxA1B2Relay.cls-meta.xml",
             "\(base)/classes/SignalboxA1B2Sender.cls", "\(base)/classes/SignalboxA1B2RelayTest.cls",
-            "\(base)/triggers/SignalboxA1B2Account.trigger", "\(base)/triggers/SignalboxA1B2Invoicec.trigger-meta.xml",
+            "\(base)/triggers/SignalboxA1B2Account.trigger",
+            "\(base)/triggers/\(try package().triggerName("Invoice__c")).trigger-meta.xml",
             "\(base)/remoteSiteSettings/\(try package().siteName).remoteSite-meta.xml",
         ] { #expect(paths.contains(path), "\(path)") }
     }

@@ -15,9 +15,8 @@ package struct Instance: Sendable, Hashable {
     package var receiverToken: String
     /// `whsec_…`: signs what comes from the org.
     package var receiverSecret: String
-    /// The one before, still valid until the moment beside it.
-    package var previousReceiverSecret: String?
-    package var previousReceiverSecretExpires: Timestamp?
+    /// Those before, oldest first, each valid until its moment.
+    package var formerReceiverSecrets: [FormerSecret]
     package var connection: OrgConnection?
     /// The Apex in its org; nil where none was ever deployed from here.
     package var apex: DeployedApex?
@@ -33,8 +32,7 @@ package struct Instance: Sendable, Hashable {
         isDisabled: Bool = false,
         receiverToken: String,
         receiverSecret: String,
-        previousReceiverSecret: String? = nil,
-        previousReceiverSecretExpires: Timestamp? = nil,
+        formerReceiverSecrets: [FormerSecret] = [],
         connection: OrgConnection? = nil,
         createdDate: Timestamp,
         updatedDate: Timestamp
@@ -47,8 +45,7 @@ package struct Instance: Sendable, Hashable {
         self.isDisabled = isDisabled
         self.receiverToken = receiverToken
         self.receiverSecret = receiverSecret
-        self.previousReceiverSecret = previousReceiverSecret
-        self.previousReceiverSecretExpires = previousReceiverSecretExpires
+        self.formerReceiverSecrets = formerReceiverSecrets
         self.connection = connection
         self.createdDate = createdDate
         self.updatedDate = updatedDate
@@ -56,6 +53,17 @@ package struct Instance: Sendable, Hashable {
 
     /// Whether it should be watching now.
     package var isActive: Bool { configuration.eventsEnabled && !isDisabled }
+}
+
+/// A receiver secret that was rotated away and is still taken for a while.
+package struct FormerSecret: Sendable, Hashable {
+    package let secret: String
+    package let expires: Timestamp
+
+    package init(secret: String, expires: Timestamp) {
+        self.secret = secret
+        self.expires = expires
+    }
 }
 
 /// What a token endpoint gave: enough to call the org and to get the next token.

@@ -18,6 +18,8 @@ package struct IntakeBatch: Sendable {
     package var batchSize: Int
     /// Whether there is a callback to deliver to.
     package var hasCallback: Bool
+    /// Names a message that must not count twice, where its records can't tell; nil: they can.
+    package var messageID: String?
     /// Poller records to store with the events: no cursor moves before its events are on disk.
     package var pollerRecords: [PollerRecord]
 
@@ -34,6 +36,7 @@ package struct IntakeBatch: Sendable {
         filterNulls: Bool,
         batchSize: Int = 1,
         hasCallback: Bool,
+        messageID: String? = nil,
         pollerRecords: [PollerRecord] = []
     ) {
         self.instanceID = instanceID
@@ -48,6 +51,7 @@ package struct IntakeBatch: Sendable {
         self.filterNulls = filterNulls
         self.batchSize = batchSize
         self.hasCallback = hasCallback
+        self.messageID = messageID
         self.pollerRecords = pollerRecords
     }
 }

@@ -74,10 +74,13 @@ extension EventFilter {
     }
 
     private static func moment(_ member: JSON.Member) throws(Fault) -> Timestamp {
-        if case .number(let digits) = member.value, let milliseconds = Int64(digits) {
-            return Timestamp(milliseconds: milliseconds)
-        }
-        guard let moment = member.value.string.flatMap({ Timestamp(parsing: $0) }) else {
+        let given: Timestamp? =
+            if case .number(let digits) = member.value {
+                Int64(digits).flatMap { Timestamp(epochMilliseconds: $0) }
+            } else {
+                member.value.string.flatMap { Timestamp(parsing: $0) }
+            }
+        guard let moment = given, Timestamp.writable.contains(moment) else {
             throw Fault("filter.\(member.name) is a moment like 2026-11-23T18:00:00Z or epoch milliseconds.")
         }
         return moment

@@ -12,6 +12,20 @@ package struct CalendarParts: Sendable, Hashable {
 }
 
 extension Timestamp {
+    /// The years 0 to 9999: what the four digits of a written moment can say.
+    package static let writable =
+        Timestamp(
+            milliseconds: -62_167_219_200_000
+        )...Timestamp(
+            milliseconds: 253_402_300_799_999
+        )
+
+    /// The moment of a number of milliseconds; nil beyond the years that can be written.
+    package init?(epochMilliseconds milliseconds: Int64) {
+        self.init(milliseconds: milliseconds)
+        guard Self.writable.contains(self) else { return nil }
+    }
+
     /// The moment's parts in UTC (days-to-civil arithmetic on the 400-year cycle).
     package var parts: CalendarParts {
         let total = milliseconds

@@ -78,7 +78,7 @@ extension Engine {
                 + "\(HTTPAddress.authority(of: url) ?? url); deploy them again."
         }
         if apex.secretDigest != Self.digest(instance.receiverSecret) {
-            let until = instance.previousReceiverSecretExpires.map { ", which ends at \($0.iso)" } ?? ""
+            let until = instance.formerReceiverSecrets.last.map { ", which ends at \($0.expires.iso)" } ?? ""
             return "The org's triggers sign with the secret before the last rotation\(until); deploy them again."
         }
         return nil

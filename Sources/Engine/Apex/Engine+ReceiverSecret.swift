@@ -4,6 +4,8 @@ import Store
 
 extension Engine {
     private static let overlapSeconds: Int64 = 86_400
+    /// Each costs a webhook with a wrong signature one more HMAC.
+    private static let maximumFormer = 8
 
     /// Makes a new secret for what the org sends; the one before stays valid for a day. Apex that is deployed is
     /// deployed again at once; where that fails, the instance's state says so.
@@ -15,8 +17,17 @@ extension Engine {
             guard var instance = registry.entry(id)?.instance else {
                 throw ClientError(.notFound, "There is no instance \(id).")
             }
-            instance.previousReceiverSecret = instance.receiverSecret
-            instance.previousReceiverSecretExpires = now.advanced(bySeconds: Self.overlapSeconds)
+            instance.formerReceiverSecrets.removeAll { $0.expires <= now }
+            guard instance.formerReceiverSecrets.count < Self.maximumFormer else {
+                throw ClientError(
+                    .conflict,
+                    "The receiver secret was rotated \(Self.maximumFormer) times within a day; each stays valid for a "
+                        + "day, so wait until \(instance.formerReceiverSecrets[0].expires.iso)."
+                )
+            }
+            instance.formerReceiverSecrets.append(
+                FormerSecret(secret: instance.receiverSecret, expires: now.advanced(bySeconds: Self.overlapSeconds))
+            )
             instance.receiverSecret = secret
             instance.updatedDate = now
             try await store.updateInstance(instance)

@@ -47,6 +47,20 @@ extension Engine {
     }
 
     package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
+        try await changeInstance(id) { _ in draft }
+    }
+
+    /// Makes a draft of the instance as it stands and applies it; no other change of settings comes between the two.
+    package func changeInstance(
+        _ id: InstanceID,
+        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> InstanceOverview {
+        let before = try await entry(id)
+        try await before.editing.run { try await apply(try make(try await overview(try await entry(id))), to: id) }
+        return try await settled(id, from: before.instance)
+    }
+
+    private func apply(_ draft: InstanceDraft, to id: InstanceID) async throws {
         let current = try await entry(id).instance
         var draft = draft
         draft.configuration = draft.configuration.unmasked(by: current.configuration)
@@ -60,7 +74,7 @@ extension Engine {
             draft.configuration.objects = try await checkedObjects(draft.configuration, of: id)
         }
         let (made, renewed) = (draft, connection)
-        return try await change(id, reconnected: renewed != nil) { instance in
+        try await change(id, reconnected: renewed != nil) { instance in
             instance.name = made.name.trimmed
             instance.tags = made.tags
             instance.configuration = made.configuration
@@ -72,7 +86,9 @@ extension Engine {
     }
 
     package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
+        let before = try await entry(id).instance
         try await change(id, reconnected: false) { $0.isDisabled = !enabled }
+        return try await settled(id, from: before)
     }
 
     package func deleteInstance(_ id: InstanceID) async throws { _ = try await deleteInstanceReporting(id) }
@@ -136,7 +152,7 @@ extension Engine {
         _ id: InstanceID,
         reconnected: Bool,
         _ edit: @Sendable (inout Instance) -> Void
-    ) async throws -> InstanceOverview {
+    ) async throws {
         let entry = try await entry(id)
         try await entry.gate.run {
             guard var instance = registry.entry(id)?.instance else {
@@ -151,9 +167,13 @@ extension Engine {
             await entry.poller.apply(instance, session: session)
         }
         context.notices.post(.instance(id))
-        await entry.poller.settle(patience: options.firstPollPatience)
-        await followApex(id, from: entry.instance)
-        return try await overview(try await self.entry(id))
+    }
+
+    /// The instance once its poller and its Apex have followed a change.
+    private func settled(_ id: InstanceID, from before: Instance) async throws -> InstanceOverview {
+        await (try await entry(id)).poller.settle(patience: options.firstPollPatience)
+        await followApex(id, from: before)
+        return try await overview(try await entry(id))
     }
 
     private func overview(_ entry: InstanceRegistry.Entry) async throws -> InstanceOverview {

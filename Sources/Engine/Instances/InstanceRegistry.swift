@@ -6,7 +6,10 @@ final class InstanceRegistry: Sendable {
     struct Entry: Sendable {
         var instance: Instance
         let poller: Poller
+        /// Every change of what is stored of the instance goes through it.
         let gate: SerialGate
+        /// Changes of settings, which may have to ask the org first; never entered from within `gate`.
+        let editing = SerialGate()
     }
 
     private struct State {

@@ -9,7 +9,7 @@ extension Engine {
         return registry.instance(receiverToken: token)
     }
 
-    /// Holds a webhook's headers against the instance's secrets; two are valid for a while after a rotation.
+    /// Holds a webhook's headers against the instance's secrets; former ones are valid for a while after a rotation.
     package func verify(
         id: String?,
         timestamp: String?,
@@ -18,12 +18,8 @@ extension Engine {
         for instance: Instance
     ) throws(StandardWebhooks.Refusal) {
         let now = clock.now
-        var secrets = [instance.receiverSecret]
-        if let previous = instance.previousReceiverSecret, let expires = instance.previousReceiverSecretExpires,
-            now < expires
-        {
-            secrets.append(previous)
-        }
+        let former = instance.formerReceiverSecrets.filter { now < $0.expires }.map(\.secret)
+        let secrets = [instance.receiverSecret] + former
         try StandardWebhooks.verify(
             id: id,
             timestamp: timestamp,

@@ -71,7 +71,8 @@ struct Intake: Sendable {
                 webhookEnvelope: body.envelope,
                 filterNulls: configuration.filterNulls,
                 batchSize: configuration.batchSize,
-                hasCallback: !configuration.callbackURL.isEmpty
+                hasCallback: !configuration.callbackURL.isEmpty,
+                messageID: body.lacksStamps ? body.messageID : nil
             )
         )
     }

@@ -26,7 +26,8 @@ package enum OutboundMessage {
         parser.delegate = reader
         parser.shouldProcessNamespaces = true
         parser.shouldResolveExternalEntities = false
-        let isWhole = parser.parse()
+        // On Linux `parse` answers true for a document that is cut off or goes on behind its root; the error says so.
+        let isWhole = parser.parse() && parser.parserError == nil && reader.isComplete
         if let fault = reader.fault { throw WebhookBody.Fault(fault) }
         guard isWhole else { throw WebhookBody.Fault("The message is not well-formed XML.") }
         guard reader.isNotifications else {

@@ -25,6 +25,8 @@ final class OutboundMessageReader: NSObject, XMLParserDelegate {
 
     private(set) var fault: String?
     private(set) var isNotifications = false
+    /// The envelope was closed.
+    private(set) var isComplete = false
     private(set) var organizationID = ""
     private(set) var notifications: [Notification] = []
     private var path: [String] = []
@@ -99,6 +101,7 @@ final class OutboundMessageReader: NSObject, XMLParserDelegate {
         default: break
         }
         path.removeLast()
+        isComplete = path.isEmpty
         text = ""
     }
 

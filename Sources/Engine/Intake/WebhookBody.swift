@@ -28,18 +28,27 @@ package struct WebhookBody: Sendable, Hashable {
     /// `WebhookEnvelope.make` of the body.
     package var envelope: String
     package var source = ChangeSource.webhook
+    /// `webhook-id`, the same in every attempt to post it.
+    package var messageID: String?
+
+    /// Whether a record carries no stamp, so that the ledger can't tell a repeat from another change.
+    var lacksStamps: Bool { records.contains { Self.stamp(of: $0) == nil } }
+
+    private static func stamp(of record: Record) -> Timestamp? {
+        ["SystemModstamp", "LastModifiedDate"].compactMap { name in
+            record.fields.string(name).flatMap { Timestamp(parsing: $0) }
+        }
+        .max()
+    }
 
     /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp.
     package func observations(receivedAt: Timestamp) -> [Observation] {
         records.map { record in
-            let stamps = ["SystemModstamp", "LastModifiedDate"].compactMap { name in
-                record.fields.string(name).flatMap { Timestamp(parsing: $0) }
-            }
-            return Observation(
+            Observation(
                 kind: .webhook(claimed: change, isUndelete: isUndelete),
                 object: record.object,
                 recordID: record.recordID,
-                stamp: stamps.max() ?? receivedAt,
+                stamp: Self.stamp(of: record) ?? receivedAt,
                 createdDate: record.fields.string("CreatedDate").flatMap { Timestamp(parsing: $0) },
                 isDeleted: change == .deleted,
                 masterRecordID: change == .deleted

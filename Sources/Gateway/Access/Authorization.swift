@@ -10,9 +10,10 @@ struct Authorization: Sendable, Hashable {
     init(_ header: String) {
         for part in header.split(separator: ",") {
             let words = part.split(separator: " ", maxSplits: 1)
-            guard words.count == 2 else { continue }
-            let secret = words[1].drop { $0 == " " }.split(separator: " ").first.map(String.init)
-            switch words[0].lowercased() {
+            guard let scheme = words.first else { continue }
+            // A token that was left out is a wrong one, not none: `Element` alone must not widen what is seen.
+            let secret = words.count == 2 ? words[1].split(separator: " ").first.map(String.init) ?? "" : ""
+            switch scheme.lowercased() {
             case "user": user = secret
             case "organization": organization = secret
             case "element": element = secret

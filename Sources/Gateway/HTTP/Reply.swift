@@ -24,6 +24,8 @@ struct Reply: Sendable {
         case stream(type: String, ResponseBody)
     }
 
+    static let jsonType = "application/json; charset=utf-8"
+
     var status: HTTPResponse.Status = .ok
     var headers: HTTPFields = [:]
     var content: Content
@@ -51,7 +53,7 @@ struct Reply: Sendable {
         switch content {
         case .empty: return Response(status: status, headers: headers)
         case .json(let value):
-            headers[.contentType] = "application/json; charset=utf-8"
+            headers[.contentType] = Self.jsonType
             return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: value.bytes)))
         case .bytes(let bytes, let type):
             headers[.contentType] = type

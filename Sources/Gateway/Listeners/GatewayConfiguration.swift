@@ -6,12 +6,14 @@ package struct GatewayConfiguration: Sendable {
     package var management = ListenerAddress(host: "127.0.0.1", port: 8181)
     /// Host names, beside addresses and localhost, that the management listener answers to.
     package var managementHosts: [String] = []
-    /// Bytes of a webhook's body.
-    package var receiverBodyLimit = 2 << 20
+    /// Bytes of a webhook's body: what Apex can post from a synchronous transaction.
+    package var receiverBodyLimit = 6 << 20
     /// Bytes of a management call's body.
     package var managementBodyLimit = 1 << 20
     /// Between parts of a request, and between requests of a connection.
     package var idleTimeout = TimeAmount.seconds(60)
+    /// From a connection to its first request.
+    package var headTimeout = TimeAmount.seconds(10)
     /// For a whole body, however it trickles.
     package var bodyTimeout = TimeAmount.seconds(30)
     package var receiverConnections = 1024

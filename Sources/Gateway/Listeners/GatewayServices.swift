@@ -35,6 +35,7 @@ package struct GatewayServices: Sendable {
             limits: .init(
                 connections: configuration.receiverConnections,
                 idleTimeout: configuration.idleTimeout,
+                headTimeout: configuration.headTimeout,
                 bodyTimeout: configuration.bodyTimeout
             ),
             onBound: onReceiverBound,
@@ -58,6 +59,7 @@ package struct GatewayServices: Sendable {
             limits: .init(
                 connections: configuration.managementConnections,
                 idleTimeout: configuration.idleTimeout,
+                headTimeout: configuration.headTimeout,
                 bodyTimeout: configuration.bodyTimeout
             ),
             onBound: onManagementBound,

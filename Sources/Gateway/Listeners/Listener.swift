@@ -10,6 +10,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     struct Limits {
         var connections: Int
         var idleTimeout: TimeAmount
+        var headTimeout: TimeAmount
         var bodyTimeout: TimeAmount
     }
 
@@ -23,14 +24,16 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 
     /// The server; tests run it with another address.
     package var application: Application<Responder> {
-        let bodyTimeout = limits.bodyTimeout
+        let (headTimeout, bodyTimeout) = (limits.headTimeout, limits.bodyTimeout)
         let address = address
         let onBound = onBound
         return Application(
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [BodyDeadlineHandler(allowance: bodyTimeout)],
+                    additionalChannelHandlers: [
+                        RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout)
+                    ],
                     idleTimeout: limits.idleTimeout,
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 16 << 10,

@@ -6,12 +6,13 @@ struct AnalyticsBuckets: Sendable {
         case year, quarter, month, week, day, hour, minute, second
 
         /// The longest period that can be asked for: answers stay of a size that can be sent.
-        var longestHours: Int64? {
+        var longestHours: Int64 {
             switch self {
             case .second: 23
             case .minute: 24 * 60
             case .hour: 24 * 366 * 5
-            default: nil
+            case .day, .week: 24 * 366 * 100
+            case .month, .quarter, .year: 24 * 366 * 1000
             }
         }
     }
@@ -21,7 +22,8 @@ struct AnalyticsBuckets: Sendable {
 
     init(from: Timestamp, to: Timestamp, interval: Interval) throws(APIError) {
         guard from <= to else { throw .badRequest("from is later than to; swap them.") }
-        if let hours = interval.longestHours, to.since(from) > hours * 3_600_000 {
+        let hours = interval.longestHours
+        guard to.since(from) <= hours * 3_600_000 else {
             throw .badRequest(
                 "By \(interval.rawValue), at most \(hours) hours can be asked for; choose a longer interval."
             )

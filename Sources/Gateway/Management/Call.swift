@@ -25,6 +25,15 @@ struct Call: Sendable {
         return json
     }
 
+    /// The same, refused where it has other members: a misspelt one must not be passed over.
+    func object(members known: [String]) throws(APIError) -> JSON {
+        let json = try object()
+        guard let name = json.members?.first(where: { !known.contains($0.name) })?.name else { return json }
+        throw .badRequest(
+            "The body has no \u{201C}\(name.prefix(40))\u{201D}; its members are \(known.joined(separator: ", "))."
+        )
+    }
+
     /// The instance that the path names, or the Element token where the path names none.
     func instanceID() throws(APIError) -> InstanceID {
         if let text = parameters["id"] {
@@ -52,14 +61,19 @@ struct Call: Sendable {
 
     func moment(_ name: String) throws(APIError) -> Timestamp? {
         guard let text = target[name] else { return nil }
-        if let milliseconds = Int64(text), text.utf8.count > 8 { return Timestamp(milliseconds: milliseconds) }
-        // An unescaped + in a query is a space by the time it is here.
-        guard let moment = Timestamp(parsing: text) ?? Timestamp(parsing: text.replacing(" ", with: "+")) else {
+        let given: Timestamp? =
+            if let milliseconds = Int64(text), text.utf8.count > 8 {
+                Timestamp(epochMilliseconds: milliseconds)
+            } else {
+                // An unescaped + in a query is a space by the time it is here.
+                Timestamp(parsing: text) ?? Timestamp(parsing: text.replacing(" ", with: "+"))
+            }
+        guard let given, Timestamp.writable.contains(given) else {
             throw .badRequest(
                 "\(name) is a moment like 2026-11-23T18:00:00Z; \u{201C}\(text.prefix(60))\u{201D} is not."
             )
         }
-        return moment
+        return given
     }
 
     func flag(_ name: String, default value: Bool) throws(APIError) -> Bool {

@@ -13,6 +13,8 @@ package struct ReceiverResponder: HTTPResponder {
 
     package static let pathPrefix = "/elements/api-v2/events/sfdc/"
 
+    private static let longestMessageID = 256
+
     let engine: any GatewayEngine
     let metrics: GatewayMetrics
     let bodyLimit: Int
@@ -55,7 +57,9 @@ package struct ReceiverResponder: HTTPResponder {
         let body = try await BoundedBody.read(request, limit: bodyLimit)
         // Only who knows the secret learns more: what is wrong with a body, or that an instance is switched off.
         try verify(request.headers, body: body, of: instance)
-        return Self.accepted(try await engine.accept(try WebhookBody.parse(body), for: instance))
+        var webhook = try WebhookBody.parse(body)
+        webhook.messageID = request.headers[.webhookID].map { String($0.prefix(Self.longestMessageID)) }
+        return Self.accepted(try await engine.accept(webhook, for: instance))
     }
 
     private func verify(_ headers: HTTPFields, body: [UInt8], of instance: Instance) throws {

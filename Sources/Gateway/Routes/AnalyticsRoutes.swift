@@ -77,6 +77,7 @@ enum AnalyticsRoutes {
         filter.to = to.advanced(byMilliseconds: 1)
         var page = PageRequest(direction: .oldestFirst, limit: Paging.maximumSize, filter: filter)
         while true {
+            try Task.checkCancellation()
             let events = try await call.engine.events(page)
             for event in events {
                 guard let index = buckets.index(of: event.receivedAt) else { continue }

@@ -49,7 +49,7 @@ enum DeliveryRoutes {
             "receiverUrl": .string(overview.receiverURL),
             "outboundMessageUrl": .string(overview.outboundMessageURL),
             "signingSecret": .string(instance.receiverSecret),
-            "previousSecretExpires": InstanceShape.moment(instance.previousReceiverSecretExpires),
+            "previousSecretExpires": InstanceShape.moment(instance.formerReceiverSecrets.last?.expires),
             "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),
         ]
     }
@@ -77,7 +77,7 @@ enum DeliveryRoutes {
         let detail = try await EventRoutes.detail(call, instance: call.element?.id)
         var options = ReplayOptions()
         if !call.body.isEmpty {
-            let json = try call.object()
+            let json = try call.object(members: ["callbackUrl", "notification"])
             if let address = json["callbackUrl"], address != .null {
                 let text = address.string ?? address.text
                 if let fault = HTTPAddress.fault(in: text) { throw APIError.badRequest("callbackUrl \(fault).") }

@@ -63,10 +63,12 @@ enum InstanceRoutes {
         return try await answer(call) { try await call.engine.createInstance(draft) }
     }
 
-    static func update(_ call: Call, _ draft: (InstanceOverview) throws -> InstanceDraft) async throws -> Reply {
+    static func update(
+        _ call: Call,
+        _ draft: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> Reply {
         let instance = try await call.instance()
-        let wanted = try draft(try await call.engine.instance(instance.id))
-        return try await answer(call) { try await call.engine.updateInstance(instance.id, wanted) }
+        return try await answer(call) { try await call.engine.changeInstance(instance.id, draft) }
     }
 
     private static func setEnabled(_ call: Call, _ enabled: Bool) async throws -> Reply {

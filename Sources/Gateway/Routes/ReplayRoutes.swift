@@ -32,8 +32,7 @@ enum ReplayRoutes {
 
     private static func create(_ call: Call) async throws -> Reply {
         let id = try await call.instance().id
-        let json = call.body.isEmpty ? JSON.object([]) : try call.object()
-        try refuseUnknown(json, known: ["filter", "rate", "dryRun"])
+        let json = call.body.isEmpty ? JSON.object([]) : try call.object(members: ["filter", "rate", "dryRun"])
         var filter = EventFilter()
         if let given = json["filter"], given != .null {
             do { filter = try EventFilter(json: given) } catch { throw APIError.badRequest(error.description) }
@@ -56,8 +55,7 @@ enum ReplayRoutes {
 
     private static func change(_ call: Call) async throws -> Reply {
         let id = try await job(call).id
-        let json = try call.object()
-        try refuseUnknown(json, known: ["state", "rate"])
+        let json = try call.object(members: ["state", "rate"])
         var isPaused: Bool?
         if let given = json["state"], given != .null {
             switch given.string?.lowercased() {
@@ -87,12 +85,5 @@ enum ReplayRoutes {
             throw .badRequest("rate is a whole number of replays a second from 1 to 1000.")
         }
         return rate
-    }
-
-    private static func refuseUnknown(_ json: JSON, known: [String]) throws(APIError) {
-        guard let name = json.members?.first(where: { !known.contains($0.name) })?.name else { return }
-        throw .badRequest(
-            "The body has no \u{201C}\(name.prefix(40))\u{201D}; its members are \(known.joined(separator: ", "))."
-        )
     }
 }

@@ -9,9 +9,9 @@ extension ApexPackage {
         """
     }
 
-    /// Turns what a trigger saw into messages. It must never break the save that fired it: every exception is caught, and
-    /// every governor limit is asked before it is used, because exceeding one can't be caught. What can't be sent here is
-    /// found by Signalbox's reconciliation.
+    /// Turns what a trigger saw into messages. It must never break the save that fired it, nor the org's code that runs
+    /// beside it: every exception is caught, and of every governor limit, which can't be caught, it leaves at least half.
+    /// What can't be sent here is found by Signalbox's reconciliation.
     package var relay: String {
         """
         /**
@@ -22,6 +22,7 @@ extension ApexPackage {
             public static final String ENDPOINT = '\(receiverURL)';
             private static final String SECRET = '\(secret)';
             private static final Integer RECORDS_PER_MESSAGE = 50;
+            private static final Integer CHARACTERS_PER_MESSAGE = 200000;
 
             public static void handle(
                 String objectName, System.TriggerOperation operation, List<SObject> newRecords, List<SObject> oldRecords
@@ -46,44 +47,70 @@ extension ApexPackage {
                 System.TriggerOperation.AFTER_UNDELETE => 'undelete'
             };
 
+            @TestVisible
             private static List<\(senderName).Message> messages(
                 String objectName, String verb, List<SObject> records, List<SObject> before
             ) {
+                String head = JSON.serialize(new Map<String, Object>{
+                    'operation' => verb,
+                    'object' => objectName,
+                    'organizationId' => UserInfo.getOrganizationId(),
+                    'userId' => UserInfo.getUserId()
+                }).removeEnd('}');
                 List<\(senderName).Message> messages = new List<\(senderName).Message>();
-                for (Integer start = 0; start < records.size(); start += RECORDS_PER_MESSAGE) {
-                    if (Limits.getHeapSize() > Limits.getLimitHeapSize() * 7 / 10
-                        || Limits.getCpuTime() > Limits.getLimitCpuTime() * 8 / 10) {
+                List<String> rows = new List<String>();
+                List<String> previous = new List<String>();
+                Integer size = 0;
+                for (Integer i = 0; i < records.size(); i++) {
+                    if (!hasRoom(size)) {
                         break;
                     }
-                    List<SObject> chunk = new List<SObject>();
-                    List<SObject> previous = new List<SObject>();
-                    for (Integer i = start; i < Math.min(start + RECORDS_PER_MESSAGE, records.size()); i++) {
-                        chunk.add(records[i]);
-                        if (before != null) {
-                            previous.add(before[i]);
+                    String row = JSON.serialize(records[i]);
+                    size += row.length();
+                    rows.add(row);
+                    if (before != null) {
+                        if (!hasRoom(size)) {
+                            rows.remove(rows.size() - 1);
+                            break;
                         }
+                        String old = JSON.serialize(before[i]);
+                        size += old.length();
+                        previous.add(old);
                     }
-                    String body = JSON.serialize(new Map<String, Object>{
-                        'operation' => verb,
-                        'object' => objectName,
-                        'organizationId' => UserInfo.getOrganizationId(),
-                        'userId' => UserInfo.getUserId(),
-                        'records' => chunk,
-                        'previous' => previous
-                    });
-                    messages.add(new \(senderName).Message(newId(), body));
+                    if (rows.size() == RECORDS_PER_MESSAGE || size > CHARACTERS_PER_MESSAGE) {
+                        messages.add(message(head, rows, previous));
+                        rows.clear();
+                        previous.clear();
+                        size = 0;
+                    }
+                }
+                if (!rows.isEmpty() && hasRoom(size)) {
+                    messages.add(message(head, rows, previous));
                 }
                 return messages;
             }
 
+            private static \(senderName).Message message(String head, List<String> rows, List<String> previous) {
+                return new \(senderName).Message(newId(), head + ',"records":[' + String.join(rows, ',')
+                    + '],"previous":[' + String.join(previous, ',') + ']}');
+            }
+
+            // A record has at most some 1.6 million characters; joining what is pending takes its size twice more.
+            private static Boolean hasRoom(Integer pending) {
+                return Limits.getHeapSize() + 2 * pending < Limits.getLimitHeapSize() / 2
+                    && Limits.getCpuTime() < Limits.getLimitCpuTime() / 2;
+            }
+
+            // Half of each allowance stays with the org's own code; where a transaction has a single job, as in batches,
+            // futures and queueables, that one is never taken.
             private static void send(List<\(senderName).Message> messages) {
                 if (messages.isEmpty()) {
                     return;
                 }
-                if (Limits.getQueueableJobs() < Limits.getLimitQueueableJobs()) {
+                if (2 * Limits.getQueueableJobs() + 1 < Limits.getLimitQueueableJobs()) {
                     System.enqueueJob(new \(senderName)(messages, 1));
                 } else if (!System.isFuture() && !System.isBatch()
-                    && Limits.getFutureCalls() < Limits.getLimitFutureCalls()) {
+                    && 2 * Limits.getFutureCalls() + 1 < Limits.getLimitFutureCalls()) {
                     List<String> ids = new List<String>();
                     List<String> bodies = new List<String>();
                     for (\(senderName).Message message : messages) {

@@ -42,13 +42,14 @@ package struct ApexPackage: Sendable, Hashable {
     /// Of the address, not of the instance: an org lists an address once, whoever posts to it.
     package var siteName: String { "SignalboxSite" + Self.checksum(siteURL) }
 
-    /// Trigger names are at most 40 characters; a long object name is cut and told apart by its place in the alphabet.
+    /// Trigger names are at most 40 characters and hold no two underscores in a row; an object name that has to be
+    /// changed for that is told apart by a checksum, as others may come to look the same.
     package func triggerName(_ object: String) -> String {
         let bare = object.split(separator: "_").joined()
         let prefix = "Signalbox\(suffix)"
         let room = 40 - prefix.count
-        guard bare.count > room else { return prefix + bare }
-        let checksum = Self.checksum(bare)
+        guard bare != object || bare.count > room else { return prefix + bare }
+        let checksum = Self.checksum(object)
         return prefix + bare.prefix(room - checksum.count) + checksum
     }
 

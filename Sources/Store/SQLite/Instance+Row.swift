@@ -28,9 +28,9 @@ extension Instance {
             isDisabled: row["disabled"],
             receiverToken: text("receiverToken"),
             receiverSecret: text("receiverSecret"),
-            previousReceiverSecret: sealed["previousReceiverSecret"]?.string,
-            previousReceiverSecretExpires: sealed["previousReceiverSecretExpires"]?.integer
-                .map { Timestamp(milliseconds: $0) },
+            formerReceiverSecrets: (sealed["formerReceiverSecrets"]?.array ?? []).compactMap {
+                FormerSecret(sealed: $0)
+            },
             connection: sealed["connection"].flatMap { OrgConnection(sealed: $0) },
             createdDate: Timestamp(milliseconds: row["created"]),
             updatedDate: Timestamp(milliseconds: row["updated"])
@@ -50,11 +50,8 @@ extension Instance {
             .init("token", .string(token)), .init("receiverToken", .string(receiverToken)),
             .init("receiverSecret", .string(receiverSecret)), .init("settings", .object(hidden)),
         ]
-        if let previousReceiverSecret {
-            sealed.append(.init("previousReceiverSecret", .string(previousReceiverSecret)))
-        }
-        if let previousReceiverSecretExpires {
-            sealed.append(.init("previousReceiverSecretExpires", .integer(previousReceiverSecretExpires.milliseconds)))
+        if !formerReceiverSecrets.isEmpty {
+            sealed.append(.init("formerReceiverSecrets", .array(formerReceiverSecrets.map(\.sealedJSON))))
         }
         if let apex { sealed.append(.init("apex", apex.sealedJSON)) }
         if let connection { sealed.append(.init("connection", connection.sealedJSON)) }
@@ -64,6 +61,15 @@ extension Instance {
             updatedDate.milliseconds,
         ]
     }
+}
+
+extension FormerSecret {
+    fileprivate init?(sealed json: JSON) {
+        guard let secret = json["secret"]?.string, let expires = json["expires"]?.integer else { return nil }
+        self.init(secret: secret, expires: Timestamp(milliseconds: expires))
+    }
+
+    fileprivate var sealedJSON: JSON { ["secret": .string(secret), "expires": .integer(expires.milliseconds)] }
 }
 
 extension OrgConnection {

@@ -60,6 +60,7 @@ extension SQLiteStore {
             try transaction.run("DELETE FROM instance WHERE id = ?", [id])
             try transaction.run("DELETE FROM poller WHERE instance = ?", [id])
             try transaction.run("DELETE FROM callback_hold WHERE instance = ?", [id])
+            try transaction.run("DELETE FROM message WHERE instance = ?", [id])
             try transaction.endOpenDeliveries(id, as: .dead, reason: "the instance was deleted")
             transaction.state.instances[id] = nil
         }

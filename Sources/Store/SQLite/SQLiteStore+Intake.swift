@@ -38,6 +38,24 @@ private struct ObservationTexts: Sendable {
     }
 }
 
+extension WriteTransaction {
+    /// Senders of webhooks give up within hours; a message that comes again after this is a new one.
+    private static let rememberedMilliseconds: Int64 = 3 * 86_400_000
+
+    /// Whether the message was not seen before; it is from now on.
+    fileprivate func isFirst(message: String, of id: InstanceID, at moment: Timestamp) throws -> Bool {
+        try run(
+            "DELETE FROM message WHERE received < ?",
+            [moment.advanced(byMilliseconds: -Self.rememberedMilliseconds).milliseconds]
+        )
+        try run(
+            "INSERT OR IGNORE INTO message (instance, id, received) VALUES (?, ?, ?)",
+            [id, message, moment.milliseconds]
+        )
+        return db.changesCount > 0
+    }
+}
+
 /// One batch on its way into the tables: judged against the ledger, grouped into notifications, written.
 private struct Intake {
     /// A change that is an event, before it has its number.
@@ -63,6 +81,12 @@ private struct Intake {
 
     mutating func run(_ transaction: inout WriteTransaction) throws -> IntakeResult {
         try transaction.requireInstance(batch.instanceID)
+        if let message = batch.messageID,
+            try !transaction.isFirst(message: message, of: batch.instanceID, at: batch.receivedAt)
+        {
+            result.repeats = batch.observations.count
+            return result
+        }
         var found: [Found] = []
         for (seen, texts) in zip(batch.observations, texts) {
             if let event = try judge(seen, texts, &transaction) { found.append(event) } else { result.repeats += 1 }

@@ -19,7 +19,7 @@ extension SQLiteStore {
     package func replayJob(_ id: Int64) async throws -> ReplayJob? {
         try await read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM replay_job WHERE id = ?", arguments: [id])
-                .map { try ReplayJob($0) }
+                .map { ReplayJob($0) }
         }
     }
 
@@ -33,7 +33,7 @@ extension SQLiteStore {
                     """,
                 arguments: [id, onlyOpen, limit]
             )
-            .map { try ReplayJob($0) }
+            .map { ReplayJob($0) }
         }
     }
 }
@@ -55,15 +55,18 @@ extension WriteTransaction {
 }
 
 extension ReplayJob {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row) {
         let instance: InstanceID = row["instance"]
-        var filter = try EventFilter(json: try JSON(parsing: row["filter"] as String))
+        let stored = (try? JSON(parsing: row["filter"] as String)).flatMap { try? EventFilter(json: $0) }
+        var filter = stored ?? EventFilter()
         filter.instanceIDs = [instance]
+        // Without its filter a job would send everything: it is over, and no other job suffers for it.
+        let state: State = stored == nil ? .cancelled : State(rawValue: row["state"]) ?? .paused
         self.init(
             id: row["id"],
             instanceID: instance,
             filter: filter,
-            state: State(rawValue: row["state"]) ?? .paused,
+            state: state,
             rate: row["rate"],
             total: row["total"],
             succeeded: row["succeeded"],

@@ -19,6 +19,9 @@ enum Schema {
             for statement in replayJobs { try db.execute(sql: statement) }
         }
         migrator.registerMigration("callback holds") { db in try db.execute(sql: callbackHolds) }
+        migrator.registerMigration("messages") { db in
+            for statement in messages { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -35,6 +38,16 @@ enum Schema {
         ) STRICT
         """,
         "CREATE INDEX replay_job_instance ON replay_job (instance, id)",
+    ]
+
+    /// Ids of webhooks whose records carry no stamp, so that a repeat is known by its id alone.
+    private static let messages = [
+        """
+        CREATE TABLE message (
+            instance INTEGER NOT NULL, id TEXT NOT NULL, received INTEGER NOT NULL, PRIMARY KEY (instance, id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX message_received ON message (received)",
     ]
 
     private static let callbackHolds = """

@@ -33,19 +33,30 @@ struct TailEvents: ParsableCommand {
             while true {
                 var lines = EventStreamLines()
                 let position = last.map { [("lastEventId", String($0))] } ?? []
-                for try await chunk in try await client.stream("/events/stream", query: items + position) {
-                    for message in lines.take(chunk.readableBytesView) where message.name == "event" {
-                        last = message.id ?? last
-                        guard let event = try? JSON(parsing: message.data) else { continue }
-                        try StandardStreams.printLine(event.line)
+                let chunks = try await client.stream("/events/stream", query: items + position)
+                do {
+                    for try await chunk in chunks {
+                        for message in lines.take(chunk.readableBytesView) where message.name == "event" {
+                            last = message.id ?? last
+                            guard let event = try? JSON(parsing: message.data) else { continue }
+                            try StandardStreams.printLine(event.line)
+                        }
                     }
+                } catch is HTTPClientError {
+                    // The server was killed in the middle of a message.
+                    throw Self.ended(after: last)
                 }
-                // The server ended the stream, for instance because it is being restarted.
-                throw CommandFailure(
-                    "The stream of events ended: signalbox stopped. Start it again and go on with --after \(last ?? 0)."
-                )
+                throw Self.ended(after: last)
             }
         }
+    }
+}
+
+extension TailEvents {
+    /// The server stopped, or was killed; without a position there is nothing to go on from.
+    private static func ended(after last: Int64?) -> CommandFailure {
+        let position = last.map { " and go on with --after \($0)" } ?? ""
+        return CommandFailure("The stream of events ended: signalbox stopped. Start it again\(position).")
     }
 }
 

@@ -5,8 +5,12 @@ enum StandardStreams {
     /// Nobody reads standard output any more, as in `signalbox listen | head -1`.
     struct Closed: Error {}
 
-    static func printLine(_ text: String) throws(Closed) {
-        guard write(text + "\n", to: STDOUT_FILENO) else { throw Closed() }
+    /// - Throws: `Closed`, or `CommandFailure` where the line could not be written for another reason.
+    static func printLine(_ text: String) throws {
+        guard !write(text + "\n", to: STDOUT_FILENO) else { return }
+        let code = errno
+        if code == EPIPE { throw Closed() }
+        throw CommandFailure("Standard output can't be written: \(unsafe String(cString: strerror(code))).")
     }
 
     /// Diagnostics; a closed standard error is no reason to stop.

@@ -59,6 +59,29 @@ struct InstanceTests {
         }
     }
 
+    @Test func `changes that are made at once all count, also while one asks the org`() async throws {
+        try await run { fixture, _, _ in
+            let engine = fixture.engine
+            let made = try await engine.createInstance(.sample())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...8 {
+                    group.addTask {
+                        _ = try await engine.changeInstance(made.id) { current in
+                            var configuration = current.configuration
+                            configuration.others["key.\(number)"] = "x"
+                            if number == 4 { configuration.objects = ["Lead"] }
+                            return InstanceDraft(name: current.name, tags: current.tags, configuration: configuration)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let after = try await engine.instance(made.id).configuration
+            #expect(after.others.count == 8)
+            #expect(after.objects == ["Lead"])
+        }
+    }
+
     @Test func `new objects are polled at once, removed ones lose their record`() async throws {
         try await run { fixture, org, _ in
             let made = try await fixture.engine.createInstance(.sample())

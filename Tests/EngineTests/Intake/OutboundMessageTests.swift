@@ -56,6 +56,24 @@ struct OutboundMessageTests {
         #expect(seen.fields["BillingAddress"] == nil)
     }
 
+    @Test func `a message that is cut off, goes on behind its end or is not well-formed is refused whole`() throws {
+        let text = Self.message(notifications: (1...3).map { Self.notification($0) }.joined())
+        #expect(try OutboundMessage.parse(Array(text.utf8)).records.count == 3)
+        let bytes = Array(text.utf8)
+        for end in 0..<bytes.count - 1 {
+            #expect(throws: WebhookBody.Fault.self, "cut after \(end) bytes") {
+                try OutboundMessage.parse(Array(bytes[..<end]))
+            }
+        }
+        for broken in [
+            text + "<x/>", text + "garbage", text + text, text.replacing("</sf:Name>", with: "", maxReplacements: 1),
+            text.replacing("<sf:Name>", with: "<sf:Name a=1>", maxReplacements: 1),
+        ] {
+            #expect(throws: WebhookBody.Fault.self) { try OutboundMessage.parse(Array(broken.utf8)) }
+        }
+        #expect(throws: Never.self) { try OutboundMessage.parse(Array((text + "\n \n").utf8)) }
+    }
+
     static let laughs =
         #"<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>"#
 

@@ -56,6 +56,13 @@ final class StubEngine: GatewayEngine {
         return Self.overview(instance)
     }
 
+    func changeInstance(
+        _ id: InstanceID,
+        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> InstanceOverview {
+        try await updateInstance(id, try make(try await instance(id)))
+    }
+
     func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
         try check()
         guard var instance = try await memory.instance(id) else { throw ClientError(.notFound, "gone") }

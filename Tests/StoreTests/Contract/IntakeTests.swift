@@ -57,6 +57,25 @@ struct IntakeTests {
         }
     }
 
+    @Test("A message that its records can't tell from another counts once", arguments: StoreKind.allCases)
+    func messages(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            func taken(_ message: String?, _ stamp: Int64, isDeleted: Bool) async throws -> IntakeResult {
+                var batch = fixture.batch([.row(1, at: stamp, isDeleted: isDeleted)])
+                batch.messageID = message
+                batch.receivedAt = Timestamp(seconds: stamp)
+                return try await fixture.store.append(batch)
+            }
+            #expect(try await taken("m1", 2000, isDeleted: false).events == 1)
+            #expect(try await taken("m2", 2001, isDeleted: true).events == 1)
+            let again = try await taken("m1", 2002, isDeleted: false)
+            #expect(again.events == 0 && again.repeats == 1)
+            #expect(try await taken(nil, 2003, isDeleted: false).events == 1)
+            // Days later nobody sends it again: the id was given anew.
+            #expect(try await taken("m2", 2001 + 4 * 86_400, isDeleted: true).events == 1)
+        }
+    }
+
     @Test("A cleared field is a change though nulls are filtered from the record", arguments: StoreKind.allCases)
     func clearing(kind: StoreKind) async throws {
         try await kind.run { fixture in

@@ -3,6 +3,15 @@ import Store
 import Testing
 
 struct ReplayJobTests {
+    @Test(
+        "A moment that can't be written is refused where a filter is read",
+        arguments: ["253402300800000", "-9223372036854775808"]
+    )
+    func moments(digits: String) throws {
+        #expect(throws: EventFilter.Fault.self) { try EventFilter(json: ["to": .number(digits)]) }
+        #expect(throws: Never.self) { try EventFilter(json: ["to": .number("253402300799999")]) }
+    }
+
     @Test("A bulk replay is read back as it was stored, also after a reopening", arguments: StoreKind.allCases)
     func roundTrip(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in

@@ -26,8 +26,9 @@ extension Instance {
             configuration: configuration,
             receiverToken: "receiver-hush-\(id)",
             receiverSecret: "whsec_hush",
-            previousReceiverSecret: "whsec_previous_hush",
-            previousReceiverSecretExpires: Timestamp(milliseconds: 1_700_000_000_123),
+            formerReceiverSecrets: [
+                FormerSecret(secret: "whsec_previous_hush", expires: Timestamp(milliseconds: 1_700_000_000_123))
+            ],
             connection: OrgConnection(
                 accessToken: "access-hush",
                 refreshToken: "connection-refresh-hush",

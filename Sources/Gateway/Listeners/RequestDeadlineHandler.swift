@@ -1,24 +1,37 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections whose request never ends: a body may trickle for so long and no longer.
+/// Closes connections whose request never ends, or never begins: the places are few, and silence must not hold one.
 ///
-/// Headers that trickle are ended by the idle timeout, which only whole parts of a request reset. One timer a connection
-/// looks at the deadline now and then, so that a request costs no timer.
-final class BodyDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
+/// Later headers that trickle are ended by the idle timeout, which only whole parts of a request reset. One timer a
+/// connection looks at the deadline now and then, so that a request costs no timer.
+final class RequestDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
-    private let allowance: TimeAmount
+    private let firstHead: TimeAmount
+    private let wholeBody: TimeAmount
     private var deadline: NIODeadline?
     private var hasTimer = false
 
-    init(allowance: TimeAmount) { self.allowance = allowance }
+    /// - Parameters:
+    ///   - firstHead: From the connection to the end of its first request's headers.
+    ///   - wholeBody: From a request's headers to the end of its body, however it trickles.
+    init(firstHead: TimeAmount, wholeBody: TimeAmount) {
+        self.firstHead = firstHead
+        self.wholeBody = wholeBody
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let end = context.eventLoop.now + firstHead
+        deadline = end
+        startTimer(context, at: end)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head:
-            let end = context.eventLoop.now + allowance
+            let end = context.eventLoop.now + wholeBody
             deadline = end
             if !hasTimer { startTimer(context, at: end) }
         case .body: break
