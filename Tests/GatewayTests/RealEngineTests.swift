@@ -16,8 +16,13 @@ import Testing
 struct RealEngineTests {
     private struct FixedClock: EngineClock {
         var now: Timestamp { Fixture.start }
+        /// Time stands still: what lies ahead never comes.
         func sleep(until moment: Timestamp) async throws {
-            try await Task.sleep(for: .milliseconds(max(0, moment.since(now))))
+            guard moment > now else { return }
+            let (never, end) = AsyncStream<Void>.makeStream()
+            for await _ in never {}
+            end.finish()
+            throw CancellationError()
         }
     }
 

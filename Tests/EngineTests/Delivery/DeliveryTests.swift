@@ -168,6 +168,35 @@ struct DeliveryTests {
         }
     }
 
+    @Test func `what is under way at the end is finished and kept, and nothing else begins`() async throws {
+        try await CallbackServer.run({ _, _ in .silence }) { server in
+            let directory = NSTemporaryDirectory() + "signalbox-end-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            let clock = ManualClock()
+            var options = EngineOptions()
+            options.concurrency = 1
+            let org = ScriptedOrg(clock: clock)
+            try await EngineFixture.run(org, clock: clock, options: options, directory: directory) { fixture in
+                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                let instance = try await fixture.engine.storedInstance(made.id)
+                for number in 1...2 {
+                    _ = try await fixture.engine.accept(try webhook("insert", number, name: "A"), for: instance)
+                }
+                await server.wait(for: 1)
+                let engine = fixture.engine
+                Task {
+                    while engine.isReady { await Task.yield() }
+                    server.letGo()
+                }
+            }
+            let store = try SQLiteStore(directory: directory, logger: quiet)
+            let counts = try await store.counts(.init()).byState
+            #expect(counts[.delivered] == 1 && counts[.queued] == 1)
+            #expect(server.received.count == 1)
+            try await store.close()
+        }
+    }
+
     @Test func `a hold outlives a restart, and ends with the address that it is about`() async throws {
         try await CallbackServer.run({ _, _ in .status(410) }) { server in
             let directory = NSTemporaryDirectory() + "signalbox-hold-\(UUID().uuidString)"

@@ -22,7 +22,7 @@ final class CallbackServer: Sendable {
         var status = 200
         var headers: [String: String] = [:]
         var body = "{}"
-        /// Answers only when the server ends.
+        /// Answers only when the test lets it, or the server ends.
         var hangs = false
 
         static let ok = Answer()
@@ -39,9 +39,16 @@ final class CallbackServer: Sendable {
 
     private let state: Mutex<State>
     let port: Int
+    /// Lets the answers go that were held back.
+    let letGo: @Sendable () -> Void
 
-    private init(port: Int, reply: @escaping @Sendable (Received, Int) -> Answer) {
+    private init(
+        port: Int,
+        letGo: @escaping @Sendable () -> Void,
+        reply: @escaping @Sendable (Received, Int) -> Answer
+    ) {
         self.port = port
+        self.letGo = letGo
         state = Mutex(State(reply: reply))
     }
 
@@ -108,7 +115,7 @@ final class CallbackServer: Sendable {
         let group = ServiceGroup(configuration: .init(services: [application], logger: application.logger))
         let serving = Task { try await group.run() }
         var found = ports.makeAsyncIterator()
-        let server = CallbackServer(port: await found.next() ?? 0, reply: reply)
+        let server = CallbackServer(port: await found.next() ?? 0, letGo: { end.finish() }, reply: reply)
         box.withLock { $0 = server }
         let result: Result<T, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
@@ -119,7 +126,7 @@ final class CallbackServer: Sendable {
     }
 }
 
-/// Holds answers back until the test has ended.
+/// Holds answers back until they are let go.
 private struct HangGate: Sendable {
     private let ended: Task<Void, Never>
 
