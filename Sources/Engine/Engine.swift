@@ -17,6 +17,7 @@ package final class Engine: EngineClient, Service {
     let courier: Courier
     let registry = InstanceRegistry()
     let keptConnections = KeptConnections()
+    let authorizations: BrowserAuthorizations
     let apexDeployments = ApexDeployments()
     let replayJobs: ReplayJobs
     private let phase = Mutex(Phase.fresh)
@@ -35,6 +36,7 @@ package final class Engine: EngineClient, Service {
         self.store = store
         self.options = options
         self.clock = clock
+        authorizations = BrowserAuthorizations(clock: clock)
         let notices = NoticeBoard()
         courier = Courier(
             client: httpClient,
@@ -77,6 +79,7 @@ package final class Engine: EngineClient, Service {
         context.notices.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let dispatcher = context.dispatcher
+        let authorizations = authorizations
         await withTaskCancellationOrGracefulShutdownHandler {
             async let delivering: Void = dispatcher.run()
             for entry in registry.all { await entry.poller.start() }
@@ -90,6 +93,7 @@ package final class Engine: EngineClient, Service {
             await delivering
         } onCancelOrGracefulShutdown: {
             dispatcher.stop()
+            authorizations.close()
             stop.finish()
         }
         context.notices.close()
@@ -138,13 +142,19 @@ package final class Engine: EngineClient, Service {
     /// A session that stores every new token before it is used; through the gate, so that no change undoes it.
     func session(for instance: Instance, gate: SerialGate) -> any OrgSession {
         guard let connection = instance.connection else { return DisconnectedSession() }
+        if let issue = passwordIssue(instance.configuration) { return DisconnectedSession(issue.message) }
+        let last = Mutex(connection.accessToken)
         return context.connector.session(connection, configuration: instance.configuration) {
             [registry, store, id = instance.id] connection in
             try await gate.run {
-                guard var instance = registry.entry(id)?.instance else { return }
+                guard var instance = registry.entry(id)?.instance,
+                    // A session that was replaced by connecting anew must not bring its own token back.
+                    instance.connection?.accessToken == last.withLock({ $0 })
+                else { return }
                 instance.connection = connection
                 try await store.updateInstance(instance)
                 registry.replace(instance)
+                last.withLock { $0 = connection.accessToken }
             }
         }
     }

@@ -9,6 +9,8 @@ package struct EngineOptions: Sendable {
     package var reconcileEvery = 60
     /// Scheme, host and port of the receiver as the org sees it, without a slash at the end.
     package var receiverBaseURL = "http://127.0.0.1:8180"
+    /// Whether instances may connect by user name and password, which Salesforce retires.
+    package var allowsPasswordGrant = false
     /// Attempts under way at one callback host.
     package var concurrency = 64
     /// Consecutive failures after which a callback is held.

@@ -30,6 +30,11 @@ package protocol GatewayEngine: EngineClient {
         _ id: InstanceID,
         _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview
+    /// Tells where the redirects of authorizations reach this process.
+    func takeRedirects(at address: String)
+    /// Takes what a redirect brought; false, and nothing changes, if nothing waits for it.
+    func takeRedirect(_ reply: AuthorizationReply) -> Bool
+
     /// Deletes an instance and says what became of its Apex in the org, if there was any.
     func deleteInstanceReporting(_ id: InstanceID) async throws -> String?
     /// Makes a new secret for what the org sends; the one before stays valid for a day.

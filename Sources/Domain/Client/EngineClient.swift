@@ -15,6 +15,18 @@ package protocol EngineClient: Sendable {
     /// The objects of the org's describe that can be watched.
     func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription]
 
+    /// Begins an authorization in the browser for these settings; nothing is stored. Masked secrets are those of `id`.
+    func beginAuthorization(
+        _ configuration: InstanceConfiguration,
+        for id: InstanceID?
+    ) async throws -> BrowserAuthorization
+    /// How an authorization stands; while it waits, the answer comes after so many milliseconds at the latest.
+    func authorization(_ state: String, waiting milliseconds: Int64) async throws -> AuthorizationProgress
+    /// Hands in what a person pasted: the code, or the whole address that the browser ended on.
+    func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress
+    /// Gives an authorization up; one that is not there any more is no error.
+    func cancelAuthorization(_ state: String) async throws
+
     func events(_ page: PageRequest) async throws -> [EventSummary]
     func event(sequence: Int64) async throws -> EventDetail
     func event(id: String) async throws -> EventDetail
@@ -81,11 +93,14 @@ package struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
     package let message: String
     /// What the provider itself said, if anything.
     package let providerMessage: String?
+    /// Whether the very same may work a little later.
+    package let mayPass: Bool
 
-    package init(_ kind: Kind, _ message: String, providerMessage: String? = nil) {
+    package init(_ kind: Kind, _ message: String, providerMessage: String? = nil, mayPass: Bool = false) {
         self.kind = kind
         self.message = message
         self.providerMessage = providerMessage
+        self.mayPass = mayPass
     }
 
     package var description: String { providerMessage.map { "\(message) (\($0))" } ?? message }

@@ -7,18 +7,26 @@ package struct InstanceDraft: Sendable, Hashable {
     package var authorizationCode: String?
     /// The PKCE verifier and redirect address that belong to the code, where Signalbox made the authorize URL.
     package var codeVerifier: String?
+    /// Names a granted `BrowserAuthorization`, in place of a code; its verifier and redirect address go with it.
+    package var authorizationState: String?
+    /// Asks the org for access again, even if no setting changed.
+    package var connectsAnew: Bool
 
     package init(
         name: String,
         tags: [String] = [],
         configuration: InstanceConfiguration,
         authorizationCode: String? = nil,
-        codeVerifier: String? = nil
+        codeVerifier: String? = nil,
+        authorizationState: String? = nil,
+        connectsAnew: Bool = false
     ) {
         self.name = name
         self.tags = tags
         self.configuration = configuration
         self.authorizationCode = authorizationCode
         self.codeVerifier = codeVerifier
+        self.authorizationState = authorizationState
+        self.connectsAnew = connectsAnew
     }
 }

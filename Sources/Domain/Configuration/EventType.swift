@@ -20,6 +20,17 @@ package enum GrantType: String, Sendable, Hashable, CaseIterable {
     case clientCredentials = "client_credentials"
     case jwtBearer = "jwt_bearer"
     case password
+
+    /// As forms and sentences call it.
+    package var words: String {
+        switch self {
+        case .authorizationCode: "authorization code"
+        case .refreshToken: "refresh token"
+        case .clientCredentials: "client credentials"
+        case .jwtBearer: "JWT bearer"
+        case .password: "password"
+        }
+    }
 }
 
 /// What the first poll of an object reports; `event.poller.first.run`.

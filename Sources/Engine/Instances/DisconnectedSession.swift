@@ -3,19 +3,20 @@ import Salesforce
 
 /// Stands for an org that there is no grant for.
 struct DisconnectedSession: OrgSession {
-    private static let error = SalesforceError(
-        .authorization,
-        "The instance is not connected to its org; connect it again."
-    )
+    private let error: SalesforceError
+
+    init(_ reason: String = "The instance is not connected to its org; connect it again.") {
+        error = SalesforceError(.authorization, reason)
+    }
 
     var apiUsage: APIUsage? { nil }
 
-    func describeObjects() async throws -> [ObjectDescription] { throw Self.error }
+    func describeObjects() async throws -> [ObjectDescription] { throw error }
 
     func poll(
         _ request: PollRequest,
         store: @Sendable (PollPage) async throws -> IntakeResult
-    ) async throws -> PollReport { throw Self.error }
+    ) async throws -> PollReport { throw error }
 
     func revoke() async {}
 }

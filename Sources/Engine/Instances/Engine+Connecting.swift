@@ -5,8 +5,7 @@ import Synchronization
 
 extension Engine {
     func validate(_ draft: InstanceDraft) throws {
-        let issues = draft.configuration.issues
-        guard issues.isEmpty else { throw ConfigurationRejected(issues) }
+        try check(draft.configuration)
         guard !draft.name.trimmed.isEmpty else {
             throw ClientError(.invalid, "Name is empty; give the instance a name.")
         }
@@ -16,15 +15,68 @@ extension Engine {
         }
     }
 
+    /// - Throws: `ConfigurationRejected` with everything that is wrong with the settings.
+    func check(_ configuration: InstanceConfiguration) throws(ConfigurationRejected) {
+        let issues = configuration.issues + [passwordIssue(configuration)].compactMap(\.self)
+        guard issues.isEmpty else { throw ConfigurationRejected(issues) }
+    }
+
+    /// Why these settings can't connect by password; nil if they may, or don't want to.
+    func passwordIssue(_ configuration: InstanceConfiguration) -> ConfigurationIssue? {
+        guard configuration.effectiveGrant == .password, !options.allowsPasswordGrant else { return nil }
+        return ConfigurationIssue(
+            .grantType,
+            "The OAuth grant type password is off, because Salesforce retires it; choose another one, or start "
+                + "Signalbox with --allow-password-grant (SIGNALBOX_ALLOW_PASSWORD_GRANT=true)."
+        )
+    }
+
     /// Gets access and holds the objects against what the org has; nothing is stored.
     func connect(_ draft: InstanceDraft) async throws -> (OrgConnection, objects: [String]) {
+        guard draft.authorizationCode == nil, let state = draft.authorizationState else { return try await access(draft) }
+        guard draft.configuration.effectiveGrant == .authorizationCode else {
+            throw ClientError(
+                .invalid,
+                "The grant \(draft.configuration.effectiveGrant.words) takes no authorization from a browser; "
+                    + "set oauth.grant.type to authorization_code."
+            )
+        }
+        let grant = try authorizations.redeem(state, with: draft.configuration)
+        var draft = draft
+        draft.authorizationCode = grant.code
+        draft.codeVerifier = grant.codeVerifier
+        var isSpent = true
+        defer { if isSpent { authorizations.finish(grant) } else { authorizations.release(grant) } }
+        do {
+            // The exchange names the address that the browser was sent to, whatever the settings say now.
+            return try await access(draft, redirectURL: grant.redirectURL)
+        } catch {
+            isSpent = Self.isSpent(after: error)
+            throw error
+        }
+    }
+
+    /// Whether an authorization is of no use any more after this refusal.
+    private static func isSpent(after error: any Error) -> Bool {
+        switch error {
+        // The org was connected, and its connection is kept; or it was never reached.
+        case is ConfigurationRejected: false
+        case let error as ClientError: !error.mayPass && error.kind != .unavailable
+        default: true
+        }
+    }
+
+    private func access(
+        _ draft: InstanceDraft,
+        redirectURL: String? = nil
+    ) async throws -> (OrgConnection, objects: [String]) {
         let configuration = draft.configuration
         let code = draft.authorizationCode
         if configuration.effectiveGrant == .authorizationCode, (code ?? "").isEmpty {
             throw ClientError(
                 .invalid,
-                "There is no authorization code: send providerData.code, or set oauth.user.refresh_token or "
-                    + "oauth.grant.type."
+                "There is no authorization code: connect in the browser (POST /authorizations, or signalbox instances "
+                    + "connect), send providerData.code, or set oauth.user.refresh_token or oauth.grant.type."
             )
         }
         let connection: OrgConnection
@@ -32,13 +84,13 @@ extension Engine {
             if let kept = keptConnections.take(code: code, for: configuration, at: clock.now) {
                 connection = kept
             } else {
-                connection = try await context.connector.connect(
-                    configuration,
-                    code: code,
-                    codeVerifier: draft.codeVerifier
-                )
+                var asked = configuration
+                if let redirectURL { asked.oauthCallbackURL = redirectURL }
+                connection = try await context.connector.connect(asked, code: code, codeVerifier: draft.codeVerifier)
             }
-        } catch { throw Self.clientError(error) }
+        } catch {
+            throw Self.clientError(error)
+        }
         let latest = Mutex(connection)
         let session = context.connector.session(connection, configuration: configuration) { renewed in
             latest.withLock { $0 = renewed }
@@ -76,7 +128,8 @@ extension Engine {
 
     /// How a changed draft connects: with its own code, or with the refresh token that the instance already has.
     func reconnecting(_ draft: InstanceDraft, _ current: Instance) -> InstanceDraft {
-        guard draft.authorizationCode == nil, draft.configuration.effectiveGrant == .authorizationCode,
+        guard draft.authorizationCode == nil, draft.authorizationState == nil,
+            draft.configuration.effectiveGrant == .authorizationCode,
             let refreshToken = current.connection?.refreshToken
         else { return draft }
         var draft = draft
@@ -89,7 +142,12 @@ extension Engine {
     static func clientError(_ error: any Error) -> any Error {
         switch error {
         case let error as SalesforceError:
-            ClientError(.upstream, error.message, providerMessage: error.providerMessage)
+            ClientError(
+                .upstream,
+                error.message,
+                providerMessage: error.providerMessage,
+                mayPass: error.kind == .transient || error.kind == .unreachable
+            )
         case is CancellationError: ClientError(.unavailable, "The poll was ended before it was done.")
         default: error
         }

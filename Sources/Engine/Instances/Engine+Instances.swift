@@ -66,7 +66,9 @@ extension Engine {
         draft.configuration = draft.configuration.unmasked(by: current.configuration)
         try validate(draft)
         var connection: OrgConnection?
-        if draft.authorizationCode != nil || draft.configuration.connectsDifferently(from: current.configuration) {
+        if draft.authorizationCode != nil || draft.authorizationState != nil || draft.connectsAnew
+            || draft.configuration.connectsDifferently(from: current.configuration)
+        {
             let (renewed, objects) = try await connect(reconnecting(draft, current))
             draft.configuration.objects = objects
             connection = renewed

@@ -6,7 +6,6 @@ package import ServiceLifecycle
 ///
 /// Put `services` after the engine: groups stop in reverse order, so the doors close before what is behind them.
 package struct GatewayServices: Sendable {
-    package let authorizations: PendingAuthorizations
     package let receiver: Listener<ReceiverResponder>
     package let management: Listener<ManagementResponder>
 
@@ -15,13 +14,11 @@ package struct GatewayServices: Sendable {
         engine: any GatewayEngine,
         credentials: Credentials,
         configuration: GatewayConfiguration,
-        authorizations: PendingAuthorizations = .init(),
         now: @escaping @Sendable () -> Timestamp = SystemTime.now,
         logger: Logger,
         onReceiverBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
         onManagementBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in }
     ) {
-        self.authorizations = authorizations
         let metrics = GatewayMetrics()
         receiver = Listener(
             option: "--receiver",
@@ -48,7 +45,6 @@ package struct GatewayServices: Sendable {
                 ManagementAPI(
                     engine: engine,
                     credentials: credentials,
-                    authorizations: authorizations,
                     metrics: metrics,
                     now: now,
                     logger: logger
@@ -62,7 +58,11 @@ package struct GatewayServices: Sendable {
                 headTimeout: configuration.headTimeout,
                 bodyTimeout: configuration.bodyTimeout
             ),
-            onBound: onManagementBound,
+            onBound: { address in
+                // Of plain http, Salesforce lets a browser be sent to this name alone.
+                engine.takeRedirects(at: "http://localhost:\(address.port)\(OAuthRoutes.callbackPath)")
+                await onManagementBound(address)
+            },
             logger: logger
         )
     }

@@ -47,6 +47,11 @@ enum DraftReader {
         return draft
     }
 
+    /// The settings of a body, laid over others.
+    static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
+        try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
+    }
+
     private static func checkElement(_ element: JSON?) throws(APIError) {
         guard let element else {
             throw .badRequest(#"element is missing; Signalbox knows {"element": {"key": "sfdc"}}."#)
@@ -80,5 +85,15 @@ enum DraftReader {
             draft.configuration.refreshToken = token
         }
         draft.codeVerifier = data["code_verifier"]?.string
+        // Beside a code or another grant, clients of the original send a state of their own that means nothing here.
+        if let state = data["state"]?.string, !state.isEmpty, draft.authorizationCode == nil,
+            draft.configuration.effectiveGrant == .authorizationCode
+        {
+            draft.authorizationState = state
+        }
+        if let again = data["reconnect"] {
+            guard let flag = again.bool else { throw .badRequest("providerData.reconnect is true or false.") }
+            draft.connectsAnew = flag
+        }
     }
 }

@@ -5,7 +5,6 @@ package import Logging
 package struct ManagementAPI: Sendable {
     package let engine: any GatewayEngine
     package let credentials: Credentials
-    package let authorizations: PendingAuthorizations
     package let metrics: GatewayMetrics
     package let now: @Sendable () -> Timestamp
     package let heartbeat: Duration
@@ -14,7 +13,6 @@ package struct ManagementAPI: Sendable {
     package init(
         engine: any GatewayEngine,
         credentials: Credentials,
-        authorizations: PendingAuthorizations = .init(),
         metrics: GatewayMetrics = .init(),
         now: @escaping @Sendable () -> Timestamp = SystemTime.now,
         heartbeat: Duration = .seconds(15),
@@ -22,7 +20,6 @@ package struct ManagementAPI: Sendable {
     ) {
         self.engine = engine
         self.credentials = credentials
-        self.authorizations = authorizations
         self.metrics = metrics
         self.now = now
         self.heartbeat = heartbeat

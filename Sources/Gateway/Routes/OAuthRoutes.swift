@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Salesforce
 
 /// Where Salesforce sends the browser back to.
 enum OAuthRoutes {
@@ -21,35 +22,33 @@ enum OAuthRoutes {
     ]
 
     private static func callback(_ call: Call) -> Reply {
-        let state = call.target["state"] ?? ""
-        let outcome: PendingAuthorizations.Outcome
-        if let code = call.target["code"] {
-            outcome = .code(code)
-        } else if let error = call.target["error"] {
-            outcome = .refused(error: error, description: call.target["error_description"])
-        } else {
+        guard
+            let redirect = AuthorizationReply(
+                state: call.target["state"],
+                code: call.target["code"],
+                error: call.target["error"],
+                description: call.target["error_description"]
+            )
+        else {
             return page(
                 .badRequest,
                 "Nothing to do",
                 "This page is where Salesforce sends the browser after you grant access; it brought no code."
             )
         }
-        guard call.api.authorizations.complete(state: state, outcome) else {
+        guard call.engine.takeRedirect(redirect) else {
             return page(
                 .badRequest,
                 "Nothing waits for this",
                 "The authorization was completed before, given up, or begun elsewhere. Begin again in Signalbox."
             )
         }
-        switch outcome {
+        switch redirect.outcome {
         case .code:
             return page(.ok, "Access granted", "Signalbox goes on by itself. You can close this page.")
-        case .refused(let error, let description):
-            return page(
-                .ok,
-                "Access was not granted",
-                "Salesforce says: \(description ?? error). Begin again in Signalbox."
-            )
+        case .refused(let error):
+            let words = error.providerMessage ?? error.code ?? "no"
+            return page(.ok, "Access was not granted", "Salesforce says: \(words). Begin again in Signalbox.")
         }
     }
 

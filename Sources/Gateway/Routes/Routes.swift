@@ -3,6 +3,6 @@ extension [Route] {
     static let all: [Route] =
         InstanceRoutes.routes + ConfigurationRoutes.routes + ElementRoutes.routes + EventRoutes.routes
         + AnalyticsRoutes.routes + DeliveryRoutes.routes + ReplayRoutes.routes + ApexRoutes.routes
-        + StreamRoutes.routes + OAuthRoutes.routes
+        + StreamRoutes.routes + OAuthRoutes.routes + AuthorizationRoutes.routes
         + HealthRoutes.routes
 }

@@ -40,13 +40,13 @@ package struct OAuthClient: Sendable {
                 "This connection needs a person's consent; connect in the browser and give the code."
             )
         }
-        let reply = try AuthorizationReply(parsing: code)
+        let redeemed = try AuthorizationReply(parsing: code).code
         return try await post(
             configuration,
             old: nil,
             [
                 ("grant_type", "authorization_code"),
-                ("code", reply.code),
+                ("code", redeemed),
                 ("client_id", configuration.apiKey),
                 ("client_secret", configuration.apiSecret.isEmpty ? nil : configuration.apiSecret),
                 ("redirect_uri", configuration.oauthCallbackURL),

@@ -1,4 +1,5 @@
 package import Domain
+import Synchronization
 
 /// Gets access to real (or simulated) orgs over HTTP.
 package struct SalesforceConnector: OrgConnecting {
@@ -34,15 +35,20 @@ package struct SalesforceConnector: OrgConnecting {
         let oauth = OAuthClient(http: http, now: now)
         var connection = try await oauth.connect(configuration, code: code, codeVerifier: codeVerifier)
         // Who the org is helps people; a user without access to it may still poll.
-        let session = made(connection, configuration: configuration) { _ in }
+        let latest = Mutex(connection)
+        let session = made(connection, configuration: configuration) { renewed in latest.withLock { $0 = renewed } }
+        var found: JSON?
         do {
             let path = "/query?q=" + URLText.encode("SELECT Id, Name, IsSandbox FROM Organization")
-            let row = try await session.call("GET", path, contentType: nil, body: nil)["records"]?.array?.first
-            connection.organizationName = row?["Name"]?.string
-            connection.isSandbox = row?["IsSandbox"]?.bool
-            connection.organizationID =
-                row?["Id"]?.string.flatMap { SalesforceID($0)?.text } ?? connection.organizationID
-        } catch let error as SalesforceError where error.kind == .refused || error.kind == .dailyLimit {}
+            found = try await session.call("GET", path, contentType: nil, body: nil)["records"]?.array?.first
+        } catch let error as SalesforceError where error.kind != .authorization && error.kind != .unreachable {
+            // Nor does an org that is busy just now cost the person their code.
+        }
+        connection = latest.withLock { $0 }
+        connection.organizationName = found?["Name"]?.string
+        connection.isSandbox = found?["IsSandbox"]?.bool
+        connection.organizationID =
+            found?["Id"]?.string.flatMap { SalesforceID($0)?.text } ?? connection.organizationID
         return connection
     }
 

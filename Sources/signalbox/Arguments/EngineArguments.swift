@@ -30,12 +30,19 @@ struct EngineArguments: ParsableArguments {
     )
     var reconcileEvery: String?
 
+    @Flag(
+        name: .customLong("allow-password-grant"),
+        help: "Let instances connect by user name and password, which Salesforce retires."
+    )
+    var allowPasswordGrant = false
+
     var values: [SettingKey: String] {
         var out: [SettingKey: String] = [:]
         out[.retrySchedule] = retrySchedule
         out[.callbackTimeout] = callbackTimeout
         out[.pollOverlap] = pollOverlap
         out[.reconcileEvery] = reconcileEvery
+        if allowPasswordGrant { out[.allowPasswordGrant] = "true" }
         return out
     }
 }

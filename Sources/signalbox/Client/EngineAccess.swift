@@ -13,6 +13,8 @@ struct EngineAccess: Sendable {
         case atRest
         /// It polls, connects or sends: the engine works for as long as the command does.
         case atWork
+        /// The same, and a browser comes back to the management listener's own port.
+        case atWorkForBrowser
         /// It makes sense beside another process only.
         case otherProcess
     }
@@ -47,6 +49,10 @@ struct EngineAccess: Sendable {
                 "No signalbox runs on \(settings.dataDirectory); start one with `signalbox serve`, or name its --data-dir."
             )
         }
-        try await station.serveOnce(isRunning: need == .atWork, work)
+        switch need {
+        case .atWorkForBrowser: try await station.serveOnce(isRunning: true, at: settings.management, work)
+        case .atWork: try await station.serveOnce(isRunning: true, work)
+        case .atRest, .otherProcess: try await station.serveOnce(isRunning: false, work)
+        }
     }
 }

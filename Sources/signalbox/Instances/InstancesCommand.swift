@@ -12,7 +12,9 @@ struct InstancesCommand: ParsableCommand {
             Prints JSON, one instance a line. Works beside a running signalbox (through its management API) and \
             without one (on the data directory itself), with the same result.
             """,
-        subcommands: [List.self, Show.self, Create.self, Update.self, Delete.self, Poll.self],
+        subcommands: [
+            List.self, Show.self, Create.self, ConnectCommand.self, Update.self, Delete.self, Poll.self,
+        ],
         aliases: ["instance"]
     )
 
@@ -91,19 +93,8 @@ struct InstancesCommand: ParsableCommand {
         }
 
         private func merged() throws -> JSON {
-            var members = try from.map { try JSONFile.read($0, option: "--from") }?.members ?? []
-            var configuration = members.last { $0.name == "configuration" }?.value.members ?? []
-            for setting in settings {
-                guard let index = setting.firstIndex(of: "="), index != setting.startIndex else {
-                    throw UsageError(
-                        "--set takes KEY=VALUE, like event.objects=Account,Case; “\(setting.prefix(80))” is not that."
-                    )
-                }
-                let value = String(setting[setting.index(after: index)...])
-                configuration.append(JSON.Member(String(setting[..<index]), .string(value)))
-            }
-            members.removeAll { $0.name == "configuration" }
-            if !configuration.isEmpty { members.append(JSON.Member("configuration", .object(configuration))) }
+            let body = try from.map { try JSONFile.read($0, option: "--from") }
+            var members = try SettingArguments.merged(settings, into: body).members ?? []
             if let name { members.append(JSON.Member("name", .string(name))) }
             guard !members.isEmpty else {
                 throw UsageError("There is nothing to change; give --set KEY=VALUE, --name or --from FILE.json.")

@@ -38,6 +38,7 @@ struct Station: Sendable {
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
         options.reconcileEvery = Int(settings.reconcileEvery.wholeMilliseconds / 60_000)
+        options.allowsPasswordGrant = settings.allowsPasswordGrant
         options.receiverBaseURL = settings.receiverURL ?? settings.receiver.url
         let callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
         let engine = Engine(
@@ -69,16 +70,17 @@ struct Station: Sendable {
         return .made(of: others + [engine] + gateway.services, signals: signals, logger: logger)
     }
 
-    /// Serves the management API on a port of its own for as long as `work` takes.
+    /// Serves the management API for as long as `work` takes, on a port of its own unless told where.
     ///
     /// With `isRunning` the engine is at work meanwhile, as in a short `serve`: it polls, delivers and replays.
     func serveOnce(
         isRunning: Bool,
+        at address: HostPort = HostPort(host: "127.0.0.1", port: 0),
         _ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void
     ) async throws {
         let (bound, continuation) = AsyncStream.makeStream(of: HostPort.self)
         let gateway = gateway(
-            management: HostPort(host: "127.0.0.1", port: 0),
+            management: address,
             onManagement: { continuation.yield(HostPort(host: $0.host, port: $0.port)) }
         )
         let services: [any Service] = isRunning ? [engine, gateway.management] : [gateway.management]

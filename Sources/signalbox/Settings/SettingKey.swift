@@ -14,6 +14,7 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case callbackTimeout = "callback-timeout"
     case pollOverlap = "poll-overlap"
     case reconcileEvery = "reconcile-every"
+    case allowPasswordGrant = "allow-password-grant"
 
     /// `--data-dir`.
     var option: String { "--" + rawValue }

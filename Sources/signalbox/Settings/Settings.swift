@@ -22,6 +22,8 @@ struct Settings: Sendable, Hashable {
     var pollOverlap = Duration.seconds(15 * 60)
     /// Zero: never.
     var reconcileEvery = Duration.seconds(3600)
+    /// Whether instances may connect by user name and password.
+    var allowsPasswordGrant = false
 }
 
 extension Settings {
@@ -118,6 +120,7 @@ extension Settings {
             retryPolicy = policy
         case .callbackTimeout: callbackTimeout = try duration(.milliseconds(100) ... .seconds(600))
         case .pollOverlap: pollOverlap = try duration(.zero ... .seconds(86_400))
+        case .allowPasswordGrant: allowsPasswordGrant = try flag()
         case .reconcileEvery: reconcileEvery = try duration(.seconds(60) ... .seconds(7 * 86_400), orNever: true)
         }
     }

@@ -15,7 +15,6 @@ struct Fixture {
     static let base = "/elements/api-v2"
 
     let engine = StubEngine()
-    let authorizations = PendingAuthorizations(now: { Fixture.start })
     let management: Application<ManagementResponder>
     let receiver: Application<ReceiverResponder>
     let services: GatewayServices
@@ -31,7 +30,6 @@ struct Fixture {
             engine: engine,
             credentials: Self.credentials,
             configuration: configuration,
-            authorizations: authorizations,
             now: { Fixture.start },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -62,7 +60,7 @@ struct Fixture {
         if let authorization { headers[.authorization] = authorization }
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
         let uri =
-            path.hasPrefix("/instances") || path.hasPrefix("/replays") || path.hasPrefix("/elements/sfdc")
+            ["/instances", "/replays", "/elements/sfdc", "/authorizations"].contains { path.hasPrefix($0) }
             ? Self.base + path : path
         return try await Self.send(management, method, uri, body, headers)
     }

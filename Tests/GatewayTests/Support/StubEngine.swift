@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Salesforce
 import Store
 import Synchronization
 
@@ -17,6 +18,7 @@ final class StubEngine: GatewayEngine {
     }
 
     let memory = MemoryStore()
+    let authorizations = BrowserAuthorizations(clock: StubClock())
     let state = Mutex(State())
 
     var store: any EventStore { memory }
@@ -233,6 +235,26 @@ final class StubEngine: GatewayEngine {
         return result
     }
 
+    func beginAuthorization(
+        _ configuration: InstanceConfiguration,
+        for id: InstanceID?
+    ) async throws -> BrowserAuthorization {
+        try check()
+        return try authorizations.begin(configuration) { authorizeURL($0, state: $1, codeChallenge: $2) }
+    }
+
+    func authorization(_ state: String, waiting milliseconds: Int64) async throws -> AuthorizationProgress {
+        try await authorizations.progress(of: state, waiting: milliseconds)
+    }
+
+    func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress {
+        try authorizations.take(pasted: reply, for: state)
+    }
+
+    func cancelAuthorization(_ state: String) async throws { authorizations.cancel(state) }
+    func takeRedirects(at address: String) { authorizations.takeRedirects(at: address) }
+    func takeRedirect(_ reply: AuthorizationReply) -> Bool { authorizations.take(reply) }
+
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
         "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey)&state=\(state)"
     }
@@ -261,4 +283,10 @@ final class StubEngine: GatewayEngine {
             isConnected: true
         )
     }
+}
+
+/// Stands still, and lets nobody sleep for ever.
+struct StubClock: EngineClock {
+    var now: Timestamp { Fixture.start }
+    func sleep(until moment: Timestamp) async throws { if moment > now { try await Task.sleep(for: .seconds(3600)) } }
 }

@@ -1,0 +1,256 @@
+package import Domain
+package import Salesforce
+import Synchronization
+
+/// Authorizations that wait for a person in a browser: from the authorize address to the code's exchange.
+///
+/// Each is known by its `state`, 256 random bits, lives a quarter of an hour and is used once. Nothing of it is stored.
+package final class BrowserAuthorizations: Sendable {
+    /// What the exchange of a code needs.
+    package struct Grant: Sendable, Hashable {
+        let state: String
+        let code: String
+        let codeVerifier: String
+        let redirectURL: String
+    }
+
+    private struct Slot {
+        let authorization: BrowserAuthorization
+        let codeVerifier: String
+        /// The app that the code belongs to: it is shown to no other endpoint.
+        let baseURL: String
+        let apiKey: String
+        var outcome: AuthorizationReply.Outcome?
+        /// An exchange of its code is under way.
+        var isBeingRedeemed = false
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    }
+
+    private struct State {
+        var slots: [String: Slot] = [:]
+        var ownRedirect: String?
+        var lastWaiter = 0
+    }
+
+    /// Seconds that one lives; Salesforce's codes live as long.
+    package static let lifetime: Int64 = 900
+    /// More at a time make the oldest go.
+    private static let capacity = 64
+
+    private let clock: any EngineClock
+    private let state = Mutex(State())
+
+    package init(clock: any EngineClock) { self.clock = clock }
+
+    /// Where redirects reach this process: the default of `oauth.callback.url`.
+    package func takeRedirects(at address: String) { state.withLock { $0.ownRedirect = address } }
+
+    /// Opens a new one; `authorizeURL` makes the address from the settings, a state and a challenge.
+    package func begin(
+        _ configuration: InstanceConfiguration,
+        authorizeURL: (InstanceConfiguration, String, String) -> String
+    ) throws(ClientError) -> BrowserAuthorization {
+        var configuration = configuration
+        if configuration.oauthCallbackURL.isEmpty {
+            guard let own = state.withLock({ $0.ownRedirect }) else {
+                throw ClientError(
+                    .unavailable,
+                    "Signalbox is not listening for the browser yet; try again, or set oauth.callback.url."
+                )
+            }
+            configuration.oauthCallbackURL = own
+        }
+        let pkce = PKCE.random()
+        let name = PKCE.randomText()
+        let authorization = BrowserAuthorization(
+            state: name,
+            url: authorizeURL(configuration, name, pkce.challenge),
+            redirectURL: configuration.oauthCallbackURL,
+            expires: clock.now.advanced(bySeconds: Self.lifetime)
+        )
+        let slot = Slot(
+            authorization: authorization,
+            codeVerifier: pkce.verifier,
+            baseURL: configuration.baseURL,
+            apiKey: configuration.apiKey
+        )
+        let dropped = state.withLock { state -> [Slot] in
+            var dropped = Self.dropExpired(&state, at: clock.now)
+            if state.slots.count >= Self.capacity,
+                let oldest = state.slots.values.min(by: { $0.authorization.expires < $1.authorization.expires }),
+                let slot = state.slots.removeValue(forKey: oldest.authorization.state)
+            {
+                dropped.append(slot)
+            }
+            state.slots[name] = slot
+            return dropped
+        }
+        dropped.forEach(Self.wake)
+        return authorization
+    }
+
+    /// How one stands, after so many milliseconds at the latest where nobody has answered.
+    package func progress(of name: String, waiting milliseconds: Int64) async throws(ClientError)
+        -> AuthorizationProgress
+    {
+        let (first, expires) = try look(name)
+        guard first == .waiting, milliseconds > 0 else { return first }
+        let end = min(clock.now.advanced(byMilliseconds: milliseconds), expires)
+        let clock = clock
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.change(of: name) }
+            group.addTask { try? await clock.sleep(until: end) }
+            await group.next()
+            group.cancelAll()
+        }
+        return try look(name).progress
+    }
+
+    /// Takes what the browser brought; false, and nothing changes, if no such authorization waits.
+    package func take(_ reply: AuthorizationReply) -> Bool {
+        guard let name = reply.state else { return false }
+        let now = clock.now
+        let woken = state.withLock { state -> Slot? in
+            guard var slot = state.slots[name], slot.outcome == nil, slot.authorization.expires > now else {
+                return nil
+            }
+            let before = slot
+            slot.outcome = reply.outcome
+            slot.waiters = [:]
+            state.slots[name] = slot
+            return before
+        }
+        guard let woken else { return false }
+        Self.wake(woken)
+        return true
+    }
+
+    /// Takes what a person pasted: the code of this authorization, or the address that its browser ended on.
+    package func take(pasted text: String, for name: String) throws -> AuthorizationProgress {
+        let (progress, _) = try look(name)
+        guard progress == .waiting else { return progress }
+        let reply: AuthorizationReply
+        do { reply = try AuthorizationReply(parsing: text) } catch { throw ClientError(.invalid, error.message) }
+        guard reply.isBare || reply.state == name else {
+            throw ClientError(
+                .invalid,
+                "That address belongs to another attempt to connect; open the address of this one, "
+                    + "and paste the one that the browser then ends on."
+            )
+        }
+        // A redirect may have come meanwhile; the first answer counts.
+        _ = take(AuthorizationReply(outcome: reply.outcome, state: name))
+        return try look(name).progress
+    }
+
+    /// Gives one up; who waits for it is told.
+    package func cancel(_ name: String) {
+        if let slot = state.withLock({ $0.slots.removeValue(forKey: name) }) { Self.wake(slot) }
+    }
+
+    /// What is needed to exchange a granted one's code with these settings; `finish` or `release` it afterwards.
+    func redeem(_ name: String, with configuration: InstanceConfiguration) throws(ClientError) -> Grant {
+        let (progress, _) = try look(name)
+        if case .refused(let reason) = progress { throw ClientError(.invalid, reason) }
+        let found = state.withLock { state -> Result<Grant, ClientError> in
+            guard let slot = state.slots[name], case .code(let code)? = slot.outcome else {
+                return .failure(
+                    ClientError(
+                        .conflict,
+                        "Nobody has allowed access yet; open the authorization's address in a browser first."
+                    )
+                )
+            }
+            guard slot.baseURL == configuration.baseURL, slot.apiKey == configuration.apiKey else {
+                return .failure(
+                    ClientError(
+                        .invalid,
+                        "The authorization was begun for another endpoint address or consumer key; begin a new one."
+                    )
+                )
+            }
+            guard !slot.isBeingRedeemed else {
+                return .failure(ClientError(.conflict, "This authorization is being used already."))
+            }
+            state.slots[name]?.isBeingRedeemed = true
+            return .success(
+                Grant(
+                    state: name,
+                    code: code,
+                    codeVerifier: slot.codeVerifier,
+                    redirectURL: slot.authorization.redirectURL
+                )
+            )
+        }
+        return try found.get()
+    }
+
+    /// Ends one whose code was spent.
+    func finish(_ grant: Grant) { cancel(grant.state) }
+
+    /// Keeps one whose code the org has not seen, or whose connection is kept, for another try.
+    func release(_ grant: Grant) { state.withLock { $0.slots[grant.state]?.isBeingRedeemed = false } }
+
+    /// Wakes everyone who waits: the engine stops.
+    func close() {
+        let slots = state.withLock { state in
+            defer { state.slots = [:] }
+            return state.slots.values
+        }
+        slots.forEach(Self.wake)
+    }
+
+    // MARK: Parts
+
+    private func look(_ name: String) throws(ClientError) -> (progress: AuthorizationProgress, expires: Timestamp) {
+        let now = clock.now
+        let (slot, dropped) = state.withLock { state in
+            let dropped = Self.dropExpired(&state, at: now)
+            return (state.slots[name], dropped)
+        }
+        dropped.forEach(Self.wake)
+        guard let slot else {
+            throw ClientError(
+                .notFound,
+                "There is no such authorization: it was used, given up or older than 15 minutes; begin a new one."
+            )
+        }
+        let progress: AuthorizationProgress =
+            switch slot.outcome {
+            case nil: .waiting
+            case .code: .granted
+            case .refused(let error): .refused(reason: error.message)
+            }
+        return (progress, slot.authorization.expires)
+    }
+
+    /// Returns when an authorization is answered or gone, or when the task is cancelled.
+    private func change(of name: String) async {
+        let number = state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let waits = state.withLock { state in
+                    guard state.slots[name]?.outcome == nil, state.slots[name] != nil, !Task.isCancelled else {
+                        return false
+                    }
+                    state.slots[name]?.waiters[number] = continuation
+                    return true
+                }
+                if !waits { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.slots[name]?.waiters.removeValue(forKey: number) }?.resume()
+        }
+    }
+
+    private static func dropExpired(_ state: inout State, at now: Timestamp) -> [Slot] {
+        let expired = state.slots.values.filter { $0.authorization.expires <= now }
+        for slot in expired { state.slots[slot.authorization.state] = nil }
+        return expired
+    }
+
+    private static func wake(_ slot: Slot) { slot.waiters.values.forEach { $0.resume() } }
+}

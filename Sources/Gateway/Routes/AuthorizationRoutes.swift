@@ -1,0 +1,93 @@
+import Domain
+import HTTPTypes
+import ServiceLifecycle
+
+/// Authorizations in the browser: begin one, look at it, hand a pasted reply in, give it up.
+enum AuthorizationRoutes {
+    static let routes: [Route] =
+        [
+            Route(
+                method: .post,
+                template: Route.base + "/authorizations",
+                summary: "Begins an authorization in the browser for the settings of a new instance; nothing is stored.",
+                takesBody: true
+            ) { call in
+                let configuration = try DraftReader.configuration(try call.object(), over: .init())
+                return try begun(try await call.engine.beginAuthorization(configuration, for: nil))
+            }
+        ]
+        + Route.instance(
+            .post,
+            "/authorizations",
+            "Begins an authorization that connects an instance anew; a configuration given is laid over its settings.",
+            takesBody: true
+        ) { call in
+            let instance = try await call.instance()
+            let current = try await call.engine.instance(instance.id).configuration
+            let body = call.body.isEmpty ? JSON.object([]) : try call.object()
+            let configuration = try DraftReader.configuration(body, over: current)
+            return try begun(try await call.engine.beginAuthorization(configuration, for: instance.id))
+        }
+        + [
+            Route(
+                method: .get,
+                template: path,
+                summary: "How an authorization stands: waiting, granted or refused. 404 once it is used or too old.",
+                parameters: [
+                    .init(name: "wait", summary: "Seconds, 0 to 60, that the answer may wait for the browser.")
+                ]
+            ) { try await look($0) },
+            Route(
+                method: .post,
+                template: path,
+                summary: "Takes a pasted reply: the code, or the whole address that the browser ended on.",
+                takesBody: true
+            ) { call in
+                guard let reply = try call.object()["reply"]?.string else {
+                    throw APIError.badRequest("reply is missing; it is the code, or the address that the browser ended on.")
+                }
+                return answer(try await call.engine.completeAuthorization(state(call), reply: reply))
+            },
+            Route(method: .delete, template: path, summary: "Gives an authorization up.") { call in
+                try await call.engine.cancelAuthorization(state(call))
+                return .json(["message": "The authorization was given up."])
+            },
+        ]
+
+    private static let path = Route.base + "/authorizations/{state}"
+
+    private static func state(_ call: Call) -> String { call.parameters["state"] ?? "" }
+
+    private static func begun(_ authorization: BrowserAuthorization) throws -> Reply {
+        .json([
+            "state": .string(authorization.state), "url": .string(authorization.url),
+            "redirectUrl": .string(authorization.redirectURL), "expires": InstanceShape.moment(authorization.expires),
+            "status": "waiting",
+        ])
+    }
+
+    private static func look(_ call: Call) async throws -> Reply {
+        var seconds: Int64 = 0
+        if let text = call.target["wait"] {
+            guard let number = Int64(text), (0...60).contains(number) else {
+                throw APIError.badRequest("wait is a whole number of seconds from 0 to 60.")
+            }
+            seconds = number
+        }
+        let (engine, state, patience) = (call.engine, state(call), seconds * 1000)
+        // A stop of the program answers with how it stands, instead of waiting for a person.
+        let progress = try await cancelWhenGracefulShutdown {
+            try await engine.authorization(state, waiting: patience)
+        }
+        return answer(progress)
+    }
+
+    /// Says how it stands, and nothing that the caller knows already.
+    private static func answer(_ progress: AuthorizationProgress) -> Reply {
+        switch progress {
+        case .waiting: .json(["status": "waiting"])
+        case .granted: .json(["status": "granted"])
+        case .refused(let reason): .json(["status": "refused", "message": .string(reason)])
+        }
+    }
+}

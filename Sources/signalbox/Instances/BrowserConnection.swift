@@ -1,0 +1,166 @@
+import Domain
+import Glibc
+import NIOHTTP1
+import UnixSignals
+
+/// Connects an instance through a person's browser, by the management API alone.
+struct BrowserConnection: Sendable {
+    enum Target: Sendable {
+        /// The body of `POST /instances`.
+        case new(JSON)
+        /// An instance and what to merge into it.
+        case existing(InstanceID, JSON)
+    }
+
+    /// Seconds that one question may wait for its answer.
+    private static let patience = 30
+
+    let client: ManagementClient
+    let target: Target
+
+    /// The instance that came of it.
+    ///
+    /// - Throws: `CommandFailure`, `RefusedCall`; nothing was created or changed then.
+    func run(readsPastes: Bool) async throws -> JSON {
+        let begun: JSON
+        do {
+            begun = try await client.call(.POST, beginPath, body: settings).json
+        } catch let error as RefusedCall where error.status == 409 {
+            StandardStreams.noteLine("\(error.message.split(separator: ";").first ?? "No browser is needed"); connecting.")
+            return try await apply(.init("reconnect", true))
+        }
+        guard let state = begun["state"]?.string, let url = begun["url"]?.string else {
+            throw CommandFailure("The management API gave no authorization; is it another version of signalbox?")
+        }
+        explain(url, begun, readsPastes: readsPastes)
+        let path = "/authorizations/" + state.percentEncoded
+        do {
+            try await wait(path, readsPastes: readsPastes)
+        } catch {
+            _ = try? await client.call(.DELETE, path)
+            throw error
+        }
+        StandardStreams.noteLine("Access is granted; connecting.")
+        return try await apply(.init("state", .string(state)))
+    }
+
+    private var beginPath: String {
+        switch target {
+        case .new: "/authorizations"
+        case .existing(let id, _): "/instances/\(id)/authorizations"
+        }
+    }
+
+    private var settings: JSON {
+        switch target {
+        case .new(let body), .existing(_, let body): ["configuration": body["configuration"] ?? [:]]
+        }
+    }
+
+    private func explain(_ url: String, _ begun: JSON, readsPastes: Bool) {
+        let end = begun["expires"]?.string.flatMap(Timestamp.init(parsing:)).map { " until \(LocalTime.text($0))" } ?? ""
+        let place = begun["redirectUrl"]?.string ?? "its callback address"
+        var lines = ["Open this address in a browser and allow access:", "", "  " + url, ""]
+        lines.append("Waiting\(end) for the browser to come back to \(place) (Ctrl-C gives up).")
+        if readsPastes {
+            lines.append("If it runs on another machine, paste the address that it ends on, or the code, and press Enter.")
+        }
+        StandardStreams.noteLine(lines.joined(separator: "\n"))
+    }
+
+    /// Returns when access is granted, by the browser or by what is pasted.
+    private func wait(_ path: String, readsPastes: Bool) async throws {
+        let (news, sink) = AsyncStream.makeStream(of: News.self)
+        let sources = [watchBrowser(path, sink), watchSignals(sink)] + (readsPastes ? [watchPastes(path, sink)] : [])
+        defer { for source in sources { source.cancel() } }
+        for await item in news {
+            switch item {
+            case .granted: return
+            case .note(let text): StandardStreams.noteLine(text)
+            case .failed(let error): throw error
+            case .interrupted: throw CommandFailure("Given up; nothing was changed.")
+            }
+        }
+        throw CancellationError()
+    }
+
+    private enum News: Sendable {
+        case granted
+        case note(String)
+        case failed(any Error)
+        case interrupted
+
+        init(_ answer: JSON) throws {
+            switch answer["status"]?.string {
+            case "granted": self = .granted
+            case "refused":
+                throw CommandFailure(answer["message"]?.string ?? "Access was not granted.")
+            default: self = .note("")
+            }
+        }
+    }
+
+    private func watchBrowser(_ path: String, _ sink: AsyncStream<News>.Continuation) -> Task<Void, Never> {
+        Task {
+            do {
+                while !Task.isCancelled {
+                    let answer = try await client.call(.GET, path, query: [("wait", String(Self.patience))]).json
+                    if case .granted = try News(answer) {
+                        sink.yield(.granted)
+                        return
+                    }
+                }
+            } catch { sink.yield(.failed(error)) }
+        }
+    }
+
+    /// A mistyped reply is said and may be given again; the end of the input only means that the browser must come.
+    private func watchPastes(_ path: String, _ sink: AsyncStream<News>.Continuation) -> Task<Void, Never> {
+        Task {
+            for await line in StandardInput.lines() where !line.trimmed.isEmpty {
+                do {
+                    let answer = try await client.call(.POST, path, body: ["reply": .string(line)]).json
+                    if case .granted = try News(answer) {
+                        sink.yield(.granted)
+                        return
+                    }
+                } catch let error as RefusedCall where error.status == 400 {
+                    sink.yield(.note("signalbox: \(error.message)"))
+                } catch {
+                    sink.yield(.failed(error))
+                    return
+                }
+            }
+        }
+    }
+
+    private func watchSignals(_ sink: AsyncStream<News>.Continuation) -> Task<Void, Never> {
+        Task {
+            for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]) { sink.yield(.interrupted) }
+        }
+    }
+
+    /// Creates or changes the instance with what gives access.
+    private func apply(_ access: JSON.Member) async throws -> JSON {
+        // What is under way in the engine can't be called back.
+        let impatience = Task {
+            for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]) {
+                StandardStreams.noteLine("signalbox: Ended before the answer; `signalbox instances list` shows what came.")
+                Glibc.exit(1)
+            }
+        }
+        defer { impatience.cancel() }
+        switch target {
+        case .new(let body):
+            // Whatever code stands there is not the one that was just given.
+            let given = (body["providerData"]?.members ?? []).filter { !["code", "state"].contains($0.name) }
+            var members = (body.members ?? []).filter { $0.name != "providerData" }
+            members.append(.init("providerData", .object(given + [access])))
+            if body["element"] == nil { members.append(.init("element", ["key": "sfdc"])) }
+            return try await client.call(.POST, "/instances", body: .object(members)).json
+        case .existing(let id, let body):
+            let changes = body.adding("providerData", .object([access]))
+            return try await client.call(.PATCH, "/instances/\(id)", body: changes).json
+        }
+    }
+}
