@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import NIOHTTP1
 
 /// `signalbox events …`.
@@ -47,7 +48,7 @@ struct ListEvents: ParsableCommand {
     }
 
     func run() throws {
-        let query = try EventQuery(filter: selection.filter, instance: selection.instance, now: .current())
+        let query = try EventQuery(option: selection.filter, instance: selection.instance, now: .current())
         let items = query.query + [("hydrate", full ? "true" : "false")]
         let limit = limit == 0 ? Int.max : limit
         try EngineAccess(try common.settings(), .atRest).use { client in

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
 
 /// `signalbox events replay`.
 struct ReplayEvents: ParsableCommand {
@@ -8,8 +7,14 @@ struct ReplayEvents: ParsableCommand {
         commandName: "replay",
         abstract: "Posts events to the callback once more: same eventId, new signature.",
         discussion: """
-            Prints one line for each attempt; fails (1) if one of them did. With --filter the oldest goes first; look \
-            with --dry-run before.
+            Prints one line for each attempt; fails (1) if one of them did.
+
+            With --filter it begins a bulk replay in the engine (one an instance, one after another), oldest event first, \
+            and follows it; progress goes to standard error. Ctrl-C cancels what is left, so that nothing is sent behind \
+            your back. The dashboard shows the bulk replay as well and can pause it: then this command ends, and the \
+            dashboard resumes it. Look with --dry-run before.
+
+            With ids, or to another --callback-url, the command sends them itself, one after another.
 
             """ + EventQuery.help
     )
@@ -21,7 +26,12 @@ struct ReplayEvents: ParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Print which events it would be, and send nothing.")
     var isDryRun = false
 
-    @Option(help: ArgumentHelp("At most so many a second, like 5/s.", valueName: "n/s"))
+    @Option(
+        help: ArgumentHelp(
+            "At most so many a second, like 5/s; 10/s with --filter unless given, ids as fast as answered.",
+            valueName: "n/s"
+        )
+    )
     var rate: String?
 
     @Option(name: .customLong("callback-url"), help: ArgumentHelp("Send them there instead.", valueName: "url"))
@@ -36,61 +46,38 @@ struct ReplayEvents: ParsableCommand {
     }
 
     func run() throws {
-        let query = try EventQuery(filter: selection.filter, instance: selection.instance, now: .current())
-        let pause = try rate.map { try ReplayRate(parsing: $0).pause }
+        var query = try EventQuery(option: selection.filter, instance: selection.instance, now: .current())
+        // What is stored from now on is not meant, so that what is listed is what is sent.
+        let now = Timestamp.current()
+        if (query.filter.from ?? now) <= now { query.filter.to = min(query.filter.to ?? now, now) }
+        let rate = try rate.map { try ReplayRate(parsing: $0) }
         if let callbackURL, let fault = HTTPAddress.fault(in: callbackURL) {
             throw UsageError("--callback-url \(fault).")
         }
+        let isBulk = ids.isEmpty && callbackURL == nil && !isDryRun
+        let perSecond = isBulk ? try rate?.perSecond() : nil
         let body: JSON? = callbackURL.map { ["callbackUrl": .string($0)] }
-        let (ids, isDryRun) = (ids, isDryRun)
+        let (ids, isDryRun, wanted) = (ids, isDryRun, query)
         try EngineAccess(try common.settings(), isDryRun ? .atRest : .atWork).use { client in
-            var events = ids.map { JSON.object([.init("id", .string($0))]) }
-            if ids.isEmpty {
-                for try await event in client.pages(
-                    query.path,
-                    query: query.query + [("hydrate", "false")],
-                    pageSize: 2000
-                ) {
-                    events.append(event)
-                }
-                events.reverse()
-            }
+            let listed = ids.isEmpty ? try await Self.list(wanted, client) : []
             if isDryRun {
-                for event in events { try StandardStreams.printLine(event.line) }
-                StandardStreams.noteLine("\(events.count) events would be replayed; nothing was sent.")
-                return
+                for event in listed { try StandardStreams.printLine(event.line) }
+                StandardStreams.noteLine("\(listed.count) events would be replayed; nothing was sent.")
+            } else if isBulk {
+                try await BulkReplay(client: client, filter: wanted.filter, rate: perSecond ?? ReplayJob.defaultRate)
+                    .run(listed)
+            } else {
+                let ids = ids.isEmpty ? listed.compactMap { $0["id"]?.string } : ids
+                try await SingleReplays(client: client, body: body, pause: rate?.pause).run(ids)
             }
-            try await Replaying(client: client, body: body, pause: pause).run(events.compactMap { $0["id"]?.string })
         }
     }
-}
 
-/// Replays one after the other, at a pace.
-private struct Replaying {
-    let client: ManagementClient
-    let body: JSON?
-    let pause: Duration?
-
-    func run(_ ids: [String]) async throws {
-        var failures = 0
-        let clock = ContinuousClock()
-        for id in ids {
-            let next = pause.map { clock.now + $0 }
-            do {
-                let path = "/instances/events/\(id.percentEncoded)/replay"
-                let attempt = try await client.call(.POST, path, body: body).json
-                if attempt["success"] != true { failures += 1 }
-                try StandardStreams.printLine(
-                    JSON.object([.init("eventId", .string(id))] + (attempt.members ?? [])).line
-                )
-            } catch let refusal as RefusedCall {
-                failures += 1
-                StandardStreams.noteLine("signalbox: \(id): \(refusal.message)")
-            }
-            if let next { try await clock.sleep(until: next) }
-        }
-        if failures > 0 {
-            throw CommandFailure("\(failures) of \(ids.count) replays failed; the lines above say why.")
-        }
+    /// The events that the query finds, oldest first.
+    private static func list(_ query: EventQuery, _ client: ManagementClient) async throws -> [JSON] {
+        var events: [JSON] = []
+        let items = query.query + [("hydrate", "false")]
+        for try await event in client.pages(query.path, query: items, pageSize: 2000) { events.append(event) }
+        return events.reversed()
     }
 }

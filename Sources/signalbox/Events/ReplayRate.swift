@@ -1,7 +1,10 @@
+import Domain
+
 /// `--rate`: `5/s`, `30/m` or `5`, which is a second's.
 struct ReplayRate: Sendable, Hashable {
-    /// From the start of one replay to the start of the next.
-    let pause: Duration
+    private let text: String
+    private let count: Double
+    private let seconds: Double
 
     init(parsing text: String) throws(UsageError) {
         let parts = text.lowercased().split(separator: "/", omittingEmptySubsequences: false)
@@ -9,6 +12,21 @@ struct ReplayRate: Sendable, Hashable {
         guard (1...2).contains(parts.count), let count = Double(parts[0]), count > 0, count <= 100_000,
             let seconds = units[parts.count == 2 ? String(parts[1]) : "s"]
         else { throw UsageError("--rate is how many a second, like 5/s or 30/m; “\(text.prefix(60))” is not that.") }
-        pause = .nanoseconds(Int64(seconds / count * 1_000_000_000))
+        self.text = text
+        self.count = count
+        self.seconds = seconds
+    }
+
+    /// From the start of one replay to the start of the next.
+    var pause: Duration { .nanoseconds(Int64(seconds / count * 1_000_000_000)) }
+
+    /// A bulk replay's rate, which is a whole number a second.
+    func perSecond() throws(UsageError) -> Int {
+        guard let rate = Int(exactly: count / seconds), ReplayJob.rates.contains(rate) else {
+            throw UsageError(
+                "--rate with --filter is a whole number a second, 1/s to 1000/s; “\(text.prefix(60))” is not."
+            )
+        }
+        return rate
     }
 }

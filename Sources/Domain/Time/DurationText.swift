@@ -1,11 +1,11 @@
 /// Durations as people write them: `250ms`, `15s`, `5m`, `1h`, `2d`, `1h30m`.
-enum DurationText {
+package enum DurationText {
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
     ]
 
     /// Nil unless all of the text is whole numbers with units; `0` needs none.
-    static func parse(_ text: String) -> Duration? {
+    package static func parse(_ text: String) -> Duration? {
         var rest = Substring(text.lowercased().filter { $0 != " " })
         if rest == "0" { return .zero }
         guard !rest.isEmpty else { return nil }
@@ -23,7 +23,7 @@ enum DurationText {
     }
 
     /// The shortest spelling that `parse` reads back: `1h30m`.
-    static func text(_ duration: Duration) -> String {
+    package static func text(_ duration: Duration) -> String {
         var rest = duration.wholeMilliseconds
         guard rest > 0 else { return "0s" }
         var out = ""
@@ -37,5 +37,5 @@ enum DurationText {
 }
 
 extension Duration {
-    var wholeMilliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+    package var wholeMilliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

@@ -1,0 +1,38 @@
+import Domain
+import NIOHTTP1
+
+/// Replays events that were named one by one, at a pace.
+struct SingleReplays {
+    let client: ManagementClient
+    let body: JSON?
+    let pause: Duration?
+
+    /// - Throws: `CommandFailure` that counts the failures, if there were any.
+    func run(_ ids: [String]) async throws {
+        var failures = 0
+        let clock = ContinuousClock()
+        for id in ids {
+            let next = pause.map { clock.now + $0 }
+            do {
+                let path = "/instances/events/\(id.percentEncoded)/replay"
+                let attempt = try await client.call(.POST, path, body: body).json
+                if attempt["success"] != true { failures += 1 }
+                try StandardStreams.printLine(attempt.replayLine(of: id))
+            } catch let refusal as RefusedCall {
+                failures += 1
+                StandardStreams.noteLine("signalbox: \(id): \(refusal.message)")
+            }
+            if let next { try await clock.sleep(until: next) }
+        }
+        if failures > 0 {
+            throw CommandFailure("\(failures) of \(ids.count) replays failed; the lines above say why.")
+        }
+    }
+}
+
+extension JSON {
+    /// The line that is printed for an attempt.
+    func replayLine(of id: String) -> String {
+        JSON.object([.init("eventId", .string(id))] + (members ?? [])).line
+    }
+}

@@ -1,0 +1,105 @@
+import Domain
+import Foundation
+import Testing
+
+/// Bulk replays from the command line and on the screen.
+@Suite(.timeLimit(.minutes(2)))
+struct BulkReplayTests {
+    private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
+
+    /// A data directory whose instance has `count` events, all delivered.
+    private func prepared(_ surroundings: Surroundings, count: Int) async throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        let body = surroundings.instance(objects: "Account").text
+        _ = try await signalbox(directory, ["instances", "create", "--from", "-"], input: body)
+        let records = (0..<count).map { JSON.object([.init("Name", .string("Company \($0)"))]) }
+        try await surroundings.control("create", ["object": "Account", "records": .array(records)])
+        _ = try await signalbox(directory, ["instances", "poll", "1"])
+        return directory
+    }
+
+    private func signalbox(_ directory: TemporaryDirectory, _ arguments: [String], input: String = "") async throws
+        -> Program.Output
+    {
+        try await Program.run(arguments + ["--data-dir", directory.path], input: input)
+    }
+
+    private func replays(_ surroundings: Surroundings) -> [JSON] {
+        surroundings.received.filter { $0["replay"] == true }
+    }
+
+    @Test func `a filter's events go out as a bulk replay, one line each, oldest first`() async throws {
+        let surroundings = try await Surroundings.start()
+        let directory = try await prepared(surroundings, count: 12)
+        let dry = try await signalbox(directory, ["events", "replay", "--filter", "object:Account", "--dry-run"])
+        let ids = try dry.lines.map { try JSON(parsing: $0)["id"]?.string }
+        #expect(ids.count == 12)
+        #expect(replays(surroundings).isEmpty)
+
+        let result = try await signalbox(
+            directory,
+            ["events", "replay", "--filter", "object:Account", "--rate", "100/s"]
+        )
+        #expect(result.status == 0, "\(result.diagnostics)")
+        let lines = try result.lines.map { try JSON(parsing: $0) }
+        #expect(lines.map { $0["eventId"]?.string } == ids)
+        #expect(lines.allSatisfy { $0["success"] == true && $0["replay"] == true })
+        #expect(result.diagnostics.contains("12 of 12 replayed"))
+        #expect(replays(surroundings).count == 12)
+    }
+
+    @Test func `what the callback refuses is printed, counted and fails`() async throws {
+        let surroundings = try await Surroundings.start(listenOptions: ["--status", "500"])
+        let directory = try await prepared(surroundings, count: 3)
+        let result = try await signalbox(directory, ["events", "replay", "--filter", "object:Account"])
+        #expect(result.status == 1)
+        #expect(result.lines.count == 3)
+        #expect(result.diagnostics.contains("3 of 3 replays failed"))
+    }
+
+    @Test func `a filter that finds nothing sends nothing`() async throws {
+        let surroundings = try await Surroundings.start()
+        let directory = try await prepared(surroundings, count: 1)
+        let result = try await signalbox(directory, ["events", "replay", "--filter", "state:dead"])
+        #expect(result.status == 0 && result.output.isEmpty)
+        #expect(result.diagnostics.contains("No event fits"))
+    }
+
+    @Test func `Ctrl-C cancels what is left`() async throws {
+        let surroundings = try await Surroundings.start()
+        let directory = try await prepared(surroundings, count: 20)
+        let command = ["events", "replay", "--filter", "object:Account", "--rate", "2", "--data-dir", directory.path]
+        let child = try Child(command)
+        _ = try await eventually("the first line", seen: { child.diagnostics }) { child.lines.first }
+        child.signal(SIGINT)
+        #expect(try await child.exitStatus() == 1)
+        #expect(child.diagnostics.contains("the rest is not sent"))
+        let sent = replays(surroundings).count
+        #expect(sent < 20)
+        // Nothing goes on behind the command's back once an engine is at work again.
+        _ = try await signalbox(directory, ["instances", "poll", "1"])
+        #expect(replays(surroundings).count == sent)
+    }
+
+    @Test(.enabled(if: Tmux.isInstalled, "tmux is not installed"))
+    func `R on the screen replays what a filter finds`() async throws {
+        let surroundings = try await Surroundings.start()
+        let directory = try await prepared(surroundings, count: 5)
+        let options = Self.anyPorts.joined(separator: " ")
+        let tmux = try Tmux(width: 140, height: 40, "'\(Program.path)' --data-dir '\(directory.path)' \(options)")
+        try await tmux.wait(for: "Company 4")
+        await tmux.press("R")
+        try await tmux.wait(for: "5 events would go to")
+        await tmux.press("Enter")
+        try await tmux.wait(for: "Replay 5 events?")
+        #expect(replays(surroundings).isEmpty)
+        await tmux.press("y")
+        try await tmux.wait(for: "Replayed 5 events")
+        #expect(replays(surroundings).count == 5)
+        await tmux.press("J")
+        try await tmux.wait(for: "Bulk replay 1")
+        await tmux.press("Escape")
+        await tmux.press("q")
+        try await tmux.wait(for: "EXIT=0")
+    }
+}
