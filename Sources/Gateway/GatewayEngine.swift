@@ -1,6 +1,5 @@
 package import Domain
 package import Engine
-package import Salesforce
 package import Store
 
 /// The engine as the listeners use it: everything the dashboard can do, and the few things that only they need.
@@ -37,22 +36,6 @@ package protocol GatewayEngine: EngineClient {
 
     /// Deletes an instance and says what became of its Apex in the org, if there was any.
     func deleteInstanceReporting(_ id: InstanceID) async throws -> String?
-    /// Makes a new secret for what the org sends; the one before stays valid for a day.
-    func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview
-    func apexStatus(_ id: InstanceID) async throws -> ApexStatus
-    /// The Apex of an instance as a Salesforce DX project, its secret in clear.
-    func apexProject(_ id: InstanceID) async throws -> [ApexFile]
-    /// Both answer when the org is done with it.
-    func deployApex(
-        _ id: InstanceID,
-        allowProduction: Bool,
-        progress: @Sendable (DeployStatus) async -> Void
-    ) async throws -> DeployStatus
-    func removeApex(
-        _ id: InstanceID,
-        allowProduction: Bool,
-        progress: @Sendable (DeployStatus) async -> Void
-    ) async throws -> DeployStatus
 }
 
 extension Engine: GatewayEngine {}

@@ -5,9 +5,8 @@ import Testing
 @testable import signalbox
 
 struct ProjectFolderTests {
-    private let files: [JSON] = [
-        ["path": "README.md", "content": "# Read", "holdsSecret": false],
-        ["path": "force-app/classes/Relay.cls", "content": "secret", "holdsSecret": true],
+    private let files = [
+        ApexFile("README.md", "# Read"), ApexFile("force-app/classes/Relay.cls", "secret", holdsSecret: true),
     ]
 
     private func inDirectory(_ body: (String) throws -> Void) throws {
@@ -47,7 +46,7 @@ struct ProjectFolderTests {
     func `no file leaves the directory`(path: String) throws {
         try inDirectory { directory in
             #expect(throws: CommandFailure.self) {
-                try ProjectFolder(path: directory).write([["path": .string(path), "content": "x"]])
+                try ProjectFolder(path: directory).write([ApexFile(path, "x")])
             }
             #expect(!FileManager.default.fileExists(atPath: directory))
         }

@@ -49,6 +49,24 @@ package protocol EngineClient: Sendable {
     /// Ends the hold of a callback; deliveries go out again.
     func resumeCallback(_ id: InstanceID) async throws
 
+    /// What of an instance's Apex is in the org, what runs, and what is wrong.
+    func apexStatus(_ id: InstanceID) async throws -> ApexStatus
+    /// The Apex of an instance as a Salesforce DX project, its secret in clear.
+    func apexProject(_ id: InstanceID) async throws -> [ApexFile]
+    /// Both answer when the org is done with it; `ClientError` of kind `forbidden` for production unless allowed.
+    func deployApex(
+        _ id: InstanceID,
+        allowProduction: Bool,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus
+    func removeApex(
+        _ id: InstanceID,
+        allowProduction: Bool,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus
+    /// Makes a new secret for what the org sends; the one before stays valid for a day. Deployed Apex is deployed again.
+    func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview
+
     /// Coalesced news; each subscriber gets its own stream. Ends when the engine stops.
     func notices() -> AsyncStream<EngineNotice>
 }

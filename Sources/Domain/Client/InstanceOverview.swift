@@ -18,6 +18,8 @@ package struct InstanceOverview: Sendable, Hashable {
     package var receiverURL: String
     package var organizationName: String?
     package var isConnected: Bool
+    /// Objects whose first run reads everything and is not done.
+    package var backfills: [BackfillProgress] = []
 
     package init(
         id: InstanceID,
@@ -56,6 +58,20 @@ package struct InstanceOverview: Sendable, Hashable {
 
     /// Where the org sends Outbound Messages, which no Apex signs.
     package var outboundMessageURL: String { receiverURL + Self.outboundMessageSuffix }
+}
+
+/// How far the reading of all that exists has come.
+package struct BackfillProgress: Sendable, Hashable {
+    package let object: String
+    package let rows: Int64
+    /// Nil where the org did not count.
+    package let total: Int64?
+
+    package init(object: String, rows: Int64, total: Int64?) {
+        self.object = object
+        self.rows = rows
+        self.total = total
+    }
 }
 
 /// `Sforce-Limit-Info: api-usage=18/5000`.

@@ -1,12 +1,17 @@
 import Domain
-import Salesforce
 import Synchronization
 
-/// Lets one deployment of an instance run at a time and knows how far the running ones are.
+/// Lets one deployment of an instance run at a time, knows how far the running ones are and how the last ones went.
 final class ApexDeployments: Sendable {
+    struct Running: Sendable, Hashable {
+        let work: ApexWork
+        var progress = "Starting"
+    }
+
     private struct State {
         var gates: [InstanceID: SerialGate] = [:]
-        var running: [InstanceID: String] = [:]
+        var running: [InstanceID: Running] = [:]
+        var last: [InstanceID: DeployStatus] = [:]
     }
 
     private let state = Mutex(State())
@@ -20,16 +25,32 @@ final class ApexDeployments: Sendable {
         }
     }
 
-    /// How far the running deployment of an instance is; nil if none runs.
-    func progress(_ id: InstanceID) -> String? { state.withLock { $0.running[id] } }
+    /// What runs for an instance and how far it is; nil if nothing does.
+    func running(_ id: InstanceID) -> Running? { state.withLock { $0.running[id] } }
 
-    func began(_ id: InstanceID) { state.withLock { $0.running[id] = "Starting" } }
+    /// The last one that ended, with what the org said; nil where there was none since the start.
+    func last(_ id: InstanceID) -> DeployStatus? { state.withLock { $0.last[id] } }
+
+    func began(_ work: ApexWork, of id: InstanceID) {
+        state.withLock { state in
+            state.running[id] = Running(work: work)
+            state.last[id] = nil
+        }
+    }
 
     func took(_ status: DeployStatus, of id: InstanceID) {
-        state.withLock { if $0.running[id] != nil { $0.running[id] = status.progress } }
+        state.withLock { state in
+            if state.running[id] != nil { state.running[id]?.progress = status.progress }
+            if status.isDone { state.last[id] = status }
+        }
     }
 
     func ended(_ id: InstanceID) { state.withLock { $0.running[id] = nil } }
 
-    func forget(_ id: InstanceID) { state.withLock { $0.gates[id] = nil } }
+    func forget(_ id: InstanceID) {
+        state.withLock { state in
+            state.gates[id] = nil
+            state.last[id] = nil
+        }
+    }
 }

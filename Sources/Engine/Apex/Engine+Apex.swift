@@ -1,5 +1,5 @@
 package import Domain
-package import Salesforce
+import Salesforce
 import Store
 
 extension Engine {
@@ -23,7 +23,7 @@ extension Engine {
             let former = standing(instance)?.objects.filter { !objects.with.contains($0) } ?? []
             // Should the program end meanwhile, this is what remains to be said.
             try await note(id) { $0.problem = "Deploying the Apex triggers was not finished; deploy them again." }
-            let status = try await watched(id) {
+            let status = try await watched(id, .deploying) {
                 try await installer(org).deploy(
                     package,
                     obsoleteTriggers: former.map(package.triggerName),
@@ -64,7 +64,7 @@ extension Engine {
             let package = try apexPackage(instance, objects: instance.configuration.watchedObjects)
             // What was never there, or is gone already, is only a warning.
             let triggers = Set(package.triggerNames + (standing(instance)?.objects ?? []).map(package.triggerName))
-            let status = try await watched(id, notesFailure: false) {
+            let status = try await watched(id, .removing) {
                 try await installer(org).remove(
                     package,
                     triggers: triggers.sorted(),
@@ -72,6 +72,7 @@ extension Engine {
                     allowProduction: allowProduction
                 ) { status in
                     apexDeployments.took(status, of: id)
+                    context.notices.post(.instance(id))
                     await progress(status)
                 }
             }
@@ -131,10 +132,10 @@ extension Engine {
     /// Shows a deployment as running while it does, and keeps what it failed with.
     private func watched(
         _ id: InstanceID,
-        notesFailure: Bool = true,
+        _ work: ApexWork,
         _ body: () async throws -> DeployStatus
     ) async throws -> DeployStatus {
-        apexDeployments.began(id)
+        apexDeployments.began(work, of: id)
         defer {
             apexDeployments.ended(id)
             context.notices.post(.instance(id))
@@ -144,7 +145,7 @@ extension Engine {
             return try await body()
         } catch {
             let failure = Self.clientError(error)
-            if notesFailure, !(error is CancellationError) { try await note(id) { $0.problem = "\(failure)" } }
+            if work == .deploying, !(error is CancellationError) { try await note(id) { $0.problem = "\(failure)" } }
             throw failure
         }
     }

@@ -101,9 +101,12 @@ extension Engine {
         }
     }
 
-    private func apexTrouble(_ instance: Instance, heard: Timestamp?) -> (reason: String, since: Timestamp)? {
-        if let progress = apexDeployments.progress(instance.id) {
-            return ("The Apex triggers are being deployed (\(progress)).", instance.apex?.problemSince ?? clock.now)
+    func apexTrouble(_ instance: Instance, heard: Timestamp?) -> (reason: String, since: Timestamp)? {
+        if let running = apexDeployments.running(instance.id) {
+            let work = running.work == .deploying ? "deployed" : "removed"
+            return (
+                "The Apex triggers are being \(work) (\(running.progress)).", instance.apex?.problemSince ?? clock.now
+            )
         }
         guard let apex = instance.apex else { return nil }
         if let problem = apex.problem {

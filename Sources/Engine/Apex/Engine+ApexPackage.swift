@@ -1,6 +1,6 @@
 import Crypto
 package import Domain
-package import Salesforce
+import Salesforce
 
 extension Engine {
     /// The Apex of an instance as a Salesforce DX project. Its classes hold the receiver's secret.
@@ -8,16 +8,25 @@ extension Engine {
         let entry = try await entry(id)
         let objects = await triggerable(entry).with
         guard !objects.isEmpty else { throw Self.noTriggers }
-        return try apexPackage(entry.instance, objects: objects).project
+        let package = try apexPackage(entry.instance, objects: objects)
+        return package.project.map { file in
+            ApexFile(file.path, file.content, holdsSecret: file.content.contains(package.secret))
+        }
     }
 
     package func apexStatus(_ id: InstanceID) async throws -> ApexStatus {
-        let instance = try await entry(id).instance
-        return ApexStatus(
-            deployed: instance.apex,
-            progress: apexDeployments.progress(id),
-            receiverURL: receiverURL(instance)
-        )
+        let entry = try await entry(id)
+        let instance = entry.instance
+        var status = ApexStatus(deployed: instance.apex, receiverURL: receiverURL(instance))
+        let running = apexDeployments.running(id)
+        status.running = running?.work
+        status.progress = running?.progress
+        status.last = apexDeployments.last(id)
+        if running == nil { status.trouble = apexTrouble(instance, heard: entry.poller.lastHeard)?.reason }
+        if let expires = instance.previousReceiverSecretExpires, expires > clock.now {
+            status.previousSecretExpires = expires
+        }
+        return status
     }
 
     /// Names carry the first digits of a hash of the receiver token: they stay the same as long as the address does.

@@ -188,7 +188,7 @@ extension Engine {
             filter.instanceIDs = [instance.id]
             retrying = Int(try await store.counts(filter).byState[.retrying] ?? 0)
         }
-        return InstanceOverview(
+        var overview = InstanceOverview(
             id: instance.id,
             name: instance.name,
             tags: instance.tags,
@@ -204,5 +204,9 @@ extension Engine {
             organizationName: instance.connection?.organizationName,
             isConnected: instance.connection != nil
         )
+        overview.backfills = status.records.compactMap { record in
+            ResumeState(parsing: record.resume).backfill(of: record.object)
+        }
+        return overview
     }
 }

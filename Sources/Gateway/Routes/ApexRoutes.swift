@@ -50,12 +50,11 @@ enum ApexRoutes {
         }
 
     private static func show(_ call: Call) async throws -> Reply {
-        let instance = try await call.instance()
-        let id = instance.id
+        let id = try await call.instance().id
         let withFiles = try call.flag("files", default: true)
         let status = try await call.engine.apexStatus(id)
         let files = withFiles ? try await call.engine.apexProject(id) : nil
-        return .json(ApexShape.json(status, files: files, secret: instance.receiverSecret))
+        return .json(ApexShape.json(status, files: files))
     }
 
     private static func allowsProduction(_ call: Call) throws(APIError) -> Bool {

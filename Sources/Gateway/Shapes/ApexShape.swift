@@ -1,6 +1,4 @@
 import Domain
-import Engine
-import Salesforce
 
 /// Deployments as the API shows them.
 enum ApexShape {
@@ -16,8 +14,7 @@ enum ApexShape {
         ]
     }
 
-    /// `secret` is what marks the files that hold it.
-    static func json(_ status: ApexStatus, files: [ApexFile]?, secret: String) -> JSON {
+    static func json(_ status: ApexStatus, files: [ApexFile]?) -> JSON {
         let apex = status.deployed
         var members: [JSON.Member] = [
             .init("deployed", .bool(apex?.isDeployed ?? false)),
@@ -28,12 +25,10 @@ enum ApexShape {
             .init("problem", apex?.problem.map { .string($0) } ?? .null),
         ]
         if let files {
-            // The classes carry it without its prefix.
-            let bare = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
             let list = files.map { file -> JSON in
                 [
                     "path": .string(file.path), "content": .string(file.content),
-                    "holdsSecret": .bool(file.content.contains(bare)),
+                    "holdsSecret": .bool(file.holdsSecret),
                 ]
             }
             members.append(.init("files", .array(list)))

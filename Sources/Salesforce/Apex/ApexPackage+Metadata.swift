@@ -1,3 +1,5 @@
+package import Domain
+
 extension ApexPackage {
     private static let header = #"<?xml version="1.0" encoding="UTF-8"?>"#
     private static let namespace = "http://soap.sforce.com/2006/04/metadata"

@@ -1,3 +1,5 @@
+package import Domain
+
 extension ApexPackage {
     /// A Salesforce DX project: source format, manifest and the steps for a production org.
     package var project: [ApexFile] {

@@ -67,14 +67,3 @@ package struct ApexPackage: Sendable, Hashable {
     package var classNames: [String] { [relayName, senderName, testName] }
     package var triggerNames: [String] { objects.map(triggerName) }
 }
-
-/// One file of a package or project.
-package struct ApexFile: Sendable, Hashable {
-    package let path: String
-    package let content: String
-
-    package init(_ path: String, _ content: String) {
-        self.path = path
-        self.content = content
-    }
-}

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// What is asked of `metadata/deployRequest`: a zip and how to deploy it.
 ///

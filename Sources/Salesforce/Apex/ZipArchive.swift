@@ -1,3 +1,5 @@
+package import Domain
+
 /// A zip of stored (uncompressed) entries: what the Metadata API takes, and nothing more.
 package enum ZipArchive {
     package static func make(_ files: [ApexFile]) -> [UInt8] {

@@ -74,9 +74,8 @@ package struct ResumeState: Sendable, Hashable {
         total = nil
     }
 
-    /// How far a backfill has come, 0…1; nil if none runs.
-    package var backfillShare: Double? {
-        guard phase == .backfill, let total, total > 0 else { return nil }
-        return min(1, Double(rows) / Double(total))
+    /// How far a backfill has come; nil if none is under way.
+    package func backfill(of object: String) -> BackfillProgress? {
+        phase == .backfill ? BackfillProgress(object: object, rows: rows, total: total) : nil
     }
 }

@@ -38,13 +38,10 @@ struct ApexCommand: ParsableCommand {
             try EngineAccess(try common.settings(), .atRest).use { client in
                 let id = try await target.resolved(client)
                 let answer = try await client.call(.GET, "/instances/\(id)/apex").json
-                for path in try folder.write(answer["files"]?.array ?? []) { try StandardStreams.printLine(path) }
-                if let url = answer["receiverUrl"]?.string, HTTPAddress.isLoopback(url) {
-                    StandardStreams.noteLine(
-                        "signalbox: These classes post to \(HTTPAddress.authority(of: url) ?? url), which no org can "
-                            + "reach: give --receiver-url the receiver's public address (to the signalbox that runs, if "
-                            + "one does) and export again."
-                    )
+                let files = try (answer["files"]?.array ?? []).map { try ApexFile($0) }
+                for path in try folder.write(files) { try StandardStreams.printLine(path) }
+                if let url = answer["receiverUrl"]?.string, let warning = ProjectFolder.warning(receiverURL: url) {
+                    StandardStreams.noteLine("signalbox: \(warning)")
                 }
             }
         }

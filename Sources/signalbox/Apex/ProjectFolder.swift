@@ -16,31 +16,41 @@ struct ProjectFolder: Sendable {
             throw UsageError("\(path) can't be read; name another directory.")
         }
         guard content.isEmpty else {
-            throw UsageError("\(path) is not empty; name a new directory, or write over what is there with --force.")
+            throw UsageError(
+                "\(path) is not empty; name a new directory, or write over what is there with "
+                    + "\u{201C}signalbox apex export --force\u{201D}."
+            )
         }
     }
 
-    /// Writes `{path, content, holdsSecret}` each; returns where to.
+    /// Writes the files; returns where to.
     ///
     /// - Throws: `CommandFailure` with the path that could not be written.
-    func write(_ files: [JSON]) throws(CommandFailure) -> [String] {
+    func write(_ files: [ApexFile]) throws(CommandFailure) -> [String] {
         guard !files.isEmpty else { throw CommandFailure("The instance has no Apex to export.") }
         var written: [String] = []
         for file in files {
-            guard let name = file["path"]?.string, let content = file["content"]?.string,
-                !name.hasPrefix("/"), !name.split(separator: "/").contains("..")
-            else { throw CommandFailure("The management API gave a file that can't be written.") }
-            let place = path + "/" + name
+            guard !file.path.hasPrefix("/"), !file.path.split(separator: "/").contains("..") else {
+                throw CommandFailure("\(file.path.prefix(60)) leads out of the folder; nothing more was written.")
+            }
+            let place = path + "/" + file.path
             let parent = place.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
             do {
                 try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
             } catch {
                 throw CommandFailure("\(parent) can't be made; check that you may write there.")
             }
-            try put(content, at: place, mode: file["holdsSecret"]?.bool == true ? 0o600 : 0o644)
+            try put(file.content, at: place, mode: file.holdsSecret ? 0o600 : 0o644)
             written.append(place)
         }
         return written
+    }
+
+    /// What has to be seen to before an export is of use; nil if nothing.
+    static func warning(receiverURL url: String) -> String? {
+        guard HTTPAddress.isLoopback(url) else { return nil }
+        return "These classes post to \(HTTPAddress.authority(of: url) ?? url), which no org can reach: give "
+            + "--receiver-url the receiver's public address (to the signalbox that runs, if one does) and export again."
     }
 
     /// The mode is there before the content is; a link is not followed to where it leads.
@@ -53,5 +63,15 @@ struct ProjectFolder: Sendable {
         guard fchmod(descriptor, mode) == 0, StandardStreams.write(content, to: descriptor) else {
             throw CommandFailure("\(place) could not be written in full; is the disk full?")
         }
+    }
+}
+
+extension ApexFile {
+    /// As the management API gives it: `{path, content, holdsSecret}`.
+    init(_ json: JSON) throws(CommandFailure) {
+        guard let path = json["path"]?.string, let content = json["content"]?.string else {
+            throw CommandFailure("The management API gave a file that can't be written.")
+        }
+        self.init(path, content, holdsSecret: json["holdsSecret"]?.bool == true)
     }
 }

@@ -83,6 +83,7 @@ struct ApexFlowTests {
             #expect(await scene.org.deployedTriggers.isEmpty)
             #expect(try await scene.engine.instance(id).source.word == "LIVE")
             let project = try await scene.engine.apexProject(id)
+            #expect(project.filter(\.holdsSecret).map { $0.path.hasSuffix("Relay.cls") } == [true])
             let test = try #require(project.first { $0.path.hasSuffix("RelayTest.cls") }?.path)
             let name = String(test.split(separator: "/").last?.dropLast(4) ?? "")
             await scene.org.setTestOutcome(failing: [name: "A validation rule is in the way"])
@@ -92,12 +93,17 @@ struct ApexFlowTests {
                 return
             }
             #expect(reason.contains("A validation rule is in the way"))
+            let status = try await scene.engine.apexStatus(id)
+            #expect(status.running == nil && status.trouble?.contains("A validation rule is in the way") == true)
+            let last = try #require(status.last)
+            #expect(!last.isSuccess && last.failures.contains { $0.contains("A validation rule is in the way") })
             #expect(await scene.org.deployedTriggers.isEmpty)
             try await scene.org.create("Contact", ["LastName": "Vogel"])
             #expect(try await scene.engine.poll(id).result.created == 1)
             #expect(await scene.next(1) == ["CREATED Contact"])
             await scene.org.setTestOutcome()
             try await scene.engine.deployApex(id)
+            #expect(try await scene.engine.apexStatus(id).last?.isSuccess == true)
             #expect(try await scene.engine.instance(id).source.word == "LIVE")
         }
     }
@@ -111,6 +117,7 @@ struct ApexFlowTests {
             #expect(after.receiverSecret != before.receiverSecret)
             #expect(after.formerReceiverSecrets.map(\.secret) == [before.receiverSecret])
             let expires = try #require(after.formerReceiverSecrets.first?.expires)
+            #expect(try await scene.engine.apexStatus(id).previousSecretExpires == expires)
             #expect(abs(expires.since(after.updatedDate) - 86_400_000) < 1000)
             try await scene.org.create("Account", ["Name": "Nimbus"])
             #expect(await scene.next(1) == ["CREATED Account"])

@@ -18,7 +18,7 @@ extension StubEngine {
     func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview { try await instance(id) }
 
     func apexStatus(_ id: InstanceID) async throws -> ApexStatus {
-        ApexStatus(deployed: nil, progress: nil, receiverURL: try await instance(id).receiverURL)
+        ApexStatus(deployed: nil, receiverURL: try await instance(id).receiverURL)
     }
 
     func apexProject(_ id: InstanceID) async throws -> [ApexFile] { [ApexFile("README.md", "# Read")] }

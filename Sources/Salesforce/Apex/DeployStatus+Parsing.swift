@@ -1,34 +1,15 @@
 package import Domain
 
-/// Where a deployment stands, as the org tells it.
-package struct DeployStatus: Sendable, Hashable {
-    package struct Coverage: Sendable, Hashable {
-        package let name: String
-        /// 0…100.
-        package let percent: Int
-    }
-
-    package let id: String
-    /// `Pending`, `InProgress`, `Succeeded`, `Failed`, `Canceled` …
-    package let status: String
-    package let isDone: Bool
-    package let isSuccess: Bool
-    package let componentsDeployed: Int
-    package let componentsTotal: Int
-    package let testsCompleted: Int
-    package let testsTotal: Int
-    /// Component problems, failed tests and coverage warnings, a sentence each.
-    package let failures: [String]
-    package let coverage: [Coverage]
-
+extension DeployStatus {
+    /// Reads the org's answer.
+    ///
     /// - Throws: `ClientError` if the answer isn't a deployment.
     package init(_ json: JSON) throws {
         guard let id = json["id"]?.string, let result = json["deployResult"] else {
             throw ClientError(.upstream, "The org's answer to the deployment was not understood.")
         }
         func count(_ name: String) -> Int { Int(result[name]?.integer ?? 0) }
-        self.id = id
-        status = result["status"]?.string ?? "Pending"
+        self.init(id: id, status: result["status"]?.string ?? "Pending")
         isDone = result["done"]?.bool ?? false
         isSuccess = result["success"]?.bool ?? false
         componentsDeployed = count("numberComponentsDeployed")
@@ -42,12 +23,6 @@ package struct DeployStatus: Sendable, Hashable {
             let missed = item["numLocationsNotCovered"]?.integer ?? 0
             return Coverage(name: name, percent: lines == 0 ? 100 : Int((lines - missed) * 100 / lines))
         }
-    }
-
-    /// One line for a progress display.
-    package var progress: String {
-        if testsTotal > 0 { return "\(status): \(testsCompleted) of \(testsTotal) tests" }
-        return "\(status): \(componentsDeployed) of \(componentsTotal) components"
     }
 
     private static func componentFailures(_ result: JSON) -> [String] {
