@@ -24,7 +24,7 @@ struct DashboardTests {
         try await fill(tmux, "Belongs to the consumer key", surroundings.access["clientSecret"]?.string ?? "")
         try await fill(tmux, "The code from the redirect", surroundings.access["authorizationCode"]?.string ?? "")
         try await fill(tmux, "must match exactly", "https://www.mycoolapp.com/auth")
-        try await tmux.press("Tab", until: "Signature, null values, name and tags")
+        try await tmux.press("Tab", until: "Signature, names, first poll")
         await tmux.press("Space")
         try await fill(tmux, "Signs each notification", Surroundings.key)
         await tmux.press("C-s")

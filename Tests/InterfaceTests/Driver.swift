@@ -15,6 +15,8 @@ struct Driver {
     private(set) var commands: [Command] = []
     var instances: [InstanceOverview]
     var log: [EventSummary]
+    var jobs: [ReplayJob] = []
+    var apex = ApexStatus(deployed: nil, receiverURL: "http://127.0.0.1:8180/elements/api-v2/events/sfdc/0f3a9c")
     var describes: Result<[ObjectDescription], Failure> = .success(Sample.objects)
 
     init(
@@ -116,6 +118,9 @@ struct Driver {
         case .loadCounts(let token, _): .counts(token: token, .success(counts))
         case .loadDetail(let sequence): detail(sequence)
         case .describeObjects(let id): .objects(id, describes)
+        case .previewReplays(let token, _, let filter): .replayPreview(token: token, .success(preview(filter)))
+        case .loadReplays(let token, _): .replays(token: token, .success(jobs))
+        case .loadApex(let id): .apex(id, .success(apex))
         default: nil
         }
     }
@@ -135,6 +140,11 @@ struct Driver {
             total: Int64(log.count),
             byState: Dictionary(states.map { ($0, 1) }, uniquingKeysWith: +)
         )
+    }
+
+    private func preview(_ filter: EventFilter) -> ReplayPreview {
+        let events = page(PageRequest(direction: .oldestFirst, limit: .max, filter: filter))
+        return ReplayPreview(count: Int64(events.count), eventIDs: events.prefix(20).map(\.eventID))
     }
 
     private func page(_ request: PageRequest) -> [EventSummary] {

@@ -5,10 +5,13 @@ package enum ActionID: String, Sendable, Hashable, CaseIterable {
     case applyDraft, discardDraft, testCallback
     case nextField, previousField
     case openDetail, closeDetail, nextTab, previousTab
-    case replay, copy, follow, nextFailure, previousFailure
+    case replay, replayMany, replayJobs
+    case copy, follow, nextFailure, previousFailure
     case selectUp, selectDown, pageUp, pageDown, first, last
     case pollNow, resumeCallback, switchInstance, toggleInstance
     case newInstance, deleteInstance
+    case apex, deployApex, removeApex, exportApex, rotateSecret, copyReceiver, copyOutbound, apexReport
+    case explain
     case focusForm, focusEvents, focusDetail, nextPane, previousPane
     case dismissToast, messageLog, themes, toggleMouse, redraw
     case palette, help, suspend, quit

@@ -2,7 +2,7 @@ import Drawing
 
 /// All actions, in the order in which help shows them and keys are looked up.
 package enum ActionTable {
-    package static let actions: [Action] = form + events + detail + everywhere
+    package static let actions: [Action] = form + events + bulk + detail + everywhere + apex
 
     private static let form: [Action] = [
         Action(.applyDraft, [.ctrl("s")], "Apply the changes of the form", hint: "apply", in: [.form, .everywhere]),
@@ -126,6 +126,13 @@ package enum ActionTable {
         Action(.previousPane, [.backTab], "Previous pane", hint: "previous pane", in: [.everywhere], isCommand: false),
         Action(.dismissToast, [.escape], "Dismiss a message", hint: "dismiss", in: [.everywhere], isCommand: false),
         Action(.messageLog, [.ctrl("l")], "Show all messages", hint: "messages", in: [.everywhere]),
+        Action(
+            .explain,
+            [.character("w")],
+            "Say in full what is wrong",
+            hint: "what is wrong",
+            in: [.everywhere]
+        ),
         Action(.themes, [.character("T")], "Choose a theme", hint: "themes", in: [.everywhere]),
         Action(
             .toggleMouse,

@@ -12,6 +12,10 @@ extension State {
             return form.fault(of: .callbackURL)
         case .openDetail, .copy: return events.selected == nil ? "No event is selected." : nil
         case .replay: return replayObstacle
+        case .replayMany: return bulkReplayObstacle
+        case .replayJobs, .apex, .explain: return instance == nil ? noInstance : nil
+        case .deployApex, .removeApex, .exportApex, .rotateSecret, .copyReceiver, .copyOutbound, .apexReport:
+            return apexObstacle(to: id)
         case .closeDetail, .focusDetail, .nextTab, .previousTab:
             return detail == nil ? "No event is open; Enter opens the selected one." : nil
         case .nextFailure, .previousFailure: return events.rows.isEmpty ? "There are no events yet." : nil
@@ -30,7 +34,7 @@ extension State {
         }
     }
 
-    private var noInstance: String { "There is no instance yet; fill in the form and apply it." }
+    var noInstance: String { "There is no instance yet; fill in the form and apply it." }
 
     private var applyObstacle: String? {
         if form.applying != nil { return "The last changes are still being applied." }

@@ -22,6 +22,8 @@ struct DashboardLayout: Sendable, Hashable {
     let header: Rect
     /// Says why the source or the callback is not well; below everything, so that nothing above it moves.
     var banner: Rect?
+    /// What is under way: a bulk replay, a first run.
+    var progress: Rect?
     var tabs: Rect?
     var form: Rect?
     var events: Rect?
@@ -39,6 +41,8 @@ struct DashboardLayout: Sendable, Hashable {
         header = rest.takeTop(1)
         footer = rest.takeBottom(1)
         if state.banner != nil { banner = rest.takeBottom(1) }
+        let lines = state.progressLines(width: size.width - 2).count
+        if lines > 0 { progress = rest.takeBottom(lines) }
         if size.width < 80 {
             shape = .narrow
             tabs = rest.takeTop(1)

@@ -16,6 +16,9 @@ enum Target: Sendable, Hashable {
     case menuRow(Int)
     case confirm(Bool)
     case toast(Int)
+    case replayField(ReplayDialog.Field)
+    case replayJob(Int64)
+    case apexRow(Int)
     /// Whatever lies under an overlay can't be hit.
     case nothing
 }

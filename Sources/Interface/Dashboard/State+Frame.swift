@@ -25,6 +25,7 @@ extension State {
         if let form = layout.form { paintForm(form, layout, &painter) }
         if let events = layout.events { paintEvents(events, &painter) }
         if let detail = layout.detail { paintDetail(detail, layout, &painter) }
+        if let progress = layout.progress { paintProgress(progress, &painter) }
         paintHints(layout.footer, &painter)
         for overlay in overlays { paint(overlay, &painter) }
         paintToasts(layout, &painter)

@@ -39,8 +39,11 @@ extension State {
         switch focus {
         case .form: [.applyDraft, .discardDraft, .testCallback, .nextField, .pollNow, .palette]
         case .events:
-            [.openDetail, .replay, .follow, .nextFailure, .copy, .focusForm, .pollNow, .palette, .switchInstance]
-        case .detail: [.replay, .nextTab, .closeDetail, .copy, .nextFailure, .follow, .palette]
+            [
+                .openDetail, .replay, .follow, .nextFailure, .copy, .focusForm, .pollNow, .palette, .replayMany,
+                .switchInstance,
+            ]
+        case .detail: [.replay, .nextTab, .closeDetail, .copy, .nextFailure, .follow, .palette, .replayMany]
         }
     }
 }

@@ -25,7 +25,12 @@ extension State {
             ]
         }
         guard let list = instances else {
-            return [text(instancesFailure ?? "Starting…", instancesFailure == nil ? .dim : .statusFail)]
+            return [
+                text(
+                    instancesFailure ?? settings.arrangement ?? "Starting…",
+                    instancesFailure == nil ? .dim : .statusFail
+                )
+            ]
         }
         guard let instance else {
             return firstSteps(isFirst: list.isEmpty).map { text($0.0, $0.1) }

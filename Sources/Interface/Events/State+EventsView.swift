@@ -126,7 +126,8 @@ extension State {
             let limit = settings.attemptLimit.map { "/\($0)" } ?? ""
             let text = StyledText(glyphs.retry + " " + DisplayText("\(delivery.attempts)\(limit)"), .statusRetry)
             guard let next = delivery.nextAttempt, columns.showsMilliseconds else { return text }
-            return text + StyledText(" at ", .dim) + StyledText(shortClock(next), .statusRetry)
+            let room = columns.callback - text.width - 1
+            return text + StyledText(" ") + StyledText(upcoming(next, room: room), .statusRetry)
         case .dead:
             let why = DisplayText(delivery.lastStatus.map(String.init) ?? delivery.lastError ?? "", limit: 60)
             return StyledText(glyphs.failure + " dead " + why, .statusFail)

@@ -20,6 +20,13 @@ enum FieldID: Sendable, Hashable, CaseIterable {
     case filterNulls
     case name
     case tags
+    case firstPoll
+    case firstPollSince
+    case reconcile
+    case reportTouches
+    case batchSize
+    case deployApex
+    case unsignedWebhooks
 
     var label: String {
         switch self {
@@ -29,6 +36,7 @@ enum FieldID: Sendable, Hashable, CaseIterable {
         case .grant: "Grant"
         case .name: "Name"
         case .tags: "Tags"
+        case .firstPollSince: "Changed since"
         default: key?.label ?? ""
         }
     }
@@ -49,7 +57,13 @@ enum FieldID: Sendable, Hashable, CaseIterable {
         case .refreshToken: .refreshToken
         case .signatureKey: .signatureKey
         case .filterNulls: .filterNulls
-        case .connection, .optional, .code, .name, .tags: nil
+        case .firstPoll: .firstRun
+        case .reconcile: .reconcileMinutes
+        case .reportTouches: .reportTouches
+        case .batchSize: .batchSize
+        case .deployApex: .deployApex
+        case .unsignedWebhooks: .unsignedWebhooks
+        case .connection, .optional, .code, .name, .tags, .firstPollSince: nil
         }
     }
 
@@ -69,18 +83,29 @@ enum FieldID: Sendable, Hashable, CaseIterable {
         case .code: "The code from the redirect, used once."
         case .redirectURL: "The callback address of the External Client App; must match exactly."
         case .refreshToken: "A refresh token that the app was given."
-        case .optional: "Signature, null values, name and tags."
+        case .optional: "Signature, names, first poll, reconciliation and more."
         case .signatureKey: "Signs each notification (HMAC-SHA256); Ctrl+R shows what you type."
         case .filterNulls: "Leave fields without a value out of the records."
         case .name: "How this instance is called here and in notifications."
         case .tags: "Words of your own, parted by commas; sent with each notification."
+        case .firstPoll:
+            "What the first poll of an object reports: changes from now on, since a moment, or every record."
+        case .firstPollSince: "A date like 2026-11-23, or a moment like 2026-11-23T18:00:00Z."
+        case .reconcile: "Minutes between looks for what was missed; 0 never, empty as the program is set."
+        case .reportTouches: "Also report saves that changed no field."
+        case .batchSize: "At most so many events of a poll or webhook in one notification."
+        case .deployApex: "Put the triggers into a sandbox or developer org when this is applied."
+        case .unsignedWebhooks: "Take webhooks without a signature, too; anybody who knows the address can send them."
         }
     }
 
     /// Whether characters go into the field instead of being commands.
     var takesText: Bool {
         switch self {
-        case .eventsEnabled, .eventType, .connection, .grant, .optional, .filterNulls: false
+        case .eventsEnabled, .eventType, .connection, .grant, .optional, .filterNulls, .firstPoll, .reportTouches,
+            .deployApex,
+            .unsignedWebhooks:
+            false
         default: true
         }
     }
@@ -89,7 +114,10 @@ enum FieldID: Sendable, Hashable, CaseIterable {
     var section: FieldID? {
         switch self {
         case .endpoint, .grant, .consumerKey, .consumerSecret, .code, .redirectURL, .refreshToken: .connection
-        case .signatureKey, .filterNulls, .name, .tags: .optional
+        case .signatureKey, .filterNulls, .name, .tags, .firstPoll, .firstPollSince, .reconcile, .reportTouches,
+            .batchSize,
+            .deployApex, .unsignedWebhooks:
+            .optional
         default: nil
         }
     }

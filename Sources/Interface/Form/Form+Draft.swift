@@ -10,6 +10,7 @@ extension Form {
         if let minutes = interval.value { settings.refreshInterval = minutes }
         settings.objects = objects.value
         settings.filterNulls = filterNulls
+        fine.apply(to: &settings)
         // The same reading as the API's: trimmed, an address without a scheme gets one.
         for (key, text) in [
             (ConfigurationKey.callbackURL, callbackURL.text), (.baseURL, endpoint.text),
@@ -51,6 +52,8 @@ extension Form {
         case .name: return name.text.trimmed != base.name
         case .tags: return draft.tags != base.tags
         case .connection, .optional: return false
+        case .firstPoll, .firstPollSince, .reconcile, .reportTouches, .batchSize, .deployApex, .unsignedWebhooks:
+            return fine.isChanged(field, from: now)
         }
     }
 
@@ -69,6 +72,7 @@ extension Form {
             if let field = FieldID(issue.key), applies(field) { faults[field] = faults[field] ?? issue.message }
         }
         if applies(.interval), let fault = interval.fault { faults[.interval] = fault }
+        for (field, fault) in fine.faults(eventType) where applies(field) { faults[field] = fault }
         if draft.name.isEmpty { faults[.name] = "Name is empty; give the instance a name." }
         if instance == nil { addConnectionFaults(of: draft, to: &faults) }
         return faults
@@ -130,6 +134,7 @@ extension Form {
         if changed.contains(.filterNulls) { merged.filterNulls = filterNulls }
         if changed.contains(.name) { merged.name = name }
         if changed.contains(.tags) { merged.tags = tags }
+        merged.fine.keep(changed, of: fine)
         self = merged
     }
 

@@ -25,6 +25,13 @@ extension Form {
         case .redirectURL: return edit(key, \.redirectURL)
         case .name: return edit(key, \.name)
         case .tags: return edit(key, \.tags)
+        case .firstPoll: return choose(key, among: FineTuning.FirstPoll.allCases, \.fine.firstPoll)
+        case .firstPollSince: return edit(key, \.fine.since)
+        case .reconcile: return edit(key, \.fine.reconcile)
+        case .reportTouches: return toggle(key, \.fine.reportTouches)
+        case .batchSize: return edit(key, \.fine.batchSize)
+        case .deployApex: return toggle(key, \.fine.deployApex)
+        case .unsignedWebhooks: return toggle(key, \.fine.unsignedWebhooks)
         case .consumerKey: return edit(key, \.consumerKey)
         case .consumerSecret: return edit(key, \.consumerSecret)
         case .refreshToken: return edit(key, \.refreshToken)
@@ -47,11 +54,16 @@ extension Form {
         case .redirectURL: redirectURL.insert(text)
         case .name: name.insert(text)
         case .tags: tags.insert(text)
+        case .firstPollSince: fine.since.insert(text)
+        case .reconcile: fine.reconcile.insert(text)
+        case .batchSize: fine.batchSize.insert(text)
         case .consumerKey: consumerKey.insert(text)
         case .consumerSecret: consumerSecret.insert(text)
         case .refreshToken: refreshToken.insert(text)
         case .signatureKey: signatureKey.insert(text)
-        case .eventsEnabled, .eventType, .connection, .grant, .optional, .filterNulls: return
+        case .eventsEnabled, .eventType, .connection, .grant, .optional, .filterNulls, .firstPoll, .reportTouches,
+            .deployApex, .unsignedWebhooks:
+            return
         }
         quietFault(focus)
     }

@@ -31,6 +31,7 @@ struct Form: Sendable {
     var filterNulls: Bool
     var name: TextField
     var tags: TextField
+    var fine: FineTuning
 
     var focus = FieldID.eventsEnabled
     var unfolded: Set<FieldID>
@@ -74,6 +75,7 @@ struct Form: Sendable {
         filterNulls = settings.filterNulls
         name = TextField(base.name)
         tags = TextField(base.tags.joined(separator: ", "))
+        fine = FineTuning(settings)
         unfolded = instance == nil ? [.connection] : []
     }
 
@@ -98,6 +100,8 @@ struct Form: Sendable {
         case .interval: eventType == .polling
         case .code, .redirectURL: grant == .authorizationCode
         case .refreshToken: grant == .refreshToken
+        case .firstPollSince: fine.firstPoll == .since
+        case .deployApex, .unsignedWebhooks: eventType == .webhooks
         default: true
         }
     }

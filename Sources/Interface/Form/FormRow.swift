@@ -38,9 +38,16 @@ extension State {
             for line in DisplayText(text).wrapped(to: width - 5) { add(.note(line, role)) }
         }
         switch field {
-        case .eventsEnabled, .filterNulls, .grant: add(.line)
+        case .eventsEnabled, .filterNulls, .grant, .reportTouches, .deployApex, .unsignedWebhooks, .reconcile,
+            .batchSize:
+            add(.line)
+        case .firstPoll:
+            add(.line)
+            addFirstPoll(note)
+        case .firstPollSince: add(.line)
         case .eventType:
             add(.line)
+            addSwitch(note)
             if form.eventType == .webhooks { addReceiver(note) }
         case .callbackURL:
             add(.label(trailing: ""))
@@ -81,7 +88,35 @@ extension State {
         }
         note("Apex in the org posts to:", .dim)
         note(instance.receiverURL, .link)
-        note("signalbox apex export DIR writes that Apex.", .dim)
+        note("\u{201C}a\u{201D} shows, exports and deploys that Apex.", .dim)
+    }
+
+    /// What applying a change of the event type will do, said before.
+    private func addSwitch(_ note: (String, StyleRole) -> Void) {
+        let before = form.instance == nil ? nil : form.base.configuration
+        guard let sentence = form.switchConsequence(before: before) else { return }
+        note(sentence, .statusInfo)
+        if form.eventType == .webhooks, let instance, form.instance == instance.id,
+            HTTPAddress.isLoopback(instance.receiverURL), !HTTPAddress.isLoopback(form.endpoint.text.trimmed)
+        {
+            note(
+                "The org can't reach \(HTTPAddress.authority(of: instance.receiverURL) ?? "this machine"): start Signalbox "
+                    + "with --receiver-url and its public address.",
+                .statusWarn
+            )
+        }
+    }
+
+    /// What a changed first poll means for an instance that has polled, and how far one that reads everything is.
+    private func addFirstPoll(_ note: (String, StyleRole) -> Void) {
+        if form.fine.firstPoll == .backfill, form.instance == nil || form.isChanged(.firstPoll) {
+            note("Every record of each object is reported once, as created.", .dim)
+        }
+        if form.instance != nil, form.isChanged(.firstPoll) || form.isChanged(.firstPollSince) {
+            note("Objects that were polled already are not read again.", .statusWarn)
+        }
+        guard let instance, form.instance == instance.id else { return }
+        for backfill in instance.backfills { note("\(backfill.object): \(backfill.countWords) read", .statusInfo) }
     }
 
     /// What the interval costs: `≈ 288 of 100,000 API calls a day`.

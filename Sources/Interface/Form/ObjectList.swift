@@ -103,6 +103,12 @@ struct ObjectList: Sendable, Hashable {
         return first..<min(count, first + Self.rows)
     }
 
+    /// Entries above and below those that are shown.
+    var hidden: (above: Int, below: Int) {
+        let visible = visibleRange
+        return (visible.lowerBound, shown.count - visible.upperBound)
+    }
+
     /// Moves the cursor; false at the ends, so that the focus can go on to the next field.
     mutating func move(by rows: Int) -> Bool {
         let count = shown.count

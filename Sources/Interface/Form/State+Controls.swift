@@ -11,6 +11,10 @@ extension State {
         case .grant:
             let word = form.grant.rawValue.replacing("_", with: " ")
             paintSelector(word, isFocused: isFocused, in: rect, &painter)
+        case .firstPoll: paintSelector(form.fine.firstPoll.rawValue, isFocused: isFocused, in: rect, &painter)
+        case .reportTouches: paintToggle(form.fine.reportTouches, isFocused: isFocused, in: rect, &painter)
+        case .deployApex: paintToggle(form.fine.deployApex, isFocused: isFocused, in: rect, &painter)
+        case .unsignedWebhooks: paintToggle(form.fine.unsignedWebhooks, isFocused: isFocused, in: rect, &painter)
         case .interval: paintSlider(isFocused: isFocused, in: rect, &painter)
         case .consumerKey: paintSecret(form.consumerKey, field, isFocused: isFocused, in: rect, &painter)
         case .consumerSecret: paintSecret(form.consumerSecret, field, isFocused: isFocused, in: rect, &painter)
@@ -139,10 +143,28 @@ extension State {
         } else if let label = entry.label, label != entry.name {
             text.append("  " + DisplayText(label), .faint)
         }
-        let row = rect.inset(right: 1)
-        if isCursor { painter.canvas.fill(row, style: Style(.text, on: .selection)) }
-        painter.canvas.draw(isCursor ? text.on(.selection) : text, in: row)
+        var row = rect.inset(right: 1)
         painter.hit(row, .object(index))
+        if isCursor { painter.canvas.fill(row, style: Style(.text, on: .selection)) }
+        if let more = moreObjects(beside: index) {
+            let style = Style(.dim, on: isCursor ? .selection : nil)
+            painter.canvas.draw(more, in: row.takeRight(more.width), style: style)
+            _ = row.takeRight(1)
+        }
+        painter.canvas.draw(isCursor ? text.on(.selection) : text, in: row)
+    }
+
+    /// `↓ 3 more` beside the last row that is shown, `↑ 2 more` beside the first.
+    private func moreObjects(beside index: Int) -> DisplayText? {
+        let visible = form.objects.visibleRange
+        let hidden = form.objects.hidden
+        if index == visible.upperBound - 1, hidden.below > 0 {
+            return settings.glyphs.down + DisplayText(" \(hidden.below) more")
+        }
+        if index == visible.lowerBound, hidden.above > 0 {
+            return settings.glyphs.up + DisplayText(" \(hidden.above) more")
+        }
+        return nil
     }
 }
 
@@ -156,6 +178,9 @@ extension FieldID {
         case .redirectURL: \.redirectURL
         case .name: \.name
         case .tags: \.tags
+        case .firstPollSince: \.fine.since
+        case .reconcile: \.fine.reconcile
+        case .batchSize: \.fine.batchSize
         default: nil
         }
     }
@@ -166,6 +191,9 @@ extension FieldID {
         case .callbackURL: "https://app.example/events"
         case .redirectURL: "https://app.example/auth"
         case .tags: "none"
+        case .firstPollSince: "2026-11-23"
+        case .reconcile: "as the program is set"
+        case .batchSize: "1"
         case .signatureKey: "none: notifications are not signed"
         default: ""
         }

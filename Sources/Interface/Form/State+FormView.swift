@@ -6,6 +6,12 @@ extension State {
     func paintForm(_ rect: Rect, _ layout: DashboardLayout, _ painter: inout Painter) {
         painter.hit(rect, .pane(.form))
         let isFocused = focus == .form
+        guard instances != nil || instancesFailure != nil else {
+            // Whether this will be a new instance is not known yet.
+            painter.canvas.box(rect, title: StyledText("Event configuration", .title), isFocused: isFocused)
+            painter.canvas.draw("Starting…", in: rect.inset(x: 3, y: 1), style: .dim)
+            return
+        }
         let title: DisplayText = form.instance == nil ? "New instance" : "Event configuration"
         painter.canvas.box(rect, title: StyledText(title, .title), isFocused: isFocused)
         guard let content = layout.formContent(self), !content.isEmpty else { return }
@@ -90,7 +96,7 @@ extension State {
             painter.canvas.draw(DisplayText(trailing), in: body.inset(right: 1), .right, style: .dim)
         default:
             painter.canvas.draw(DisplayText(row.field.label), in: body, style: style)
-            let column = 21
+            let column = max(21, DisplayText(row.field.label).width + 2)
             paintControl(row.field, isFocused: isFocused, in: body.inset(left: column), &painter)
         }
     }

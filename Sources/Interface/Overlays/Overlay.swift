@@ -7,6 +7,11 @@ enum Overlay: Sendable {
     case confirmation(Confirmation)
     case palette(Palette)
     case menu(Menu)
+    case replayMany(ReplayDialog)
+    case replayJobs(ReplayJobList)
+    case apex(ApexPanel)
+    case folder(FolderPrompt)
+    case report(TextReport)
 }
 
 /// A question before something that can't be taken back; Cancel is the default.
@@ -16,6 +21,10 @@ struct Confirmation: Sendable, Hashable {
         /// Leaves the draft for another instance, or for a new one.
         case leaveDraft(InstanceID?)
         case deleteInstance(InstanceID)
+        case startReplays(InstanceID, EventFilter, rate: Int)
+        case cancelReplay(Int64)
+        case runApex(InstanceID, ApexWork, allowProduction: Bool)
+        case rotateSecret(InstanceID)
         case quit
     }
 

@@ -13,11 +13,16 @@ extension State {
         case .confirmation(let question): paint(question, &painter)
         case .palette(let palette): paint(palette, &painter)
         case .menu(let menu): paint(menu, &painter)
+        case .replayMany(let dialog): paint(dialog, &painter)
+        case .replayJobs(let list): paint(list, &painter)
+        case .apex(let panel): paint(panel, &painter)
+        case .folder(let prompt): paint(prompt, &painter)
+        case .report(let report): paint(report, &painter)
         }
     }
 
     /// A cleared box in the middle of the screen.
-    private func window(
+    func window(
         _ size: Size,
         title: DisplayText,
         footer: DisplayText = .empty,

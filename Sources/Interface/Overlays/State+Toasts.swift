@@ -33,7 +33,7 @@ extension State {
     func paintToasts(_ layout: DashboardLayout, _ painter: inout Painter) {
         let width = min(60, settings.size.width - 4)
         guard width > 10 else { return }
-        var bottom = layout.banner?.y ?? layout.footer.y
+        var bottom = (layout.progress ?? layout.banner ?? layout.footer).y
         for toast in notices.toasts.reversed() {
             let glyph = toast.severity.glyph(painter.glyphs)
             let times = toast.count > 1 ? " (\(toast.count) times)" : ""

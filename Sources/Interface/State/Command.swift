@@ -26,6 +26,24 @@ package enum Command: Sendable, Hashable {
     case resumeCallback(InstanceID)
     /// Answered by `.replayed`.
     case replay(sequence: Int64, eventID: String)
+    /// Answered by `.replayPreview` with the same token.
+    case previewReplays(token: Int, InstanceID, EventFilter)
+    /// Answered by `.replaysCreated`.
+    case createReplays(InstanceID, EventFilter, rate: Int)
+    /// Answered by `.replays` with the same token.
+    case loadReplays(token: Int, InstanceID)
+    /// Pauses, resumes or sets the rate; answered by `.replayChanged`.
+    case changeReplay(Int64, isPaused: Bool?, rate: Int?)
+    /// Answered by `.replayChanged`.
+    case cancelReplay(Int64)
+    /// Answered by `.apex`.
+    case loadApex(InstanceID)
+    /// Answered by `.apexEnded`.
+    case runApex(InstanceID, ApexWork, allowProduction: Bool)
+    /// Writes the Apex project; answered by `.apexExported`.
+    case exportApex(InstanceID, folder: String)
+    /// Answered by `.secretRotated`.
+    case rotateSecret(InstanceID)
     /// Answered by `.tested`; a masked key stands for the instance's own.
     case testCallback(url: String, signatureKey: String, instance: InstanceID?)
     /// Puts a text on the clipboard; answered by `.copied`.

@@ -91,7 +91,7 @@ extension State {
                 glyph: glyphs.stopped,
                 word: DisplayText("held\(moment)"),
                 role: .statusFail,
-                reason: "Callback held\(moment): \(reason) Press u to resume."
+                reason: "Callback held\(moment): \(reason.sentenceEnd) Press u to resume."
             )
         }
     }

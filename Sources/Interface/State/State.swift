@@ -15,6 +15,8 @@ package struct State: Sendable {
         package var utcOffset: Int
         /// Attempts that a delivery gets before it is dead, to show as `2/10`.
         package var attemptLimit: Int?
+        /// What is being set up beside the engine: said instead of a first start until there is an instance.
+        package var arrangement: String?
 
         package init(
             size: Size,
@@ -23,7 +25,8 @@ package struct State: Sendable {
             theme: String = "default",
             reportsMouse: Bool = true,
             utcOffset: Int = 0,
-            attemptLimit: Int? = nil
+            attemptLimit: Int? = nil,
+            arrangement: String? = nil
         ) {
             self.size = size
             self.glyphs = glyphs
@@ -32,6 +35,7 @@ package struct State: Sendable {
             self.reportsMouse = reportsMouse
             self.utcOffset = utcOffset
             self.attemptLimit = attemptLimit
+            self.arrangement = arrangement
         }
     }
 
@@ -53,6 +57,8 @@ package struct State: Sendable {
     var counts = CountsLoad()
     var detail: DetailPane?
     var activity = Activity()
+    var replays = ReplayJobsLoad()
+    var apex = ApexBoard()
     var overlays: [Overlay] = []
     var notices = NoticeBoard()
     /// Events whose replay has not been answered yet.

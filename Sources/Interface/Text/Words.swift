@@ -34,6 +34,21 @@ enum Words {
         milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
     }
 
+    /// How long something takes: `40 s`, `2 min 5 s`, `3 h 20 min`, `2 days`.
+    static func duration(_ seconds: some BinaryInteger) -> String {
+        let seconds = Int(seconds)
+        switch seconds {
+        case ..<1: return "1 s"
+        case ..<60: return "\(seconds) s"
+        case ..<600: return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds / 60) min \(seconds % 60) s"
+        case ..<3600: return "\(seconds / 60) min"
+        case ..<172_800:
+            let minutes = seconds / 60 % 60
+            return minutes == 0 ? "\(seconds / 3600) h" : "\(seconds / 3600) h \(minutes) min"
+        default: return "\(seconds / 86_400) days"
+        }
+    }
+
     /// Bytes as a person reads them: `512 B`, `14 KB`.
     static func bytes(_ count: Int) -> String {
         switch count {
@@ -58,9 +73,24 @@ extension State {
         return local.datePart == today.datePart ? time : DisplayText(String(local.datePart.dropFirst(5))) + " " + time
     }
 
+    /// A moment to come in at most `room` columns: `at 00:05` within a day, `11-25 00:05` later.
+    func upcoming(_ moment: Timestamp, room: Int) -> DisplayText {
+        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
+        let time = DisplayText(String(local.timePart.prefix(5)))
+        // The next time that the clock shows it, whatever the date.
+        if moment.since(now) < 86_400_000 { return room >= time.width + 3 ? "at " + time : time }
+        let date = DisplayText(String(local.datePart.dropFirst(5)))
+        return room >= date.width + 1 + time.width ? date + " " + time : date
+    }
+
     /// `2026-11-23 18:07:03`.
     func fullClock(_ moment: Timestamp) -> DisplayText {
         let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
         return DisplayText("\(local.datePart) \(local.timePart)")
     }
+}
+
+extension String {
+    /// With a full stop, so that another sentence can follow.
+    var sentenceEnd: String { last.map { ".!?…".contains($0) } ?? true ? self : self + "." }
 }

@@ -72,12 +72,25 @@ extension State {
     }
 
     private mutating func paste(_ text: String) -> [Command] {
-        if case .palette(var palette) = overlays.last {
+        switch overlays.last {
+        case .palette(var palette):
             palette.query.insert(text)
             palette.selection = 0
             overlays[overlays.count - 1] = .palette(palette)
-        } else if overlays.isEmpty, focus == .form {
-            form.paste(text)
+        case .replayMany(var dialog):
+            if dialog.focus == .rate {
+                dialog.rate.insert(text)
+            } else {
+                dialog.filter.insert(text)
+                dialog.filterChanged(at: now)
+            }
+            overlays[overlays.count - 1] = .replayMany(dialog)
+        case .folder(var prompt) where !prompt.isWriting:
+            prompt.folder.insert(text)
+            prompt.fault = nil
+            overlays[overlays.count - 1] = .folder(prompt)
+        case nil: if focus == .form { form.paste(text) }
+        default: break
         }
         return []
     }

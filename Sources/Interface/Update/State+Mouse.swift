@@ -36,6 +36,12 @@ extension State {
         case .menuRow(let index):
             guard case .menu(let menu) = overlays.popLast(), menu.items.indices.contains(index) else { return [] }
             return choose(menu.items[index].choice)
+        case .replayField(let field): return press(field)
+        case .replayJob(let id):
+            guard case .replayJobs(var list)? = overlays.last else { return [] }
+            list.selected = id
+            overlays[overlays.count - 1] = .replayJobs(list)
+        case .apexRow(let index): return pressApexRow(index)
         case .nothing:
             if case .menu(let menu)? = overlays.popLast(), let theme = menu.originalTheme, theme != settings.theme {
                 settings.theme = theme
@@ -77,8 +83,9 @@ extension State {
         enter(.form)
         form.focus(field)
         switch field {
-        case .eventsEnabled, .filterNulls, .connection, .optional: _ = form.handle(.space)
-        case .eventType, .grant: if wasFocused { _ = form.handle(.right) }
+        case .eventsEnabled, .filterNulls, .connection, .optional, .reportTouches, .deployApex, .unsignedWebhooks:
+            _ = form.handle(.space)
+        case .eventType, .grant, .firstPoll: if wasFocused { _ = form.handle(.right) }
         default: break
         }
     }
@@ -92,10 +99,10 @@ extension State {
     private mutating func wheel(_ rows: Int, at point: Point) -> [Command] {
         if let top = overlays.last {
             switch top {
-            case .help, .log, .palette, .menu:
+            case .help, .log, .palette, .menu, .replayJobs, .apex, .report:
                 let key: Key = rows < 0 ? .up : .down
                 return (0..<abs(rows)).flatMap { _ in takeInOverlay(key) }
-            case .confirmation: return []
+            case .confirmation, .replayMany, .folder: return []
             }
         }
         for target in paint().targets(at: point) {

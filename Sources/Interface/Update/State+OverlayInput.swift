@@ -15,6 +15,16 @@ extension State {
         case .confirmation(let question): return take(key, question)
         case .palette(let palette): return take(key, palette)
         case .menu(let menu): return take(key, menu)
+        case .replayMany(let dialog): return take(key, dialog)
+        case .replayJobs(let list): return take(key, list)
+        case .apex(let panel): return take(key, panel)
+        case .folder(let prompt): return take(key, prompt)
+        case .report(var report):
+            let lines = report.lines(width: reportWidth).count
+            guard let scroll = scrolled(report.scroll, key, lines: lines) else { return [] }
+            report.scroll = scroll
+            overlays.append(.report(report))
+            return []
         }
     }
 
@@ -57,6 +67,10 @@ extension State {
             return []
         case .leaveDraft(let id): return turn(to: id)
         case .deleteInstance(let id): return [.deleteInstance(id)]
+        case .startReplays(let id, let filter, let rate): return createReplays(id, filter, rate: rate)
+        case .cancelReplay(let id): return [.cancelReplay(id)]
+        case .runApex(let id, let work, let allowed): return runApex(id, work, allowProduction: allowed)
+        case .rotateSecret(let id): return rotateSecret(id)
         case .quit: return [.quit]
         }
     }

@@ -22,6 +22,11 @@ extension State {
         case .nextTab: turnTab(by: 1)
         case .previousTab: turnTab(by: -1)
         case .replay: return replaySelected()
+        case .replayMany: openReplayDialog()
+        case .replayJobs: openReplayJobs()
+        case .apex, .deployApex, .removeApex, .exportApex, .rotateSecret, .copyReceiver, .copyOutbound, .apexReport:
+            return performApex(id)
+        case .explain: explain()
         case .copy: return openCopyMenu()
         case .follow: if events.isFollowing { events.pause() } else { events.follow() }
         case .nextFailure: seekFailure(forward: true)

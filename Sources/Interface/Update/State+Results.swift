@@ -21,6 +21,14 @@ extension State {
         case .polled(let id, let result): takePolled(id, result)
         case .replayed(let sequence, let result): takeReplayed(sequence, result)
         case .tested(let url, let result): takeTested(url, result)
+        case .replayPreview(let token, let result): return takePreview(token: token, result)
+        case .replaysCreated(let result): takeCreated(result)
+        case .replays(let token, let result): takeJobs(token: token, result)
+        case .replayChanged(let result): takeChanged(result)
+        case .apex(let id, let result): if id == current { apex.take(result) }
+        case .apexEnded(let id, let work, let ending): return takeApex(id, work, ending)
+        case .apexExported(let result): takeExported(result)
+        case .secretRotated(let id, let result): takeRotated(id, result)
         case .resumed(_, let result):
             areInstancesStale = true
             switch result {
@@ -32,7 +40,12 @@ extension State {
             case .success: say(.success, "Copied \(what).")
             case .failure(let failure): say(.failure, "Could not copy \(what): \(failure.sentence)")
             }
-        case .report(let severity, let text): say(severity, text)
+        case .report(let severity, let text):
+            say(severity, text)
+            if severity == .failure, instances == nil, settings.arrangement != nil {
+                settings.arrangement = nil
+                areInstancesStale = true
+            }
         case .start, .input, .tick, .notice, .engineStopped: break
         }
         return []
@@ -49,6 +62,8 @@ extension State {
             areInstancesStale = true
             instancesNotBefore = now.advanced(bySeconds: 2)
         case .success(let list):
+            // Its instance is on the way; a change of the instances tells of it.
+            if list.isEmpty, instances == nil, settings.arrangement != nil { return }
             let isFirst = instances == nil
             let before = instance?.source
             // A new form that nobody has touched gives way to an instance that was made elsewhere.
@@ -74,6 +89,8 @@ extension State {
         if let overview { filter.instanceIDs = [overview.id] }
         events.reset(filter)
         counts.reset()
+        replays.reset()
+        apex = ApexBoard()
         detail = nil
         if focus == .detail { focus = .events }
     }

@@ -31,6 +31,9 @@ extension State {
             instances == nil ? nil : events.nextDeadline,
             instances == nil ? nil : counts.nextDeadline,
             activity.nextDeadline(after: now),
+            current == nil ? nil : replays.nextDeadline,
+            apexDeadline,
+            previewDeadline,
             areInstancesStale && !isLoadingInstances ? instancesNotBefore : nil,
         ].compactMap { $0 }.min()
     }
@@ -41,13 +44,20 @@ extension State {
             activity.add(count, at: now)
             events.noteStored((instances?.count ?? 0) <= 1 ? count : nil)
             counts.invalidate()
+            refreshPreview()
             areInstancesStale = true
         case .deliveries(let ids):
             events.noteDeliveries(ids)
             counts.invalidate()
+            refreshPreview()
             if detail?.concerns(ids) == true { detail?.invalidate() }
             areInstancesStale = true
-        case .instance, .instancesChanged:
+        case .instance(let id):
+            areInstancesStale = true
+            guard id == current else { return }
+            replays.invalidate()
+            apex.invalidate()
+        case .instancesChanged:
             areInstancesStale = true
         }
     }
@@ -74,6 +84,9 @@ extension State {
         if let command = events.nextLoad(at: now) { commands.append(command) }
         if let command = counts.nextLoad(events.filter, at: now) { commands.append(command) }
         if let command = detail?.nextLoad() { commands.append(command) }
+        if let current, let command = replays.nextLoad(current, at: now) { commands.append(command) }
+        if let command = nextApexLoad() { commands.append(command) }
+        if let command = nextPreview() { commands.append(command) }
         if let current, form.instance == current, case .unknown = form.objects.catalog, instance?.isConnected == true {
             form.objects.startLoading()
             commands.append(.describeObjects(current))

@@ -17,6 +17,8 @@ struct DashboardProgram: Sendable {
     let settings: Settings
     let environment: [String: String]
     var companions: Companions = { _, _ in [] }
+    /// What the companions set up, said until it is there.
+    var arrangement: String?
 
     func run() throws {
         let catalog = ThemeCatalog(
@@ -71,7 +73,8 @@ struct DashboardProgram: Sendable {
                 theme: theme.name,
                 reportsMouse: settings.hasMouse,
                 utcOffset: Self.utcOffset,
-                attemptLimit: settings.retryPolicy.maximumAttempts
+                attemptLimit: settings.retryPolicy.maximumAttempts,
+                arrangement: arrangement
             ),
             now: .current()
         )

@@ -43,7 +43,8 @@ struct DemoCommand: ParsableCommand {
         let program = DashboardProgram(
             settings: settings,
             environment: ProcessInfo.processInfo.environment,
-            companions: { station, report in scene.services(beside: station, report: report) }
+            companions: { station, report in scene.services(beside: station, report: report) },
+            arrangement: "Starting the demo: a simulated org, a callback, and an instance between them…"
         )
         try program.run()
     }
