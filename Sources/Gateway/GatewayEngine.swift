@@ -1,5 +1,6 @@
 package import Domain
 package import Engine
+package import Salesforce
 package import Store
 
 /// The engine as the listeners use it: everything the dashboard can do, and the few things that only they need.

@@ -50,18 +50,17 @@ extension RecordFields {
 
     private static func same(_ old: String?, _ new: String, partial: Bool) -> Bool {
         let old = old ?? "null"
-        if old == new { return true }
-        if let first = Double(old), let second = Double(new) { return first == second }
+        if old.utf8.elementsEqual(new.utf8) { return true }
+        if let isSame = JSONText.sameNumber(old, new) { return isSame }
         // Where one source writes texts for everything (XML), what the text spells is compared; a row that says text
         // where a row said a number tells of a field whose type changed.
         if let first = untyped(old), let second = untyped(new), (old.first == "\"") != (new.first == "\""),
             partial || old.first == "\""
         {
-            if let first = Double(first), let second = Double(second) { return first == second }
-            return first == second
+            return JSONText.sameNumber(first, second) ?? first.utf8.elementsEqual(second.utf8)
         }
         if isMoment(old), isMoment(new), let first = moment(old), first == moment(new) { return true }
-        if old.first == "\"", new.first == "\"" { return (try? JSON(parsing: old)) == (try? JSON(parsing: new)) }
+        if old.first == "\"", new.first == "\"" { return JSONText.sameString(old, new) }
         if old.first == "{" || old.first == "[" {
             guard let first = try? JSON(parsing: old), let second = try? JSON(parsing: new) else { return false }
             return first == second

@@ -23,7 +23,7 @@ extension Engine {
         status.progress = running?.progress
         status.last = apexDeployments.last(id)
         if running == nil { status.trouble = apexTrouble(instance, heard: entry.poller.lastHeard)?.reason }
-        if let expires = instance.previousReceiverSecretExpires, expires > clock.now {
+        if let expires = instance.formerReceiverSecrets.last?.expires, expires > clock.now {
             status.previousSecretExpires = expires
         }
         return status

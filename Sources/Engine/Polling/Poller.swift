@@ -75,6 +75,9 @@ actor Poller {
         arm()
     }
 
+    /// Milliseconds that a running poll gets at the end; what it has not read by then the next start reads.
+    private static let lastPatience: Int64 = 3000
+
     /// Ends the polling; a page that was read is stored before this returns.
     func stop() async {
         isStopped = true
@@ -82,7 +85,7 @@ actor Poller {
         timer = nil
         again = false
         guard let current else { return }
-        let patience = context.clock.now.advanced(byMilliseconds: context.options.callbackTimeout)
+        let patience = context.clock.now.advanced(byMilliseconds: Self.lastPatience)
         let alarm = Task { [context] in
             try? await context.clock.sleep(until: patience)
             if !Task.isCancelled { current.cancel() }
@@ -146,9 +149,14 @@ actor Poller {
 
     // MARK: Polling
 
-    /// Polls now, or joins the poll that is running; answers when all that was found is stored.
+    /// Polls now and answers when all that was found is stored. A poll that runs already may have read before the change
+    /// that the caller is after: the one behind it is his.
     func poll() async throws -> PollSummary {
-        if let current { return try await current.value }
+        if let running = current {
+            _ = await running.result
+            if isStopped { throw CancellationError() }
+            if let next = current, next != running { return try await next.value }
+        }
         return try await begin().value
     }
 

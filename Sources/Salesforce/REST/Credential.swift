@@ -33,6 +33,19 @@ package actor Credential {
         return try await task.value
     }
 
+    /// Asks the login host where the org is now; true if that is elsewhere. Not asked where it is the org's own host, which
+    /// would not answer either, and no failure of it is worth more than the one that led here.
+    func followsMove(from old: OrgConnection) async throws -> Bool {
+        guard HTTPAddress.authority(of: configuration.baseURL) != HTTPAddress.authority(of: old.instanceURL) else {
+            return false
+        }
+        do {
+            return try await renewed(after: old.accessToken).instanceURL != old.instanceURL
+        } catch is SalesforceError {
+            return false
+        }
+    }
+
     private func renew() async throws -> OrgConnection {
         let next: OrgConnection
         if let unsaved {

@@ -77,7 +77,19 @@ package struct RestClient: Sendable {
     }
 
     /// The versions that the org speaks; asked without a token, free of charge. The answer's `Date` is the org's clock.
+    ///
+    /// Where nobody answers, the org may have moved to another host since the token was got: the login host knows.
     package func discover() async throws -> HTTPAnswer {
+        let known = await credential.connection
+        do {
+            return try await askVersions()
+        } catch let failure as SalesforceError where failure.kind == .unreachable {
+            guard try await credential.followsMove(from: known) else { throw failure }
+            return try await askVersions()
+        }
+    }
+
+    private func askVersions() async throws -> HTTPAnswer {
         var failures = 0
         while true {
             let connection = await credential.connection
