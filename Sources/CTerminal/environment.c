@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,8 +16,19 @@ int cterminal_run(const char *program, const char *const *arguments) {
     if (posix_spawn_file_actions_init(&files) != 0) return -1;
     for (int descriptor = 0; descriptor < 3; descriptor++)
         posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
+    // A browser outlives a Ctrl-C here, and must hear signals that this thread may block.
+    posix_spawnattr_t attributes;
+    if (posix_spawnattr_init(&attributes) != 0) {
+        posix_spawn_file_actions_destroy(&files);
+        return -1;
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
     pid_t child;
-    int failure = posix_spawnp(&child, program, &files, 0, (char *const *)arguments, environ);
+    int failure = posix_spawnp(&child, program, &files, &attributes, (char *const *)arguments, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     if (failure != 0) return -1;
     int status;

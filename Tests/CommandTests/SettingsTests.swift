@@ -37,6 +37,7 @@ struct SettingsTests {
             .dataDirectory: "/data", .receiver: "[::1]:1", .management: "h:2", .logLevel: "trace", .theme: "t",
             .color: "256", .ascii: "true", .plain: "true", .noMouse: "true", .retrySchedule: "1s,2m",
             .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h", .receiverURL: "https://h.example/x/",
+            .allowPasswordGrant: "true",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)
@@ -48,6 +49,7 @@ struct SettingsTests {
         #expect(fromOptions.receiver == HostPort(host: "::1", port: 1))
         #expect(fromOptions.receiverURL == "https://h.example/x")
         #expect(!fromOptions.hasMouse)
+        #expect(fromOptions.allowsPasswordGrant)
         #expect(fromOptions.retryPolicy.delays == [1000, 120_000])
     }
 

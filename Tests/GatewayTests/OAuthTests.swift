@@ -129,6 +129,7 @@ struct OAuthTests {
         #expect(try await draft(#"{"state":"s"}"#)?.authorizationState == "s")
         let both = try await draft(#"{"code":"c","state":"s"}"#)
         #expect(both?.authorizationState == nil && both?.authorizationCode == "c")
-        #expect(try await draft(#"{"state":"s"}"#, #","oauth.user.refresh_token":"5Aep"#+"\"")?.authorizationState == nil)
+        let token = #","oauth.user.refresh_token":"5Aep""#
+        #expect(try await draft(#"{"state":"s"}"#, token)?.authorizationState == nil)
     }
 }

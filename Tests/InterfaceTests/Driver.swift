@@ -69,6 +69,9 @@ struct Driver {
         send(.input(.mouse(MouseEvent(.release(.left), at: Point(x: x, y: y)))))
     }
 
+    /// As on a machine with a display.
+    mutating func allowOpening() { state.settings.canOpen = true }
+
     mutating func forget() { commands = [] }
 
     /// Lets time pass, waking the dashboard whenever it asks for it; how often that was.

@@ -67,7 +67,8 @@ struct OAuthTests {
 
     @Test func `A refused consent says so`() {
         #expect {
-            try AuthorizationReply(parsing: "http://127.0.0.1/cb?error=access_denied&error_description=end-user+denied").code
+            try AuthorizationReply(parsing: "http://127.0.0.1/cb?error=access_denied&error_description=end-user+denied")
+                .code
         } throws: { error in
             "\(error)".contains("choose Allow")
         }

@@ -67,7 +67,8 @@ void cterminal_restore_line(void);
 
 // Others.
 
-/// Runs a program without input and output and gives its exit status; -1 if it didn't run.
+/// Runs a program without input and output, in a session of its own, and gives its exit status; -1 if it didn't run.
+/// Any thread may call it.
 int cterminal_run(const char *_Nonnull program, const char *_Nullable const *_Nonnull arguments);
 /// Prepares the character set: 1 if it is UTF-8, 0 if the user's isn't.
 int cterminal_prepare_locale(void);

@@ -160,7 +160,7 @@ extension InstanceConfiguration {
         case .refreshToken: refreshToken = text
         case .username: username = text
         case .password: password = value.settingText ?? ""
-        case .privateKey: privateKey = value.settingText ?? ""
+        case .privateKey: privateKey = PEM.normalized(value.settingText ?? "")
         }
         return nil
     }

@@ -7,11 +7,20 @@ package struct Frame: Sendable {
     package var title: DisplayText?
     /// Whether the terminal reports the mouse; without it, dragging selects text as usual.
     package var reportsMouse: Bool
+    /// Cells that lead somewhere, where the terminal can do that.
+    package var links: [Hyperlink]
 
-    package init(canvas: Canvas, cursor: Point? = nil, title: DisplayText? = nil, reportsMouse: Bool = true) {
+    package init(
+        canvas: Canvas,
+        cursor: Point? = nil,
+        title: DisplayText? = nil,
+        reportsMouse: Bool = true,
+        links: [Hyperlink] = []
+    ) {
         self.canvas = canvas
         self.cursor = cursor
         self.title = title
         self.reportsMouse = reportsMouse
+        self.links = links
     }
 }

@@ -150,7 +150,9 @@ package final class BrowserAuthorizations: Sendable {
 
     /// What is needed to exchange a granted one's code with these settings; `finish` or `release` it afterwards.
     func redeem(_ name: String, with configuration: InstanceConfiguration) throws(ClientError) -> Grant {
-        let (progress, _) = try look(name)
+        let progress: AuthorizationProgress
+        // Here the state is a part of what is asked, not what is asked for.
+        do { progress = try look(name).progress } catch { throw ClientError(.invalid, error.message) }
         if case .refused(let reason) = progress { throw ClientError(.invalid, reason) }
         let found = state.withLock { state -> Result<Grant, ClientError> in
             guard let slot = state.slots[name], case .code(let code)? = slot.outcome else {

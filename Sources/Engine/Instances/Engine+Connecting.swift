@@ -33,7 +33,9 @@ extension Engine {
 
     /// Gets access and holds the objects against what the org has; nothing is stored.
     func connect(_ draft: InstanceDraft) async throws -> (OrgConnection, objects: [String]) {
-        guard draft.authorizationCode == nil, let state = draft.authorizationState else { return try await access(draft) }
+        guard draft.authorizationCode == nil, let state = draft.authorizationState else {
+            return try await access(draft)
+        }
         guard draft.configuration.effectiveGrant == .authorizationCode else {
             throw ClientError(
                 .invalid,

@@ -9,7 +9,7 @@ enum AuthorizationRoutes {
             Route(
                 method: .post,
                 template: Route.base + "/authorizations",
-                summary: "Begins an authorization in the browser for the settings of a new instance; nothing is stored.",
+                summary: "Begins an authorization in the browser for a new instance's settings; stores nothing.",
                 takesBody: true
             ) { call in
                 let configuration = try DraftReader.configuration(try call.object(), over: .init())
@@ -44,7 +44,7 @@ enum AuthorizationRoutes {
                 takesBody: true
             ) { call in
                 guard let reply = try call.object()["reply"]?.string else {
-                    throw APIError.badRequest("reply is missing; it is the code, or the address that the browser ended on.")
+                    throw APIError.badRequest("reply is missing: the code, or the address that the browser ended on.")
                 }
                 return answer(try await call.engine.completeAuthorization(state(call), reply: reply))
             },

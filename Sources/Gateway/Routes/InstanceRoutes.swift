@@ -9,7 +9,8 @@ enum InstanceRoutes {
             Route(
                 method: .post,
                 template: Route.base + "/instances",
-                summary: "Creates an instance, connects it (by providerData.code, or .state of a granted authorization), starts its events.",
+                summary:
+                    "Creates an instance, connects it (providerData: a code, or a granted state), starts its events.",
                 takesBody: true
             ) { try await create($0, needsElement: true) },
             Route(
@@ -33,11 +34,21 @@ enum InstanceRoutes {
             ) { $0.element == nil ? try await list($0) : try await show($0) },
         ]
         + Route.instance(.get, "", "Reads an instance; secrets are masked.", handler: show)
-        + Route.instance(.put, "", "Replaces an instance; providerData with a code or a granted state connects it anew.", takesBody: true) {
+        + Route.instance(
+            .put,
+            "",
+            "Replaces an instance; providerData (a code, a granted state) connects anew.",
+            takesBody: true
+        ) {
             let call = $0
             return try await update(call) { try DraftReader.replaced(try call.object(), name: $0.name) }
         }
-        + Route.instance(.patch, "", "Merges single settings; name and tags are replaced; providerData connects anew.", takesBody: true) {
+        + Route.instance(
+            .patch,
+            "",
+            "Merges settings; name and tags are replaced; providerData connects anew.",
+            takesBody: true
+        ) {
             let call = $0
             return try await update(call) { try DraftReader.merged(try call.object(), over: $0) }
         }

@@ -9,7 +9,7 @@ package enum ActionID: String, Sendable, Hashable, CaseIterable {
     case copy, follow, nextFailure, previousFailure
     case selectUp, selectDown, pageUp, pageDown, first, last
     case pollNow, resumeCallback, switchInstance, toggleInstance
-    case newInstance, deleteInstance
+    case newInstance, connectAgain, deleteInstance
     case apex, deployApex, removeApex, exportApex, rotateSecret, copyReceiver, copyOutbound, apexReport
     case explain
     case focusForm, focusEvents, focusDetail, nextPane, previousPane

@@ -117,6 +117,13 @@ package enum ActionTable {
         ),
         Action(.switchInstance, [.character("i")], "Switch to another instance", hint: "instances", in: [.everywhere]),
         Action(.newInstance, [.character("n")], "Connect a new instance", hint: "new instance", in: [.everywhere]),
+        Action(
+            .connectAgain,
+            [.character("C")],
+            "Connect this instance again",
+            hint: "connect again",
+            in: [.everywhere]
+        ),
         Action(.toggleInstance, [], "Disable or enable this instance", hint: "disable", in: [.everywhere]),
         Action(.deleteInstance, [], "Delete this instance", hint: "delete", in: [.everywhere]),
         Action(.focusForm, [.character("c"), .character("1")], "Go to the form", hint: "form", in: [.everywhere]),

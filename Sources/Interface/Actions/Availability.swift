@@ -24,6 +24,9 @@ extension State {
             guard let instance else { return noInstance }
             if case .held = instance.callback { return nil }
             return "The callback is not held; there is nothing to resume."
+        case .connectAgain:
+            if instance == nil { return noInstance }
+            return form.applying == nil ? nil : "The last changes are still being applied."
         case .toggleInstance, .deleteInstance: return instance == nil ? noInstance : nil
         case .switchInstance:
             return (instances ?? []).isEmpty ? noInstance : nil

@@ -19,6 +19,8 @@ enum Target: Sendable, Hashable {
     case replayField(ReplayDialog.Field)
     case replayJob(Int64)
     case apexRow(Int)
+    case connectAddress
+    case connectReply
     /// Whatever lies under an overlay can't be hit.
     case nothing
 }
@@ -30,6 +32,7 @@ struct Painter {
     var canvas: Canvas
     private(set) var hits: [(area: Rect, target: Target)] = []
     var cursor: Point?
+    private(set) var links: [Hyperlink] = []
 
     init(size: Size, glyphs: Glyphs) {
         canvas = Canvas(size: size, glyphs: glyphs)
@@ -41,6 +44,11 @@ struct Painter {
     mutating func hit(_ area: Rect, _ target: Target) {
         let area = canvas.visible(area)
         if !area.isEmpty { hits.append((area, target)) }
+    }
+
+    /// Makes what is drawn in one row a link, where the address can be one.
+    mutating func link(_ row: Rect, _ address: String) {
+        if let link = Hyperlink(canvas.visible(row), address: address) { links.append(link) }
     }
 
     func targets(at point: Point) -> [Target] {

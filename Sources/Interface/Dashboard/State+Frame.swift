@@ -8,7 +8,8 @@ extension State {
             canvas: painter.canvas,
             cursor: painter.cursor,
             title: windowTitle,
-            reportsMouse: settings.reportsMouse
+            reportsMouse: settings.reportsMouse,
+            links: painter.links
         )
     }
 

@@ -21,7 +21,20 @@ extension State {
         guard let banner, let row = layout.banner else { return }
         let style = Style(banner.role)
         let mark = StyledText(" " + banner.glyph + " ", style)
-        painter.canvas.draw(mark + StyledText(DisplayText(banner.reason ?? ""), style), in: row)
+        var room = row
+        // The key that helps stays, however long the reason is.
+        if let action = remedy.flatMap({ ActionTable[$0] }), let key = action.keys.first {
+            let words = StyledText(key.label(painter.glyphs), .key) + StyledText(" " + DisplayText(action.hint))
+            let place = Rect(x: row.maxX - words.width - 1, y: row.y, width: words.width, height: 1)
+            painter.canvas.draw(words, in: place)
+            painter.hit(place, .action(action.id))
+            room = row.inset(right: words.width + 3)
+        }
+        let reason = DisplayText(banner.reason ?? "").truncated(
+            to: room.width - mark.width,
+            mark: painter.glyphs.ellipsis
+        )
+        painter.canvas.draw(mark + StyledText(reason, style), in: room)
     }
 
     /// One thing that the status line says.

@@ -46,7 +46,7 @@ extension State {
             ("1  Give the URL where events shall be posted; Ctrl+T tests it. It may stay empty.", .text),
             ("2  Set how often to poll, and tick the objects to watch.", .text),
             ("3  Under Connection, paste the consumer key of an External Client App.", .text),
-            ("4  Press Ctrl+S. Changes show up here as they come.", .text),
+            ("4  Press Ctrl+S and allow access in the browser. Changes show up here as they come.", .text),
             ("", .text),
             ("No org at hand? signalbox demo runs one of its own.", .dim),
         ]
@@ -59,6 +59,10 @@ extension State {
             lines.append(("This instance is disabled. Enable it with : and “enable”.", .text))
         } else if !settings.eventsEnabled {
             lines.append(("Events are off. Press c, switch them on with Space, then Ctrl+S.", .text))
+        } else if case .needsAttention(let reason, _) = instance.source {
+            let key = ActionTable[.connectAgain]?.keys.first?.label(self.settings.glyphs).string ?? ""
+            lines.append((reason, .statusFail))
+            lines.append(("Press \(key) to connect this instance again.", .text))
         } else if settings.eventType == .webhooks {
             lines.append(("Waiting for Apex in the org to post to", .text))
             lines.append((instance.receiverURL, .link))

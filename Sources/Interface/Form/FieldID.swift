@@ -12,8 +12,12 @@ enum FieldID: Sendable, Hashable, CaseIterable {
     case grant
     case consumerKey
     case consumerSecret
+    case username
+    case privateKey
+    case password
     case code
     case redirectURL
+    case scope
     case refreshToken
     case optional
     case signatureKey
@@ -53,7 +57,11 @@ enum FieldID: Sendable, Hashable, CaseIterable {
         case .grant: .grantType
         case .consumerKey: .apiKey
         case .consumerSecret: .apiSecret
+        case .username: .username
+        case .privateKey: .privateKey
+        case .password: .password
         case .redirectURL: .oauthCallbackURL
+        case .scope: .oauthScope
         case .refreshToken: .refreshToken
         case .signatureKey: .signatureKey
         case .filterNulls: .filterNulls
@@ -80,8 +88,12 @@ enum FieldID: Sendable, Hashable, CaseIterable {
         case .grant: "How the access token is got."
         case .consumerKey: "From the External Client App in the org's Setup."
         case .consumerSecret: "Belongs to the consumer key; kept encrypted, never shown."
-        case .code: "The code from the redirect, used once."
-        case .redirectURL: "The callback address of the External Client App; must match exactly."
+        case .username: "The Salesforce user whose access is used, like ada@acme.example."
+        case .privateKey: "Paste the RSA key, or type the path of its file: ~/signalbox.key."
+        case .password: "The user's password with the security token right behind it."
+        case .code: "Leave empty to allow access in the browser; or the code from the redirect."
+        case .redirectURL: "As in the External Client App, to the letter. Empty: Signalbox's own."
+        case .scope: "What the app asks for, parted by blanks; full is for deploying Apex."
         case .refreshToken: "A refresh token that the app was given."
         case .optional: "Signature, names, first poll, reconciliation and more."
         case .signatureKey: "Signs each notification (HMAC-SHA256); Ctrl+R shows what you type."
@@ -113,7 +125,9 @@ enum FieldID: Sendable, Hashable, CaseIterable {
     /// The sections that can be folded.
     var section: FieldID? {
         switch self {
-        case .endpoint, .grant, .consumerKey, .consumerSecret, .code, .redirectURL, .refreshToken: .connection
+        case .endpoint, .grant, .consumerKey, .consumerSecret, .username, .privateKey, .password, .code, .redirectURL,
+            .scope, .refreshToken:
+            .connection
         case .signatureKey, .filterNulls, .name, .tags, .firstPoll, .firstPollSince, .reconcile, .reportTouches,
             .batchSize,
             .deployApex, .unsignedWebhooks:

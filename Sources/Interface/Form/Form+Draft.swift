@@ -15,12 +15,13 @@ extension Form {
         for (key, text) in [
             (ConfigurationKey.callbackURL, callbackURL.text), (.baseURL, endpoint.text),
             (.oauthCallbackURL, redirectURL.text), (.apiKey, consumerKey.value), (.apiSecret, consumerSecret.value),
-            (.refreshToken, refreshToken.value), (.signatureKey, signatureKey.value),
+            (.refreshToken, refreshToken.value), (.username, username.text), (.privateKey, privateKey.value),
+            (.password, password.value), (.oauthScope, scope.text), (.signatureKey, signatureKey.value),
         ] {
             _ = settings.set(key, to: .string(text))
         }
         if instance == nil || grant != base.configuration.effectiveGrant { settings.grantType = grant }
-        let code = code.text.trimmed
+        let code = code.value.trimmed
         return InstanceDraft(
             name: name.text.trimmed,
             tags: tags.text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty },
@@ -44,7 +45,11 @@ extension Form {
         case .grant: return grant != now.effectiveGrant
         case .consumerKey: return consumerKey.value != now.apiKey
         case .consumerSecret: return consumerSecret.value != now.apiSecret
-        case .code: return grant == .authorizationCode && !code.text.trimmed.isEmpty
+        case .username: return applies(field) && username.text.trimmed != now.username
+        case .privateKey: return applies(field) && privateKey.value != now.privateKey
+        case .password: return applies(field) && password.value != now.password
+        case .scope: return applies(field) && scope.text.trimmed != now.oauthScope
+        case .code: return grant == .authorizationCode && !code.value.trimmed.isEmpty
         case .redirectURL: return grant == .authorizationCode && redirectURL.text.trimmed != now.oauthCallbackURL
         case .refreshToken: return grant == .refreshToken && refreshToken.value != now.refreshToken
         case .signatureKey: return signatureKey.value != now.signatureKey
@@ -74,7 +79,7 @@ extension Form {
         if applies(.interval), let fault = interval.fault { faults[.interval] = fault }
         for (field, fault) in fine.faults(eventType) where applies(field) { faults[field] = fault }
         if draft.name.isEmpty { faults[.name] = "Name is empty; give the instance a name." }
-        if instance == nil { addConnectionFaults(of: draft, to: &faults) }
+        if instance == nil || isChanged(.grant) { addConnectionFaults(of: draft, to: &faults) }
         return faults
     }
 
@@ -83,15 +88,36 @@ extension Form {
         if settings.apiKey.isEmpty {
             faults[.consumerKey] = "Consumer key is missing; copy it from the External Client App in Setup."
         }
-        if settings.apiSecret.isEmpty, grant == .clientCredentials {
-            faults[.consumerSecret] = "Consumer secret is missing; client credentials need it."
+        if settings.apiSecret.isEmpty, grant == .clientCredentials || grant == .password {
+            faults[.consumerSecret] = "Consumer secret is missing; the grant \(grant.words) needs it."
         }
-        if grant == .authorizationCode, draft.authorizationCode == nil {
-            faults[.code] = "Authorization code is missing; paste the code from the redirect, or choose another grant."
+        if applies(.username), settings.username.isEmpty {
+            faults[.username] = "User name is missing; give the Salesforce user whose access is used."
+        }
+        if applies(.privateKey), settings.privateKey.isEmpty {
+            faults[.privateKey] = "JWT private key is missing; paste it, or type the path of its file."
+        }
+        if applies(.password), settings.password.isEmpty {
+            faults[.password] = "Password is missing; type it with the security token right behind it."
         }
         if grant == .refreshToken, settings.refreshToken.isEmpty {
             faults[.refreshToken] = "Refresh token is missing; paste it, or choose another grant."
         }
+    }
+
+    /// Whether a person has to allow access in a browser before this draft can be applied.
+    var needsBrowser: Bool {
+        guard grant == .authorizationCode, code.value.trimmed.isEmpty else { return false }
+        // With another app, endpoint or scope, what was allowed before is of no use.
+        return instance == nil || [.endpoint, .grant, .consumerKey, .scope].contains { isChanged($0) }
+    }
+
+    /// The file that the private key is in, where a path was typed in place of it.
+    var keyPath: String? {
+        guard applies(.privateKey), let text = privateKey.replacement?.text.trimmed,
+            ["/", "~/", "./", "../"].contains(where: { text.hasPrefix($0) })
+        else { return nil }
+        return text
     }
 
     /// The first faulty field in the order of the form, if any.
@@ -127,6 +153,10 @@ extension Form {
         if changed.contains(.grant) { merged.grant = grant }
         if changed.contains(.consumerKey) { merged.consumerKey = consumerKey }
         if changed.contains(.consumerSecret) { merged.consumerSecret = consumerSecret }
+        if changed.contains(.username) { merged.username = username }
+        if changed.contains(.privateKey) { merged.privateKey = privateKey }
+        if changed.contains(.password) { merged.password = password }
+        if changed.contains(.scope) { merged.scope = scope }
         if changed.contains(.code) { merged.code = code }
         if changed.contains(.redirectURL) { merged.redirectURL = redirectURL }
         if changed.contains(.refreshToken) { merged.refreshToken = refreshToken }
@@ -155,6 +185,7 @@ extension Form {
 
     /// Keeps what is not part of the draft: the focus, the folding, the org's objects.
     private mutating func keepView(of old: Form) {
+        offersPassword = old.offersPassword
         focus = old.focus
         unfolded = old.unfolded
         scroll = old.scroll

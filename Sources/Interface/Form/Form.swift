@@ -24,8 +24,13 @@ struct Form: Sendable {
     var grant: GrantType
     var consumerKey: SecretField
     var consumerSecret: SecretField
-    var code = TextField()
+    var username: TextField
+    /// The key itself, or the path of its file.
+    var privateKey: SecretField
+    var password: SecretField
+    var code = SecretField(stored: "")
     var redirectURL: TextField
+    var scope: TextField
     var refreshToken: SecretField
     var signatureKey: SecretField
     var filterNulls: Bool
@@ -33,6 +38,8 @@ struct Form: Sendable {
     var tags: TextField
     var fine: FineTuning
 
+    /// Whether user name and password are among the grants.
+    var offersPassword = false
     var focus = FieldID.eventsEnabled
     var unfolded: Set<FieldID>
     /// Fields left with a fault, or refused: what is wrong, under each.
@@ -69,7 +76,11 @@ struct Form: Sendable {
         grant = settings.effectiveGrant
         consumerKey = SecretField(stored: settings.apiKey)
         consumerSecret = SecretField(stored: settings.apiSecret)
+        username = TextField(settings.username)
+        privateKey = SecretField(stored: settings.privateKey)
+        password = SecretField(stored: settings.password)
         redirectURL = TextField(settings.oauthCallbackURL)
+        scope = TextField(settings.oauthScope)
         refreshToken = SecretField(stored: settings.refreshToken)
         signatureKey = SecretField(stored: settings.signatureKey)
         filterNulls = settings.filterNulls
@@ -98,7 +109,11 @@ struct Form: Sendable {
     func applies(_ field: FieldID) -> Bool {
         switch field {
         case .interval: eventType == .polling
-        case .code, .redirectURL: grant == .authorizationCode
+        case .code, .redirectURL, .scope: grant == .authorizationCode
+        case .consumerSecret: grant != .jwtBearer
+        case .username: grant == .jwtBearer || grant == .password
+        case .privateKey: grant == .jwtBearer
+        case .password: grant == .password
         case .refreshToken: grant == .refreshToken
         case .firstPollSince: fine.firstPoll == .since
         case .deployApex, .unsignedWebhooks: eventType == .webhooks
@@ -108,7 +123,8 @@ struct Form: Sendable {
 
     /// The grants on offer; one that was set over the API stays choosable.
     var grants: [GrantType] {
-        let usual: [GrantType] = [.authorizationCode, .refreshToken, .clientCredentials]
+        let usual: [GrantType] =
+            [.authorizationCode, .refreshToken, .clientCredentials, .jwtBearer] + (offersPassword ? [.password] : [])
         let present = base.configuration.effectiveGrant
         return usual.contains(present) ? usual : usual + [present]
     }
@@ -122,9 +138,9 @@ struct Form: Sendable {
     /// Makes what is wrong with a field explicit, as leaving it does.
     mutating func leave(_ field: FieldID) {
         if field == .interval { interval.settle() }
-        for secret in [\Form.consumerKey, \.consumerSecret, \.refreshToken, \.signatureKey] {
-            self[keyPath: secret].isRevealed = false
-        }
+        for secret in [
+            \Form.consumerKey, \.consumerSecret, \.privateKey, \.password, \.code, \.refreshToken, \.signatureKey,
+        ] { self[keyPath: secret].isRevealed = false }
         faults[field] = fault(of: field)
     }
 }

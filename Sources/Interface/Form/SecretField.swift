@@ -20,6 +20,13 @@ struct SecretField: Sendable, Hashable {
 
     var isKept: Bool { replacement == nil }
 
+    /// Puts a value there as it is, line ends included.
+    mutating func replace(_ text: String) {
+        var field = TextField()
+        field.set(text)
+        replacement = field
+    }
+
     mutating func insert(_ text: String) {
         var field = replacement ?? TextField()
         field.insert(text)

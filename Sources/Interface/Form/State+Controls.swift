@@ -9,8 +9,7 @@ extension State {
         case .filterNulls: paintToggle(form.filterNulls, isFocused: isFocused, in: rect, &painter)
         case .eventType: paintSelector(form.eventType.rawValue, isFocused: isFocused, in: rect, &painter)
         case .grant:
-            let word = form.grant.rawValue.replacing("_", with: " ")
-            paintSelector(word, isFocused: isFocused, in: rect, &painter)
+            paintSelector(form.grant.words, isFocused: isFocused, in: rect, &painter)
         case .firstPoll: paintSelector(form.fine.firstPoll.rawValue, isFocused: isFocused, in: rect, &painter)
         case .reportTouches: paintToggle(form.fine.reportTouches, isFocused: isFocused, in: rect, &painter)
         case .deployApex: paintToggle(form.fine.deployApex, isFocused: isFocused, in: rect, &painter)
@@ -18,6 +17,9 @@ extension State {
         case .interval: paintSlider(isFocused: isFocused, in: rect, &painter)
         case .consumerKey: paintSecret(form.consumerKey, field, isFocused: isFocused, in: rect, &painter)
         case .consumerSecret: paintSecret(form.consumerSecret, field, isFocused: isFocused, in: rect, &painter)
+        case .privateKey: paintSecret(form.privateKey, field, isFocused: isFocused, in: rect, &painter)
+        case .password: paintSecret(form.password, field, isFocused: isFocused, in: rect, &painter)
+        case .code: paintSecret(form.code, field, isFocused: isFocused, in: rect, &painter)
         case .refreshToken: paintSecret(form.refreshToken, field, isFocused: isFocused, in: rect, &painter)
         case .signatureKey: paintSecret(form.signatureKey, field, isFocused: isFocused, in: rect, &painter)
         default:
@@ -106,7 +108,9 @@ extension State {
             if isFocused { painter.cursor = painter.canvas.position(of: box.origin) }
             return
         }
-        let mask = secret.isRevealed && isFocused ? nil : painter.glyphs.mask
+        // The path of a key's file is no secret.
+        let isShown = secret.isRevealed && isFocused || field == .privateKey && form.keyPath != nil
+        let mask = isShown ? nil : painter.glyphs.mask
         paintText(typed, field, masked: mask, isFocused: isFocused, in: rect, &painter)
     }
 
@@ -174,8 +178,9 @@ extension FieldID {
         switch self {
         case .callbackURL: \.callbackURL
         case .endpoint: \.endpoint
-        case .code: \.code
+        case .username: \.username
         case .redirectURL: \.redirectURL
+        case .scope: \.scope
         case .name: \.name
         case .tags: \.tags
         case .firstPollSince: \.fine.since
@@ -189,7 +194,10 @@ extension FieldID {
     var placeholder: String {
         switch self {
         case .callbackURL: "https://app.example/events"
-        case .redirectURL: "https://app.example/auth"
+        case .redirectURL: "none: Signalbox's own address"
+        case .code: "none: the browser asks"
+        case .scope: "api refresh_token"
+        case .privateKey: "-----BEGIN PRIVATE KEY----- or a path"
         case .tags: "none"
         case .firstPollSince: "2026-11-23"
         case .reconcile: "as the program is set"

@@ -12,6 +12,7 @@ enum Overlay: Sendable {
     case apex(ApexPanel)
     case folder(FolderPrompt)
     case report(TextReport)
+    case connect(ConnectDialog)
 }
 
 /// A question before something that can't be taken back; Cancel is the default.

@@ -18,6 +18,7 @@ extension State {
         case .apex(let panel): paint(panel, &painter)
         case .folder(let prompt): paint(prompt, &painter)
         case .report(let report): paint(report, &painter)
+        case .connect(let dialog): paint(dialog, &painter)
         }
     }
 

@@ -46,6 +46,17 @@ package enum Command: Sendable, Hashable {
     case rotateSecret(InstanceID)
     /// Answered by `.tested`; a masked key stands for the instance's own.
     case testCallback(url: String, signatureKey: String, instance: InstanceID?)
+    /// Answered by `.authorizationBegun` with the same token.
+    case beginAuthorization(token: Int, InstanceConfiguration, InstanceID?)
+    /// Answered by `.authorization` when it was answered, or after a while.
+    case awaitAuthorization(state: String)
+    /// Answered by `.authorizationReply`.
+    case completeAuthorization(state: String, reply: String)
+    case cancelAuthorization(state: String)
+    /// Opens an address in a browser; `.opened` says if it could not be done.
+    case open(String)
+    /// Reads a private key from a file; answered by `.keyRead`.
+    case readKey(path: String)
     /// Puts a text on the clipboard; answered by `.copied`.
     case copy(String, what: String)
     case setTheme(String)

@@ -34,6 +34,11 @@ package enum Message: Sendable {
     case apexExported(Result<ExportedProject, Failure>)
     case secretRotated(InstanceID, Result<InstanceOverview, Failure>)
     case resumed(InstanceID, Result<Done, Failure>)
+    case authorizationBegun(token: Int, Result<BrowserAuthorization, Failure>)
+    case authorization(state: String, Result<AuthorizationProgress, Failure>)
+    case authorizationReply(state: String, Result<AuthorizationProgress, Failure>)
+    case opened(Result<Done, Failure>)
+    case keyRead(path: String, Result<String, Failure>)
     case copied(what: String, Result<Done, Failure>)
     /// Something that the rest of the program wants to say, for instance about a theme file.
     case report(Severity, String)

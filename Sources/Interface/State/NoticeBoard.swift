@@ -56,6 +56,9 @@ struct NoticeBoard: Sendable {
 
     mutating func dismiss(_ id: Int) { toasts.removeAll { $0.id == id } }
 
+    /// Takes all toasts away; the log keeps them.
+    mutating func dismissAll() { toasts = [] }
+
     /// Takes the newest toast away and says whether there was one.
     mutating func dismissNewest() -> Bool { toasts.popLast() != nil }
 

@@ -96,6 +96,17 @@ extension State {
         }
     }
 
+    /// What a person can do about the banner, if a key does it.
+    var remedy: ActionID? {
+        if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !isEngineStopped {
+            return .connectAgain
+        }
+        if let callback = callbackHealth, banner == callback, case .held? = instance?.callback {
+            return .resumeCallback
+        }
+        return nil
+    }
+
     /// What stands below the header while something is wrong; the source goes before the callback.
     var banner: Health? {
         let source = sourceHealth

@@ -17,6 +17,10 @@ package struct State: Sendable {
         package var attemptLimit: Int?
         /// What is being set up beside the engine: said instead of a first start until there is an instance.
         package var arrangement: String?
+        /// Whether a browser can be opened from here.
+        package var canOpen: Bool
+        /// Whether the form offers user name and password.
+        package var allowsPasswordGrant: Bool
 
         package init(
             size: Size,
@@ -26,7 +30,9 @@ package struct State: Sendable {
             reportsMouse: Bool = true,
             utcOffset: Int = 0,
             attemptLimit: Int? = nil,
-            arrangement: String? = nil
+            arrangement: String? = nil,
+            canOpen: Bool = false,
+            allowsPasswordGrant: Bool = false
         ) {
             self.size = size
             self.glyphs = glyphs
@@ -36,6 +42,8 @@ package struct State: Sendable {
             self.utcOffset = utcOffset
             self.attemptLimit = attemptLimit
             self.arrangement = arrangement
+            self.canOpen = canOpen
+            self.allowsPasswordGrant = allowsPasswordGrant
         }
     }
 
@@ -61,6 +69,10 @@ package struct State: Sendable {
     var apex = ApexBoard()
     var overlays: [Overlay] = []
     var notices = NoticeBoard()
+    /// The number of the last attempt to connect in the browser.
+    var connectToken = 0
+    /// Access that was granted for a draft that was refused for another reason.
+    var granted: GrantedAccess?
     /// Events whose replay has not been answered yet.
     var replaying: Set<Int64> = []
     /// Instances that poll because a person asked for it.
@@ -71,6 +83,7 @@ package struct State: Sendable {
     package init(_ settings: Settings, now: Timestamp) {
         self.settings = settings
         self.now = now
+        form.offersPassword = settings.allowsPasswordGrant
     }
 
     /// The instance that the screen is about.

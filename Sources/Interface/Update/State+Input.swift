@@ -77,6 +77,9 @@ extension State {
             palette.query.insert(text)
             palette.selection = 0
             overlays[overlays.count - 1] = .palette(palette)
+        case .connect(var dialog):
+            dialog.paste(text)
+            overlays[overlays.count - 1] = .connect(dialog)
         case .replayMany(var dialog):
             if dialog.focus == .rate {
                 dialog.rate.insert(text)

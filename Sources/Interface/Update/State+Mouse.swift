@@ -42,6 +42,13 @@ extension State {
             list.selected = id
             overlays[overlays.count - 1] = .replayJobs(list)
         case .apexRow(let index): return pressApexRow(index)
+        case .connectAddress, .connectReply:
+            guard case .connect(var dialog) = overlays.last else { return [] }
+            dialog.focus = target == .connectReply ? .reply : .address
+            overlays[overlays.count - 1] = .connect(dialog)
+            if target == .connectAddress { return takeInOverlay(settings.canOpen ? .character("o") : .character("y")) }
+        // A click beside it must not end what a person does in the browser.
+        case .nothing where isConnecting: return []
         case .nothing:
             if case .menu(let menu)? = overlays.popLast(), let theme = menu.originalTheme, theme != settings.theme {
                 settings.theme = theme
@@ -102,6 +109,7 @@ extension State {
             case .help, .log, .palette, .menu, .replayJobs, .apex, .report:
                 let key: Key = rows < 0 ? .up : .down
                 return (0..<abs(rows)).flatMap { _ in takeInOverlay(key) }
+            case .connect: return takeInOverlay(rows < 0 ? .up : .down)
             case .confirmation, .replayMany, .folder: return []
             }
         }

@@ -25,6 +25,7 @@ extension State {
             report.scroll = scroll
             overlays.append(.report(report))
             return []
+        case .connect(let dialog): return take(key, dialog)
         }
     }
 

@@ -42,6 +42,7 @@ extension State {
         case .switchInstance: openInstanceMenu()
         case .toggleInstance: return instance.map { [.setEnabled($0.id, $0.isDisabled)] } ?? []
         case .newInstance: return leaveForm(for: nil)
+        case .connectAgain: return connectAgain()
         case .deleteInstance: return askToDelete()
         case .focusForm: enter(.form)
         case .focusEvents: enter(.events)
@@ -88,8 +89,18 @@ extension State {
             say(.warning, "Nothing was applied: \(more).")
             return []
         }
-        let draft = form.draft
-        form.applying = draft
+        if let path = form.keyPath { return [.readKey(path: path)] }
+        var draft = form.draft
+        if form.needsBrowser {
+            // Access that was granted for these settings before another of them was refused.
+            guard let granted, granted.fits(draft, form.instance) else {
+                return connect(draft, instance: form.instance)
+            }
+            form.applying = draft
+            draft.authorizationState = granted.state
+        } else {
+            form.applying = draft
+        }
         return [form.instance.map { .update($0, draft) } ?? .create(draft)]
     }
 

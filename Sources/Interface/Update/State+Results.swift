@@ -35,6 +35,12 @@ extension State {
             case .success: say(.success, "Deliveries to the callback go out again.")
             case .failure(let failure): say(.failure, failure.sentence)
             }
+        case .authorizationBegun(let token, let result): return takeBegun(token, result)
+        case .authorization(let state, let result): return takeProgress(state, result, isReply: false)
+        case .authorizationReply(let state, let result): return takeProgress(state, result, isReply: true)
+        case .opened(let result):
+            if case .failure(let failure) = result { say(.warning, failure.sentence) }
+        case .keyRead(let path, let result): return takeKey(path, result)
         case .copied(let what, let result):
             switch result {
             case .success: say(.success, "Copied \(what).")
@@ -85,6 +91,8 @@ extension State {
     mutating func show(_ overview: InstanceOverview?) {
         current = overview?.id
         form = overview.map(Form.init) ?? Form()
+        form.offersPassword = settings.allowsPasswordGrant
+        granted = nil
         var filter = EventFilter()
         if let overview { filter.instanceIDs = [overview.id] }
         events.reset(filter)
@@ -115,7 +123,10 @@ extension State {
 
     private mutating func takeSaved(_ result: Result<InstanceOverview, Failure>) {
         areInstancesStale = true
+        let wasAgain = form.applying?.connectsAnew == true
         if case .failure = result { form.applying = nil }
+        if case .failure(.rejected) = result {} else { granted = nil }
+        let isShown = endDialog(result)
         switch result {
         case .success(let overview):
             var list = instances ?? []
@@ -129,20 +140,45 @@ extension State {
             } else if form.instance == overview.id {
                 form.applied(overview)
             }
-            say(.success, isNew ? "\(overview.name) is connected." : "Applied. The changes are in force.")
-        case .failure(.rejected(let issues)):
-            var faults: [FieldID: String] = [:]
-            for issue in issues {
-                if let field = FieldID(issue.key), form.applies(field) {
-                    faults[field] = faults[field] ?? issue.message
-                } else {
-                    say(.failure, issue.message)
-                }
+            if isShown { break }
+            say(
+                .success,
+                wasAgain
+                    ? "\(overview.name) is connected again."
+                    : isNew ? "\(overview.name) is connected." : "Applied. The changes are in force."
+            )
+        case .failure(.rejected(let issues)): showRejected(issues)
+        case .failure(.failed(let sentence)):
+            if !isShown { say(.failure, (wasAgain ? "Not connected: " : "Nothing was applied: ") + sentence) }
+        }
+    }
+
+    /// Shows what was refused under the fields that it is about.
+    mutating func showRejected(_ issues: [ConfigurationIssue]) {
+        var faults: [FieldID: String] = [:]
+        for issue in issues {
+            if let field = FieldID(issue.key), form.applies(field) {
+                faults[field] = faults[field] ?? issue.message
+            } else {
+                say(.failure, issue.message)
             }
-            form.show(faults)
+        }
+        form.show(faults)
+        focus = .form
+        say(.failure, "Nothing was applied: \(issues.first?.message ?? "the settings were refused.")")
+    }
+
+    /// Puts a key that was read from a file into its field, and goes on applying.
+    private mutating func takeKey(_ path: String, _ result: Result<String, Failure>) -> [Command] {
+        guard form.keyPath == path else { return [] }
+        switch result {
+        case .success(let key):
+            form.privateKey.replace(key)
+            return attempt(.applyDraft)
+        case .failure(let failure):
+            form.show([.privateKey: "JWT private key: \(failure.sentence)"])
             focus = .form
-            say(.failure, "Nothing was applied: \(issues.first?.message ?? "the settings were refused.")")
-        case .failure(.failed(let sentence)): say(.failure, "Nothing was applied: \(sentence)")
+            return []
         }
     }
 

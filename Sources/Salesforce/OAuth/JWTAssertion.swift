@@ -18,6 +18,12 @@ struct JWTAssertion: JWTPayload {
                 "The JWT flow needs the Salesforce user's name; fill in the user name."
             )
         }
+        guard !configuration.privateKey.contains("ENCRYPTED") else {
+            throw SalesforceError(
+                .authorization,
+                "The private key is protected by a passphrase; give it without one (openssl pkey -in KEY -out PLAIN)."
+            )
+        }
         let key: Insecure.RSA.PrivateKey
         do {
             key = try Insecure.RSA.PrivateKey(pem: configuration.privateKey)

@@ -51,6 +51,9 @@ extension OrgState {
         case ("sessions", false):
             access.sessions.removeAll()
             return [:]
+        case ("grants", false):
+            access.endAll()
+            return [:]
         case ("locators", false):
             cursors.expireAll()
             return [:]
@@ -117,6 +120,8 @@ extension OrgState {
         if let short = order.body["shortPages"]?.flag { configuration.hasShortPages = short }
         if let rate = order.body["rate"]?.double, rate.isFinite, rate >= 0 { configuration.rate = rate }
         if let seconds = order.body["sessionSeconds"]?.integer { configuration.sessionSeconds = seconds }
+        if let rows = order.body["pageRows"]?.integer { configuration.maximumPageRows = rows > 0 ? rows : nil }
+        if let key = order.body["jwtPublicKey"]?.text { configuration.jwtPublicKey = key.isEmpty ? nil : key }
         if let password = order.body["passwordGrant"]?.flag { configuration.allowsPasswordGrant = password }
         return [
             "organizationId": .string(organizationID), "sandbox": .bool(configuration.isSandbox),

@@ -60,6 +60,12 @@ struct AccessStore: Sendable {
         sessions = sessions.filter { $0.value.family != family }
     }
 
+    /// Ends all authorizations and sessions, as an administrator does who blocks the app.
+    mutating func endAll() {
+        for family in families { end(family: family) }
+        sessions = [:]
+    }
+
     /// Drops sessions that ran out, when many have gathered.
     mutating func tidy(now: Stamp) {
         guard sessions.count > 1_000 else { return }

@@ -17,6 +17,7 @@ struct CursesPresenter {
     private var sheet: StyleSheet?
     private var looks: [Style: Look] = [:]
     private var cursor: Point?
+    private var links: [Hyperlink] = []
     private var title: String?
     private var reportsMouse = false
     private var mustClear = true
@@ -49,6 +50,7 @@ struct CursesPresenter {
         let moved = frame.cursor != cursor || last == nil
         last = frame.canvas
         if sent > 0 || moved || mustClear { update(cursor: frame.cursor) }
+        if sent > 0 || mustClear || links != frame.links { link(frame, styles: styles) }
         mustClear = false
         tell(title: frame.title, reportsMouse: frame.reportsMouse)
         return sent
@@ -100,6 +102,20 @@ struct CursesPresenter {
         doupdate()
         line.write(ScreenModes.frameEnd)
         cursor = wanted
+    }
+
+    /// Writes linked cells once more past ncurses, which knows no links; what the cells show stays the same.
+    ///
+    /// The terminal's own memory of cursor and colours is put back afterwards, so ncurses' picture of it stays true.
+    /// Cells that were links and are none any more are written without one: ncurses leaves cells alone whose letter
+    /// and look did not change, and the terminal would keep their link.
+    private mutating func link(_ frame: Frame, styles: StyleSheet) {
+        guard modes.hasTitle, !(links.isEmpty && frame.links.isEmpty) else { return }
+        let writer = LinkWriter(canvas: frame.canvas, styles: styles, colors: colors, isUTF8: isUTF8)
+        let former = mustClear ? [] : links.filter { !frame.links.contains($0) }
+        let text = former.map { writer.cells($0.area, link: nil) } + frame.links.map { writer.cells($0.area, link: $0) }
+        line.write(ScreenModes.frameStart + text.joined() + ScreenModes.frameEnd)
+        links = frame.links
     }
 
     private mutating func tell(title wanted: DisplayText?, reportsMouse wantsMouse: Bool) {

@@ -1,5 +1,3 @@
-import CTerminal
-
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -57,33 +55,7 @@ struct DirectColor {
             return false
         }
         defer { try? files.removeItem(atPath: draft) }
-        return Self.run("tic", ["-x", "-o", folder, draft]) == 0
+        return OtherProgram.run(["tic", "-x", "-o", folder, draft]) == 0
             && files.fileExists(atPath: "\(folder)/\(first)/\(name)")
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) -> Int32 {
-        let words = [program] + arguments
-        return unsafe words.withCStrings { pointers in unsafe cterminal_run(program, pointers) }
-    }
-}
-
-extension [String] {
-    /// Lends the strings as C has arguments: an array of pointers that ends with null.
-    fileprivate func withCStrings(_ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Int32) -> Int32 {
-        let joined = flatMap { $0.utf8CString }
-        var starts: [Int] = []
-        var next = 0
-        for word in self {
-            starts.append(next)
-            next += word.utf8.count + 1
-        }
-        return unsafe joined.withUnsafeBufferPointer { bytes in
-            let pointers: [UnsafePointer<CChar>?] =
-                unsafe starts.map { unsafe bytes.baseAddress?.advanced(by: $0) } + [nil]
-            return unsafe pointers.withUnsafeBufferPointer { list in
-                guard let address = list.baseAddress else { return -1 }
-                return unsafe body(address)
-            }
-        }
     }
 }

@@ -4,7 +4,11 @@ import Terminal
 
 /// Does what the dashboard wants of the engine, in tasks, and posts what came of it.
 struct CommandRunner: Sendable {
+    /// How long one question about an authorization may stay open.
+    private static let patience: Int64 = 60_000
+
     let client: any EngineClient
+    let browser: BrowserLauncher
     let inbox: Inbox<DashboardLoop.News>
 
     /// Starts a command; those that only the screen can do are not its business.
@@ -55,6 +59,25 @@ struct CommandRunner: Sendable {
             .apexEnded(id, work, await runApex(id, work, allowProduction: allowed))
         case .exportApex(let id, let folder): .apexExported(await result { try await exportApex(id, to: folder) })
         case .rotateSecret(let id): .secretRotated(id, await result { try await client.rotateReceiverSecret(id) })
+        case .beginAuthorization(let token, let configuration, let id):
+            .authorizationBegun(
+                token: token,
+                await result { try await client.beginAuthorization(configuration, for: id) }
+            )
+        case .awaitAuthorization(let state):
+            .authorization(
+                state: state,
+                await result { try await client.authorization(state, waiting: Self.patience) }
+            )
+        case .completeAuthorization(let state, let reply):
+            .authorizationReply(
+                state: state,
+                await result { try await client.completeAuthorization(state, reply: reply) }
+            )
+        case .cancelAuthorization(let state):
+            await nothing { try await client.cancelAuthorization(state) }
+        case .open(let address): .opened(await done { try await browser.open(address) })
+        case .readKey(let path): .keyRead(path: path, await result { try KeyFile.read(path) })
         case .copy, .setTheme, .redraw, .suspend, .quit: nil
         }
     }
@@ -65,6 +88,12 @@ struct CommandRunner: Sendable {
         } catch {
             return .failure(Failure(error))
         }
+    }
+
+    /// For what nobody waits to hear of.
+    private func nothing(_ work: () async throws -> Void) async -> Message? {
+        try? await work()
+        return nil
     }
 
     private func done(_ work: () async throws -> Void) async -> Result<Done, Failure> {

@@ -65,6 +65,7 @@ struct DashboardProgram: Sendable {
             TerminalOptions(colorChoice: settings.color, environment: environment),
             wakeup: wakeup
         )
+        let browser = BrowserLauncher(environment: environment)
         let state = State(
             State.Settings(
                 size: session.size,
@@ -74,7 +75,9 @@ struct DashboardProgram: Sendable {
                 reportsMouse: settings.hasMouse,
                 utcOffset: Self.utcOffset,
                 attemptLimit: settings.retryPolicy.maximumAttempts,
-                arrangement: arrangement
+                arrangement: arrangement,
+                canOpen: browser.isAvailable,
+                allowsPasswordGrant: settings.allowsPasswordGrant
             ),
             now: .current()
         )
@@ -87,7 +90,7 @@ struct DashboardProgram: Sendable {
             state: state,
             catalog: catalog,
             inbox: inbox,
-            runner: CommandRunner(client: station.engine, inbox: inbox)
+            runner: CommandRunner(client: station.engine, browser: browser, inbox: inbox)
         )
         let notices = station.engine.notices()
         let ending = loop.run {

@@ -26,7 +26,8 @@ struct BrowserConnection: Sendable {
         do {
             begun = try await client.call(.POST, beginPath, body: settings).json
         } catch let error as RefusedCall where error.status == 409 {
-            StandardStreams.noteLine("\(error.message.split(separator: ";").first ?? "No browser is needed"); connecting.")
+            let why = error.message.split(separator: ";").first ?? "No browser is needed"
+            StandardStreams.noteLine("\(why); connecting.")
             return try await apply(.init("reconnect", true))
         }
         guard let state = begun["state"]?.string, let url = begun["url"]?.string else {
@@ -58,12 +59,13 @@ struct BrowserConnection: Sendable {
     }
 
     private func explain(_ url: String, _ begun: JSON, readsPastes: Bool) {
-        let end = begun["expires"]?.string.flatMap(Timestamp.init(parsing:)).map { " until \(LocalTime.text($0))" } ?? ""
+        let expires = begun["expires"]?.string.flatMap(Timestamp.init(parsing:))
+        let end = expires.map { " until \(LocalTime.text($0))" } ?? ""
         let place = begun["redirectUrl"]?.string ?? "its callback address"
         var lines = ["Open this address in a browser and allow access:", "", "  " + url, ""]
         lines.append("Waiting\(end) for the browser to come back to \(place) (Ctrl-C gives up).")
         if readsPastes {
-            lines.append("If it runs on another machine, paste the address that it ends on, or the code, and press Enter.")
+            lines.append("If that runs on another machine, paste the address that it ends on, or the code, then Enter.")
         }
         StandardStreams.noteLine(lines.joined(separator: "\n"))
     }
@@ -145,7 +147,9 @@ struct BrowserConnection: Sendable {
         // What is under way in the engine can't be called back.
         let impatience = Task {
             for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]) {
-                StandardStreams.noteLine("signalbox: Ended before the answer; `signalbox instances list` shows what came.")
+                StandardStreams.noteLine(
+                    "signalbox: Ended before the answer; `signalbox instances list` shows what came of it."
+                )
                 Glibc.exit(1)
             }
         }

@@ -38,6 +38,15 @@ final class Tmux: Sendable {
         await offThread { _ = Self.tmux(socket, ["send-keys", "-l", text]) }
     }
 
+    /// Pastes as a terminal does that brackets what it pastes.
+    func paste(_ text: String) async {
+        let socket = socket
+        await offThread {
+            _ = Self.tmux(socket, ["set-buffer", text])
+            _ = Self.tmux(socket, ["paste-buffer", "-p"])
+        }
+    }
+
     func resize(width: Int, height: Int) async {
         let socket = socket
         await offThread { _ = Self.tmux(socket, ["resize-window", "-x", String(width), "-y", String(height)]) }

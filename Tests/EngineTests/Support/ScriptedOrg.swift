@@ -19,6 +19,12 @@ final class ScriptedOrg: OrgConnecting {
         var gate: Gate?
         var objects = ["Account", "Contact", "Lead", "Opportunity", "Invoice__c"]
         var lastConfiguration: InstanceConfiguration?
+        var lastCode: String?
+        var lastVerifier: String?
+        /// The challenge of the last authorize address.
+        var lastChallenge: String?
+        /// How each session stores its tokens, in the order in which the sessions were made.
+        var saves: [@Sendable (OrgConnection) async throws -> Void] = []
     }
 
     let state = Mutex(State())
@@ -30,7 +36,8 @@ final class ScriptedOrg: OrgConnecting {
     var snapshot: State { state.withLock { $0 } }
 
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
-        configuration.baseURL + "/authorize?state=" + state
+        self.state.withLock { $0.lastChallenge = codeChallenge }
+        return configuration.baseURL + "/authorize?state=" + state
     }
 
     func connect(
@@ -39,9 +46,11 @@ final class ScriptedOrg: OrgConnecting {
         codeVerifier: String?
     ) async throws -> OrgConnection {
         try state.withLock { state in
+            state.lastCode = code
             if let error = state.connectError { throw error }
             state.connections += 1
             state.lastConfiguration = configuration
+            state.lastVerifier = codeVerifier
             return OrgConnection(
                 accessToken: "token-\(state.connections)",
                 refreshToken: "refresh",
@@ -58,7 +67,10 @@ final class ScriptedOrg: OrgConnecting {
         _ connection: OrgConnection,
         configuration: InstanceConfiguration,
         save: @escaping @Sendable (OrgConnection) async throws -> Void
-    ) -> any OrgSession { ScriptedSession(org: self) }
+    ) -> any OrgSession {
+        state.withLock { $0.saves.append(save) }
+        return ScriptedSession(org: self)
+    }
 }
 
 /// Lets a poll wait for the test.

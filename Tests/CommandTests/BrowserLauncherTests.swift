@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+@testable import signalbox
+
+struct BrowserLauncherTests {
+    @Test(
+        arguments: [
+            ([:], false), (["DISPLAY": ""], false), (["DISPLAY": ":0"], true), (["WAYLAND_DISPLAY": "wayland-0"], true),
+            (["BROWSER": "firefox"], true),
+        ] as [([String: String], Bool)]
+    )
+    func `a browser is offered where there is a display, or one is named`(
+        _ environment: [String: String],
+        _ isOffered: Bool
+    ) {
+        #expect(BrowserLauncher(environment: environment).isAvailable == isOffered)
+    }
+
+    @Test(arguments: ["", " %s"])
+    func `the named browser gets the address as one word, past any shell`(_ place: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.path() + "signalbox-browser-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = folder + "/browser"
+        try "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$1\" > '\(folder)/seen'\n"
+            .write(toFile: script, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script)
+        let launcher = BrowserLauncher(environment: ["BROWSER": script + place + ":other"])
+        let address = "https://acme.example/authorize?a=1&b=$(id);c"
+        try await launcher.open(address)
+        #expect(try String(contentsOfFile: folder + "/seen", encoding: .utf8) == "1\n\(address)\n")
+    }
+
+    @Test(arguments: ["/nonexistent/browser", "/bin/false"])
+    func `a browser that can't be opened is told with the other way`(_ program: String) async {
+        await #expect {
+            try await BrowserLauncher(environment: ["BROWSER": program]).open("https://acme.example")
+        } throws: {
+            "\($0)".contains("copy the address with y")
+        }
+    }
+}

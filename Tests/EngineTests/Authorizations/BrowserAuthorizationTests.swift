@@ -1,0 +1,113 @@
+import Domain
+import Engine
+import Salesforce
+import Testing
+
+struct BrowserAuthorizationTests {
+    private let clock = ManualClock()
+
+    private func begin(_ authorizations: BrowserAuthorizations) throws -> BrowserAuthorization {
+        var configuration = InstanceConfiguration()
+        configuration.oauthCallbackURL = "http://localhost:8181/oauth/callback"
+        return try authorizations.begin(configuration) { "\($0.baseURL)?state=\($1)&challenge=\($2)" }
+    }
+
+    private func redirect(_ state: String?, code: String = "aPrx") throws -> AuthorizationReply {
+        try #require(AuthorizationReply(state: state, code: code, error: nil, description: nil))
+    }
+
+    @Test func `a redirect counts once, and only with the state that was begun`() async throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        #expect(!authorizations.take(try redirect("another")))
+        #expect(!authorizations.take(try redirect(nil)))
+        #expect(try await authorizations.progress(of: begun.state, waiting: 0) == .waiting)
+        #expect(authorizations.take(try redirect(begun.state)))
+        #expect(!authorizations.take(try redirect(begun.state, code: "second")))
+        #expect(try await authorizations.progress(of: begun.state, waiting: 60_000) == .granted)
+    }
+
+    @Test func `after 15 minutes nothing is taken any more`() async throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        #expect(begun.expires == clock.now.advanced(bySeconds: 900))
+        clock.advance(seconds: 899)
+        #expect(try await authorizations.progress(of: begun.state, waiting: 0) == .waiting)
+        clock.advance(seconds: 1)
+        #expect(!authorizations.take(try redirect(begun.state)))
+        #expect(throws: ClientError.self) { try authorizations.take(pasted: "aPrx", for: begun.state) }
+    }
+
+    @Test func `a wait ends with its time, and no wait outlives the authorization`() async throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        for seconds in [30, 3600] as [Int64] {
+            let waiting = Task { try await authorizations.progress(of: begun.state, waiting: seconds * 1000) }
+            let moving = Task {
+                while !Task.isCancelled {
+                    clock.advance(seconds: 1)
+                    await Task.yield()
+                }
+            }
+            let result = await waiting.result
+            moving.cancel()
+            await moving.value
+            if case .success(let progress) = result { #expect(progress == .waiting) }
+        }
+    }
+
+    @Test func `everyone who waits hears the answer, and giving up ends their wait`() async throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        async let one = authorizations.progress(of: begun.state, waiting: 60_000)
+        async let two = authorizations.progress(of: begun.state, waiting: 60_000)
+        #expect(authorizations.take(try redirect(begun.state)))
+        #expect(try await [one, two] == [.granted, .granted])
+        let other = try begin(authorizations)
+        let waiting = Task { try await authorizations.progress(of: other.state, waiting: 60_000) }
+        authorizations.cancel(other.state)
+        await #expect(throws: ClientError.self) { try await waiting.value }
+    }
+
+    @Test func `a cancelled task waits no longer`() async throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        let waiting = Task { try await authorizations.progress(of: begun.state, waiting: 60_000) }
+        waiting.cancel()
+        #expect(try await waiting.value == .waiting)
+    }
+
+    @Test(arguments: [
+        "http://localhost:8181/oauth/callback?code=x&state=other", "http://localhost:8181/oauth/callback?code=x",
+        "http://localhost:8181/oauth/callback", "https://acme.my.salesforce.com", "not a code", "",
+    ])
+    func `a pasted reply that is not of this attempt changes nothing`(_ text: String) async throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        #expect(throws: ClientError.self) { try authorizations.take(pasted: text, for: begun.state) }
+        #expect(try await authorizations.progress(of: begun.state, waiting: 0) == .waiting)
+    }
+
+    @Test func `a bare code, a whole address and a refusal are understood`() throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        #expect(try authorizations.take(pasted: " aPrx%3D\n", for: begin(authorizations).state) == .granted)
+        let begun = try begin(authorizations)
+        let address = "http://localhost:8181/oauth/callback?code=aPrx&state=\(begun.state)"
+        #expect(try authorizations.take(pasted: address, for: begun.state) == .granted)
+        let denied = try begin(authorizations)
+        let refusal = "http://localhost:8181/oauth/callback?error=access_denied&state=\(denied.state)"
+        guard case .refused(let reason) = try authorizations.take(pasted: refusal, for: denied.state) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(reason.contains("choose Allow"))
+    }
+
+    @Test func `no more than a few are kept`() async throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let first = try begin(authorizations)
+        clock.advance(seconds: 1)
+        for _ in 0..<64 { _ = try begin(authorizations) }
+        await #expect(throws: ClientError.self) { try await authorizations.progress(of: first.state, waiting: 0) }
+    }
+}

@@ -1,0 +1,102 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import FoundationEssentials
+import Hummingbird
+import NIOCore
+import NIOHTTP1
+import Salesforce
+import SimulatedOrg
+import Store
+
+@testable import Gateway
+
+/// A simulated org, an engine with nothing in it, and its management API, all over HTTP.
+struct ConnectingScene: Sendable {
+    let org: Org
+    let orgURL: String
+    let store: SQLiteStore
+    private let management: LocalServer
+
+    static func run(
+        _ configure: (inout SimulatedOrgConfiguration) -> Void = { _ in },
+        options: EngineOptions = .init(),
+        _ body: (ConnectingScene) async throws -> Void
+    ) async throws {
+        var configuration = SimulatedOrgConfiguration()
+        configure(&configuration)
+        let org = Org(configuration: configuration)
+        let running = try await SimulatedOrgServer(
+            configuration: configuration,
+            org: org,
+            logger: ListenerTests.logger
+        ).start()
+        let directory = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
+        let store = try SQLiteStore(directory: directory, logger: ListenerTests.logger)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
+        let engine = Engine(
+            store: store,
+            connector: SalesforceConnector(http: HTTPClientExecutor(client), now: SystemTime.now),
+            httpClient: client,
+            options: options,
+            logger: ListenerTests.logger
+        )
+        let responder = ManagementResponder(
+            ManagementAPI(engine: engine, credentials: Fixture.credentials, logger: ListenerTests.logger)
+        )
+        let management = try await LocalServer.start(responder)
+        engine.takeRedirects(at: "http://localhost:\(management.port)\(OAuthRoutes.callbackPath)")
+        let working = Task { try await engine.run() }
+        let outcome: Result<Void, any Error>
+        do {
+            try await body(
+                ConnectingScene(org: org, orgURL: running.url, store: store, management: management)
+            )
+            outcome = .success(())
+        } catch { outcome = .failure(error) }
+        working.cancel()
+        _ = await working.result
+        await management.stop()
+        await running.stop()
+        try await client.shutdown()
+        try await store.close()
+        try FileManager.default.removeItem(atPath: directory)
+        try outcome.get()
+    }
+
+    struct Answer: Sendable {
+        let status: Int
+        let location: String?
+        let text: String
+        var json: Domain.JSON { (try? Domain.JSON(parsing: text)) ?? .null }
+    }
+
+    /// Calls the management API, or any address that begins with http.
+    func call(_ method: String, _ path: String, _ body: Domain.JSON? = nil) async throws -> Answer {
+        let isOwn = path.hasPrefix("/")
+        var request = HTTPClientRequest(url: isOwn ? management.url + path : path)
+        request.method = .init(rawValue: method)
+        if isOwn { request.headers.add(name: "Authorization", value: Fixture.authorization) }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        }
+        let response = try await Self.browser.execute(request, timeout: .seconds(60))
+        let bytes = try await response.body.collect(upTo: 1 << 24)
+        return Answer(
+            status: Int(response.status.code),
+            location: response.headers.first(name: "location"),
+            text: String(buffer: bytes)
+        )
+    }
+
+    /// Follows no redirects by itself, so that a test sees each.
+    private static let browser = HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: {
+            var configuration = HTTPClient.Configuration()
+            configuration.redirectConfiguration = .disallow
+            return configuration
+        }()
+    )
+}
