@@ -44,6 +44,13 @@ package protocol OrgSession: Sendable {
 
     /// Ends the grant at the org, as far as it lets us; used when an instance is deleted.
     func revoke() async
+
+    /// The instance is connected anew: what is under way may go on with the token it has, but gets no other.
+    func retire() async
+}
+
+extension OrgSession {
+    package func retire() async {}
 }
 
 /// What to poll.

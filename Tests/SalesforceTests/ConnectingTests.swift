@@ -110,6 +110,22 @@ struct ConnectingTests {
         #expect(disk.withLock { $0.saved.count } == 1)
     }
 
+    @Test func `a session that was replaced asks for no new token`() async throws {
+        let org = try org()
+        let configuration = try await configuration(.authorizationCode, org)
+        let first = try await org.connector.connect(configuration, code: "signalbox-demo-code", codeVerifier: nil)
+        let session = org.connector.session(first, configuration: configuration) { _ in }
+        await session.retire()
+        _ = try await session.describeObjects()
+        await org.org.expireSessions()
+        await org.org.resetCalls()
+        let calling = try #require(session as? any OrgCalling)
+        await #expect(throws: CancellationError.self) {
+            try await calling.call("GET", "/limits", contentType: nil, body: nil)
+        }
+        #expect(await org.org.calls.keys.allSatisfy { !$0.contains("token") })
+    }
+
     @Test func `many who find the session expired at once get one new token`() async throws {
         let org = try org()
         let configuration = try await configuration(.authorizationCode, org)

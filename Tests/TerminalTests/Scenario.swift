@@ -48,6 +48,14 @@ enum Scenario {
         }
     }
 
+    /// Shows a link, then the same letters without one.
+    static func link(_ session: inout TerminalSession, _ address: String) {
+        var linked = frame(session, "see here")
+        linked.links = [Hyperlink(Rect(x: 4, y: 0, width: 4, height: 1), address: address)].compactMap(\.self)
+        session.present(linked, styles: styles)
+        session.present(frame(session, "see here"), styles: styles)
+    }
+
     private static func name(_ event: InputEvent) -> String {
         switch event {
         case .key(let key): key.name

@@ -50,6 +50,24 @@ struct TerminalSessionTests {
         #expect(terminal.isCooked)
     }
 
+    @Test("A link is written over what ncurses drew, and taken back though its letters stay")
+    func link() async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            Scenario.link(&session, "https://a.example/x")
+            session.leave()
+        }
+        let output = terminal.finish()
+        expectRestored(output)
+        let drawn = try #require(output.firstRange(of: "see here"))
+        let linked = try #require(output.firstRange(of: ";https://a.example/x\u{1B}\\"))
+        #expect(drawn.lowerBound < linked.lowerBound)
+        #expect(output[linked.upperBound...].contains("here\u{1B}]8;;\u{1B}\\\u{1B}8"))
+        // The same cells once more, with nothing around them.
+        #expect(output[linked.upperBound...].contains("mhere\u{1B}8"))
+    }
+
     @Test("Keys, pastes, the mouse far right and focus arrive through the real terminal")
     func input() async throws {
         let terminal = try PseudoTerminal(

@@ -54,7 +54,10 @@ actor Poller {
     func apply(_ changed: Instance, session newSession: (any OrgSession)?) async {
         let before = instance
         instance = changed
-        if let newSession { session = newSession }
+        if let newSession {
+            await session.retire()
+            session = newSession
+        }
         let watched = Set(changed.configuration.watchedObjects)
         let former = Set(before.configuration.watchedObjects)
         if watched != former {

@@ -9,6 +9,7 @@ package actor Credential {
     private var renewal: Task<OrgConnection, any Error>?
     /// A new token that could not be stored yet: with rotation the old one is dead, so this one must not get lost.
     private var unsaved: OrgConnection?
+    private var isRetired = false
 
     package init(
         _ connection: OrgConnection,
@@ -25,6 +26,8 @@ package actor Credential {
     /// A connection with another token than `stale`; the token is stored before anyone may use it.
     package func renewed(after stale: String) async throws -> OrgConnection {
         if connection.accessToken != stale { return connection }
+        // The refresh token may belong to another session by now; showing a rotated one again would end the whole grant.
+        if isRetired { throw CancellationError() }
         if let renewal { return try await renewal.value }
         // Not a child of the caller: a token that was got must be stored even if the caller is cancelled.
         let task = Task { try await self.renew() }
@@ -59,6 +62,9 @@ package actor Credential {
         connection = next
         return next
     }
+
+    /// From now on the token that is there is used up, and no new one is asked for.
+    package func retire() { isRetired = true }
 
     package func revoke() async {
         try? await oauth.revoke(connection, configuration)

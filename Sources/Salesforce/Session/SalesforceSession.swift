@@ -70,6 +70,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
 
     package func revoke() async { await credential.revoke() }
 
+    package func retire() async { await credential.retire() }
+
     package func call(_ method: String, _ path: String, contentType: String?, body: [UInt8]?) async throws -> JSON {
         let request = RestClient.Request(
             method: method,
