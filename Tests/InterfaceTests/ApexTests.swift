@@ -94,6 +94,19 @@ struct ApexTests {
         #expect(driver.text.contains("62 % SignalboxRelay"), "the end can be scrolled to")
     }
 
+    @Test func `a question that comes while something else is typed takes no key of it`() {
+        var driver = Driver(instances: [Self.webhooks()], log: [Sample.event(1)])
+        driver.keys("a enter esc R")
+        driver.send(.apexEnded(1, .deploying, .needsConsent))
+        driver.forget()
+        driver.type("y")
+        #expect(!driver.commands.contains(.runApex(1, .deploying, allowProduction: true)))
+        #expect(driver.state.notices.log.last?.text.contains("is a production org") == true)
+        driver.send(.apexEnded(1, .deploying, .failed("Refused.", Self.refused)))
+        #expect(driver.text.contains("Replay many events"))
+        #expect(driver.state.overlays.count == 1)
+    }
+
     @Test func `removing asks first`() {
         var driver = Driver(instances: [Self.webhooks()])
         driver.keys("a down enter")

@@ -164,6 +164,31 @@ struct ReplayTests {
         #expect(driver.commands.isEmpty)
     }
 
+    @Test func `the mouse presses what it is on, and a click between keeps the dialog`() throws {
+        var driver = driver()
+        driver.keys("R")
+        driver.pass(milliseconds: 300)
+        func place(_ text: String) throws -> (x: Int, y: Int) {
+            let rows = driver.text.split(separator: "\n", omittingEmptySubsequences: false)
+            let y = try #require(rows.firstIndex { $0.contains(text) })
+            let x = try #require(rows[y].range(of: text)).lowerBound
+            return (rows[y].distance(from: rows[y].startIndex, to: x), y)
+        }
+        let help = try place("any other word")
+        driver.click(help.x, help.y)
+        #expect(driver.state.overlays.count == 1)
+        let rate = try place("‹ 10 ›")
+        driver.click(rate.x, rate.y)
+        driver.keys("right")
+        #expect(driver.text.contains("‹ 20 ›"))
+        let start = try place("[ Start… ]")
+        driver.click(start.x + 2, start.y)
+        #expect(driver.text.contains("Replay 3 events?"))
+        driver.keys("esc")
+        driver.click(1, 1)
+        #expect(driver.state.overlays.isEmpty)
+    }
+
     // MARK: Jobs
 
     @Test func `progress stands above the hints, with failures and the time that is left`() {
@@ -199,7 +224,8 @@ struct ReplayTests {
         driver.send(.replayChanged(.success(Self.job(1, .paused))))
         #expect(driver.text.contains("Space resumes"))
         driver.forget()
-        driver.keys("space + - x")
+        driver.keys("space")
+        driver.type("+-x")
         #expect(
             driver.commands.filter { if case .loadReplays = $0 { false } else { true } } == [
                 .changeReplay(1, isPaused: false, rate: nil), .changeReplay(1, isPaused: nil, rate: 20),

@@ -88,16 +88,25 @@ extension State {
         case .needsConsent: return askForProduction(id, work)
         case .failed(let sentence, let status):
             say(.failure, sentence)
-            if let status, !status.failures.isEmpty || !status.coverage.isEmpty {
-                show(status, isFailure: true, sentence)
-            }
+            // Elsewhere it would take the keys of what is being done there.
+            if let status, overlays.isEmpty && focus != .form || isApexOnTop { show(status, isFailure: true, sentence) }
         }
         return []
     }
 
     private func name(of id: InstanceID) -> String { instances?.first { $0.id == id }?.name ?? "the instance" }
 
+    private var isApexOnTop: Bool { if case .apex? = overlays.last { true } else { false } }
+
     private mutating func askForProduction(_ id: InstanceID, _ work: ApexWork) -> [Command] {
+        guard isApexOnTop else {
+            // A key that was meant for something else must not say yes.
+            say(
+                .warning,
+                "\(name(of: id)) is a production org; nothing was done. Press a and choose again to say yes to that."
+            )
+            return []
+        }
         let watched = instances?.first { $0.id == id }?.configuration.watchedObjects
         let objects = Words.count(watched?.count ?? 0, "object")
         switch work {

@@ -21,6 +21,8 @@ enum Target: Sendable, Hashable {
     case apexRow(Int)
     case connectAddress
     case connectReply
+    /// The room of an overlay between what can be hit.
+    case window
     /// Whatever lies under an overlay can't be hit.
     case nothing
 }

@@ -22,6 +22,7 @@ extension State {
         let style = Style(banner.role)
         let mark = StyledText(" " + banner.glyph + " ", style)
         var room = row
+        painter.hit(row, .action(.explain))
         // The key that helps stays, however long the reason is.
         if let action = remedy.flatMap({ ActionTable[$0] }), let key = action.keys.first {
             let words = StyledText(key.label(painter.glyphs), .key) + StyledText(" " + DisplayText(action.hint))
@@ -30,11 +31,12 @@ extension State {
             painter.hit(place, .action(action.id))
             room = row.inset(right: words.width + 3)
         }
-        let reason = DisplayText(banner.reason ?? "").truncated(
-            to: room.width - mark.width,
-            mark: painter.glyphs.ellipsis
-        )
-        painter.canvas.draw(mark + StyledText(reason, style), in: room)
+        let text = mark + StyledText(DisplayText(banner.reason ?? ""), style)
+        if text.width > room.width {
+            let hint = StyledText(" w", .key) + StyledText(" all of it ", .dim)
+            painter.canvas.draw(hint, in: room.takeRight(hint.width))
+        }
+        painter.canvas.draw(text, in: room)
     }
 
     /// One thing that the status line says.

@@ -66,6 +66,7 @@ extension State {
         } else if settings.eventType == .webhooks {
             lines.append(("Waiting for Apex in the org to post to", .text))
             lines.append((instance.receiverURL, .link))
+            lines.append(("\u{201C}a\u{201D} shows what is deployed; it deploys and exports that Apex.", .dim))
         } else {
             let objects = settings.watchedObjects.prefix(4).joined(separator: ", ")
             let more = settings.watchedObjects.count > 4 ? "…" : ""

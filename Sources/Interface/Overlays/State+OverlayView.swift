@@ -32,6 +32,7 @@ extension State {
         let screen = Rect(origin: .zero, size: settings.size)
         let rect = screen.inset(x: 1, y: 1).centered(size)
         painter.canvas.fill(rect, style: Style(.text, on: .overlay))
+        painter.hit(rect, .window)
         return painter.canvas.box(
             rect,
             title: StyledText(title, .title),

@@ -55,7 +55,7 @@ extension State {
         text.append(DisplayText(count).fitted(to: max(14, count.count), .right) + "  ", .text)
         if row.width >= 70 {
             let failed = job.failed > 0 ? "\(Words.grouped(job.failed)) failed" : ""
-            text.append(DisplayText(failed).fitted(to: 12), .statusFail)
+            text.append(DisplayText(failed).fitted(to: 12), failed.isEmpty ? .text : .statusFail)
             text.append(shortClock(job.createdAt).fitted(to: 13), .dim)
         }
         text.append(DisplayText(job.filterWords), .text)

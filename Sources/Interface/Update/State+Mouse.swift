@@ -49,6 +49,7 @@ extension State {
             if target == .connectAddress { return takeInOverlay(settings.canOpen ? .character("o") : .character("y")) }
         // A click beside it must not end what a person does in the browser.
         case .nothing where isConnecting: return []
+        case .window: break
         case .nothing:
             if case .menu(let menu)? = overlays.popLast(), let theme = menu.originalTheme, theme != settings.theme {
                 settings.theme = theme
