@@ -171,7 +171,7 @@ struct ReplayTests {
         func place(_ text: String) throws -> (x: Int, y: Int) {
             let rows = driver.text.split(separator: "\n", omittingEmptySubsequences: false)
             let y = try #require(rows.firstIndex { $0.contains(text) })
-            let x = try #require(rows[y].range(of: text)).lowerBound
+            let x = try #require(rows[y].firstRange(of: text)).lowerBound
             return (rows[y].distance(from: rows[y].startIndex, to: x), y)
         }
         let help = try place("any other word")

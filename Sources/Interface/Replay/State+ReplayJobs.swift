@@ -92,7 +92,10 @@ extension State {
         case .cancelled:
             say(.info, "Bulk replay \(job.id) was cancelled after \(job.done) of \(Words.count(job.total, "event")).")
         case .completed where job.failed == 0:
-            say(.success, "Replayed \(Words.count(job.succeeded, "event")) to \(host); \(job.succeeded == 1 ? "it was" : "all were") taken.")
+            say(
+                .success,
+                "Replayed \(Words.count(job.succeeded, "event")) to \(host); \(job.succeeded == 1 ? "it was" : "all were") taken."
+            )
         case .completed:
             say(
                 .failure,
