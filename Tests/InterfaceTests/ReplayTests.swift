@@ -232,7 +232,7 @@ struct ReplayTests {
                 .changeReplay(1, isPaused: nil, rate: 5),
             ]
         )
-        #expect(driver.text.contains("will not be sent"))
+        #expect(driver.text.contains("the other 160 will not be"))
         driver.forget()
         driver.keys("y")
         #expect(driver.commands.first == .cancelReplay(1))

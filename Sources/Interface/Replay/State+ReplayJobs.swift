@@ -61,10 +61,10 @@ extension State {
         guard let job, job.state.isOpen else { return [] }
         let rest = max(0, job.total - job.done)
         return ask(
-            "Cancel bulk replay \(job.id)?",
+            "End bulk replay \(job.id)?",
             "\(Words.grouped(job.done)) of \(Words.count(job.total, "event")) went out; the other "
                 + "\(Words.grouped(rest)) will not be sent.",
-            verb: "Cancel it",
+            verb: "End it",
             .cancelReplay(job.id)
         )
     }
