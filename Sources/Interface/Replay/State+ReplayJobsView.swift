@@ -50,12 +50,12 @@ extension State {
         painter.canvas.fill(row, style: Style(.text, on: ground))
         let health = job.health(settings.glyphs)
         var text = StyledText(isSelected ? painter.glyphs.marker + " " : "  ", .accent)
-        text.append((health.glyph + " " + health.word).fitted(to: 12), Style(health.role))
+        text += StyledText(health.glyph + " " + health.word, Style(health.role)).padded(to: 12)
         let count = "\(Words.grouped(job.done))/\(Words.grouped(job.total))"
         text.append(DisplayText(count).fitted(to: max(14, count.count), .right) + "  ", .text)
         if row.width >= 70 {
             let failed = job.failed > 0 ? "\(Words.grouped(job.failed)) failed" : ""
-            text.append(DisplayText(failed).fitted(to: 12), failed.isEmpty ? .text : .statusFail)
+            text += StyledText(DisplayText(failed), .statusFail).padded(to: 12)
             text.append(shortClock(job.createdAt).fitted(to: 13), .dim)
         }
         text.append(DisplayText(job.filterWords), .text)
@@ -105,6 +105,11 @@ extension State {
         let words = "Space \(job.state == .running ? "pauses" : "resumes") · + - rate · x cancels · R new · Esc closes"
         return words.count <= width ? DisplayText(words) : "Space · + - · x · R · Esc"
     }
+}
+
+extension StyledText {
+    /// With blanks in no style of its own behind it, which a theme might underline.
+    fileprivate func padded(to columns: Int) -> StyledText { self + StyledText(.spaces(max(0, columns - width))) }
 }
 
 extension ReplayJob {
