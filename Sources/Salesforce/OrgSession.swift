@@ -36,9 +36,11 @@ package protocol OrgSession: Sendable {
     func describeObjects() async throws -> [ObjectDescription]
 
     /// Reads what changed. `store` is called for every page, in order, and the next page is read only after it returned:
-    /// nothing is passed over that is not on disk.
+    /// nothing is passed over that is not on disk. `known` gives the live records of the ledger, where ids are held
+    /// against the org.
     func poll(
         _ request: PollRequest,
+        known: @escaping KnownRecords,
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport
 
@@ -53,6 +55,10 @@ extension OrgSession {
     package func retire() async {}
 }
 
+/// The ids of an object's live records in the ledger, in order, after an id; no more than the limit.
+package typealias KnownRecords =
+    @Sendable (_ object: String, _ after: String?, _ limit: Int) async throws -> [String]
+
 /// What to poll.
 package struct PollRequest: Sendable, Hashable {
     package var instanceID: InstanceID
@@ -65,6 +71,8 @@ package struct PollRequest: Sendable, Hashable {
     /// Also look for what queries and the delete log both miss.
     package var reconcile: Bool
     package var reportTouches: Bool
+    /// How many of an object's known records, in percent, may be missing and still count as deleted.
+    package var missingPercent: Int
 
     package init(
         instanceID: InstanceID,
@@ -73,7 +81,8 @@ package struct PollRequest: Sendable, Hashable {
         firstRun: FirstRun = .now,
         overlapSeconds: Int = 900,
         reconcile: Bool = false,
-        reportTouches: Bool = false
+        reportTouches: Bool = false,
+        missingPercent: Int = 20
     ) {
         self.instanceID = instanceID
         self.objects = objects
@@ -82,6 +91,7 @@ package struct PollRequest: Sendable, Hashable {
         self.overlapSeconds = overlapSeconds
         self.reconcile = reconcile
         self.reportTouches = reportTouches
+        self.missingPercent = missingPercent
     }
 }
 

@@ -23,6 +23,7 @@ extension InstanceConfiguration {
         add(.firstRun, firstRun.setting)
         add(.reportTouches, String(reportTouches))
         add(.reconcileMinutes, reconcileMinutes.map(String.init) ?? "")
+        add(.missingPercent, String(missingPercent))
         add(.batchSize, String(batchSize))
         add(.unsignedWebhooks, String(unsignedWebhooks))
         add(.deployApex, String(deployApex))
@@ -142,6 +143,12 @@ extension InstanceConfiguration {
                 reconcileMinutes = nil
             } else {
                 return whole(0...10_080, unit: "minutes (0: never)") { $0.reconcileMinutes = $1 }
+            }
+        case .missingPercent:
+            if isNull || text.isEmpty {
+                missingPercent = fresh.missingPercent
+            } else {
+                return whole(1...100, unit: "percent") { $0.missingPercent = $1 }
             }
         case .batchSize:
             if isNull || text.isEmpty {

@@ -30,6 +30,9 @@ package struct InstanceConfiguration: Sendable, Hashable {
     package var reportTouches = false
     /// Minutes between reconciliations; nil: the program's setting.
     package var reconcileMinutes: Int?
+    /// Of an object's known records, how many may be missing at once and still be told as deleted, in percent. More look
+    /// like lost access; 100 tells them all.
+    package var missingPercent = 20
     /// Events in one notification: 1…10 by polling, 1…20 by webhook.
     package var batchSize = 1
     package var unsignedWebhooks = false

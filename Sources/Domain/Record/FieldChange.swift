@@ -14,7 +14,7 @@ package struct FieldChange: Sendable, Hashable {
 extension RecordFields {
     /// Members that say nothing about what the record holds: `attributes` is an address, the others move by looking at it.
     package static let volatileNames: Set<String> = [
-        "attributes", "SystemModstamp", "LastViewedDate", "LastReferencedDate",
+        "Id", "attributes", "SystemModstamp", "LastViewedDate", "LastReferencedDate",
     ]
 
     /// What differs in `new`, in the order of its fields.

@@ -15,6 +15,7 @@ struct DisconnectedSession: OrgSession {
 
     func poll(
         _ request: PollRequest,
+        known: @escaping KnownRecords,
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport { throw error }
 

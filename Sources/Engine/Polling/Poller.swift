@@ -188,10 +188,13 @@ actor Poller {
             firstRun: configuration.firstRun,
             overlapSeconds: Int(context.options.pollOverlap),
             reconcile: reconcile,
-            reportTouches: configuration.reportTouches
+            reportTouches: configuration.reportTouches,
+            missingPercent: configuration.missingPercent
         )
         do {
-            let report = try await session.poll(request) { page in
+            let report = try await session.poll(request) { [context, id] object, after, limit in
+                try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
+            } store: { page in
                 let result = try await self.take(page)
                 sum.withLock { $0.add(result) }
                 return result

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods take what came of it.
 ///
@@ -16,6 +16,8 @@ package struct ChangeDetector: Sendable {
         /// One call.
         case ask([Asked])
         case store(PollPage)
+        /// Look up the live records of an object in the ledger, after an id.
+        case known(Int, after: String?, limit: Int)
         case finish(PollReport)
     }
 
@@ -25,12 +27,12 @@ package struct ChangeDetector: Sendable {
     /// Rows that one transaction should not exceed by much.
     private static let pageRows = 2000
 
-    package init(_ request: PollRequest, schemas: [String: ObjectSchema], now: Timestamp) {
-        self.now = now
+    package init(_ request: PollRequest, schemas: [String: ObjectSchema], clocks: PollClocks) {
+        self.now = clocks.server
         self.polls = request.objects.map { name in
-            ObjectPoll(name: name, request: request, schema: schemas[name.lowercased()], now: now)
+            ObjectPoll(name: name, request: request, schema: schemas[name.lowercased()], clocks: clocks)
         }
-        self.page = Self.emptyPage(now)
+        self.page = Self.emptyPage(clocks.server)
     }
 
     package mutating func next() -> Action {
@@ -49,6 +51,11 @@ package struct ChangeDetector: Sendable {
                 case .describe:
                     describe.append(index)
                     break steps
+                case .known(let after, let limit):
+                    polls[index] = poll
+                    // The ledger answers by what is on disk; and a sweep goes on from there after a restart.
+                    if !page.observations.isEmpty || !page.pollerRecords.isEmpty { return flush() }
+                    return .known(index, after: after, limit: limit)
                 case .ask(let asks):
                     let isAtStart = polls[index].isAtStart
                     if !isAtStart {
@@ -87,9 +94,11 @@ package struct ChangeDetector: Sendable {
         polls[object].learn(result)
     }
 
-    package mutating func take(_ reply: ObjectReply, to asked: Asked) {
-        polls[asked.object].take(reply, to: asked.ask)
+    package mutating func take(_ reply: ObjectReply, to asked: Asked, at clocks: PollClocks) {
+        polls[asked.object].take(reply, to: asked.ask, at: clocks)
     }
+
+    package mutating func takeKnown(_ ids: [String], of object: Int) { polls[object].takeKnown(ids) }
 
     /// The failure of the whole poll: all objects failed, and of a cause that is not theirs.
     package var commonFailure: SalesforceError? {

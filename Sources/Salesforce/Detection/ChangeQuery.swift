@@ -56,10 +56,10 @@ package struct ChangeQuery: Sendable, Hashable {
         return "SELECT \(fields(schema)) FROM \(schema.name) WHERE Id IN (\(list)) ORDER BY Id ASC"
     }
 
-    /// The row that was written last.
+    /// The rows that were written last; more than one, as the newest may carry a stamp that nobody can believe.
     package static func newest(_ schema: ObjectSchema) -> String {
         let stamp = schema.stamp ?? "CreatedDate"
-        return "SELECT Id,\(stamp) FROM \(schema.name) ORDER BY \(stamp) DESC, Id DESC LIMIT 1"
+        return "SELECT Id,\(stamp) FROM \(schema.name) ORDER BY \(stamp) DESC, Id DESC LIMIT 100"
     }
 
     private static func fields(_ schema: ObjectSchema) -> String { schema.fields.joined(separator: ",") }

@@ -8,12 +8,14 @@ package enum ObjectAsk: Sendable, Hashable {
     case updateLog(start: Timestamp, end: Timestamp)
     /// Rows by id, at most 2,000.
     case retrieve(ids: [String])
+    /// Which of these ids, at most 2,000, are live records that the user may see.
+    case exists(ids: [String])
 
     /// Whether it counts among the five queries of a composite call.
     package var isQuery: Bool {
         switch self {
         case .query, .nextPage: true
-        case .deleteLog, .updateLog, .retrieve: false
+        case .deleteLog, .updateLog, .retrieve, .exists: false
         }
     }
 }

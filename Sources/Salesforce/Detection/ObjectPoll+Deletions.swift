@@ -13,21 +13,41 @@ struct LogReading: Sendable {
     /// Set where the start or the end that was asked for did not do.
     var start: Timestamp?
     var attempts = 0
+    /// Asked from later on than wanted.
+    var isShort = false
+    /// Asked again from where it begins.
+    var isWidened = false
+    /// The org will not show it, however it is asked.
+    var isRefused = false
 }
 
 extension ObjectPoll {
     /// From where to where the log is asked.
-    func logSpan(_ read: Read) -> (Timestamp, Timestamp)? {
+    mutating func logSpan(_ read: Read) -> (Timestamp, Timestamp)? {
         var start = log.start ?? record.deletedCursor ?? read.lower ?? overlapped(now)
         if request.reconcile, log.start == nil, let since = resume.updatedCursor { start = min(start, since) }
-        start = max(start, Self.daysBefore(now, 14))
-        guard let span = Self.span(from: min(start, now), to: now) else { return nil }
+        // The log reaches back 15 days; a clock that is ahead must not shorten that.
+        let floor = Self.daysBefore(sure, 14)
+        if start < floor {
+            start = floor
+            log.isShort = true
+        }
+        guard let span = Self.span(from: min(start, horizon), to: horizon) else { return nil }
         if let end = log.end, end > span.0 { return (span.0, end) }
         return span
     }
 
     mutating func takeLog(_ answer: DeleteLog, _ ask: ObjectAsk) {
         guard case .deleteLog(let start, let end) = ask, let read = reads.first else { return }
+        // It may go back further than it was asked, after a start that it refused.
+        if let refused = log.start, !log.isWidened, let earliest = answer.earliest {
+            log.isWidened = true
+            let begin = max(Timestamp(seconds: (earliest.seconds + 59) / 60 * 60), record.deletedCursor ?? earliest)
+            if begin < refused {
+                log.start = begin
+                return repeatLog()
+            }
+        }
         log.state = .read
         log.end = end
         log.covered = answer.covered
@@ -36,11 +56,15 @@ extension ObjectPoll {
         for entry in answer.entries {
             if entry.date < floor { continue }
             if let told, entry.date < told { continue }
-            if read.kind == .baseline || read.kind == .bin, entry.date > max(read.start, now) { continue }
             log.pending[entry.recordID] = max(entry.date, log.pending[entry.recordID] ?? entry.date)
         }
-        if let earliest = answer.earliest, let cursor = record.deletedCursor, earliest > cursor {
-            resume.purgedBefore = earliest
+        // Entries are lost up to where the log begins, or to where it had to be asked from.
+        if let covered = resume.logCovered {
+            if let earliest = answer.earliest, earliest > covered {
+                noteGap(earliest)
+            } else if log.isShort || log.start != nil, start > covered {
+                noteGap(start)
+            }
         }
     }
 
@@ -61,7 +85,7 @@ extension ObjectPoll {
         carry = []
         guard rest.isEmpty, log.unverified.isEmpty else {
             queue.append(finding(part, isBaseline: isBaseline))
-            if rest.isEmpty { verifyNext(log.unverified) } else { stage = .deletions(rest) }
+            if rest.isEmpty { verifyNext(LookUp(log.unverified)) } else { stage = .deletions(rest) }
             return
         }
         settleRead()
@@ -74,18 +98,13 @@ extension ObjectPoll {
         guard log.state == .read else { return }
         // A server that claims to cover the future would hide what happens until then.
         let reach = reach ?? Self.dawn
-        record.deletedCursor = min(log.covered ?? record.deletedCursor ?? reach, reach)
+        let cursor = min(log.covered ?? record.deletedCursor ?? reach, reach)
+        record.deletedCursor = cursor
+        resume.logCovered = max(cursor, min(log.covered ?? log.end ?? reach, sure))
         resume.logSeen = min(log.end ?? reach, reach)
     }
 
-    /// Said for a day after a gap was found.
-    var purgeWarning: String? {
-        guard let purged = resume.purgedBefore, now.since(purged) < 86_400_000 else { return nil }
-        return "\(name): the org purged its log of deletions before \(purged.iso) while it was not being read; "
-            + "records deleted for good before then may be missing."
-    }
-
-    private func deletion(_ entry: DeleteLog.Entry) -> Observation {
+    func deletion(_ entry: DeleteLog.Entry) -> Observation {
         Observation(
             kind: .deleteLog,
             object: schema?.name ?? name,
@@ -96,42 +115,35 @@ extension ObjectPoll {
         )
     }
 
-    private static let verified = 400
-
-    private mutating func verifyNext(_ entries: [DeleteLog.Entry]) {
-        guard !entries.isEmpty else {
-            log.unverified = []
-            settleRead()
-            queue.append(finding([], isBaseline: false))
-            finishRead()
+    private mutating func verifyNext(_ look: LookUp?) {
+        if let look {
+            stage = .verify(look)
             return
         }
-        stage = .verify(
-            chunk: Array(entries.prefix(Self.verified)),
-            rest: Array(entries.dropFirst(Self.verified)),
-            found: [],
-            path: nil
-        )
+        log.unverified = []
+        settleRead()
+        queue.append(finding([], isBaseline: false))
+        finishRead()
     }
 
     /// Rows of ids from the log that are older than the rows that were read: what is not found is gone for good.
     mutating func takeVerified(_ page: QueryPage) {
-        guard case .verify(let chunk, let rest, var found, _) = stage, let schema else { return }
-        rowsRead += page.rows.count
-        record.rowsRead += Int64(page.rows.count)
+        guard case .verify(var look) = stage, let schema else { return }
+        count(page)
         var observations: [Observation] = []
         for row in page.rows {
             guard let seen = observation(row, schema) else { continue }
-            found.insert(seen.recordID)
+            look.find(seen.recordID)
             if seen.stamp >= record.baseline ?? seen.stamp { observations.append(seen) }
         }
-        if !page.isDone, let path = page.nextPath {
-            stage = .verify(chunk: chunk, rest: rest, found: found, path: path)
-            queue.append(finding(observations, isBaseline: false))
+        let source: ChangeSource = request.reconcile ? .reconciliation : .polling
+        guard let missing = look.missing(after: page) else {
+            stage = .verify(look)
+            queue.append(finding(observations, isBaseline: false, source: source))
             return
         }
-        if page.isDone { observations += chunk.filter { !found.contains($0.recordID) }.map { deletion($0) } }
-        queue.append(finding(observations, isBaseline: false, source: request.reconcile ? .reconciliation : .polling))
-        verifyNext(rest)
+        observations += missing.map { deletion($0) }
+        queue.append(finding(observations, isBaseline: false, source: source))
+        verifyNext(look.next)
     }
 }

@@ -3,15 +3,32 @@ import Domain
 extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
     mutating func recover(_ error: SalesforceError, _ ask: ObjectAsk) {
+        if ask.isQuery, error.code == RestFailure.longAddressCode, let narrow = schema?.narrowed {
+            // The same question again, for fewer fields.
+            schema = narrow
+            problem =
+                "\(name) has more fields than one query to this org can name, so only \(narrow.fields.count) of them are read."
+            return
+        }
         switch ask {
         case .deleteLog(let start, let end): recoverLog(error, start: start, end: end)
+        case .updateLog(let start, _)
+        where error.code == "INVALID_REPLICATION_DATE" && start < Self.daysBefore(horizon, 29) && !isUpdateLogShort:
+            // It reaches back 30 days, and some clock is behind.
+            isUpdateLogShort = true
+            resume.updatedCursor = Self.daysBefore(horizon, 29)
         case .updateLog, .retrieve:
             if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
-                resume.updatedCursor = overlapped(now)
+                resume.updatedCursor = overlapped(sure)
             }
             problem = "\(name) could not be checked against the org's log of updates: \(error.message)"
-            stage = .close
+            stage = .sweep
+        case .exists(let ids):
+            // Where they can't be asked for so many at a time, their rows can.
+            if error.kind == .refused { return lookUp(ids, of: ids) }
+            pauseSweep(error)
         case .query, .nextPage:
+            if case .lookUp = stage { return pauseSweep(error) }
             if case .verify = stage {
                 problem = "\(name): old entries of the log of deletions could not be checked: \(error.message)"
                 log.unverified = []
@@ -23,6 +40,12 @@ extension ObjectPoll {
             }
             recoverQuery(error, ask)
         }
+    }
+
+    /// The sweep goes on where it is, at the next poll; what could not be asked for is not missing.
+    private mutating func pauseSweep(_ error: SalesforceError) {
+        problem = "\(name): known records could not be held against the org: \(error.message)"
+        stage = .close
     }
 
     private mutating func recoverQuery(_ error: SalesforceError, _ ask: ObjectAsk) {
@@ -56,24 +79,27 @@ extension ObjectPoll {
     private mutating func recoverLog(_ error: SalesforceError, start: Timestamp, end: Timestamp) {
         log.attempts += 1
         switch error.code {
-        case "INVALID_REPLICATION_DATE" where log.attempts == 1:
-            // Purged past the start: what is left begins anew, and the gap is said.
-            if record.deletedCursor != nil { resume.purgedBefore = now }
-            log.start = overlapped(now)
-            repeatLog()
-        case "INVALID_REPLICATION_DATE" where log.attempts == 2:
-            log.start = now
+        case "INVALID_REPLICATION_DATE" where log.attempts < 8:
+            // Purged past the start, or too long ago: what is left begins anew, and a sweep makes up for the gap.
+            let starts = [sure, horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }.sorted()
+            let later = starts.first { $0.seconds - $0.seconds % 60 > start.seconds }
+            guard let later else { return refuseLog(error) }
+            log.start = later
             repeatLog()
         case "EXCEEDED_ID_LIMIT" where log.attempts < 12 && end.since(start) > 120_000:
             log.end = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
             repeatLog()
-        default:
-            log.state = .failed
-            problem = "\(name): the log of deletions can't be read, so hard deletions are missed: \(error.message)"
+        default: refuseLog(error)
         }
     }
 
-    private mutating func repeatLog() {
+    private mutating func refuseLog(_ error: SalesforceError) {
+        log.state = .failed
+        log.isRefused = error.kind == .refused
+        problem = "\(name): the log of deletions can't be read, so hard deletions are found late: \(error.message)"
+    }
+
+    mutating func repeatLog() {
         log.state = .unread
         mustRepeatRows = true
     }

@@ -4,8 +4,7 @@ extension ObjectPoll {
     /// Rows of ids that the org's log of updates names; the ledger knows most of them already.
     mutating func takeRetrieved(_ page: QueryPage) {
         guard case .retrieve(let ids, let covered) = stage, let schema else { return }
-        rowsRead += page.rows.count
-        record.rowsRead += Int64(page.rows.count)
+        count(page)
         let seen = page.rows.compactMap { observation($0, schema) }.filter { row in
             record.baseline.map { row.stamp >= $0 } ?? true
         }

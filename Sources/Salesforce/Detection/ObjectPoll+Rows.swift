@@ -4,8 +4,7 @@ extension ObjectPoll {
     /// A page of the current read.
     mutating func takeRows(_ page: QueryPage) {
         guard var read = reads.first, let schema else { return }
-        rowsRead += page.rows.count
-        record.rowsRead += Int64(page.rows.count)
+        count(page)
         let before = read.position
         var observations: [Observation] = []
         observations.reserveCapacity(page.rows.count)
@@ -35,6 +34,13 @@ extension ObjectPoll {
                 queue.append(finding(observations, isBaseline: false))
                 stage = .close
                 return
+            } else if read.position == before {
+                return fail(
+                    SalesforceError(
+                        .transient,
+                        "The org's answer was cut short without a way on; it is asked again soon."
+                    )
+                )
             } else {
                 resumeByKey()
             }
@@ -51,6 +57,12 @@ extension ObjectPoll {
             return
         }
         completeRead(read, observations)
+    }
+
+    /// Counts the rows of a page.
+    mutating func count(_ page: QueryPage) {
+        rowsRead += page.rows.count
+        record.rowsRead += Int64(page.rows.count)
     }
 
     func observation(_ row: RecordFields, _ schema: ObjectSchema) -> Observation? {
@@ -115,8 +127,8 @@ extension ObjectPoll {
         guard let read = reads.first else { return }
         let isFirst = record.cursor == nil
         // Read in full means read past now: an org that refused long spans was asked for a part.
-        let isLogWhole = log.state == .read && (log.end ?? now) > now
-        if isFirst, read.takesLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = now }
+        let isLogWhole = log.state == .read && (log.end ?? horizon) > horizon
+        if isFirst, read.takesLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = horizon }
         switch read.kind {
         case .baseline:
             record.baseline = read.from
@@ -149,7 +161,7 @@ extension ObjectPoll {
         } else if request.reconcile, kind == .window, schema?.isReplicateable == true {
             stage = .updateLog
         } else {
-            stage = .close
+            stage = .sweep
         }
     }
 }

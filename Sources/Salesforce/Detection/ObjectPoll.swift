@@ -13,6 +13,8 @@ package struct ObjectPoll: Sendable {
         /// One question, or the first two: delete log and rows, in that order.
         case ask([ObjectAsk])
         case store(ObjectFinding)
+        /// The ids of live records in the ledger, after this one.
+        case known(after: String?, limit: Int)
         case done
     }
 
@@ -58,9 +60,12 @@ package struct ObjectPoll: Sendable {
         case begin
         case page(path: String)
         case deletions([DeleteLog.Entry])
-        case verify(chunk: [DeleteLog.Entry], rest: [DeleteLog.Entry], found: Set<String>, path: String?)
+        case verify(LookUp)
         case updateLog
         case retrieve([String], covered: Timestamp)
+        case sweep
+        case exists([String])
+        case lookUp(LookUp, ids: [String], missing: [DeleteLog.Entry])
         case close
         case done
     }
@@ -68,6 +73,8 @@ package struct ObjectPoll: Sendable {
     let request: PollRequest
     /// The name as configured.
     package let name: String
+    /// What the clocks said when the last answer came.
+    private(set) var clocks: PollClocks
     /// What the server's clock said when this poll began.
     let now: Timestamp
     /// The org's time when this poll began, as its stamps told so far; never ahead of it. Nil before the first row.
@@ -91,6 +98,8 @@ package struct ObjectPoll: Sendable {
     var locatorDeaths = 0
     var isDescribed: Bool
     var wasRedescribed = false
+    var sweptPages = 0
+    var isUpdateLogShort = false
     /// What keeps this object from being complete; the last words win.
     package internal(set) var problem: String?
     /// The failure that ended this object's poll.
@@ -101,18 +110,19 @@ package struct ObjectPoll: Sendable {
     static let backfillPages = 50
     static let chunk = 2000
 
-    package init(name: String, request: PollRequest, schema: ObjectSchema?, now: Timestamp) {
+    package init(name: String, request: PollRequest, schema: ObjectSchema?, clocks: PollClocks) {
         self.name = name
         self.request = request
         self.schema = schema
         self.isDescribed = schema != nil
-        self.now = now
+        self.clocks = clocks
+        self.now = clocks.server
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
         self.record.apiCalls = 0
         self.resume = ResumeState(parsing: record.resume)
         self.reads = []
-        self.reach = resume.anchor?.time(at: now) ?? record.cursor
+        self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
         if record.cursor == nil, resume.phase == nil {
             stage = .anchor
         } else {
@@ -120,17 +130,27 @@ package struct ObjectPoll: Sendable {
         }
     }
 
-    /// The newest row tells a first run where the org's time stands; without any, all that will ever be there is new.
+    /// The newest rows tell a first run where the org's time stands; without any, all that will ever be there is new.
     mutating func takeAnchor(_ page: QueryPage) {
-        if let row = page.rows.first, let stamp = schema?.stamp.flatMap({ row.timestamp($0) }) {
+        let stamps = page.rows.compactMap { row in schema?.stamp.flatMap { row.timestamp($0) } }
+        // Where no clock is near any of them, the stamps are right.
+        if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
             reach = stamp
-            sawStamp(stamp)
+            resume.anchor = OrgAnchor(stamp: stamp, seenAt: clocks)
         }
         reads = plan()
         stage = .begin
     }
 
-    mutating func sawStamp(_ stamp: Timestamp) { resume.anchor = OrgAnchor.after(resume.anchor, seen: stamp, at: now) }
+    mutating func sawStamp(_ stamp: Timestamp) {
+        resume.anchor = OrgAnchor.after(resume.anchor, seen: stamp, at: clocks)
+    }
+
+    /// The org's time is not past this, as far as anybody says: where the logs are asked to.
+    var horizon: Timestamp { max(now, clocks.here, reach ?? now) }
+
+    /// The org's time is past this, unless all clocks are ahead.
+    var sure: Timestamp { max(min(now, clocks.here), reach ?? Self.dawn) }
 
     /// How far before a moment rows may still have become visible after it.
     func overlapped(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: -Int64(request.overlapSeconds)) }
@@ -170,6 +190,9 @@ package struct ObjectPoll: Sendable {
     /// Nothing from before the baseline is news.
     private func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
 
+    /// How the ledger spells the object.
+    package var ledgerName: String { schema?.name ?? name }
+
     /// Whether the next question is this object's first, so that it can share a call with others.
     package var isAtStart: Bool {
         switch stage {
@@ -202,24 +225,34 @@ package struct ObjectPoll: Sendable {
                 return .ask(firstAsks(read, schema))
             case .page(let path): return .ask([.nextPage(path: path)])
             case .deletions(let entries): queueDeletions(entries)
-            case .verify(let chunk, _, _, let path):
-                if let path { return .ask([.nextPage(path: path)]) }
-                let soql = ChangeQuery.soql(schema, ids: chunk.map(\.recordID))
+            case .verify(let look), .lookUp(let look, _, _):
+                if let path = look.path { return .ask([.nextPage(path: path)]) }
+                let soql = ChangeQuery.soql(schema, ids: look.chunk.map(\.recordID))
                 return .ask([.query(soql: soql, includesDeleted: true)])
             case .updateLog:
-                let start = max(resume.updatedCursor ?? record.baseline ?? overlapped(now), Self.daysBefore(now, 29))
-                guard let (from, to) = Self.span(from: start, to: now) else {
-                    stage = .close
+                let start = max(
+                    resume.updatedCursor ?? record.baseline ?? overlapped(sure),
+                    Self.daysBefore(sure, 29)
+                )
+                guard let (from, to) = Self.span(from: start, to: horizon) else {
+                    stage = .sweep
                     continue
                 }
                 return .ask([.updateLog(start: from, end: to)])
             case .retrieve(let ids, let covered):
                 guard !ids.isEmpty else {
-                    resume.updatedCursor = min(covered, now)
-                    stage = .close
+                    resume.updatedCursor = min(covered, sure)
+                    stage = .sweep
                     continue
                 }
                 return .ask([.retrieve(ids: Array(ids.prefix(Self.chunk)))])
+            case .sweep:
+                guard sweeps() else {
+                    stage = .close
+                    continue
+                }
+                return .known(after: resume.sweep?.after, limit: Self.chunk)
+            case .exists(let ids): return .ask([.exists(ids: ids)])
             case .close:
                 close()
             case .done: return .done
@@ -280,8 +313,9 @@ package struct ObjectPoll: Sendable {
         }
     }
 
-    /// Takes the answer to one ask of the last step.
-    package mutating func take(_ reply: ObjectReply, to ask: ObjectAsk) {
+    /// Takes the answer to one ask of the last step, and what the clocks said when it was here.
+    package mutating func take(_ reply: ObjectReply, to ask: ObjectAsk, at clocks: PollClocks) {
+        self.clocks = clocks
         if mustRepeatRows, ask.isQuery {
             mustRepeatRows = false
             return
@@ -292,10 +326,12 @@ package struct ObjectPoll: Sendable {
         case (.updateLog(let answer), _):
             stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
         case (.page(let page), .retrieve): takeRetrieved(page)
+        case (.page(let page), .exists(let ids)): takeExisting(page, ids)
         case (.page(let page), _):
             switch stage {
             case .anchor: takeAnchor(page)
             case .verify: takeVerified(page)
+            case .lookUp: takeLookedUp(page)
             default: takeRows(page)
             }
         }

@@ -18,14 +18,22 @@ package struct ResumeState: Sendable, Hashable {
     package var total: Int64?
     /// The delete log is told up to this server time.
     package var logSeen: Timestamp?
+    /// `latestDateCovered` of the log of deletions; unlike the record's cursor not held back to what the stamps prove.
+    package var logCovered: Timestamp?
     /// `latestDateCovered` of the last reconciliation.
     package var updatedCursor: Timestamp?
     /// When the first run began, where the log of deletions could not be read then.
     package var logFloor: Timestamp?
     /// What the org's stamps told of its time.
     package var anchor: OrgAnchor?
-    /// Deletions before this were purged before they could be read.
+    /// Deletions before this were purged before they could be read, and no sweep has made up for it yet.
     package var purgedBefore: Timestamp?
+    /// The last such gap that a sweep has made up for.
+    package var sweptPurge: Timestamp?
+    /// The sweep that is under way.
+    package var sweep: Sweep?
+    /// What the last sweep missed, where that was too much to be believed.
+    package var vanished: Sweep?
 
     package init() {}
 
@@ -40,10 +48,19 @@ package struct ResumeState: Sendable, Hashable {
         rows = json["rows"]?.integer ?? 0
         total = json["total"]?.integer
         logSeen = moment("logSeen")
+        logCovered = moment("logCovered")
         updatedCursor = moment("updatedCursor")
         logFloor = moment("logFloor")
-        anchor = moment("anchor").map { OrgAnchor(stamp: $0, seenAt: moment("anchorSeen")) }
+        anchor = moment("anchor").map { anchor in
+            let seen = moment("anchorSeen").flatMap { server in
+                moment("anchorHere").map { PollClocks(server: server, here: $0) }
+            }
+            return OrgAnchor(stamp: anchor, seenAt: seen)
+        }
         purgedBefore = moment("purgedBefore")
+        sweptPurge = moment("sweptPurge")
+        sweep = json["sweep"].flatMap { Sweep($0) }
+        vanished = json["vanished"].flatMap { Sweep($0) }
     }
 
     /// The text for the store; nil if there is nothing to keep.
@@ -57,11 +74,16 @@ package struct ResumeState: Sendable, Hashable {
         if rows > 0 { add("rows", rows) }
         add("total", total)
         add("logSeen", logSeen?.milliseconds)
+        add("logCovered", logCovered?.milliseconds)
         add("updatedCursor", updatedCursor?.milliseconds)
         add("logFloor", logFloor?.milliseconds)
         add("anchor", anchor?.stamp.milliseconds)
-        add("anchorSeen", anchor?.seenAt?.milliseconds)
+        add("anchorSeen", anchor?.seenAt?.server.milliseconds)
+        add("anchorHere", anchor?.seenAt?.here.milliseconds)
         add("purgedBefore", purgedBefore?.milliseconds)
+        add("sweptPurge", sweptPurge?.milliseconds)
+        if let sweep { members.append(.init("sweep", sweep.json)) }
+        if let vanished { members.append(.init("vanished", vanished.json)) }
         return members.isEmpty ? nil : JSON.object(members).text
     }
 

@@ -13,7 +13,8 @@ package struct HTTPClientExecutor: HTTPExecuting {
     package static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
-
+        // Whoever refuses a connection is asked again by the schedule; somebody may be waiting for the answer.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 

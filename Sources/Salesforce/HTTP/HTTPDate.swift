@@ -13,3 +13,8 @@ package enum HTTPDate {
         return Timestamp(year: year, month: month + 1, day: day, hour: time[0], minute: time[1], second: time[2])
     }
 }
+
+extension HTTPAnswer {
+    /// What the server's clock said; nil where it does not say.
+    package var date: Timestamp? { headers["date"].flatMap { HTTPDate.parse($0) } }
+}

@@ -85,6 +85,21 @@ package struct ObjectSchema: Sendable, Hashable {
         )
     }
 
+    /// With half of the fields that the poller itself does not need; nil where none is left.
+    package var narrowed: ObjectSchema? {
+        let needed = Set(["Id", stamp ?? "Id", "CreatedDate", "IsDeleted", "MasterRecordId"])
+        let others = fields.count { !needed.contains($0) }
+        guard others > 0 else { return nil }
+        var room = others / 2
+        var narrow = self
+        narrow.fields = fields.filter { field in
+            if needed.contains(field) { return true }
+            room -= 1
+            return room >= 0
+        }
+        return narrow
+    }
+
     private struct Field {
         let name: String
         let type: String

@@ -42,15 +42,23 @@ package struct QueryPage: Sendable, Hashable {
                     _ = try scanner.value()
                     return
                 }
-                let path = scanner.unescaped(try scanner.stringRange())
-                // Never another host: the request carries the token.
-                if path.hasPrefix("/services/data/") { page.nextPath = path }
+                page.nextPath = Self.path(scanner.unescaped(try scanner.stringRange()))
             default: _ = try scanner.value()
             }
         }
         try scanner.expectEnd()
         guard hasRecords else { throw scanner.failure("no \u{201C}records\u{201D}") }
         return page
+    }
+
+    /// The path of an address. Whatever host is named with it, the org itself is asked: the request carries the token.
+    private static func path(_ address: String) -> String? {
+        var path = address[...]
+        if let scheme = path.firstRange(of: "://") {
+            path = path[scheme.upperBound...]
+            path = path.firstIndex(of: "/").map { path[$0...] } ?? ""
+        }
+        return path.hasPrefix("/services/data/") ? String(path) : nil
     }
 
     /// The rows of `POST /composite/sobjects/X`, which has null for those that are gone or hidden.

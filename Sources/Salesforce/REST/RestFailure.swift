@@ -74,7 +74,12 @@ package enum RestFailure {
         case 401: return made(.authorization, "The org does not accept the session; connect again.")
         case 420, 429, 500...599:
             return made(.transient, "Salesforce is busy or under maintenance (HTTP \(status)); it is asked again soon.")
-        case 414, 431: return made(.refused, "The request's address is too long for the org (HTTP \(status)).")
+        case 414, 431:
+            return SalesforceError(
+                .refused,
+                "The request's address is too long for the org (HTTP \(status)).",
+                code: longAddressCode
+            )
         case 300..<400:
             return made(
                 .refused,
@@ -110,6 +115,9 @@ package enum RestFailure {
 
     /// Ours: asks the caller for smaller pages.
     static let tooLargeCode = "ANSWER_TOO_LARGE"
+
+    /// Ours: asks the caller for fewer fields.
+    static let longAddressCode = "ADDRESS_TOO_LONG"
 
     /// Whether a 401 is worth a new token.
     package static func callsForNewToken(_ answer: HTTPAnswer) -> Bool {

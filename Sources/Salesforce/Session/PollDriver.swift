@@ -5,13 +5,18 @@ struct PollDriver: Sendable {
     let rest: RestClient
     /// `/services/data/vNN.0`
     let base: String
+    let known: KnownRecords
+    /// This machine's clock.
+    let here: @Sendable () -> Timestamp
     let describe: @Sendable (_ objects: [String]) async throws -> [Result<ObjectSchema, SalesforceError>]
 
     func run(
         _ detector: ChangeDetector,
+        server: Timestamp,
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport {
         var detector = detector
+        var server = server
         while true {
             try Task.checkCancellation()
             switch detector.next() {
@@ -19,8 +24,11 @@ struct PollDriver: Sendable {
                 let results = try await describe(indices.map { detector.polls[$0].name })
                 for (index, result) in zip(indices, results) { detector.learn(result, of: index) }
             case .ask(let asked):
-                let replies = try await answers(asked, detector)
-                for (asked, reply) in zip(asked, replies) { detector.take(reply, to: asked) }
+                let replies = try await answers(asked, detector, &server)
+                let clocks = PollClocks(server: server, here: here())
+                for (asked, reply) in zip(asked, replies) { detector.take(reply, to: asked, at: clocks) }
+            case .known(let object, let after, let limit):
+                detector.takeKnown(try await known(detector.polls[object].ledgerName, after, limit), of: object)
             case .store(let page): _ = try await store(page)
             case .finish(let report):
                 if let failure = detector.commonFailure { throw failure }
@@ -29,17 +37,26 @@ struct PollDriver: Sendable {
         }
     }
 
-    private func answers(_ asked: [ChangeDetector.Asked], _ detector: ChangeDetector) async throws -> [ObjectReply] {
-        if asked.count > 1, let replies = try await together(asked, detector) { return replies }
+    private func answers(
+        _ asked: [ChangeDetector.Asked],
+        _ detector: ChangeDetector,
+        _ server: inout Timestamp
+    ) async throws -> [ObjectReply] {
+        let isLong = asked.contains { path($0, detector).utf8.count > Self.longestAddress }
+        if asked.count > 1 || isLong, let replies = try await together(asked, detector, &server) { return replies }
         var replies: [ObjectReply] = []
-        for asked in asked { replies.append(try await alone(asked, detector)) }
+        for asked in asked { replies.append(try await alone(asked, detector, &server)) }
         return replies
     }
+
+    /// Servers take addresses of 16 KB, proxies perhaps half of that; what is longer goes in a body.
+    private static let longestAddress = 7000
 
     /// All in one call; nil where the org does not do that, or its answer would be too large.
     private func together(
         _ asked: [ChangeDetector.Asked],
-        _ detector: ChangeDetector
+        _ detector: ChangeDetector,
+        _ server: inout Timestamp
     ) async throws -> [ObjectReply]? {
         let body = CompositeCall.body(asked.map { path($0, detector) })
         var request = RestClient.Request(
@@ -57,12 +74,15 @@ struct PollDriver: Sendable {
             return nil
         }
         guard let parts = CompositeCall.parts(answer.body, count: asked.count) else { return nil }
+        server = answer.date ?? server
         var replies: [ObjectReply] = []
         for (asked, part) in zip(asked, parts) {
             let reply = try Self.reply(asked.ask, part)
             // Rows may be asked for again by themselves; the log may not, as it has to be read before them.
-            if case .failure(let error) = reply, error.kind == .transient, asked.ask.isQuery {
-                replies.append(try await alone(asked, detector))
+            if case .failure(let error) = reply, error.kind == .transient, asked.ask.isQuery,
+                path(asked, detector).utf8.count <= Self.longestAddress
+            {
+                replies.append(try await alone(asked, detector, &server))
             } else {
                 replies.append(reply)
             }
@@ -70,11 +90,15 @@ struct PollDriver: Sendable {
         return replies
     }
 
-    private func alone(_ asked: ChangeDetector.Asked, _ detector: ChangeDetector) async throws -> ObjectReply {
+    private func alone(
+        _ asked: ChangeDetector.Asked,
+        _ detector: ChangeDetector,
+        _ server: inout Timestamp
+    ) async throws -> ObjectReply {
         var request = RestClient.Request(get: path(asked, detector))
-        if case .retrieve(let ids) = asked.ask, let schema = detector.polls[asked.object].schema {
+        if let (ids, fields) = Self.rows(asked.ask, detector.polls[asked.object].schema) {
             let body: JSON = [
-                "ids": .array(ids.map { .string($0) }), "fields": .array(schema.fields.map { .string($0) }),
+                "ids": .array(ids.map { .string($0) }), "fields": .array(fields.map { .string($0) }),
             ]
             request = RestClient.Request(
                 method: "POST",
@@ -85,17 +109,31 @@ struct PollDriver: Sendable {
             )
         }
         do {
-            return try await sent(request, asked.ask)
+            return try await sent(request, asked.ask, &server)
         } catch let error as SalesforceError where error.code == RestFailure.tooLargeCode && asked.ask.isQuery {
             request.headers = [.init("Sforce-Query-Options", "batchSize=200")]
-            return try await sent(request, asked.ask)
+            return try await sent(request, asked.ask, &server)
         } catch let error as SalesforceError where error.kind == .refused || error.kind == .transient {
             return .failure(error)
         }
     }
 
-    private func sent(_ request: RestClient.Request, _ ask: ObjectAsk) async throws -> ObjectReply {
+    /// What is asked for by id in a body.
+    private static func rows(_ ask: ObjectAsk, _ schema: ObjectSchema?) -> (ids: [String], fields: [String])? {
+        switch ask {
+        case .retrieve(let ids): schema.map { (ids, $0.fields) }
+        case .exists(let ids): (ids, schema?.hasIsDeleted == true ? ["Id", "IsDeleted"] : ["Id"])
+        case .query, .nextPage, .deleteLog, .updateLog: nil
+        }
+    }
+
+    private func sent(
+        _ request: RestClient.Request,
+        _ ask: ObjectAsk,
+        _ server: inout Timestamp
+    ) async throws -> ObjectReply {
         let answer = try await rest.send(request)
+        server = answer.date ?? server
         do {
             return try Self.reply(ask, .init(status: answer.status, body: answer.body))
         } catch let error as SalesforceError where error.kind == .transient {
@@ -117,7 +155,7 @@ struct PollDriver: Sendable {
         do {
             switch ask {
             case .query, .nextPage: return .page(try QueryPage(parsing: part.body))
-            case .retrieve: return .page(try QueryPage.retrieved(part.body))
+            case .retrieve, .exists: return .page(try QueryPage.retrieved(part.body))
             case .deleteLog: return .deleteLog(try DeleteLog(json(part.body)))
             case .updateLog: return .updateLog(try UpdateLog(json(part.body)))
             }
@@ -143,7 +181,7 @@ struct PollDriver: Sendable {
         case .nextPage(let path): return path
         case .deleteLog(let start, let end): return logPath(object, "deleted", start, end)
         case .updateLog(let start, let end): return logPath(object, "updated", start, end)
-        case .retrieve: return "\(base)/composite/sobjects/\(object)"
+        case .retrieve, .exists: return "\(base)/composite/sobjects/\(object)"
         }
     }
 

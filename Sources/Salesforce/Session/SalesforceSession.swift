@@ -44,6 +44,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
 
     package func poll(
         _ request: PollRequest,
+        known: @escaping KnownRecords,
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport {
         let calls = await rest.meter.calls
@@ -51,17 +52,15 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         let answer = try await rest.discover()
         let base = "/services/data/" + (try APIVersion.choose(answer.body))
         self.base = base
-        guard let date = answer.headers["date"].flatMap({ HTTPDate.parse($0) }) else {
-            throw SalesforceError(
-                .refused,
-                "The org's answers carry no time (no Date header), so changes can't be followed; "
-                    + "look for a proxy between that removes it."
-            )
-        }
+        // Where a proxy removes the time, this machine's clock does for it: no clock is believed, see `OrgAnchor`.
+        let clocks = PollClocks(server: answer.date ?? now(), here: now())
         let fresh = schemas.filter { now().since($0.value.at) < Self.keepMilliseconds }
-        let driver = PollDriver(rest: rest, base: base) { try await self.describe($0, base: base) }
+        let driver = PollDriver(rest: rest, base: base, known: known, here: now) {
+            try await self.describe($0, base: base)
+        }
         var report = try await driver.run(
-            ChangeDetector(request, schemas: fresh.mapValues(\.schema), now: date),
+            ChangeDetector(request, schemas: fresh.mapValues(\.schema), clocks: clocks),
+            server: clocks.server,
             store: store
         )
         report.apiCalls = await rest.meter.calls - calls

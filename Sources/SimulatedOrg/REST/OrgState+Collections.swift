@@ -36,7 +36,7 @@ extension OrgState {
         var output = Array("[".utf8)
         for (index, id) in ids.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
-            if let row = tables[table].row(id: id), !row.isDeleted {
+            if let row = tables[table].row(id: id), !row.isDeleted, !configuration.hiddenRecords.contains(row.id) {
                 output.append(contentsOf: try rendered(row, table, fields: fields, call.version))
             } else {
                 output.append(contentsOf: "null".utf8)

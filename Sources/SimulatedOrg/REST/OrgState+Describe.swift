@@ -1,11 +1,11 @@
 extension OrgState {
     func describeGlobal(_ version: String) -> SimulatedResponse {
-        let list = tables.map { JSON.object(Self.objectMembers($0.type, version)) }
+        let list = tables.map { JSON.object(objectMembers($0.type, version)) }
         return .json(200, ["encoding": "UTF-8", "maxBatchSize": 200, "sobjects": .array(list)])
     }
 
     func summary(_ table: Int, _ version: String) -> SimulatedResponse {
-        .json(200, ["objectDescribe": .object(Self.objectMembers(tables[table].type, version)), "recentItems": []])
+        .json(200, ["objectDescribe": .object(objectMembers(tables[table].type, version)), "recentItems": []])
     }
 
     /// The full description, made once for each object and version.
@@ -13,13 +13,14 @@ extension OrgState {
         let type = tables[table].type
         let modified = HTTPDate.format(started)
         if call.headers["if-modified-since"] == modified { return SimulatedResponse(status: 304) }
-        let key = "\(call.version)/\(type.name)"
+        let hidden = configuration.hiddenFields.filter { $0.hasPrefix(type.name + ".") }.sorted().joined()
+        let key = "\(call.version)/\(type.name)/\(hidden)/\(isReplicated(type))"
         let body: [UInt8]
         if let cached = describeCache[key] {
             body = cached
         } else {
-            var members = Self.objectMembers(type, call.version)
-            members.append(.init("fields", .array(type.fields.map { Self.fieldJSON($0) })))
+            var members = objectMembers(type, call.version)
+            members.append(.init("fields", .array(visibleFields(type).map { Self.fieldJSON($0) })))
             members.append(.init("childRelationships", .array(childRelationships(of: type))))
             members.append(.init("recordTypeInfos", []))
             members.append(.init("supportedScopes", [["label": "All", "name": "everything"]]))
@@ -29,7 +30,17 @@ extension OrgState {
         return .bytes(200, body, headers: ["Last-Modified": modified])
     }
 
-    private static func objectMembers(_ type: ObjectType, _ version: String) -> [JSON.Member] {
+    func isReplicated(_ type: ObjectType) -> Bool {
+        type.isBusinessObject && !configuration.unreplicated.contains(type.name)
+    }
+
+    /// The fields that the connected user may see.
+    func visibleFields(_ type: ObjectType) -> [Field] {
+        configuration.hiddenFields.isEmpty
+            ? type.fields : type.fields.filter { !configuration.hiddenFields.contains("\(type.name).\($0.name)") }
+    }
+
+    private func objectMembers(_ type: ObjectType, _ version: String) -> [JSON.Member] {
         let isOpen = JSON.bool(type.isBusinessObject)
         let base = "/services/data/\(version)/sobjects/\(type.name)"
         return [
@@ -38,7 +49,7 @@ extension OrgState {
             .init("custom", .bool(type.isCustom)), .init("customSetting", false), .init("activateable", false),
             .init("createable", isOpen), .init("updateable", isOpen), .init("deletable", isOpen),
             .init("undeletable", isOpen), .init("mergeable", .bool(type.isMergeable)), .init("queryable", true),
-            .init("retrieveable", true), .init("replicateable", isOpen), .init("searchable", isOpen),
+            .init("retrieveable", true), .init("replicateable", .bool(isReplicated(type))), .init("searchable", isOpen),
             .init("triggerable", isOpen), .init("layoutable", isOpen), .init("feedEnabled", false),
             .init("mruEnabled", isOpen), .init("deprecatedAndHidden", false), .init("hasSubtypes", false),
             .init("isSubtype", false), .init("isInterface", false), .init("dataTranslationEnabled", false),

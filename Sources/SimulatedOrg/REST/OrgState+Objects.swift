@@ -17,7 +17,7 @@ extension OrgState {
             return describe(table, call)
         case (3, "updated"), (3, "deleted"):
             try allow(call, "GET")
-            guard tables[table].type.isBusinessObject else {
+            guard isReplicated(tables[table].type) else {
                 throw ServiceError(
                     400,
                     "INVALID_TYPE_FOR_OPERATION",
@@ -100,7 +100,9 @@ extension OrgState {
             wanted = []
             for name in fields.split(separator: ",") {
                 let trimmed = String(name.drop { $0 == " " })
-                guard let field = type.field(trimmed) else {
+                guard let field = type.field(trimmed),
+                    !configuration.hiddenFields.contains("\(type.name).\(field.name)")
+                else {
                     throw ServiceError(
                         400,
                         "INVALID_FIELD",

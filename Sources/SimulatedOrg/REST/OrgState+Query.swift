@@ -6,7 +6,13 @@ extension OrgState {
         let query = try QueryBinder.bind(text, now: now)
         let evaluator = evaluator(includesDeleted: includesDeleted)
         try refuseWideWindow(query, evaluator)
-        let numbers = evaluator.numbers(query)
+        try refuseHiddenFields(query, text)
+        var numbers = evaluator.numbers(query)
+        if !configuration.hiddenRecords.isEmpty {
+            numbers.removeAll { number in
+                tables[query.table].row(number: number).map { configuration.hiddenRecords.contains($0.id) } ?? false
+            }
+        }
         switch query.selection {
         case .count:
             return .json(200, ["totalSize": .integer(numbers.count), "done": true, "records": []])
@@ -65,6 +71,15 @@ extension OrgState {
         }
         output.append(contentsOf: "]}".utf8)
         return .bytes(200, output)
+    }
+
+    private func refuseHiddenFields(_ query: BoundQuery, _ text: String) throws(ServiceError) {
+        guard !configuration.hiddenFields.isEmpty, case .rows(let columns) = query.selection else { return }
+        let type = tables[query.table].type
+        for case .field(let field) in columns
+        where configuration.hiddenFields.contains("\(type.name).\(field.name)") {
+            throw SOQLProblem.noColumn(field.name, on: type.name, at: 7, in: text)
+        }
     }
 
     private func refuseWideWindow(_ query: BoundQuery, _ evaluator: QueryEvaluator) throws(ServiceError) {

@@ -2,7 +2,7 @@ extension OrgState {
     /// Answers a request as the org would, faults included, with the org's own time as every HTTP server tells it.
     mutating func respond(to request: SimulatedRequest) -> SimulatedResponse {
         var response = undated(request)
-        response.headers["Date"] = HTTPDate.format(now)
+        response.headers["Date"] = configuration.dateOffset.map { HTTPDate.format(now + $0) }
         return response
     }
 

@@ -39,6 +39,14 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var maximumPageRows: Int?
     /// Refuses queries whose stamp window is wider than so many days with QUERY_TIMEOUT.
     package var queryWindowDays: Int?
+    /// Objects that have neither log of updates nor log of deletions.
+    package var unreplicated: Set<String> = []
+    /// Fields that the connected user can't see, spelled `Account.Rating`.
+    package var hiddenFields: Set<String> = []
+    /// Ids of records that are not shared with the connected user.
+    package var hiddenRecords: Set<String> = []
+    /// Seconds by which the `Date` of answers is ahead of the stamps; nil leaves it away, as some proxies do.
+    package var dateOffset: Int? = 0
     /// The address that token answers name as `instance_url`; without one, the server's own.
     package var instanceURL: String?
     /// How many commits the history keeps; the oldest are dropped beyond it.

@@ -32,6 +32,8 @@ final class CallbackServer: Sendable {
 
     private struct State {
         var received: [Received] = []
+        var count = 0
+        let isKept: Bool
         var answered = 0
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         var reply: @Sendable (Received, Int) -> Answer
@@ -44,12 +46,13 @@ final class CallbackServer: Sendable {
 
     private init(
         port: Int,
+        isKept: Bool,
         letGo: @escaping @Sendable () -> Void,
         reply: @escaping @Sendable (Received, Int) -> Answer
     ) {
         self.port = port
         self.letGo = letGo
-        state = Mutex(State(reply: reply))
+        state = Mutex(State(isKept: isKept, reply: reply))
     }
 
     var url: String { "http://127.0.0.1:\(port)/hook" }
@@ -61,7 +64,7 @@ final class CallbackServer: Sendable {
     func wait(for count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
-                if state.received.count >= count { return true }
+                if state.count >= count { return true }
                 state.waiters.append((count, continuation))
                 return false
             }
@@ -71,10 +74,11 @@ final class CallbackServer: Sendable {
 
     private func take(_ received: Received) -> Answer {
         let (answer, woken) = state.withLock { state in
-            state.received.append(received)
-            let woken = state.waiters.filter { $0.count <= state.received.count }
-            state.waiters.removeAll { $0.count <= state.received.count }
-            return (state.reply(received, state.received.count), woken)
+            if state.isKept { state.received.append(received) }
+            state.count += 1
+            let woken = state.waiters.filter { $0.count <= state.count }
+            state.waiters.removeAll { $0.count <= state.count }
+            return (state.reply(received, state.count), woken)
         }
         woken.forEach { $0.continuation.resume() }
         return answer
@@ -82,6 +86,7 @@ final class CallbackServer: Sendable {
 
     /// Runs a server while `body` runs; without a reply it answers 200 to everything.
     static func run<T: Sendable>(
+        keeping isKept: Bool = true,
         _ reply: @escaping @Sendable (Received, Int) -> Answer = { _, _ in .ok },
         _ body: (CallbackServer) async throws -> T
     ) async throws -> T {
@@ -115,7 +120,12 @@ final class CallbackServer: Sendable {
         let group = ServiceGroup(configuration: .init(services: [application], logger: application.logger))
         let serving = Task { try await group.run() }
         var found = ports.makeAsyncIterator()
-        let server = CallbackServer(port: await found.next() ?? 0, letGo: { end.finish() }, reply: reply)
+        let server = CallbackServer(
+            port: await found.next() ?? 0,
+            isKept: isKept,
+            letGo: { end.finish() },
+            reply: reply
+        )
         box.withLock { $0 = server }
         let result: Result<T, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }

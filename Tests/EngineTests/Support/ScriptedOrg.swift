@@ -118,6 +118,7 @@ struct ScriptedSession: OrgSession {
 
     func poll(
         _ request: PollRequest,
+        known: @escaping KnownRecords,
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport {
         let (pages, error, gate, problems) = org.state.withLock { state in

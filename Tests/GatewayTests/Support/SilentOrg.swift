@@ -46,6 +46,7 @@ struct SilentOrg: OrgConnecting {
 
         func poll(
             _ request: PollRequest,
+            known: @escaping KnownRecords,
             store: @Sendable (PollPage) async throws -> IntakeResult
         ) async throws -> PollReport { PollReport() }
 

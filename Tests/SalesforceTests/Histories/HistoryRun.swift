@@ -4,34 +4,62 @@ import SimulatedOrg
 
 /// One random history: people work in the org, the poller polls, things break; the oracle watches.
 struct HistoryRun {
-    private var random: SeededGenerator
-    private let target: InProcessOrg
+    /// Which clock is wrong. Never two of them, as then nobody could tell.
+    private enum Clocks { case right, dateJumps, machineJumps }
+
+    var random: SeededGenerator
+    let target: InProcessOrg
     private var session: any OrgSession
     private let ledger = MemoryLedger()
-    private let objects: [String]
+    let objects: [String]
+    private let unreplicated: Set<String>
+    private let clocks: Clocks
+    private let hasComposite: Bool
+    private let missingPercent: Int
     private var oracle = Oracle()
     private var open: [(id: Int, age: Int)] = []
     private var trail: [String] = []
+    /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
+    var lossy: Set<String>
 
-    private var org: Org { target.org }
+    var org: Org { target.org }
 
     init(seed: UInt64) async {
         var random = SeededGenerator(seed: seed)
         let pageRows = Int.random(in: 1...4, using: &random)
         let isShort = random.chance(30)
+        objects = random.chance(50) ? ["Account"] : ["Account", "Contact"]
+        let unreplicated = random.chance(20) ? Set(objects.suffix(1)) : []
+        let clocks: Clocks = random.chance(50) ? .right : random.chance(50) ? .dateJumps : .machineJumps
+        let offsets = [0, 0, 0, 45, -45, 3600, -3600, 200_000, -200_000, 60_000_000, -60_000_000]
+        let offset: Int? = random.chance(5) && clocks == .right ? nil : offsets.randomElement(using: &random) ?? 0
         target = InProcessOrg.empty {
             $0.maximumPageRows = pageRows
             $0.hasShortPages = isShort
             $0.seed = seed
+            $0.unreplicated = unreplicated
+            $0.dateOffset = offset
         }
-        objects = random.chance(50) ? ["Account"] : ["Account", "Contact"]
+        self.unreplicated = unreplicated
+        self.clocks = clocks
+        lossy = unreplicated
+        hasComposite = !random.chance(15)
+        missingPercent = random.chance(50) ? 20 : 100
         session = await target.session()
         self.random = random
+        if !hasComposite { await removeComposite() }
+        trail = [
+            "pages of \(pageRows), unreplicated \(unreplicated), clocks \(clocks), date \(offset ?? -1), "
+                + "composite \(hasComposite)"
+        ]
     }
 
     /// What the oracle found wrong, with the steps that led there; empty if nothing.
     mutating func run() async throws -> [String] {
         for _ in 0..<Int.random(in: 0...3, using: &random) { try await work() }
+        if random.chance(10) {
+            for _ in 0..<Int.random(in: 5...40, using: &random) { try await org.create("Account", ["Name": "many"]) }
+        }
         for _ in 0..<Int.random(in: 6...18, using: &random) {
             switch Int.random(in: 0..<100, using: &random) {
             case ..<58: try await work()
@@ -44,68 +72,23 @@ struct HistoryRun {
         try await pass()
         // The first may still have to begin; after that everything must be told.
         for _ in 0..<2 { try await poll(isCalm: true) }
+        try await poll(isCalm: true, reconcile: true)
         for object in objects where !oracle.hasStarted.contains(object) { return ["never began \(object)"] + trail }
         return report
     }
 
     private var report: [String] { oracle.faults.isEmpty ? [] : oracle.faults + trail }
 
-    private mutating func note(_ step: String) { trail.append(step) }
+    mutating func note(_ step: String) { trail.append(step) }
 
-    private mutating func work() async throws {
-        let object = objects.randomElement(using: &random) ?? "Account"
-        let name = "N\(Int.random(in: 0..<1000, using: &random))"
-        let transaction = random.chance(25) ? await begin() : nil
-        let live = try await org.ids(object)
-        let all = try await org.ids(object, includingDeleted: true)
-        let one = live.randomElement(using: &random)
-        let field = object == "Contact" ? "LastName" : "Name"
-        let action = Int.random(in: 0..<100, using: &random)
-        // Rows may be locked by an open transaction; the org then refuses, as a real one does.
-        do {
-            switch action {
-            case ..<30:
-                let id = try await org.create(object, [field: .string(name)], in: transaction)
-                note("create \(id) in \(transaction ?? 0)")
-            case ..<60:
-                guard let one else { return }
-                try await org.change(object, one, [field: .string(name)], in: transaction)
-                note("change \(one) in \(transaction ?? 0)")
-            case ..<70:
-                guard let one else { return }
-                try await org.delete(object, one, in: transaction)
-                note("delete \(one) in \(transaction ?? 0)")
-            case ..<80:
-                guard let gone = all.filter({ !live.contains($0) }).randomElement(using: &random) else { return }
-                try await org.undelete(object, gone, in: transaction)
-                note("undelete \(gone) in \(transaction ?? 0)")
-            case ..<86:
-                guard let any = all.randomElement(using: &random) else { return }
-                try await org.hardDelete(object, any, in: transaction)
-                note("hard delete \(any) in \(transaction ?? 0)")
-            case ..<92:
-                guard let one else { return }
-                try await org.touch(object, [one], in: transaction)
-                note("touch \(one) in \(transaction ?? 0)")
-            case ..<97:
-                guard let one, let loser = live.filter({ $0 != one }).randomElement(using: &random) else { return }
-                try await org.merge(object, into: one, [loser], in: transaction)
-                note("merge \(loser) into \(one) in \(transaction ?? 0)")
-            default: try await commit()
-            }
-        } catch {
-            note("refused: \(action)")
-        }
-    }
-
-    private mutating func begin() async -> Int {
+    mutating func begin() async -> Int {
         if let last = open.last, random.chance(50) { return last.id }
         let id = await org.openTransaction()
         open.append((id, 0))
         return id
     }
 
-    private mutating func commit() async throws {
+    mutating func commit() async throws {
         guard !open.isEmpty else { return }
         let id = open.remove(at: Int.random(in: 0..<open.count, using: &random)).id
         if random.chance(15) {
@@ -119,18 +102,37 @@ struct HistoryRun {
 
     /// Time goes by; no transaction lasts longer than ten minutes.
     private mutating func pass() async throws {
-        let seconds = [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000].randomElement(using: &random) ?? 1
+        if clocks != .right, random.chance(20) { await jump() }
+        var seconds = [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000].randomElement(using: &random) ?? 1
+        if random.chance(3) {
+            seconds = random.chance(50) ? 1_728_000 : 3_456_000
+            lossy.formUnion(objects)
+        }
         while let oldest = open.first, oldest.age + seconds > 600 {
             open.removeFirst()
             try await org.commit(oldest.id)
             note("commit \(oldest.id)")
         }
         open = open.map { ($0.id, $0.age + seconds) }
-        await org.advanceClock(seconds: seconds)
+        await target.advance(seconds: seconds)
         note("+\(seconds) s")
     }
 
-    private mutating func poll(isCalm: Bool = false) async throws {
+    private mutating func jump() async {
+        let leap = [-4_000_000, -90_000, -3600, -61, 61, 3600, 90_000, 4_000_000].randomElement(using: &random) ?? 0
+        if clocks == .machineJumps {
+            target.machine.jump(seconds: Int64(leap))
+        } else {
+            await org.configure { $0.dateOffset = ($0.dateOffset ?? 0) + leap }
+        }
+        note("clock jumps by \(leap) s")
+    }
+
+    private func removeComposite() async {
+        await org.add(FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite$", times: nil))
+    }
+
+    private mutating func poll(isCalm: Bool = false, reconcile: Bool? = nil) async throws {
         if random.chance(15) {
             session = await target.session()
             note("restart")
@@ -141,16 +143,32 @@ struct HistoryRun {
             await ledger.die(after: Int.random(in: 0...3, using: &random), isStored: random.chance(50))
         }
         let losesLocators = !isCalm && random.chance(10)
+        let reconcile = reconcile ?? random.chance(20)
         try await oracle.look(org)
+        var meddler: Meddler?
+        if !isCalm, random.chance(15), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
+            meddler = Meddler(org, objects: objects, seed: random.next(), after: oracle.sequence)
+        }
         var outcome: PollReport?
         do {
-            let (org, ledger) = (org, ledger)
-            let request = await ledger.request(objects, reconcile: random.chance(20))
-            outcome = try await session.poll(request) { page in
-                if losesLocators { await org.expireLocators() }
-                return try await ledger.store(page)
-            }
-            note("poll \(outcome?.problems ?? [:])")
+            let (org, ledger, meddling) = (org, ledger, meddler)
+            var request = await ledger.request(objects, reconcile: reconcile)
+            request.missingPercent = missingPercent
+            outcome = try await session.poll(
+                request,
+                known: { object, after, limit in
+                    try await meddling?.meddle()
+                    return await ledger.known(object, after, limit)
+                },
+                store: { page in
+                    if losesLocators { await org.expireLocators() }
+                    try await meddling?.meddle()
+                    let result = try await ledger.store(page)
+                    try await meddling?.meddle()
+                    return result
+                }
+            )
+            note("poll \(reconcile ? "and reconcile " : "")\(outcome?.problems ?? [:])")
         } catch is MemoryLedger.Killed {
             session = await target.session()
             note("poll killed")
@@ -160,33 +178,20 @@ struct HistoryRun {
         }
         await ledger.live()
         await org.removeFaults()
+        if !hasComposite { await removeComposite() }
+        if let meddler {
+            trail += await meddler.trail
+            oracle.note(await meddler.sights, upTo: await meddler.sequence)
+        }
         let records = await ledger.records
         oracle.judge(await ledger.takeEvents())
         for object in objects where records[object]?.cursor != nil {
             oracle.start(object)
-            if let outcome, outcome.problems[object] == nil { oracle.demandAll(of: object) }
+            guard meddler == nil, let outcome, outcome.problems[object] == nil else { continue }
+            let known = Set(await ledger.entries.keys)
+            let isBlind = unreplicated.contains(object) && !reconcile
+            let isLossy = lossy.contains(object)
+            oracle.demandAll(of: object) { isBlind || isLossy && !known.contains(object + "/" + $0) }
         }
-    }
-
-    private mutating func addFault() async {
-        let effects: [FaultRule.Effect] = [
-            .sessionExpired, .dailyLimit, .concurrentLimit, .edge, .serverError, .unavailable, .queryTimeout,
-            .truncated(after: 30), .reset(afterEffect: true), .reset(afterEffect: false),
-            .error(status: 400, code: "INVALID_FIELD", message: "No such column"),
-            .error(status: 400, code: "INVALID_QUERY_LOCATOR", message: "invalid query locator"),
-            .error(status: 400, code: "EXCEEDED_ID_LIMIT", message: "too many"),
-        ]
-        let effect = effects.randomElement(using: &random) ?? .serverError
-        let paths: [String?] = [nil, "/deleted", "/query", "/composite", "/updated", "/describe", "/services/data"]
-        let path = paths.randomElement(using: &random) ?? nil
-        let rule = FaultRule(
-            effect,
-            path: path,
-            skip: Int.random(in: 0...3, using: &random),
-            times: Int.random(in: 1...6, using: &random),
-            aimsAtParts: random.chance(40)
-        )
-        await org.add(rule)
-        note("fault \(effect) \(path ?? "*") skip \(rule.skip) times \(rule.times ?? 0) parts \(rule.aimsAtParts)")
     }
 }

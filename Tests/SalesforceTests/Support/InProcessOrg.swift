@@ -1,10 +1,13 @@
 import Domain
 import Salesforce
 import SimulatedOrg
+import Synchronization
 
 /// Asks a simulated org without a socket, and lets its faults befall the answers.
 struct InProcessOrg: HTTPExecuting {
     let org: Org
+    /// The clock of the machine that asks.
+    let machine = MachineClock()
 
     func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
         guard let scheme = call.url.firstRange(of: "://") else { throw HTTPFault.unreachable("no scheme") }
@@ -37,7 +40,13 @@ extension InProcessOrg {
     }
 
     var connector: SalesforceConnector {
-        SalesforceConnector(http: self, now: { Timestamp(seconds: 1_795_456_800) }, pause: { _ in })
+        SalesforceConnector(http: self, now: { machine.now }, pause: { _ in })
+    }
+
+    /// Time goes by, in the org and here.
+    func advance(seconds: Int) async {
+        await org.advanceClock(seconds: seconds)
+        machine.jump(seconds: Int64(seconds))
     }
 
     static var configuration: InstanceConfiguration {
@@ -62,4 +71,13 @@ extension InProcessOrg {
         )
         return connector.session(connection, configuration: Self.configuration) { _ in }
     }
+}
+
+/// A machine's clock that moves when told to.
+final class MachineClock: Sendable {
+    private let moment = Mutex(Timestamp(seconds: 1_795_456_800))
+
+    var now: Timestamp { moment.withLock { $0 } }
+
+    func jump(seconds: Int64) { moment.withLock { $0 = $0.advanced(bySeconds: seconds) } }
 }

@@ -90,6 +90,16 @@ actor MemoryLedger {
         )
     }
 
+    /// The store's page of live records.
+    func known(_ object: String, _ after: String?, _ limit: Int) -> [String] {
+        let prefix = object + "/"
+        return Array(
+            entries.lazy.filter { $0.key.hasPrefix(prefix) && !$0.value.isDeleted }
+                .map { String($0.key.dropFirst(prefix.count)) }
+                .filter { id in after.map { id > $0 } ?? true }.sorted().prefix(limit)
+        )
+    }
+
     /// What happened, as short texts: `CREATED 001…`.
     func log() -> [String] {
         takeEvents().map { "\($0.change.rawValue)\($0.isUndelete ? "*" : "") \($0.recordID)" }
@@ -99,6 +109,16 @@ actor MemoryLedger {
 extension OrgSession {
     @discardableResult
     func poll(_ request: PollRequest, into ledger: MemoryLedger) async throws -> PollReport {
-        try await poll(request) { try await ledger.store($0) }
+        try await poll(request, ledger) { try await ledger.store($0) }
+    }
+
+    /// Polls with a step of the test's own around each page.
+    @discardableResult
+    func poll(
+        _ request: PollRequest,
+        _ ledger: MemoryLedger,
+        store: @Sendable (PollPage) async throws -> IntakeResult
+    ) async throws -> PollReport {
+        try await poll(request, known: { await ledger.known($0, $1, $2) }, store: store)
     }
 }

@@ -1,0 +1,34 @@
+import Domain
+
+/// Records asked for by id, some at a time; what no row comes for is not there.
+struct LookUp: Sendable {
+    /// Keeps the address of the query well below what servers take.
+    static let width = 400
+
+    /// The records, each with the moment that its deletion would carry.
+    private(set) var chunk: [DeleteLog.Entry]
+    private var rest: ArraySlice<DeleteLog.Entry>
+    private var found: Set<String> = []
+    /// The next page of the chunk's rows.
+    private(set) var path: String?
+
+    init?(_ entries: some Collection<DeleteLog.Entry>) {
+        guard !entries.isEmpty else { return nil }
+        chunk = Array(entries.prefix(Self.width))
+        rest = Array(entries)[chunk.count...]
+    }
+
+    mutating func find(_ recordID: String) { found.insert(recordID) }
+
+    /// Takes a page's end: those of the chunk that are missing, once all its rows are here.
+    mutating func missing(after page: QueryPage) -> [DeleteLog.Entry]? {
+        if page.isDone { return chunk.filter { !found.contains($0.recordID) } }
+        // An answer that is cut short without a way on proves nothing.
+        guard let next = page.nextPath else { return [] }
+        path = next
+        return nil
+    }
+
+    /// The next chunk; nil when all are looked up.
+    var next: LookUp? { LookUp(rest) }
+}

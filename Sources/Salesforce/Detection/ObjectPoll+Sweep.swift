@@ -1,0 +1,128 @@
+import Domain
+
+/// The last resort for deletions that no log tells: the log was purged before it was read, or there is none.
+///
+/// It asks for what the ledger holds as live, so that records that are created, undeleted or shown while it runs are never
+/// among those missed; it reads after the rows and the log of the same poll. What is neither among the live nor among the
+/// deleted rows is gone for good, or out of sight: only how much is missing tells the two apart, so it is counted first.
+extension ObjectPoll {
+    /// One poll's share of a sweep; the next poll goes on.
+    static let sweepPages = 10
+
+    /// Whether there is something to sweep now; begins a sweep where one is due.
+    mutating func sweeps() -> Bool {
+        if resume.sweep != nil { return sweptPages < Self.sweepPages }
+        guard let schema, record.cursor != nil, sweptPages == 0 else { return false }
+        let isBlind = !schema.isReplicateable || log.isRefused
+        let isDue = request.reconcile && (isBlind || resume.purgedBefore != nil || resume.vanished != nil)
+        guard isDue || resume.purgedBefore != nil && resume.vanished == nil else { return false }
+        resume.sweep = Sweep()
+        return true
+    }
+
+    /// Deletions before this are lost from the log.
+    mutating func noteGap(_ moment: Timestamp) {
+        guard moment != resume.purgedBefore, moment != resume.sweptPurge else { return }
+        resume.purgedBefore = moment
+        resume.vanished = nil
+        // What was looked at before may have gone since, with its entry.
+        resume.sweep = nil
+    }
+
+    /// Takes the next known ids; none means that the pass is through.
+    package mutating func takeKnown(_ ids: [String]) {
+        guard var sweep = resume.sweep else { return }
+        guard ids.isEmpty else {
+            stage = .exists(ids)
+            return
+        }
+        if sweep.isTelling || sweep.missing == 0 {
+            resume.sweep = nil
+            resume.vanished = nil
+            if let purged = resume.purgedBefore { resume.sweptPurge = purged }
+            resume.purgedBefore = nil
+        } else if sweep.isTooMuch(percent: request.missingPercent) {
+            doubt(sweep)
+        } else {
+            sweep = sweep.telling
+            resume.sweep = sweep
+            return
+        }
+        stage = .close
+    }
+
+    /// Which of the ids are live; the others' rows are looked up.
+    mutating func takeExisting(_ page: QueryPage, _ ids: [String]) {
+        let live = Set(page.rows.lazy.filter { $0.bool("IsDeleted") != true }.compactMap { $0.identifier("Id") })
+        lookUp(ids.filter { !live.contains($0) }, of: ids)
+    }
+
+    mutating func lookUp(_ absent: [String], of ids: [String]) {
+        let moment = resume.anchor?.time(at: clocks) ?? now
+        guard let look = LookUp(absent.map { DeleteLog.Entry(recordID: $0, date: moment) }) else {
+            return settleSweep(ids, missing: [])
+        }
+        stage = .lookUp(look, ids: ids, missing: [])
+    }
+
+    mutating func takeLookedUp(_ page: QueryPage) {
+        guard case .lookUp(var look, let ids, var missing) = stage, let schema else { return }
+        count(page)
+        let seen = page.rows.compactMap { observation($0, schema) }
+        for row in seen { look.find(row.recordID) }
+        queue.append(finding(seen, isBaseline: false, source: .reconciliation))
+        guard let gone = look.missing(after: page) else {
+            stage = .lookUp(look, ids: ids, missing: missing)
+            return
+        }
+        missing += gone
+        if let next = look.next {
+            stage = .lookUp(next, ids: ids, missing: missing)
+        } else {
+            settleSweep(ids, missing: missing)
+        }
+    }
+
+    private mutating func settleSweep(_ ids: [String], missing: [DeleteLog.Entry]) {
+        guard var sweep = resume.sweep else { return }
+        sweep.after = ids.last
+        sweptPages += 1
+        stage = .sweep
+        if sweep.isTelling {
+            sweep.told += Int64(missing.count)
+            // Much more is missing than was counted: sight was lost in between.
+            if sweep.told > sweep.missing + Sweep.few {
+                sweep.missing = sweep.told
+                doubt(sweep)
+                stage = .close
+                return
+            }
+        } else {
+            sweep.checked += Int64(ids.count)
+            sweep.missing += Int64(missing.count)
+        }
+        resume.sweep = sweep
+        let told = sweep.isTelling ? missing.map { deletion($0) } : []
+        queue.append(finding(told, isBaseline: false, source: .reconciliation))
+    }
+
+    private mutating func doubt(_ sweep: Sweep) {
+        resume.vanished = sweep
+        resume.sweep = nil
+    }
+
+    /// What a gap in the log means, until a sweep has made up for it.
+    var purgeWarning: String? {
+        if let vanished = resume.vanished {
+            return
+                "\(name): \(vanished.missing) of \(vanished.checked) known records are no longer in sight. So many at once "
+                + "look like lost access, so none is told as deleted; give the connected user access again, or set "
+                + "\(ConfigurationKey.missingPercent.rawValue) to 100 if they were deleted."
+        }
+        guard let purged = resume.purgedBefore else { return nil }
+        let count = (resume.sweep?.isTelling == true ? nil : resume.sweep?.checked).map { ", \($0) so far" } ?? ""
+        return
+            "\(name): the org purged its log of deletions before \(purged.iso) while it was not being read; the known "
+            + "records are held against the org one by one\(count)."
+    }
+}

@@ -1,0 +1,138 @@
+import Domain
+import Store
+import Synchronization
+
+/// A store that dies as a process does: from some write on, nothing reaches the disk and nobody hears of anything.
+struct DyingStore: EventStore {
+    struct Dead: Error {}
+
+    private struct Fate {
+        /// Writes that still succeed; nil: it lives.
+        var left: Int?
+        /// Whether the last write is on disk, though nobody learns of it.
+        var keepsLast = false
+        var isDead = false
+    }
+
+    private final class Life: Sendable {
+        let fate = Mutex(Fate())
+    }
+
+    let disk: SQLiteStore
+    private let life = Life()
+
+    init(_ disk: SQLiteStore) { self.disk = disk }
+
+    var isDead: Bool { life.fate.withLock { $0.isDead } }
+
+    func die(after writes: Int, keepingLast: Bool) {
+        life.fate.withLock { $0 = Fate(left: writes, keepsLast: keepingLast) }
+    }
+
+    private func read<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+        if isDead { throw Dead() }
+        return try await body()
+    }
+
+    private func write<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+        let (mayWrite, isLast) = life.fate.withLock { fate -> (Bool, Bool) in
+            if fate.isDead { return (false, true) }
+            guard let left = fate.left else { return (true, false) }
+            if left > 0 {
+                fate.left = left - 1
+                return (true, false)
+            }
+            fate.isDead = true
+            return (fate.keepsLast, true)
+        }
+        guard mayWrite else { throw Dead() }
+        let result = try await body()
+        if isLast { throw Dead() }
+        return result
+    }
+
+    func instances() async throws -> [Instance] { try await read { try await disk.instances() } }
+    func instance(_ id: InstanceID) async throws -> Instance? { try await read { try await disk.instance(id) } }
+    func instance(receiverToken: String) async throws -> Instance? {
+        try await read { try await disk.instance(receiverToken: receiverToken) }
+    }
+    func instance(elementToken: String) async throws -> Instance? {
+        try await read { try await disk.instance(elementToken: elementToken) }
+    }
+    func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance {
+        try await write { try await disk.createInstance(make) }
+    }
+    func updateInstance(_ instance: Instance) async throws {
+        try await write { try await disk.updateInstance(instance) }
+    }
+    func deleteInstance(_ id: InstanceID) async throws { try await write { try await disk.deleteInstance(id) } }
+
+    func append(_ batch: IntakeBatch) async throws -> IntakeResult { try await write { try await disk.append(batch) } }
+    func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] {
+        try await read { try await disk.pollerRecords(id) }
+    }
+    func savePollerRecords(_ records: [PollerRecord]) async throws {
+        try await write { try await disk.savePollerRecords(records) }
+    }
+    func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws {
+        try await write { try await disk.removePollerRecords(id, keeping: objects) }
+    }
+    func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
+        try await read { try await disk.ledgerEntry(id, object: object, recordID: recordID) }
+    }
+    func ledgerIDs(_ id: InstanceID, object: String, after: String?, limit: Int) async throws -> [String] {
+        try await read { try await disk.ledgerIDs(id, object: object, after: after, limit: limit) }
+    }
+
+    func events(_ page: PageRequest) async throws -> [EventSummary] { try await read { try await disk.events(page) } }
+    func event(sequence: Int64) async throws -> EventDetail? {
+        try await read { try await disk.event(sequence: sequence) }
+    }
+    func event(id: String) async throws -> EventDetail? { try await read { try await disk.event(id: id) } }
+    func counts(_ filter: EventFilter) async throws -> EventCounts { try await read { try await disk.counts(filter) } }
+
+    func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
+        try await read { try await disk.outgoing(notificationIDs) }
+    }
+    func dueDeliveries(
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>,
+        heldInstances: Set<InstanceID>
+    ) async throws -> [Int64] {
+        try await read {
+            try await disk.dueDeliveries(now: now, limit: limit, excluding: excluding, heldInstances: heldInstances)
+        }
+    }
+    func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
+        try await read { try await disk.nextDue(after: now, heldInstances: heldInstances) }
+    }
+    func record(_ results: [DeliveryResult]) async throws -> [Int64] {
+        // Else the dead would try again and again.
+        do { return try await write { try await disk.record(results) } } catch is Dead { return [] }
+    }
+    func attempts(notificationID: Int64) async throws -> [Attempt] {
+        try await read { try await disk.attempts(notificationID: notificationID) }
+    }
+    func deliveries(_ id: InstanceID, state: DeliveryState?, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try await read { try await disk.deliveries(id, state: state, before: before, limit: limit) }
+    }
+    func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
+        try await write { try await disk.requeue(notificationIDs) }
+    }
+    func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
+        try await write { try await disk.endOpenDeliveries(id, as: state, reason: reason) }
+    }
+
+    func createReplayJob(_ draft: ReplayJob) async throws -> ReplayJob {
+        try await write { try await disk.createReplayJob(draft) }
+    }
+    func updateReplayJob(_ job: ReplayJob) async throws { try await write { try await disk.updateReplayJob(job) } }
+    func replayJob(_ id: Int64) async throws -> ReplayJob? { try await read { try await disk.replayJob(id) } }
+    func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {
+        try await read { try await disk.replayJobs(id, onlyOpen: onlyOpen, limit: limit) }
+    }
+
+    func freeBytes() async -> Int64? { await disk.freeBytes() }
+    func close() async throws { try await disk.close() }
+}

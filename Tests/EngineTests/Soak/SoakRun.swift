@@ -1,0 +1,174 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import Foundation
+import Salesforce
+import SimulatedOrg
+import Store
+
+/// So many virtual minutes of business, polled every minute through the real engine and its store, with faults and kills.
+struct SoakRun {
+    struct Numbers {
+        var changes = 0
+        var polls = 0
+        var failedPolls = 0
+        var faults = 0
+        var kills = 0
+        var apiCalls = 0
+    }
+
+    private struct Running {
+        let engine: Engine
+        let store: DyingStore
+        let client: HTTPClient
+        let task: Task<Void, any Error>
+    }
+
+    private let receiver: SoakReceiver
+    private let callback: CallbackServer
+    private let directory: String
+    private let org: Org
+    private let clock = ManualClock()
+    private var business: Business
+    private var dice: Dice
+    private(set) var oracle = SoakOracle()
+    private(set) var numbers = Numbers()
+
+    init(seed: UInt64, callback: CallbackServer, receiver: SoakReceiver, directory: String) {
+        var configuration = SimulatedOrgConfiguration()
+        configuration.recordsPerObject = 0
+        configuration.instanceURL = "http://org.example"
+        configuration.hasShortPages = true
+        configuration.dailyCalls = 1_000_000
+        configuration.seed = seed
+        org = Org(configuration: configuration, clock: .virtual)
+        business = Business(org, seed: seed)
+        dice = Dice(seed: seed &+ 1)
+        (self.callback, self.receiver, self.directory) = (callback, receiver, directory)
+    }
+
+    mutating func run(minutes: Int, changesPerSecond: Int) async throws {
+        var running = try await start()
+        let made = try await running.engine.createInstance(draft)
+        for minute in 0..<minutes {
+            for _ in 0..<60 { try await business.second(changes: changesPerSecond) }
+            clock.advance(seconds: 60)
+            if dice.chance(30) { await addFaults() }
+            if dice.chance(8) || minute == 1 {
+                running.store.die(after: Int.random(in: 0...4, using: &dice), keepingLast: dice.chance(50))
+            }
+            try await poll(running, made.id)
+            if running.store.isDead {
+                numbers.kills += 1
+                try await bury(running)
+                running = try await start()
+                try await poll(running, made.id)
+            }
+            await org.removeFaults()
+            if !oracle.faults.isEmpty { break }
+        }
+        numbers.changes = business.changes
+        try await business.settle()
+        receiver.recover()
+        clock.advance(seconds: 60)
+        running.store.die(after: .max, keepingLast: true)
+        for _ in 0..<2 { try await poll(running, made.id, isCalm: true) }
+        try await deliver(running.engine)
+        try await bury(running)
+    }
+
+    private mutating func poll(_ running: Running, _ id: InstanceID, isCalm: Bool = false) async throws {
+        numbers.polls += 1
+        try await oracle.look(org)
+        var summary: PollSummary?
+        do { summary = try await running.engine.poll(id) } catch {
+            numbers.failedPolls += 1
+            if isCalm { throw error }
+        }
+        numbers.apiCalls += summary?.apiCalls ?? 0
+        try await oracle.judge(running.store.disk)
+        guard let summary else { return }
+        for object in Business.objects where summary.problems[object] == nil { oracle.demand(object) }
+    }
+
+    /// Returns when nothing waits any more; what is to be retried is so by the clock.
+    private func deliver(_ engine: Engine) async throws {
+        try await engine.waitUntil {
+            let states = try await engine.counts(EventFilter()).byState
+            let open: Int64 = [.queued, .waiting, .retrying].reduce(0) { $0 + (states[$1] ?? 0) }
+            if open > 0 { clock.advance(seconds: 600) }
+            return open == 0
+        }
+    }
+
+    private func start() async throws -> Running {
+        let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        let clock = clock
+        var options = EngineOptions()
+        options.reconcileEvery = 10
+        let engine = Engine(
+            store: store,
+            connector: SalesforceConnector(http: OrgInProcess(org: org), now: { clock.now }, pause: { _ in }),
+            httpClient: client,
+            options: options,
+            clock: clock,
+            logger: quiet
+        )
+        let notices = engine.notices()
+        let task = Task { try await engine.run() }
+        try await engine.waitUntil(notices) { engine.isReady }
+        return Running(engine: engine, store: store, client: client, task: task)
+    }
+
+    /// Nothing that the engine still does reaches the disk, so that its end is that of a killed process.
+    private func bury(_ running: Running) async throws {
+        running.store.die(after: 0, keepingLast: false)
+        running.task.cancel()
+        _ = await running.task.result
+        try await running.client.shutdown()
+        try await running.store.close()
+    }
+
+    private mutating func addFaults() async {
+        let locator = FaultRule.Effect.error(
+            status: 400,
+            code: "INVALID_QUERY_LOCATOR",
+            message: "invalid query locator"
+        )
+        let effects: [(FaultRule.Effect, String?)] = [
+            (.sessionExpired, nil), (.dailyLimit, nil), (.concurrentLimit, nil), (.serverError, nil),
+            (.unavailable, "/query"), (.reset(afterEffect: true), nil), (.reset(afterEffect: false), "/composite"),
+            (.truncated(after: 500), "/query"), (.queryTimeout, "/query"), (locator, "/query/01g"), (.edge, nil),
+        ]
+        for _ in 0..<Int.random(in: 1...3, using: &dice) {
+            guard let (effect, path) = effects.randomElement(using: &dice) else { continue }
+            numbers.faults += 1
+            await org.add(
+                FaultRule(
+                    effect,
+                    path: path,
+                    skip: Int.random(in: 0...4, using: &dice),
+                    times: Int.random(in: 1...6, using: &dice),
+                    aimsAtParts: dice.chance(30)
+                )
+            )
+        }
+        if dice.chance(20) { await org.expireSessions() }
+        if dice.chance(20) { await org.expireLocators() }
+    }
+
+    private var draft: InstanceDraft {
+        var draft = InstanceDraft.sample(callback: callback.url, key: "12345") {
+            $0.baseURL = "http://org.example"
+            $0.apiKey = "signalbox-demo"
+            $0.apiSecret = "signalbox-demo-secret"
+            $0.oauthCallbackURL = "http://localhost"
+            $0.refreshInterval = 1
+            $0.batchSize = 10
+            $0.objects = Business.objects
+        }
+        draft.authorizationCode = "signalbox-demo-code"
+        return draft
+    }
+}

@@ -1,0 +1,110 @@
+import Domain
+import Salesforce
+import SimulatedOrg
+import Synchronization
+import Testing
+
+/// Answers that a real org or something before it may give.
+struct OddAnswerTests {
+    /// Changes what the org says on its way.
+    private struct Proxy: HTTPExecuting {
+        let org: InProcessOrg
+        let change: @Sendable (HTTPCall, HTTPAnswer) -> HTTPAnswer
+
+        func execute(_ call: HTTPCall) async throws -> HTTPAnswer { change(call, try await org.execute(call)) }
+
+        func session() async -> any OrgSession {
+            let connection = OrgConnection(
+                accessToken: await org.org.openSession(),
+                refreshToken: nil,
+                instanceURL: InProcessOrg.address,
+                organizationID: nil,
+                userID: nil,
+                issuedAt: org.machine.now
+            )
+            return SalesforceConnector(http: self, now: { org.machine.now }, pause: { _ in })
+                .session(connection, configuration: InProcessOrg.configuration) { _ in }
+        }
+    }
+
+    private static func edited(_ answer: HTTPAnswer, _ edit: (String) -> String) -> HTTPAnswer {
+        var answer = answer
+        answer.body = Array(edit(answer.text).utf8)
+        return answer
+    }
+
+    @Test func `The next page is followed when its address is absolute`() async throws {
+        let org = InProcessOrg.empty { $0.maximumPageRows = 3 }
+        let proxy = Proxy(org: org) { _, answer in
+            Self.edited(answer) {
+                $0.replacing("\"nextRecordsUrl\":\"/", with: "\"nextRecordsUrl\":\"https://elsewhere.example/")
+            }
+        }
+        let ledger = MemoryLedger()
+        let session = await proxy.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.advance(seconds: 60)
+        try await org.org.seed("Account", count: 10)
+        let report = try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.log().count == 10)
+        #expect(report.apiCalls <= 5)
+    }
+
+    @Test func `An answer that is cut short without a way on ends in a sentence and no loop`() async throws {
+        let org = InProcessOrg.empty()
+        let isCut = Mutex(false)
+        let proxy = Proxy(org: org) { call, answer in
+            guard isCut.withLock({ $0 }), call.url.contains("/queryAll") || call.url.contains("/composite") else {
+                return answer
+            }
+            return Self.edited(answer) { $0.replacing("\"done\":true", with: "\"done\":false") }
+        }
+        let ledger = MemoryLedger()
+        let session = await proxy.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.advance(seconds: 60)
+        let id = try await org.org.create("Account", ["Name": "A"])
+        isCut.withLock { $0 = true }
+        await #expect(throws: SalesforceError.self) {
+            try await session.poll(ledger.request(["Account"]), into: ledger)
+        }
+        isCut.withLock { $0 = false }
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.log() == ["CREATED \(id)"])
+    }
+
+    @Test func `Where the address would be too long, the question goes in a body, or names fewer fields`() async throws
+    {
+        let org = InProcessOrg.empty()
+        let proxy = Proxy(org: org) { call, answer in
+            call.method == "GET" && call.url.utf8.count > 400 ? HTTPAnswer(status: 414) : answer
+        }
+        let ledger = MemoryLedger()
+        let session = await proxy.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.advance(seconds: 60)
+        let id = try await org.org.create("Account", ["Name": "A"])
+        await org.org.add(
+            FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite", times: nil)
+        )
+        let report = try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(report.problems["Account"]?.contains("more fields than one query") == true)
+        #expect(await ledger.log() == ["CREATED \(id)"])
+        await org.org.removeFaults()
+        #expect(try await session.poll(ledger.request(["Account", "Lead"]), into: ledger).problems == [:])
+    }
+
+    @Test func `Ids of fifteen characters are those of eighteen`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        try await org.session().poll(ledger.request(["Account"]), into: ledger)
+        await org.advance(seconds: 60)
+        let id = try await org.org.create("Account", ["Name": "A"])
+        try await org.session().poll(ledger.request(["Account"]), into: ledger)
+        let proxy = Proxy(org: org) { _, answer in
+            Self.edited(answer) { $0.replacing("\"Id\":\"\(id)\"", with: "\"Id\":\"\(id.prefix(15))\"") }
+        }
+        try await proxy.session().poll(ledger.request(["Account"], reconcile: true), into: ledger)
+        #expect(await ledger.log() == ["CREATED \(id)"])
+    }
+}
