@@ -71,7 +71,7 @@ struct ConnectingTests {
         let ledger = MemoryLedger()
         let request = await ledger.request(["Account"], firstRun: .backfill)
         let pages = Mutex(0)
-        _ = try await session.poll(request) { page in
+        _ = try await session.poll(request, ledger) { page in
             let number = pages.withLock { pages in
                 pages += 1
                 return pages

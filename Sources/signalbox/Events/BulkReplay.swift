@@ -155,7 +155,8 @@ private struct ProgressNotes {
         guard now >= next || job.state != .running else { return }
         next = now + (now - begun < .seconds(20) ? .seconds(2) : .seconds(10))
         let failed = job.failed > 0 ? ", \(job.failed) failed" : ""
-        let left = job.state == .running && job.rate > 0 ? ", about \(max(1, (job.total - job.done) / job.rate)) s left" : ""
+        let isMoving = job.state == .running && job.rate > 0
+        let left = isMoving ? ", about \(max(1, (job.total - job.done) / job.rate)) s left" : ""
         StandardStreams.noteLine("\(job.done) of \(job.total) replayed\(failed), \(job.rate)/s\(left)")
     }
 }

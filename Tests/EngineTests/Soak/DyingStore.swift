@@ -124,6 +124,13 @@ struct DyingStore: EventStore {
         try await write { try await disk.endOpenDeliveries(id, as: state, reason: reason) }
     }
 
+    func callbackHold(_ id: InstanceID) async throws -> CallbackHold? {
+        try await read { try await disk.callbackHold(id) }
+    }
+    func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws {
+        try await write { try await disk.saveCallbackHold(hold, of: id) }
+    }
+
     func createReplayJob(_ draft: ReplayJob) async throws -> ReplayJob {
         try await write { try await disk.createReplayJob(draft) }
     }
