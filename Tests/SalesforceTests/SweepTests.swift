@@ -92,8 +92,9 @@ struct SweepTests {
     @Test func `A sweep goes on after a kill and holds one page at a time`() async throws {
         let (org, ledger, ids) = try await known(4500) { $0.unreplicated = ["Account"] }
         for id in [ids[0], ids[4400]] { try await org.org.hardDelete("Account", id) }
-        // Behind the rows of the overlap.
+        // The rows themselves are read by now.
         await org.advance(seconds: 3600)
+        try await org.session().poll(ledger.request(["Account"]), into: ledger)
         await ledger.die(after: 2, isStored: true)
         await #expect(throws: MemoryLedger.Killed.self) {
             try await org.session().poll(ledger.request(["Account"], reconcile: true), into: ledger)
@@ -101,7 +102,8 @@ struct SweepTests {
         await ledger.live()
         // Without reconciliation: what was begun is ended.
         try await org.session().poll(ledger.request(["Account"]), into: ledger)
-        #expect(await ledger.log() == ["DELETED \(ids[0])", "DELETED \(ids[4400])"])
+        let told = await ledger.log()
+        #expect(told == ["DELETED \(ids[0])", "DELETED \(ids[4400])"])
         #expect(await ledger.largestPage <= 2000)
     }
 

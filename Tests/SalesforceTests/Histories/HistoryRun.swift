@@ -32,7 +32,10 @@ struct HistoryRun {
         let unreplicated = random.chance(20) ? Set(objects.suffix(1)) : []
         let clocks: Clocks = random.chance(50) ? .right : random.chance(50) ? .dateJumps : .machineJumps
         let offsets = [0, 0, 0, 45, -45, 3600, -3600, 200_000, -200_000, 60_000_000, -60_000_000]
-        let offset: Int? = random.chance(5) && clocks == .right ? nil : offsets.randomElement(using: &random) ?? 0
+        // With the machine's clock wrong, the date is the one to be right.
+        let offset: Int? =
+            clocks == .machineJumps
+            ? 0 : random.chance(5) && clocks == .right ? nil : offsets.randomElement(using: &random) ?? 0
         target = InProcessOrg.empty {
             $0.maximumPageRows = pageRows
             $0.hasShortPages = isShort
