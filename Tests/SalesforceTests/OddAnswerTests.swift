@@ -50,6 +50,38 @@ struct OddAnswerTests {
         #expect(report.apiCalls <= 5)
     }
 
+    @Test func `An org whose queries run too long is read in parts, poll after poll`() async throws {
+        let org = InProcessOrg.empty()
+        let proxy = Proxy(org: org) { call, answer in
+            if call.url.contains("/composite") { return HTTPAnswer(status: 404, body: Array("[]".utf8)) }
+            let total = (try? Domain.JSON(parsing: answer.body))?["totalSize"]?.integer ?? 0
+            guard call.url.contains("/query"), total > 12 else { return answer }
+            return HTTPAnswer(
+                status: 400,
+                body: Array(
+                    #"[{"errorCode":"QUERY_TIMEOUT","message":"Your query request was running for too long."}]"#.utf8
+                )
+            )
+        }
+        let ledger = MemoryLedger()
+        try await org.org.seed("Account", count: 1)
+        try await proxy.session().poll(ledger.request(["Account"]), into: ledger)
+        for _ in 0..<100 {
+            await org.advance(seconds: 8)
+            try await org.org.seed("Account", count: 2)
+        }
+        var told: [String] = []
+        for _ in 0..<6 {
+            // As after a restart: only what is stored says how far the read came.
+            try await proxy.session().poll(ledger.request(["Account"]), into: ledger)
+            told += await ledger.log()
+            await org.advance(seconds: 60)
+        }
+        #expect(told.count == 200)
+        #expect(Set(told).count == 200)
+        #expect(await ledger.records["Account"]?.problem == nil)
+    }
+
     @Test func `An answer that is cut short without a way on ends in a sentence and no loop`() async throws {
         let org = InProcessOrg.empty()
         let isCut = Mutex(false)

@@ -58,15 +58,32 @@ extension ObjectPoll {
             wasRedescribed = true
             isDescribed = false
             if case .anchor = stage {} else { stage = .begin }
-        case "QUERY_TIMEOUT" where halvings < 4:
+        case "QUERY_TIMEOUT":
             guard let read = reads.first else { return fail(error) }
             let from = read.position?.stamp ?? read.lower ?? Self.dawn
-            span = max(1000, (span ?? max(read.start, now).since(from) + 1000) / 2)
-            halvings += 1
+            timeouts += 1
+            if let known = resume.span, let reach = span, reach > known {
+                // Empty years were stepped over in too long a stride.
+                span = known
+            } else {
+                let whole = max(read.start, now).since(from) + 1000
+                // The org was empty at the start: all the years before its first row are in the span.
+                let most = read.kind == .backfill ? whole : min(whole, 2 * Self.dayMilliseconds)
+                span = max(1000, (span ?? most) / 2)
+                halvings += 1
+                // The next poll begins with what this one has learnt.
+                resume.span = span
+            }
+            if halvings > Self.halvingLimit || timeouts > Self.timeoutLimit { return fail(error) }
             stage = .begin
         default: fail(error)
         }
     }
+
+    static let dayMilliseconds: Int64 = 86_400_000
+    /// Timeouts of one part of a span, and of all parts, until the next poll: each may take the org minutes.
+    private static let halvingLimit = 4
+    private static let timeoutLimit = 16
 
     private static func isDeadLocator(_ error: SalesforceError) -> Bool {
         error.code?.contains("QUERY_LOCATOR") == true || error.code == "LOCATOR_LOCATION_EXCEEDS_SIZE"

@@ -52,6 +52,12 @@ extension ObjectPoll {
             // A part of a span that was halved: go on with the next part.
             reads[0].position = nil
             reads[0].lower = end
+            halvings = 0
+            // Years without a row are stepped over, whatever span the busy days need.
+            span =
+                before == nil && page.rows.isEmpty
+                ? span.map { min($0, Self.dayMilliseconds * 10_000) * 4 } : resume.span
+            keepPlace(reads[0])
             queue.append(finding(observations, isBaseline: isBaseline))
             stage = .begin
             return
@@ -103,6 +109,8 @@ extension ObjectPoll {
         resume.phase = read.kind == .backfill ? .backfill : .window
         resume.start = read.start
         resume.position = read.position
+        // Only a read in parts needs to know where the next one begins: it may hold no row to go on behind.
+        resume.lower = span == nil ? nil : read.lower
         resume.rows = read.kind == .backfill ? read.rows : 0
         resume.total = read.kind == .backfill ? read.total : nil
         if record.baseline == nil, record.cursor == nil, case .since(let moment) = request.firstRun {
@@ -147,7 +155,9 @@ extension ObjectPoll {
             record.cursor = read.start
             resume.finishRead()
         }
-        span = nil
+        // What the last timeout left is where the next read begins; without one the org may be quicker by now.
+        if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
+        span = resume.span
         halvings = 0
         settleLog()
     }

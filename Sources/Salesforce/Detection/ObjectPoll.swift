@@ -95,6 +95,7 @@ package struct ObjectPoll: Sendable {
     /// Half the span after each timeout; nil: unbounded.
     var span: Int64?
     var halvings = 0
+    var timeouts = 0
     var locatorDeaths = 0
     var isDescribed: Bool
     var wasRedescribed = false
@@ -121,6 +122,7 @@ package struct ObjectPoll: Sendable {
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
         self.record.apiCalls = 0
         self.resume = ResumeState(parsing: record.resume)
+        self.span = resume.span
         self.reads = []
         self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
         if record.cursor == nil, resume.phase == nil {
@@ -162,6 +164,7 @@ package struct ObjectPoll: Sendable {
             reads.append(
                 Read(
                     phase == .backfill ? .backfill : .window,
+                    lower: resume.lower,
                     start: start,
                     takesLog: false,
                     position: resume.position,

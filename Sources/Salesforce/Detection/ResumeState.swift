@@ -13,6 +13,10 @@ package struct ResumeState: Sendable, Hashable {
     /// Server time at which the unfinished read began: the cursor that it earns.
     package var start: Timestamp?
     package var position: ChangeQuery.Position?
+    /// Where its next part begins, if it is read in parts.
+    package var lower: Timestamp?
+    /// Milliseconds that a query may reach, where the org's queries run too long for more.
+    package var span: Int64?
     /// Rows read and rows that the org counted, of a backfill.
     package var rows: Int64 = 0
     package var total: Int64?
@@ -45,6 +49,8 @@ package struct ResumeState: Sendable, Hashable {
         if let stamp = moment("stamp"), let id = json["id"]?.string.flatMap({ SalesforceID($0) }) {
             position = .init(stamp: stamp, recordID: id.text)
         }
+        lower = moment("lower")
+        span = json["span"]?.integer
         rows = json["rows"]?.integer ?? 0
         total = json["total"]?.integer
         logSeen = moment("logSeen")
@@ -71,6 +77,8 @@ package struct ResumeState: Sendable, Hashable {
         add("start", start?.milliseconds)
         add("stamp", position?.stamp.milliseconds)
         if let position { members.append(.init("id", .string(position.recordID))) }
+        add("lower", lower?.milliseconds)
+        add("span", span)
         if rows > 0 { add("rows", rows) }
         add("total", total)
         add("logSeen", logSeen?.milliseconds)
@@ -92,6 +100,7 @@ package struct ResumeState: Sendable, Hashable {
         phase = nil
         start = nil
         position = nil
+        lower = nil
         rows = 0
         total = nil
     }
