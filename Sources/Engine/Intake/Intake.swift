@@ -29,7 +29,8 @@ struct Intake: Sendable {
         )
     }
 
-    /// Takes a webhook; `baselines` says from when on records of each object count as new.
+    /// Takes a webhook; `baselines` says from when on records of each object, named in lower case, count as
+    /// new.
     func take(
         _ body: WebhookBody,
         for instance: Instance,
@@ -53,7 +54,7 @@ struct Intake: Sendable {
         var policies: [String: ChangeDecision.Policy] = [:]
         for object in Set(observations.map(\.object)) {
             policies[object] = ChangeDecision.Policy(
-                baseline: baselines[object],
+                baseline: baselines[object.lowercased()],
                 // An Outbound Message that comes again has a later moment and nothing else that is new.
                 reportTouches: configuration.reportTouches && body.source == .webhook
             )

@@ -11,6 +11,7 @@ actor Poller {
     private var instance: Instance
     private var session: any OrgSession
     private var schedule: PollSchedule
+    /// By the object's name in lower case, as people and orgs may spell it differently.
     private var records: [String: PollerRecord]
     private var current: Task<PollSummary, any Error>?
     private var timer: Task<Void, Never>?
@@ -23,7 +24,7 @@ actor Poller {
     /// When the last webhook came; written by the receiver without waiting for a poll.
     nonisolated let heard = Mutex<Timestamp?>(nil)
     nonisolated var lastHeard: Timestamp? { heard.withLock { $0 } }
-    /// From when on records of an object count as new; read by the receiver.
+    /// From when on records of an object, named in lower case, count as new; read by the receiver.
     nonisolated let baselines: Mutex<[String: Timestamp]>
 
     init(_ instance: Instance, session: any OrgSession, records: [PollerRecord], context: EngineContext) {
@@ -31,9 +32,9 @@ actor Poller {
         self.instance = instance
         self.session = session
         self.context = context
-        self.records = Dictionary(records.map { ($0.object, $0) }, uniquingKeysWith: { $1 })
+        self.records = Dictionary(records.map { ($0.object.lowercased(), $0) }, uniquingKeysWith: { $1 })
         self.baselines = Mutex(
-            Dictionary(records.compactMap { record in record.baseline.map { (record.object, $0) } }) { $1 }
+            Dictionary(records.compactMap { record in record.baseline.map { (record.object.lowercased(), $0) } }) { $1 }
         )
         self.schedule = PollSchedule(lastPoll: records.compactMap(\.lastPoll).max())
         // After a stop of unknown length the first poll reconciles; a new instance has nothing to compare with yet.
@@ -58,8 +59,8 @@ actor Poller {
             await session.retire()
             session = newSession
         }
-        let watched = Set(changed.configuration.watchedObjects)
-        let former = Set(before.configuration.watchedObjects)
+        let watched = Self.names(changed)
+        let former = Self.names(before)
         if watched != former {
             records = records.filter { watched.contains($0.key) }
             do {
@@ -137,7 +138,7 @@ actor Poller {
         let next = schedule.next
         let watched = instance.configuration.watchedObjects
         let shown = watched.map { object in
-            var record = records[object] ?? PollerRecord(instanceID: id, object: object)
+            var record = records[object.lowercased()] ?? PollerRecord(instanceID: id, object: object)
             record.nextPoll = next
             return record
         }
@@ -184,7 +185,7 @@ actor Poller {
         let request = PollRequest(
             instanceID: id,
             objects: configuration.watchedObjects,
-            records: configuration.watchedObjects.compactMap { records[$0] },
+            records: configuration.watchedObjects.compactMap { records[$0.lowercased()] },
             firstRun: configuration.firstRun,
             overlapSeconds: Int(context.options.pollOverlap),
             reconcile: reconcile,
@@ -234,16 +235,16 @@ actor Poller {
     /// Stores one page; the session reads the next one only after this returned.
     private func take(_ page: PollPage) async throws -> IntakeResult {
         let configuration = instance.configuration
-        let watched = Set(configuration.watchedObjects)
+        let watched = Self.names(instance)
         var page = page
         // Objects that were taken off the list while the poll was running.
-        page.observations.removeAll { !watched.contains($0.object) }
-        page.pollerRecords.removeAll { !watched.contains($0.object) }
+        page.observations.removeAll { !watched.contains($0.object.lowercased()) }
+        page.pollerRecords.removeAll { !watched.contains($0.object.lowercased()) }
         let next = schedule.next ?? plannedNext
         for index in page.pollerRecords.indices { page.pollerRecords[index].nextPoll = next }
         if configuration.eventType == .webhooks { page.source = .reconciliation }
         let result = try await context.intake.take(page, for: instance)
-        for record in page.pollerRecords { records[record.object] = record }
+        for record in page.pollerRecords { records[record.object.lowercased()] = record }
         let known = records.compactMapValues(\.baseline)
         baselines.withLock { $0 = known }
         if isStopped || !instance.isActive { throw CancellationError() }
@@ -261,12 +262,12 @@ actor Poller {
         var changed: [PollerRecord] = []
         for object in instance.configuration.watchedObjects {
             guard
-                var record = records[object]
+                var record = records[object.lowercased()]
                     ?? problems[object].map({ _ in PollerRecord(instanceID: id, object: object) })
             else { continue }
             guard record.problem != problems[object] else { continue }
             record.problem = problems[object]
-            records[object] = record
+            records[object.lowercased()] = record
             changed.append(record)
         }
         if !changed.isEmpty { try await context.store.savePollerRecords(changed) }
@@ -309,6 +310,11 @@ actor Poller {
     }
 
     private func timeIsUp() { if current == nil, !isStopped, !Task.isCancelled { _ = begin() } }
+
+    /// The watched objects, in lower case.
+    private static func names(_ instance: Instance) -> Set<String> {
+        Set(instance.configuration.watchedObjects.map { $0.lowercased() })
+    }
 
     private static func mode(_ instance: Instance, _ options: EngineOptions) -> PollSchedule.Mode {
         guard instance.isActive else { return .off }

@@ -42,7 +42,7 @@ extension ObjectPoll {
         // It may go back further than it was asked, after a start that it refused.
         if let refused = log.start, !log.isWidened, let earliest = answer.earliest {
             log.isWidened = true
-            let begin = max(Timestamp(seconds: (earliest.seconds + 59) / 60 * 60), record.deletedCursor ?? earliest)
+            let begin = max(Timestamp(seconds: earliest.seconds / 60 * 60), record.deletedCursor ?? .distantPast)
             if begin < refused {
                 log.start = begin
                 return repeatLog()

@@ -98,8 +98,10 @@ extension ObjectPoll {
         switch error.code {
         case "INVALID_REPLICATION_DATE" where log.attempts < 8:
             // Purged past the start, or too long ago: what is left begins anew, and a sweep makes up for the gap.
-            let starts = [sure, horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }.sorted()
-            let later = starts.first { $0.seconds - $0.seconds % 60 > start.seconds }
+            var starts = [sure, horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
+            // The minute in which it begins may be too early for it.
+            if log.isWidened { starts.append(start.advanced(bySeconds: 60)) }
+            let later = starts.sorted().first { $0.seconds - $0.seconds % 60 > start.seconds }
             guard let later else { return refuseLog(error) }
             log.start = later
             repeatLog()

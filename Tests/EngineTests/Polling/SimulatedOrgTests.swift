@@ -14,7 +14,7 @@ struct SimulatedOrgTests {
         configuration.recordsPerObject = 3
         let org = Org(configuration: configuration)
         let server = try await SimulatedOrgServer(configuration: configuration, org: org, logger: quiet).start()
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         let connector = SalesforceConnector(
             http: HTTPClientExecutor(client),
             now: { SystemClock().now }
@@ -64,6 +64,50 @@ struct SimulatedOrgTests {
                     #expect(callback.received.map(\.eventType) == ["CREATED", "UPDATED", "DELETED", "UPDATED"])
                     #expect(Set(callback.received.map(\.eventID)).count == 4)
                     #expect(callback.received.allSatisfy { $0.recordID.hasPrefix(id.prefix(15)) })
+                }
+            }
+        }
+    }
+
+    @Test func `an org that refuses connections is said so at once`() async throws {
+        try await withOrg { server, _, connector in
+            try await CallbackServer.run { callback in
+                try await EngineFixture.run(connector, clock: ManualClock()) { fixture in
+                    let made = try await fixture.engine.createInstance(draft(server, callback))
+                    await server.stop()
+                    let watch = ContinuousClock()
+                    let begin = watch.now
+                    await #expect {
+                        try await fixture.engine.poll(made.id)
+                    } throws: {
+                        "\($0)".contains("can't be reached")
+                    }
+                    let wait = watch.now - begin
+                    #expect(wait < .seconds(5))
+                }
+            }
+        }
+    }
+
+    @Test func `an object is followed however it is spelled, and goes on when its spelling changes`() async throws {
+        try await withOrg { server, org, connector in
+            try await CallbackServer.run { callback in
+                try await EngineFixture.run(connector, clock: ManualClock()) { fixture in
+                    // As when the org's list of objects could not be read to check the names.
+                    await org.add(
+                        FaultRule(.error(status: 400, code: "NO", message: "no"), path: "/sobjects$", times: nil)
+                    )
+                    var mixed = draft(server, callback)
+                    mixed.configuration.objects = ["account"]
+                    let made = try await fixture.engine.createInstance(mixed)
+                    try await org.create("Account", ["Name": "One"])
+                    #expect(try await fixture.engine.poll(made.id).result.created == 1)
+                    try await org.create("Account", ["Name": "Two"])
+                    mixed.configuration.objects = ["ACCOUNT"]
+                    mixed.authorizationCode = nil
+                    _ = try await fixture.engine.updateInstance(made.id, mixed)
+                    _ = try await fixture.engine.poll(made.id)
+                    #expect(try await fixture.engine.counts(EventFilter()).total == 2)
                 }
             }
         }

@@ -189,7 +189,7 @@ struct HistoryRun {
         let records = await ledger.records
         oracle.judge(await ledger.takeEvents())
         for object in objects where records[object]?.cursor != nil {
-            oracle.start(object)
+            oracle.start(object, known: Set(await ledger.entries.filter { !$0.value.isDeleted }.keys))
             guard meddler == nil, let outcome, outcome.problems[object] == nil else { continue }
             let known = Set(await ledger.entries.keys)
             let isBlind = unreplicated.contains(object) && !reconcile

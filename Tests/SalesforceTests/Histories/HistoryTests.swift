@@ -29,6 +29,13 @@ struct HistoryTests {
         }
     }
 
+    /// Histories that once found something.
+    @Test(arguments: [278_959_152, 278_958_451] as [UInt64])
+    func `What a history found stays mended`(seed: UInt64) async throws {
+        var run = await HistoryRun(seed: seed)
+        #expect(try await run.run() == [])
+    }
+
     private static func failures(_ seeds: StrideTo<UInt64>) async -> [(UInt64, [String])] {
         var failed: [(UInt64, [String])] = []
         for seed in seeds {

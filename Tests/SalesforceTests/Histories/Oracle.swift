@@ -85,10 +85,12 @@ struct Oracle {
         )
     }
 
-    /// The object's baseline is complete: what is there now is known and not news.
-    mutating func start(_ object: String) {
+    /// The object's baseline is complete: what is there now is known and not news. That a record is gone which a killed
+    /// first run saw (`known` has it) is news or not, as it comes.
+    mutating func start(_ object: String, known: Set<String>) {
         guard hasStarted.insert(object).inserted else { return }
         for (key, state) in truth where key.hasPrefix(object + "/") {
+            if state.fields == nil, known.contains(key) { continue }
             atStart[key] = state
             movedSinceStart.remove(key)
         }
