@@ -9,6 +9,9 @@ package struct Canvas: Sendable {
     package let glyphs: Glyphs
     private(set) var storage: [Cell]
     private(set) var clusters: [[Unicode.Scalar]] = []
+    /// Where each cluster stands in the table, once there are too many to look through.
+    private var clusterPlaces: [[Unicode.Scalar]: Int] = [:]
+    private static let shortTable = 16
     /// The current window and the part of it that may be drawn on, both in full coordinates.
     private var window: Rect
     private var clip: Rect
@@ -71,6 +74,11 @@ package struct Canvas: Sendable {
     mutating func put(_ cell: TextCell, at point: Point, style: Style) {
         let full = point.offset(x: window.x, y: window.y)
         guard full.y >= clip.y, full.y < clip.maxY else { return }
+        if glyphs.isASCII, cell.scalars.count > 1 || cell.scalars.first?.isASCII == false {
+            if clip.contains(full) { write(cell.ascii.value, at: full, style) }
+            if cell.columns == 2, clip.contains(full.offset(x: 1)) { write(0x20, at: full.offset(x: 1), style) }
+            return
+        }
         guard cell.columns == 2 else {
             if clip.contains(full) { write(glyph(of: cell), at: full, style) }
             return
@@ -133,9 +141,19 @@ package struct Canvas: Sendable {
         guard let first = cell.scalars.first else { return 0x20 }
         guard cell.scalars.count > 1 else { return first.value }
         let cluster = Array(cell.scalars)
-        // Marks are rare: a short table is searched faster than a dictionary is kept.
-        if let known = clusters.lastIndex(of: cluster) { return Cell.clusterBit | UInt32(known) }
+        if let known = place(of: cluster) { return Cell.clusterBit | UInt32(known) }
         clusters.append(cluster)
-        return Cell.clusterBit | UInt32(clusters.count - 1)
+        let place = clusters.count - 1
+        if clusters.count == Self.shortTable + 1 {
+            for (place, cluster) in clusters.enumerated() { clusterPlaces[cluster] = place }
+        } else if clusters.count > Self.shortTable {
+            clusterPlaces[cluster] = place
+        }
+        return Cell.clusterBit | UInt32(place)
+    }
+
+    /// Marks are rare: a short table is searched faster than a dictionary is kept.
+    private func place(of cluster: [Unicode.Scalar]) -> Int? {
+        clusters.count > Self.shortTable ? clusterPlaces[cluster] : clusters.lastIndex(of: cluster)
     }
 }

@@ -77,10 +77,18 @@ extension DisplayText: CustomStringConvertible {
 extension Sequence<DisplayText> {
     /// The texts one after another, `separator` between them.
     package func joined(separator: DisplayText = .empty) -> DisplayText {
-        var result: DisplayText?
+        var string = ""
+        var width = 0
+        var isASCII = true
+        var isFirst = true
         for text in self {
-            if let before = result { result = before + separator + text } else { result = text }
+            for part in isFirst ? [text] : [separator, text] {
+                string += part.string
+                width += part.width
+                isASCII = isASCII && part.isASCII
+            }
+            isFirst = false
         }
-        return result ?? .empty
+        return DisplayText(trusted: string, width: width, isASCII: isASCII)
     }
 }

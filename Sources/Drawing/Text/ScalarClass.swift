@@ -24,12 +24,15 @@ package enum ScalarClass: Hashable, Sendable {
         // C1 controls steer terminals as well but have no pictures of their own.
         case 0x80...0x9F: self = .replaced("\u{2426}")
         case 0xA0, 0x2007, 0x202F: self = .replaced(" ")
+        // Asking the tables takes time, so the letters of most texts are known; a test compares them with the tables.
+        case 0xA1...0xAC, 0xAE...0x2FF: self = .base(columns: 1)
+        case 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FEF, 0xAC00...0xD7A3: self = .base(columns: 2)
         case 0x1F1E6...0x1F1FF: self = .replaced(Self.letter(ofFlag: scalar.value))
         default: self = Self.sorted(scalar)
         }
     }
 
-    private static func sorted(_ scalar: Unicode.Scalar) -> ScalarClass {
+    static func sorted(_ scalar: Unicode.Scalar) -> ScalarClass {
         let properties = scalar.properties
         // Zero-width, bidi, tag and variation characters change what others look like or hide in between.
         if properties.isDefaultIgnorableCodePoint { return .dropped }

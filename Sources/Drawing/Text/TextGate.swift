@@ -21,8 +21,16 @@ struct TextGate {
     mutating func take(_ text: some StringProtocol) {
         if takeASCII(text) { return }
         var afterReturn = false
+        // What is dropped takes no columns, and any amount of it must not take time either.
+        var room = limit * 8 + 64
         for scalar in text.unicodeScalars {
             defer { afterReturn = scalar == "\r" }
+            room -= 1
+            guard room >= 0 else {
+                if width < limit { cut = (kept.endIndex, width) }
+                isFull = true
+                return
+            }
             if afterReturn, scalar == "\n" { continue }
             take(scalar)
             if isFull { return }
