@@ -14,6 +14,11 @@ struct RecordFieldsTests {
         #expect(try Self.parse(text).json == text)
     }
 
+    @Test("A NUL in a name hides nothing that stands behind it")
+    func nameWithNull() throws {
+        #expect(try Self.parse(#"{"Name":"a nul\u0000in"}"#).displayName == "a nul\u{FFFD}in")
+    }
+
     @Test(
         "Nulls go at every depth and nothing else",
         arguments: [

@@ -6,6 +6,10 @@ package enum HTTPAddress {
         guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) else {
             return "must not contain spaces or control characters"
         }
+        // They don't show, or turn what follows around: the address that is read isn't the one that is used.
+        guard !text.unicodeScalars.contains(where: isHidden) else {
+            return "contains a character that doesn't show; type it anew instead of pasting it"
+        }
         let lower = text.lowercased()
         guard lower.hasPrefix("http://") || lower.hasPrefix("https://") else {
             return "must begin with http:// or https://"
@@ -41,6 +45,14 @@ package enum HTTPAddress {
     package static func isLoopback(_ text: String) -> Bool {
         guard let authority = authority(of: text)?.lowercased() else { return false }
         return authority.hasPrefix("localhost") || authority.hasPrefix("127.") || authority.hasPrefix("[::1]")
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        guard !scalar.isASCII else { return false }
+        return switch scalar.properties.generalCategory {
+        case .format, .control, .lineSeparator, .paragraphSeparator, .spaceSeparator: true
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
     }
 
     private static func portFault(_ part: Substring) -> String? {

@@ -79,9 +79,14 @@ package struct RecordFields: Sendable, Hashable {
     /// What a person would call the record: its name, subject, number or nothing.
     package var displayName: String? {
         for name in ["Name", "CaseNumber", "Subject", "Title", "DeveloperName"] {
-            if let text = string(name), !text.isEmpty { return text }
+            if let text = string(name), !text.isEmpty { return Self.withoutNulls(text) }
         }
         let person = [string("FirstName"), string("LastName")].compactMap { $0 }.joined(separator: " ")
-        return person.isEmpty ? nil : person
+        return person.isEmpty ? nil : Self.withoutNulls(person)
+    }
+
+    /// SQLite ends a text at its first NUL, which would hide what stands behind it.
+    private static func withoutNulls(_ text: String) -> String {
+        text.utf8.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text
     }
 }
