@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -37,12 +38,23 @@ int cterminal_run(const char *program, const char *const *arguments) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/// The language of the environment, by the variables in the order in which the C library asks them.
+static const char *language(void) {
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) return value;
+    }
+    return 0;
+}
+
 int cterminal_prepare_locale(void) {
     // Only the character set: a comma as the decimal point would reach every C library in the process.
-    const char *name = setlocale(LC_CTYPE, "");
+    setlocale(LC_CTYPE, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return 1;
-    // Without a language in the environment the terminal is UTF-8 as all are; a named other set is believed.
-    bool unset = name == 0 || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0;
-    if (unset && setlocale(LC_CTYPE, "C.UTF-8") != 0) return 1;
-    return 0;
+    // Without a language in the environment the terminal is UTF-8 as all are, and so is one whose UTF-8 language is
+    // not installed here; a named other set, C and POSIX among them, is believed.
+    const char *name = language();
+    bool is_utf8 = !name || strcasestr(name, ".utf-8") || strcasestr(name, ".utf8");
+    return is_utf8 && setlocale(LC_CTYPE, "C.UTF-8") != 0;
 }

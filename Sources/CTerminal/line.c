@@ -33,6 +33,18 @@ bool cterminal_write(int tty, const void *bytes, size_t count) {
     return true;
 }
 
+int cterminal_waiting(int tty) {
+    int count = 0;
+    return ioctl(tty, FIONREAD, &count) == 0 ? count : 0;
+}
+
+long cterminal_read(int tty, void *bytes, size_t count, int milliseconds) {
+    struct pollfd ready = {.fd = tty, .events = POLLIN};
+    if (poll(&ready, 1, milliseconds) <= 0 || !(ready.revents & POLLIN)) return 0;
+    ssize_t taken = read(tty, bytes, count);
+    return taken > 0 ? taken : 0;
+}
+
 void cterminal_stop(void) {
     struct sigaction standard = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN}, before;
     sigset_t stop, mask;

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "cterminal.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +11,16 @@
 
 // Everything a handler touches is prepared before it can run: it only writes bytes and sets the line.
 
-static const int fatal[] = {SIGSEGV, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGABRT};
-enum { FATAL = sizeof fatal / sizeof fatal[0] };
+/// Faults: the runtime may have a handler that prints a backtrace, which gets its turn after ours.
+static const int faults[] = {SIGSEGV, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGABRT, SIGQUIT};
+/// What else ends a process that has no handler for it; the real-time signals are added to these.
+static const int endings[] = {SIGUSR1, SIGUSR2, SIGALRM,   SIGVTALRM, SIGPROF, SIGXCPU,
+                              SIGXFSZ, SIGSYS,  SIGSTKFLT, SIGPWR,    SIGIO};
+enum { FAULTS = sizeof faults / sizeof faults[0], ENDINGS = sizeof endings / sizeof endings[0] };
 
-static struct sigaction before[FATAL];
+static struct sigaction before[FAULTS];
+/// The signals of the second kind that are ours; one that somebody else handles or ignores is left alone.
+static sigset_t taken;
 static struct termios line;
 static int terminal = -1;
 static bool remembered;
@@ -21,6 +29,9 @@ static char undo[CTERMINAL_RESTORE_LIMIT];
 static volatile size_t undo_count;
 
 static void write_undo(void) {
+    struct pollfd ready = {.fd = terminal, .events = POLLOUT};
+    // A terminal that nobody reads would keep us here for ever: what waits for it goes.
+    if (poll(&ready, 1, 200) <= 0) tcflush(terminal, TCOFLUSH);
     const char *position = undo;
     size_t left = undo_count;
     while (left > 0) {
@@ -32,17 +43,48 @@ static void write_undo(void) {
     }
 }
 
+static void restore_terminal(void) {
+    if (!armed) return;
+    armed = 0;
+    write_undo();
+    if (remembered) tcsetattr(terminal, TCSANOW, &line);
+}
+
+/// Ends the process by a signal as if nobody had ever handled it.
+static void end_by(int number) {
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigset_t own;
+    sigaction(number, &standard, 0);
+    sigemptyset(&own);
+    sigaddset(&own, number);
+    pthread_sigmask(SIG_UNBLOCK, &own, 0);
+    raise(number);
+}
+
+static void ended(int number) {
+    restore_terminal();
+    end_by(number);
+}
+
 static void crashed(int number, siginfo_t *info, void *context) {
     (void)context;
-    if (armed) {
-        armed = 0;
-        write_undo();
-        if (remembered) tcsetattr(terminal, TCSANOW, &line);
+    restore_terminal();
+    bool is_fault = info->si_code > 0 && number != SIGQUIT && number != SIGABRT;
+    bool is_own = is_fault || (info->si_code == SI_TKILL && info->si_pid == getpid());
+    // There is nothing to trace in what somebody else wanted.
+    if (!is_own) {
+        end_by(number);
+        return;
     }
-    for (int i = 0; i < FATAL; i++)
-        if (fatal[i] == number) sigaction(number, &before[i], 0);
+    // The backtrace is printed, but nobody is asked what to do with it: the question would hold the process.
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+    for (int i = 0; i < FAULTS; i++)
+        if (faults[i] == number) sigaction(number, &before[i], 0);
     // A fault happens again on return and then meets the handler before ours; a signal that was sent does not.
-    if (info->si_code <= 0) raise(number);
+    if (is_fault) return;
+    raise(number);
+    end_by(number);
 }
 
 static void prepare_stack(void) {
@@ -55,6 +97,13 @@ static void prepare_stack(void) {
     if (!stack) return;
     stack_t own = {.ss_sp = stack, .ss_size = size};
     sigaltstack(&own, 0);
+}
+
+static void take_ending(int number) {
+    struct sigaction action = {.sa_handler = ended, .sa_flags = SA_ONSTACK}, found;
+    if (sigaction(number, 0, &found) != 0 || (found.sa_flags & SA_SIGINFO) || found.sa_handler != SIG_DFL) return;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, &action, 0) == 0) sigaddset(&taken, number);
 }
 
 bool cterminal_restore_remember(int tty) {
@@ -73,7 +122,10 @@ bool cterminal_restore_arm(const void *bytes, size_t count) {
         prepare_stack();
         struct sigaction action = {.sa_sigaction = crashed, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
         sigemptyset(&action.sa_mask);
-        for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &action, &before[i]);
+        for (int i = 0; i < FAULTS; i++) sigaction(faults[i], &action, &before[i]);
+        sigemptyset(&taken);
+        for (int i = 0; i < ENDINGS; i++) take_ending(endings[i]);
+        for (int number = SIGRTMIN; number <= SIGRTMAX; number++) take_ending(number);
     }
     armed = 1;
     return true;
@@ -82,9 +134,15 @@ bool cterminal_restore_arm(const void *bytes, size_t count) {
 void cterminal_restore_disarm(void) {
     if (!armed) return;
     armed = 0;
-    for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &before[i], 0);
+    for (int i = 0; i < FAULTS; i++) sigaction(faults[i], &before[i], 0);
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    for (int number = 1; number <= SIGRTMAX; number++)
+        if (sigismember(&taken, number) == 1) sigaction(number, &standard, 0);
 }
 
 void cterminal_restore_line(void) {
-    if (remembered) tcsetattr(terminal, TCSADRAIN, &line);
+    if (!remembered) return;
+    for (int tries = 0; tries < 3; tries++)
+        if (tcsetattr(terminal, TCSADRAIN, &line) == 0 || errno != EINTR) return;
+    tcsetattr(terminal, TCSANOW, &line);
 }

@@ -19,6 +19,7 @@ static void note(int number) {
     for (int i = 0; i < WATCHED; i++)
         if (watched[i].number == number) atomic_fetch_or(&raised, watched[i].flag);
     cterminal_wakeup_signal(atomic_load(&wakeup_descriptor));
+    if (number == SIGTERM || number == SIGINT || number == SIGHUP) cterminal_watch_end();
 }
 
 void cterminal_signals_install(int wakeup) {

@@ -25,12 +25,14 @@ final class PseudoTerminal: Sendable {
 
     enum Failure: Error { case cannotOpen }
 
-    init(width: UInt16 = 80, height: UInt16 = 24, script: [Step] = []) throws {
+    // Without `reads`, what is written stays where it is, as on a line that hangs.
+    init(width: UInt16 = 80, height: UInt16 = 24, reads: Bool = true, script: [Step] = []) throws {
         var name = [CChar](repeating: 0, count: 128)
         master = unsafe cterminal_pseudoterminal(&name, name.count)
         guard master >= 0 else { throw Failure.cannotOpen }
         path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         resize(width, height)
+        guard reads else { return }
         let thread = Thread { self.serve(script) }
         thread.start()
     }
@@ -84,8 +86,11 @@ final class PseudoTerminal: Sendable {
             script.removeFirst()
             seen = state.withLock { $0.output.count }
             if let size = step.size { resize(size.width, size.height) }
-            _ = unsafe step.type.utf8CString.withUnsafeBufferPointer { bytes in
-                unsafe write(master, bytes.baseAddress, bytes.count - 1)
+            var left = Array(step.type.utf8)[...]
+            while !left.isEmpty {
+                let written = unsafe left.withUnsafeBytes { unsafe write(master, $0.baseAddress, min($0.count, 1024)) }
+                if written <= 0 { break }
+                left.removeFirst(written)
             }
             if step.hangUp {
                 close(master)

@@ -143,6 +143,55 @@ struct TerminalSessionTests {
         expectRestored(terminal.finish())
     }
 
+    @Test("A resize while stopped is told when the program goes on")
+    func resizeWhileStopped() async throws {
+        let terminal = try PseudoTerminal(
+            script: [.init(after: "ready", type: "", size: (100, 30)), .init(after: "size 100x30", type: "q")]
+        )
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            // SIGWINCH is what a stopped program does not get; ncurses then finds the size out by itself.
+            var session = try Scenario.open(path)
+            var blocked = sigset_t()
+            unsafe sigemptyset(&blocked)
+            unsafe sigaddset(&blocked, SIGWINCH)
+            unsafe pthread_sigmask(SIG_BLOCK, &blocked, nil)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            while TerminalLine.standard.size != Size(width: 100, height: 30) { sched_yield() }
+            session.suspend()
+            let told = session.wait(timeout: .seconds(10))
+            guard told.input.first == .resize(Size(width: 100, height: 30)) else { exit(3) }
+            session.present(Scenario.frame(session, "size 100x30"), styles: Scenario.styles)
+            session.leave()
+        }
+        expectRestored(terminal.finish())
+    }
+
+    @Test("A terminal that nobody reads does not keep the program from ending")
+    func stalled() async throws {
+        let terminal = try PseudoTerminal(reads: false)
+        await #expect(processExitsWith: .exitCode(7)) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            let parent = getpid()
+            Thread {
+                // Once nothing has fitted for so many looks, the drawing thread sleeps inside `write`.
+                var full = 0
+                while full < 20_000 {
+                    full = TerminalLine.standard.isWritable ? 0 : full + 1
+                    sched_yield()
+                }
+                kill(parent, SIGTERM)
+            }.start()
+            var number = 0
+            while session.wait(timeout: .zero).signals.isEmpty {
+                number += 1
+                session.invalidate()
+                session.present(Scenario.frame(session, "frame \(number)"), styles: Scenario.styles)
+            }
+            session.leave()
+            exit(7)
+        }
+    }
+
     @Test("A terminal that goes away ends the session")
     func hangUp() async throws {
         let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "", hangUp: true)])
@@ -178,6 +227,83 @@ struct TerminalSessionTests {
         }
         expectRestored(terminal.finish())
         #expect(terminal.isCooked)
+    }
+
+    @Test(
+        "Every other signal that ends the process restores the screen as well",
+        arguments: [SIGUSR1, SIGALRM, SIGXCPU, SIGQUIT]
+    )
+    func endingSignal(number: Int32) async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .signal(number)) { [path = terminal.path as String, number = number as Int32] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            kill(getpid(), number)
+            while true { _ = session.wait(timeout: .seconds(10)) }
+        }
+        expectRestored(terminal.finish())
+        #expect(terminal.isCooked)
+    }
+
+    @Test("A signal from outside ends the process although a backtracer stands behind", arguments: [SIGABRT, SIGSEGV])
+    func signalWithBacktracer(number: Int32) async throws {
+        let terminal = try PseudoTerminal()
+        unsafe setenv("SWIFT_BACKTRACE", "enable=yes,interactive=yes", 1)
+        defer { unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1) }
+        await #expect(processExitsWith: .signal(number)) { [path = terminal.path as String, number = number as Int32] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            var allowed = sigset_t()
+            unsafe sigfillset(&allowed)
+            unsafe pthread_sigmask(SIG_UNBLOCK, &allowed, nil)
+            kill(getpid(), number)
+            while true { _ = session.wait(timeout: .seconds(10)) }
+        }
+        let output = terminal.finish()
+        expectRestored(output)
+        #expect(!output.contains("Press"))
+        #expect(terminal.isCooked)
+    }
+
+    @Test(
+        "With ASCII asked for, or a language that has no more, no other byte is sent",
+        arguments: ["C", "de_DE.ISO-8859-1"]
+    )
+    func asciiOnly(language: String) async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .success) { [path = terminal.path as String, language = language as String] in
+            unsafe setenv("LC_ALL", language, 1)
+            var session = try Scenario.open(path)
+            guard !session.capabilities.isUTF8 else { exit(3) }
+            var canvas = Canvas(size: session.size, glyphs: session.capabilities.glyphs(ascii: false))
+            canvas.draw("≈ 界 é… · Ω", at: .zero)
+            session.present(Frame(canvas: canvas, title: "signalbox · é"), styles: Scenario.styles)
+            session.leave()
+        }
+        let output = terminal.finish()
+        // Behind the session's end the test's own plumbing writes to the same file.
+        let drawn = output[..<(output.ranges(of: "\u{1B}[?1049l").last?.upperBound ?? output.endIndex)]
+        #expect(drawn.utf8.allSatisfy { $0 < 0x80 }, "\(drawn.debugDescription)")
+        #expect(output.contains("~ ?  ?~ - ?"), "\(output.debugDescription)")
+    }
+
+    @Test("Much that is typed without the marks of a paste is taken in in pieces")
+    func rawPaste() async throws {
+        let terminal = try PseudoTerminal(
+            script: [.init(after: "ready", type: String(repeating: "x", count: 200_000) + "q")]
+        )
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            var taken = 0
+            while taken < 200_001 {
+                let input = session.wait(timeout: .seconds(20)).input
+                guard !input.isEmpty, input.dropLast().allSatisfy({ $0 == .key(.character("x")) }) else { exit(3) }
+                taken += input.count
+            }
+            session.leave()
+        }
+        expectRestored(terminal.finish())
     }
 
     @Test("An unknown TERM is replaced and told")

@@ -41,6 +41,11 @@ void cterminal_signals_restore(void);
 /// The signals since the last call, as a set of the flags above.
 int cterminal_signals_take(void);
 
+/// Sees to it that the calling thread, which writes to the terminal, can end although nobody reads there.
+bool cterminal_watch(int tty);
+/// The process was asked to end. Async-signal-safe.
+void cterminal_watch_end(void);
+
 // The terminal line.
 
 /// Rows and columns as the terminal tells; false if it doesn't.
@@ -49,11 +54,16 @@ bool cterminal_size(int tty, int *_Nonnull rows, int *_Nonnull columns);
 bool cterminal_write(int tty, const void *_Nonnull bytes, size_t count);
 /// Stops the process group as Ctrl-Z does and returns after it was continued.
 void cterminal_stop(void);
+/// Bytes that wait to be read.
+int cterminal_waiting(int tty);
+/// Reads what comes within `milliseconds`, up to `count` bytes. 0 if nothing comes or the terminal is gone.
+long cterminal_read(int tty, void *_Nonnull bytes, size_t count, int milliseconds);
 /// Waits until this process group may use the terminal: in the background the kernel stops it here.
 /// False if there is no such terminal any more.
 bool cterminal_foreground(int tty);
 
-// Crash restore: a handler of fatal signals that puts the terminal right and passes on to what stood there.
+// Crash restore: a handler of the signals that end a process, which puts the terminal right before they do. Faults
+// are passed on to what stood there.
 
 enum { CTERMINAL_RESTORE_LIMIT = 1024 };
 /// Remembers the line's settings as they are now.

@@ -1,18 +1,24 @@
 package import Drawing
 
-/// Turns what `wgetch` gives, bytes and key codes, into events; a state machine that survives split reads.
+/// Turns what `wgetch` or the line itself gives, bytes and key codes, into events; a state machine that survives split
+/// reads.
 package struct InputDecoder: Sendable {
     private enum State {
         case plain
         /// After `ESC`: Alt with the next key, or the key Esc if nothing follows at once.
         case escape
+        /// After `ESC O`: a key of the keypad, or Alt with `O`.
+        case keypad
         case control(ControlSequence)
-        case paste(Paste)
-        case mouse(MouseReport)
+        case string(ControlString)
+        /// The paste itself stands beside the state, so that adding to it copies nothing.
+        case paste
+        case oldMouse([UInt8])
     }
 
     private let keys: KeyCodes
     private var state = State.plain
+    private var pasted = Paste()
     private var utf8 = PartialScalar()
     private var taken = 0
     private var last: Int32 = 0
@@ -21,61 +27,108 @@ package struct InputDecoder: Sendable {
         self.keys = keys
     }
 
+    /// Whether a paste is under way, in which no byte is a key.
+    var isInPaste: Bool { if case .paste = state { true } else { false } }
+
+    /// Whether an `ESC` waits for what belongs to it.
+    var isAfterEscape: Bool {
+        switch state {
+        case .escape, .keypad: true
+        case .control(let sequence): sequence.isEmpty
+        default: false
+        }
+    }
+
     /// Takes one byte (0…255) or key code, and gives the events that it completes.
     package mutating func decode(_ code: Int32) -> [InputEvent] {
         taken += 1
         last = code
         switch state {
-        case .paste(var paste):
-            if keys.meaning(of: code) == .pasteEnd {
-                state = .plain
-                return [.paste(paste.text)]
-            }
-            if let byte = UInt8(exactly: code) { paste.take(byte) }
-            state = .paste(paste)
-            return []
-        case .mouse(var report):
-            guard let byte = UInt8(exactly: code) else { break }
-            switch report.take(byte) {
-            case .more: state = .mouse(report)
-            case .done(let event):
-                state = .plain
-                return event.map { [.mouse($0)] } ?? []
-            case .wrong: state = .plain
-            }
-            return []
-        case .control(var sequence):
-            guard let byte = UInt8(exactly: code) else { break }
-            switch sequence.take(byte) {
-            case .more: state = .control(sequence)
-            case .done(let key):
-                state = .plain
-                return key.map { [.key($0)] } ?? []
-            }
-            return []
+        case .plain: return decodePlain(code, modifiers: [])
+        case .paste: return decodePasted(code)
         case .escape: return decodeAfterEscape(code)
-        case .plain: break
+        case .keypad: return decodeAfterO(code)
+        case .control(let sequence): return decode(code, in: sequence)
+        case .string(let string): return decode(code, in: string)
+        case .oldMouse(let bytes): return decode(code, in: bytes)
         }
-        state = .plain
-        return decodePlain(code, modifiers: [])
     }
 
     /// Tells that nothing more is there for now: an `ESC` that nothing followed is the key.
     package mutating func endOfInput() -> [InputEvent] {
         defer { taken = 0 }
         switch state {
-        case .escape:
-            state = .plain
-            return [.key(.escape)]
-        case .control(let sequence) where sequence.isEmpty:
-            state = .plain
-            return [.key(.alt("["))]
+        case .escape: return leave(with: .escape)
+        case .keypad: return leave(with: .alt("O"))
+        case .control(let sequence) where sequence.isEmpty: return leave(with: .alt("["))
+        // Nothing that can follow makes these an answer, so nobody has to wait for it.
+        case .string(let string) where string.isEmpty && !string.canBegin: return leave(with: string.key)
         // A paste whose end got lost would swallow all keys: Ctrl-C, alone in its read, ends it.
-        case .paste(let paste) where taken == 1 && last == 3:
-            state = .plain
-            return [.paste(paste.text)]
+        case .paste where taken == 1 && last == 3: return endPaste()
         default: return []
         }
+    }
+
+    private mutating func leave(with key: Key) -> [InputEvent] {
+        state = .plain
+        return [.key(key)]
+    }
+
+    private mutating func beginPaste() {
+        pasted = Paste()
+        state = .paste
+    }
+
+    private mutating func endPaste() -> [InputEvent] {
+        state = .plain
+        defer { pasted = Paste() }
+        return [.paste(pasted.text)]
+    }
+
+    private mutating func decodePasted(_ code: Int32) -> [InputEvent] {
+        guard let byte = UInt8(exactly: code) else { return keys.meaning(of: code) == .pasteEnd ? endPaste() : [] }
+        return pasted.take(byte) ? endPaste() : []
+    }
+
+    private mutating func decode(_ code: Int32, in sequence: ControlSequence) -> [InputEvent] {
+        var sequence = sequence
+        guard let byte = UInt8(exactly: code) else { return startOver(code) }
+        switch sequence.take(byte) {
+        case .more: state = .control(sequence)
+        case .done(let event):
+            state = .plain
+            return event.map { [$0] } ?? []
+        case .pasteBegins: beginPaste()
+        case .oldMouseBegins: state = .oldMouse([])
+        case .foreign: return startOver(code)
+        }
+        return []
+    }
+
+    private mutating func decode(_ code: Int32, in string: ControlString) -> [InputEvent] {
+        var string = string
+        guard let byte = UInt8(exactly: code) else { return startOver(code) }
+        if string.isEmpty, !string.canBegin(with: byte) { return [.key(string.key)] + startOver(code) }
+        switch string.take(byte) {
+        case .more: state = .string(string)
+        case .done: state = .plain
+        // An `ESC` in the same read begins something else; one that stood alone was a person who wanted out.
+        case .foreign where string.isEnding && taken > 1: return decodeAfterEscape(code)
+        case .foreign: return startOver(code)
+        }
+        return []
+    }
+
+    private mutating func decode(_ code: Int32, in report: [UInt8]) -> [InputEvent] {
+        guard let byte = UInt8(exactly: code) else { return startOver(code) }
+        let report = report + [byte]
+        state = report.count < 3 ? .oldMouse(report) : .plain
+        return MouseReport.event(old: report).map { [.mouse($0)] } ?? []
+    }
+
+    private mutating func startOver(_ code: Int32) -> [InputEvent] {
+        state = .plain
+        return decodePlain(code, modifiers: [])
     }
 
     private mutating func decodeAfterEscape(_ code: Int32) -> [InputEvent] {
@@ -84,12 +137,26 @@ package struct InputDecoder: Sendable {
         case 0x5B:
             state = .control(ControlSequence())
             return []
+        case 0x4F:
+            state = .keypad
+            return []
         default: break
+        }
+        if let byte = UInt8(exactly: code), let string = ControlString(introducer: byte) {
+            state = .string(string)
+            return []
         }
         state = .plain
         if code >= 0x100, case .key = keys.meaning(of: code) { return decodePlain(code, modifiers: .alt) }
         if code >= 0x100 { return [.key(.escape)] + decodePlain(code, modifiers: []) }
         return decodePlain(code, modifiers: .alt)
+    }
+
+    private mutating func decodeAfterO(_ code: Int32) -> [InputEvent] {
+        guard let byte = UInt8(exactly: code), let key = ControlSequence.lettered[byte] else {
+            return [.key(.alt("O"))] + startOver(code)
+        }
+        return leave(with: Key(key))
     }
 
     private mutating func decodePlain(_ code: Int32, modifiers: Key.Modifiers) -> [InputEvent] {
@@ -102,8 +169,9 @@ package struct InputDecoder: Sendable {
         switch keys.meaning(of: code) {
         case .key(let key): return [.key(Key(key.code, key.modifiers.union(modifiers)))]
         case .focus(let gained): return [.focus(gained)]
-        case .pasteBegin: state = .paste(Paste())
-        case .mouseBegin: state = .mouse(MouseReport())
+        case .pasteBegin: beginPaste()
+        case .mouseBegin: state = .control(ControlSequence([UInt8(ascii: "<")]))
+        case .oldMouseBegin: state = .oldMouse([])
         case .pasteEnd, nil: break
         }
         return []
@@ -125,4 +193,12 @@ package struct InputDecoder: Sendable {
         }
         return [.key(Key(key.code, key.modifiers.union(modifiers)))]
     }
+}
+
+extension ControlString {
+    /// The key that the introducer is without a string behind it.
+    fileprivate var key: Key { .alt(Character(Unicode.Scalar(introducer))) }
+
+    /// Whether any answer begins like this.
+    fileprivate var canBegin: Bool { introducer != UInt8(ascii: "^") && introducer != UInt8(ascii: "X") }
 }

@@ -9,6 +9,7 @@ package struct KeyCodes: Sendable {
         case pasteEnd
         case focus(Bool)
         case mouseBegin
+        case oldMouseBegin
     }
 
     private var meanings: [Int32: Meaning]
@@ -22,6 +23,7 @@ package struct KeyCodes: Sendable {
     package static let focusIn: Int32 = 2003
     package static let focusOut: Int32 = 2004
     package static let mouseBegin: Int32 = 2005
+    package static let oldMouseBegin: Int32 = 2006
 
     /// The codes that are the same everywhere.
     package static let standard: KeyCodes = {
@@ -37,6 +39,7 @@ package struct KeyCodes: Sendable {
             KEY_SPREVIOUS: .key(Key(.pageUp, .shift)), KEY_SNEXT: .key(Key(.pageDown, .shift)),
             KEY_SIC: .key(Key(.insert, .shift)), KEY_SDC: .key(Key(.delete, .shift)),
             pasteBegin: .pasteBegin, pasteEnd: .pasteEnd, mouseBegin: .mouseBegin,
+            oldMouseBegin: .oldMouseBegin,
             focusIn: .focus(true), focusOut: .focus(false),
         ]
         // xterm counts shifted function keys on: F13 is Shift+F1, F25 is Ctrl+F1.

@@ -45,6 +45,7 @@ struct KeyPad {
             ("[[E", cn_function_key(5)),
             ("[I", KeyCodes.focusIn), ("[O", KeyCodes.focusOut), ("[200~", KeyCodes.pasteBegin),
             ("[201~", KeyCodes.pasteEnd), ("[<", KeyCodes.mouseBegin),
+            ("[M", KeyCodes.oldMouseBegin),
         ]
         for (sequence, code) in sequences { unsafe define_key("\u{1B}\(sequence)", code) }
     }

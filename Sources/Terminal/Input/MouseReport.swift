@@ -1,35 +1,32 @@
 import Drawing
 
-/// Collects a mouse report in SGR coding: `button;column;row` and `M` (press) or `m` (release).
-struct MouseReport {
-    enum Step: Equatable {
-        case more
-        /// The report is complete; nil if it says nothing we use.
-        case done(MouseEvent?)
-        /// This is no such report.
-        case wrong
-    }
-
-    private static let longest = 24
-    private var bytes: [UInt8] = []
-
-    mutating func take(_ byte: UInt8) -> Step {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ";"):
-            bytes.append(byte)
-            return bytes.count <= Self.longest ? .more : .wrong
-        case UInt8(ascii: "M"): return .done(event(isRelease: false))
-        case UInt8(ascii: "m"): return .done(event(isRelease: true))
-        default: return .wrong
-        }
-    }
-
-    private func event(isRelease: Bool) -> MouseEvent? {
+/// Reads what terminals send about the mouse, in both codings.
+enum MouseReport {
+    /// SGR coding: `button;column;row`, and whether `m` (release) instead of `M` (press) ended it.
+    static func event(_ bytes: some Collection<UInt8>, isRelease: Bool) -> MouseEvent? {
         let numbers = bytes.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
             .map { Int(String(decoding: $0, as: UTF8.self)) }
-        guard numbers.count == 3, let code = numbers[0], let column = numbers[1], let row = numbers[2],
-            column > 0, row > 0, let kind = Self.kind(code, isRelease: isRelease)
-        else { return nil }
+        guard numbers.count == 3, let code = numbers[0], let column = numbers[1], let row = numbers[2] else {
+            return nil
+        }
+        return event(code, column: column, row: row, isRelease: isRelease)
+    }
+
+    /// The coding of old: three bytes that count from 32. It doesn't say which button was released.
+    static func event(old bytes: [UInt8]) -> MouseEvent? {
+        guard bytes.count == 3, bytes.allSatisfy({ $0 > 32 || $0 == bytes[0] }), bytes[0] >= 32 else { return nil }
+        let code = Int(bytes[0]) - 32
+        let isRelease = code & 0b110_0011 == 3
+        return event(
+            isRelease ? code & ~3 : code,
+            column: Int(bytes[1]) - 32,
+            row: Int(bytes[2]) - 32,
+            isRelease: isRelease
+        )
+    }
+
+    private static func event(_ code: Int, column: Int, row: Int, isRelease: Bool) -> MouseEvent? {
+        guard column > 0, row > 0, let kind = kind(code, isRelease: isRelease) else { return nil }
         var modifiers: Key.Modifiers = []
         if code & 4 != 0 { modifiers.insert(.shift) }
         if code & 8 != 0 { modifiers.insert(.alt) }
@@ -39,7 +36,7 @@ struct MouseReport {
 
     private static func kind(_ code: Int, isRelease: Bool) -> MouseEvent.Kind? {
         // From 128 on there are buttons that few mice have.
-        guard code < 128 else { return nil }
+        guard (0..<128).contains(code) else { return nil }
         if code & 64 != 0 {
             let wheels: [MouseEvent.Wheel] = [.up, .down, .left, .right]
             return isRelease ? nil : .wheel(wheels[code & 3])

@@ -1,11 +1,26 @@
 /// Collects what stands between the two marks of a bracketed paste.
 struct Paste {
-    /// More than this no field takes; the rest of a larger paste is dropped.
-    static let limit = 64 * 1024
+    /// Far more than a field takes, so that a field sees that there was more; the rest of a larger paste is dropped.
+    static let limit = 256 * 1024
+    private static let end = Array("\u{1B}[201~".utf8)
 
     private var bytes: [UInt8] = []
+    /// Bytes of the end mark that have come.
+    private var matched = 0
 
-    mutating func take(_ byte: UInt8) {
+    /// Takes a byte; true if it completes the end mark.
+    mutating func take(_ byte: UInt8) -> Bool {
+        if byte == Self.end[matched] {
+            matched += 1
+            return matched == Self.end.count
+        }
+        for kept in Self.end[..<matched] { keep(kept) }
+        matched = byte == Self.end[0] ? 1 : 0
+        if matched == 0 { keep(byte) }
+        return false
+    }
+
+    private mutating func keep(_ byte: UInt8) {
         if bytes.count < Self.limit { bytes.append(byte) }
     }
 

@@ -82,7 +82,7 @@ struct CursesPresenter {
     }
 
     private func put(_ letters: [UInt32], at point: Point, _ look: Look) {
-        // In a character set without Unicode, ncurses would refuse the cell and leave the old one standing.
+        // Views draw in ASCII where they must; what slipped through ncurses would refuse, and leave the old cell standing.
         let shown = isUTF8 || letters.allSatisfy { $0 < 0x7F } ? letters : [0x3F]
         _ = unsafe cn_put(
             Int32(point.y),
@@ -119,9 +119,10 @@ struct CursesPresenter {
     }
 
     private mutating func tell(title wanted: DisplayText?, reportsMouse wantsMouse: Bool) {
-        if modes.hasTitle, let wanted, wanted.string != title {
-            line.write("\u{1B}]2;\(wanted.string)\u{07}")
-            title = wanted.string
+        let words = isUTF8 ? wanted?.string : wanted?.ascii.string
+        if modes.hasTitle, let words, words != title {
+            line.write("\u{1B}]2;\(words)\u{07}")
+            title = words
         }
         if wantsMouse != reportsMouse {
             line.write(wantsMouse ? modes.mouseOn : modes.mouseOff)

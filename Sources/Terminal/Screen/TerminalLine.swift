@@ -18,6 +18,23 @@ struct TerminalLine {
         }
     }
 
+    /// Whether the terminal takes more now.
+    var isWritable: Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&watched, 1, 0) > 0
+    }
+
+    /// Bytes that wait to be read.
+    var waiting: Int { Int(cterminal_waiting(descriptor)) }
+
+    /// Takes up to `count` bytes of what waits or comes within `milliseconds`.
+    func read(_ count: Int, milliseconds: Int32 = 0) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            guard let address = buffer.baseAddress else { return }
+            filled = unsafe cterminal_read(descriptor, address, buffer.count, milliseconds)
+        }
+    }
+
     /// The size that the terminal tells; nil if it tells none.
     var size: Size? {
         var rows: Int32 = 0

@@ -14,11 +14,12 @@ package struct TerminalSession: ~Copyable {
     private let line: TerminalLine
     private let modes: ScreenModes
     private let wakeup: Wakeup
-    private let pad: KeyPad
-    private var decoder: InputDecoder
+    private var reader: InputReader
     private var presenter: CursesPresenter
     private var pending = TerminalActivity()
     private var hasLeft = false
+    /// The size that was told last; ncurses may have learned of a new one by itself meanwhile.
+    private var toldSize: Size
 
     /// Whether standard input and output are both a terminal that can be drawn on.
     package static func isInteractive(environment: [String: String]) -> Bool {
@@ -31,6 +32,7 @@ package struct TerminalSession: ~Copyable {
             throw options.environment["TERM"] == "dumb" ? .cannotMoveCursor : .notInteractive
         }
         cterminal_restore_remember(STDIN_FILENO)
+        cterminal_watch(STDOUT_FILENO)
         // Before ncurses, which installs its own handlers only where none stand; its own would end the process.
         cterminal_signals_install(wakeup.descriptor)
         let opened: OpenedScreen
@@ -52,8 +54,8 @@ package struct TerminalSession: ~Copyable {
         self.line = line
         self.modes = modes
         self.wakeup = wakeup
-        pad = KeyPad()
-        decoder = InputDecoder(keys: pad.codes())
+        reader = InputReader()
+        toldSize = Size(width: Int(cn_columns()), height: Int(cn_rows()))
         presenter = CursesPresenter(
             line: line,
             modes: modes,
@@ -153,16 +155,17 @@ package struct TerminalSession: ~Copyable {
     }
 
     private mutating func takeSize() {
-        guard let told = line.size, told != size else { return }
-        resizeterm(Int32(told.height), Int32(told.width))
+        guard let told = line.size else { return }
+        if told != size { resizeterm(Int32(told.height), Int32(told.width)) }
+        guard told != toldSize else { return }
+        toldSize = told
         presenter.invalidate()
         pending.needsRedraw = true
         pending.input.insert(.resize(told), at: 0)
     }
 
     private mutating func readInput() {
-        while let code = pad.next() { pending.input += decoder.decode(code) }
-        pending.input += decoder.endOfInput()
+        pending.input += reader.read()
     }
 
     private static func milliseconds(_ timeout: Duration?) -> Int32 {
