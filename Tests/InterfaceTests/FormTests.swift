@@ -46,7 +46,7 @@ struct FormTests {
         #expect(driver.state.form.focus == .callbackURL)
         #expect(driver.state.form.faults[.callbackURL]?.contains("must begin with http:// or https://") == true)
         #expect(driver.text.contains("✗ Event Notification Callback URL must"))
-        #expect(driver.text.contains("0 is not"))
+        #expect(driver.text.contains("\u{201C}0\u{201D} is not"))
     }
 
     @Test("A fault shows on leaving, not while typing, and goes once it is mended")

@@ -45,9 +45,16 @@ extension State {
         return nil
     }
 
+    /// Whether the selected event was replayed within the last second: then `r` is still being held down.
+    var isRepeatedReplay: Bool {
+        guard let lastReplay, lastReplay.sequence == selectedEvent?.sequence else { return false }
+        return now.since(lastReplay.at) < 1000
+    }
+
     private var replayObstacle: String? {
         guard let event = selectedEvent else { return "Select an event to replay first." }
         if replaying.contains(event.sequence) { return "This event is being replayed already." }
+        if isRepeatedReplay { return "This event was replayed a moment ago; let r go, then press it again." }
         guard let instance = instances?.first(where: { $0.id == event.instanceID }) else {
             return "The instance of this event is gone, and its callback with it."
         }
@@ -57,7 +64,7 @@ extension State {
         return nil
     }
 
-    private var pollObstacle: String? {
+    var pollObstacle: String? {
         guard let instance else { return noInstance }
         if instance.configuration.eventType != .polling { return "This instance gets webhooks; it isn't polled." }
         if !instance.configuration.eventsEnabled { return "Events are off; switch them on and apply." }

@@ -40,7 +40,7 @@ struct DashboardLayout: Sendable, Hashable {
         }
         header = rest.takeTop(1)
         footer = rest.takeBottom(1)
-        if state.banner != nil { banner = rest.takeBottom(1) }
+        if let rows = state.bannerRows { banner = rest.takeBottom(rows) }
         let lines = state.progressLines(width: size.width - 2).count
         if lines > 0 { progress = rest.takeBottom(lines) }
         if size.width < 80 {

@@ -7,7 +7,7 @@ extension State {
         return Frame(
             canvas: painter.canvas,
             cursor: painter.cursor,
-            title: windowTitle,
+            title: settings.glyphs.isASCII ? windowTitle.ascii : windowTitle,
             reportsMouse: settings.reportsMouse,
             links: painter.links
         )

@@ -18,25 +18,49 @@ extension State {
             }
             x += width + Fact.gap
         }
-        guard let banner, let row = layout.banner else { return }
+        if let banner, let rect = layout.banner { paint(banner, in: rect, &painter) }
+    }
+
+    /// Why something is wrong, and at its end, where they always show, the keys that help.
+    private func paint(_ banner: Health, in rect: Rect, _ painter: inout Painter) {
         let style = Style(banner.role)
-        let mark = StyledText(" " + banner.glyph + " ", style)
-        var room = row
-        painter.hit(row, .action(.explain))
-        // The key that helps stays, however long the reason is.
-        if let action = remedy.flatMap({ ActionTable[$0] }), let key = action.keys.first {
-            let words = StyledText(key.label(painter.glyphs), .key) + StyledText(" " + DisplayText(action.hint))
-            let place = Rect(x: row.maxX - words.width - 1, y: row.y, width: words.width, height: 1)
+        let body = rect.inset(left: 3, right: 1)
+        let ellipsis = painter.glyphs.ellipsis
+        painter.hit(rect, .action(.explain))
+        painter.canvas.draw(" " + banner.glyph, at: rect.origin, style: style)
+        let reason = DisplayText(banner.sentence ?? "")
+        var tail = bannerKeys
+        func width() -> Int { tail.reduce(0) { $0 + $1.words.width + 2 } }
+        // Lines that break between words leave some room at their ends.
+        let room = body.width * rect.height - (rect.height - 1) * 12 - width()
+        if reason.width > room {
+            tail.insert((StyledText("w", .key) + StyledText(" all of it", .dim), .explain), at: 0)
+        }
+        while width() > body.width, tail.count > 1 { tail.removeFirst() }
+        let lastRoom = max(0, body.width - width())
+        var lines = rect.height > 1 ? reason.wrapped(to: body.width, most: rect.height, mark: ellipsis) : [reason]
+        if lines.count < rect.height { lines.append(.empty) }
+        for (row, line) in lines.enumerated() {
+            let columns = row == lines.count - 1 ? lastRoom : body.width
+            painter.canvas.draw(line.truncated(to: columns, mark: ellipsis), in: body.row(row), style: style)
+        }
+        var x = body.maxX - width() + 2
+        for (words, action) in tail {
+            let place = Rect(x: x, y: rect.maxY - 1, width: words.width, height: 1)
             painter.canvas.draw(words, in: place)
-            painter.hit(place, .action(action.id))
-            room = row.inset(right: words.width + 3)
+            painter.hit(place, .action(action))
+            x += words.width + 2
         }
-        let text = mark + StyledText(DisplayText(banner.reason ?? ""), style)
-        if text.width > room.width {
-            let hint = StyledText(" w", .key) + StyledText(" all of it ", .dim)
-            painter.canvas.draw(hint, in: room.takeRight(hint.width))
+    }
+
+    /// The keys that help against what the banner says, the one that helps for certain last.
+    var bannerKeys: [(words: StyledText, action: ActionID)] {
+        let again = remedy == .connectAgain && pollObstacle == nil
+        return [again ? (ActionID.pollNow, "tries now") : nil, remedy.map { ($0, nil as String?) }].compactMap { pair in
+            guard let (id, hint) = pair, let action = ActionTable[id], let key = action.keys.first else { return nil }
+            let words = " " + DisplayText(hint ?? action.hint)
+            return (StyledText(key.label(settings.glyphs), .key) + StyledText(words), id)
         }
-        painter.canvas.draw(text, in: room)
     }
 
     /// One thing that the status line says.
@@ -50,21 +74,35 @@ extension State {
     }
 
     private func fittingFacts(width: Int) -> [Fact] {
-        var facts = [nameFact, sourceFact, nextFact, rateFact, callbackFact, usageFact].compactMap { $0 }
+        var facts = [nameFact(width: .max), sourceFact, nextFact, rateFact, callbackFact, usageFact].compactMap { $0 }
         while facts.reduce(-Fact.gap, { $0 + $1.text.width + Fact.gap }) > width,
             let least = facts.indices.max(by: { facts[$0].expendability < facts[$1].expendability }),
             facts[least].expendability > 0
         {
             facts.remove(at: least)
         }
+        // The name makes room for the state, whose word is never lost without a mark.
+        if facts.count > 1 {
+            let others = facts.dropFirst().reduce(0) { $0 + $1.text.width + Fact.gap }
+            facts[0] = nameFact(width: max(6, width - others))
+            let left = width - facts[0].text.width - Fact.gap
+            facts[1].text = facts[1].text.truncated(to: max(0, left), mark: settings.glyphs.ellipsis)
+        }
         return facts
     }
 
-    private var nameFact: Fact {
+    private func nameFact(width: Int) -> Fact {
         let glyphs = settings.glyphs
         let name = instance.map { DisplayText($0.name).truncated(to: 24, mark: glyphs.ellipsis) }
         var text = StyledText("signalbox", .title)
-        if let name { text += StyledText("  ") + StyledText(name + " " + glyphs.unfolded, .accent) }
+        if let name {
+            let own = StyledText(name + " " + glyphs.unfolded, .accent)
+            text += StyledText("  ") + own
+            if text.width > width { text = own }
+            if text.width > width {
+                text = StyledText(name.truncated(to: width - 2, mark: glyphs.ellipsis) + " " + glyphs.unfolded, .accent)
+            }
+        }
         return Fact(text: text, expendability: 0, target: instance == nil ? nil : .action(.switchInstance))
     }
 

@@ -5,13 +5,11 @@ extension State {
     /// The keys of the focused context, the most useful first; `?` is always there.
     func paintHints(_ row: Rect, _ painter: inout Painter) {
         painter.canvas.fill(row, style: Style(.text, on: .footer))
-        guard let help = ActionTable[.help] else { return }
-        let helpText = hint(help)
+        guard let help = ActionTable[.help], let helpText = hint(help) else { return }
         let room = row.width - 2 - helpText.width
         var x = row.x + 1
         for id in hintIDs {
-            guard let action = ActionTable[id] else { continue }
-            let text = hint(action)
+            guard let action = ActionTable[id], let text = hint(action) else { continue }
             guard x - row.x + text.width + 2 <= room else { break }
             let width = painter.canvas.draw(text, at: Point(x: x, y: row.y))
             painter.hit(Rect(x: x, y: row.y, width: width, height: 1), .action(id))
@@ -22,8 +20,10 @@ extension State {
         painter.hit(place, .action(.help))
     }
 
-    private func hint(_ action: Action) -> StyledText {
-        guard let key = action.keys.first else { return StyledText() }
+    /// Nil for an action whose keys are letters while a text takes those.
+    private func hint(_ action: Action) -> StyledText? {
+        let takesLetters = focus == .form && form.focus.takesText && form.focus != .interval
+        guard let key = action.keys.first(where: { !(takesLetters && $0.isLetter) }) else { return nil }
         let isEnabled = obstacle(to: action.id) == nil
         let title =
             switch action.id {
@@ -46,4 +46,9 @@ extension State {
         case .detail: [.replay, .nextTab, .closeDetail, .copy, .nextFailure, .follow, .palette, .replayMany]
         }
     }
+}
+
+extension Key {
+    /// Whether a text field would take the key as one of its letters.
+    fileprivate var isLetter: Bool { if case .character = code { modifiers.isEmpty } else { false } }
 }

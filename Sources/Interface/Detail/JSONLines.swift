@@ -2,56 +2,79 @@ import Domain
 import Drawing
 
 /// JSON laid out for reading; numbers and texts stay as they were spelled.
-enum JSONLines {
-    /// More than this is not laid out, but said.
-    static let limit = 20_000
+struct JSONLines {
+    /// What is laid out at most; that there is more is said.
+    struct Limit {
+        let lines: Int
+        let columns: Int
+        /// The words for the rest.
+        let rest: DisplayText
 
-    /// The lines of bytes that ought to be JSON; as plain text if they aren't.
-    static func lines(of bytes: [UInt8]) -> [StyledText] {
-        guard !bytes.isEmpty else { return [StyledText("Empty.", .dim)] }
-        guard let value = try? JSON(parsing: bytes) else {
-            return DisplayText.lines(of: String(decoding: bytes, as: UTF8.self), maximum: limit).map { StyledText($0) }
-        }
-        var lines: [StyledText] = []
-        write(value, indent: 0, prefix: StyledText(), suffix: "", to: &lines)
-        if lines.count >= limit {
-            lines.append(StyledText("… the rest is too long to show; copy it with y", .statusWarn))
-        }
-        return lines
+        static let payload = Limit(
+            lines: 20_000,
+            columns: 500_000,
+            rest: "… the rest is too long to show; copy it with y"
+        )
+        static let answer = Limit(lines: 40, columns: 4000, rest: "… the rest of the answer is not shown")
     }
 
-    private static func write(
-        _ value: JSON,
-        indent: Int,
-        prefix: StyledText,
-        suffix: DisplayText,
-        to lines: inout [StyledText]
-    ) {
-        guard lines.count < limit else { return }
+    private let limit: Limit
+    private var lines: [StyledText] = []
+    private var columns = 0
+
+    private init(_ limit: Limit) { self.limit = limit }
+
+    private var isFull: Bool { lines.count >= limit.lines || columns >= limit.columns }
+
+    /// The lines of bytes that ought to be JSON; as plain text if they aren't.
+    static func lines(of bytes: [UInt8], limit: Limit = .payload) -> [StyledText] {
+        guard !bytes.isEmpty else { return [StyledText("Empty.", .dim)] }
+        var layout = JSONLines(limit)
+        if let value = try? JSON(parsing: bytes) {
+            layout.write(value, indent: 0, prefix: StyledText(), suffix: "")
+        } else {
+            let text = String(decoding: bytes, as: UTF8.self)
+            for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+                layout.add(StyledText(layout.text(line)))
+            }
+        }
+        if layout.isFull { layout.lines.append(StyledText(limit.rest, .statusWarn)) }
+        return layout.lines
+    }
+
+    private mutating func add(_ line: StyledText) {
+        guard !isFull else { return }
+        lines.append(line)
+        columns += line.width
+    }
+
+    private func text(_ text: some StringProtocol) -> DisplayText {
+        DisplayText(text, limit: min(DisplayText.limit, max(1, limit.columns - columns)))
+    }
+
+    private mutating func write(_ value: JSON, indent: Int, prefix: StyledText, suffix: DisplayText) {
+        guard !isFull else { return }
         let start = StyledText(.spaces(indent * 2)) + prefix
         switch value {
         case .object(let members) where !members.isEmpty:
-            lines.append(start + StyledText("{", .dim))
-            for (index, member) in members.enumerated() {
-                let name = DisplayText(JSON.string(member.name).text)
+            add(start + StyledText("{", .dim))
+            for (index, member) in members.enumerated() where !isFull {
                 write(
                     member.value,
                     indent: indent + 1,
-                    prefix: StyledText(name, Style(.syntaxKey)) + StyledText(": ", .dim),
-                    suffix: index == members.count - 1 ? "" : ",",
-                    to: &lines
+                    prefix: StyledText(text(JSON.string(member.name).text), Style(.syntaxKey)) + StyledText(": ", .dim),
+                    suffix: index == members.count - 1 ? "" : ","
                 )
             }
-            lines.append(StyledText(.spaces(indent * 2) + "}" + suffix, .dim))
+            add(StyledText(.spaces(indent * 2) + "}" + suffix, .dim))
         case .array(let elements) where !elements.isEmpty:
-            lines.append(start + StyledText("[", .dim))
-            for (index, element) in elements.enumerated() {
+            add(start + StyledText("[", .dim))
+            for (index, element) in elements.enumerated() where !isFull {
                 let comma: DisplayText = index == elements.count - 1 ? "" : ","
-                write(element, indent: indent + 1, prefix: StyledText(), suffix: comma, to: &lines)
+                write(element, indent: indent + 1, prefix: StyledText(), suffix: comma)
             }
-            lines.append(StyledText(.spaces(indent * 2) + "]" + suffix, .dim))
-        default:
-            lines.append(start + StyledText(DisplayText(value.text), Style(role(of: value))) + StyledText(suffix, .dim))
+            add(StyledText(.spaces(indent * 2) + "]" + suffix, .dim))
+        default: add(start + StyledText(text(value.text), Style(Self.role(of: value))) + StyledText(suffix, .dim))
         }
     }
 
@@ -68,7 +91,7 @@ enum JSONLines {
 extension StyledText {
     /// The line in pieces of at most `columns` columns; what goes on is indented like its start.
     func wrapped(to columns: Int) -> [StyledText] {
-        let indent = text.string.prefix { $0 == " " }.count + 2
+        let indent = (spans.first?.text.string.utf8.prefix { $0 == 0x20 }.count ?? 0) + 2
         return hanging(at: min(columns / 2, indent), width: columns)
     }
 }

@@ -13,28 +13,38 @@ extension State {
                 }
             return DisplayText(why).wrapped(to: width).map { StyledText($0, .dim) }
         }
-        let names = event.changedFields.map { DisplayText($0.name) }
+        let names = event.changedFields.map { DisplayText($0.name, limit: Self.mostColumns) }
         let nameWidth = min(max(10, width / 3), names.map(\.width).max() ?? 10)
         let valueWidth = max(4, (width - nameWidth - 6) / 2)
         let olds = event.changedFields.map { Self.value($0.old) }
         let oldWidth = min(valueWidth, olds.map(\.width).max() ?? valueWidth)
-        return zip(event.changedFields, zip(names, olds)).flatMap { change, texts in
+        var lines: [StyledText] = []
+        for (change, texts) in zip(event.changedFields, zip(names, olds)) {
+            guard lines.count < Self.mostLines else {
+                return lines + [StyledText("… the rest of the changes is in the payload", .statusWarn)]
+            }
             let new = Self.value(change.new)
             let head =
                 StyledText(texts.0.fitted(to: nameWidth), Style(.syntaxKey)) + StyledText("  ")
                 + StyledText(texts.1.fitted(to: oldWidth), .dim) + StyledText(" ", .dim)
                 + StyledText(settings.glyphs.arrow, .dim) + StyledText(" ")
-            return (head + StyledText(new)).hanging(at: head.width, width: width)
+            lines += (head + StyledText(new)).hanging(at: head.width, width: width)
         }
+        return lines
     }
+
+    /// Bounds of what a callback or a record can make the screen prepare.
+    private static let mostAttempts = 50
+    private static let mostLines = 2000
+    private static let mostColumns = 2000
 
     /// A JSON text as a person reads it; absent and null are a dash.
     private static func value(_ raw: String?) -> DisplayText {
         guard let raw, raw != "null" else { return "—" }
         if raw.first == "\"", let text = (try? JSON(parsing: raw))?.string {
-            return text.isEmpty ? "\"\"" : DisplayText(text)
+            return text.isEmpty ? "\"\"" : DisplayText(text, limit: mostColumns)
         }
-        return DisplayText(raw)
+        return DisplayText(raw, limit: mostColumns)
     }
 
     /// The attempts, newest first, below a line that says where the delivery stands.
@@ -47,9 +57,13 @@ extension State {
         if detail.attempts.isEmpty {
             lines.append(StyledText("No attempt was made yet.", .dim))
         }
-        for attempt in detail.attempts.reversed() {
+        for attempt in detail.attempts.suffix(Self.mostAttempts).reversed() {
             lines.append(StyledText())
             lines += attemptLines(attempt, width: width)
+        }
+        let hidden = detail.attempts.count - Self.mostAttempts
+        if hidden > 0 {
+            lines += [StyledText(), StyledText(DisplayText("\(Words.count(hidden, "older attempt"))."), .dim)]
         }
         return lines
     }
@@ -60,7 +74,11 @@ extension State {
         let attempts = Words.count(delivery.attempts, "attempt")
         switch delivery.state {
         case .delivered: return StyledText(glyphs.success + DisplayText(" Delivered after \(attempts)."), .statusOK)
-        case .queued: return StyledText(glyphs.partial + " Queued: goes out as soon as possible.", .statusInfo)
+        case .queued:
+            if let hold = holdWords(detail.event.instanceID) {
+                return StyledText(glyphs.stopped + DisplayText(" Held \(hold)."), .statusFail)
+            }
+            return StyledText(glyphs.partial + " Queued: goes out as soon as possible.", .statusInfo)
         case .waiting:
             return StyledText(glyphs.separator + " Waiting for an earlier delivery of the same record.", .statusInfo)
         case .retrying:
@@ -80,50 +98,38 @@ extension State {
         }
     }
 
+    /// `until 18:07, or until u resumes it` where the instance's callback is held.
+    func holdWords(_ id: InstanceID) -> String? {
+        guard case .held(_, let until)? = instances?.first(where: { $0.id == id })?.callback else { return nil }
+        return until.map { "until \(shortClock($0).string), or until u resumes the callback" }
+            ?? "until u resumes the callback"
+    }
+
     private func attemptLines(_ attempt: Attempt, width: Int) -> [StyledText] {
         let glyphs = settings.glyphs
         var head = StyledText(DisplayText("#\(attempt.number)").fitted(to: 4), .title)
         head.append(fullClock(attempt.startedAt) + "  ", .dim)
         if let error = attempt.outcome.errorText {
-            head.append(glyphs.failure + " " + DisplayText(error), .statusFail)
+            head.append(glyphs.failure + " " + DisplayText(error, limit: Self.mostColumns), .statusFail)
         } else {
             head.append(glyphs.success + " " + DisplayText("\(attempt.outcome.status ?? 200)"), .statusOK)
         }
         head.append("  " + DisplayText(Words.milliseconds(attempt.milliseconds)), .text)
         if attempt.isReplay { head.append("  " + glyphs.retry + " replay", .accent) }
         var lines = head.hanging(at: 4, width: width)
-        lines += StyledText("    POST " + DisplayText(attempt.url), .link).hanging(at: 6, width: width)
+        lines += StyledText("    POST " + DisplayText(attempt.url, limit: Self.mostColumns), .link).hanging(
+            at: 6,
+            width: width
+        )
         for header in attempt.responseHeaders {
             let line =
-                StyledText("    " + DisplayText(header.name), Style(.syntaxKey))
-                + StyledText(": ", .dim) + StyledText(DisplayText(header.value))
+                StyledText("    " + DisplayText(header.name, limit: 200), Style(.syntaxKey))
+                + StyledText(": ", .dim) + StyledText(DisplayText(header.value, limit: 400))
             lines += line.hanging(at: 6, width: width)
         }
         guard !attempt.responseBody.isEmpty else { return lines }
-        let body = JSONLines.lines(of: attempt.responseBody).prefix(40)
+        let body = JSONLines.lines(of: attempt.responseBody, limit: .answer)
         lines += body.flatMap { (StyledText("    ") + $0).hanging(at: 6, width: width) }
-        return lines
-    }
-}
-
-extension StyledText {
-    /// The line in pieces of at most `width` columns, all but the first indented by `indent`.
-    func hanging(at indent: Int, width: Int) -> [StyledText] {
-        guard self.width > width, width > indent + 4 else { return [self] }
-        var lines: [StyledText] = []
-        var line = StyledText()
-        for span in spans {
-            var rest = span.text
-            while line.width + rest.width > width {
-                let room = width - line.width
-                line.append(rest.slice(from: 0, width: room), span.style)
-                rest = rest.slice(from: room, width: rest.width - room)
-                lines.append(line)
-                line = StyledText(.spaces(indent))
-            }
-            line.append(rest, span.style)
-        }
-        if line.width > indent { lines.append(line) }
         return lines
     }
 }

@@ -30,7 +30,7 @@ extension State {
     private func heading(_ pane: DetailPane) -> StyledText {
         guard let event = pane.detail?.event else { return StyledText() }
         var text = StyledText()
-        if let name = event.recordName { text.append(DisplayText(name) + "  ", .title) }
+        if let name = event.recordName { text.append(DisplayText(name, limit: 1000) + "  ", .title) }
         text.append(DisplayText(event.recordID), .text)
         text.append("  " + fullClock(event.date), .dim)
         text.append("  by " + DisplayText(event.source.rawValue), .dim)
@@ -56,8 +56,35 @@ extension State {
         }
     }
 
-    /// The lines of the active tab at a width.
+    /// The lines of the active tab at a width, as `layOutDetail` left them.
     func detailLines(width: Int) -> [StyledText] {
+        guard let pane = detail, width > 0 else { return [] }
+        let key = detailKey(pane, width: width)
+        return pane.layout?.key == key ? pane.layout?.lines ?? [] : newDetailLines(width: width)
+    }
+
+    /// Lays the lines out anew where something changed that they show, so that frames and scrolling cost nothing.
+    mutating func layOutDetail(_ layout: DashboardLayout) {
+        guard let pane = detail, let width = layout.detailContent?.width, width > 0 else { return }
+        let key = detailKey(pane, width: width)
+        guard pane.layout?.key != key else { return }
+        let lines = newDetailLines(width: width)
+        detail?.layout = DetailPane.Layout(key: key, lines: lines)
+    }
+
+    private func detailKey(_ pane: DetailPane, width: Int) -> DetailPane.Layout.Key {
+        DetailPane.Layout.Key(
+            sequence: pane.sequence,
+            revision: pane.revision,
+            tab: pane.tab,
+            width: width,
+            isReplaying: replaying.contains(pane.sequence),
+            callback: instance?.callback,
+            minute: now.milliseconds / 60_000
+        )
+    }
+
+    private func newDetailLines(width: Int) -> [StyledText] {
         guard let pane = detail, width > 0 else { return [] }
         guard let loaded = pane.detail else {
             guard let failure = pane.failure else { return [StyledText("Loading…", .dim)] }

@@ -17,8 +17,28 @@ struct DetailPane: Sendable {
         }
     }
 
+    /// The lines of a tab, and everything that they depend on.
+    struct Layout: Sendable {
+        struct Key: Sendable, Hashable {
+            let sequence: Int64
+            let revision: Int
+            let tab: Tab
+            let width: Int
+            let isReplaying: Bool
+            let callback: CallbackState?
+            /// Times are told as of this minute.
+            let minute: Int64
+        }
+
+        let key: Key
+        let lines: [StyledText]
+    }
+
     private(set) var sequence: Int64
     var tab: Tab
+    var layout: Layout?
+    /// Counts the answers taken.
+    private(set) var revision = 0
     /// The first line that is shown.
     var scroll = 0
     private(set) var detail: EventDetail?
@@ -64,6 +84,7 @@ struct DetailPane: Sendable {
         guard outstanding == sequence else { return }
         outstanding = nil
         guard sequence == self.sequence else { return }
+        revision += 1
         switch result {
         case .success(let detail):
             if detail.body != self.detail?.body { payload = JSONLines.lines(of: detail.body) }

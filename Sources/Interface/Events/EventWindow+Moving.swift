@@ -112,6 +112,13 @@ extension EventWindow {
 }
 
 extension EventSummary {
-    /// Whether a person would call its delivery failed at present.
-    var hasFailed: Bool { delivery?.state == .dead || delivery?.state == .retrying }
+    /// Whether a person would call its delivery failed at present: given up, or the last attempt went wrong.
+    var hasFailed: Bool {
+        guard let delivery else { return false }
+        return switch delivery.state {
+        case .dead, .retrying: true
+        case .queued, .waiting, .delivered: delivery.lastError != nil
+        case .none: false
+        }
+    }
 }

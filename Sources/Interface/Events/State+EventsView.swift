@@ -89,7 +89,8 @@ extension State {
         _ ground: StyleRole?,
         _ painter: inout Painter
     ) {
-        let name = event.recordName.map { DisplayText($0) }
+        // One column more than fits tells that the name was cut.
+        let name = event.recordName.map { DisplayText($0, limit: place.width + 1) }
         var room = place
         let note = event.isUndelete ? "undeleted" : event.fieldsNote
         if showsFields, let note {
@@ -131,6 +132,8 @@ extension State {
         case .dead:
             let why = DisplayText(delivery.lastStatus.map(String.init) ?? delivery.lastError ?? "", limit: 60)
             return StyledText(glyphs.failure + " dead " + why, .statusFail)
+        case .queued where holdWords(event.instanceID) != nil:
+            return StyledText(glyphs.stopped + " held", .statusFail)
         case .queued: return StyledText(glyphs.partial + " queued", .statusInfo)
         case .waiting: return StyledText(glyphs.separator + " waiting", .dim)
         case .none: return StyledText("– none", .faint)

@@ -11,9 +11,9 @@ extension Form {
         case .grant: return choose(key, among: grants, \.grant)
         case .connection, .optional: return fold(key)
         case .callbackURL:
-            let before = callbackURL.text
+            let before = callbackURL.characters
             let handled = edit(key, \.callbackURL)
-            if callbackURL.text != before { test = nil }
+            if callbackURL.characters != before { test = nil }
             return handled
         case .interval:
             let handled = interval.handle(key)

@@ -125,7 +125,8 @@ extension State {
         let watched = form.objects.value.isEmpty ? InstanceConfiguration.defaultObjects.count : form.objects.value.count
         let calls = (watched + 4) / 5 * 1440 / minutes
         let day = "≈ \(Words.grouped(calls, separator: ","))"
-        guard let allowed = instance?.apiUsage?.allowed, allowed > 0 else { return "\(day) API calls a day" }
+        let noun = calls == 1 ? "API call" : "API calls"
+        guard let allowed = instance?.apiUsage?.allowed, allowed > 0 else { return "\(day) \(noun) a day" }
         return "\(day) of \(Words.grouped(allowed, separator: ",")) API calls a day"
     }
 }

@@ -22,7 +22,7 @@ struct IntervalSlider: Sendable, Hashable {
         guard value == nil, let typed else { return nil }
         return typed.isEmpty
             ? "Event poller refresh interval needs a number of minutes, 1 to 1440."
-            : "Event poller refresh interval is 1 to 1440 minutes; \(typed) is not."
+            : "Event poller refresh interval is a whole number of minutes, 1 to 1440; \u{201C}\(typed)\u{201D} is not."
     }
 
     mutating func handle(_ key: Key) -> Bool {
@@ -36,19 +36,32 @@ struct IntervalSlider: Sendable, Hashable {
         case .backspace, .ctrl("h"): typed = String((typed ?? String(minutes)).dropLast())
         case .ctrl("u"), .delete: typed = ""
         default:
-            guard case .character(let digit) = key.code, key.modifiers.isEmpty, digit.isASCII, digit.isNumber else {
+            guard case .character(let sign) = key.code, key.modifiers.isEmpty, Self.isPartOfNumber(sign) else {
                 return false
             }
-            insert(String(digit))
+            type(String(sign))
         }
         return true
     }
 
-    /// Types or pastes digits; the first ones replace the value that was there.
+    /// Pastes a number of minutes, with the unit behind it or without; anything else stands there as the fault it is.
     mutating func insert(_ text: String) {
-        let digits = text.filter { $0.isASCII && $0.isNumber }
-        guard !digits.isEmpty else { return }
-        typed = String(((typed ?? "") + digits).prefix(6))
+        var words = text.prefix(64).trimming(while: \.isWhitespace)
+        for unit in ["minutes", "minute", "min", "m"] where words.lowercased().hasSuffix(unit) {
+            words = words.dropLast(unit.count).trimming(while: \.isWhitespace)
+            break
+        }
+        if !words.isEmpty { type(String(words)) }
+    }
+
+    /// Signs that numbers are written with are taken, so that a wrong number is refused and not read as another.
+    private static func isPartOfNumber(_ sign: Character) -> Bool {
+        sign.isASCII && (sign.isNumber || ".,-+".contains(sign))
+    }
+
+    /// The first signs replace the value that was there.
+    private mutating func type(_ text: String) {
+        typed = String(((typed ?? "") + text).filter { $0.isASCII && !$0.isNewline }.prefix(12))
     }
 
     /// Makes a valid number the value; called on leaving the field.
@@ -88,5 +101,14 @@ struct IntervalSlider: Sendable, Hashable {
     mutating func drag(to position: Double) {
         let last = Self.stops.count - 1
         set(Self.stops[min(max(0, Int((position * Double(last)).rounded())), last)])
+    }
+}
+
+extension StringProtocol where SubSequence == Substring {
+    /// The text without such characters at its ends.
+    fileprivate func trimming(while isGone: (Character) -> Bool) -> Substring {
+        let start = drop(while: isGone)
+        guard let end = start.lastIndex(where: { !isGone($0) }) else { return start.prefix(0) }
+        return start[...end]
     }
 }

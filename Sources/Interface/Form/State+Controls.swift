@@ -85,8 +85,7 @@ extension State {
             painter.canvas.draw(window.text, at: box.origin, style: style)
             painter.cursor = painter.canvas.position(of: box.origin.offset(x: min(window.cursor, box.width - 1)))
         } else {
-            let whole = text.characters.reduce(DisplayText.empty) { $0 + (masked ?? DisplayText(String($1))) }
-            painter.canvas.draw(whole, in: box, style: style)
+            painter.canvas.draw(text.beginning(columns: box.width, masked: masked), in: box, style: style)
         }
         painter.hit(box, .text(field, painter.canvas.visible(box)))
     }

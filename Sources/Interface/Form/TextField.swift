@@ -4,10 +4,15 @@ import Drawing
 struct TextField: Sendable, Hashable {
     /// Longer pastes are cut.
     static let limit = 16_384
+    /// The same in bytes, because one grapheme can be made of any number of them.
+    private static let byteLimit = 65_536
     private static let undoLimit = 100
 
     private(set) var characters: [Character]
     private(set) var cursor: Int
+    /// Whether the last insertion found too little room.
+    private(set) var isCut = false
+    private var bytes: Int
     private var past: [Snapshot] = []
     private var isTyping = false
 
@@ -19,6 +24,7 @@ struct TextField: Sendable, Hashable {
     init(_ text: String = "") {
         characters = Array(text.prefix(Self.limit))
         cursor = characters.count
+        bytes = text.utf8.count
     }
 
     var text: String { String(characters) }
@@ -29,19 +35,33 @@ struct TextField: Sendable, Hashable {
         remember()
         characters = Array(text.prefix(Self.limit))
         cursor = characters.count
+        bytes = text.utf8.count
     }
 
+    /// Puts in what there is room for; the rest is not even looked at, and `isCut` says so.
     mutating func insert(_ text: String) {
-        // Line ends and other controls have no place in one line.
-        let clean = text.filter { character in
-            !character.isNewline && !character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+        isCut = false
+        var new: [Character] = []
+        var size = bytes
+        for character in text where !Self.isControl(character) {
+            size += character.utf8.count
+            guard characters.count + new.count < Self.limit, size <= Self.byteLimit else {
+                isCut = true
+                break
+            }
+            new.append(character)
         }
-        guard !clean.isEmpty, characters.count < Self.limit else { return }
-        if clean.count > 1 || !isTyping { remember() }
-        isTyping = clean.count == 1
-        let new = Array(clean.prefix(Self.limit - characters.count))
+        guard !new.isEmpty else { return }
+        if new.count > 1 || !isTyping { remember() }
+        isTyping = new.count == 1
         characters.insert(contentsOf: new, at: cursor)
         cursor += new.count
+        bytes += new.reduce(0) { $0 + $1.utf8.count }
+    }
+
+    /// Line ends and other controls have no place in one line.
+    private static func isControl(_ character: Character) -> Bool {
+        character.isNewline || character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     }
 
     /// Edits or moves; false if the key means nothing to a text.
@@ -80,6 +100,8 @@ struct TextField: Sendable, Hashable {
         guard !range.isEmpty else { return }
         if range.count > 1 || !isTyping { remember() }
         isTyping = range.count == 1
+        isCut = false
+        bytes -= characters[range].reduce(0) { $0 + $1.utf8.count }
         characters.removeSubrange(range)
         cursor = range.lowerBound
     }
@@ -92,6 +114,7 @@ struct TextField: Sendable, Hashable {
     private mutating func undo() {
         guard let last = past.popLast() else { return }
         (characters, cursor) = (last.characters, last.cursor)
+        bytes = characters.reduce(0) { $0 + $1.utf8.count }
         isTyping = false
     }
 
@@ -111,42 +134,4 @@ struct TextField: Sendable, Hashable {
     }
 
     private static func isWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
-}
-
-extension TextField {
-    /// The part of the text that fits into `width` columns around the cursor, and the cursor's column in it.
-    func window(width: Int, mark: DisplayText, masked: DisplayText? = nil) -> (text: DisplayText, cursor: Int) {
-        guard width > 0 else { return (.empty, 0) }
-        let shown: [DisplayText] = characters.map { masked ?? DisplayText(String($0)) }
-        let before = shown[..<cursor].reduce(0) { $0 + $1.width }
-        let total = before + shown[cursor...].reduce(0) { $0 + $1.width }
-        let whole = shown.joined()
-        // One column is for the cursor behind the last character.
-        guard total >= width else { return (whole, before) }
-        let start = Self.start(before: before, total: total, width: width)
-        let end = start + width
-        var text = whole.slice(from: start, width: width)
-        if start > 0 { text = mark + text.slice(from: 1, width: text.width - 1) }
-        if end < total { text = text.slice(from: 0, width: width - 1) + mark }
-        return (text, before - start)
-    }
-
-    /// The first column shown: room for the cursor at the end, and for a mark where the text goes on.
-    private static func start(before: Int, total: Int, width: Int) -> Int {
-        before < width - 1 ? 0 : min(before - (width - 2), total + 1 - width)
-    }
-
-    /// The grapheme boundary nearest to a column of the window that `window(width:)` gives.
-    func position(ofColumn column: Int, width: Int) -> Int {
-        let shown = characters.map { DisplayText(String($0)).width }
-        let before = shown[..<cursor].reduce(0, +)
-        let total = shown.reduce(0, +)
-        let start = total < width ? 0 : Self.start(before: before, total: total, width: width)
-        var at = 0
-        for (index, columns) in shown.enumerated() {
-            if at + columns > start + column { return index }
-            at += columns
-        }
-        return shown.count
-    }
 }

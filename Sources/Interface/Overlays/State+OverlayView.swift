@@ -72,16 +72,18 @@ extension State {
         }
     }
 
-    private var logLines: [StyledText] {
+    var logLines: [StyledText] {
         guard !notices.log.isEmpty else { return [StyledText("No messages yet.", .dim)] }
         let width = max(20, settings.size.width - 8)
         return notices.log.reversed().flatMap { notice in
             let times = notice.count > 1 ? DisplayText(" (\(notice.count) times)") : ""
-            let line =
+            let head =
                 StyledText(clock(notice.at) + " ", .dim)
                 + StyledText(notice.severity.glyph(settings.glyphs) + " ", Style(notice.severity.role))
-                + StyledText(DisplayText(notice.text) + times)
-            return line.hanging(at: 11, width: width)
+            let lines = (DisplayText(notice.text) + times).wrapped(to: max(8, width - head.width))
+            return lines.enumerated().map { row, line in
+                (row == 0 ? head : StyledText(.spaces(head.width))) + StyledText(line)
+            }
         }
     }
 

@@ -37,7 +37,7 @@ extension State {
         for toast in notices.toasts.reversed() {
             let glyph = toast.severity.glyph(painter.glyphs)
             let times = toast.count > 1 ? " (\(toast.count) times)" : ""
-            let lines = DisplayText(toast.text + times).wrapped(to: width - 4).prefix(4)
+            let lines = DisplayText(toast.text + times).wrapped(to: width - 4, most: 4, mark: painter.glyphs.ellipsis)
             let widest = (lines.map(\.width).max() ?? 0) + 4
             let rect = Rect(
                 x: settings.size.width - widest - 2,

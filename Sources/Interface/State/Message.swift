@@ -6,6 +6,8 @@ package enum Message: Sendable {
     /// The first message; asks for everything that the first screen needs.
     case start
     case input(InputEvent)
+    /// Input that arrived together; it makes one update and one frame.
+    case inputs([InputEvent])
     /// The moment of `State.nextDeadline` has come.
     case tick
     case notice(EngineNotice)

@@ -21,13 +21,22 @@ struct NoticeBoard: Sendable {
     private(set) var toasts: [Notice] = []
     private var nextID = 1
 
-    /// Shows a toast and keeps it in the log; failures stay until they are dismissed.
-    mutating func post(_ severity: Severity, _ text: String, at now: Timestamp) {
+    /// Keeps something in the log that is shown elsewhere.
+    mutating func note(_ severity: Severity, _ text: String, at now: Timestamp) {
+        if let last = log.last, last.text == text, last.severity == severity { return }
+        log.append(Notice(id: nextID, at: now, severity: severity, text: text))
+        nextID += 1
+        if log.count > Self.logLimit { log.removeFirst(log.count - Self.logLimit) }
+    }
+
+    /// Shows a toast and keeps it in the log; failures stay until they are dismissed, but for small screens, where they
+    /// would cover what one works with.
+    mutating func post(_ severity: Severity, _ text: String, at now: Timestamp, isSmall: Bool = false) {
         let seconds: Int64? =
             switch severity {
             case .info, .success: 4
             case .warning: 8
-            case .failure: nil
+            case .failure: isSmall ? 12 : nil
             }
         let expires = seconds.map { now.advanced(bySeconds: $0) }
         if var last = log.last, last.text == text, last.severity == severity {

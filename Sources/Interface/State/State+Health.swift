@@ -8,6 +8,9 @@ struct Health: Sendable, Hashable {
     let role: StyleRole
     /// Why it isn't as it should be.
     var reason: String?
+
+    /// The reason as a whole sentence.
+    var sentence: String? { reason?.sentenceEnd }
 }
 
 extension State {
@@ -91,7 +94,7 @@ extension State {
                 glyph: glyphs.stopped,
                 word: DisplayText("held\(moment)"),
                 role: .statusFail,
-                reason: "Callback held\(moment): \(reason.sentenceEnd) Press u to resume."
+                reason: "Callback held\(moment): \(reason)"
             )
         }
     }
@@ -113,5 +116,22 @@ extension State {
         if source.reason != nil, source.role != .dim { return source }
         if let callback = callbackHealth, callback.reason != nil { return callback }
         return nil
+    }
+
+    /// Rows that the banner takes: a second one where the words need it and the screen has it to spare.
+    var bannerRows: Int? {
+        guard let banner else { return nil }
+        let words = DisplayText(banner.sentence ?? "", limit: settings.size.width * 2).width
+        let keys = bannerKeys.reduce(0) { $0 + $1.words.width + 2 }
+        return words + keys <= settings.size.width - 4 || settings.size.height < 20 ? 1 : 2
+    }
+
+    /// Keeps what the banner says in the log, which outlives it.
+    mutating func logBanner() {
+        let words = banner?.sentence
+        guard words != loggedBanner else { return }
+        loggedBanner = words
+        guard let words, let role = banner?.role else { return }
+        notices.note(role == .statusFail ? .failure : .warning, words, at: now)
     }
 }

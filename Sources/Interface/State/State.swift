@@ -73,6 +73,10 @@ package struct State: Sendable {
     var connectToken = 0
     /// Access that was granted for a draft that was refused for another reason.
     var granted: GrantedAccess?
+    /// What the banner said when it was last put into the log.
+    var loggedBanner: String?
+    /// The replay that was last answered; a key that is still held down must not begin another.
+    var lastReplay: (sequence: Int64, at: Timestamp)?
     /// Events whose replay has not been answered yet.
     var replaying: Set<Int64> = []
     /// Instances that poll because a person asked for it.

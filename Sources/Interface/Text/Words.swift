@@ -92,5 +92,9 @@ extension State {
 
 extension String {
     /// With a full stop, so that another sentence can follow.
-    var sentenceEnd: String { last.map { ".!?…".contains($0) } ?? true ? self : self + "." }
+    var sentenceEnd: String {
+        // A sentence in brackets has its own.
+        let end = last == ")" ? dropLast().last : last
+        return end.map { ".!?…".contains($0) } ?? true ? self : self + "."
+    }
 }

@@ -6,7 +6,9 @@ extension State {
     mutating func take(_ event: InputEvent) -> [Command] {
         switch event {
         case .key(let key): return take(key)
-        case .paste(let text): return paste(text)
+        case .paste(let text):
+            insert(text)
+            return []
         case .mouse(let event): return take(event)
         case .resize(let size):
             settings.size = size
@@ -71,36 +73,11 @@ extension State {
         focus = pane == .detail && detail == nil ? .events : pane
     }
 
-    private mutating func paste(_ text: String) -> [Command] {
-        switch overlays.last {
-        case .palette(var palette):
-            palette.query.insert(text)
-            palette.selection = 0
-            overlays[overlays.count - 1] = .palette(palette)
-        case .connect(var dialog):
-            dialog.paste(text)
-            overlays[overlays.count - 1] = .connect(dialog)
-        case .replayMany(var dialog):
-            if dialog.focus == .rate {
-                dialog.rate.insert(text)
-            } else {
-                dialog.filter.insert(text)
-                dialog.filterChanged(at: now)
-            }
-            overlays[overlays.count - 1] = .replayMany(dialog)
-        case .folder(var prompt) where !prompt.isWriting:
-            prompt.folder.insert(text)
-            prompt.fault = nil
-            overlays[overlays.count - 1] = .folder(prompt)
-        case nil: if focus == .form { form.paste(text) }
-        default: break
-        }
-        return []
-    }
-
     /// Does an action, or says why not.
     mutating func attempt(_ id: ActionID) -> [Command] {
         if let obstacle = obstacle(to: id) {
+            // As long as the key repeats, the second begins anew.
+            if id == .replay, isRepeatedReplay { lastReplay?.at = now }
             // Esc with nothing to do is no mistake.
             if id != .dismissToast, id != .closeDetail { say(.warning, obstacle) }
             return []

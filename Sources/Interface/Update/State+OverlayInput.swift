@@ -10,7 +10,7 @@ extension State {
             if let scroll = scrolled(scroll, key, lines: helpLines.count) { overlays.append(.help(scroll: scroll)) }
             return []
         case .log(let scroll):
-            if let scroll = scrolled(scroll, key, lines: notices.log.count) { overlays.append(.log(scroll: scroll)) }
+            if let scroll = scrolled(scroll, key, lines: logLines.count) { overlays.append(.log(scroll: scroll)) }
             return []
         case .confirmation(let question): return take(key, question)
         case .palette(let palette): return take(key, palette)

@@ -137,9 +137,12 @@ extension State {
     }
 
     private mutating func quit() -> [Command] {
-        guard form.isDirty, form.instance != nil else { return [.quit] }
+        guard form.isDirty else { return [.quit] }
         let changes = Words.count(form.changes.count, "unsaved change")
-        return ask("Quit?", "The form has \(changes).", verb: "Quit", .quit)
+        let words =
+            form.instance == nil
+            ? "What was filled in for the new instance will be lost." : "The form has \(changes)."
+        return ask("Quit?", words, verb: "Quit", .quit)
     }
 
     /// Shows another instance, or a new one, after asking about changes.

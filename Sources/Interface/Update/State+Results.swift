@@ -1,4 +1,5 @@
 import Domain
+import Drawing
 
 extension State {
     /// Takes the result of a command.
@@ -52,12 +53,14 @@ extension State {
                 settings.arrangement = nil
                 areInstancesStale = true
             }
-        case .start, .input, .tick, .notice, .engineStopped: break
+        case .start, .input, .inputs, .tick, .notice, .engineStopped: break
         }
         return []
     }
 
-    mutating func say(_ severity: Severity, _ text: String) { notices.post(severity, text, at: now) }
+    mutating func say(_ severity: Severity, _ text: String) {
+        notices.post(severity, text, at: now, isSmall: settings.size.height < 20)
+    }
 
     private mutating func takeInstances(_ result: Result<[InstanceOverview], Failure>) {
         isLoadingInstances = false
@@ -211,6 +214,7 @@ extension State {
 
     private mutating func takeReplayed(_ sequence: Int64, _ result: Result<Attempt, Failure>) {
         replaying.remove(sequence)
+        lastReplay = (sequence, now)
         events.noteDeliveries([])
         if detail?.sequence == sequence { detail?.invalidate() }
         switch result {

@@ -10,15 +10,14 @@ extension State {
         var commands: [Command] = []
         switch message {
         case .start: areInstancesStale = true
-        case .input(let event):
-            commands += take(event)
-            // The wheel may scroll the focused field away; everything else brings it back.
-            if case .mouse(let mouse) = event, case .wheel = mouse.kind {} else { form.needsReveal = true }
+        case .input(let event): commands += take([event])
+        case .inputs(let events): commands += take(events)
         case .tick: break
         case .notice(let notice): take(notice)
         case .engineStopped: isEngineStopped = true
         default: commands += takeResult(message)
         }
+        logBanner()
         settle()
         return commands + dueLoads()
     }
@@ -63,11 +62,16 @@ extension State {
     }
 
     /// Puts right what follows from a change: sizes, the followed row, the open event.
-    private mutating func settle() {
+    mutating func settle() {
         if focus == .detail, detail == nil { focus = .events }
         let layout = DashboardLayout(self)
-        if layout.events != nil { events.height = layout.eventRows }
+        if layout.events != nil, layout.eventRows != events.height {
+            events.height = layout.eventRows
+            // The list became shorter or longer: the selected row stays in view.
+            if !events.isFollowing, let selected = events.selected { events.select(selected) }
+        }
         form.settleScroll(layout.formRows(self))
+        layOutDetail(layout)
         clampDetail(layout)
     }
 

@@ -71,10 +71,8 @@ struct DashboardLoop: ~Copyable {
             ending = .ended
             return
         }
-        for event in activity.input {
-            note(event)
-            dispatch(.input(event))
-        }
+        for event in activity.input { note(event) }
+        if !activity.input.isEmpty { dispatch(.inputs(activity.input)) }
         for news in NewsBatch.coalesced(inbox.drain()) {
             switch news {
             case .message(let message): dispatch(message)
