@@ -19,6 +19,9 @@ struct PollSchedule: Sendable, Hashable {
     static let firstBackoff: Int64 = 5000
     static let longestBackoff: Int64 = 600_000
     static let dailyLimitPause: Int64 = 3_600_000
+    /// Pauses after a refused authorization: an administrator may mend it in the org, and a try costs a few calls.
+    static let firstRefusalPause: Int64 = 300_000
+    static let longestRefusalPause: Int64 = 3_600_000
 
     private(set) var mode = Mode.off
     /// Nil: no poll is planned.
@@ -84,12 +87,22 @@ struct PollSchedule: Sendable, Hashable {
     }
 
     /// Plans the next try by what went wrong; `random`, from 0 up to 1, spreads the waits by ±20 %.
-    mutating func failed(_ kind: SalesforceError.Kind, _ reason: String, at now: Timestamp, random: Double) {
+    ///
+    /// A grant that is `dead` stays so: trying it again would only be counted against the user.
+    mutating func failed(
+        _ kind: SalesforceError.Kind,
+        _ reason: String,
+        isDead: Bool = false,
+        at now: Timestamp,
+        random: Double
+    ) {
         guard mode != .off else { return }
         switch kind {
         case .authorization:
+            failures += 1
             trouble = .needsPerson(reason, since: since ?? now)
-            next = nil
+            let wait = min(Self.firstRefusalPause << Int64(min(failures - 1, 20)), Self.longestRefusalPause)
+            next = isDead ? nil : now.advanced(byMilliseconds: Int64(Double(wait) * (0.8 + 0.4 * random)))
         case .dailyLimit:
             failures += 1
             let until = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))

@@ -222,7 +222,13 @@ actor Poller {
         switch error {
         case is CancellationError: schedule.cancelled(at: now)
         case let error as SalesforceError:
-            schedule.failed(error.kind, error.message, at: now, random: context.options.random())
+            schedule.failed(
+                error.kind,
+                error.message,
+                isDead: error.isGrantDead,
+                at: now,
+                random: context.options.random()
+            )
         default:
             let reason = "What the poll found could not be stored: \(error)"
             schedule.failed(.transient, reason, at: now, random: context.options.random())

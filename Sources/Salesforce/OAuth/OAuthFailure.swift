@@ -36,11 +36,11 @@ package enum OAuthFailure {
         case "invalid_grant": return stop(invalidGrant(words))
         case "invalid_client_id":
             return stop(
-                "The org knows no app with this OAuth API key; copy the consumer key of the External Client App."
+                "The org knows no app with this consumer key; copy it from the External Client App."
             )
         case "invalid_client":
             return stop(
-                "The org refuses the OAuth API key or secret; copy both from the External Client App, "
+                "The org refuses the consumer key or secret; copy both from the External Client App, "
                     + "and allow this flow in its settings."
             )
         case "unsupported_grant_type":

@@ -124,7 +124,7 @@ struct InstanceTests {
     @Test func `a dead grant waits for a person and is not tried again`() async throws {
         try await run { fixture, org, clock in
             let made = try await fixture.engine.createInstance(.sample())
-            org.script { $0.error = SalesforceError(.authorization, "Connect again.") }
+            org.script { $0.error = SalesforceError(.authorization, "Connect again.", code: "invalid_grant") }
             clock.advance(seconds: 301)
             try await fixture.engine.waitUntil {
                 if case .needsAttention("Connect again.", _) = try await fixture.engine.instance(made.id).source {
