@@ -193,6 +193,18 @@ struct ServeTests {
         #expect(try await serve.exitStatus() == 0)
     }
 
+    @Test func `without a terminal and without an instance it says where it listens and what to do`() async throws {
+        let directory = try TemporaryDirectory()
+        let plain = try Child(["--data-dir", directory.path] + Self.anyPorts)
+        _ = try await eventually("the first steps", seen: { plain.output + plain.diagnostics }) {
+            plain.diagnostics.contains("there is no instance yet") ? true : nil
+        }
+        #expect(plain.diagnostics.contains("http://127.0.0.1:") && plain.output.isEmpty)
+        plain.signal(SIGTERM)
+        #expect(try await plain.exitStatus() == 0)
+        #expect(plain.diagnostics.components(separatedBy: "there is no instance yet").count == 2)
+    }
+
     @Test func `without a terminal it prints plain lines`() async throws {
         let directory = try TemporaryDirectory()
         let surroundings = try await Surroundings.start()

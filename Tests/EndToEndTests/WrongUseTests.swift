@@ -6,6 +6,13 @@ import Testing
 struct WrongUseTests {
     @Test(arguments: [
         (["--colr", "x"], 2, "--color"),
+        (["--colr", "x"], 2, "signalbox: Unknown option '--colr'. Did you mean '--color'? See signalbox --help.\n"),
+        (["events", "list", "--limit", "-1"], 2, "signalbox: --limit is how many events to list"),
+        (["events", "list", "--limit", "x"], 2, "See signalbox events list --help."),
+        (
+            ["serve", "--management", "999.1.1.1:80", "--receiver", "127.0.0.1:0"], 1,
+            "Can't listen on 999.1.1.1:80: there is no host"
+        ),
         (["--color", "pink"], 2, "--color is one of auto, never, 16, 256, truecolor"),
         (["--theme", "neon"], 2, "There is no theme “neon”; choose one of default"),
         (["--config", "/nonexistent/c.yaml"], 2, "There is no configuration file /nonexistent/c.yaml"),
@@ -35,6 +42,7 @@ struct WrongUseTests {
         #expect(result.diagnostics.contains(expected), "\(result.diagnostics)")
         #expect(result.output.isEmpty)
         #expect(!result.diagnostics.contains("Fatal error"))
+        #expect(result.diagnostics.split(separator: "\n").count == 1, "\(result.diagnostics)")
     }
 
     @Test func `a bad configuration file is named with line and key`() async throws {

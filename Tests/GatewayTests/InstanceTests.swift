@@ -138,6 +138,20 @@ struct InstanceTests {
         #expect(stored.name == "mySFDCInstance")
     }
 
+    @Test func `PATCH refuses a setting that stands beside the configuration, and takes a whole instance back`()
+        async throws
+    {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let lost = try await fixture.call(.patch, "/instances/401", #"{"event.objects":"Contact"}"#)
+        #expect(lost.status == 400)
+        #expect(lost.message?.contains("put it under configuration") == true)
+        let unknown = try await fixture.call(.patch, "/instances/401", #"{"nmae":"x"}"#)
+        #expect(unknown.status == 400 && unknown.message?.contains("nmae") == true)
+        let whole = try await fixture.call(.get, "/instances/401").json
+        #expect(try await fixture.call(.patch, "/instances/401", whole.text).status == 200)
+    }
+
     @Test func `PATCH replaces tags and name and connects anew with a code`() async throws {
         let fixture = Fixture()
         #expect(try await fixture.call(.post, "/instances", Self.seeds[0]).status == 200)

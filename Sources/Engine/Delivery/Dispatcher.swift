@@ -104,7 +104,10 @@ actor Dispatcher {
                 startSends()
                 if !window.hasPending { try await refill() }
             } catch {
-                logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
+                // At the end, being told to stop is no failure.
+                if !(error is CancellationError) {
+                    logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
+                }
                 wake(at: clock.now.advanced(byMilliseconds: 1000))
                 return
             }

@@ -33,6 +33,8 @@ actor ReplayJobs {
             for job in try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen * 2) {
                 await run(job).wake()
             }
+        } catch is CancellationError {
+            // The end came before the beginning; nothing is wrong.
         } catch {
             logger.error(
                 "The bulk replays could not be read; they wait for the next start.",

@@ -49,8 +49,15 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
             onServerRunning: { channel in
                 await onBound(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
-            logger: logger
+            logger: serverLogger
         )
+    }
+
+    /// What the server says of itself while it ends hides the one sentence that says why; we say all else ourselves.
+    private var serverLogger: Logger {
+        var quiet = logger
+        if logger.logLevel > .debug { quiet.logLevel = .critical }
+        return quiet
     }
 
     package func run() async throws {
@@ -58,6 +65,8 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
             try await application.run()
         } catch let error as IOError {
             throw ListenerFault(option: option, address: address, reason: Self.reason(error.errnoCode))
+        } catch is SocketAddressError.UnknownHost {
+            throw ListenerFault(option: option, address: address, reason: "there is no host of that name or address")
         } catch is SocketAddressError {
             throw ListenerFault(option: option, address: address, reason: "the host name leads nowhere")
         }

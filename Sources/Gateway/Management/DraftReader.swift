@@ -37,6 +37,7 @@ enum DraftReader {
 
     /// `PATCH`: single keys of the configuration are merged, tags are replaced, the rest stays.
     static func merged(_ json: JSON, over current: InstanceOverview) throws -> InstanceDraft {
+        try checkMembers(json)
         if json["element"] != nil { try checkElement(json["element"]) }
         var draft = InstanceDraft(
             name: try json["name"].map(PlainName.name) ?? current.name,
@@ -50,6 +51,29 @@ enum DraftReader {
     /// The settings of a body, laid over others.
     static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
         try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
+    }
+
+    /// Members that change something, and those of an instance as it is read: clients send whole instances back.
+    private static let members: Set<String> = [
+        "cacheTimeToLive", "cachingEnabled", "configuration", "createdDate", "description", "disabled", "element",
+        "elementId", "eventsEnabled", "externalAuthentication", "id", "maxCacheSize", "name", "providerData",
+        "provisionInteractions", "state", "tags", "token", "traceLoggingEnabled", "updatedDate", "user", "valid",
+    ]
+
+    /// A setting beside `configuration` instead of in it would be lost without a word.
+    private static func checkMembers(_ json: JSON) throws(APIError) {
+        guard case .object(let found) = json,
+            let unknown = found.first(where: { !members.contains($0.name) })?.name
+        else { return }
+        let name = PlainName.strip(String(unknown.prefix(60)))
+        if ConfigurationKey(rawValue: unknown) != nil {
+            throw .badRequest(
+                "\(name) is a setting; put it under configuration, as {\"configuration\": {\"\(name)\": …}}."
+            )
+        }
+        throw .badRequest(
+            "An instance has no member \u{201C}\(name)\u{201D}; change name, tags, configuration or providerData."
+        )
     }
 
     private static func checkElement(_ element: JSON?) throws(APIError) {

@@ -35,7 +35,7 @@ struct ListEvents: ParsableCommand {
 
     @OptionGroup var selection: EventSelection
 
-    @Option(help: ArgumentHelp("At most so many; 0 for all.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("At most so many; 0 for all.", valueName: "n"))
     var limit = 50
 
     @Flag(help: "With payloads and the body that is posted.")
@@ -44,7 +44,7 @@ struct ListEvents: ParsableCommand {
     @OptionGroup var common: CommonArguments
 
     func validate() throws {
-        guard limit >= 0 else { throw ValidationError("--limit is 0 or more.") }
+        guard limit >= 0 else { throw ValidationError("--limit is how many events to list at most, or 0 for all.") }
     }
 
     func run() throws {

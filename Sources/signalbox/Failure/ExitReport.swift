@@ -29,10 +29,21 @@ struct ExitReport {
             let text = Signalbox.fullMessage(for: error)
             switch code {
             case .success: self.init(status: 0, output: text)
-            case .validationFailure: self.init(status: 2, diagnostics: text)
+            case .validationFailure: self.init(status: 2, diagnostics: Self.sentence(text))
             default: self.init(status: code.rawValue, diagnostics: text.isEmpty ? "" : "signalbox: \(error)")
             }
         }
+    }
+
+    /// What the parser says, in one line: its sentence and where help is, without the synopsis between them.
+    static func sentence(_ text: String) -> String {
+        let lines = text.split(separator: "\n").map(String.init)
+        let words = lines.prefix { line in !["Help:", "Usage:", "  See "].contains { line.hasPrefix($0) } }
+            .joined(separator: " ")
+        var said = words.hasPrefix("Error: ") ? String(words.dropFirst(7)) : words
+        if let end = said.last, !".!?".contains(end) { said += "." }
+        let help = lines.last { $0.hasPrefix("  See '") }?.split(separator: "'").dropFirst().first
+        return "signalbox: \(said)" + (help.map { " See \($0)." } ?? "")
     }
 
     private init(status: Int32, output: String = "", diagnostics: String = "") {

@@ -15,10 +15,11 @@ struct PlainProgram: Sendable {
         let logger = Logger.diagnostics(max(settings.logLevel, .warning))
         let station = try Station.open(settings, logger: logger)
         let services = companions(station) { _, text in StandardStreams.noteLine(text) }
+        let welcome = PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reporter = PlainService(engine: station.engine)
+                let reporter = PlainService(engine: station.engine, welcome: welcome)
                 try await station.group(with: services + [reporter], signals: [.sigterm, .sigint]).run()
                 result = .success(())
             } catch {
@@ -33,8 +34,11 @@ struct PlainProgram: Sendable {
 /// Reports until the engine stops, or until nobody reads any more, which ends the program.
 private struct PlainService: Service {
     let engine: any EngineClient
+    /// Told once where there is nothing to report on yet.
+    let welcome: String
 
     func run() async throws {
+        if try await engine.instances().isEmpty { StandardStreams.noteLine(welcome) }
         let reporter = PlainReporter(client: engine) { try StandardStreams.printLine($0.string) }
         let notices = engine.notices()
         await cancelWhenGracefulShutdown {

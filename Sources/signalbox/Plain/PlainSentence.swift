@@ -3,6 +3,13 @@ import Drawing
 
 /// What the plain output says, one sentence for each thing that happened.
 enum PlainSentence {
+    /// What to do where there is nothing to report on yet.
+    static func firstSteps(receiver: HostPort, management: HostPort) -> String {
+        "signalbox: there is no instance yet. Webhooks come in at \(receiver.url), the management API is at "
+            + "\(management.url). Connect an org with signalbox instances connect or signalbox instances create, or "
+            + "start signalbox in a terminal; signalbox demo needs no org."
+    }
+
     static func event(_ event: EventSummary) -> DisplayText {
         var text = "\(event.receivedAt.timePart) \(event.change.rawValue) \(event.object) \(event.recordID)"
         if let name = event.recordName { text += " \(name)" }

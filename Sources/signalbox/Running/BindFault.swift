@@ -5,6 +5,11 @@ import NIOCore
 enum BindFault {
     /// The failure to end with; `option` moves the listener elsewhere.
     static func failure(_ error: any Error, address: HostPort, changeWith option: String) -> CommandFailure {
+        if error is SocketAddressError.UnknownHost || error is SocketAddressError {
+            return CommandFailure(
+                "There is no host \u{201C}\(address.host)\u{201D}; choose another address with \(option)."
+            )
+        }
         let code = (error as? IOError)?.errnoCode ?? 0
         switch code {
         case EADDRINUSE:
