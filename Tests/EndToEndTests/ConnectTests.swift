@@ -6,7 +6,7 @@ import NIOHTTP1
 import Testing
 
 /// Connecting from the command line and from the dashboard, with curl's part of a browser played by the test.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConnectTests {
     private static let rows = 90
 
@@ -62,7 +62,7 @@ struct ConnectTests {
     private func consent(_ address: String) async throws -> String {
         var request = HTTPClientRequest(url: address)
         request.method = .GET
-        let response = try await Self.browser.execute(request, timeout: .seconds(10))
+        let response = try await Self.browser.execute(request, timeout: .seconds(60))
         return try #require(response.headers.first(name: "location"))
     }
 
@@ -97,7 +97,7 @@ struct ConnectTests {
         )
         if grant == .authorizationCode {
             let page = try await consent(try await address(child))
-            _ = try await Self.browser.execute(HTTPClientRequest(url: page), timeout: .seconds(10))
+            _ = try await Self.browser.execute(HTTPClientRequest(url: page), timeout: .seconds(60))
         }
         #expect(try await child.exitStatus() == 0, "\(child.diagnostics)")
         let made = try JSON(parsing: try #require(child.lines.first))
@@ -218,7 +218,7 @@ struct ConnectTests {
         if grant == .authorizationCode {
             let screen = try await tmux.wait(for: "Waiting until")
             let page = try await consent(try Self.address(on: screen))
-            _ = try await Self.browser.execute(HTTPClientRequest(url: page), timeout: .seconds(10))
+            _ = try await Self.browser.execute(HTTPClientRequest(url: page), timeout: .seconds(60))
         }
         try await tmux.wait(for: "LIVE")
         // Two pages of new records; the second one finds the session dead.

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The engine without a screen.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServeTests {
     private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
 

@@ -2,7 +2,7 @@ import Domain
 import Testing
 
 /// Wrong input gets one clear sentence on standard error, and an honest status.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WrongUseTests {
     @Test(arguments: [
         (["--colr", "x"], 2, "--color"),

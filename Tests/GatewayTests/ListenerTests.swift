@@ -51,13 +51,13 @@ struct ListenerTests {
 
     @Test func `both listeners tell their ports, answer, and stop when told`() async throws {
         try await running { _, receiver, management in
-            let health = try await HTTPClient.shared.execute(.init(url: management + "/healthz"), timeout: .seconds(10))
+            let health = try await HTTPClient.shared.execute(.init(url: management + "/healthz"), timeout: .seconds(60))
             #expect(health.status == .ok)
             var webhook = HTTPClientRequest(url: receiver + "/elements/api-v2/events/sfdc/nobody")
             webhook.method = .POST
             webhook.body = .bytes(ByteBuffer(string: "{}"))
-            #expect(try await HTTPClient.shared.execute(webhook, timeout: .seconds(10)).status == .notFound)
-            let other = try await HTTPClient.shared.execute(.init(url: receiver + "/healthz"), timeout: .seconds(10))
+            #expect(try await HTTPClient.shared.execute(webhook, timeout: .seconds(60)).status == .notFound)
+            let other = try await HTTPClient.shared.execute(.init(url: receiver + "/healthz"), timeout: .seconds(60))
             #expect(other.status == .notFound)
         }
     }
@@ -70,7 +70,7 @@ struct ListenerTests {
                 request.method = .POST
                 let bytes = ByteBuffer(repeating: 0x20, count: 200_000)
                 request.body = isChunked ? .stream([bytes].async, length: .unknown) : .bytes(bytes)
-                let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+                let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
                 #expect(answer.status.code == 413)
                 #expect(answer.headers.first(name: "connection") == "close")
             }
@@ -81,7 +81,7 @@ struct ListenerTests {
         try await running { _, _, management in
             var request = HTTPClientRequest(url: management + "/elements/api-v2/events/stream")
             request.headers.add(name: "Authorization", value: Fixture.authorization)
-            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
             var body = answer.body.makeAsyncIterator()
             let first = try #require(try await body.next())
             #expect(String(buffer: first).hasPrefix("retry: 2000\n"))

@@ -34,7 +34,7 @@ struct ServerTests {
         request.method = .RAW(value: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(Array(body.utf8)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = Array(try await response.body.collect(upTo: 1 << 22).readableBytesView)
         let fields = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
         return (Int(response.status.code), fields, try? JSON(parsing: bytes))
@@ -101,7 +101,7 @@ struct ServerTests {
             #expect(await client.deploy(files, tests: ["HookRelayTest"])["success"] == true)
             try await org.create("Account", ["Name": "Nimbus"])
             let clock = ContinuousClock()
-            let deadline = clock.now + .seconds(10)
+            let deadline = clock.now + .seconds(60)
             var delivered: Int?
             while delivered != 1, clock.now < deadline {
                 delivered = try await send("GET", "\(server.url)/control/callouts").json?["delivered"]?.integer
@@ -114,7 +114,7 @@ struct ServerTests {
         try await withServer { server, org in
             _ = try await send("POST", "\(server.url)/control/org", body: #"{"rate": 500}"#)
             let clock = ContinuousClock()
-            let deadline = clock.now + .seconds(10)
+            let deadline = clock.now + .seconds(60)
             var count = 0
             while count < 20, clock.now < deadline {
                 count = try await send("GET", "\(server.url)/control/history").json?.elements?.count ?? 0

@@ -59,7 +59,7 @@ struct Surroundings {
         var request = HTTPClientRequest(url: baseURL + "/control/" + path)
         request.method = .POST
         request.body = .bytes(ByteBuffer(bytes: body.bytes))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 1 << 20)
         guard response.status == .ok else {
             throw TimedOut(description: "control \(path): \(String(decoding: bytes.readableBytesView, as: UTF8.self))")

@@ -54,7 +54,7 @@ final class Tmux: Sendable {
 
     /// Waits until the screen shows something, and gives the screen.
     @discardableResult
-    func wait(for text: String, within seconds: Double = 20) async throws -> String {
+    func wait(for text: String, within seconds: Double = 60) async throws -> String {
         try await eventually("“\(text)” on the screen", within: seconds, seen: { [self] in screen }) { [self] in
             let screen = screen
             return screen.contains(text) ? screen : nil

@@ -9,7 +9,7 @@ struct TimedOut: Error, CustomStringConvertible {
 /// Asks again and again, off the tests' own threads, until there is an answer; the deadline only ends a failing test.
 func eventually<Value: Sendable>(
     _ what: String,
-    within seconds: Double = 20,
+    within seconds: Double = 60,
     seen: @escaping @Sendable () -> String = { "" },
     _ ask: @escaping @Sendable () -> Value?
 ) async throws -> Value {

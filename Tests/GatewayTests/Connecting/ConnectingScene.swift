@@ -81,7 +81,7 @@ struct ConnectingScene: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))
         }
-        let response = try await Self.browser.execute(request, timeout: .seconds(60))
+        let response = try await Self.browser.execute(request, timeout: .seconds(180))
         let bytes = try await response.body.collect(upTo: 1 << 24)
         return Answer(
             status: Int(response.status.code),

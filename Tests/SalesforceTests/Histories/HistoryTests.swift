@@ -16,7 +16,7 @@ struct HistoryTests {
         let count = wanted ?? 2000
         let base = wanted == nil ? 1 : UInt64.random(in: 0..<1_000_000_000)
         print("histories from seed \(base), \(count) of them; SIGNALBOX_SEED=<seed> replays one")
-        let lanes: UInt64 = 4
+        let lanes: UInt64 = 2
         await withTaskGroup(of: Void.self) { group in
             for lane in 0..<lanes {
                 group.addTask { await Self.run(stride(from: base + lane, to: base + count, by: Int(lanes))) }
