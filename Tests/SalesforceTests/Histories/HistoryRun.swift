@@ -61,7 +61,7 @@ struct HistoryRun {
     mutating func run() async throws -> [String] {
         for _ in 0..<Int.random(in: 0...3, using: &random) { try await work() }
         if random.chance(10) {
-            for _ in 0..<Int.random(in: 5...40, using: &random) { try await org.create("Account", ["Name": "many"]) }
+            for _ in 0..<Int.random(in: 5...15, using: &random) { try await org.create("Account", ["Name": "many"]) }
         }
         for _ in 0..<Int.random(in: 6...18, using: &random) {
             switch Int.random(in: 0..<100, using: &random) {
