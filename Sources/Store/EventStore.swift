@@ -53,7 +53,7 @@ package protocol EventStore: Sendable {
     /// Ends every open delivery of an instance, as dead or (where its callback was taken away) as none.
     func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws
 
-    /// The hold of an instance's callback, if it was held when it was last heard of.
+    /// The hold of an instance's callback that waits for a person, if there is one.
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold?
     /// Keeps a hold, or forgets it; that of an instance which is gone is not kept.
     func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws

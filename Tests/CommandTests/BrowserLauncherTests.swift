@@ -25,8 +25,8 @@ struct BrowserLauncherTests {
         let script = folder + "/browser"
         try "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$1\" > '\(folder)/seen'\n"
             .write(toFile: script, atomically: false, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script)
-        let launcher = BrowserLauncher(environment: ["BROWSER": script + place + ":other"])
+        // Read by a shell, not run itself: a file just written is busy while another test's child still has it open.
+        let launcher = BrowserLauncher(environment: ["BROWSER": "/bin/sh \(script)\(place):other"])
         let address = "https://acme.example/authorize?a=1&b=$(id);c"
         try await launcher.open(address)
         #expect(try String(contentsOfFile: folder + "/seen", encoding: .utf8) == "1\n\(address)\n")

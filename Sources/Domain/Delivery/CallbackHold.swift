@@ -1,17 +1,13 @@
-/// A callback that nothing is sent to; kept, so that a restart does not forget what the callback asked for.
+/// A callback that nothing is sent to until a person resumes it; kept, so that a restart does not forget it.
+///
+/// Holds that end by themselves are not kept: a restart may try at once.
 package struct CallbackHold: Sendable, Hashable {
     /// The address that is held; a hold says nothing about another.
     package var url: String
     package var reason: String
-    /// When one delivery may try it again; nil waits for a person.
-    package var until: Timestamp?
-    /// How many holds there were in a row.
-    package var probes: Int
 
-    package init(url: String, reason: String, until: Timestamp?, probes: Int) {
+    package init(url: String, reason: String) {
         self.url = url
         self.reason = reason
-        self.until = until
-        self.probes = probes
     }
 }

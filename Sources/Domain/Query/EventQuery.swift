@@ -94,13 +94,18 @@ package struct EventQuery: Sendable, Hashable {
 
     /// A moment, or how long ago it was.
     private static func moment(_ key: String, _ text: String, now: Timestamp) throws(Fault) -> Timestamp {
-        if let moment = Timestamp(parsing: text) { return moment }
-        guard let ago = DurationText.parse(text) else {
+        let moment =
+            Timestamp(parsing: text)
+            ?? DurationText.parse(text).flatMap { ago in
+                let (moment, isTooFar) = now.milliseconds.subtractingReportingOverflow(ago.wholeMilliseconds)
+                return isTooFar ? nil : Timestamp(milliseconds: moment)
+            }
+        guard let moment, Timestamp.writable.contains(moment) else {
             throw Fault(
                 "\(key) is a duration like 10m or a moment like 2026-11-23T18:00:00Z; “\(text.prefix(60))” is neither."
             )
         }
-        return now.advanced(byMilliseconds: -ago.wholeMilliseconds)
+        return moment
     }
 }
 

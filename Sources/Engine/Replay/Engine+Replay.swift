@@ -65,10 +65,12 @@ extension Engine {
         do {
             let settles = isOriginal && attempt.outcome.isSuccess
             try await context.dispatcher.recordReplay(result, of: delivery.instanceID, route: settles ? route : nil)
+            // As it is stored, with its id; it stays the answer should its event be gone by now.
+            let stored = try await store.attempts(notificationID: delivery.notificationID)
+            return stored.last { $0.isReplay && $0.number == attempt.number } ?? attempt
         } catch {
             let outcome = attempt.outcome.status.map { "answered \($0)" } ?? "failed"
             throw ClientError(.unavailable, "The replay was sent and \(outcome), but it could not be stored: \(error)")
         }
-        return attempt
     }
 }

@@ -30,20 +30,14 @@ package struct Breaker: Sendable, Hashable {
     /// Goes on with a hold that was kept.
     package init(threshold: Int, schedule: [Int64], hold: CallbackHold) {
         self.init(threshold: threshold, schedule: schedule)
-        state = .held(reason: hold.reason, until: hold.until)
-        failures = self.threshold
-        probes = hold.probes
+        gone(hold.reason)
     }
 
     package var isHeld: Bool { state != .closed }
 
-    /// What to keep of it; nil while deliveries go out. A probe under way leaves the hold as it was.
+    /// What to keep of it: a hold that waits for a person.
     package func hold(of url: String) -> CallbackHold? {
-        switch state {
-        case .closed: nil
-        case .held(let reason, let until): CallbackHold(url: url, reason: reason, until: until, probes: probes)
-        case .probing(let reason): CallbackHold(url: url, reason: reason, until: .distantPast, probes: probes)
-        }
+        if case .held(let reason, nil) = state { CallbackHold(url: url, reason: reason) } else { nil }
     }
 
     /// When a probe may go; nil if none is wanted.

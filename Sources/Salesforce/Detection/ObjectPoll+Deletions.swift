@@ -17,6 +17,10 @@ struct LogReading: Sendable {
     var isShort = false
     /// Asked again from where it begins.
     var isWidened = false
+    /// Asked again from the minute after that.
+    var isPastBegin = false
+    /// The start that the org took before that.
+    var accepted: Timestamp?
     /// The org will not show it, however it is asked.
     var isRefused = false
 }
@@ -44,6 +48,7 @@ extension ObjectPoll {
             log.isWidened = true
             let begin = max(Timestamp(seconds: earliest.seconds / 60 * 60), record.deletedCursor ?? .distantPast)
             if begin < refused {
+                log.accepted = refused
                 log.start = begin
                 return repeatLog()
             }

@@ -96,11 +96,20 @@ extension ObjectPoll {
     private mutating func recoverLog(_ error: SalesforceError, start: Timestamp, end: Timestamp) {
         log.attempts += 1
         switch error.code {
+        case "INVALID_REPLICATION_DATE" where log.isWidened && log.accepted != nil:
+            // The minute in which it begins may be too early for it; where it begins before what may be asked for at all,
+            // the start that did before has to do.
+            if log.isPastBegin {
+                log.start = log.accepted
+                log.accepted = nil
+            } else {
+                log.start = start.advanced(bySeconds: 60)
+                log.isPastBegin = true
+            }
+            repeatLog()
         case "INVALID_REPLICATION_DATE" where log.attempts < 8:
             // Purged past the start, or too long ago: what is left begins anew, and a sweep makes up for the gap.
-            var starts = [sure, horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
-            // The minute in which it begins may be too early for it.
-            if log.isWidened { starts.append(start.advanced(bySeconds: 60)) }
+            let starts = [sure, horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
             let later = starts.sorted().first { $0.seconds - $0.seconds % 60 > start.seconds }
             guard let later else { return refuseLog(error) }
             log.start = later

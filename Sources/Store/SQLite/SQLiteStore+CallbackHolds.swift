@@ -4,14 +4,8 @@ import GRDB
 extension SQLiteStore {
     package func callbackHold(_ id: InstanceID) async throws -> CallbackHold? {
         try await read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM callback_hold WHERE instance = ?", arguments: [id]).map { row in
-                CallbackHold(
-                    url: row["url"],
-                    reason: row["reason"],
-                    until: (row["until"] as Int64?).map { Timestamp(milliseconds: $0) },
-                    probes: row["probes"]
-                )
-            }
+            try Row.fetchOne(db, sql: "SELECT * FROM callback_hold WHERE instance = ?", arguments: [id])
+                .map { CallbackHold(url: $0["url"], reason: $0["reason"]) }
         }
     }
 
@@ -24,8 +18,8 @@ extension SQLiteStore {
             // It may have gone while its last attempt was under way.
             guard transaction.state.instances[id] != nil else { return }
             try transaction.run(
-                "INSERT OR REPLACE INTO callback_hold (instance, url, reason, until, probes) VALUES (?, ?, ?, ?, ?)",
-                [id, hold.url, hold.reason, hold.until?.milliseconds, hold.probes]
+                "INSERT OR REPLACE INTO callback_hold (instance, url, reason) VALUES (?, ?, ?)",
+                [id, hold.url, hold.reason]
             )
         }
     }

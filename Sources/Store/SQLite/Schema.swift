@@ -50,11 +50,8 @@ enum Schema {
         "CREATE INDEX message_received ON message (received)",
     ]
 
-    private static let callbackHolds = """
-        CREATE TABLE callback_hold (
-            instance INTEGER PRIMARY KEY, url TEXT NOT NULL, reason TEXT NOT NULL, until INTEGER, probes INTEGER NOT NULL
-        ) STRICT
-        """
+    private static let callbackHolds =
+        "CREATE TABLE callback_hold (instance INTEGER PRIMARY KEY, url TEXT NOT NULL, reason TEXT NOT NULL) STRICT"
 
     private static let version1 = [
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID",

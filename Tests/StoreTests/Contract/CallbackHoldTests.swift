@@ -8,11 +8,10 @@ struct CallbackHoldTests {
         try await kind.run { fixture in
             let (store, id) = (fixture.store, fixture.instance.id)
             #expect(try await store.callbackHold(id) == nil)
-            var hold = CallbackHold(url: "https://app.example/hook", reason: "answered 410", until: nil, probes: 0)
+            var hold = CallbackHold(url: "https://app.example/hook", reason: "answered 410")
             try await store.saveCallbackHold(hold, of: id)
             #expect(try await store.callbackHold(id) == hold)
-            hold.until = Timestamp(milliseconds: 1_750_000_000_456)
-            hold.probes = 3
+            hold.reason = "answered 410 again"
             try await store.saveCallbackHold(hold, of: id)
             #expect(try await store.callbackHold(id) == hold)
             try await store.saveCallbackHold(nil, of: id)
