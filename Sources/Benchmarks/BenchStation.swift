@@ -68,6 +68,8 @@ struct BenchStation {
                 bound = number
                 break
             }
+            // What hands webhooks to the engine itself needs the instance to be there.
+            _ = try await engine.instances()
             let value = try await body(bound)
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
