@@ -50,6 +50,35 @@ struct OddAnswerTests {
         #expect(report.apiCalls <= 5)
     }
 
+    @Test func `A page that names itself as the next is not followed for ever`() async throws {
+        let org = InProcessOrg.empty { $0.maximumPageRows = 3 }
+        let isLooping = Mutex(true)
+        let proxy = Proxy(org: org) { call, answer in
+            guard isLooping.withLock({ $0 }), let path = call.url.firstRange(of: "/services/data/v"),
+                call.url.contains("/query/")
+            else { return answer }
+            let own = "\"nextRecordsUrl\":\"\(call.url[path.lowerBound...])\""
+            return Self.edited(answer) {
+                $0.replacing(/"nextRecordsUrl":"[^"]*"/, with: own).replacing(
+                    "\"done\":true",
+                    with: "\"done\":false,\(own)"
+                )
+            }
+        }
+        let ledger = MemoryLedger()
+        let session = await proxy.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.advance(seconds: 60)
+        try await org.org.seed("Account", count: 10)
+        let report = try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(report.problems["Account"]?.contains("again and again") == true)
+        #expect(report.apiCalls < 10)
+        isLooping.withLock { $0 = false }
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        let told = await ledger.log()
+        #expect(told.count == 10 && Set(told).count == 10)
+    }
+
     @Test func `An org whose queries run too long is read in parts, poll after poll`() async throws {
         let org = InProcessOrg.empty()
         let proxy = Proxy(org: org) { call, answer in

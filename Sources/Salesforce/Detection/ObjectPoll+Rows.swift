@@ -27,6 +27,11 @@ extension ObjectPoll {
 
         let isBaseline = read.kind == .baseline || read.kind == .bin
         guard page.isDone else {
+            if read.position == before, !page.rows.isEmpty {
+                // A page that names itself as the next would be followed for ever.
+                let sentence = "The org gives the same page of rows again and again; it is asked anew at the next poll."
+                return fail(SalesforceError(.refused, sentence))
+            }
             if let path = page.nextPath, read.kind != .backfill || read.pages < Self.backfillPages {
                 stage = .page(path: path)
             } else if read.kind == .backfill, read.pages >= Self.backfillPages {
