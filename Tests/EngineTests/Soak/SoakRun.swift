@@ -53,7 +53,7 @@ struct SoakRun {
         for minute in 0..<minutes {
             for _ in 0..<60 { try await business.second(changes: changesPerSecond) }
             clock.advance(seconds: 60)
-            if dice.chance(30) { await addFaults() }
+            if minute == 0 || dice.chance(30) { await addFaults() }
             if dice.chance(8) || minute == 1 {
                 running.store.die(after: Int.random(in: 0...4, using: &dice), keepingLast: dice.chance(50))
             }
