@@ -14,18 +14,6 @@ import Testing
 
 /// The listeners on the real engine with the real store.
 struct RealEngineTests {
-    private struct FixedClock: EngineClock {
-        var now: Timestamp { Fixture.start }
-        /// Time stands still: what lies ahead never comes.
-        func sleep(until moment: Timestamp) async throws {
-            guard moment > now else { return }
-            let (never, end) = AsyncStream<Void>.makeStream()
-            for await _ in never {}
-            end.finish()
-            throw CancellationError()
-        }
-    }
-
     private func withListeners(
         _ body:
             @Sendable (SQLiteStore, _ management: any TestClientProtocol, _ receiver: any TestClientProtocol)
@@ -39,7 +27,7 @@ struct RealEngineTests {
             store: store,
             connector: SilentOrg(),
             httpClient: .shared,
-            clock: FixedClock(),
+            clock: StubClock(),
             logger: logger
         )
         let services = GatewayServices(

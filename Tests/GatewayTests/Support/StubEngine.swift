@@ -285,8 +285,14 @@ final class StubEngine: GatewayEngine {
     }
 }
 
-/// Stands still, and lets nobody sleep for ever.
 struct StubClock: EngineClock {
     var now: Timestamp { Fixture.start }
-    func sleep(until moment: Timestamp) async throws { if moment > now { try await Task.sleep(for: .seconds(3600)) } }
+    /// Time stands still: what lies ahead never comes.
+    func sleep(until moment: Timestamp) async throws {
+        guard moment > now else { return }
+        let (never, end) = AsyncStream<Void>.makeStream()
+        for await _ in never {}
+        end.finish()
+        throw CancellationError()
+    }
 }
