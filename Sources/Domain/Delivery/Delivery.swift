@@ -6,6 +6,9 @@ package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
     case waiting
     /// Failed at least once; goes out again at `nextAttempt`.
     case retrying
+    /// Open, while the callback of its instance is held. Never stored: whoever reads deliveries for a person puts it in
+    /// the place of what is stored, so that a hold of 100,000 deliveries costs nothing.
+    case held
     /// Given up after the last step of the retry ladder; replayable.
     case dead
     case delivered
@@ -15,7 +18,7 @@ package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
     /// Whether it still wants to be sent.
     package var isOpen: Bool {
         switch self {
-        case .queued, .waiting, .retrying: true
+        case .queued, .waiting, .retrying, .held: true
         case .dead, .delivered, .none: false
         }
     }
@@ -35,6 +38,8 @@ package struct Delivery: Sendable, Hashable {
     package var lastMilliseconds: Int?
     /// One sentence about the last failure.
     package var lastError: String?
+    /// How the last replay ended. It stands beside the delivery's own way, and never in its place.
+    package var lastReplay: ReplayOutcome?
 
     package init(
         notificationID: Int64,
@@ -45,7 +50,8 @@ package struct Delivery: Sendable, Hashable {
         createdAt: Timestamp,
         lastStatus: Int? = nil,
         lastMilliseconds: Int? = nil,
-        lastError: String? = nil
+        lastError: String? = nil,
+        lastReplay: ReplayOutcome? = nil
     ) {
         self.notificationID = notificationID
         self.instanceID = instanceID
@@ -56,5 +62,6 @@ package struct Delivery: Sendable, Hashable {
         self.lastStatus = lastStatus
         self.lastMilliseconds = lastMilliseconds
         self.lastError = lastError
+        self.lastReplay = lastReplay
     }
 }

@@ -5,6 +5,8 @@ package struct EventFilter: Sendable, Hashable {
     package var objects: Set<String> = []
     package var changes: Set<Change> = []
     package var states: Set<DeliveryState> = []
+    /// How the last replay ended; what was never replayed matches none.
+    package var replays: Set<ReplayVerdict> = []
     package var recordID: String?
     /// Events stored at or after this moment.
     package var from: Timestamp?
@@ -112,10 +114,17 @@ package struct EventDetail: Sendable, Hashable {
 package struct EventCounts: Sendable, Hashable {
     package var total: Int64 = 0
     package var byState: [DeliveryState: Int64] = [:]
+    /// Events whose last replay ended so.
+    package var byReplay: [ReplayVerdict: Int64] = [:]
 
-    package init(total: Int64 = 0, byState: [DeliveryState: Int64] = [:]) {
+    package init(
+        total: Int64 = 0,
+        byState: [DeliveryState: Int64] = [:],
+        byReplay: [ReplayVerdict: Int64] = [:]
+    ) {
         self.total = total
         self.byState = byState
+        self.byReplay = byReplay
     }
 
     package var dead: Int64 { byState[.dead] ?? 0 }

@@ -22,13 +22,15 @@ enum DeliveryVerdict {
         return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: max(due, notBefore ?? due))
     }
 
-    /// A replay moves a delivery only by succeeding at its own callback with its own body.
+    /// A replay moves an open delivery only, and only by succeeding at its own callback with its own body: to send that
+    /// again would be a repeat that is known to be one.
     static func replay(_ attempt: Attempt, delivery: Delivery, isOriginal: Bool) -> DeliveryResult {
         let settles: Bool =
             switch delivery.state {
-            case .queued, .retrying, .dead, .none: isOriginal && attempt.outcome.isSuccess
+            case .queued, .retrying, .held: isOriginal && attempt.outcome.isSuccess
             // One behind another of its record keeps its place, so that the order stays.
-            case .waiting, .delivered: false
+            // What has ended stays what it was; the replay's outcome stands beside it.
+            case .waiting, .delivered, .dead, .none: false
             }
         return DeliveryResult(
             attempt: attempt,

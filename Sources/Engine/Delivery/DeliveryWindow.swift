@@ -124,7 +124,7 @@ struct DeliveryWindow: Sendable {
         switch delivery.state {
         case .queued: true
         case .retrying: delivery.nextAttempt.map { $0 <= now } ?? true
-        case .waiting, .dead, .delivered, .none: false
+        case .waiting, .held, .dead, .delivered, .none: false
         }
     }
 

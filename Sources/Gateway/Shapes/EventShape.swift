@@ -6,7 +6,7 @@ enum EventShape {
     static func status(_ delivery: Delivery?) -> String {
         switch delivery?.state {
         case nil: "NEW"
-        case .queued, .waiting: "RECEIVED"
+        case .queued, .waiting, .held: "RECEIVED"
         case .retrying: "DISPATCHED"
         // Done with, and nobody was notified: there is no callback, or it was given up.
         case .some(.none), .dead: "CONSUMED"
@@ -17,7 +17,7 @@ enum EventShape {
     /// The states behind one of the original's words; nil for a word that isn't one.
     static func states(_ status: String) -> Set<DeliveryState>? {
         switch status.uppercased() {
-        case "NEW", "RECEIVED": [.queued, .waiting]
+        case "NEW", "RECEIVED": [.queued, .waiting, .held]
         case "DISPATCHED": [.retrying]
         case "CONSUMED": [DeliveryState.none, .dead]
         case "NOTIFIED": [.delivered]

@@ -79,6 +79,9 @@ extension State {
                 return StyledText(glyphs.stopped + DisplayText(" Held \(hold)."), .statusFail)
             }
             return StyledText(glyphs.partial + " Queued: goes out as soon as possible.", .statusInfo)
+        case .held:
+            let hold = holdWords(detail.event.instanceID).map { " \($0)" } ?? ""
+            return StyledText(glyphs.stopped + DisplayText(" Held\(hold)."), .statusFail)
         case .waiting:
             return StyledText(glyphs.separator + " Waiting for an earlier delivery of the same record.", .statusInfo)
         case .retrying:

@@ -117,7 +117,7 @@ extension EventSummary {
         guard let delivery else { return false }
         return switch delivery.state {
         case .dead, .retrying: true
-        case .queued, .waiting, .delivered: delivery.lastError != nil
+        case .queued, .waiting, .held, .delivered: delivery.lastError != nil
         case .none: false
         }
     }

@@ -134,6 +134,7 @@ extension State {
             return StyledText(glyphs.failure + " dead " + why, .statusFail)
         case .queued where holdWords(event.instanceID) != nil:
             return StyledText(glyphs.stopped + " held", .statusFail)
+        case .held: return StyledText(glyphs.stopped + " held", .statusFail)
         case .queued: return StyledText(glyphs.partial + " queued", .statusInfo)
         case .waiting: return StyledText(glyphs.separator + " waiting", .dim)
         case .none: return StyledText("– none", .faint)

@@ -11,6 +11,8 @@ extension DeliveryState {
         case .dead: 3
         case .delivered: 4
         case .none: 5
+        // Never on disk: no row bears it.
+        case .held: -1
         }
     }
 

@@ -161,7 +161,7 @@ extension WriteTransaction {
         guard let delivery = try StoredDelivery(id, self) else { return false }
         switch delivery.state {
         case .queued: return true
-        case .waiting, .delivered, .none: return false
+        case .waiting, .held, .delivered, .none: return false
         case .retrying:
             try run("UPDATE delivery SET next_attempt = NULL WHERE id = ?", [id])
             try move(delivery, to: .queued)

@@ -35,6 +35,7 @@ enum PlainSentence {
             case .dead:
                 "dead after \(delivery.attempts) attempts: \(error); replay it with: signalbox events replay \(event.eventID)"
             case .queued: "queued"
+            case .held: "held: the callback takes nothing at present"
             case .waiting: "waiting for an earlier change of the same record"
             case .none: "no callback to send it to"
             }
