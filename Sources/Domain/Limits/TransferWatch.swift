@@ -1,0 +1,40 @@
+/// Watches an answer that comes in pieces, and says when it has come too slowly. Pure: the moments, in milliseconds of a
+/// clock that nobody sets, come from outside.
+package struct TransferWatch: Sendable, Hashable {
+    private let start: Int64
+    private var lastByte: Int64
+    private var windowStart: Int64
+    private var windowBytes: Int64 = 0
+
+    /// - Parameter start: When the head of the answer had come.
+    package init(start: Int64) {
+        self.start = start
+        self.lastByte = start
+        self.windowStart = start
+    }
+
+    package mutating func received(_ bytes: Int, at moment: Int64) {
+        guard bytes > 0 else { return }
+        lastByte = moment
+        // A window that was long enough and full makes room for the next one.
+        if moment - windowStart >= Limit.slowness.milliseconds, windowBytes >= Limit.slowestBytes {
+            windowStart = moment
+            windowBytes = 0
+        }
+        windowBytes += Int64(bytes)
+    }
+
+    /// The limit that is over at a moment; nil while it may go on.
+    package func exceeded(at moment: Int64) -> Limit? {
+        if moment - start >= Limit.answer.milliseconds { return .answer }
+        if moment - lastByte >= Limit.silence.milliseconds { return .silence }
+        let isWindowOver = moment - windowStart >= Limit.slowness.milliseconds
+        return isWindowOver && windowBytes < Limit.slowestBytes ? .slowness : nil
+    }
+
+    /// When to look again, if nothing comes until then.
+    package var nextLook: Int64 {
+        let window = windowBytes < Limit.slowestBytes ? windowStart + Limit.slowness.milliseconds : Int64.max
+        return min(start + Limit.answer.milliseconds, lastByte + Limit.silence.milliseconds, window)
+    }
+}
