@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, httpTypes, crypto, logging,
+                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, nioHTTP1, httpTypes, crypto, logging,
                 serviceLifecycle,
             ],
             swiftSettings: strict

@@ -43,6 +43,7 @@ package struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
         case let error as JSONError: self.init(.badRequest, "The body is \(error.description).")
         case let error as BoundedBody.TooLarge:
             self.init(.contentTooLarge, "The body is longer than \(error.limit) bytes; send less at once.")
+        case let error as BoundedBody.Broken: self.init(.badRequest, error.sentence, headers: [.connection: "close"])
         case is CancellationError:
             self.init(.serviceUnavailable, "Signalbox is stopping; try again soon.", headers: [.retryAfter: "5"])
         default:

@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
 
 /// Reads request bodies that may be of any length into memory that may not.
 enum BoundedBody {
@@ -11,16 +13,36 @@ enum BoundedBody {
         let isUnread: Bool
     }
 
+    /// The body did not come whole: its framing is broken, or the connection was cut off.
+    struct Broken: Error {
+        let sentence: String
+    }
+
     /// What is read and thrown away beyond the limit, so that the sender sees the answer and not a reset connection.
     private static let patience = 1 << 20
 
-    static func read(_ request: Request, limit: Int) async throws -> [UInt8] {
+    /// - Throws: `TooLarge`, `Broken`, `CancellationError`.
+    static func read(_ request: Request, limit: Int, context: ListenerContext) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw TooLarge(limit: limit, isUnread: true)
         }
+        if request.headers[.expect]?.lowercased() == "100-continue" {
+            // Only now is it sure that the body is wanted. A connection that ends meanwhile is told by the read below.
+            try? await context.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+        }
+        do {
+            return try await collect(request.body, limit: limit)
+        } catch let fault as HTTPParserError {
+            throw Broken(sentence: BrokenRequest.sentence(fault))
+        } catch let error where error is IOError || error is ChannelError {
+            throw Broken(sentence: "The connection was cut off before the body was whole.")
+        }
+    }
+
+    private static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var excess = 0
-        for try await buffer in request.body {
+        for try await buffer in body {
             if excess == 0, bytes.count + buffer.readableBytes <= limit {
                 if bytes.isEmpty { bytes = [UInt8](buffer: buffer) } else { bytes += buffer.readableBytesView }
             } else {

@@ -27,12 +27,14 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         let (headTimeout, bodyTimeout) = (limits.headTimeout, limits.bodyTimeout)
         let address = address
         let onBound = onBound
+        let places = ConnectionPlaces(limit: limits.connections)
         return Application(
             responder: responder,
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout)
+                        RequestFramingHandler(), ConnectionPlaceHandler(places: places),
+                        RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
                     ],
                     idleTimeout: limits.idleTimeout,
                     httpDecoderConfiguration: .init(
@@ -44,7 +46,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
             ),
             configuration: .init(
                 address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)
+                availableConnectionsDelegate: PlacesDelegate(places: places)
             ),
             onServerRunning: { channel in
                 await onBound(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))

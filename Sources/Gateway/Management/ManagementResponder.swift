@@ -26,7 +26,7 @@ package struct ManagementResponder: HTTPResponder {
         var tooLarge: BoundedBody.TooLarge?
         var reply: Reply
         do {
-            reply = try await answer(request)
+            reply = try await answer(request, context: context)
         } catch {
             tooLarge = error as? BoundedBody.TooLarge
             let failure = APIError(error)
@@ -46,7 +46,7 @@ package struct ManagementResponder: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request) async throws -> Reply {
+    private func answer(_ request: Request, context: ListenerContext) async throws -> Reply {
         guard let target = RequestTarget(request.head.path ?? "") else {
             throw APIError.badRequest("The address is not properly percent-encoded.")
         }
@@ -64,7 +64,7 @@ package struct ManagementResponder: HTTPResponder {
             throw APIError.notFound("Nothing is here; GET /openapi.json lists every call.")
         }
         let element = route.access == .open ? nil : try await authorize(request.headers)
-        let body = route.takesBody ? try await readBody(request) : []
+        let body = route.takesBody ? try await readBody(request, context: context) : []
         return try await route.handler(
             Call(
                 api: api,
@@ -123,8 +123,8 @@ package struct ManagementResponder: HTTPResponder {
         return instance
     }
 
-    private func readBody(_ request: Request) async throws -> [UInt8] {
-        let bytes = try await BoundedBody.read(request, limit: bodyLimit)
+    private func readBody(_ request: Request, context: ListenerContext) async throws -> [UInt8] {
+        let bytes = try await BoundedBody.read(request, limit: bodyLimit, context: context)
         if !bytes.isEmpty, let type = request.headers[.contentType] {
             let media = type.prefix { $0 != ";" }.lowercased().trimmed
             guard media == "application/json" || media.hasSuffix("+json") else {

@@ -25,7 +25,7 @@ extension ReceiverResponder {
             guard let instance = try await engine.receiver(token: token) else {
                 throw APIError.notFound("The receiver token belongs to no instance.")
             }
-            let body = try await BoundedBody.read(request, limit: bodyLimit)
+            let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
             _ = try await engine.accept(try OutboundMessage.parse(body), for: instance)
             metrics.webhook(status: 200)
             return OutboundAnswer.accepted()

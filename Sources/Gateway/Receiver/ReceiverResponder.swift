@@ -25,7 +25,7 @@ package struct ReceiverResponder: HTTPResponder {
             return await outboundMessage(request, token: token, context: context)
         }
         do {
-            let reply = try await reply(to: request)
+            let reply = try await reply(to: request, context: context)
             metrics.webhook(status: reply.status.code)
             return reply
         } catch let error as BoundedBody.TooLarge {
@@ -42,7 +42,7 @@ package struct ReceiverResponder: HTTPResponder {
         }
     }
 
-    private func reply(to request: Request) async throws -> Response {
+    private func reply(to request: Request, context: ListenerContext) async throws -> Response {
         guard let token = Self.token(request.head.path ?? "") else {
             throw APIError.notFound("Nothing is here; webhooks go to \(Self.pathPrefix){receiverToken}.")
         }
@@ -54,7 +54,7 @@ package struct ReceiverResponder: HTTPResponder {
                 "The receiver token belongs to no instance; GET /instances/{id}/webhook shows the address."
             )
         }
-        let body = try await BoundedBody.read(request, limit: bodyLimit)
+        let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
         // Only who knows the secret learns more: what is wrong with a body, or that an instance is switched off.
         try verify(request.headers, body: body, of: instance)
         var webhook = try WebhookBody.parse(body)

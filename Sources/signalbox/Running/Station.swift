@@ -127,6 +127,9 @@ struct Station: Sendable {
         onManagement: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> GatewayServices {
         var configuration = GatewayConfiguration()
+        let budget = DescriptorBudget(limit: DescriptorBudget.raised())
+        configuration.receiverConnections = budget.receiver
+        configuration.managementConnections = budget.management
         configuration.receiver = ListenerAddress(host: settings.receiver.host, port: settings.receiver.port)
         configuration.management = ListenerAddress(host: management.host, port: management.port)
         return GatewayServices(

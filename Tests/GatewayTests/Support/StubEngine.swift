@@ -225,6 +225,8 @@ final class StubEngine: GatewayEngine {
         )
     }
 
+    var acceptedBodies: Int { state.withLock { $0.seen.count } }
+
     func accept(_ body: WebhookBody, for instance: Instance) async throws -> IntakeResult {
         try check()
         guard instance.isActive else { throw ClientError(.forbidden, "Events are off.") }

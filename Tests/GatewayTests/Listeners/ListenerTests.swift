@@ -14,43 +14,8 @@ import Testing
 struct ListenerTests {
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    /// Runs both listeners on free ports of this machine while `body` runs.
-    private func running(
-        limit: Int = 1000,
-        _ body: (StubEngine, _ receiver: String, _ management: String) async throws -> Void
-    ) async throws {
-        let engine = StubEngine()
-        let (ports, continuation) = AsyncStream.makeStream(of: (Bool, ListenerAddress).self)
-        var configuration = GatewayConfiguration()
-        configuration.receiver = ListenerAddress(host: "127.0.0.1", port: 0)
-        configuration.management = ListenerAddress(host: "127.0.0.1", port: 0)
-        configuration.receiverBodyLimit = limit
-        let services = GatewayServices(
-            engine: engine,
-            credentials: Fixture.credentials,
-            configuration: configuration,
-            now: { Fixture.start },
-            logger: Self.logger,
-            onReceiverBound: { continuation.yield((true, $0)) },
-            onManagementBound: { continuation.yield((false, $0)) }
-        )
-        let group = ServiceGroup(services: services.services, logger: Self.logger)
-        let run = Task { try await group.run() }
-        var receiver = ""
-        var management = ""
-        for await (isReceiver, address) in ports {
-            if isReceiver { receiver = "http://\(address)" } else { management = "http://\(address)" }
-            if !receiver.isEmpty, !management.isEmpty { break }
-        }
-        let outcome: Result<Void, any Error>
-        do { outcome = .success(try await body(engine, receiver, management)) } catch { outcome = .failure(error) }
-        await group.triggerGracefulShutdown()
-        try await run.value
-        try outcome.get()
-    }
-
     @Test func `both listeners tell their ports, answer, and stop when told`() async throws {
-        try await running { _, receiver, management in
+        try await RunningListeners.run { _, receiver, management in
             let health = try await HTTPClient.shared.execute(.init(url: management + "/healthz"), timeout: .seconds(60))
             #expect(health.status == .ok)
             var webhook = HTTPClientRequest(url: receiver + "/elements/api-v2/events/sfdc/nobody")
@@ -63,7 +28,7 @@ struct ListenerTests {
     }
 
     @Test func `too large a body is refused, by its length and while it comes`() async throws {
-        try await running(limit: 1000) { engine, receiver, _ in
+        try await RunningListeners.run(limit: 1000) { engine, receiver, _ in
             _ = try await engine.createInstance(Self.draft)
             for isChunked in [false, true] {
                 var request = HTTPClientRequest(url: receiver + "/elements/api-v2/events/sfdc/receiver-401")
@@ -78,7 +43,7 @@ struct ListenerTests {
     }
 
     @Test func `an open event stream does not hold up the end`() async throws {
-        try await running { _, _, management in
+        try await RunningListeners.run { _, _, management in
             var request = HTTPClientRequest(url: management + "/elements/api-v2/events/stream")
             request.headers.add(name: "Authorization", value: Fixture.authorization)
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
@@ -117,7 +82,7 @@ struct ListenerTests {
     }
 
     @Test func `a port in use is told in one sentence that names the option`() async throws {
-        try await running { _, receiver, _ in
+        try await RunningListeners.run { _, receiver, _ in
             let port = try #require(Int(receiver.split(separator: ":").last ?? ""))
             var configuration = GatewayConfiguration()
             configuration.receiver = ListenerAddress(host: "127.0.0.1", port: port)

@@ -1,0 +1,69 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import Gateway
+
+struct ConnectionPlacesTests {
+    private func channel() throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        return channel
+    }
+
+    @Test func `the connection that was idle the longest goes first, and never a busy one`() throws {
+        let places = ConnectionPlaces(limit: 4)
+        let channels = try (0..<4).map { _ in try channel() }
+        for (index, channel) in channels.prefix(3).enumerated() {
+            places.add(channel, at: .uptimeNanoseconds(UInt64(index)))
+        }
+        places.setIdle(channels[0], since: nil)
+        #expect(channels.map(\.isActive) == [true, true, true, true])
+        places.add(channels[3], at: .uptimeNanoseconds(3))
+        #expect(channels.map(\.isActive) == [true, false, true, true])
+        // Until it has left, its place counts; nobody is sent away in its stead.
+        #expect(places.count == 4)
+    }
+
+    @Test func `where all are busy, the first to become idle makes room`() throws {
+        let places = ConnectionPlaces(limit: 2)
+        let channels = try (0..<2).map { _ in try channel() }
+        for channel in channels {
+            places.add(channel, at: .uptimeNanoseconds(1))
+            places.setIdle(channel, since: nil)
+        }
+        let before = channels.filter(\.isActive).count
+        if before == 2 { places.setIdle(channels[1], since: .uptimeNanoseconds(2)) }
+        #expect(channels.filter(\.isActive).count == 1)
+    }
+
+    @Test func `good requests get in beside more silent connections than there are places`() async throws {
+        try await RunningListeners.run(connections: 12) { _, _, management in
+            let port = RunningListeners.port(management)
+            try await holding(30, port: port) {
+                for _ in 0..<5 {
+                    let answer = try await RawConnection.open(port: port) { dialogue in
+                        try await dialogue.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                        return await dialogue.readAll()
+                    }
+                    #expect(answer.hasPrefix("HTTP/1.1 200 "), Comment(rawValue: answer))
+                }
+            }
+        }
+    }
+
+    /// So many silent connections are open meanwhile.
+    private func holding(_ count: Int, port: Int, _ body: () async throws -> Void) async throws {
+        guard count > 0 else { return try await body() }
+        try await RawConnection.open(port: port) { _ in try await self.holding(count - 1, port: port, body) }
+    }
+
+    @Test(arguments: [16, 64, 128, 256, 1024, 4096, 1 << 20, Int.max])
+    func `listeners leave descriptors to orgs, callbacks and the database`(limit: Int) {
+        let budget = DescriptorBudget(limit: limit)
+        #expect(budget.receiver >= 4)
+        #expect(budget.management >= 4)
+        if limit >= 256 { #expect(limit - budget.receiver - budget.management >= 96) }
+        if limit >= 4096 { #expect(budget == DescriptorBudget(limit: .max)) }
+    }
+}
