@@ -151,9 +151,6 @@ package struct SalesforceError: Error, Sendable, Hashable, CustomStringConvertib
     /// The provider's own words.
     package let providerMessage: String?
 
-    /// Whether the grant itself was refused (`invalid_grant`): nothing but a new one helps.
-    package var isGrantDead: Bool { kind == .authorization && code == "invalid_grant" }
-
     package init(_ kind: Kind, _ message: String, code: String? = nil, providerMessage: String? = nil) {
         self.kind = kind
         self.message = message

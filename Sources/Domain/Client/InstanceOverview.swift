@@ -7,6 +7,8 @@ package struct InstanceOverview: Sendable, Hashable {
     package var configuration: InstanceConfiguration
     package var isDisabled: Bool
     package var source: SourceState
+    /// What the org itself said to the last poll, where that failed.
+    package var providerMessage: String?
     package var callback: CallbackState
     package var pollers: [PollerRecord]
     package var nextPoll: Timestamp?

@@ -204,6 +204,7 @@ extension Engine {
             organizationName: instance.connection?.organizationName,
             isConnected: instance.connection != nil
         )
+        overview.providerMessage = status.providerMessage
         overview.backfills = status.records.compactMap { record in
             ResumeState(parsing: record.resume).backfill(of: record.object)
         }

@@ -16,6 +16,14 @@ struct PollSchedule: Sendable, Hashable {
         case needsPerson(String, since: Timestamp)
     }
 
+    /// When the next poll is due, as people see it: while one runs, when it would be the turn of the one after it.
+    var announced: Timestamp? {
+        next ?? (mode == .off ? nil : planned(from: lastStart, now: lastStart ?? .distantPast))
+    }
+
+    /// The org's own words of the last failure.
+    private(set) var providerMessage: String?
+
     static let firstBackoff: Int64 = 5000
     static let longestBackoff: Int64 = 600_000
     static let dailyLimitPause: Int64 = 3_600_000
@@ -54,11 +62,13 @@ struct PollSchedule: Sendable, Hashable {
         guard mode != .off else {
             next = nil
             trouble = nil
+            providerMessage = nil
             failures = 0
             return
         }
         if atOnce {
             trouble = nil
+            providerMessage = nil
             failures = 0
             next = now
         } else if wasOff {
@@ -79,6 +89,7 @@ struct PollSchedule: Sendable, Hashable {
         adapt(to: usage)
         if problems.isEmpty {
             trouble = nil
+            providerMessage = nil
         } else {
             let text = problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: " ")
             if case .passing(text, _) = trouble {} else { trouble = .passing(text, since: now) }
@@ -88,21 +99,22 @@ struct PollSchedule: Sendable, Hashable {
 
     /// Plans the next try by what went wrong; `random`, from 0 up to 1, spreads the waits by ±20 %.
     ///
-    /// A grant that is `dead` stays so: trying it again would only be counted against the user.
+    /// Whatever it was, there is a next try: a refusal that needs a person may be mended in the org, unseen from here.
     mutating func failed(
         _ kind: SalesforceError.Kind,
         _ reason: String,
-        isDead: Bool = false,
+        providerMessage: String? = nil,
         at now: Timestamp,
         random: Double
     ) {
         guard mode != .off else { return }
+        self.providerMessage = providerMessage
         switch kind {
         case .authorization:
             failures += 1
             trouble = .needsPerson(reason, since: since ?? now)
             let wait = min(Self.firstRefusalPause << Int64(min(failures - 1, 20)), Self.longestRefusalPause)
-            next = isDead ? nil : now.advanced(byMilliseconds: Int64(Double(wait) * (0.8 + 0.4 * random)))
+            next = now.advanced(byMilliseconds: Int64(Double(wait) * (0.8 + 0.4 * random)))
         case .dailyLimit:
             failures += 1
             let until = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))

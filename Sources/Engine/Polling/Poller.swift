@@ -129,13 +129,15 @@ actor Poller {
         var source: SourceState
         var next: Timestamp?
         var isPolling: Bool
+        /// The org's own words of the last failure, while there is one.
+        var providerMessage: String?
         var records: [PollerRecord]
         var usage: APIUsage?
     }
 
     func status() async -> Status {
         let usage = await session.apiUsage
-        let next = schedule.next
+        let next = schedule.announced
         let watched = instance.configuration.watchedObjects
         let shown = watched.map { object in
             var record = records[object.lowercased()] ?? PollerRecord(instanceID: id, object: object)
@@ -146,6 +148,7 @@ actor Poller {
             source: schedule.state(heard: heard.withLock { $0 }),
             next: next,
             isPolling: current != nil,
+            providerMessage: schedule.providerMessage,
             records: shown,
             usage: usage
         )
@@ -225,7 +228,7 @@ actor Poller {
             schedule.failed(
                 error.kind,
                 error.message,
-                isDead: error.isGrantDead,
+                providerMessage: error.providerMessage,
                 at: now,
                 random: context.options.random()
             )

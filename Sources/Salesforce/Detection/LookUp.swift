@@ -18,6 +18,12 @@ struct LookUp: Sendable {
         rest = Array(entries)[chunk.count...]
     }
 
+    /// Asks for the chunk anew: the locator of its further pages is dead.
+    mutating func beginAnew() {
+        path = nil
+        found = []
+    }
+
     mutating func find(_ recordID: String) { found.insert(recordID) }
 
     /// Takes a page's end: those of the chunk that are missing, once all its rows are here.

@@ -11,6 +11,9 @@ package enum ObjectAsk: Sendable, Hashable {
     /// Which of these ids, at most 2,000, are live records that the user may see.
     case exists(ids: [String])
 
+    /// Whether it goes on with a query by its locator, which belongs to the session that began it.
+    package var isNextPage: Bool { if case .nextPage = self { true } else { false } }
+
     /// Whether it counts among the five queries of a composite call.
     package var isQuery: Bool {
         switch self {

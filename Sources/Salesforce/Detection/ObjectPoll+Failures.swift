@@ -28,6 +28,7 @@ extension ObjectPoll {
             if error.kind == .refused { return lookUp(ids, of: ids) }
             pauseSweep(error)
         case .query, .nextPage:
+            if ask.isNextPage, Self.isDeadLocator(error), beginsChunkAnew() { return }
             if case .lookUp = stage { return pauseSweep(error) }
             if case .verify = stage {
                 problem = "\(name): old entries of the log of deletions could not be checked: \(error.message)"
@@ -42,6 +43,22 @@ extension ObjectPoll {
         }
     }
 
+    /// Whether records that are looked up by id are asked for once more, from the first of their chunk.
+    private mutating func beginsChunkAnew() -> Bool {
+        guard locatorDeaths < 3 else { return false }
+        switch stage {
+        case .verify(var look):
+            look.beginAnew()
+            stage = .verify(look)
+        case .lookUp(var look, let ids, let missing):
+            look.beginAnew()
+            stage = .lookUp(look, ids: ids, missing: missing)
+        default: return false
+        }
+        locatorDeaths += 1
+        return true
+    }
+
     /// The sweep goes on where it is, at the next poll; what could not be asked for is not missing.
     private mutating func pauseSweep(_ error: SalesforceError) {
         problem = "\(name): known records could not be held against the org: \(error.message)"
@@ -49,7 +66,7 @@ extension ObjectPoll {
     }
 
     private mutating func recoverQuery(_ error: SalesforceError, _ ask: ObjectAsk) {
-        if case .nextPage = ask, Self.isDeadLocator(error) {
+        if ask.isNextPage, Self.isDeadLocator(error) {
             locatorDeaths += 1
             if locatorDeaths <= 3 { return resumeByKey() }
         }
@@ -88,6 +105,7 @@ extension ObjectPoll {
     private static func isDeadLocator(_ error: SalesforceError) -> Bool {
         error.code?.contains("QUERY_LOCATOR") == true || error.code == "LOCATOR_LOCATION_EXCEEDS_SIZE"
             || error.code == "NOT_FOUND" || error.code == "INVALID_QUERY_CURSOR"
+            || error.code == RestFailure.freshSessionCode
     }
 
     /// Asks anew from behind the last row; the locator is of no use any more.

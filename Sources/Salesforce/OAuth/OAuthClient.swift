@@ -4,10 +4,22 @@ package import Domain
 package struct OAuthClient: Sendable {
     private let http: any HTTPExecuting
     private let now: @Sendable () -> Timestamp
+    private let turns: TokenTurns
+    private let pause: @Sendable (Duration) async throws -> Void
 
-    package init(http: any HTTPExecuting, now: @escaping @Sendable () -> Timestamp) {
+    /// How long to wait before a busy endpoint is asked again.
+    private static let pauses: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2), .seconds(4)]
+
+    package init(
+        http: any HTTPExecuting,
+        now: @escaping @Sendable () -> Timestamp,
+        turns: TokenTurns,
+        pause: @escaping @Sendable (Duration) async throws -> Void
+    ) {
         self.http = http
         self.now = now
+        self.turns = turns
+        self.pause = pause
     }
 
     package static func authorizeURL(
@@ -43,6 +55,7 @@ package struct OAuthClient: Sendable {
         let redeemed = try AuthorizationReply(parsing: code).code
         return try await post(
             configuration,
+            .authorizationCode,
             old: nil,
             [
                 ("grant_type", "authorization_code"),
@@ -90,6 +103,7 @@ package struct OAuthClient: Sendable {
             }
             var renewed = try await post(
                 configuration,
+                grant,
                 old: old,
                 [
                     ("grant_type", "refresh_token"), ("refresh_token", refresh),
@@ -101,6 +115,7 @@ package struct OAuthClient: Sendable {
         case .clientCredentials:
             return try await post(
                 configuration,
+                grant,
                 old: old,
                 [
                     ("grant_type", "client_credentials"), ("client_id", configuration.apiKey),
@@ -111,6 +126,7 @@ package struct OAuthClient: Sendable {
             let assertion = try await JWTAssertion.make(configuration, now: now())
             return try await post(
                 configuration,
+                grant,
                 old: old,
                 [
                     ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", assertion),
@@ -119,6 +135,7 @@ package struct OAuthClient: Sendable {
         case .password:
             return try await post(
                 configuration,
+                grant,
                 old: old,
                 [
                     ("grant_type", "password"), ("client_id", configuration.apiKey), ("client_secret", secret),
@@ -128,13 +145,27 @@ package struct OAuthClient: Sendable {
         }
     }
 
+    /// One token request; again after short pauses while the endpoint says that it is busy.
     private func post(
         _ configuration: InstanceConfiguration,
+        _ grant: GrantType,
         old: OrgConnection?,
         _ form: [(String, String?)]
     ) async throws -> OrgConnection {
-        let answer = try await send("\(configuration.baseURL)/services/oauth2/token", URLText.form(form))
-        return try TokenAnswer(answer).connection(after: old, now: now())
+        let (url, body) = ("\(configuration.baseURL)/services/oauth2/token", URLText.form(form))
+        return try await turns.run(TokenTurns.key(configuration, old)) {
+            var failures = 0
+            while true {
+                let answer = try await send(url, body)
+                do {
+                    return try TokenAnswer(answer, grant: grant).connection(after: old, now: now())
+                } catch let error as SalesforceError {
+                    guard OAuthFailure.isBusy(error), failures < Self.pauses.count else { throw error }
+                    try await pause(Self.pauses[failures])
+                    failures += 1
+                }
+            }
+        }
     }
 
     private func send(_ url: String, _ form: String) async throws -> HTTPAnswer {

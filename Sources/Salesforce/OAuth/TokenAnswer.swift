@@ -9,16 +9,13 @@ package struct TokenAnswer: Sendable, Hashable {
     package let userID: String?
     package let issuedAt: Timestamp?
 
-    package init(_ answer: HTTPAnswer) throws(SalesforceError) {
-        guard answer.isSuccess else { throw OAuthFailure.error(answer) }
+    package init(_ answer: HTTPAnswer, grant: GrantType? = nil) throws(SalesforceError) {
+        guard answer.isSuccess else { throw OAuthFailure.error(answer, grant: grant) }
         guard let json = try? JSON(parsing: answer.body),
             let token = json["access_token"]?.string, !token.isEmpty,
             var instance = json["instance_url"]?.string, HTTPAddress.fault(in: instance) == nil
         else {
-            throw SalesforceError(
-                .unreachable,
-                "The endpoint address answers, but not as Salesforce's login does; set it to the org's My Domain address."
-            )
+            throw OAuthFailure.notALogin(answer)
         }
         while instance.hasSuffix("/") { instance.removeLast() }
         self.accessToken = token

@@ -55,6 +55,14 @@ package actor Credential {
             next = unsaved
         } else {
             next = try await oauth.renew(connection, configuration)
+            // The records of two orgs must never meet in one ledger.
+            if let known = connection.organizationID, let given = next.organizationID, given != known {
+                throw SalesforceError(
+                    .authorization,
+                    "The login now leads to another org (\(given)) than the one that is watched (\(known)); "
+                        + "set the endpoint address and the app back, or connect this instance anew."
+                )
+            }
             unsaved = next
         }
         try await save(next)

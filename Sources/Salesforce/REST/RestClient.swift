@@ -54,14 +54,25 @@ package struct RestClient: Sendable {
     package func send(_ request: Request) async throws -> HTTPAnswer {
         var connection = await credential.connection
         var isRenewed = false
+        var hasAskedForMove = false
         var failures = 0
         while true {
             let failure: SalesforceError
             do {
                 let answer = try await http.execute(call(request, connection))
                 await meter.count(answer)
+                if RestFailure.speaksOfMove(answer) {
+                    if !hasAskedForMove, request.isHarmless, try await credential.followsMove(from: connection) {
+                        hasAskedForMove = true
+                        connection = await credential.connection
+                        continue
+                    }
+                    throw RestFailure.error(answer)
+                }
                 if answer.isSuccess || answer.status == 304 { return answer }
-                if RestFailure.callsForNewToken(answer), !isRenewed {
+                if RestFailure.callsForNewToken(answer) {
+                    // What belongs to the session before, like a query's locator, is refused to every other one.
+                    if isRenewed { throw RestFailure.freshSessionRefused(answer) }
                     isRenewed = true
                     connection = try await credential.renewed(after: connection.accessToken)
                     continue
@@ -78,7 +89,8 @@ package struct RestClient: Sendable {
 
     /// The versions that the org speaks; asked without a token, free of charge. The answer's `Date` is the org's clock.
     ///
-    /// Where nobody answers, the org may have moved to another host since the token was got: the login host knows.
+    /// Where nobody answers, or what answers is not the API, the org may have moved to another host since the token was
+    /// got: the login host knows.
     package func discover() async throws -> HTTPAnswer {
         let known = await credential.connection
         do {
@@ -103,8 +115,8 @@ package struct RestClient: Sendable {
                     timeoutSeconds: 30
                 )
                 let answer = try await http.execute(call)
-                if answer.isSuccess { return answer }
-                failure = RestFailure.error(answer)
+                if answer.isSuccess, RestFailure.isList(answer) { return answer }
+                failure = answer.isSuccess ? RestFailure.notTheAPI(answer) : RestFailure.error(answer)
             } catch let fault as HTTPFault {
                 failure = RestFailure.error(fault, host: HTTPAddress.authority(of: connection.instanceURL) ?? "The org")
             }

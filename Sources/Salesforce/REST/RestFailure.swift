@@ -7,9 +7,48 @@ package enum RestFailure {
         "Connected app is not attached to Agent", "This session is not valid for use with the REST API",
     ]
 
-    /// An answer that is not 2xx.
+    /// An answer that is not 2xx, or that is not of the REST API.
     package static func error(_ answer: HTTPAnswer) -> SalesforceError {
-        error(status: answer.status, body: answer.body)
+        if let address = answer.redirectAddress {
+            return SalesforceError(
+                .unreachable,
+                "The org's host redirects to \(address): the org has moved. Set the endpoint address to its My Domain "
+                    + "as it is now, and connect again.",
+                code: movedCode
+            )
+        }
+        if speaksOfMove(answer) { return notTheAPI(answer) }
+        return error(status: answer.status, body: answer.body)
+    }
+
+    static func notTheAPI(_ answer: HTTPAnswer) -> SalesforceError {
+        SalesforceError(
+            .unreachable,
+            "What answers at the org's address (HTTP \(answer.status)) is not Salesforce's API; "
+                + "if the org has moved, set the endpoint address to its My Domain. It is asked again soon.",
+            code: movedCode
+        )
+    }
+
+    /// Whether the body is a JSON array, as that of `/services/data`.
+    static func isList(_ answer: HTTPAnswer) -> Bool { firstCharacter(answer) == 0x5B }
+
+    private static func firstCharacter(_ answer: HTTPAnswer) -> UInt8? {
+        answer.body.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
+    }
+
+    /// Whether an answer is none of the REST API, so that the org may be elsewhere now. Busy servers and those under
+    /// maintenance answer with pages, too, but by 420 or 5xx.
+    package static func speaksOfMove(_ answer: HTTPAnswer) -> Bool {
+        if answer.isRedirect { return true }
+        switch answer.status {
+        case 200..<300, 400, 403..<420, 421..<429: break
+        default: return false
+        }
+        // The API answers with JSON, or with nothing at all (204).
+        let first = firstCharacter(answer)
+        if first == 0x3C { return true }
+        return (answer.status == 404 || answer.status == 410) && first == nil
     }
 
     package static func error(status: Int, body: [UInt8]) -> SalesforceError {
@@ -80,12 +119,6 @@ package enum RestFailure {
                 "The request's address is too long for the org (HTTP \(status)).",
                 code: longAddressCode
             )
-        case 300..<400:
-            return made(
-                .refused,
-                "The org redirects elsewhere (HTTP \(status)), perhaps after a change of its My Domain; "
-                    + "set the endpoint address anew and connect again."
-            )
         case 403: return made(.refused, "The org refuses this to the connected user; check its permissions.")
         case 404: return made(.refused, "The org has nothing at that address; check the object's name and permissions.")
         default:
@@ -115,6 +148,23 @@ package enum RestFailure {
 
     /// Ours: asks the caller for smaller pages.
     static let tooLargeCode = "ANSWER_TOO_LARGE"
+
+    /// Ours: the org is not at this address (any more).
+    static let movedCode = "ORG_MOVED"
+
+    /// Ours: a new session was refused at once, and so may what it was asked be.
+    static let freshSessionCode = "FRESH_SESSION_REFUSED"
+
+    /// A 401 for a session that was got a moment ago: no reason to call a person, the next poll tries again.
+    static func freshSessionRefused(_ answer: HTTPAnswer) -> SalesforceError {
+        let error = error(status: answer.status, body: answer.body)
+        return SalesforceError(
+            .transient,
+            "The org refuses a session that it has just given; it is tried again soon.",
+            code: freshSessionCode,
+            providerMessage: error.providerMessage
+        )
+    }
 
     /// Ours: asks the caller for fewer fields.
     static let longAddressCode = "ADDRESS_TOO_LONG"

@@ -148,6 +148,9 @@ struct PollDriver: Sendable {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
             switch error.kind {
+            // The call itself was let in: what is refused is the locator, which belongs to the session before.
+            case .authorization where ask.isNextPage && part.status == 401:
+                return .failure(RestFailure.freshSessionRefused(HTTPAnswer(status: part.status, body: part.body)))
             case .authorization, .dailyLimit, .unreachable: throw error
             case .refused, .transient: return .failure(error)
             }

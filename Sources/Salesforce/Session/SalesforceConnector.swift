@@ -6,6 +6,8 @@ package struct SalesforceConnector: OrgConnecting {
     private let http: any HTTPExecuting
     private let now: @Sendable () -> Timestamp
     private let pause: @Sendable (Duration) async throws -> Void
+    /// Shared by all sessions: instances of one org may be of the same user and app.
+    private let turns = TokenTurns()
 
     /// Creates a connector; `now` is this machine's clock, by which only the age of caches and JWTs is measured, and
     /// `pause` waits between repetitions.
@@ -32,7 +34,7 @@ package struct SalesforceConnector: OrgConnecting {
         code: String?,
         codeVerifier: String?
     ) async throws -> OrgConnection {
-        let oauth = OAuthClient(http: http, now: now)
+        let oauth = OAuthClient(http: http, now: now, turns: turns, pause: pause)
         var connection = try await oauth.connect(configuration, code: code, codeVerifier: codeVerifier)
         // Who the org is helps people; a user without access to it may still poll.
         let latest = Mutex(connection)
@@ -65,7 +67,7 @@ package struct SalesforceConnector: OrgConnecting {
         configuration: InstanceConfiguration,
         save: @escaping @Sendable (OrgConnection) async throws -> Void
     ) -> SalesforceSession {
-        let oauth = OAuthClient(http: http, now: now)
+        let oauth = OAuthClient(http: http, now: now, turns: turns, pause: pause)
         let credential = Credential(connection, configuration: configuration, oauth: oauth, save: save)
         let rest = RestClient(http: http, credential: credential, meter: CallMeter(), pause: pause)
         return SalesforceSession(credential: credential, rest: rest, now: now)
