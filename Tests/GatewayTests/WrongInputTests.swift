@@ -191,7 +191,7 @@ struct WrongInputTests {
             .get,
             "/instances/401/deliveries?state=lost",
             400,
-            "state is one of queued, waiting, retrying, dead, delivered, none; \u{201C}lost\u{201D} is not."
+            "state is one of queued, waiting, retrying, held, dead, delivered, none; \u{201C}lost\u{201D} is not."
         ),
         Case(
             .get,

@@ -27,7 +27,7 @@ struct RestFailureTests {
         (503, "<html>Server too busy</html>", .transient),
         (503, "", .transient),
         (414, "", .refused),
-        (302, "", .refused),
+        (302, "", .unreachable),
     ])
     func `Each refusal is told apart`(status: Int, body: String, kind: SalesforceError.Kind) {
         let error = RestFailure.error(HTTPAnswer(status: status, body: Array(body.utf8)))

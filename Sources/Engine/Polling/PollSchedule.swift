@@ -114,7 +114,9 @@ struct PollSchedule: Sendable, Hashable {
             failures += 1
             trouble = .needsPerson(reason, since: since ?? now)
             let wait = min(Self.firstRefusalPause << Int64(min(failures - 1, 20)), Self.longestRefusalPause)
-            next = now.advanced(byMilliseconds: Int64(Double(wait) * (0.8 + 0.4 * random)))
+            next = now.advanced(
+                byMilliseconds: min(Int64(Double(wait) * (0.8 + 0.4 * random)), Self.longestRefusalPause)
+            )
         case .dailyLimit:
             failures += 1
             let until = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
@@ -125,7 +127,8 @@ struct PollSchedule: Sendable, Hashable {
             trouble = .passing(reason, since: since ?? now)
             let longest = max(interval ?? 0, Self.longestBackoff)
             let wait = Double(min(Self.firstBackoff << Int64(min(failures - 1, 20)), longest))
-            next = now.advanced(byMilliseconds: Int64(wait * (0.8 + 0.4 * random)))
+            // Spread, so that instances that failed together don't come back together; never past the longest wait.
+            next = now.advanced(byMilliseconds: min(Int64(wait * (0.8 + 0.4 * random)), longest))
         }
     }
 

@@ -45,6 +45,7 @@ enum InstanceShape {
 
     private static func state(_ overview: InstanceOverview) -> JSON {
         var members = source(overview.source)
+        if let words = overview.providerMessage { members.append(.init("providerMessage", .string(words))) }
         members.append(.init("callback", callback(overview.callback)))
         members.append(.init("polling", .bool(overview.isPolling)))
         members.append(.init("nextPoll", moment(overview.nextPoll)))

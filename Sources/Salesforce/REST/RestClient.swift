@@ -95,7 +95,7 @@ package struct RestClient: Sendable {
         let known = await credential.connection
         do {
             return try await askVersions()
-        } catch let failure as SalesforceError where failure.kind == .unreachable {
+        } catch let failure as SalesforceError where failure.kind != .transient {
             guard try await credential.followsMove(from: known) else { throw failure }
             return try await askVersions()
         }

@@ -29,13 +29,38 @@ struct PollScheduleTests {
         #expect(schedule.state(heard: nil) == .live(lastSuccess: at))
     }
 
-    @Test func `a dead grant waits for a person`() {
+    @Test func `whatever goes wrong, there is a next poll, and it is announced while one runs`() throws {
+        let kinds: [SalesforceError.Kind] = [.authorization, .dailyLimit, .transient, .refused, .unreachable]
+        var random = SystemRandomNumberGenerator()
+        for mode in [PollSchedule.Mode.polling(1), .polling(1440), .listening(5)] {
+            var schedule = PollSchedule()
+            var at = now
+            schedule.configure(mode, atOnce: true, now: at)
+            for _ in 0..<500 {
+                schedule.began(at: at)
+                #expect(schedule.announced != nil)
+                switch Int.random(in: 0..<7, using: &random) {
+                case let index where index < kinds.count:
+                    schedule.failed(kinds[index], "It failed.", at: at, random: .random(in: 0..<1, using: &random))
+                case 5: schedule.cancelled(at: at)
+                default: schedule.succeeded(at: at, usage: nil, problems: [:])
+                }
+                let next = try #require(schedule.next)
+                #expect(next.since(at) <= 1440 * 60_000)
+                #expect(schedule.announced == next)
+                at = max(at, next)
+            }
+        }
+    }
+
+    @Test func `the org's own words are there for as long as the failure`() {
         var schedule = PollSchedule()
         schedule.configure(.polling(5), atOnce: true, now: now)
         schedule.began(at: now)
-        schedule.failed(.authorization, "Connect again.", isDead: true, at: now, random: 0.5)
-        #expect(schedule.next == nil)
-        #expect(SalesforceError(.authorization, "x", code: "invalid_grant").isGrantDead)
-        #expect(!SalesforceError(.authorization, "x", code: "INVALID_SESSION_ID").isGrantDead)
+        schedule.failed(.refused, "It failed.", providerMessage: "No such column", at: now, random: 0.5)
+        #expect(schedule.providerMessage == "No such column")
+        schedule.began(at: now)
+        schedule.succeeded(at: now, usage: nil, problems: [:])
+        #expect(schedule.providerMessage == nil)
     }
 }
