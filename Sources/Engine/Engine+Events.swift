@@ -2,23 +2,44 @@ package import Domain
 import Store
 
 extension Engine {
-    package func events(_ page: PageRequest) async throws -> [EventSummary] { try await store.events(page) }
+    package func events(_ page: PageRequest) async throws -> [EventSummary] {
+        var page = page
+        page.filter = shown(page.filter)
+        return try await store.events(page)
+    }
 
     package func event(sequence: Int64) async throws -> EventDetail {
         guard let detail = try await store.event(sequence: sequence) else {
             throw ClientError(.notFound, "There is no event number \(sequence).")
         }
-        return detail
+        return shown(detail)
     }
 
     package func event(id: String) async throws -> EventDetail {
         guard let detail = try await store.event(id: id) else {
             throw ClientError(.notFound, "There is no event \u{201C}\(id.prefix(60))\u{201D}.")
         }
-        return detail
+        return shown(detail)
     }
 
-    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await store.counts(filter) }
+    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await store.counts(shown(filter)) }
+
+    /// The filter with the holds as they are now.
+    func shown(_ filter: EventFilter) -> EventFilter {
+        var filter = filter
+        filter.heldInstances = context.dispatcher.holds.instances
+        return filter
+    }
+
+    private func shown(_ detail: EventDetail) -> EventDetail {
+        let held = context.dispatcher.holds.instances
+        return EventDetail(
+            event: detail.event,
+            delivery: detail.delivery?.shown(heldInstances: held),
+            attempts: detail.attempts,
+            body: detail.body
+        )
+    }
 
     package func resumeCallback(_ id: InstanceID) async throws {
         _ = try await entry(id)
@@ -35,7 +56,15 @@ extension Engine {
         limit: Int
     ) async throws -> [Delivery] {
         _ = try await entry(id)
-        return try await store.deliveries(id, state: state, before: before, limit: min(max(limit, 1), 1000))
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        if let state { filter.states = [state] }
+        return try await deliveries(filter, before: before, limit: limit)
+    }
+
+    /// Deliveries with an event that the filter finds, newest first; 5000 at most.
+    package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try await store.deliveries(shown(filter), before: before, limit: min(max(limit, 1), 5000))
     }
 
     /// Every attempt of an event's notification, oldest first.

@@ -7,6 +7,8 @@ package import Store
 package protocol GatewayEngine: EngineClient {
     /// For the reads that are the API's alone: tokens, secrets of the receiver, lists of deliveries.
     var store: any EventStore { get }
+    /// Deliveries with an event that the filter finds, newest first.
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
     /// Whether it polls and delivers now.
     var isReady: Bool { get }
 

@@ -42,11 +42,13 @@ package protocol EventStore: Sendable {
     /// When the next delivery that isn't due yet will be.
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp?
     /// Stores attempts with what became of their deliveries, and makes the next ones of finished lanes ready.
-    /// Concurrent calls share a commit. A replay moves its delivery only by success; a late answer for a delivery that
-    /// has ended meanwhile is kept, and moves it only if it says delivered.
+    /// Concurrent calls share a commit. A replay moves an open delivery only, by success; whatever comes of it stands
+    /// beside the delivery as its `lastReplay`. A late answer for a delivery that has ended meanwhile is kept, and moves
+    /// it only if it says delivered.
     func record(_ results: [DeliveryResult]) async throws -> [Int64]
     func attempts(notificationID: Int64) async throws -> [Attempt]
-    func deliveries(_ id: InstanceID, state: DeliveryState?, before: Int64?, limit: Int) async throws -> [Delivery]
+    /// Deliveries with an event that the filter finds, newest first.
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
     /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
     /// one begins its retry ladder afresh (`attempts` is 0 again).
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]
@@ -88,11 +90,29 @@ package struct DeliveryResult: Sendable, Hashable {
     package var attempt: Attempt
     package var state: DeliveryState
     package var nextAttempt: Timestamp?
+    /// A replay to another address or with another body: kept among the attempts, and no word about its delivery.
+    package var isElsewhere: Bool
 
-    package init(attempt: Attempt, state: DeliveryState, nextAttempt: Timestamp?) {
+    package init(attempt: Attempt, state: DeliveryState, nextAttempt: Timestamp?, isElsewhere: Bool = false) {
         self.attempt = attempt
         self.state = state
         self.nextAttempt = nextAttempt
+        self.isElsewhere = isElsewhere
+    }
+}
+
+extension EventStore {
+    /// Deliveries of an instance, newest first; in one state if it is given.
+    package func deliveries(
+        _ id: InstanceID,
+        state: DeliveryState?,
+        before: Int64?,
+        limit: Int
+    ) async throws -> [Delivery] {
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        if let state { filter.states = [state] }
+        return try await deliveries(filter, before: before, limit: limit)
     }
 }
 

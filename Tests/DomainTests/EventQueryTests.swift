@@ -20,6 +20,9 @@ struct EventQueryTests {
     }
 
     @Test func `the same name twice adds to it, and no words restrict nothing`() throws {
+        #expect(try filter("state:held replay:failed").replays == [.failed])
+        #expect(try filter("state:held replay:failed").states == [.held])
+        #expect(try filter("state:dead -replay:succeeded").excludedReplays == [.succeeded])
         #expect(try filter("state:dead state:queued").states == [.dead, .queued])
         #expect(try filter("  ").isEmpty)
     }

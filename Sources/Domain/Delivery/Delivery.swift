@@ -38,7 +38,8 @@ package struct Delivery: Sendable, Hashable {
     package var lastMilliseconds: Int?
     /// One sentence about the last failure.
     package var lastError: String?
-    /// How the last replay ended. It stands beside the delivery's own way, and never in its place.
+    /// How the last replay to the delivery's own callback with its own body ended; one to elsewhere says nothing of it.
+    /// It stands beside the delivery's own way, and never in its place.
     package var lastReplay: ReplayOutcome?
 
     package init(
@@ -63,5 +64,15 @@ package struct Delivery: Sendable, Hashable {
         self.lastMilliseconds = lastMilliseconds
         self.lastError = lastError
         self.lastReplay = lastReplay
+    }
+}
+
+extension Delivery {
+    /// As a person should read it while the callbacks of these instances are held.
+    package func shown(heldInstances: Set<InstanceID>) -> Delivery {
+        guard state.isOpen, heldInstances.contains(instanceID) else { return self }
+        var shown = self
+        shown.state = .held
+        return shown
     }
 }

@@ -6,9 +6,11 @@ extension EventFilter {
         init(_ description: String) { self.description = description }
     }
 
-    private static let memberNames = ["objects", "changes", "states", "from", "to", "record", "text"]
+    private static let memberNames = [
+        "objects", "changes", "states", "replays", "excludedReplays", "from", "to", "record", "text",
+    ]
 
-    /// Reads `{"objects", "changes", "states", "from", "to", "record", "text"}`, each of which may be left out.
+    /// Reads the members named above, each of which may be left out.
     package init(json: JSON) throws(Fault) {
         self.init()
         guard let members = json.members else { throw Fault("filter must be an object.") }
@@ -22,6 +24,9 @@ extension EventFilter {
             case "objects": objects = try Self.set(member) { InstanceConfiguration.isObjectName($0) ? $0 : nil }
             case "changes": changes = try Self.set(member) { Change(rawValue: $0.uppercased()) }
             case "states": states = try Self.set(member) { DeliveryState(rawValue: $0.lowercased()) }
+            case "replays": replays = try Self.set(member) { ReplayVerdict(rawValue: $0.lowercased()) }
+            case "excludedReplays":
+                excludedReplays = try Self.set(member) { ReplayVerdict(rawValue: $0.lowercased()) }
             case "from": from = try Self.moment(member)
             case "to": to = try Self.moment(member)
             case "record":
@@ -48,6 +53,8 @@ extension EventFilter {
         list("objects", Array(objects))
         list("changes", changes.map(\.rawValue))
         list("states", states.map(\.rawValue))
+        list("replays", replays.map(\.rawValue))
+        list("excludedReplays", excludedReplays.map(\.rawValue))
         if let from { members.append(.init("from", .string(from.isoMilliseconds))) }
         if let to { members.append(.init("to", .string(to.isoMilliseconds))) }
         if let recordID { members.append(.init("record", .string(recordID))) }

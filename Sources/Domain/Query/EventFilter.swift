@@ -7,6 +7,11 @@ package struct EventFilter: Sendable, Hashable {
     package var states: Set<DeliveryState> = []
     /// How the last replay ended; what was never replayed matches none.
     package var replays: Set<ReplayVerdict> = []
+    /// Leaves out events whose last replay ended so.
+    package var excludedReplays: Set<ReplayVerdict> = []
+    /// Instances whose callback is held: what is open of them is found, counted and shown as `held`. Nothing that a
+    /// person sets: whoever knows of the holds does.
+    package var heldInstances: Set<InstanceID> = []
     package var recordID: String?
     /// Events stored at or after this moment.
     package var from: Timestamp?
@@ -116,17 +121,22 @@ package struct EventCounts: Sendable, Hashable {
     package var byState: [DeliveryState: Int64] = [:]
     /// Events whose last replay ended so.
     package var byReplay: [ReplayVerdict: Int64] = [:]
+    /// Dead events whose last replay succeeded: nobody has to see to them.
+    package var deadButReplayed: Int64 = 0
 
     package init(
         total: Int64 = 0,
         byState: [DeliveryState: Int64] = [:],
-        byReplay: [ReplayVerdict: Int64] = [:]
+        byReplay: [ReplayVerdict: Int64] = [:],
+        deadButReplayed: Int64 = 0
     ) {
         self.total = total
         self.byState = byState
         self.byReplay = byReplay
+        self.deadButReplayed = deadButReplayed
     }
 
-    package var dead: Int64 { byState[.dead] ?? 0 }
+    /// Those that never came to their callback: dead, and no replay has succeeded since.
+    package var dead: Int64 { (byState[.dead] ?? 0) - deadButReplayed }
     package var open: Int64 { byState.reduce(0) { $0 + ($1.key.isOpen ? $1.value : 0) } }
 }

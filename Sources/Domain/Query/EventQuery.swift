@@ -9,7 +9,7 @@ package struct EventQuery: Sendable, Hashable {
 
     package static let help = """
         FILTER is words with blanks between: object:Account,Case  change:created,updated,deleted  \
-        state:queued,waiting,retrying,dead,delivered,none  record:ID  instance:N  since:10m  until:2026-11-23T18:00:00Z; \
+        state:queued,waiting,retrying,held,dead,delivered,none  replay:failed,succeeded  -replay:succeeded  record:ID  instance:N  since:10m  until:2026-11-23T18:00:00Z; \
         any other word must stand in the record.
         """
 
@@ -55,6 +55,8 @@ package struct EventQuery: Sendable, Hashable {
         case "state", "status":
             let names = DeliveryState.allCases.map(\.rawValue)
             filter.states.formUnion(try Self.chosen(key, value, names) { DeliveryState(rawValue: $0.lowercased()) })
+        case "replay": filter.replays.formUnion(try Self.verdicts(key, value))
+        case "-replay": filter.excludedReplays.formUnion(try Self.verdicts(key, value))
         case "record", "id":
             guard let id = SalesforceID(value) else {
                 throw Fault("record is an id of 15 or 18 characters; “\(value.prefix(60))” is not.")
@@ -69,9 +71,13 @@ package struct EventQuery: Sendable, Hashable {
             instance = id
         default:
             throw Fault(
-                "“\(key.prefix(60)):” is not known; use object, change, state, record, instance, since or until."
+                "“\(key.prefix(60)):” is not known; use object, change, state, replay, record, instance, since or until."
             )
         }
+    }
+
+    private static func verdicts(_ key: String, _ value: String) throws(Fault) -> [ReplayVerdict] {
+        try chosen(key, value, ReplayVerdict.allCases.map(\.rawValue)) { ReplayVerdict(rawValue: $0.lowercased()) }
     }
 
     private static func parts(_ value: String) -> [String] { value.split(separator: ",").map(String.init) }
@@ -117,6 +123,8 @@ extension EventFilter {
             if !values.isEmpty { words.append("\(name):" + values.sorted().joined(separator: ",")) }
         }
         list("state", states.map(\.rawValue))
+        list("replay", replays.map(\.rawValue))
+        list("-replay", excludedReplays.map(\.rawValue))
         list("object", Array(objects))
         list("change", changes.map { $0.rawValue.lowercased() })
         if let recordID { words.append("record:\(recordID)") }

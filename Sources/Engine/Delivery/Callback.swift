@@ -35,6 +35,16 @@ struct Callback: Sendable, Hashable {
     /// What to keep of its breaker for after a restart.
     var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
 
+    /// Nil while deliveries go out.
+    var held: CallbackHolds.Held? {
+        guard route != nil else { return nil }
+        return switch breaker.state {
+        case .closed: nil
+        case .held(let reason, let until): CallbackHolds.Held(reason: reason, until: until)
+        case .probing(let reason): CallbackHolds.Held(reason: reason, until: nil)
+        }
+    }
+
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
     mutating func note(_ attempt: Attempt, notBefore: Timestamp?) {

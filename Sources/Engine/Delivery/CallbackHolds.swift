@@ -3,12 +3,21 @@ import Logging
 import Store
 import Synchronization
 
-/// Brings the holds of callbacks to the disk as they come and go; only the newest of each instance matters.
+/// Knows which callbacks are held now, for whoever asks from outside the dispatcher, and brings the holds that wait for
+/// a person to the disk as they come and go; only the newest of each instance matters.
 final class CallbackHolds: Sendable {
     private struct State {
+        var held: [InstanceID: Held] = [:]
+        var observer: (@Sendable (InstanceID) -> Void)?
         var unsaved: [InstanceID: CallbackHold?] = [:]
         var isSaving = false
         var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// Why a callback takes nothing, and when it is tried again; nil waits for a person or for a probe under way.
+    struct Held: Sendable, Hashable {
+        var reason: String
+        var until: Timestamp?
     }
 
     private let store: any EventStore
@@ -18,6 +27,25 @@ final class CallbackHolds: Sendable {
     init(store: any EventStore, logger: Logger) {
         self.store = store
         self.logger = logger
+    }
+
+    /// The instances whose callback is held.
+    var instances: Set<InstanceID> { state.withLock { Set($0.held.keys) } }
+
+    func held(_ id: InstanceID) -> Held? { state.withLock { $0.held[id] } }
+
+    /// Is told of each instance whose hold began, moved or ended.
+    func observe(_ observer: @escaping @Sendable (InstanceID) -> Void) { state.withLock { $0.observer = observer } }
+
+    /// Whether a hold began or ended with this.
+    func note(_ held: Held?, of id: InstanceID) -> Bool {
+        let (turned, observer) = state.withLock { state -> (Bool, (@Sendable (InstanceID) -> Void)?) in
+            let before = state.held[id]
+            state.held[id] = held
+            return ((before == nil) != (held == nil), before == held ? nil : state.observer)
+        }
+        observer?(id)
+        return turned
     }
 
     /// Never waits, so that no delivery does.

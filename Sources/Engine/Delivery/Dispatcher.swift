@@ -16,7 +16,7 @@ actor Dispatcher {
     let notices: NoticeBoard
     let logger: Logger
     private nonisolated let mailbox = DispatchMailbox()
-    private nonisolated let holds: CallbackHolds
+    nonisolated let holds: CallbackHolds
 
     private var window: DeliveryWindow
     private var stopping: Bool { mailbox.isFinished }
@@ -66,7 +66,10 @@ actor Dispatcher {
         mailbox.wake()
     }
 
-    func remove(_ id: InstanceID) { window.remove(id) }
+    func remove(_ id: InstanceID) {
+        window.remove(id)
+        _ = holds.note(nil, of: id)
+    }
 
     func callback(_ id: InstanceID) -> Callback? { window.callbacks[id] }
 
@@ -232,6 +235,8 @@ actor Dispatcher {
         change()
         let after = window.callbacks[id]?.hold
         if before != after { holds.keep(after, of: id) }
+        // Every open delivery of it reads otherwise now.
+        if holds.note(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
     }
 
     // MARK: Outcomes

@@ -61,7 +61,8 @@ extension Engine {
         )
         let attempt = await courier.post(request).attempt(request)
         let isOriginal = isOwn && edited == nil
-        let result = DeliveryVerdict.replay(attempt, delivery: delivery, isOriginal: isOriginal)
+        var result = DeliveryVerdict.replay(attempt, delivery: delivery, isOriginal: isOriginal)
+        result.isElsewhere = !isOriginal
         do {
             let settles = isOriginal && attempt.outcome.isSuccess
             try await context.dispatcher.recordReplay(result, of: delivery.instanceID, route: settles ? route : nil)

@@ -4,7 +4,7 @@ import Store
 extension Engine {
     package func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {
         _ = try await entry(id)
-        var filter = filter
+        var filter = shown(filter)
         filter.instanceIDs = [id]
         let first = PageRequest(direction: .oldestFirst, limit: ReplayPreview.shown, filter: filter)
         return ReplayPreview(
@@ -28,7 +28,7 @@ extension Engine {
                 instanceID: id,
                 filter: filter,
                 rate: rate,
-                total: try await store.counts(filter).total,
+                total: try await counts(filter).total,
                 lastSequence: newest,
                 createdAt: now,
                 updatedAt: now

@@ -24,7 +24,9 @@ enum DeliveryRoutes {
             "/deliveries",
             "Deliveries, newest first.",
             parameters: [
-                .init(name: "state", summary: "queued, waiting, retrying, dead, delivered or none.")
+                .init(name: "state", summary: "queued, waiting, retrying, held, dead, delivered or none."),
+                .init(name: "replay", summary: "succeeded or failed: how the last replay ended."),
+                .init(name: "replayNot", summary: "Leaves out deliveries whose last replay ended so."),
             ] + .paging
         ) { try await deliveries($0) }
         + [
@@ -56,20 +58,18 @@ enum DeliveryRoutes {
 
     private static func deliveries(_ call: Call) async throws -> Reply {
         let paging = try Paging(call.target)
-        var state: DeliveryState?
+        var filter = EventFilter()
+        filter.instanceIDs = [try await call.instance().id]
+        filter.replays = try EventRoutes.verdicts(call, "replay")
+        filter.excludedReplays = try EventRoutes.verdicts(call, "replayNot")
         if let text = call.target["state"] {
             guard let known = DeliveryState(rawValue: text.lowercased()) else {
                 let names = DeliveryState.allCases.map(\.rawValue).joined(separator: ", ")
                 throw APIError.badRequest("state is one of \(names); \u{201C}\(text.prefix(60))\u{201D} is not.")
             }
-            state = known
+            filter.states = [known]
         }
-        let deliveries = try await call.engine.store.deliveries(
-            try await call.instance().id,
-            state: state,
-            before: paging.after,
-            limit: paging.size + 1
-        )
+        let deliveries = try await call.engine.deliveries(filter, before: paging.after, limit: paging.size + 1)
         return try await paging.reply(deliveries, total: nil, key: \.notificationID) { DeliveryShape.json($0) }
     }
 

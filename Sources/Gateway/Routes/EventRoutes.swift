@@ -9,6 +9,8 @@ enum EventRoutes {
             .init(name: "objects", summary: "Only these objects, parted by commas."),
             .init(name: "eventTypes", summary: "CREATED, UPDATED, DELETED."),
             .init(name: "status", summary: "RECEIVED, DISPATCHED, CONSUMED, NOTIFIED, or a state of the delivery."),
+            .init(name: "replay", summary: "succeeded or failed: how the last replay ended."),
+            .init(name: "replayNot", summary: "Leaves out events whose last replay ended so."),
             .init(name: "objectId", summary: "Only this record."),
             .init(name: "searchText", summary: "Only events whose record holds this text."),
             .init(name: "hydrate", summary: "false leaves out the payloads."),
@@ -42,9 +44,11 @@ enum EventRoutes {
     /// The event that the path names, if it is the instance's.
     static func detail(_ call: Call, instance: InstanceID?) async throws -> EventDetail {
         let id = call.parameters["eventId"] ?? ""
-        guard let detail = try await call.engine.store.event(id: id),
-            instance == nil || detail.event.instanceID == instance
-        else { throw APIError.notFound("There is no event \u{201C}\(id.prefix(60))\u{201D}.") }
+        let unknown = APIError.notFound("There is no event \u{201C}\(id.prefix(60))\u{201D}.")
+        let detail: EventDetail
+        do { detail = try await call.engine.event(id: id) } catch let error as ClientError where error.kind == .notFound
+        { throw unknown }
+        guard instance == nil || detail.event.instanceID == instance else { throw unknown }
         return detail
     }
 
@@ -61,11 +65,24 @@ enum EventRoutes {
         let events = try await call.engine.events(page)
         let total = try await call.engine.counts(filter).total
         return try await paging.reply(events, total: total, key: \.sequence) { summary in
-            guard hydrate, let detail = try await call.engine.store.event(sequence: summary.sequence) else {
+            guard hydrate else { return EventShape.json(summary) }
+            do {
+                return EventShape.json(summary, try await call.engine.event(sequence: summary.sequence))
+            } catch let error as ClientError where error.kind == .notFound {
                 return EventShape.json(summary)
             }
-            return EventShape.json(summary, detail)
         }
+    }
+
+    static func verdicts(_ call: Call, _ name: String) throws(APIError) -> Set<ReplayVerdict> {
+        var found: Set<ReplayVerdict> = []
+        for text in call.target.list(name) {
+            guard let verdict = ReplayVerdict(rawValue: text.lowercased()) else {
+                throw .badRequest("\(name) is succeeded or failed; \u{201C}\(text.prefix(60))\u{201D} is neither.")
+            }
+            found.insert(verdict)
+        }
+        return found
     }
 
     /// The filter that the query asks for.
@@ -92,6 +109,8 @@ enum EventRoutes {
                 )
             }
         }
+        filter.replays = try verdicts(call, "replay")
+        filter.excludedReplays = try verdicts(call, "replayNot")
         if let text = call.target["objectId"] {
             guard let id = SalesforceID(text) else {
                 throw .badRequest(

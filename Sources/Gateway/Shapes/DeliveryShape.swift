@@ -13,6 +13,17 @@ enum DeliveryShape {
             "lastStatus": delivery.lastStatus.map { .integer($0) } ?? .null,
             "lastMilliseconds": delivery.lastMilliseconds.map { .integer($0) } ?? .null,
             "lastError": delivery.lastError.map { .string($0) } ?? .null,
+            "lastReplay": delivery.lastReplay.map(json) ?? .null,
+        ]
+    }
+
+    private static func json(_ replay: ReplayOutcome) -> JSON {
+        [
+            "verdict": .string(replay.verdict.rawValue),
+            "startedDate": .string(replay.at.isoMilliseconds),
+            "milliseconds": .integer(replay.milliseconds),
+            "status": replay.outcome.status.map { .integer($0) } ?? .null,
+            "error": replay.outcome.errorText.map { .string($0) } ?? .null,
         ]
     }
 

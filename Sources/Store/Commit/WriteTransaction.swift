@@ -42,6 +42,7 @@ struct WriteTransaction {
         return id
     }
 
+    /// A facet with a replay's verdict is counted beside the one without, not in its place.
     mutating func count(_ facet: Facet, _ change: Int64) { state.countChanges[facet, default: 0] += change }
 
     mutating func noteTime(_ time: Int64, sequence: Int64) {
@@ -76,6 +77,16 @@ struct WriteTransaction {
     /// Writes the counters that this transaction has moved so far.
     mutating func flushCounts() throws {
         for (facet, change) in state.countChanges where change != 0 {
+            if let replay = facet.replay {
+                try run(
+                    """
+                    INSERT INTO replay_counter (instance, object, change, state, replay, events)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events
+                    """,
+                    [facet.instance, facet.object, facet.change, facet.state, replay, change]
+                )
+                continue
+            }
             try run(
                 """
                 INSERT INTO counter (instance, object, change, state, events) VALUES (?, ?, ?, ?, ?)

@@ -26,4 +26,6 @@ struct Facet: Sendable, Hashable {
     var object: Int64
     var change: Int64
     var state: Int64
+    /// How the last replay ended, where only events that were replayed are meant.
+    var replay: Int64?
 }

@@ -17,13 +17,27 @@ struct EventCondition {
         if !withoutFacets {
             if !filter.instanceIDs.isEmpty { among("e.instance", EventScan.list(filter.instanceIDs.sorted())) }
             if !filter.changes.isEmpty { among("e.change", EventScan.list(filter.changes.map(\.code).sorted())) }
-            if !filter.states.isEmpty { among("e.state", EventScan.list(filter.states.map(\.code).sorted())) }
+            if !filter.states.isEmpty {
+                parts.append(
+                    """
+                    CASE WHEN e.state IN (0, 1, 2) AND e.instance IN (SELECT value FROM json_each(?))
+                    THEN \(DeliveryState.held.code) ELSE e.state END IN (SELECT value FROM json_each(?))
+                    """
+                )
+                values.append(EventScan.list(filter.heldInstances.sorted()))
+                values.append(EventScan.list(filter.states.map(\.code).sorted()))
+            }
+            if !filter.replays.isEmpty { among("e.replay", EventScan.list(filter.replays.map(\.code).sorted())) }
             if !filter.objects.isEmpty {
                 parts.append(
                     "e.object IN (SELECT o.id FROM object o JOIN json_each(?) n ON o.name = n.value COLLATE NOCASE)"
                 )
                 values.append(StringList.text(filter.objects.sorted()))
             }
+        }
+        if !filter.excludedReplays.isEmpty {
+            parts.append("(e.replay IS NULL OR e.replay NOT IN (SELECT value FROM json_each(?)))")
+            values.append(EventScan.list(filter.excludedReplays.map(\.code).sorted()))
         }
         if let from = filter.from {
             parts.append("e.received >= ?")

@@ -31,7 +31,7 @@ struct EventScan {
         if let record = filter.recordID {
             source = .record(SalesforceID(record)?.text ?? record)
         } else if !filter.instanceIDs.isEmpty || !filter.objects.isEmpty || !filter.changes.isEmpty
-            || !filter.states.isEmpty
+            || !filter.states.isEmpty || !filter.replays.isEmpty
         {
             source = .facets(
                 FacetStreams(try Facets.matching(filter, db).map(\.facet), direction: page.direction)

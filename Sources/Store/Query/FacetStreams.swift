@@ -53,19 +53,18 @@ struct FacetStreams {
             return
         }
         let facet = streams[index].facet
+        let order = direction == .newestFirst ? "DESC" : "ASC"
+        var arguments: [Int64] = [facet.instance, facet.object, facet.change, facet.state]
+        if let replay = facet.replay { arguments.append(replay) }
         let statement = try db.cachedStatement(
             sql: """
-                SELECT sequence FROM event INDEXED BY event_facet
-                WHERE instance = ? AND object = ? AND change = ? AND state = ? AND sequence BETWEEN ? AND ?
-                ORDER BY sequence \(direction == .newestFirst ? "DESC" : "ASC") LIMIT ?
+                SELECT sequence FROM event INDEXED BY \(facet.replay == nil ? "event_facet" : "event_replay")
+                WHERE instance = ? AND object = ? AND change = ? AND state = ?\(facet.replay == nil ? "" : " AND replay = ?")
+                AND sequence BETWEEN ? AND ? ORDER BY sequence \(order) LIMIT ?
                 """
         )
-        let sequences = try Int64.fetchAll(
-            statement,
-            arguments: [
-                facet.instance, facet.object, facet.change, facet.state, range.lowerBound, range.upperBound, portion,
-            ]
-        )
+        arguments += [range.lowerBound, range.upperBound, Int64(portion)]
+        let sequences = try Int64.fetchAll(statement, arguments: StatementArguments(arguments))
         streams[index].buffer = sequences[...]
         if sequences.count < portion { streams[index].isEnded = true }
     }

@@ -29,6 +29,12 @@ extension DeliveryState {
     }
 }
 
+extension ReplayVerdict {
+    var code: Int64 { self == .succeeded ? 1 : 0 }
+
+    init(code: Int64) { self = code == 1 ? .succeeded : .failed }
+}
+
 extension Change {
     var code: Int64 {
         switch self {

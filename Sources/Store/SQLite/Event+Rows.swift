@@ -5,12 +5,13 @@ import GRDB
 enum EventColumns {
     static let summary = """
         e.sequence, e.event_id, e.instance, o.name, e.record_id, e.record_name, e.change, e.undelete, e.source, e.date,
-        e.received, e.changed, d.id, d.instance, d.state, d.attempts, d.next_attempt, d.created, d.last_status,
-        d.last_ms, d.last_error
+        e.received, e.changed, \(delivery)
         """
     static let delivery = """
-        d.id, d.instance, d.state, d.attempts, d.next_attempt, d.created, d.last_status, d.last_ms, d.last_error
+        d.id, d.instance, d.state, d.attempts, d.next_attempt, d.created, d.last_status, d.last_ms, d.last_error,
+        d.replay_at, d.replay_ms, d.replay_status, d.replay_error
         """
+    static let deliveryCount = 13
     static let full = """
         e.sequence, e.event_id, e.instance, o.name, e.record_id, e.record_name, e.change, e.undelete, e.source, e.date,
         e.received, e.notification, p.master_record, p.poll_date, p.record, p.envelope, p.previous, p.changes
@@ -19,7 +20,7 @@ enum EventColumns {
 }
 
 extension EventSummary {
-    init(_ row: Row) {
+    init(_ row: Row, heldInstances: Set<InstanceID>) {
         self.init(
             sequence: row[0],
             eventID: row[1],
@@ -33,7 +34,7 @@ extension EventSummary {
             date: Timestamp(milliseconds: row[9]),
             receivedAt: Timestamp(milliseconds: row[10]),
             changedFieldNames: ChangedFields.names(row[11] as String?),
-            delivery: row.hasNull(atIndex: 12) ? nil : Delivery(row, at: 12)
+            delivery: row.hasNull(atIndex: 12) ? nil : Delivery(row, at: 12).shown(heldInstances: heldInstances)
         )
     }
 }
@@ -49,7 +50,15 @@ extension Delivery {
             createdAt: Timestamp(milliseconds: row[index + 5]),
             lastStatus: row[index + 6],
             lastMilliseconds: row[index + 7],
-            lastError: row[index + 8]
+            lastError: row[index + 8],
+            lastReplay: (row[index + 9] as Int64?).map { moment in
+                ReplayOutcome(
+                    at: Timestamp(milliseconds: moment),
+                    milliseconds: row[index + 10] as Int? ?? 0,
+                    outcome: (row[index + 11] as Int?).map { .response(status: $0) }
+                        ?? .failure(row[index + 12] as String? ?? "")
+                )
+            }
         )
     }
 
@@ -98,7 +107,7 @@ extension OutgoingNotification {
         )
         guard let row = try Row.fetchOne(head, arguments: [id]) else { return nil }
         let delivery = Delivery(row)
-        let count: Int64 = row[9]
+        let count: Int64 = row[EventColumns.deliveryCount]
         let statement = try db.cachedStatement(
             sql: """
                 SELECT \(EventColumns.full) FROM \(EventColumns.fullTables)
@@ -110,8 +119,8 @@ extension OutgoingNotification {
                 notificationID: id,
                 createdAt: delivery.createdAt,
                 instanceID: delivery.instanceID,
-                instanceName: row[10],
-                instanceTags: StringList.parse(row[11]),
+                instanceName: row[EventColumns.deliveryCount + 1],
+                instanceTags: StringList.parse(row[EventColumns.deliveryCount + 2]),
                 events: try Row.fetchAll(statement, arguments: [id, id + count]).map { ChangeEvent($0) }
             ),
             delivery: delivery

@@ -75,6 +75,47 @@ extension WriteTransaction {
             count(facet, -1)
             facet.state = state.code
             count(facet, 1)
+            guard let replay = delivery.replay else { continue }
+            facet.replay = replay
+            count(facet, 1)
+            facet.state = delivery.state.code
+            count(facet, -1)
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// Keeps how a replay ended wherever its delivery stands. `delivery` is as it was before.
+    mutating func note(replay attempt: Attempt, of delivery: StoredDelivery, now state: DeliveryState) throws {
+        let verdict = (attempt.outcome.isSuccess ? ReplayVerdict.succeeded : .failed).code
+        let failure: String? = if case .failure(let text) = attempt.outcome { text } else { nil }
+        try run(
+            """
+            UPDATE delivery SET replay = ?, replay_at = ?, replay_ms = ?, replay_status = ?, replay_error = ?
+            WHERE id = ?
+            """,
+            [
+                verdict, attempt.startedAt.milliseconds, attempt.milliseconds, attempt.outcome.status, failure,
+                delivery.id,
+            ]
+        )
+        guard verdict != delivery.replay else { return }
+        try run(
+            "UPDATE event SET replay = ? WHERE sequence >= ? AND sequence < ?",
+            [verdict, delivery.id, delivery.id + delivery.count]
+        )
+        for event in delivery.events {
+            var facet = Facet(
+                instance: delivery.instance,
+                object: event.object,
+                change: event.change,
+                state: state.code,
+                replay: verdict
+            )
+            count(facet, 1)
+            guard let before = delivery.replay else { continue }
+            facet.replay = before
+            count(facet, -1)
         }
     }
 }
@@ -91,16 +132,19 @@ struct StoredDelivery {
     let instance: InstanceID
     let state: DeliveryState
     let count: Int64
+    /// How its last replay ended.
+    let replay: Int64?
     let events: [Event]
 
     init?(_ id: Int64, _ transaction: WriteTransaction) throws {
-        guard let row = try transaction.row("SELECT instance, state, count FROM delivery WHERE id = ?", [id]) else {
-            return nil
-        }
+        guard
+            let row = try transaction.row("SELECT instance, state, count, replay FROM delivery WHERE id = ?", [id])
+        else { return nil }
         self.id = id
         self.instance = row[0]
         self.state = DeliveryState(code: row[1])
         self.count = row[2]
+        self.replay = row[3]
         self.events = try transaction.rows(
             "SELECT record_id, object, change FROM event WHERE sequence >= ? AND sequence < ? ORDER BY sequence",
             [id, id + count]

@@ -82,15 +82,7 @@ extension SQLiteStore {
         try await read { db in try Attempt.all(of: notificationID, db) }
     }
 
-    package func deliveries(
-        _ id: InstanceID,
-        state: DeliveryState?,
-        before: Int64?,
-        limit: Int
-    ) async throws -> [Delivery] {
-        var filter = EventFilter()
-        filter.instanceIDs = [id]
-        if let state { filter.states = [state] }
+    package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         let page = PageRequest(after: before, limit: limit, filter: filter)
         return try await read { db in
             var scan = try EventScan(page, db)
@@ -101,7 +93,7 @@ extension SQLiteStore {
                 // A delivery bears the number of its first event; the others name none.
                 found += try Delivery.all(sequences, db).sorted { $0.notificationID > $1.notificationID }
             }
-            return Array(found.prefix(limit))
+            return found.prefix(limit).map { $0.shown(heldInstances: filter.heldInstances) }
         }
     }
 }
@@ -109,31 +101,40 @@ extension SQLiteStore {
 extension WriteTransaction {
     /// Stores an attempt and moves its delivery on; returns the deliveries that may go now.
     ///
-    /// A replay only ever changes a state to delivered. An answer that comes late for a delivery that has ended
-    /// meanwhile is recorded, and counts if it says delivered.
+    /// A replay only ever makes an open head delivered; what is known of the delivery's own attempts stays. An answer
+    /// that comes late for a delivery that has ended meanwhile is recorded, and counts if it says delivered.
     fileprivate mutating func record(_ result: DeliveryResult) throws -> [Int64] {
         let attempt = result.attempt
         guard let delivery = try StoredDelivery(attempt.notificationID, self) else { return [] }
         try insert(attempt)
         // Only the lanes decide who waits: an attempt never sets or leaves that state but by ending the delivery.
-        let mayMove =
-            result.state == .delivered
-            || !attempt.isReplay && delivery.state.isOpen && result.state != .waiting
-                && !(delivery.state == .waiting && result.state.isOpen)
+        let mayMove: Bool
+        if attempt.isReplay {
+            let isHead = delivery.state == .queued || delivery.state == .retrying
+            mayMove = isHead && result.state == .delivered && !result.isElsewhere
+        } else {
+            mayMove =
+                result.state == .delivered
+                || delivery.state.isOpen && result.state != .waiting
+                    && !(delivery.state == .waiting && result.state.isOpen)
+        }
         let state = mayMove ? result.state : delivery.state
-        try run(
-            """
-            UPDATE delivery SET attempts = attempts + ?, last_status = ?, last_ms = ?, last_error = ? WHERE id = ?
-            """,
-            [
-                attempt.isReplay ? 0 : 1, attempt.outcome.status, attempt.milliseconds, attempt.outcome.errorText,
-                delivery.id,
-            ]
-        )
+        if !attempt.isReplay {
+            try run(
+                """
+                UPDATE delivery SET attempts = attempts + 1, last_status = ?, last_ms = ?, last_error = ? WHERE id = ?
+                """,
+                [attempt.outcome.status, attempt.milliseconds, attempt.outcome.errorText, delivery.id]
+            )
+        } else if !result.isElsewhere {
+            try note(replay: attempt, of: delivery, now: delivery.state)
+        }
         guard mayMove else { return [] }
         let next = state == .retrying ? result.nextAttempt?.milliseconds ?? attempt.startedAt.milliseconds : nil
         try run("UPDATE delivery SET next_attempt = ? WHERE id = ?", [next, delivery.id])
-        try move(delivery, to: state)
+        // Its counters have moved with the replay that ended just now.
+        let noted = attempt.isReplay ? try StoredDelivery(delivery.id, self) ?? delivery : delivery
+        try move(noted, to: state)
         guard delivery.state.isOpen, !state.isOpen else { return [] }
         try leaveLanes(delivery.instance, delivery.records, delivery.id)
         return try advanceLanes(delivery.instance, delivery.records)
@@ -207,5 +208,15 @@ extension WriteTransaction {
             [state.code, id]
         )
         try run("UPDATE counter SET events = 0 WHERE instance = ? AND state IN (0, 1, 2)", [id])
+        try run(
+            """
+            INSERT INTO replay_counter (instance, object, change, state, replay, events)
+            SELECT instance, object, change, ?, replay, sum(events) FROM replay_counter
+            WHERE instance = ? AND state IN (0, 1, 2) GROUP BY object, change, replay
+            ON CONFLICT DO UPDATE SET events = events + excluded.events
+            """,
+            [state.code, id]
+        )
+        try run("UPDATE replay_counter SET events = 0 WHERE instance = ? AND state IN (0, 1, 2)", [id])
     }
 }

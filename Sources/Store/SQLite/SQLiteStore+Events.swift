@@ -12,7 +12,7 @@ extension SQLiteStore {
                 if more.isEmpty { break }
                 sequences += more
             }
-            return try EventSummary.all(sequences, direction: page.direction, db)
+            return try EventSummary.all(sequences, page, db)
         }
     }
 
@@ -32,32 +32,33 @@ extension SQLiteStore {
     /// time or text has to look at what the other parts of the filter leave.
     package func counts(_ filter: EventFilter) async throws -> EventCounts {
         try await read { db in
-            var counts = EventCounts()
-            func add(_ state: Int64, _ events: Int64) {
-                counts.total += events
-                counts.byState[DeliveryState(code: state), default: 0] += events
-            }
             if filter.recordID == nil, filter.from == nil, filter.to == nil, filter.text?.isEmpty ?? true {
-                for (facet, events) in try Facets.matching(filter, db) { add(facet.state, events) }
-                return counts
+                return try Facets.counts(filter, db)
             }
+            var counts = EventCounts()
             var scan = try EventScan(PageRequest(direction: .oldestFirst, filter: filter), db)
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT state, count(*) FROM event WHERE sequence IN (SELECT value FROM json_each(?)) GROUP BY state
+                    SELECT instance, state, replay, count(*) FROM event
+                    WHERE sequence IN (SELECT value FROM json_each(?)) GROUP BY instance, state, replay
                     """
             )
             while true {
                 let sequences = try scan.next(EventScan.chunk, db)
                 if sequences.isEmpty { return counts }
-                for row in try Row.fetchAll(statement, arguments: [EventScan.list(sequences)]) { add(row[0], row[1]) }
+                for row in try Row.fetchAll(statement, arguments: [EventScan.list(sequences)]) {
+                    let facet = Facet(instance: row[0], object: 0, change: 0, state: row[1], replay: row[2])
+                    let (state, events) = (facet.shownState(filter), row[3] as Int64)
+                    counts.add(events, state)
+                    if let replay = facet.replay { counts.add(events, state, replay: ReplayVerdict(code: replay)) }
+                }
             }
         }
     }
 }
 
 extension EventSummary {
-    static func all(_ sequences: [Int64], direction: PageRequest.Direction, _ db: Database) throws -> [EventSummary] {
+    static func all(_ sequences: [Int64], _ page: PageRequest, _ db: Database) throws -> [EventSummary] {
         guard !sequences.isEmpty else { return [] }
         let statement = try db.cachedStatement(
             sql: """
@@ -65,9 +66,11 @@ extension EventSummary {
                 LEFT JOIN delivery d ON d.id = e.notification WHERE e.sequence IN (SELECT value FROM json_each(?))
                 """
         )
-        let found = try Row.fetchAll(statement, arguments: [EventScan.list(sequences)]).map { EventSummary($0) }
+        let found = try Row.fetchAll(statement, arguments: [EventScan.list(sequences)]).map {
+            EventSummary($0, heldInstances: page.filter.heldInstances)
+        }
         return found.sorted {
-            direction == .newestFirst ? $0.sequence > $1.sequence : $0.sequence < $1.sequence
+            page.direction == .newestFirst ? $0.sequence > $1.sequence : $0.sequence < $1.sequence
         }
     }
 }

@@ -22,6 +22,9 @@ enum Schema {
         migrator.registerMigration("messages") { db in
             for statement in messages { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("replay outcomes") { db in
+            for statement in replayOutcomes { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -48,6 +51,43 @@ enum Schema {
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX message_received ON message (received)",
+    ]
+
+    /// How the last replay of each delivery ended, beside the delivery and its events. Only events that were replayed
+    /// stand in the index and in the counters, so that intake pays nothing for them.
+    private static let replayOutcomes = [
+        "ALTER TABLE delivery ADD COLUMN replay INTEGER",
+        "ALTER TABLE delivery ADD COLUMN replay_at INTEGER",
+        "ALTER TABLE delivery ADD COLUMN replay_ms INTEGER",
+        "ALTER TABLE delivery ADD COLUMN replay_status INTEGER",
+        "ALTER TABLE delivery ADD COLUMN replay_error TEXT",
+        "ALTER TABLE event ADD COLUMN replay INTEGER",
+        // What went out before this was kept: the last replay of each delivery. An address is not compared, as the
+        // delivery's own is not known any more.
+        """
+        UPDATE delivery SET replay = coalesce(a.status BETWEEN 200 AND 299, 0), replay_at = a.started,
+            replay_ms = a.ms, replay_status = a.status, replay_error = a.error
+        FROM (SELECT max(id) AS last FROM attempt WHERE replay = 1 GROUP BY notification) r
+        JOIN attempt a ON a.id = r.last WHERE delivery.id = a.notification
+        """,
+        """
+        UPDATE event SET replay = d.replay FROM delivery d WHERE d.replay IS NOT NULL AND d.id = event.notification
+        """,
+        """
+        CREATE INDEX event_replay ON event (instance, object, change, state, replay, sequence)
+        WHERE replay IS NOT NULL
+        """,
+        """
+        CREATE TABLE replay_counter (
+            instance INTEGER NOT NULL, object INTEGER NOT NULL, change INTEGER NOT NULL, state INTEGER NOT NULL,
+            replay INTEGER NOT NULL, events INTEGER NOT NULL,
+            PRIMARY KEY (instance, object, change, state, replay)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        INSERT INTO replay_counter SELECT instance, object, change, state, replay, count(*) FROM event
+        WHERE replay IS NOT NULL GROUP BY instance, object, change, state, replay
+        """,
     ]
 
     private static let callbackHolds =

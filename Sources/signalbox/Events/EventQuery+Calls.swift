@@ -19,6 +19,8 @@ extension EventQuery {
         list("objects", Array(filter.objects))
         list("eventTypes", filter.changes.map(\.rawValue))
         list("status", filter.states.map(\.rawValue))
+        list("replay", filter.replays.map(\.rawValue))
+        list("replayNot", filter.excludedReplays.map(\.rawValue))
         if let id = filter.recordID { items.append(("objectId", id)) }
         if let text = filter.text { items.append(("searchText", text)) }
         if let from = filter.from { items.append(("from", from.isoMilliseconds)) }

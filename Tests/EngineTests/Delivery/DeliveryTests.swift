@@ -310,10 +310,17 @@ struct DeliveryTests {
                     }
                     return true
                 }
-                try await fixture.engine.waitForDeliveries(.retrying, count: 3)
+                // All of them are held, what was tried as well as what was not.
+                try await fixture.engine.waitForDeliveries(.held, count: 8)
+                try await fixture.engine.waitUntil {
+                    try await fixture.store.counts(.init()).byState[.retrying] == 3
+                }
                 #expect(server.received.count == 3)
-                let untouched = try await fixture.engine.deliveries(instance.id, state: .queued, before: nil, limit: 99)
-                #expect(untouched.count == 5 && untouched.allSatisfy { $0.attempts == 0 })
+                #expect(
+                    try await fixture.engine.deliveries(instance.id, state: .queued, before: nil, limit: 99).isEmpty
+                )
+                let held = try await fixture.engine.deliveries(instance.id, state: .held, before: nil, limit: 99)
+                #expect(held.count == 8 && held.count { $0.attempts == 0 } == 5)
                 clock.advance(seconds: 55)
                 await server.wait(for: 4)
                 try await fixture.engine.waitUntil {

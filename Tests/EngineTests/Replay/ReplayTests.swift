@@ -41,13 +41,21 @@ struct ReplayTests {
         }
     }
 
-    @Test func `a dead delivery whose replay succeeds is delivered`() async throws {
+    @Test func `a dead delivery stays dead beside a replay that succeeds, and is counted as seen to`() async throws {
         try await CallbackServer.run({ _, count in count == 1 ? .status(500) : .ok }) { server in
             try await run(server) { fixture, _, _ in
                 try await fixture.engine.waitForDeliveries(.dead, count: 1)
                 let id = server.received[0].eventID
                 #expect(try await fixture.engine.replay(eventID: id, options: .init()).outcome.isSuccess)
-                #expect(try await fixture.engine.event(id: id).delivery?.state == .delivered)
+                let delivery = try await fixture.engine.event(id: id).delivery
+                #expect(delivery?.state == .dead && delivery?.lastStatus == 500)
+                #expect(delivery?.lastReplay?.outcome == .response(status: 200))
+                #expect(try await fixture.engine.counts(.init()).dead == 0)
+                server.answer { _, _ in .status(502) }
+                _ = try await fixture.engine.replay(eventID: id, options: .init())
+                let again = try await fixture.engine.event(id: id).delivery
+                #expect(again?.lastReplay?.verdict == .failed && again?.lastStatus == 500)
+                #expect(try await fixture.engine.counts(.init()).dead == 1)
             }
         }
     }

@@ -114,8 +114,8 @@ struct DyingStore: EventStore {
     func attempts(notificationID: Int64) async throws -> [Attempt] {
         try await read { try await disk.attempts(notificationID: notificationID) }
     }
-    func deliveries(_ id: InstanceID, state: DeliveryState?, before: Int64?, limit: Int) async throws -> [Delivery] {
-        try await read { try await disk.deliveries(id, state: state, before: before, limit: limit) }
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try await read { try await disk.deliveries(filter, before: before, limit: limit) }
     }
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
         try await write { try await disk.requeue(notificationIDs) }

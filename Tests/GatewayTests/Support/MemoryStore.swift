@@ -116,11 +116,10 @@ final class MemoryStore: EventStore {
         state.withLock { $0.events }.first { $0.delivery?.notificationID == notificationID }?.attempts ?? []
     }
 
-    func deliveries(_ id: InstanceID, state wanted: DeliveryState?, before: Int64?, limit: Int) async throws
-        -> [Delivery]
-    {
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         let all = state.withLock { $0.events }.compactMap(\.delivery).filter { delivery in
-            delivery.instanceID == id && (wanted.map { delivery.state == $0 } ?? true)
+            (filter.instanceIDs.isEmpty || filter.instanceIDs.contains(delivery.instanceID))
+                && (filter.states.isEmpty || filter.states.contains(delivery.state))
                 && (before.map { delivery.notificationID < $0 } ?? true)
         }
         return Array(all.sorted { $0.notificationID > $1.notificationID }.prefix(limit))

@@ -114,6 +114,10 @@ final class StubEngine: GatewayEngine {
         return event
     }
 
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try await memory.deliveries(filter, before: before, limit: limit)
+    }
+
     func counts(_ filter: EventFilter) async throws -> EventCounts { try await memory.counts(filter) }
 
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {

@@ -59,23 +59,104 @@ struct DeliveryTests {
         }
     }
 
+    @Test("A replay never changes what a delivery that has ended was", arguments: StoreKind.allCases)
+    func replaysAfterTheEnd(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let store = fixture.store
+            try await fixture.append(.row(1, at: 2000), .row(2, at: 2000))
+            _ = try await store.append(fixture.batch([.row(3, at: 2000)], hasCallback: false))
+            try await fixture.attempt(1, .dead, status: 500)
+            try await fixture.attempt(2, .delivered)
+            for (id, before) in [(1, .dead), (2, .delivered), (3, .none)] as [(Int64, DeliveryState)] {
+                let own = try #require(try await store.outgoing([id]).first?.delivery)
+                for status in [503, 200, 404] {
+                    try await fixture.attempt(id, .delivered, status: status, isReplay: true)
+                    var expected = own
+                    expected.lastReplay = ReplayOutcome(
+                        at: Timestamp(seconds: 6000),
+                        milliseconds: 14,
+                        outcome: .response(status: status)
+                    )
+                    #expect(try await store.outgoing([id]).first?.delivery == expected, "\(before), \(status)")
+                    #expect(expected.state == before)
+                }
+            }
+            #expect(try await store.counts(.init()).byReplay.filter { $0.value > 0 } == [.failed: 3])
+            #expect(try await store.counts(.init()).dead == 1)
+            try await fixture.attempt(1, .dead, isReplay: true)
+            let counts = try await store.counts(.init())
+            #expect(counts.dead == 0 && counts.byState[.dead] == 1 && counts.byReplay[.succeeded] == 1)
+            var filter = EventFilter()
+            filter.states = [.dead]
+            filter.excludedReplays = [.succeeded]
+            #expect(try await store.events(PageRequest(filter: filter)).isEmpty)
+        }
+    }
+
+    @Test("A replay elsewhere is an attempt and no word about the delivery", arguments: StoreKind.allCases)
+    func replaysElsewhere(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(.row(1, at: 2000))
+            let before = try #require(try await fixture.store.outgoing([1]).first?.delivery)
+            try await fixture.attempt(1, .delivered, isReplay: true, isElsewhere: true)
+            #expect(try await fixture.store.outgoing([1]).first?.delivery == before)
+            #expect(try await fixture.store.attempts(notificationID: 1).count == 1)
+        }
+    }
+
+    @Test("What is open at a held callback is held wherever it is read", arguments: StoreKind.allCases)
+    func held(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let store = fixture.store
+            let second = try await store.createInstance { .sample($0) }
+            try await fixture.append(.row(1, at: 2000), .row(1, at: 2001, name: "B"), .row(2, at: 2000))
+            try await fixture.append(.row(3, at: 2000), .row(4, at: 2000))
+            var other = fixture.batch([.row(5, at: 2000)])
+            other.instanceID = second.id
+            _ = try await store.append(other)
+            try await fixture.attempt(3, .retrying, status: 500, next: 9000)
+            try await fixture.attempt(4, .delivered)
+            for record in [nil, recordKey(1)] {
+                var filter = EventFilter()
+                filter.heldInstances = [1]
+                filter.recordID = record
+                let all = try await store.events(PageRequest(filter: filter))
+                let expected: [Int64: DeliveryState] = [
+                    1: .held, 2: .held, 3: .held, 4: .delivered, 5: .held, 6: .queued,
+                ]
+                for event in all { #expect(event.delivery?.state == expected[event.sequence]) }
+                for state in DeliveryState.allCases {
+                    filter.states = [state]
+                    let wanted = all.filter { $0.delivery?.state == state }
+                    #expect(try await store.events(PageRequest(filter: filter)) == wanted, "\(state)")
+                    #expect(try await store.counts(filter).byState[state] ?? 0 == Int64(wanted.count), "\(state)")
+                    let listed = try await store.deliveries(filter, before: nil, limit: 9)
+                    #expect(listed == wanted.compactMap(\.delivery), "\(state)")
+                }
+            }
+        }
+    }
+
     @Test("A replay moves a delivery by success alone", arguments: StoreKind.allCases)
     func replays(kind: StoreKind) async throws {
         try await kind.run { fixture in
             try await fixture.append(.row(1, at: 2000), .row(1, at: 2001, name: "B"))
             try await fixture.attempt(2, .dead, status: 500, isReplay: true)
             #expect(try await fixture.state(2) == .waiting)
-            try await fixture.attempt(1, .dead, status: 500)
-            #expect(try await fixture.state(2) == .queued)
-            try await fixture.attempt(1, .delivered, isReplay: true)
+            try await fixture.attempt(1, .retrying, status: 500, next: 9000)
+            try await fixture.attempt(1, .dead, status: 503, isReplay: true)
+            #expect(try await fixture.store.outgoing([1]).first?.delivery.lastStatus == 500)
+            #expect(try await fixture.state(1) == .retrying)
+            #expect(try await fixture.attempt(1, .delivered, isReplay: true) == [2])
             #expect(try await fixture.state(1) == .delivered)
+            #expect(try await fixture.state(2) == .queued)
             #expect(try await fixture.store.outgoing([1]).first?.delivery.attempts == 1)
             try await fixture.attempt(1, .dead, status: 500, isReplay: true)
             #expect(try await fixture.state(1) == .delivered)
             // An answer that comes after the end changes nothing but the record of attempts.
             try await fixture.attempt(1, .retrying, status: 500, next: 9000)
             #expect(try await fixture.state(1) == .delivered)
-            #expect(try await fixture.store.attempts(notificationID: 1).count == 4)
+            #expect(try await fixture.store.attempts(notificationID: 1).count == 5)
         }
     }
 

@@ -11,7 +11,7 @@ struct EventPageTests {
             try await fill(fixture, &random)
             let all = try await fixture.store.events(PageRequest(limit: 10_000))
             #expect(all.map(\.sequence) == (1...Int64(all.count)).reversed())
-            for round in 0..<80 {
+            for round in 0..<160 {
                 let filter = Self.filter(&random)
                 let direction: PageRequest.Direction = Bool.random(using: &random) ? .newestFirst : .oldestFirst
                 let limit = [1, 7, 50].randomElement(using: &random) ?? 7
@@ -28,8 +28,14 @@ struct EventPageTests {
                 #expect(found == wanted, "seed \(seed), round \(round): \(filter)")
                 let counts = try await fixture.store.counts(filter)
                 #expect(counts.total == Int64(wanted.count), "seed \(seed), round \(round): \(filter)")
-                let dead = wanted.count { $0.delivery?.state == .dead }
-                #expect(counts.dead == Int64(dead), "seed \(seed), round \(round)")
+                let dead = wanted.filter { $0.delivery?.state == .dead }
+                #expect(counts.byState[.dead] ?? 0 == Int64(dead.count), "seed \(seed), round \(round)")
+                let unsettled = dead.count { $0.delivery?.lastReplay?.verdict != .succeeded }
+                #expect(counts.dead == Int64(unsettled), "seed \(seed), round \(round)")
+                for verdict in ReplayVerdict.allCases {
+                    let replayed = wanted.count { $0.delivery?.lastReplay?.verdict == verdict }
+                    #expect(counts.byReplay[verdict] ?? 0 == Int64(replayed), "seed \(seed), round \(round)")
+                }
             }
         }
     }
@@ -88,6 +94,15 @@ struct EventPageTests {
             for id in ready where Bool.random(using: &random) {
                 try await fixture.attempt(id, Bool.random(using: &random) ? .delivered : .dead)
             }
+            for _ in 0..<6 {
+                let status = Bool.random(using: &random) ? 200 : 500
+                try await fixture.attempt(
+                    Int64.random(in: 1...200, using: &random),
+                    .delivered,
+                    status: status,
+                    isReplay: true
+                )
+            }
         }
     }
 
@@ -100,6 +115,10 @@ struct EventPageTests {
         }
         if sometimes() { filter.changes = [[.deleted], [.created, .updated]].randomElement(using: &random) ?? [] }
         if sometimes() { filter.states = [[.dead], [.waiting, .queued], [.none]].randomElement(using: &random) ?? [] }
+        if sometimes() {
+            filter.replays = [[.failed], [.succeeded], [.failed, .succeeded]].randomElement(using: &random) ?? []
+        }
+        if sometimes() { filter.excludedReplays = [[.failed], [.succeeded]].randomElement(using: &random) ?? [] }
         if sometimes() { filter.recordID = String(recordKey(Int.random(in: 1...41, using: &random)).prefix(15)) }
         if sometimes() { filter.from = Timestamp(seconds: Int64.random(in: 4900...5700, using: &random)) }
         if sometimes() { filter.to = Timestamp(seconds: Int64.random(in: 4900...5700, using: &random)) }
@@ -113,6 +132,11 @@ struct EventPageTests {
             among(event.object.lowercased(), Set(filter.objects.map { $0.lowercased() })),
             among(event.delivery?.state ?? .none, filter.states)
         else { return false }
+        if !filter.replays.isEmpty || !filter.excludedReplays.isEmpty {
+            let verdict = event.delivery?.lastReplay?.verdict
+            if !filter.replays.isEmpty, verdict.map(filter.replays.contains) != true { return false }
+            if verdict.map(filter.excludedReplays.contains) == true { return false }
+        }
         if let record = filter.recordID, SalesforceID(record)?.text != event.recordID { return false }
         if let from = filter.from, event.receivedAt < from { return false }
         if let to = filter.to, event.receivedAt >= to { return false }

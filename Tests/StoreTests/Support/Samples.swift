@@ -114,6 +114,7 @@ extension Fixture {
         _ state: DeliveryState,
         status: Int = 200,
         isReplay: Bool = false,
+        isElsewhere: Bool = false,
         next: Int64? = nil
     ) async throws -> [Int64] {
         let attempt = Attempt(
@@ -128,7 +129,12 @@ extension Fixture {
             responseBody: Array("thanks".utf8)
         )
         return try await store.record([
-            DeliveryResult(attempt: attempt, state: state, nextAttempt: next.map { Timestamp(seconds: $0) })
+            DeliveryResult(
+                attempt: attempt,
+                state: state,
+                nextAttempt: next.map { Timestamp(seconds: $0) },
+                isElsewhere: isElsewhere
+            )
         ])
     }
 
