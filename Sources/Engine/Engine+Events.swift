@@ -41,6 +41,12 @@ extension Engine {
         )
     }
 
+    package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        _ = try await entry(id)
+        let earliest = clock.now.advanced(bySeconds: -86_400)
+        return try await store.activity(id, since: max(since, earliest))
+    }
+
     package func resumeCallback(_ id: InstanceID) async throws {
         _ = try await entry(id)
         await context.dispatcher.resume(id)

@@ -120,6 +120,12 @@ package final class Engine: EngineClient, Service {
         for instance in try await store.instances() where registry.entry(instance.id) == nil {
             let records = try await store.pollerRecords(instance.id)
             await register(instance, records: records, hold: try await store.callbackHold(instance.id))
+            // What the callback answered last is known, although this run has sent nothing yet.
+            if let url = Route(instance.configuration)?.url,
+                let attempt = try await store.lastAttempt(instance.id, url: url)
+            {
+                await context.dispatcher.recall(attempt, for: instance.id)
+            }
         }
     }
 

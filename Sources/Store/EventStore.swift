@@ -32,6 +32,8 @@ package protocol EventStore: Sendable {
     func event(sequence: Int64) async throws -> EventDetail?
     func event(id: String) async throws -> EventDetail?
     func counts(_ filter: EventFilter) async throws -> EventCounts
+    /// How many of an instance's events were stored since a moment, by slots of `ActivitySummary.slotSeconds`.
+    func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
 
     // MARK: Deliveries
     /// What is needed to send these notifications; unknown ones are left out.
@@ -49,6 +51,8 @@ package protocol EventStore: Sendable {
     func attempts(notificationID: Int64) async throws -> [Attempt]
     /// Deliveries with an event that the filter finds, newest first.
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
+    /// The newest attempt of an instance's notifications at an address, replays too; nil if nothing went there lately.
+    func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt?
     /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
     /// one begins its retry ladder afresh (`attempts` is 0 again).
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]

@@ -69,6 +69,11 @@ struct Driver {
         send(.input(.mouse(MouseEvent(.release(.left), at: Point(x: x, y: y)))))
     }
 
+    /// As beside the demo.
+    mutating func addPolls(of tags: [String], every seconds: Int) {
+        state.settings.extraPolls = State.ExtraPolls(tags: tags, seconds: seconds)
+    }
+
     /// As on a machine with a display.
     mutating func allowOpening() { state.settings.canOpen = true }
 
@@ -119,6 +124,8 @@ struct Driver {
         case .loadInstances: .instances(.success(instances))
         case .loadPage(let token, let request): .page(token: token, .success(page(request)))
         case .loadCounts(let token, _): .counts(token: token, .success(counts))
+        case .loadActivity(let token, _, let since):
+            .activity(token: token, .success(ActivitySummary(since: since, events: stored)))
         case .loadDetail(let sequence): detail(sequence)
         case .describeObjects(let id): .objects(id, describes)
         case .previewReplays(let token, _, let filter): .replayPreview(token: token, .success(preview(filter)))
@@ -136,12 +143,18 @@ struct Driver {
     }
 
     var replays: [Int64: Int] = [:]
+    /// What the engine has stored lately, by slots.
+    var stored: [Int64: Int] = [:]
 
     private var counts: EventCounts {
         let states = log.compactMap { $0.delivery?.state }
         return EventCounts(
             total: Int64(log.count),
-            byState: Dictionary(states.map { ($0, 1) }, uniquingKeysWith: +)
+            byState: Dictionary(states.map { ($0, 1) }, uniquingKeysWith: +),
+            byReplay: Dictionary(
+                log.compactMap { $0.delivery?.lastReplay?.verdict }.map { ($0, 1) },
+                uniquingKeysWith: +
+            )
         )
     }
 
@@ -152,7 +165,11 @@ struct Driver {
 
     private func page(_ request: PageRequest) -> [EventSummary] {
         let fitting = log.filter { event in
-            request.filter.states.isEmpty || event.delivery.map { request.filter.states.contains($0.state) } ?? false
+            let delivery = event.delivery
+            let states = request.filter.states
+            let replays = request.filter.replays
+            return (states.isEmpty || delivery.map { states.contains($0.state) } ?? false)
+                && (replays.isEmpty || delivery?.lastReplay.map { replays.contains($0.verdict) } ?? false)
         }
         switch request.direction {
         case .newestFirst:

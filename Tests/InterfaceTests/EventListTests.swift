@@ -106,7 +106,7 @@ struct EventListTests {
         #expect(driver.text.contains("✗ dead 500"))
         driver.keys("E")
         driver.answer()
-        #expect(driver.text.contains("No failed delivery before this one"))
+        #expect(driver.text.contains("No failed delivery or replay before this one"))
         #expect(driver.state.events.selected == 100)
     }
 
@@ -126,7 +126,7 @@ struct EventListTests {
         driver.send(.replayed(sequence: 18, .success(attempt)))
         driver.answer()
         #expect(driver.text.contains("Replayed: the callback answered 200 in 21 ms."))
-        #expect(driver.text.contains("#2  2026-11-23 18:07:03  ✓ 200  21 ms  ↻ replay"))
+        #expect(driver.text.contains("#2  2026-11-23 18:07:03  ✓ 200  21 ms  ⟲ replay"))
         #expect(!driver.text.contains("replaying…"))
     }
 

@@ -57,7 +57,17 @@ enum Sample {
     private static let names = ["Acme GmbH", "Ada Lovelace", "Grace Hopper", "Bürk & Söhne", "東京商事", "Renewal 2027"]
     private static let kinds = ["Account", "Contact", "Lead", "Account", "Account", "Opportunity"]
 
-    static func event(_ sequence: Int64, state: DeliveryState? = nil) -> EventSummary {
+    static func replay(_ outcome: AttemptOutcome?) -> ReplayOutcome? {
+        outcome.map { ReplayOutcome(at: now, milliseconds: 0, outcome: $0) }
+    }
+
+    static let refused = AttemptOutcome.failure("The callback's host refused the connection; is it running?")
+
+    static func event(
+        _ sequence: Int64,
+        state: DeliveryState? = nil,
+        replay: AttemptOutcome? = nil
+    ) -> EventSummary {
         let index = Int(sequence) % 6
         let change: Change = [.updated, .created, .updated, .updated, .deleted][Int(sequence) % 5]
         let moment = now.advanced(bySeconds: sequence * 7 - 2000)
@@ -75,11 +85,11 @@ enum Sample {
             receivedAt: moment,
             changedFieldNames: change == .updated
                 ? Array(["Email", "Title", "Phone"].prefix(Int(sequence) % 3 + 1)) : [],
-            delivery: delivery(sequence, state ?? .delivered)
+            delivery: delivery(sequence, state ?? .delivered, replay: replay)
         )
     }
 
-    static func delivery(_ sequence: Int64, _ state: DeliveryState) -> Delivery {
+    static func delivery(_ sequence: Int64, _ state: DeliveryState, replay: AttemptOutcome? = nil) -> Delivery {
         var delivery = Delivery(
             notificationID: sequence,
             instanceID: 1,
@@ -96,6 +106,7 @@ enum Sample {
         case .retrying: delivery.lastError = "connection refused"
         default: break
         }
+        delivery.lastReplay = Self.replay(replay)
         return delivery
     }
 

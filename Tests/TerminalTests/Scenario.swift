@@ -25,11 +25,19 @@ enum Scenario {
         return try TerminalSession(TerminalOptions(environment: environment), wakeup: Wakeup())
     }
 
-    static func frame(_ session: borrowing TerminalSession, _ words: DisplayText) -> Frame {
+    static func frame(
+        _ session: borrowing TerminalSession,
+        _ words: DisplayText,
+        title: DisplayText = "Signalbox"
+    ) -> Frame {
         var canvas = Canvas(size: session.size)
         canvas.draw(words, at: .zero, style: .accent)
-        return Frame(canvas: canvas, cursor: Point(x: 2, y: 0), title: "Signalbox")
+        return Frame(canvas: canvas, cursor: Point(x: 2, y: 0), title: title)
     }
+
+    /// What the terminal is sent once `echo` has answered so. Of the screen only what changed is sent, which may be any
+    /// part of the words, or letters that stood there before; the title is always sent whole.
+    static func answer(_ words: String) -> String { "\u{1B}]2;got \(words)\u{07}" }
 
     /// Draws `words` and then what comes in, until `q`.
     static func echo(_ session: inout TerminalSession, _ words: DisplayText = "ready") {
@@ -44,7 +52,7 @@ enum Scenario {
                 if event == .key(.ctrl("z")) { session.suspend() }
                 words = "got \(name(event))"
             }
-            session.present(frame(session, words), styles: styles)
+            session.present(frame(session, words, title: words), styles: styles)
         }
     }
 

@@ -73,13 +73,18 @@ struct TerminalSessionTests {
         let terminal = try PseudoTerminal(
             width: 320,
             script: [
-                .init(after: "ready", type: "\u{1B}[A"), .init(after: "up", type: "\u{1B}OB"),
-                .init(after: "down", type: "\u{1B}[1;5A"), .init(after: "ctrl+up", type: "\u{1B}x"),
-                .init(after: "alt+x", type: "\u{1B}"), .init(after: "esc", type: "\u{1B}[200~two\rlines\u{1B}[201~"),
-                .init(after: "paste two⏎lines", type: "\u{1B}[<0;300;5M"),
-                .init(after: "299,4", type: "\u{1B}[<64;7;9M"),
-                .init(after: "6,8", type: "\u{1B}[I"), .init(after: "focus true", type: "é"),
-                .init(after: "é", type: "\u{1B}[Z"), .init(after: "shift+tab", type: "q"),
+                .init(after: "ready", type: "\u{1B}[A"),
+                .init(after: Scenario.answer("up"), type: "\u{1B}OB"),
+                .init(after: Scenario.answer("down"), type: "\u{1B}[1;5A"),
+                .init(after: Scenario.answer("ctrl+up"), type: "\u{1B}x"),
+                .init(after: Scenario.answer("alt+x"), type: "\u{1B}"),
+                .init(after: Scenario.answer("esc"), type: "\u{1B}[200~two\rlines\u{1B}[201~"),
+                .init(after: Scenario.answer("paste two⏎lines"), type: "\u{1B}[<0;300;5M"),
+                .init(after: "299,4\u{07}", type: "\u{1B}[<64;7;9M"),
+                .init(after: "6,8\u{07}", type: "\u{1B}[I"),
+                .init(after: Scenario.answer("focus true"), type: "é"),
+                .init(after: Scenario.answer("é"), type: "\u{1B}[Z"),
+                .init(after: Scenario.answer("shift+tab"), type: "q"),
             ]
         )
         await #expect(processExitsWith: .success) { [path = terminal.path as String] in
@@ -112,7 +117,7 @@ struct TerminalSessionTests {
     @Test("Ctrl-Z gives the screen back and takes it again")
     func suspend() async throws {
         let terminal = try PseudoTerminal(
-            script: [.init(after: "ready", type: "\u{1A}"), .init(after: "ctrl+z", type: "q")]
+            script: [.init(after: "ready", type: "\u{1A}"), .init(after: Scenario.answer("ctrl+z"), type: "q")]
         )
         await #expect(processExitsWith: .success) { [path = terminal.path as String] in
             var session = try Scenario.open(path)
@@ -130,8 +135,9 @@ struct TerminalSessionTests {
     func resize() async throws {
         let terminal = try PseudoTerminal(
             script: [
-                .init(after: "ready", type: "", size: (100, 30)), .init(after: "size 100x30", type: "", size: (1, 1)),
-                .init(after: "g", type: "q"),
+                .init(after: "ready", type: "", size: (100, 30)),
+                .init(after: Scenario.answer("size 100x30"), type: "", size: (1, 1)),
+                .init(after: Scenario.answer("size 1x1"), type: "q"),
             ]
         )
         await #expect(processExitsWith: .success) { [path = terminal.path as String] in

@@ -31,6 +31,8 @@ package protocol EngineClient: Sendable {
     func event(sequence: Int64) async throws -> EventDetail
     func event(id: String) async throws -> EventDetail
     func counts(_ filter: EventFilter) async throws -> EventCounts
+    /// How many of an instance's events were stored since a moment, which is at most a day ago, by slots of time.
+    func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
     /// One more attempt of the event's notification: same `eventId`, new signature. Never retried by itself.
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt
     /// What a bulk replay of an instance's events would send; nothing is stored.

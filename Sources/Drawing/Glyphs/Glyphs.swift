@@ -11,6 +11,8 @@ package struct Glyphs: Hashable, Sendable {
     package var success: DisplayText
     package var failure: DisplayText
     package var retry: DisplayText
+    /// Sent once more because a person asked for it.
+    package var replay: DisplayText
     package var warning: DisplayText
     package var info: DisplayText
     /// Live, half way, degraded and stopped.

@@ -26,6 +26,12 @@ struct Callback: Sendable, Hashable {
         var outcome: AttemptOutcome
         var milliseconds: Int
         var at: Timestamp
+
+        init(_ attempt: Attempt) {
+            outcome = attempt.outcome
+            milliseconds = attempt.milliseconds
+            at = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
+        }
     }
 
     var route: Route?
@@ -48,14 +54,14 @@ struct Callback: Sendable, Hashable {
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
     mutating func note(_ attempt: Attempt, notBefore: Timestamp?) {
-        let at = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
-        last = Last(outcome: attempt.outcome, milliseconds: attempt.milliseconds, at: at)
+        let last = Last(attempt)
+        self.last = last
         if attempt.outcome.isSuccess {
             breaker.succeeded()
         } else if attempt.outcome.status == 410 {
             breaker.gone("The callback answered 410 Gone; change its URL or resume it.")
         } else {
-            breaker.failed(attempt.outcome.errorText ?? "failed", at: at, notBefore: notBefore)
+            breaker.failed(attempt.outcome.errorText ?? "failed", at: last.at, notBefore: notBefore)
         }
     }
 

@@ -73,6 +73,14 @@ actor Dispatcher {
 
     func callback(_ id: InstanceID) -> Callback? { window.callbacks[id] }
 
+    /// How a callback did before a restart; what it did since goes before it, and its breaker begins closed.
+    func recall(_ attempt: Attempt, for id: InstanceID) {
+        _ = window.update(id) { callback in
+            guard callback.last == nil, callback.route?.url == attempt.url else { return }
+            callback.last = Callback.Last(attempt)
+        }
+    }
+
     func resume(_ id: InstanceID) {
         keepingHold(of: id) { _ = window.update(id) { $0.breaker.succeeded() } }
         notices.post(.instance(id))

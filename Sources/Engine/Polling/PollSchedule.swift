@@ -175,7 +175,7 @@ struct PollSchedule: Sendable, Hashable {
         }
         let percent = Int(share * 100)
         quotaNote =
-            "The org has used \(percent) % of its \(usage.allowed) API calls a day; polling every "
+            "The org has used \(percent) % of its \(usage.allowed.grouped) API calls a day; polling every "
             + "\(interval / 60_000) min instead of \(interval / 60_000 / stretch)."
     }
 }

@@ -84,7 +84,11 @@ extension State {
         switch ending {
         case .done(let status):
             let count = Words.count(status.componentsTotal, "component")
-            say(.success, "\(work == .deploying ? "Deployed" : "Removed"): \(count) of \(name(of: id))\u{2019}s Apex.")
+            say(
+                .success,
+                "\(work == .deploying ? "Deployed" : "Removed"): \(count) of \(name(of: id))\u{2019}s Apex.",
+                about: .source
+            )
         case .needsConsent: return askForProduction(id, work)
         case .failed(let sentence, let status):
             say(.failure, sentence)

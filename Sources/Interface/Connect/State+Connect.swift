@@ -177,7 +177,7 @@ extension State {
         switch result {
         case .success(let overview):
             overlays.remove(at: index)
-            say(.success, "\(overview.name) is connected\(dialog.instance == nil ? "" : " again").")
+            say(.success, "\(overview.name) is connected\(dialog.instance == nil ? "" : " again").", about: .source)
             return true
         case .failure(.rejected):
             overlays.remove(at: index)

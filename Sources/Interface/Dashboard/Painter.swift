@@ -35,6 +35,8 @@ struct Painter {
     private(set) var hits: [(area: Rect, target: Target)] = []
     var cursor: Point?
     private(set) var links: [Hyperlink] = []
+    /// What no message may cover.
+    private(set) var keptClear: [Rect] = []
 
     init(size: Size, glyphs: Glyphs) {
         canvas = Canvas(size: size, glyphs: glyphs)
@@ -46,6 +48,12 @@ struct Painter {
     mutating func hit(_ area: Rect, _ target: Target) {
         let area = canvas.visible(area)
         if !area.isEmpty { hits.append((area, target)) }
+    }
+
+    /// Later messages leave this room.
+    mutating func keepClear(_ area: Rect) {
+        let area = canvas.visible(area)
+        if !area.isEmpty { keptClear.append(area) }
     }
 
     /// Makes what is drawn in one row a link, where the address can be one.

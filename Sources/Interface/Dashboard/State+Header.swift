@@ -119,15 +119,24 @@ extension State {
             instance.configuration.eventsEnabled, !instance.isDisabled
         else { return nil }
         let isPolling = instance.isPolling || polling.contains(instance.id)
+        // Said all the time: polls that follow each other so closely would only flicker.
+        if let seconds = extraPolls {
+            let text = StyledText("polled every ", .dim) + StyledText(DisplayText("\(seconds) s"))
+            return Fact(text: text, expendability: 3, target: .action(.pollNow))
+        }
         if isPolling { return Fact(text: StyledText("polling…", .statusInfo), expendability: 3) }
         guard let next = instance.nextPoll else { return nil }
-        let text = StyledText("next poll ", .dim) + StyledText(clock(next))
+        var words: DisplayText = "next poll "
+        if case .live = instance.source {} else { words = "tried again " }
+        let text = StyledText(words, .dim) + StyledText(clock(next))
         return Fact(text: text, expendability: 3, target: .action(.pollNow))
     }
 
     private var rateFact: Fact? {
         guard instance != nil else { return nil }
-        let rate = DisplayText(" \(Words.grouped(activity.perMinute(at: now)))/min")
+        // Until the engine has told what is stored, no number would be true.
+        let number = isActivityKnown ? activity.perMinute(at: now).grouped : settings.glyphs.ellipsis.string
+        let rate = DisplayText(" \(number)/min")
         let text = StyledText(.spaces(Activity.minutes), .dim) + StyledText(rate)
         return Fact(text: text, expendability: 5, chart: activity.chart(at: now))
     }

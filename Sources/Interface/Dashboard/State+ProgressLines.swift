@@ -57,6 +57,6 @@ extension BackfillProgress {
     /// `1 200 of 5 000 records`.
     var countWords: String {
         guard let total else { return Words.count(rows, "record") }
-        return "\(Words.grouped(rows)) of \(Words.count(total, "record"))"
+        return "\(rows.grouped) of \(Words.count(total, "record"))"
     }
 }

@@ -54,6 +54,7 @@ extension State {
             lines.append(StyledText(settings.glyphs.partial + " replaying…", .statusInfo))
         }
         lines += standing(detail).hanging(at: 2, width: width)
+        if let replay = lastReplay(detail) { lines += replay.hanging(at: 2, width: width) }
         if detail.attempts.isEmpty {
             lines.append(StyledText("No attempt was made yet.", .dim))
         }
@@ -66,6 +67,21 @@ extension State {
             lines += [StyledText(), StyledText(DisplayText("\(Words.count(hidden, "older attempt"))."), .dim)]
         }
         return lines
+    }
+
+    /// How the last replay ended, beside what became of the delivery itself.
+    private func lastReplay(_ detail: EventDetail) -> StyledText? {
+        guard let replay = detail.delivery?.lastReplay else { return nil }
+        let glyphs = settings.glyphs
+        let how =
+            replay.outcome.errorText.map { "failed: \($0.sentenceEnd)" }
+            ?? "was taken: \(Words.briefly(replay.outcome))."
+        let mark = replay.outcome.isSuccess ? glyphs.success : glyphs.failure
+        return StyledText(
+            glyphs.replay + " " + mark
+                + DisplayText(" The last replay, \(fullClock(replay.at).string), \(how)", limit: Self.mostColumns),
+            replay.outcome.isSuccess ? .statusOK : .statusFail
+        )
     }
 
     private func standing(_ detail: EventDetail) -> StyledText {
@@ -93,9 +109,10 @@ extension State {
             )
         case .dead:
             let why = delivery.lastError.map { ": \($0)" } ?? ""
+            let isMadeUp = delivery.lastReplay?.verdict == .succeeded
             return StyledText(
-                glyphs.failure + DisplayText(" Given up after \(attempts)\(why). r replays it."),
-                .statusFail
+                glyphs.failure + DisplayText(" Given up after \(attempts)\(why).\(isMadeUp ? "" : " r replays it.")"),
+                isMadeUp ? .dim : .statusFail
             )
         case .none: return StyledText("Not delivered: no callback URL was set.", .dim)
         }
@@ -118,7 +135,7 @@ extension State {
             head.append(glyphs.success + " " + DisplayText("\(attempt.outcome.status ?? 200)"), .statusOK)
         }
         head.append("  " + DisplayText(Words.milliseconds(attempt.milliseconds)), .text)
-        if attempt.isReplay { head.append("  " + glyphs.retry + " replay", .accent) }
+        if attempt.isReplay { head.append("  " + glyphs.replay + " replay", .accent) }
         var lines = head.hanging(at: 4, width: width)
         lines += StyledText("    POST " + DisplayText(attempt.url, limit: Self.mostColumns), .link).hanging(
             at: 6,

@@ -10,6 +10,8 @@ extension State {
         let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         painter.canvas.draw(heading(pane), in: inner.row(0))
         paintDetailTabs(pane, in: inner.row(1), &painter)
+        // What it is, and how it stands: the first lines of the deliveries.
+        painter.keepClear(Rect(x: rect.x, y: rect.y, width: rect.width, height: min(rect.height, 6)))
         let lines = detailLines(width: content.width)
         let first = min(pane.scroll, max(0, lines.count - content.height))
         for (row, line) in lines.dropFirst(first).prefix(content.height).enumerated() {
@@ -32,10 +34,19 @@ extension State {
         var text = StyledText()
         if let name = event.recordName { text.append(DisplayText(name, limit: 1000) + "  ", .title) }
         text.append(DisplayText(event.recordID), .text)
-        text.append("  " + fullClock(event.date), .dim)
+        text.append("  changed " + fullClock(event.date), .dim)
+        text.append(", stored " + storedClock(event), .dim)
         text.append("  by " + DisplayText(event.source.rawValue), .dim)
         if event.isUndelete { text.append("  undeleted", .statusInfo) }
         return text
+    }
+
+    /// Without the date where it is that of the change.
+    private func storedClock(_ event: ChangeEvent) -> DisplayText {
+        let offset = Int64(settings.utcOffset)
+        let isSameDay =
+            event.date.advanced(bySeconds: offset).datePart == event.receivedAt.advanced(bySeconds: offset).datePart
+        return isSameDay ? clock(event.receivedAt) : fullClock(event.receivedAt)
     }
 
     private func paintDetailTabs(_ pane: DetailPane, in row: Rect, _ painter: inout Painter) {

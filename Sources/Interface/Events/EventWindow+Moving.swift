@@ -105,16 +105,22 @@ extension EventWindow {
             forward
             ? rows.indices.dropFirst(index + 1).first { rows[$0].hasFailed }
             : rows.indices.prefix(index).last { rows[$0].hasFailed }
-        guard let found else { return want(.failure(forward: forward)) }
+        guard let found else { return want(.failure(FailureSearch(forward: forward, from: selected))) }
         pause()
         select(rows[found].sequence)
     }
 }
 
 extension EventSummary {
-    /// Whether a person would call its delivery failed at present: given up, or the last attempt went wrong.
+    /// Whether a person would call it failed at present: the last replay went wrong, or the delivery did and no replay
+    /// has made up for it.
     var hasFailed: Bool {
         guard let delivery else { return false }
+        switch delivery.lastReplay?.verdict {
+        case .failed: return true
+        case .succeeded where !delivery.state.isOpen: return false
+        case .succeeded, nil: break
+        }
         return switch delivery.state {
         case .dead, .retrying: true
         case .queued, .waiting, .held, .delivered: delivery.lastError != nil

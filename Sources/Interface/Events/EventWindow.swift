@@ -17,7 +17,7 @@ struct EventWindow: Sendable {
         /// A row and those before it.
         case around(Int64)
         /// The nearest failure from the selection on.
-        case failure(forward: Bool)
+        case failure(FailureSearch)
     }
 
     struct Load: Sendable, Hashable {
@@ -135,10 +135,7 @@ struct EventWindow: Sendable {
         case .newer: return page(.oldestFirst, after: rows.last?.sequence)
         case .oldest: return page(.oldestFirst, after: nil)
         case .around(let sequence): return page(.newestFirst, after: sequence + 1)
-        case .failure(let forward):
-            var request = page(forward ? .oldestFirst : .newestFirst, after: selected, limit: 1)
-            request.filter.states = [.dead, .retrying]
-            return request
+        case .failure(let search): return search.request(filter)
         }
     }
 
@@ -147,19 +144,21 @@ struct EventWindow: Sendable {
         token: Int,
         _ result: Result<[EventSummary], Failure>,
         at now: Timestamp
-    ) -> (purpose: Purpose, count: Int)? {
+    ) -> Purpose? {
         guard let load, load.token == token else { return nil }
         self.load = nil
         switch result {
         case .success(let page):
             failure = nil
             apply(page, to: load)
-            return (load.purpose, page.count)
+            guard case .failure(var search) = load.purpose else { return load.purpose }
+            _ = search.take(page)
+            return .failure(search)
         case .failure(let error):
             failure = error.sentence
             if isFollowing { isTailStale = true } else { isRefreshWanted = true }
             notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
-            return (load.purpose, 0)
+            return load.purpose
         }
     }
 
@@ -191,10 +190,15 @@ struct EventWindow: Sendable {
             (reachesOldest, reachesNewest) = (isWhole, false)
             top = rows.isEmpty ? nil : rows[max(0, rows.count - 1 - height / 2)].sequence
             select(sequence)
-        case .failure:
-            guard let found = page.first else { return }
+        case .failure(var search):
+            guard search.take(page) else {
+                // Whatever a person asked for meanwhile goes before it.
+                if wanted == nil { wanted = .failure(search) }
+                return
+            }
+            guard let found = search.nearest else { return }
             pause()
-            if row(of: found.sequence) == nil { wanted = .around(found.sequence) } else { select(found.sequence) }
+            if row(of: found) == nil { wanted = .around(found) } else { select(found) }
         }
     }
 

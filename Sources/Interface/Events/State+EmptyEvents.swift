@@ -45,7 +45,7 @@ extension State {
             ("", .text),
             ("1  Give the URL where events shall be posted; Ctrl+T tests it. It may stay empty.", .text),
             ("2  Set how often to poll, and tick the objects to watch.", .text),
-            ("3  Under Connection, paste the consumer key of an External Client App.", .text),
+            ("3  Under Connection, give your My Domain address and the consumer key of an External Client App.", .text),
             ("4  Press Ctrl+S and allow access in the browser. Changes show up here as they come.", .text),
             ("", .text),
             ("No org at hand? signalbox demo runs one of its own.", .dim),
@@ -71,7 +71,8 @@ extension State {
             let objects = settings.watchedObjects.prefix(4).joined(separator: ", ")
             let more = settings.watchedObjects.count > 4 ? "…" : ""
             lines.append(("Change a record (\(objects)\(more)) in Salesforce.", .text))
-            let when = instance.nextPoll.map { "The next poll is at \(clock($0).string); p" } ?? "p"
+            let planned = instance.nextPoll.map { "The next poll is at \(clock($0).string); p" }
+            let when = extraPolls.map { "It is polled every \($0) s; p" } ?? planned ?? "p"
             lines.append(("\(when) polls now.", .text))
         }
         if settings.callbackURL.isEmpty {

@@ -9,7 +9,7 @@ extension State {
             rect,
             title: StyledText("Events", .title)
                 + (instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
-            trailing: totals,
+            trailing: totals(room: rect.width - 13 - (instance == nil ? 0 : followWords.width)),
             isFocused: focus == .events
         )
         let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
@@ -31,32 +31,36 @@ extension State {
         }
         if events.isFollowing { return StyledText("FOLLOWING", .statusOK) }
         guard events.hasNew else { return StyledText("PAUSED", .statusWarn) }
-        let count = events.newSincePause.map { "\(Words.grouped($0)) new " } ?? "new "
+        let count = events.newSincePause.map { "\($0.grouped) new " } ?? "new "
         return StyledText("PAUSED", .statusWarn) + StyledText(" — ", .dim)
             + StyledText(DisplayText(count) + settings.glyphs.down, .accent)
     }
 
-    private var totals: StyledText {
+    /// How many there are and how they stand, in so many columns: what failed stays longest.
+    func totals(room: Int) -> StyledText {
         guard instance != nil, let counts = counts.value else { return StyledText() }
-        var text = StyledText(DisplayText(Words.grouped(counts.total)), .dim)
-        if counts.open > 0 {
-            text +=
-                StyledText(" · ", .faint) + StyledText(DisplayText("\(Words.grouped(counts.open)) open"), .statusInfo)
+        let glyphs = settings.glyphs
+        var parts = [StyledText(DisplayText(counts.total.grouped), .dim)]
+        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style) {
+            guard count > 0 else { return }
+            parts.append(StyledText(mark + DisplayText(count.grouped) + word, style))
         }
-        if counts.dead > 0 {
-            text +=
-                StyledText(" · ", .faint)
-                + StyledText(
-                    settings.glyphs.failure + " " + DisplayText("\(Words.grouped(counts.dead)) dead"),
-                    .statusFail
-                )
+        add(counts.open, "", " open", .statusInfo)
+        add(counts.dead, glyphs.failure + " ", " dead", .statusFail)
+        let replays = counts.byReplay[.failed] ?? 0
+        let word: DisplayText =
+            parts.reduce(30) { $0 + $1.width } > room ? "" : replays == 1 ? " replay failed" : " replays failed"
+        add(replays, glyphs.replay + " " + glyphs.failure + " ", word, .statusFail)
+        func joined() -> StyledText {
+            parts.dropFirst().reduce(parts.first ?? StyledText()) { $0 + StyledText(" · ", .faint) + $1 }
         }
-        return text
+        while parts.count > 1, joined().width > room { parts.removeFirst() }
+        return joined()
     }
 
     private func paintHeads(_ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
         let places = columns.places(in: row)
-        painter.canvas.draw("TIME", in: places.time, style: .dim)
+        painter.canvas.draw("STORED", in: places.time, style: .dim)
         painter.canvas.draw("CHANGE", in: places.change, style: .dim)
         painter.canvas.draw("OBJECT", in: places.object, style: .dim)
         painter.canvas.draw("RECORD", in: places.record, style: .dim)
@@ -68,7 +72,10 @@ extension State {
         let ground: StyleRole? = isSelected ? (focus == .events ? .selection : .selectionInactive) : nil
         let bar = Rect(x: row.x - 1, y: row.y, width: row.width + 2, height: 1)
         if let ground { painter.canvas.fill(bar, style: Style(.text, on: ground)) }
-        if isSelected { painter.canvas.draw(painter.glyphs.marker, at: bar.origin, style: Style(.accent, on: ground)) }
+        if isSelected {
+            painter.canvas.draw(painter.glyphs.marker, at: bar.origin, style: Style(.accent, on: ground))
+            painter.keepClear(bar)
+        }
         let places = columns.places(in: row)
         painter.canvas.draw(clock(event.receivedAt), in: places.time, style: Style(.dim, on: ground))
         painter.canvas.draw(
@@ -110,37 +117,6 @@ extension State {
         }
     }
 
-    /// State, word and colour of a delivery.
-    func callbackCell(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
-        let glyphs = settings.glyphs
-        if replaying.contains(event.sequence) { return StyledText(glyphs.partial + " replaying…", .statusInfo) }
-        guard let delivery = event.delivery else { return StyledText("– none", .faint) }
-        switch delivery.state {
-        case .delivered:
-            let status = DisplayText(delivery.lastStatus.map(String.init) ?? "delivered")
-            let text = StyledText(glyphs.success + " " + status, .statusOK)
-            guard columns.showsMilliseconds, let time = delivery.lastMilliseconds else { return text }
-            let words = DisplayText(Words.milliseconds(time))
-            let room = columns.callback - text.width
-            return text + StyledText(words.fitted(to: max(words.width + 1, room), .right), .dim)
-        case .retrying:
-            let limit = settings.attemptLimit.map { "/\($0)" } ?? ""
-            let text = StyledText(glyphs.retry + " " + DisplayText("\(delivery.attempts)\(limit)"), .statusRetry)
-            guard let next = delivery.nextAttempt, columns.showsMilliseconds else { return text }
-            let room = columns.callback - text.width - 1
-            return text + StyledText(" ") + StyledText(upcoming(next, room: room), .statusRetry)
-        case .dead:
-            let why = DisplayText(delivery.lastStatus.map(String.init) ?? delivery.lastError ?? "", limit: 60)
-            return StyledText(glyphs.failure + " dead " + why, .statusFail)
-        case .queued where holdWords(event.instanceID) != nil:
-            return StyledText(glyphs.stopped + " held", .statusFail)
-        case .held: return StyledText(glyphs.stopped + " held", .statusFail)
-        case .queued: return StyledText(glyphs.partial + " queued", .statusInfo)
-        case .waiting: return StyledText(glyphs.separator + " waiting", .dim)
-        case .none: return StyledText("– none", .faint)
-        }
-    }
-
     private func paintScrollbar(_ track: Rect, _ visible: Range<Int>, _ painter: inout Painter) {
         let loaded = events.rows.count
         let total = max(loaded, Int(clamping: counts.value?.total ?? 0))
@@ -151,7 +127,7 @@ extension State {
         var offset = events.reachesOldest ? visible.lowerBound : max(0, total - visible.count - below)
         if !events.reachesOldest, !events.reachesNewest, total > loaded { offset = total / 2 }
         let extent = ScrollExtent(total: total, offset: offset, visible: visible.count)
-        let marks = visible.filter { events.rows[$0].delivery?.state == .dead }.map { index in
+        let marks = visible.filter { events.rows[$0].isLost }.map { index in
             (row: offset + index - visible.lowerBound, style: Style.statusFail)
         }
         painter.canvas.scrollbar(extent, in: track, marks: marks)
@@ -169,6 +145,9 @@ extension Change {
 }
 
 extension EventSummary {
+    /// Nothing will be sent again by itself, and the last word was a failure.
+    fileprivate var isLost: Bool { hasFailed && delivery?.state.isOpen == false }
+
     /// `+2 fields` of an update.
     var fieldsNote: String? {
         guard change == .updated, !changedFieldNames.isEmpty else { return nil }

@@ -124,10 +124,10 @@ extension State {
         guard let minutes = form.interval.value else { return " " }
         let watched = form.objects.value.isEmpty ? InstanceConfiguration.defaultObjects.count : form.objects.value.count
         let calls = (watched + 4) / 5 * 1440 / minutes
-        let day = "≈ \(Words.grouped(calls, separator: ","))"
+        let day = "≈ \(calls.grouped)"
         let noun = calls == 1 ? "API call" : "API calls"
         guard let allowed = instance?.apiUsage?.allowed, allowed > 0 else { return "\(day) \(noun) a day" }
-        return "\(day) of \(Words.grouped(allowed, separator: ",")) API calls a day"
+        return "\(day) of \(allowed.grouped) API calls a day"
     }
 }
 

@@ -189,18 +189,19 @@ extension FieldID {
         }
     }
 
-    /// What an empty field may look like when it is filled in.
+    /// What stands in an empty field: that there is nothing, or an example which says that it is one. In a theme without
+    /// colours only the words tell it from a value.
     var placeholder: String {
         switch self {
-        case .callbackURL: "https://app.example/events"
+        case .callbackURL: "e.g. https://app.example/events"
         case .redirectURL: "none: Signalbox's own address"
         case .code: "none: the browser asks"
-        case .scope: "api refresh_token"
-        case .privateKey: "-----BEGIN PRIVATE KEY----- or a path"
+        case .scope: "none: api refresh_token"
+        case .privateKey: "none: paste it, or its file's path"
         case .tags: "none"
-        case .firstPollSince: "2026-11-23"
-        case .reconcile: "as the program is set"
-        case .batchSize: "1"
+        case .firstPollSince: "e.g. 2026-11-23"
+        case .reconcile: "none: as the program is set"
+        case .batchSize: "none: 1"
         case .signatureKey: "none: notifications are not signed"
         default: ""
         }

@@ -60,6 +60,8 @@ extension State {
     private func paint(_ row: FormRow, in line: Rect, _ painter: inout Painter) {
         let isFocused = focus == .form && form.focus == row.field
         painter.hit(line, .field(row.field))
+        // The field that one is in, and what is wrong with it.
+        if isFocused { painter.keepClear(line) }
         let body = line.inset(left: 2)
         switch row.content {
         case .blank: break

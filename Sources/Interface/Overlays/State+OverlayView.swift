@@ -33,6 +33,7 @@ extension State {
         let rect = screen.inset(x: 1, y: 1).centered(size)
         painter.canvas.fill(rect, style: Style(.text, on: .overlay))
         painter.hit(rect, .window)
+        painter.keepClear(rect)
         return painter.canvas.box(
             rect,
             title: StyledText(title, .title),

@@ -65,7 +65,7 @@ extension State {
         guard preview.count > 0 else { return focus(.filter) }
         return ask(
             "Replay \(Words.count(preview.count, "event"))?",
-            "\(Words.grouped(preview.count)) \(preview.count == 1 ? "event goes" : "events go") to "
+            "\(preview.count.grouped) \(preview.count == 1 ? "event goes" : "events go") to "
                 + "\(callbackHost(of: dialog.instance)) once more, oldest first, at most \(rate) a second: "
                 + "about \(Words.duration(preview.count / Int64(rate))). Event ids stay, signatures are new.",
             verb: "Replay",

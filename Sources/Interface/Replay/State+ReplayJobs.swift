@@ -62,8 +62,8 @@ extension State {
         let rest = max(0, job.total - job.done)
         return ask(
             "End bulk replay \(job.id)?",
-            "\(Words.grouped(job.done)) of \(Words.count(job.total, "event")) went out; the other "
-                + "\(Words.grouped(rest)) will not be sent.",
+            "\(job.done.grouped) of \(Words.count(job.total, "event")) went out; the other "
+                + "\(rest.grouped) will not be sent.",
             verb: "End it",
             .cancelReplay(job.id)
         )
@@ -99,7 +99,7 @@ extension State {
         case .completed:
             say(
                 .failure,
-                "Replayed \(Words.count(job.done, "event")) to \(host): \(Words.grouped(job.failed)) failed.\(why)"
+                "Replayed \(Words.count(job.done, "event")) to \(host): \(job.failed.grouped) failed.\(why)"
             )
         case .running, .paused: break
         }

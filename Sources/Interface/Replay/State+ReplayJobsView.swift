@@ -51,10 +51,10 @@ extension State {
         let health = job.health(settings.glyphs)
         var text = StyledText(isSelected ? painter.glyphs.marker + " " : "  ", .accent)
         text += StyledText(health.glyph + " " + health.word, Style(health.role)).padded(to: 12)
-        let count = "\(Words.grouped(job.done))/\(Words.grouped(job.total))"
+        let count = "\(job.done.grouped)/\(job.total.grouped)"
         text.append(DisplayText(count).fitted(to: max(14, count.count), .right) + "  ", .text)
         if row.width >= 70 {
-            let failed = job.failed > 0 ? "\(Words.grouped(job.failed)) failed" : ""
+            let failed = job.failed > 0 ? "\(job.failed.grouped) failed" : ""
             text += StyledText(DisplayText(failed), .statusFail).padded(to: 12)
             text.append(shortClock(job.createdAt).fitted(to: 13), .dim)
         }
@@ -86,9 +86,9 @@ extension State {
     func progress(of job: ReplayJob, width: Int) -> StyledText {
         let pace = replays.pace(of: job.id)
         var facts: [StyledText] = [
-            StyledText(DisplayText("\(Words.grouped(job.done)) of \(Words.grouped(job.total))"))
+            StyledText(DisplayText("\(job.done.grouped) of \(job.total.grouped)"))
         ]
-        if job.failed > 0 { facts.append(StyledText(DisplayText("\(Words.grouped(job.failed)) failed"), .statusFail)) }
+        if job.failed > 0 { facts.append(StyledText(DisplayText("\(job.failed.grouped) failed"), .statusFail)) }
         if job.state == .running, let left = pace.secondsLeft(job) {
             facts.append(StyledText(DisplayText("\(Words.duration(left)) left")))
         }

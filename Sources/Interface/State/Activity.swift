@@ -2,7 +2,7 @@ import Domain
 
 /// How many events came lately, in slots of ten seconds.
 struct Activity: Sendable {
-    private static let slotSeconds: Int64 = 10
+    private static let slotSeconds = ActivitySummary.slotSeconds
     private static let slotsPerMinute: Int64 = 6
     /// Minutes that the chart shows.
     static let minutes = 12
@@ -13,6 +13,24 @@ struct Activity: Sendable {
         slots[Self.slot(now), default: 0] += count
         trim(at: now)
     }
+
+    /// Takes what is stored. The running slot may have heard of more than the answer knows.
+    mutating func take(_ summary: ActivitySummary, at now: Timestamp) {
+        let running = Self.slot(now)
+        for slot in Self.slot(summary.since)...max(Self.slot(summary.since), running) {
+            let stored = summary.events[slot * Self.slotSeconds] ?? 0
+            let count = slot == running ? max(slots[slot] ?? 0, stored) : stored
+            slots[slot] = count > 0 ? count : nil
+        }
+        trim(at: now)
+    }
+
+    /// The first moment that the chart shows.
+    static func start(at now: Timestamp) -> Timestamp {
+        Timestamp(seconds: (slot(now) / slotsPerMinute - Int64(minutes) + 1) * slotsPerMinute * slotSeconds)
+    }
+
+    static func slotStart(_ moment: Timestamp) -> Timestamp { Timestamp(seconds: slot(moment) * slotSeconds) }
 
     mutating func trim(at now: Timestamp) {
         let oldest = (Self.slot(now) / Self.slotsPerMinute - Int64(Self.minutes) + 1) * Self.slotsPerMinute

@@ -8,6 +8,8 @@ package enum Command: Sendable, Hashable {
     case loadPage(token: Int, PageRequest)
     /// Answered by `.counts` with the same token.
     case loadCounts(token: Int, EventFilter)
+    /// Answered by `.activity` with the same token.
+    case loadActivity(token: Int, InstanceID, since: Timestamp)
     /// Answered by `.detail`.
     case loadDetail(sequence: Int64)
     /// Answered by `.objects`.

@@ -7,10 +7,17 @@ struct NoticeBoard: Sendable {
         let at: Timestamp
         let severity: Severity
         let text: String
+        /// What it says something good of, if its state can contradict that.
+        var topic: Topic?
         /// How often the same was said in a row.
         var count = 1
         /// Nil: stays until it is dismissed.
         var expires: Timestamp?
+    }
+
+    enum Topic: Sendable, Hashable {
+        case source
+        case callback
     }
 
     /// Entries that the log keeps.
@@ -31,7 +38,13 @@ struct NoticeBoard: Sendable {
 
     /// Shows a toast and keeps it in the log; failures stay until they are dismissed, but for small screens, where they
     /// would cover what one works with.
-    mutating func post(_ severity: Severity, _ text: String, at now: Timestamp, isSmall: Bool = false) {
+    mutating func post(
+        _ severity: Severity,
+        _ text: String,
+        at now: Timestamp,
+        about topic: Topic? = nil,
+        isSmall: Bool = false
+    ) {
         let seconds: Int64? =
             switch severity {
             case .info, .success: 4
@@ -47,7 +60,7 @@ struct NoticeBoard: Sendable {
             toasts.append(last)
             return
         }
-        let notice = Notice(id: nextID, at: now, severity: severity, text: text, expires: expires)
+        let notice = Notice(id: nextID, at: now, severity: severity, text: text, topic: topic, expires: expires)
         nextID += 1
         log.append(notice)
         if log.count > Self.logLimit { log.removeFirst(log.count - Self.logLimit) }

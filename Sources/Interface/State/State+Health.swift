@@ -39,6 +39,10 @@ extension State {
             if let problem = objectProblem(of: instance) {
                 return Health(glyph: glyphs.degraded, word: "DEGRADED", role: .statusWarn, reason: problem)
             }
+            if let due = overduePoll(of: instance), due.advanced(byMilliseconds: Self.pollGrace) <= now {
+                let reason = "The poll that was due at \(clock(due).string) has not ended; p polls now."
+                return Health(glyph: glyphs.degraded, word: "OVERDUE", role: .statusWarn, reason: reason)
+            }
             return Health(glyph: glyphs.live, word: word, role: .statusOK)
         case .connecting: return Health(glyph: glyphs.partial, word: word, role: .statusInfo)
         case .degraded(let reason, _, _):
@@ -51,6 +55,29 @@ extension State {
                 ? "disabled" : instance.configuration.eventsEnabled ? nil : "events are off"
             return Health(glyph: glyphs.stopped, word: word, role: .dim, reason: reason)
         }
+    }
+
+    /// Milliseconds that a poll may be late before the source is no longer called live.
+    private static let pollGrace: Int64 = 60_000
+
+    /// When the next poll of a live source is due, if it is polled at all.
+    private func overduePoll(of instance: InstanceOverview) -> Timestamp? {
+        guard case .live = instance.source, instance.configuration.eventType == .polling else { return nil }
+        return instance.nextPoll
+    }
+
+    /// When a poll that has not come turns live into a lie.
+    var overdueDeadline: Timestamp? {
+        guard let instance, let due = overduePoll(of: instance) else { return nil }
+        let end = due.advanced(byMilliseconds: Self.pollGrace)
+        return end > now ? end : nil
+    }
+
+    /// Seconds between the polls that somebody makes beside the schedule, as the demo does.
+    var extraPolls: Int? {
+        guard let extra = settings.extraPolls, let instance, instance.tags == extra.tags else { return nil }
+        guard case .live = instance.source, instance.configuration.eventsEnabled else { return nil }
+        return extra.seconds
     }
 
     /// An object that can't be watched degrades the source, even if the others are fine.
@@ -70,6 +97,9 @@ extension State {
         }
     }
 
+    /// Milliseconds after which the callback's last answer is told with its time.
+    private static let oldAnswer: Int64 = 600_000
+
     /// The state of the current instance's callback.
     var callbackHealth: Health? {
         let glyphs = settings.glyphs
@@ -77,11 +107,14 @@ extension State {
         switch instance.callback {
         case .none: return Health(glyph: glyphs.stopped, word: "none", role: .dim)
         case .idle: return Health(glyph: glyphs.partial, word: "nothing sent yet", role: .dim)
-        case .healthy(let status, let milliseconds, _):
-            let word = DisplayText("\(status) \(Words.milliseconds(milliseconds))")
+        case .healthy(let status, let milliseconds, let at):
+            // What was answered long ago says when.
+            let isOld = now.since(at) >= Self.oldAnswer
+            let when = isOld ? "at " + shortClock(at) : DisplayText(Words.milliseconds(milliseconds))
+            let word = DisplayText("\(status) ") + when
             return Health(glyph: glyphs.live, word: word, role: .statusOK)
         case .failing(let reason, _, let retrying):
-            let more = retrying > 0 ? " \(Words.grouped(retrying)) retrying" : ""
+            let more = retrying > 0 ? " \(retrying.grouped) retrying" : ""
             return Health(
                 glyph: glyphs.degraded,
                 word: DisplayText("failing\(more)"),

@@ -21,6 +21,8 @@ package struct State: Sendable {
         package var canOpen: Bool
         /// Whether the form offers user name and password.
         package var allowsPasswordGrant: Bool
+        /// Polls that somebody makes beside the schedule.
+        package var extraPolls: ExtraPolls?
 
         package init(
             size: Size,
@@ -32,7 +34,8 @@ package struct State: Sendable {
             attemptLimit: Int? = nil,
             arrangement: String? = nil,
             canOpen: Bool = false,
-            allowsPasswordGrant: Bool = false
+            allowsPasswordGrant: Bool = false,
+            extraPolls: ExtraPolls? = nil
         ) {
             self.size = size
             self.glyphs = glyphs
@@ -44,6 +47,18 @@ package struct State: Sendable {
             self.arrangement = arrangement
             self.canOpen = canOpen
             self.allowsPasswordGrant = allowsPasswordGrant
+            self.extraPolls = extraPolls
+        }
+    }
+
+    /// Polls at a fixed pace of the instance that has these tags; its schedule is not what one waits for.
+    package struct ExtraPolls: Sendable, Hashable {
+        package let tags: [String]
+        package let seconds: Int
+
+        package init(tags: [String], seconds: Int) {
+            self.tags = tags
+            self.seconds = seconds
         }
     }
 
@@ -65,6 +80,7 @@ package struct State: Sendable {
     var counts = CountsLoad()
     var detail: DetailPane?
     var activity = Activity()
+    var activityLoad = ActivityLoad()
     var replays = ReplayJobsLoad()
     var apex = ApexBoard()
     var overlays: [Overlay] = []
@@ -73,6 +89,8 @@ package struct State: Sendable {
     var connectToken = 0
     /// Access that was granted for a draft that was refused for another reason.
     var granted: GrantedAccess?
+    /// A callback that was released and has not answered since.
+    var release: CallbackRelease?
     /// What the banner said when it was last put into the log.
     var loggedBanner: String?
     /// The replay that was last answered; a key that is still held down must not begin another.

@@ -5,7 +5,7 @@ extension PollSummary {
     var sentence: String {
         let parts = [(result.created, "created"), (result.updated, "updated"), (result.deleted, "deleted")]
             .filter { $0.0 > 0 }
-            .map { "\(Words.grouped($0.0)) \($0.1)" }
+            .map { "\($0.0.grouped) \($0.1)" }
         return parts.isEmpty ? "nothing new" : parts.joined(separator: ", ")
     }
 }

@@ -14,24 +14,25 @@ enum Words {
         }
     }
 
-    /// `104 331`: groups of three with a space that doesn't break.
-    static func grouped(_ number: some BinaryInteger, separator: String = " ") -> String {
-        let digits = String(number.magnitude)
-        var out = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { out += separator }
-            out.append(digit)
-        }
-        return number < 0 ? "-" + out : out
-    }
-
     /// `1 event`, `12 events`.
     static func count(_ number: some BinaryInteger, _ noun: String) -> String {
-        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+        "\(number.grouped) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// An outcome in a word or two: `500`, `refused`.
+    static func briefly(_ outcome: AttemptOutcome) -> String {
+        guard case .failure(let text) = outcome else { return outcome.status.map(String.init) ?? "" }
+        let words = text.lowercased()
+        let known = [
+            ("refused", "refused"), ("no answer", "no answer"), ("in time", "timed out"), ("timed out", "timed out"),
+            ("closed the connection", "cut off"), ("tls", "TLS"), ("host name", "no such host"),
+            ("can't be reached", "unreachable"),
+        ]
+        return known.first { words.contains($0.0) }?.1 ?? text
     }
 
     static func milliseconds(_ milliseconds: Int) -> String {
-        milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
+        milliseconds < 10_000 ? "\(milliseconds.grouped) ms" : "\(milliseconds / 1000) s"
     }
 
     /// How long something takes: `40 s`, `2 min 5 s`, `3 h 20 min`, `2 days`.
@@ -65,16 +66,31 @@ extension State {
         DisplayText(moment.advanced(bySeconds: Int64(settings.utcOffset)).timePart)
     }
 
-    /// `18:07`, or with the date where it isn't today.
+    /// `18:07:43` within an hour of now, else `18:07`, or with the date where it isn't today.
     func shortClock(_ moment: Timestamp) -> DisplayText {
         let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
         let today = now.advanced(bySeconds: Int64(settings.utcOffset))
+        if abs(moment.since(now)) < Self.near, local.datePart == today.datePart { return clock(moment) }
         let time = DisplayText(String(local.timePart.prefix(5)))
         return local.datePart == today.datePart ? time : DisplayText(String(local.datePart.dropFirst(5))) + " " + time
     }
 
-    /// A moment to come in at most `room` columns: `at 00:05` within a day, `11-25 00:05` later.
+    /// Milliseconds from now within which a minute is too coarse.
+    private static let near: Int64 = 3_600_000
+    /// Milliseconds to go from which on seconds are counted down.
+    static let countdown: Int64 = 60_000
+
+    /// A moment to come in at most `room` columns: `in 40 s`, `at 00:05:10` within the hour, `at 00:05` within a day,
+    /// `11-25 00:05` later.
     func upcoming(_ moment: Timestamp, room: Int) -> DisplayText {
+        let left = moment.since(now)
+        if left <= 0 { return "now" }
+        if left <= Self.countdown {
+            let words = DisplayText("\((left + 999) / 1000) s")
+            return room >= words.width + 3 ? "in " + words : words
+        }
+        let seconds = clock(moment)
+        if left < Self.near, room >= seconds.width { return room >= seconds.width + 3 ? "at " + seconds : seconds }
         let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
         let time = DisplayText(String(local.timePart.prefix(5)))
         // The next time that the clock shows it, whatever the date.

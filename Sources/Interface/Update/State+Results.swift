@@ -15,7 +15,7 @@ extension State {
             areInstancesStale = true
             switch result {
             case .success(let overview):
-                say(.success, "\(overview.name) is \(overview.isDisabled ? "disabled" : "enabled").")
+                say(.success, "\(overview.name) is \(overview.isDisabled ? "disabled" : "enabled").", about: .source)
             case .failure(let failure): say(.failure, failure.sentence)
             }
         case .deleted(let id, let result): takeDeleted(id, result)
@@ -30,12 +30,8 @@ extension State {
         case .apexEnded(let id, let work, let ending): return takeApex(id, work, ending)
         case .apexExported(let result): takeExported(result)
         case .secretRotated(let id, let result): takeRotated(id, result)
-        case .resumed(_, let result):
-            areInstancesStale = true
-            switch result {
-            case .success: say(.success, "Deliveries to the callback go out again.")
-            case .failure(let failure): say(.failure, failure.sentence)
-            }
+        case .resumed(let id, let result): takeReleased(id, result)
+        case .activity(let token, let result): takeActivity(token, result)
         case .authorizationBegun(let token, let result): return takeBegun(token, result)
         case .authorization(let state, let result): return takeProgress(state, result, isReply: false)
         case .authorizationReply(let state, let result): return takeProgress(state, result, isReply: true)
@@ -58,8 +54,8 @@ extension State {
         return []
     }
 
-    mutating func say(_ severity: Severity, _ text: String) {
-        notices.post(severity, text, at: now, isSmall: settings.size.height < 20)
+    mutating func say(_ severity: Severity, _ text: String, about topic: NoticeBoard.Topic? = nil) {
+        notices.post(severity, text, at: now, about: topic, isSmall: settings.size.height < 20)
     }
 
     private mutating func takeInstances(_ result: Result<[InstanceOverview], Failure>) {
@@ -79,6 +75,7 @@ extension State {
             let isUntouched = current == nil && instances?.isEmpty == true && !form.isDirty && form.applying == nil
             instancesFailure = nil
             instances = list
+            followRelease()
             if let current, let overview = list.first(where: { $0.id == current }) {
                 form.refresh(overview)
                 // A source that came back may know its objects now.
@@ -100,6 +97,8 @@ extension State {
         if let overview { filter.instanceIDs = [overview.id] }
         events.reset(filter)
         counts.reset()
+        activity = Activity()
+        activityLoad.reset()
         replays.reset()
         apex = ApexBoard()
         detail = nil
@@ -108,10 +107,10 @@ extension State {
 
     private mutating func takePage(_ token: Int, _ result: Result<[EventSummary], Failure>) {
         let before = events.failure
-        guard let answer = events.take(token: token, result, at: now) else { return }
+        guard let purpose = events.take(token: token, result, at: now) else { return }
         if let failure = events.failure, failure != before { say(.failure, "Events can't be read: \(failure)") }
-        if case .failure(let forward) = answer.purpose, answer.count == 0, events.failure == nil {
-            say(.info, forward ? "No failed delivery after this one." : "No failed delivery before this one.")
+        if case .failure(let search) = purpose, search.part == .done, search.nearest == nil, events.failure == nil {
+            say(.info, "No failed delivery or replay \(search.forward ? "after" : "before") this one.")
         }
         if let selected = events.selected, !events.isFollowing { detail?.show(selected) }
     }
@@ -148,7 +147,8 @@ extension State {
                 .success,
                 wasAgain
                     ? "\(overview.name) is connected again."
-                    : isNew ? "\(overview.name) is connected." : "Applied. The changes are in force."
+                    : isNew ? "\(overview.name) is connected." : "Applied. The changes are in force.",
+                about: .source
             )
         case .failure(.rejected(let issues)): showRejected(issues)
         case .failure(.failed(let sentence)):
@@ -205,7 +205,11 @@ extension State {
         case .success(let summary):
             let calls = Words.count(summary.apiCalls, "API call")
             let time = Words.milliseconds(summary.milliseconds)
-            say(.success, "Polled: \(summary.sentence), \(calls), \(time).")
+            say(
+                summary.problems.isEmpty ? .success : .warning,
+                "Polled: \(summary.sentence), \(calls), \(time).",
+                about: .source
+            )
             for (object, problem) in summary.problems.sorted(by: { $0.key < $1.key }) {
                 say(.warning, "\(object): \(problem)")
             }
@@ -224,7 +228,11 @@ extension State {
             if let error = attempt.outcome.errorText {
                 say(.failure, "Replay failed: \(attempt.url) \(error), \(time).")
             } else {
-                say(.success, "Replayed: the callback answered \(attempt.outcome.status ?? 200) in \(time).")
+                say(
+                    .success,
+                    "Replayed: the callback answered \(attempt.outcome.status ?? 200) in \(time).",
+                    about: .callback
+                )
             }
         }
     }

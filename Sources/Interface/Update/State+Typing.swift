@@ -100,7 +100,7 @@ extension State {
         default: break
         }
         if focusedText?.isCut == true {
-            let limit = Words.grouped(TextField.limit, separator: ",")
+            let limit = TextField.limit.grouped
             say(.warning, "Not all of it was pasted: a field holds \(limit) characters.")
         }
     }

@@ -30,9 +30,12 @@ extension State {
             instances == nil ? nil : events.nextDeadline,
             instances == nil ? nil : counts.nextDeadline,
             activity.nextDeadline(after: now),
+            current == nil ? nil : activityLoad.nextDeadline,
             current == nil ? nil : replays.nextDeadline,
             apexDeadline,
             previewDeadline,
+            countdownDeadline,
+            overdueDeadline,
             areInstancesStale && !isLoadingInstances ? instancesNotBefore : nil,
         ].compactMap { $0 }.min()
     }
@@ -40,7 +43,7 @@ extension State {
     private mutating func take(_ notice: EngineNotice) {
         switch notice {
         case .stored(let count, _):
-            activity.add(count, at: now)
+            noteActivity(count)
             events.noteStored((instances?.count ?? 0) <= 1 ? count : nil)
             counts.invalidate()
             refreshPreview()
@@ -87,6 +90,7 @@ extension State {
         guard instances != nil else { return commands }
         if let command = events.nextLoad(at: now) { commands.append(command) }
         if let command = counts.nextLoad(events.filter, at: now) { commands.append(command) }
+        if let current, let command = activityLoad.nextLoad(current, at: now) { commands.append(command) }
         if let command = detail?.nextLoad() { commands.append(command) }
         if let current, let command = replays.nextLoad(current, at: now) { commands.append(command) }
         if let command = nextApexLoad() { commands.append(command) }

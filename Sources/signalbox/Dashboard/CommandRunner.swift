@@ -26,6 +26,8 @@ struct CommandRunner: Sendable {
         case .loadPage(let token, let page): .page(token: token, await result { try await client.events(page) })
         case .loadCounts(let token, let filter):
             .counts(token: token, await result { try await client.counts(filter) })
+        case .loadActivity(let token, let id, let since):
+            .activity(token: token, await result { try await client.activity(id, since: since) })
         case .loadDetail(let sequence):
             .detail(sequence: sequence, await result { try await client.event(sequence: sequence) })
         case .describeObjects(let id): .objects(id, await result { try await client.describeObjects(id) })

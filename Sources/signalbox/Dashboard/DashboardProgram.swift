@@ -19,6 +19,8 @@ struct DashboardProgram: Sendable {
     var companions: Companions = { _, _ in [] }
     /// What the companions set up, said until it is there.
     var arrangement: String?
+    /// Polls that the companions make beside the schedule.
+    var extraPolls: State.ExtraPolls?
 
     func run() throws {
         let catalog = ThemeCatalog(
@@ -77,7 +79,8 @@ struct DashboardProgram: Sendable {
                 attemptLimit: settings.retryPolicy.maximumAttempts,
                 arrangement: arrangement,
                 canOpen: browser.isAvailable,
-                allowsPasswordGrant: settings.allowsPasswordGrant
+                allowsPasswordGrant: settings.allowsPasswordGrant,
+                extraPolls: extraPolls
             ),
             now: .current()
         )

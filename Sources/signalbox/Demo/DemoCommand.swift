@@ -44,7 +44,8 @@ struct DemoCommand: ParsableCommand {
             settings: settings,
             environment: ProcessInfo.processInfo.environment,
             companions: { station, report in scene.services(beside: station, report: report) },
-            arrangement: "Starting the demo: a simulated org, a callback, and an instance between them…"
+            arrangement: "Starting the demo: a simulated org, a callback, and an instance between them…",
+            extraPolls: DemoScene.extraPolls
         )
         try program.run()
     }

@@ -10,6 +10,9 @@ import Synchronization
 struct DemoScene: Sendable {
     private static let signatureKey = "demo-signature-key"
     private static let refusedEvery = 25
+    private static let tags = ["demo"]
+    /// Said on the screen, because the schedule of the instance is not what one waits for.
+    static let extraPolls = State.ExtraPolls(tags: tags, seconds: 3)
 
     private let organization: SimulatedOrgConfiguration
     private let callback: HostPort
@@ -47,8 +50,8 @@ struct DemoScene: Sendable {
         configuration.apiKey = organization.clientID
         configuration.apiSecret = organization.clientSecret
         return InstanceDraft(
-            name: "Demo org, polled every 3 s",
-            tags: ["demo"],
+            name: "Demo org",
+            tags: Self.tags,
             configuration: configuration,
             authorizationCode: organization.authorizationCode
         )
@@ -87,7 +90,7 @@ private final class DemoCounter: Sendable {
 
 /// Makes the instance as soon as org and engine are there, then polls it as a person would who keeps pressing the key.
 private struct DemoDriver: Service {
-    private static let pause = Duration.seconds(3)
+    private static let pause = Duration.seconds(DemoScene.extraPolls.seconds)
 
     let engine: any GatewayEngine
     let draft: InstanceDraft

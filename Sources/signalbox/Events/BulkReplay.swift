@@ -37,7 +37,9 @@ struct BulkReplay {
             done += job.done
             failed += job.failed
         }
-        if failed > 0 { throw CommandFailure("\(failed) of \(done) replays failed; the lines above say why.") }
+        if failed > 0 {
+            throw CommandFailure("\(failed.grouped) of \(done.grouped) replays failed; the lines above say why.")
+        }
     }
 
     private func run(_ events: [Event], of instance: InstanceID) async throws -> ReplayProgress {
@@ -66,10 +68,12 @@ struct BulkReplay {
         }
         switch last.state {
         case .cancelled:
-            throw CommandFailure("Cancelled: \(last.done) of \(last.total) events were replayed; the rest is not sent.")
+            throw CommandFailure(
+                "Cancelled: \(last.done.grouped) of \(last.total.grouped) events were replayed; the rest is not sent."
+            )
         case .paused:
             throw CommandFailure(
-                "The bulk replay \(last.id) was paused after \(last.done) of \(last.total) events"
+                "The bulk replay \(last.id) was paused after \(last.done.grouped) of \(last.total.grouped) events"
                     + (last.lastError.map { " (\($0))" } ?? "")
                     + "; resume it in the dashboard, or with PATCH \(path)."
             )
@@ -154,9 +158,9 @@ private struct ProgressNotes {
         let now = clock.now
         guard now >= next || job.state != .running else { return }
         next = now + (now - begun < .seconds(20) ? .seconds(2) : .seconds(10))
-        let failed = job.failed > 0 ? ", \(job.failed) failed" : ""
+        let failed = job.failed > 0 ? ", \(job.failed.grouped) failed" : ""
         let isMoving = job.state == .running && job.rate > 0
         let left = isMoving ? ", about \(max(1, (job.total - job.done) / job.rate)) s left" : ""
-        StandardStreams.noteLine("\(job.done) of \(job.total) replayed\(failed), \(job.rate)/s\(left)")
+        StandardStreams.noteLine("\(job.done.grouped) of \(job.total.grouped) replayed\(failed), \(job.rate)/s\(left)")
     }
 }

@@ -25,7 +25,7 @@ struct SingleReplays {
             if let next { try await clock.sleep(until: next) }
         }
         if failures > 0 {
-            throw CommandFailure("\(failures) of \(ids.count) replays failed; the lines above say why.")
+            throw CommandFailure("\(failures.grouped) of \(ids.count.grouped) replays failed; the lines above say why.")
         }
     }
 }

@@ -11,6 +11,9 @@ actor PlainReporter {
     private let write: @Sendable (DisplayText) throws -> Void
     private var last: Int64 = 0
     private var open: [Int64: EventSummary] = [:]
+    private let start = Timestamp.current()
+    /// Replays that were told, by their notification.
+    private var replays: [Int64: Timestamp] = [:]
     private var words: [InstanceID: String] = [:]
     private var callbacks: [InstanceID: String] = [:]
 
@@ -53,6 +56,7 @@ actor PlainReporter {
     private func tellDeliveries(_ ids: [Int64]) async throws {
         try await tellEvents()
         let changed = ids.isEmpty ? Array(open.keys) : ids.filter { open[$0] != nil }
+        let others = ids.filter { open[$0] == nil }
         for id in changed.sorted() {
             guard let known = open[id], let delivery = try await client.event(sequence: known.sequence).delivery,
                 delivery.state != known.delivery?.state || delivery.attempts != known.delivery?.attempts
@@ -60,7 +64,21 @@ actor PlainReporter {
             try write(PlainSentence.delivery(delivery, of: known))
             if delivery.state.isOpen { open[id] = known.with(delivery) } else { open[id] = nil }
         }
+        try await tellReplays(others)
         try await tellInstances()
+    }
+
+    /// Replays of deliveries that have ended: news of a delivery that is not followed is news of one of those. A
+    /// notification's number is the sequence of its first event.
+    private func tellReplays(_ ids: [Int64]) async throws {
+        for id in ids.sorted() {
+            guard let detail = try? await client.event(sequence: id), let replay = detail.delivery?.lastReplay,
+                replay.at >= start, replays[id] != replay.at
+            else { continue }
+            if replays.count >= Self.maximumFollowed { replays = [:] }
+            replays[id] = replay.at
+            try write(PlainSentence.replay(replay, of: detail.event))
+        }
     }
 
     private func tellInstances() async throws {

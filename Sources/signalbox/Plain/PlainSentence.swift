@@ -23,12 +23,12 @@ enum PlainSentence {
 
     static func delivery(_ delivery: Delivery, of event: EventSummary) -> DisplayText {
         let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
-        let took = delivery.lastMilliseconds.map { " in \($0) ms" } ?? ""
+        let took = delivery.lastMilliseconds.map { " in \($0.grouped) ms" } ?? ""
         let answer = delivery.lastStatus.map { "the callback answered \($0)\(took)" }
         let error = delivery.lastError ?? answer ?? "no answer"
         let text =
             switch delivery.state {
-            case .delivered: "delivered: \(answer ?? "accepted")"
+            case .delivered: "delivered: \(delivery.lastStatus == nil ? "accepted" : answer ?? "accepted")"
             case .retrying:
                 "attempt \(delivery.attempts) failed: \(error)"
                     + (delivery.nextAttempt.map { "; the next one is at \($0.timePart)" } ?? "")
@@ -40,6 +40,17 @@ enum PlainSentence {
             case .none: "no callback to send it to"
             }
         return DisplayText("\(Timestamp.current().timePart) \(what) \(text).", limit: 400)
+    }
+
+    /// How a replay ended; the delivery itself stays what it was.
+    static func replay(_ replay: ReplayOutcome, of event: ChangeEvent) -> DisplayText {
+        let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
+        let took = "in \(replay.milliseconds.grouped) ms"
+        let how =
+            replay.outcome.errorText.map { "failed \(took): \($0)" }
+            ?? "was answered \(replay.outcome.status ?? 200) \(took)"
+        let text = "\(Timestamp.current().timePart) \(what) replay \(how)"
+        return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
     }
 
     static func source(_ instance: InstanceOverview) -> DisplayText {
@@ -70,9 +81,9 @@ enum PlainSentence {
             case .none: "has no callback"
             case .idle: "has sent nothing to its callback yet"
             case .healthy(let status, let milliseconds, _):
-                "reaches its callback, which answered \(status) in \(milliseconds) ms"
+                "reaches its callback, which answered \(status) in \(milliseconds.grouped) ms"
             case .failing(let reason, _, let retrying):
-                "does not get through to its callback: \(reason); \(retrying) deliveries are being retried"
+                "does not get through to its callback: \(reason); \(retrying.grouped) \(retrying == 1 ? "delivery is" : "deliveries are") being retried"
             case .held(let reason, let until):
                 "holds its callback: \(reason)" + (until.map { "; it is tried again at \($0.timePart)" } ?? "")
             }

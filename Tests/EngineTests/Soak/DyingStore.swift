@@ -90,6 +90,12 @@ struct DyingStore: EventStore {
     }
     func event(id: String) async throws -> EventDetail? { try await read { try await disk.event(id: id) } }
     func counts(_ filter: EventFilter) async throws -> EventCounts { try await read { try await disk.counts(filter) } }
+    func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        try await read { try await disk.activity(id, since: since) }
+    }
+    func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
+        try await read { try await disk.lastAttempt(id, url: url) }
+    }
 
     func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
         try await read { try await disk.outgoing(notificationIDs) }

@@ -87,6 +87,12 @@ final class MemoryStore: EventStore {
         state.withLock { $0.events.first { $0.event.eventID == id } }
     }
 
+    func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        ActivitySummary(since: since, events: [:])
+    }
+
+    func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? { nil }
+
     func counts(_ filter: EventFilter) async throws -> EventCounts {
         let events = state.withLock { $0.events }.map { EventSummary($0) }.filter { Self.matches($0, filter) }
         var counts = EventCounts(total: Int64(events.count))

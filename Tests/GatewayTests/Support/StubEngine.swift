@@ -120,6 +120,10 @@ final class StubEngine: GatewayEngine {
 
     func counts(_ filter: EventFilter) async throws -> EventCounts { try await memory.counts(filter) }
 
+    func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        try await memory.activity(id, since: since)
+    }
+
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
         try check()
         state.withLock { $0.replays.append(options) }

@@ -1,0 +1,15 @@
+/// How many events of an instance were stored lately.
+package struct ActivitySummary: Sendable, Hashable {
+    /// Seconds that one slot lasts; slots begin at multiples of it.
+    package static let slotSeconds: Int64 = 10
+
+    /// Events stored before this moment are left out.
+    package let since: Timestamp
+    /// Events by the slot that they were stored in, named by its first second since 1970; slots without any are left out.
+    package let events: [Int64: Int]
+
+    package init(since: Timestamp, events: [Int64: Int]) {
+        self.since = since
+        self.events = events
+    }
+}

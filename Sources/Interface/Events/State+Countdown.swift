@@ -1,0 +1,19 @@
+import Domain
+import Drawing
+
+extension State {
+    /// When a time that is counted down on the screen changes; nil while none is shown, so that nothing ticks unseen.
+    var countdownDeadline: Timestamp? {
+        guard let list = DashboardLayout(self).events, EventColumns(width: list.width - 4).showsMilliseconds else {
+            return nil
+        }
+        return events.visibleRange.compactMap { index -> Timestamp? in
+            guard let delivery = events.rows[index].delivery, delivery.state == .retrying, delivery.lastReplay == nil,
+                let next = delivery.nextAttempt
+            else { return nil }
+            let left = next.since(now)
+            guard left > 0 else { return nil }
+            return now.advanced(byMilliseconds: left > Self.countdown ? left - Self.countdown : (left - 1) % 1000 + 1)
+        }.min()
+    }
+}

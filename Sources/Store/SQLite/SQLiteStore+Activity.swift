@@ -1,0 +1,101 @@
+package import Domain
+import GRDB
+
+extension SQLiteStore {
+    /// Blocks of sequences that lie inside one slot are counted in the index alone; only those that several slots share
+    /// are read, so that the cost stays small however many events there are.
+    package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        try await read { db in
+            let slot = ActivitySummary.slotSeconds * 1000
+            var filter = EventFilter()
+            filter.instanceIDs = [id]
+            let facets = try Facets.matching(filter, db).map(\.facet)
+            let blocks = try Row.fetchAll(
+                try db.cachedStatement(sql: "SELECT block, earliest, latest FROM span WHERE latest >= ?"),
+                arguments: [since.milliseconds]
+            )
+            var events: [Int64: Int] = [:]
+            for row in blocks {
+                let (block, earliest, latest): (Int64, Int64, Int64) = (row[0], row[1], row[2])
+                let range = (block * Schema.spanWidth)...((block + 1) * Schema.spanWidth - 1)
+                if earliest >= since.milliseconds, earliest / slot == latest / slot {
+                    let count = try Self.count(facets, in: range, db)
+                    if count > 0 { events[earliest / slot * slot / 1000, default: 0] += count }
+                } else {
+                    for (start, count) in try Self.slots(of: id, in: range, since: since, slot: slot, db) {
+                        events[start, default: 0] += count
+                    }
+                }
+            }
+            return ActivitySummary(since: since, events: events)
+        }
+    }
+
+    private static func count(_ facets: [Facet], in range: ClosedRange<Int64>, _ db: Database) throws -> Int {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT count(*) FROM event INDEXED BY event_facet WHERE instance = ? AND object = ? AND change = ?
+                AND state = ? AND sequence BETWEEN ? AND ?
+                """
+        )
+        return try facets.reduce(0) { sum, facet in
+            let arguments: StatementArguments = [
+                facet.instance, facet.object, facet.change, facet.state, range.lowerBound, range.upperBound,
+            ]
+            return sum + (try Int.fetchOne(statement, arguments: arguments) ?? 0)
+        }
+    }
+
+    private static func slots(
+        of id: InstanceID,
+        in range: ClosedRange<Int64>,
+        since: Timestamp,
+        slot: Int64,
+        _ db: Database
+    ) throws -> [(start: Int64, count: Int)] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT received / ?, count(*) FROM event WHERE sequence BETWEEN ? AND ? AND instance = ? AND received >= ?
+                GROUP BY 1
+                """
+        )
+        let arguments: StatementArguments = [slot, range.lowerBound, range.upperBound, id, since.milliseconds]
+        return try Row.fetchAll(statement, arguments: arguments).map { ($0[0] as Int64 * slot / 1000, $0[1]) }
+    }
+
+    /// Attempts looked at, newest first, before the instance's own events are asked.
+    private static let recentAttempts: Int64 = 4096
+
+    /// Attempts know their notification only. Among the newest of all it is found at once; where other instances have
+    /// made so many since, the newest event of each state leads to it.
+    package func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
+        try await read { db in
+            let recent = try db.cachedStatement(
+                sql: """
+                    SELECT a.notification FROM attempt a JOIN delivery d ON d.id = a.notification
+                    WHERE a.id > (SELECT max(id) FROM attempt) - ? AND d.instance = ? AND a.url = ?
+                    ORDER BY a.id DESC LIMIT 1
+                    """
+            )
+            if let notification = try Int64.fetchOne(recent, arguments: [Self.recentAttempts, id, url]) {
+                return try Self.newest(of: notification, url: url, db)
+            }
+            var found: [Attempt] = []
+            for state in [DeliveryState.delivered, .retrying, .dead] {
+                var filter = EventFilter()
+                filter.instanceIDs = [id]
+                filter.states = [state]
+                var scan = try EventScan(PageRequest(limit: 1, filter: filter), db)
+                guard let sequence = try scan.next(1, db).first else { continue }
+                let statement = try db.cachedStatement(sql: "SELECT notification FROM event WHERE sequence = ?")
+                guard let notification = try Int64.fetchOne(statement, arguments: [sequence]) else { continue }
+                if let attempt = try Self.newest(of: notification, url: url, db) { found.append(attempt) }
+            }
+            return found.max { $0.startedAt < $1.startedAt }
+        }
+    }
+
+    private static func newest(of notification: Int64, url: String, _ db: Database) throws -> Attempt? {
+        try Attempt.all(of: notification, db).last { $0.url == url }
+    }
+}
