@@ -6,7 +6,11 @@ import Testing
 
 /// Times, rates and messages that are true of the moment at which they are read.
 struct TruthTests {
-    private static let failing = CallbackState.failing(reason: "refused", at: Sample.now, retrying: 1)
+    private static let failing = CallbackState.failing(
+        reason: "refused",
+        at: Sample.now.advanced(bySeconds: -5),
+        retrying: 1
+    )
     private static let degraded = SourceState.degraded(reason: "No route.", since: Sample.now, lastSuccess: nil)
     private static let dead = SourceState.needsAttention(reason: "The grant is dead.", since: Sample.now)
 

@@ -14,11 +14,9 @@ extension State {
             return own.first { $0.width <= columns.callback } ?? own.last ?? StyledText()
         }
         let replay = words(for: outcome)
-        // The times of the first way are in the detail.
-        let ways = own.count > 1 ? Array(own.dropFirst()) : own
-        for (way, words) in [(0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1)] where way < ways.count {
-            for gap in [2, 1] where ways[way].width + gap + replay[words].width <= columns.callback {
-                return ways[way] + StyledText(.spaces(gap)) + replay[words]
+        for (way, words) in [(0, 0), (1, 0), (0, 1), (1, 1), (2, 1)] {
+            for gap in [2, 1] where own[way].width + gap + replay[words].width <= columns.callback {
+                return own[way] + StyledText(.spaces(gap)) + replay[words]
             }
         }
         return replay[1]
@@ -35,7 +33,7 @@ extension State {
         ]
     }
 
-    /// How a delivery stands without its replays: with times, with its word, in short, and as its mark alone.
+    /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
     private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: EventColumns) -> [StyledText] {
         let glyphs = settings.glyphs
         switch delivery.state {

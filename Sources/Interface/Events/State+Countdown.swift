@@ -8,7 +8,7 @@ extension State {
             return nil
         }
         return events.visibleRange.compactMap { index -> Timestamp? in
-            guard let delivery = events.rows[index].delivery, delivery.state == .retrying, delivery.lastReplay == nil,
+            guard let delivery = events.rows[index].delivery, delivery.state == .retrying,
                 let next = delivery.nextAttempt
             else { return nil }
             let left = next.since(now)

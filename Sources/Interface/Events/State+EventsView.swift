@@ -9,7 +9,7 @@ extension State {
             rect,
             title: StyledText("Events", .title)
                 + (instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
-            trailing: totals(room: rect.width - 13 - (instance == nil ? 0 : followWords.width)),
+            trailing: totals(room: rect.width - 20 - followWords.width),
             isFocused: focus == .events
         )
         let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
