@@ -68,6 +68,19 @@ struct ReplayOutcomeTests {
         #expect(!driver.text.contains("0 ms"))
     }
 
+    @Test func `what an older store wrote over a delivered one is told as a replay's failure`() {
+        let driver = Driver(140, 40)
+        for (status, words) in [(Int?.none, "✓ delivered  ⟲ ✗"), (503, "✓ delivered  ⟲ ✗")] {
+            var delivery = Sample.delivery(1, .delivered)
+            (delivery.lastStatus, delivery.lastMilliseconds) = (status, 0)
+            delivery.lastError = "The callback's host refused the connection; is it running?"
+            let event = Sample.event(1).with(delivery)
+            let cell = driver.state.callbackCell(event, EventColumns(width: 90)).spans.map(\.text.string).joined()
+            #expect(cell.hasPrefix(words) && !cell.contains("ms"), "\(cell)")
+            #expect(event.hasFailed)
+        }
+    }
+
     @Test(arguments: 10...60)
     func `no cell is wider than its column, and a failed replay is in each`(width: Int) {
         let driver = Driver(140, 40)

@@ -220,9 +220,13 @@ struct TruthTests {
 
 extension EventSummary {
     fileprivate func retried(at moment: Timestamp) -> EventSummary {
-        var delivery = delivery
-        delivery?.nextAttempt = moment
-        return EventSummary(
+        guard var delivery else { return self }
+        delivery.nextAttempt = moment
+        return with(delivery)
+    }
+
+    func with(_ delivery: Delivery) -> EventSummary {
+        EventSummary(
             sequence: sequence,
             eventID: eventID,
             instanceID: instanceID,

@@ -10,7 +10,7 @@ extension State {
         if replaying.contains(event.sequence) { return StyledText(glyphs.partial + " replaying…", .statusInfo) }
         guard let delivery = event.delivery else { return StyledText("– none", .faint) }
         let own = standing(of: delivery, event, columns)
-        guard let outcome = delivery.lastReplay?.outcome else {
+        guard let outcome = delivery.replayOutcome else {
             return own.first { $0.width <= columns.callback } ?? own.last ?? StyledText()
         }
         let replay = words(for: outcome)
@@ -38,11 +38,13 @@ extension State {
         let glyphs = settings.glyphs
         switch delivery.state {
         case .delivered:
+            // What was stored before replays had a place of their own lies over the answer that was success.
+            let status = delivery.lastError == nil ? delivery.lastStatus : nil
             let mark = StyledText(glyphs.success, .statusOK)
             let text =
-                mark + StyledText(" " + DisplayText(delivery.lastStatus.map(String.init) ?? "delivered"), .statusOK)
+                mark + StyledText(" " + DisplayText(status.map(String.init) ?? "delivered"), .statusOK)
             // What no answer is known of has no time that would mean anything.
-            guard columns.showsMilliseconds, delivery.lastStatus != nil, let time = delivery.lastMilliseconds else {
+            guard columns.showsMilliseconds, status != nil, let time = delivery.lastMilliseconds else {
                 return [text, text, mark]
             }
             let words = DisplayText(Words.milliseconds(time))
@@ -87,5 +89,14 @@ extension State {
         }
         let hint = StyledText("  ") + StyledText(key.label(settings.glyphs), .key) + StyledText(" resumes", .dim)
         return [text + hint, text, mark]
+    }
+}
+
+extension Delivery {
+    /// How the last replay ended. An error that a delivered one bears can only be that of a replay.
+    fileprivate var replayOutcome: AttemptOutcome? {
+        if let lastReplay { return lastReplay.outcome }
+        guard state == .delivered, let lastError else { return nil }
+        return lastStatus.map { .response(status: $0) } ?? .failure(lastError)
     }
 }
