@@ -20,6 +20,7 @@ let collections: Target.Dependency = .product(name: "DequeModule", package: "swi
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -35,6 +36,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        // Beneath AsyncHTTPClient anyway; named for the tests, which serve TLS.
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -63,7 +66,7 @@ let package = Package(
         .target(
             name: "Salesforce",
             dependencies: [
-                "Domain", asyncHTTPClient, nio, nioHTTP1, httpTypes, crypto, logging,
+                "Domain", asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, crypto, logging,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict
@@ -139,15 +142,17 @@ let package = Package(
         ),
         .testTarget(
             name: "SalesforceTests",
-            dependencies: ["Salesforce", "Domain", "SimulatedOrg", asyncHTTPClient, nio, logging],
+            dependencies: [
+                "Salesforce", "Domain", "SimulatedOrg", asyncHTTPClient, nio, nioPosix, nioTLS, logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Domain"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes,
-                logging, serviceLifecycle,
+                "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", "TestSupport", hummingbird, asyncHTTPClient,
+                nio, httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -166,7 +171,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["signalbox", "Domain", "Engine", "Terminal", logging],
+            dependencies: ["signalbox", "Domain", "Engine", "Terminal", "TestSupport", logging],
             swiftSettings: strict
         ),
         .testTarget(

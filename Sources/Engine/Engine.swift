@@ -42,7 +42,8 @@ package final class Engine: EngineClient, Service {
             client: httpClient,
             timeout: options.callbackTimeout,
             userAgent: options.userAgent,
-            clock: clock
+            clock: clock,
+            logger: logger
         )
         let dispatcher = Dispatcher(
             store: store,

@@ -130,7 +130,7 @@ package struct PollReport: Sendable, Hashable {
 }
 
 /// What the org or its token endpoint refused, as one sentence with the next step.
-package struct SalesforceError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct SalesforceError: SentenceError, Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// The grant is dead or the app is set up wrongly: a person must act, retrying is useless.
         case authorization

@@ -121,7 +121,7 @@ extension EventStore {
 }
 
 /// Why the store could not be opened or written, in one sentence with the way out.
-package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct StoreError: SentenceError, Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case unreadable
         case locked

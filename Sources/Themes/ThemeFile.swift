@@ -57,7 +57,11 @@ struct ThemeFile {
         do {
             root = try Yams.compose(yaml: yaml)
         } catch let error as YamlError {
-            throw ThemeProblem(file: file, line: error.line, reason: "is not YAML: \(error.summary)")
+            throw ThemeProblem(
+                file: file,
+                line: error.line,
+                reason: "is not YAML; check indentation, colons and quotes there"
+            )
         } catch {
             throw ThemeProblem(file: file, reason: "is not YAML")
         }
@@ -177,14 +181,6 @@ extension YamlError {
         switch self {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
         default: nil
-        }
-    }
-
-    /// The cause in a few words; the full description repeats the file.
-    fileprivate var summary: String {
-        switch self {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-        default: "it can't be parsed"
         }
     }
 }

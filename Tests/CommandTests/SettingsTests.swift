@@ -75,7 +75,7 @@ struct SettingsTests {
         ),
         ("theme: [a, b]", "theme in line 1 of /etc/config.yaml takes one value"),
         ("- a\n- b", "must hold lines like"),
-        ("theme: 'x", "is not YAML: line"),
+        ("theme: 'x", "is not YAML: look at line 1"),
         ("theme: a\ntheme: b", "theme stands there twice"),
         ("callback-timeout: 15", "is a duration from 100ms to 10m, like 15s, 5m or 1h; “15” is not that."),
     ])

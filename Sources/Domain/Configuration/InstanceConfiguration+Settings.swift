@@ -74,7 +74,7 @@ extension InstanceConfiguration {
     /// Reads one setting; nil if it was taken.
     package mutating func set(_ key: ConfigurationKey, to value: JSON) -> ConfigurationIssue? {
         let fresh = InstanceConfiguration()
-        let text = (value.settingText ?? "").trimmed
+        let text = PastedText.cleaned(value.settingText ?? "", unquoting: true)
         let isNull = value == .null
         func boolean(_ path: WritableKeyPath<InstanceConfiguration, Bool>) -> ConfigurationIssue? {
             if isNull || text.isEmpty {
@@ -95,6 +95,16 @@ extension InstanceConfiguration {
                 )
             }
             store(&self, int)
+            return nil
+        }
+        func token(_ path: WritableKeyPath<InstanceConfiguration, String>) -> ConfigurationIssue? {
+            guard !text.contains(" "), !PastedText.hidesSomething(text) else {
+                return ConfigurationIssue(
+                    key,
+                    "\(key.label) contains a blank, a line end or a character that doesn't show; copy it anew, in one piece."
+                )
+            }
+            self[keyPath: path] = text
             return nil
         }
         if case .array = value, key != .objects {
@@ -156,17 +166,38 @@ extension InstanceConfiguration {
             } else {
                 return whole(1...20, unit: "events") { $0.batchSize = $1 }
             }
+        case .apiKey: return token(\.apiKey)
+        case .apiSecret: return token(\.apiSecret)
+        case .refreshToken: return token(\.refreshToken)
         case .objects: objects = Self.objectNames(value)
         case .callbackURL: callbackURL = text
-        case .signatureKey: signatureKey = value.settingText ?? ""
+        case .signatureKey:
+            let given = PastedText.signatureKey(value.settingText ?? "")
+            if PastedText.isQuoted(given) {
+                return ConfigurationIssue(key, "\(key.label) stands in quotation marks; leave them out.")
+            }
+            if PastedText.hidesSomething(given) {
+                return ConfigurationIssue(
+                    key,
+                    "\(key.label) contains a line end or a character that doesn't show; type it anew instead of pasting it."
+                )
+            }
+            signatureKey = given
         case .baseURL: baseURL = text.isEmpty ? fresh.baseURL : Self.normalizedBaseURL(text)
-        case .apiKey: apiKey = text
-        case .apiSecret: apiSecret = text
         case .oauthCallbackURL: oauthCallbackURL = text
         case .oauthScope: oauthScope = text
-        case .refreshToken: refreshToken = text
         case .username: username = text
-        case .password: password = value.settingText ?? ""
+        case .password:
+            // Blanks and quotation marks may belong to it; what can't be typed does not.
+            let given = value.settingText ?? ""
+            let typed = given.trimming { $0.isNewline }
+            if PastedText.hidesSomething(typed) {
+                return ConfigurationIssue(
+                    key,
+                    "\(key.label) contains a line end or a character that doesn't show; type it anew instead of pasting it."
+                )
+            }
+            password = typed
         case .privateKey: privateKey = PEM.normalized(value.settingText ?? "")
         }
         return nil
@@ -196,10 +227,13 @@ extension InstanceConfiguration {
 
 extension String {
     /// Without white space at both ends.
-    package var trimmed: String {
+    package var trimmed: String { trimming(\.isWhitespace) }
+
+    /// Without such characters at both ends.
+    fileprivate func trimming(_ isGone: (Character) -> Bool) -> String {
         var part = Substring(self)
-        while part.first?.isWhitespace == true { part.removeFirst() }
-        while part.last?.isWhitespace == true { part.removeLast() }
+        while let first = part.first, isGone(first) { part.removeFirst() }
+        while let last = part.last, isGone(last) { part.removeLast() }
         return String(part)
     }
 }

@@ -17,6 +17,9 @@ enum JSONText {
         var digits: [UInt8] = []
         var exponent = 0
 
+        /// Beyond them a number is compared as it is spelled. No record holds one; a hostile webhook may.
+        private static let powers = -999_999...999_999
+
         init?(_ text: String) {
             var rest = text.utf8[...]
             if rest.first == UInt8(ascii: "-") {
@@ -40,7 +43,7 @@ enum JSONText {
             guard hasDigit else { return nil }
             if let mark = rest.first {
                 guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E"),
-                    let power = Int(Substring(rest.dropFirst())), abs(power) < 1_000_000
+                    let power = Int(Substring(rest.dropFirst())), Self.powers.contains(power)
                 else { return nil }
                 exponent += power
             }

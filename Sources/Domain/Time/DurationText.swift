@@ -17,7 +17,9 @@ package enum DurationText {
             let name = rest.prefix { $0.isLetter }
             guard let unit = units.first(where: { $0.name == name }) else { return nil }
             rest = rest.dropFirst(name.count)
-            total += number * unit.milliseconds
+            let (sum, isTooLong) = total.addingReportingOverflow(number.multiplied(saturating: unit.milliseconds))
+            guard !isTooLong else { return nil }
+            total = sum
         }
         return .milliseconds(total)
     }
@@ -37,5 +39,9 @@ package enum DurationText {
 }
 
 extension Duration {
-    package var wholeMilliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+    /// Milliseconds, cut; the longest that fit where there are more.
+    package var wholeMilliseconds: Int64 {
+        components.seconds.multiplied(saturating: 1000)
+            .adding(saturating: components.attoseconds / 1_000_000_000_000_000)
+    }
 }

@@ -29,8 +29,8 @@ extension Timestamp {
     /// The moment's parts in UTC (days-to-civil arithmetic on the 400-year cycle).
     package var parts: CalendarParts {
         let total = milliseconds
-        let days = total >= 0 ? total / 86_400_000 : (total - 86_399_999) / 86_400_000
-        let inDay = total - days * 86_400_000
+        let days = total / 86_400_000 - (total % 86_400_000 < 0 ? 1 : 0)
+        let inDay = (total % 86_400_000 + 86_400_000) % 86_400_000
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

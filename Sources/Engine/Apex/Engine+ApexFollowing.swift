@@ -46,7 +46,8 @@ extension Engine {
             )
             let reason =
                 (error as? ClientError)?.kind == .forbidden
-                ? "This is a production org, from which nothing is taken without being told." : "\(error)"
+                ? "This is a production org, from which nothing is taken without being told."
+                : ErrorSentence.text(error)
             let names = "Signalbox" + Self.apexSuffix(instance)
             return "Its Apex stays in the org: \(reason) Take out there what begins with \(names)."
         }

@@ -7,14 +7,14 @@ import Synchronization
 /// Each is known by its `state`, 256 random bits, lives a quarter of an hour and is used once. Nothing of it is stored.
 package final class BrowserAuthorizations: Sendable {
     /// What the exchange of a code needs.
-    package struct Grant: Sendable, Hashable {
+    package struct Grant: Sendable, Hashable, SecretBearing {
         let state: String
         let code: String
         let codeVerifier: String
         let redirectURL: String
     }
 
-    private struct Slot {
+    private struct Slot: SecretBearing {
         let authorization: BrowserAuthorization
         let codeVerifier: String
         /// The app that the code belongs to: it is shown to no other endpoint.

@@ -1,7 +1,7 @@
 package import Domain
 
 /// Where an instance's notifications go, as its configuration says now.
-package struct Route: Sendable, Hashable {
+package struct Route: Sendable, Hashable, SecretBearing {
     package var url: String
     package var signatureKey: String
 

@@ -1,7 +1,7 @@
 import Domain
 
 /// One POST to a callback, before it is signed.
-struct CallbackRequest: Sendable {
+struct CallbackRequest: Sendable, SecretBearing {
     var url: String
     var signatureKey: String
     /// The delivery's number, `Elements-Webhook-Id`.

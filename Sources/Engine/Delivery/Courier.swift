@@ -3,10 +3,13 @@ import Domain
 import Logging
 package import NIOCore
 import NIOHTTP1
+import Salesforce
 import Store
 
 /// Posts to callbacks. Knows HTTP and nothing of lanes or retries.
 struct Courier: Sendable {
+    /// As `HTTPClient.Configuration.callbacks` sets it.
+    static let connectMilliseconds: Int64 = 5000
     static let storedBody = 16 * 1024
     /// Read at most so that the connection can be used again; beyond it the connection is closed.
     static let drainedBody = 256 * 1024
@@ -17,6 +20,8 @@ struct Courier: Sendable {
     let timeout: Int64
     let userAgent: String
     let clock: any EngineClock
+    /// Hears in full what no sentence is known for.
+    let logger: Logger
 
     /// Posts a stored notification; its body is written here, off the caller's actor.
     @concurrent
@@ -66,7 +71,11 @@ struct Courier: Sendable {
                 notBefore: retryAfter.flatMap { RetryAfter.moment($0, now: clock.now) }
             )
         } catch {
-            let sentence = CallbackFailure.sentence(error, timeout: timeout)
+            let fault = TransportFault(error, url: request.url)
+            if fault.kind == .unknown {
+                logger.error("A callback could not be asked", metadata: ["error": "\(fault.details)"])
+            }
+            let sentence = CallbackFailure.sentence(fault, timeout: timeout, connect: Self.connectMilliseconds)
             return CallbackReply(startedAt: startedAt, milliseconds: elapsed(), outcome: .failure(sentence))
         }
     }
@@ -104,13 +113,8 @@ struct Courier: Sendable {
 extension HTTPClient.Configuration {
     /// The settings that the engine's client needs: no redirects, no silent reconnects, enough connections.
     package static func callbacks(concurrency: Int = 64, connectTimeout: TimeAmount = .seconds(5)) -> Self {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: connectTimeout)
-        )
+        var configuration = cautious(connect: connectTimeout)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(8, concurrency)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
         return configuration
     }
 }

@@ -10,7 +10,7 @@ final class KeptConnections: Sendable {
     private static let lifetime: Int64 = 600_000
 
     /// What a code was redeemed with.
-    private struct Key: Hashable {
+    private struct Key: Hashable, SecretBearing {
         let code: String
         let baseURL: String
         let apiKey: String

@@ -60,7 +60,7 @@ package struct WebhookBody: Sendable, Hashable {
     }
 
     /// Why a body was refused: one sentence for the sender.
-    package struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Fault: SentenceError, Sendable, Hashable {
         package let message: String
         package var description: String { message }
 

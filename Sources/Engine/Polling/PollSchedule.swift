@@ -173,7 +173,7 @@ struct PollSchedule: Sendable, Hashable {
             quotaNote = nil
             return
         }
-        let percent = Int(share * 100)
+        let percent = Int(saturating: share * 100)
         quotaNote =
             "The org has used \(percent) % of its \(usage.allowed.grouped) API calls a day; polling every "
             + "\(interval / 60_000) min instead of \(interval / 60_000 / stretch)."

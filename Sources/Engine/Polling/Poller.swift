@@ -233,7 +233,7 @@ actor Poller {
                 random: context.options.random()
             )
         default:
-            let reason = "What the poll found could not be stored: \(error)"
+            let reason = "What the poll found could not be stored: \(ErrorSentence.text(error))"
             schedule.failed(.transient, reason, at: now, random: context.options.random())
         }
         if !(error is CancellationError) {

@@ -71,7 +71,10 @@ extension Engine {
             return stored.last { $0.isReplay && $0.number == attempt.number } ?? attempt
         } catch {
             let outcome = attempt.outcome.status.map { "answered \($0)" } ?? "failed"
-            throw ClientError(.unavailable, "The replay was sent and \(outcome), but it could not be stored: \(error)")
+            throw ClientError(
+                .unavailable,
+                "The replay was sent and \(outcome), but it could not be stored: \(ErrorSentence.text(error))"
+            )
         }
     }
 }

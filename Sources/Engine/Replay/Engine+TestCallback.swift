@@ -2,7 +2,7 @@ package import Domain
 
 extension Engine {
     package func testCallback(url: String, signatureKey: String, instance id: InstanceID?) async throws -> Attempt {
-        let url = url.trimmed
+        let url = PastedText.cleaned(url, unquoting: true)
         guard !url.isEmpty else {
             throw ClientError(.invalid, "Event Notification Callback URL is empty; there is nowhere to send a test to.")
         }
@@ -11,7 +11,9 @@ extension Engine {
         }
         var instance: Instance?
         if let id { instance = try await entry(id).instance }
-        let key = signatureKey == secretMask ? instance?.configuration.signatureKey ?? "" : signatureKey
+        let key =
+            signatureKey == secretMask
+            ? instance?.configuration.signatureKey ?? "" : PastedText.signatureKey(signatureKey)
         let now = clock.now
         let eventID = EventID.make(
             instanceID: instance?.id ?? 0,

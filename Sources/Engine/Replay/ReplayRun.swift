@@ -157,7 +157,7 @@ actor ReplayRun {
     private func pause(_ error: any Error) async {
         guard !isStopping else { return }
         if job.state == .running || job.state == .completed { job.state = .paused }
-        job.lastError = "\(error)"
+        job.lastError = ErrorSentence.text(error)
         // If the disk is the trouble, the job still says so, and a restart goes on with it.
         _ = try? await save()
     }

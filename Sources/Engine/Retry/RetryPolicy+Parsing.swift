@@ -2,7 +2,7 @@ import Domain
 
 extension RetryPolicy {
     /// What is wrong with a retry schedule, naming the step.
-    package struct ParseError: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct ParseError: SentenceError, Sendable, Hashable {
         package let message: String
         package var description: String { message }
     }

@@ -2,7 +2,7 @@ import Crypto
 package import Domain
 
 /// Signs and verifies as the Standard Webhooks specification 1.0.0 says: HMAC-SHA256 over `id.timestamp.body`.
-package struct StandardWebhooks: Sendable, Hashable {
+package struct StandardWebhooks: Sendable, Hashable, SecretBearing {
     package static let idHeader = "webhook-id"
     package static let timestampHeader = "webhook-timestamp"
     package static let signatureHeader = "webhook-signature"
@@ -24,7 +24,7 @@ package struct StandardWebhooks: Sendable, Hashable {
     }
 
     /// Why a message was refused.
-    package enum Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Refusal: SentenceError, Sendable, Hashable {
         case missingHeader(String)
         case malformedTimestamp
         case stale

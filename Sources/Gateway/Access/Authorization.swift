@@ -1,5 +1,7 @@
+import Domain
+
 /// The `Authorization` header of the management API, as Cloud Elements' clients and plain bearers write it.
-struct Authorization: Sendable, Hashable {
+struct Authorization: Sendable, Hashable, SecretBearing {
     private(set) var user: String?
     private(set) var organization: String?
     /// The token of the instance that forms without an id act on.

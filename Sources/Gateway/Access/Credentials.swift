@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 
 /// The two secrets of the management API; whoever can read the file may do everything.
-package struct Credentials: Sendable, Hashable {
+package struct Credentials: Sendable, Hashable, SecretBearing {
     package let user: String
     package let organization: String
 
@@ -13,7 +13,7 @@ package struct Credentials: Sendable, Hashable {
     }
 
     /// Why the secrets can't be had, in one sentence with the way out.
-    package struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Fault: SentenceError, Sendable, Hashable {
         package let message: String
 
         package var description: String { message }

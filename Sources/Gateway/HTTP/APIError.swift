@@ -5,7 +5,7 @@ import Salesforce
 import Store
 
 /// Why a call was refused: a status for the program and one sentence for the person.
-package struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct APIError: SentenceError, Sendable, Hashable {
     package let status: HTTPResponse.Status
     package let message: String
     /// What Salesforce or the callback said.

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 package import Hummingbird
 import HummingbirdCore
@@ -85,7 +86,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 }
 
 /// Why a listener can't listen, in one sentence that names the option to change.
-package struct ListenerFault: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ListenerFault: SentenceError, Sendable, Hashable {
     package let option: String
     package let address: ListenerAddress
     package let reason: String

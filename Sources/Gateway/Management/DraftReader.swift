@@ -103,10 +103,12 @@ enum DraftReader {
             guard let text = code.string, !text.isEmpty else {
                 throw .badRequest("providerData.code must be the code of the redirect, as a text.")
             }
-            draft.authorizationCode = text
+            draft.authorizationCode = PastedText.cleaned(text, unquoting: true)
         }
         if let token = data["refresh_token"]?.string, !token.isEmpty, token != secretMask {
-            draft.configuration.refreshToken = token
+            if let issue = draft.configuration.set(.refreshToken, to: .string(token)) {
+                throw .badRequest(issue.message)
+            }
         }
         draft.codeVerifier = data["code_verifier"]?.string
         // Beside a code or another grant, clients of the original send a state of their own that means nothing here.

@@ -1,3 +1,4 @@
+import Domain
 import Drawing
 
 /// A bar with its percentage and facts behind it, in one line.
@@ -7,6 +8,8 @@ enum ProgressBar {
 
     /// The bar is shortened first, then the last facts but two go, then the bar, then the rest.
     static func line(_ share: Double, facts: [StyledText], width: Int, glyphs: Glyphs) -> StyledText {
+        // What it is a share of may come from an org.
+        let share = share.isFinite ? share.clamped(to: 0...1) : 0
         var facts = facts
         let percent = DisplayText(" \(Int(share * 100)) %")
         func total(_ bar: Int) -> Int { bar + percent.width + facts.reduce(0) { $0 + $1.width + 2 } }

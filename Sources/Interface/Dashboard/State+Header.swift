@@ -149,7 +149,7 @@ extension State {
 
     private var usageFact: Fact? {
         guard let usage = instance?.apiUsage, usage.allowed > 0 else { return nil }
-        let tenths = usage.used * 1000 / usage.allowed
+        let tenths = usage.used.multiplied(saturating: 1000) / usage.allowed
         let role: StyleRole = tenths >= 900 ? .statusFail : tenths >= 700 ? .statusWarn : .text
         let text = StyledText("API ", .dim) + StyledText(DisplayText("\(tenths / 10).\(tenths % 10) %"), Style(role))
         return Fact(text: text, expendability: 4)

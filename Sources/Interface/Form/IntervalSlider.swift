@@ -100,7 +100,7 @@ struct IntervalSlider: Sendable, Hashable {
     /// Takes the stop nearest to a place on the track, 0…1.
     mutating func drag(to position: Double) {
         let last = Self.stops.count - 1
-        set(Self.stops[min(max(0, Int((position * Double(last)).rounded())), last)])
+        set(Self.stops[Int(saturating: (position * Double(last)).rounded()).clamped(to: 0...last)])
     }
 }
 

@@ -74,7 +74,7 @@ package enum Failure: Error, Sendable, Hashable {
         case let error as ConfigurationRejected: self = .rejected(error.issues)
         case let error as ClientError: self = .failed(error.description)
         case is CancellationError: self = .failed("Signalbox is stopping.")
-        default: self = .failed(String(describing: error))
+        default: self = .failed(ErrorSentence.text(error))
         }
     }
 

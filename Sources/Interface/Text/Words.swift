@@ -37,7 +37,7 @@ enum Words {
 
     /// How long something takes: `40 s`, `2 min 5 s`, `3 h 20 min`, `2 days`.
     static func duration(_ seconds: some BinaryInteger) -> String {
-        let seconds = Int(seconds)
+        let seconds = Int(clamping: seconds)
         switch seconds {
         case ..<1: return "1 s"
         case ..<60: return "\(seconds) s"

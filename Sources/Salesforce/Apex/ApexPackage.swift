@@ -3,7 +3,7 @@ import Domain
 /// The Apex that makes an org tell Signalbox about its changes: relay, sender, test, one trigger an object, remote site.
 ///
 /// Names carry a suffix of the instance's own, so that several instances can watch one org.
-package struct ApexPackage: Sendable, Hashable {
+package struct ApexPackage: Sendable, Hashable, SecretBearing {
     /// What is written into the classes; the live API version when this was written.
     package static let apiVersion = "66.0"
 

@@ -8,7 +8,7 @@ extension DeployStatus {
         guard let id = json["id"]?.string, let result = json["deployResult"] else {
             throw ClientError(.upstream, "The org's answer to the deployment was not understood.")
         }
-        func count(_ name: String) -> Int { Int(result[name]?.integer ?? 0) }
+        func count(_ name: String) -> Int { Int((result[name]?.integer ?? 0).clamped(to: 0...1_000_000_000)) }
         self.init(id: id, status: result["status"]?.string ?? "Pending")
         isDone = result["done"]?.bool ?? false
         isSuccess = result["success"]?.bool ?? false
@@ -20,8 +20,9 @@ extension DeployStatus {
         failures = Self.componentFailures(result) + Self.testFailures(tests)
         coverage = Self.list(tests?["codeCoverage"]).compactMap { item in
             guard let name = item["name"]?.string, let lines = item["numLocations"]?.integer else { return nil }
-            let missed = item["numLocationsNotCovered"]?.integer ?? 0
-            return Coverage(name: name, percent: lines == 0 ? 100 : Int((lines - missed) * 100 / lines))
+            let all = lines.clamped(to: 0...1_000_000_000)
+            let missed = (item["numLocationsNotCovered"]?.integer ?? 0).clamped(to: 0...all)
+            return Coverage(name: name, percent: all == 0 ? 100 : Int((all - missed) * 100 / all))
         }
     }
 

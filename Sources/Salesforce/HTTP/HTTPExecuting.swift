@@ -1,6 +1,8 @@
+import Domain
+
 /// One HTTP request as a value, so that an org can also be asked in-process.
-package struct HTTPCall: Sendable, Hashable {
-    package struct Header: Sendable, Hashable {
+package struct HTTPCall: Sendable, Hashable, SecretBearing {
+    package struct Header: Sendable, Hashable, SecretBearing {
         package let name: String
         package let value: String
 
@@ -36,7 +38,7 @@ package struct HTTPCall: Sendable, Hashable {
 }
 
 /// An HTTP response as a value.
-package struct HTTPAnswer: Sendable, Hashable {
+package struct HTTPAnswer: Sendable, Hashable, SecretBearing {
     package var status: Int
     /// Names in lower case; repeated ones joined by a comma.
     package var headers: [String: String]
@@ -54,10 +56,12 @@ package struct HTTPAnswer: Sendable, Hashable {
 
 /// Why there is no answer.
 package enum HTTPFault: Error, Sendable, Hashable {
-    /// Nobody answers there, the name does not resolve, TLS fails.
+    /// Nobody is there: the name does not resolve, or no connection is accepted.
     case unreachable(String)
-    /// The connection broke or the time ran out.
+    /// Somebody is there, but the connection broke or the time ran out.
     case interrupted(String)
+    /// Somebody is there and does not speak as expected, or the call can't be sent as it is: trying again mends nothing.
+    case broken(String)
     case tooLarge(limit: Int)
 }
 

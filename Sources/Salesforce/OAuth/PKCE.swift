@@ -2,7 +2,7 @@ import Crypto
 import Domain
 
 /// Proof key for code exchange (RFC 7636, S256) and the state of an authorization request.
-package struct PKCE: Sendable, Hashable {
+package struct PKCE: Sendable, Hashable, SecretBearing {
     package let verifier: String
 
     package init(verifier: String) { self.verifier = verifier }

@@ -1,7 +1,7 @@
 package import Domain
 
 /// What the token endpoint gave.
-package struct TokenAnswer: Sendable, Hashable {
+package struct TokenAnswer: Sendable, Hashable, SecretBearing {
     package let accessToken: String
     package let refreshToken: String?
     package let instanceURL: String

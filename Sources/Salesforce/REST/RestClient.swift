@@ -20,7 +20,7 @@ package struct RestClient: Sendable {
     }
 
     /// One request below `instance_url`.
-    package struct Request: Sendable, Hashable {
+    package struct Request: Sendable, Hashable, SecretBearing {
         package var method = "GET"
         /// Begins with `/services/`.
         package var path: String
@@ -95,7 +95,9 @@ package struct RestClient: Sendable {
         let known = await credential.connection
         do {
             return try await askVersions()
-        } catch let failure as SalesforceError where failure.kind != .transient {
+        } catch let failure as SalesforceError
+            where failure.kind != .transient || failure.code == RestFailure.brokenCode
+        {
             guard try await credential.followsMove(from: known) else { throw failure }
             return try await askVersions()
         }

@@ -133,10 +133,12 @@ package enum RestFailure {
         case .unreachable(let words):
             SalesforceError(
                 .unreachable,
-                "\(host) can't be reached: \(words). Check the endpoint address and the network."
+                "\(host) can't be reached: \(words)."
             )
         case .interrupted(let words):
-            SalesforceError(.transient, "The connection to \(host) broke off: \(words); it is tried again soon.")
+            SalesforceError(.transient, "\(host) was reached, but \(words); it is tried again soon.")
+        case .broken(let words):
+            SalesforceError(.refused, "\(host) can't be talked to: \(words).", code: brokenCode)
         case .tooLarge(let limit):
             SalesforceError(
                 .refused,
@@ -145,6 +147,9 @@ package enum RestFailure {
             )
         }
     }
+
+    /// Ours: the host answers, but no org speaks like that.
+    static let brokenCode = "CONNECTION_BROKEN"
 
     /// Ours: asks the caller for smaller pages.
     static let tooLargeCode = "ANSWER_TOO_LARGE"

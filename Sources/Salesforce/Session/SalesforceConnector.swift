@@ -43,7 +43,9 @@ package struct SalesforceConnector: OrgConnecting {
         do {
             let path = "/query?q=" + URLText.encode("SELECT Id, Name, IsSandbox FROM Organization")
             found = try await session.call("GET", path, contentType: nil, body: nil)["records"]?.array?.first
-        } catch let error as SalesforceError where error.kind != .authorization && error.kind != .unreachable {
+        } catch let error as SalesforceError
+            where error.kind != .authorization && error.kind != .unreachable && error.code != RestFailure.brokenCode
+        {
             // Nor does an org that is busy just now cost the person their code.
         }
         connection = latest.withLock { $0 }

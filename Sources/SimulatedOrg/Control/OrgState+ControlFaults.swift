@@ -5,7 +5,9 @@ extension OrgState {
         case "GET": break
         case "DELETE": faults.removeAll()
         default:
-            let times: Int? = order.body["times"] == .null ? nil : order.body["times"]?.integer ?? 1
+            let times: Int? =
+                order.body["times"] == .null
+                ? nil : min(1_000_000, max(0, order.body["times"]?.integer ?? 1))
             faults.add(
                 FaultRule(
                     try Self.effect(order),
@@ -34,7 +36,7 @@ extension OrgState {
         case "reset": return .reset(afterEffect: order.body["afterEffect"]?.flag ?? false)
         case "error":
             return .error(
-                status: order.body["status"]?.integer ?? 400,
+                status: min(599, max(200, order.body["status"]?.integer ?? 400)),
                 code: order.body["code"]?.text ?? "UNKNOWN_EXCEPTION",
                 message: order.body["message"]?.text ?? "An unexpected error occurred."
             )

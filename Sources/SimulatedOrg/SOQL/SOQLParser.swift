@@ -144,7 +144,7 @@ struct SOQLParser {
     }
 
     private func value(_ spelling: String) throws(ServiceError) -> SOQLQuery.Literal {
-        if let number = Double(spelling) { return .number(number) }
+        if let number = Double(spelling), number.isFinite { return .number(number) }
         if let stamp = StampFormat.stamp(spelling) { return .instant(stamp) }
         if let days = StampFormat.days(spelling) { return .date(days) }
         throw unexpected()
@@ -168,7 +168,9 @@ struct SOQLParser {
     }
 
     private mutating func count() throws(ServiceError) -> Int {
-        guard case .literal(let spelling) = current.kind, let count = Int(spelling), count >= 0 else {
+        guard case .literal(let spelling) = current.kind, let count = Int(spelling),
+            (0...1_000_000_000).contains(count)
+        else {
             throw unexpected()
         }
         position += 1

@@ -21,11 +21,16 @@ package enum OrgClock: Sendable, Equatable {
         }
     }
 
-    /// Moves the clock by so many seconds, forwards or back.
+    /// The years 0 to 9999, which four digits can write.
+    private static let writable = -62_167_219_200...253_402_300_799
+
+    /// Moves the clock by so many seconds, forwards or back; beyond the years that can be written it stands still.
     package mutating func advance(seconds: Int) {
+        let (moved, isTooFar) = now.addingReportingOverflow(seconds)
+        guard !isTooFar, Self.writable.contains(moved) else { return }
         switch self {
         case .system(let offset): self = .system(offset: offset + seconds)
-        case .virtual(let stamp): self = .virtual(stamp + seconds)
+        case .virtual: self = .virtual(moved)
         }
     }
 }

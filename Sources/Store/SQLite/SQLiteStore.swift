@@ -9,7 +9,7 @@ import Synchronization
 /// Writes go through `CommitQueue`; reads run beside them on the pool's readers and see the last commit.
 package final class SQLiteStore: EventStore {
     /// What can be set from outside.
-    package struct Options: Sendable, Hashable {
+    package struct Options: Sendable, Hashable, SecretBearing {
         /// The key that secrets are encrypted with, 32 bytes in base64 or hexadecimal; nil: the data directory's key file.
         package var key: String?
 

@@ -1,3 +1,4 @@
+import Domain
 import GRDB
 
 extension StoreError {
@@ -8,7 +9,7 @@ extension StoreError {
             return
         }
         guard let error = error as? DatabaseError else {
-            self.init(.other, "The store failed: \(error).")
+            self.init(.other, ErrorSentence.text(error))
             return
         }
         switch error.resultCode {
@@ -24,9 +25,15 @@ extension StoreError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.locked, "Another program holds the database \(path); close it and try again.")
         case .SQLITE_IOERR:
-            self.init(.other, "The disk refused a read or write of \(path) (\(error.message ?? "I/O error")).")
+            self.init(
+                .other,
+                "The disk refused a read or write of \(path) (SQLite code \(error.extendedResultCode.rawValue)); check the disk."
+            )
         default:
-            self.init(.other, "The database failed: \(error.message ?? "code \(error.resultCode.rawValue)").")
+            self.init(
+                .other,
+                "The database failed (SQLite code \(error.extendedResultCode.rawValue)); look into the log, and restore a backup if it stays."
+            )
         }
     }
 }

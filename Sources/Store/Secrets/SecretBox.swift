@@ -1,8 +1,9 @@
 import Crypto
+import Domain
 import Foundation
 
 /// Seals secrets with AES-GCM, each bound to the place where it is stored.
-struct SecretBox: Sendable {
+struct SecretBox: Sendable, SecretBearing {
     private let key: SymmetricKey
 
     init(_ key: SecretKey) { self.key = key.key }

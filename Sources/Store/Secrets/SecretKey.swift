@@ -4,7 +4,7 @@ import Foundation
 import Glibc
 
 /// The key that secrets are encrypted with: from the caller, or from a file that only its owner can read.
-struct SecretKey: Sendable {
+struct SecretKey: Sendable, SecretBearing {
     let key: SymmetricKey
 
     /// Reads 32 bytes written as base64 or as hexadecimal digits.

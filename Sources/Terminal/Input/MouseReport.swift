@@ -2,6 +2,9 @@ import Drawing
 
 /// Reads what terminals send about the mouse, in both codings.
 enum MouseReport {
+    /// The kernel's window sizes have 16 bits; whatever goes beyond is no place on a screen.
+    private static let cells = 1...65_535
+
     /// SGR coding: `button;column;row`, and whether `m` (release) instead of `M` (press) ended it.
     static func event(_ bytes: some Collection<UInt8>, isRelease: Bool) -> MouseEvent? {
         let numbers = bytes.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
@@ -26,7 +29,9 @@ enum MouseReport {
     }
 
     private static func event(_ code: Int, column: Int, row: Int, isRelease: Bool) -> MouseEvent? {
-        guard column > 0, row > 0, let kind = kind(code, isRelease: isRelease) else { return nil }
+        guard cells.contains(column), cells.contains(row), let kind = kind(code, isRelease: isRelease) else {
+            return nil
+        }
         var modifiers: Key.Modifiers = []
         if code & 4 != 0 { modifiers.insert(.shift) }
         if code & 8 != 0 { modifiers.insert(.alt) }

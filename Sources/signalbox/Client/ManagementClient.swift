@@ -1,11 +1,13 @@
 import AsyncHTTPClient
 import Domain
 import Gateway
+import Logging
 import NIOCore
 import NIOHTTP1
+import Salesforce
 
 /// Calls a management API: that of a running `signalbox`, or one made for a single command.
-struct ManagementClient: Sendable {
+struct ManagementClient: Sendable, SecretBearing {
     private static let basePath = "/elements/api-v2"
     private static let maximumAnswer = 256 << 20
 
@@ -47,9 +49,16 @@ struct ManagementClient: Sendable {
                 timeout: .nanoseconds(timeout.wholeMilliseconds * 1_000_000)
             )
         } catch {
-            throw CommandFailure("The management API at \(baseURL) does not answer: \(Self.sentence(error))")
+            throw fault(error)
         }
-        let bytes = try await response.body.collect(upTo: Self.maximumAnswer)
+        let bytes: ByteBuffer
+        do {
+            bytes = try await response.body.collect(upTo: Self.maximumAnswer)
+        } catch is NIOTooManyBytesError {
+            throw CommandFailure("The answer of \(baseURL) is larger than 256 MiB; ask for less at once.")
+        } catch {
+            throw fault(error)
+        }
         let json = (try? JSON(parsing: bytes.readableBytesView)) ?? .null
         guard (200..<300).contains(response.status.code) else {
             let message = json["message"]?.string ?? "The management API answered \(response.status.code)."
@@ -64,7 +73,12 @@ struct ManagementClient: Sendable {
         var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
         request.headers.add(name: "Authorization", value: authorization)
         request.headers.add(name: "Accept", value: "text/event-stream")
-        let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+        let response: HTTPClientResponse
+        do {
+            response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+        } catch {
+            throw fault(error)
+        }
         guard response.status == .ok else {
             throw RefusedCall(
                 status: Int(response.status.code),
@@ -79,13 +93,22 @@ struct ManagementClient: Sendable {
         return "?" + query.map { "\($0.0.percentEncoded)=\($0.1.percentEncoded)" }.joined(separator: "&")
     }
 
-    private static func sentence(_ error: any Error) -> String {
-        "\(error). Is it still running? `signalbox serve` starts it."
+    /// `CancellationError` where the call was stopped, else the sentence.
+    private func fault(_ error: any Error) -> any Error {
+        let fault = TransportFault(error, url: baseURL)
+        if fault.kind == .cancelled { return CancellationError() }
+        if fault.kind == .unknown {
+            Logger.diagnostics(.error).error("The management API failed", metadata: ["error": "\(fault.details)"])
+        }
+        let clause = fault.clause(connect: "10 s", answer: DurationText.text(timeout))
+        return CommandFailure(
+            "The management API at \(baseURL) does not answer: \(clause). Is it still running? `signalbox serve` starts it."
+        )
     }
 }
 
 /// What the management API refused, in its own words.
-struct RefusedCall: Error, CustomStringConvertible {
+struct RefusedCall: SentenceError {
     let status: Int
     let message: String
 

@@ -20,14 +20,19 @@ struct RunningRecord: Sendable, Hashable {
         return RunningRecord(processID: pid, management: management, receiver: receiver)
     }
 
-    /// Written beside its place and renamed, so that nobody reads half of it.
+    /// Written beside its place and renamed, so that nobody reads half of it; holds no secret, and is its owner's all the same.
     func write(dataDirectory: String) throws(CommandFailure) {
         let json: JSON = [
             "pid": .integer(processID), "management": .string(management.description),
             "receiver": .string(receiver.description),
         ]
         let path = Self.path(dataDirectory)
-        guard FileManager.default.createFile(atPath: path + ".new", contents: Data(json.bytes)),
+        guard
+            FileManager.default.createFile(
+                atPath: path + ".new",
+                contents: Data(json.bytes),
+                attributes: [.posixPermissions: 0o600]
+            ),
             unsafe rename(path + ".new", path) == 0
         else { throw CommandFailure("\(path) can't be written; check that the data directory may be written.") }
     }

@@ -40,7 +40,7 @@ struct DashboardProgram: Sendable {
             redirection.restore()
         } catch {
             try waiting { await station.close() }
-            throw CommandFailure("\(error)")
+            throw CommandFailure(ErrorSentence.text(error))
         }
         try finish(station, group, ending)
     }

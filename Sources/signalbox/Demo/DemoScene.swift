@@ -112,7 +112,7 @@ private struct DemoDriver: Service {
             } catch is CancellationError {
                 return
             } catch {
-                report(.failure, "The demo could not be set up: \(error)")
+                report(.failure, "The demo could not be set up: \(ErrorSentence.text(error))")
             }
         }
         try? await gracefulShutdown()

@@ -2,6 +2,9 @@ import Domain
 
 /// `--rate`: `5/s`, `30/m` or `5`, which is a second's.
 struct ReplayRate: Sendable, Hashable {
+    /// Seconds: at least one replay an hour.
+    private static let longestPause = 3600.0
+
     private let text: String
     private let count: Double
     private let seconds: Double
@@ -10,7 +13,7 @@ struct ReplayRate: Sendable, Hashable {
         let parts = text.lowercased().split(separator: "/", omittingEmptySubsequences: false)
         let units = ["s": 1.0, "m": 60.0, "h": 3600.0]
         guard (1...2).contains(parts.count), let count = Double(parts[0]), count > 0, count <= 100_000,
-            let seconds = units[parts.count == 2 ? String(parts[1]) : "s"]
+            let seconds = units[parts.count == 2 ? String(parts[1]) : "s"], seconds / count <= Self.longestPause
         else { throw UsageError("--rate is how many a second, like 5/s or 30/m; “\(text.prefix(60))” is not that.") }
         self.text = text
         self.count = count

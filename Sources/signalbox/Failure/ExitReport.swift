@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Logging
 import Store
 
 /// The one place where an error becomes a sentence and an exit status.
@@ -30,7 +31,15 @@ struct ExitReport {
             switch code {
             case .success: self.init(status: 0, output: text)
             case .validationFailure: self.init(status: 2, diagnostics: Self.sentence(text))
-            default: self.init(status: code.rawValue, diagnostics: text.isEmpty ? "" : "signalbox: \(error)")
+            // A wanted exit says nothing; anything else is of a library, whose words go to the log.
+            case _ where text.isEmpty: self.init(status: code.rawValue)
+            default:
+                if let error = error as? any SentenceError {
+                    self.init(status: code.rawValue, diagnostics: "signalbox: \(error.description)")
+                } else {
+                    Logger.diagnostics(.error).error("Unknown", metadata: ["error": "\(String(reflecting: error))"])
+                    self.init(status: code.rawValue, diagnostics: "signalbox: \(ErrorSentence.text(error))")
+                }
             }
         }
     }

@@ -1,5 +1,12 @@
+import Domain
+import Terminal
+import Themes
+
+extension TerminalError: SentenceError {}
+extension ThemeProblem: SentenceError {}
+
 /// Wrong use: one sentence that names the option, variable or key and the way out. Exit status 2.
-struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
+struct UsageError: SentenceError, Sendable, Hashable {
     let message: String
 
     init(_ message: String) { self.message = message }
@@ -8,7 +15,7 @@ struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// It was asked for properly and failed: one sentence with the cause and what to do. Exit status 1.
-struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
+struct CommandFailure: SentenceError, Sendable, Hashable {
     let message: String
 
     init(_ message: String) { self.message = message }

@@ -45,6 +45,7 @@ struct ListenCommand: ParsableCommand {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
         guard (200...599).contains(status) else { throw ValidationError("--status is an HTTP status from 200 to 599.") }
         guard (0...600_000).contains(delay) else { throw ValidationError("--delay is 0 to 600000 milliseconds.") }
+        let key = PastedText.signatureKey(key)
         if key.hasPrefix("whsec_"), Base64.decode(String(key.dropFirst(6))) == nil {
             throw ValidationError("--key begins with whsec_ but the rest is not base64.")
         }
@@ -52,7 +53,7 @@ struct ListenCommand: ParsableCommand {
 
     func run() throws {
         let address = HostPort(host: host, port: port)
-        let check = SignatureCheck(key: key)
+        let check = SignatureCheck(key: PastedText.signatureKey(key))
         let status = status
         let output = output
         let listener = CallbackListener(

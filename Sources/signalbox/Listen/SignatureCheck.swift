@@ -3,7 +3,7 @@ import Domain
 import FoundationEssentials
 
 /// Checks both signatures of a notification, written from the contract and apart from the code that signs.
-struct SignatureCheck: Sendable {
+struct SignatureCheck: Sendable, SecretBearing {
     enum Verdict: String, Sendable, Hashable {
         case valid
         case invalid
@@ -50,6 +50,7 @@ struct SignatureCheck: Sendable {
             )
         }
         guard matches else { return .invalid }
-        return abs(now.seconds - seconds) <= Self.toleranceSeconds ? .valid : .stale
+        let age = now.seconds.subtracting(saturating: seconds)
+        return (-Self.toleranceSeconds...Self.toleranceSeconds).contains(age) ? .valid : .stale
     }
 }

@@ -2,7 +2,7 @@ import Domain
 import SimulatedOrg
 
 /// Everything that one needs to connect to a simulated org at once.
-struct OrgAccess: Sendable {
+struct OrgAccess: Sendable, SecretBearing {
     let baseURL: String
     let clientID: String
     let clientSecret: String

@@ -80,7 +80,7 @@ struct SimulateOrgCommand: ParsableCommand {
             StandardStreams.noteLine("The simulated org answers at \(url) (Ctrl-C ends it).")
             try StandardStreams.printLine(access.json.line)
         } catch {
-            StandardStreams.noteLine("signalbox: \(error)")
+            StandardStreams.noteLine("signalbox: \(ErrorSentence.text(error))")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import NIOCore
 
@@ -23,7 +24,10 @@ enum BindFault {
         case EADDRNOTAVAIL:
             return CommandFailure("\(address.host) is not an address of this machine; choose another with \(option).")
         default:
-            return CommandFailure("Could not listen on \(address): \(error). Choose another address with \(option).")
+            guard code != 0 else { return CommandFailure(ErrorSentence.text(error)) }
+            return CommandFailure(
+                "Could not listen on \(address) (system error \(code)); choose another with \(option)."
+            )
         }
     }
 }

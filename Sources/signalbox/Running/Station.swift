@@ -32,7 +32,7 @@ struct Station: Sendable {
         )
         let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
         let orgs = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
-        let connector = SalesforceConnector(http: HTTPClientExecutor(orgs), now: Timestamp.current)
+        let connector = SalesforceConnector(http: HTTPClientExecutor(orgs, logger: logger), now: Timestamp.current)
         var options = EngineOptions()
         options.retryPolicy = settings.retryPolicy
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
@@ -113,7 +113,7 @@ struct Station: Sendable {
             for client in clients { try await client.shutdown() }
             try await store.close()
         } catch {
-            logger.error("The store could not be closed: \(error)")
+            logger.error("The store could not be closed", metadata: ["error": "\(error)"])
         }
     }
 

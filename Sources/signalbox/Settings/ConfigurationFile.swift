@@ -74,12 +74,11 @@ struct ConfigurationFile: Sendable, Hashable {
     /// What is wrong and where, without Yams' copy of the file.
     private static func sentence(_ error: any Error) -> String {
         switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            "line \(mark.line): \(problem)"
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+            "look at line \(mark.line) and the one before; check indentation, colons and quotes"
         case .duplicatedKeysInMapping(let duplicates, _):
             "\(duplicates.joined(separator: ", ")) stands there twice"
-        case .reader(let problem, _, _, _): problem
+        case .reader: "it holds bytes that are no text in UTF-8"
         default: "it can't be parsed"
         }
     }

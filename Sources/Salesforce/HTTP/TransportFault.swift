@@ -1,0 +1,176 @@
+package import AsyncHTTPClient
+package import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Why there is no answer: the one place where what the network's libraries throw becomes a kind and a sentence, for
+/// orgs, callbacks and the management API alike.
+package struct TransportFault: Error, Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        case badAddress, unsendable
+        case unresolved, refused, noRoute, connectTimeout
+        case untrusted, wrongHost, noTLS, tlsFailed, tlsTimeout
+        case notHTTP, headTooLarge
+        case closed, closedMidway, reset, answerTimeout
+        case exhausted, stopping, cancelled, unknown
+    }
+
+    /// What is known of the other side.
+    package enum Standing: Sendable, Hashable {
+        /// Nobody was there.
+        case unreachable
+        /// Somebody is there, and the connection broke or the time ran out; it may work the next time.
+        case interrupted
+        /// Somebody is there and does not speak as expected: a person has to mend it.
+        case broken
+        /// Nothing was asked; the fault is on this side.
+        case unasked
+    }
+
+    package let kind: Kind
+    /// Everything that the library said; for the log.
+    package let details: String
+    private let isPlain: Bool
+
+    /// - Parameter url: The address that was asked, which decides what to advise.
+    package init(_ error: any Error, url: String) {
+        kind = Self.kind(of: error)
+        details = String(reflecting: error)
+        isPlain = url.lowercased().hasPrefix("http:")
+    }
+
+    package var standing: Standing {
+        switch kind {
+        case .unresolved, .refused, .noRoute, .connectTimeout: .unreachable
+        case .closed, .closedMidway, .reset, .answerTimeout: .interrupted
+        case .untrusted, .wrongHost, .noTLS, .tlsFailed, .tlsTimeout, .notHTTP, .headTooLarge: .broken
+        case .badAddress, .unsendable, .exhausted, .stopping, .cancelled, .unknown: .unasked
+        }
+    }
+
+    /// The cause as a clause that begins with “it” or “its”, and the way out behind a semicolon where there is one.
+    package func clause(connect: String, answer: String) -> String {
+        switch kind {
+        case .badAddress: "its address can't be used; check it"
+        case .unsendable: "its address, token or a header holds characters that can't be sent; enter it anew"
+        case .unresolved: "its host name does not resolve; check the spelling and this machine's DNS"
+        case .refused: "it refused the connection; check the port, and whether it is running"
+        case .noRoute: "there is no way to it from this machine; check the network and the firewall"
+        case .connectTimeout: "it accepted no connection within \(connect); check the address and the firewall"
+        case .untrusted:
+            "its certificate is not trusted: it is self-signed, expired or of an authority that this machine does not "
+                + "know; renew it, or let this machine trust its authority"
+        case .wrongHost: "its certificate is for another host; use the name that the certificate was made for"
+        case .noTLS: "it does not speak TLS on that port; use its TLS port, or http:// where that is meant"
+        case .tlsFailed: "no TLS could be agreed with it; check its certificate and the versions of TLS that it speaks"
+        case .tlsTimeout: "no TLS was agreed with it within \(connect); check that this is its TLS port"
+        case .notHTTP:
+            isPlain
+                ? "what it sends is not proper HTTP; check the port, and use https:// if it speaks TLS there"
+                : "what it sends is not proper HTTP; check the port"
+        case .headTooLarge: "it sends more headers than an answer may have; check what stands in front of it"
+        case .closed: "it closed the connection without an answer"
+        case .closedMidway: "it closed the connection in the middle of its answer"
+        case .reset: "it reset the connection"
+        case .answerTimeout: "it did not answer within \(answer)"
+        case .exhausted: "this machine has no connections left; close some or raise its limit of open files"
+        case .stopping: "Signalbox is stopping"
+        case .cancelled: "the call was stopped"
+        case .unknown: "an unknown error; the log has it in full"
+        }
+    }
+
+    // MARK: What the libraries throw
+
+    private static func kind(of error: any Error) -> Kind {
+        switch error {
+        case is CancellationError: .cancelled
+        case let error as HTTPClientError: kind(error)
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { kind(of: $0.error) } ?? .unresolved
+        case is SocketAddressError.UnknownHost: .unresolved
+        case is SocketAddressError: .badAddress
+        case let error as IOError: kind(errno: error.errnoCode)
+        case let error as HTTPParserError: kind(error)
+        case let error as ChannelError: kind(error)
+        default: kind(tls: String(reflecting: type(of: error)), String(describing: error))
+        }
+    }
+
+    private static func kind(_ error: HTTPClientError) -> Kind {
+        switch error {
+        case .connectTimeout: .connectTimeout
+        case .deadlineExceeded, .readTimeout, .writeTimeout: .answerTimeout
+        case .tlsHandshakeTimeout: .tlsTimeout
+        case .remoteConnectionClosed: .closed
+        case .uncleanShutdown: .closedMidway
+        case .invalidURL, .emptyHost, .emptyScheme: .badAddress
+        case .getConnectionFromPoolTimeout: .exhausted
+        case .alreadyShutdown: .stopping
+        case .cancelled, .requestStreamCancelled: .cancelled
+        default:
+            // These carry values, so that they can't be compared.
+            switch true {
+            case error.shortDescription.hasPrefix("Invalid header"): .unsendable
+            case error.shortDescription.hasPrefix("Unsupported scheme"): .badAddress
+            default: .unknown
+            }
+        }
+    }
+
+    private static func kind(_ error: HTTPParserError) -> Kind {
+        switch error {
+        case .headerOverflow: .headTooLarge
+        case .invalidEOFState, .closedConnection: .closedMidway
+        default: .notHTTP
+        }
+    }
+
+    private static func kind(_ error: ChannelError) -> Kind {
+        switch error {
+        case .connectTimeout: .connectTimeout
+        case .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof: .closed
+        default: .unknown
+        }
+    }
+
+    /// Numbers of Linux; `CInt` in Glibc, which this module does not see.
+    private static func kind(errno code: CInt) -> Kind {
+        switch code {
+        case 111: .refused
+        case 104, 32: .reset
+        case 1, 13, 99, 100, 101, 112, 113: .noRoute
+        case 110: .connectTimeout
+        case 23, 24, 105: .exhausted
+        default: .unknown
+        }
+    }
+
+    /// NIOSSL tells the cause in BoringSSL's words alone, which are names of constants.
+    private static func kind(tls type: String, _ words: String) -> Kind {
+        guard type.hasPrefix("NIOSSL.") || type.hasPrefix("NIOTLS.") else {
+            return type.hasPrefix("NIOHTTP1.") ? .notHTTP : .unknown
+        }
+        let table: [(part: String, kind: Kind)] = [
+            ("failedToValidateHostname", .wrongHost), ("serverHostnameImpossibleToMatch", .wrongHost),
+            ("CERTIFICATE_VERIFY_FAILED", .untrusted), ("unableToValidateCertificate", .untrusted),
+            ("noCertificateToValidate", .untrusted), ("WRONG_VERSION_NUMBER", .noTLS), ("HTTP_REQUEST", .noTLS),
+            ("HTTPS_PROXY_REQUEST", .noTLS), ("UNEXPECTED_RECORD", .noTLS), ("eofDuringHandshake", .closed),
+            ("EOF during handshake", .closed), ("uncleanShutdown", .closedMidway), ("SNI", .badAddress),
+        ]
+        return table.first { words.contains($0.part) }?.kind ?? .tlsFailed
+    }
+}
+
+extension HTTPClient.Configuration {
+    /// What both clients share: no redirects, no silent reconnects, and HTTP/1.1 alone, as AsyncHTTPClient's HTTP/2 can
+    /// end the process when a stream is reset early (its issue 922).
+    package static func cautious(connect: TimeAmount) -> Self {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = connect
+        // Whoever refuses a connection is asked again by the schedule; somebody may be waiting for the answer.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        return configuration
+    }
+}

@@ -1,0 +1,66 @@
+import Domain
+import Testing
+
+/// Keys and addresses with something around them that came along with the paste.
+struct PastedTextTests {
+    private static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    private func read(_ key: ConfigurationKey, _ text: String) throws(ConfigurationRejected) -> InstanceConfiguration {
+        try InstanceConfiguration(merging: [.init(key.rawValue, .string(text))])
+    }
+
+    @Test(
+        "A signing secret is found in what was pasted",
+        arguments: [
+            " \(secret)", "\(secret)\n", "\r\n\(secret)\t", "\u{FEFF}\(secret)\u{200B}", "\"\(secret)\"",
+            "'\(secret)' ", "\u{201C}\(secret)\u{201D}", "v1,\(secret)", " \"v1,\(secret)\"\n", "\u{A0}\(secret)",
+        ]
+    )
+    func signingSecrets(_ text: String) throws {
+        #expect(try read(.signatureKey, text).signatureKey == Self.secret)
+    }
+
+    @Test(
+        "A key that could never verify is refused, and the field named",
+        arguments: [
+            "whsec_MfKQ9r8GK\nYqrTwjUPD8ILPZIo2LaLaSw", "my\u{200B}key", "\"my key\"", "whsec_not base64", "a\nb",
+        ]
+    )
+    func refused(_ text: String) {
+        #expect {
+            try read(.signatureKey, text)
+        } throws: {
+            "\($0)".hasPrefix("Callback Notification Signature Key ")
+        }
+    }
+
+    @Test("A plain key keeps the blanks inside it")
+    func plain() throws { #expect(try read(.signatureKey, " my own key\n").signatureKey == "my own key") }
+
+    static let tokens: [ConfigurationKey] = [.apiKey, .apiSecret, .refreshToken]
+
+    @Test("Tokens are cleaned around and refused with something within", arguments: tokens)
+    func cleanTokens(_ key: ConfigurationKey) throws {
+        let configuration = try read(key, "\u{200B} \"3MVG9.abc\"\r\n")
+        let value = configuration.settings.first { $0.key == key.rawValue }?.value
+        #expect(value == "3MVG9.abc")
+        for text in ["3MVG9 abc", "3MVG9\nabc", "3MVG9\u{200B}abc"] {
+            #expect(throws: ConfigurationRejected.self) { try read(key, text) }
+        }
+    }
+
+    @Test(
+        "Addresses are cleaned around",
+        arguments: [" https://a.example/x\n", "\"https://a.example/x\"", "\u{FEFF}https://a.example/x"]
+    )
+    func addresses(_ text: String) throws {
+        #expect(try read(.callbackURL, text).callbackURL == "https://a.example/x")
+        #expect(try read(.baseURL, text).baseURL == "https://a.example/x")
+    }
+
+    @Test("A password loses line ends alone")
+    func passwords() throws {
+        #expect(try read(.password, " \"pass word\" \n").password == " \"pass word\" ")
+        #expect(throws: ConfigurationRejected.self) { try read(.password, "pass\u{200B}word") }
+    }
+}

@@ -1,0 +1,61 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Engine
+@testable import Salesforce
+
+/// No value that holds a secret shows it, however it is looked at, alone or inside something else.
+struct SecretBearingTests {
+    private static let secret = "whsec_c2VjcmV0IHRoYXQgbm9ib2R5IG1heSByZWFk"
+
+    private static func values() throws -> [any SecretBearing] {
+        var configuration = InstanceConfiguration()
+        for path in [
+            \InstanceConfiguration.signatureKey, \.apiSecret, \.apiKey, \.refreshToken, \.password, \.privateKey,
+        ] {
+            configuration[keyPath: path] = secret
+        }
+        configuration.others = ["my.secret": secret]
+        let connection = OrgConnection(
+            accessToken: secret,
+            refreshToken: secret,
+            instanceURL: "https://acme.example",
+            organizationID: nil,
+            userID: nil,
+            issuedAt: nil
+        )
+        var draft = InstanceDraft(name: "a", configuration: configuration)
+        draft.authorizationCode = secret
+        draft.codeVerifier = secret
+        let body = Array("{\"access_token\":\"\(secret)\",\"instance_url\":\"https://acme.example\"}".utf8)
+        return [
+            configuration, connection, draft, FormerSecret(secret: secret, expires: .distantPast),
+            Route(url: "https://a.example", signatureKey: secret), try #require(StandardWebhooks(secret: secret)),
+            CallbackRequest(
+                url: "https://a.example",
+                signatureKey: secret,
+                notificationID: 1,
+                eventID: "a",
+                attempt: 1,
+                isReplay: false,
+                body: []
+            ),
+            HTTPCall(method: "GET", url: "https://a.example", headers: [.init("Authorization", secret)]),
+            HTTPAnswer(status: 200, body: body), try TokenAnswer(HTTPAnswer(status: 200, body: body)),
+        ]
+    }
+
+    @Test func `what holds a secret shows none`() throws {
+        let key = try #require(StandardWebhooks(secret: Self.secret))
+        let bytes = Base64.decode(String(Self.secret.dropFirst(6))).map { "\($0)" } ?? ""
+        #expect(!shown(key).contains(bytes))
+        for value in try Self.values() {
+            struct Holder { let inside: [String: Any] }
+            for text in [shown(value), shown(Holder(inside: ["value": value])), shown([value as Any?])] {
+                #expect(!text.contains(Self.secret), "\(type(of: value))")
+                #expect(!text.contains("access_token"), "\(type(of: value))")
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Testing
+
+@testable import Salesforce
+
+/// Every way in which a connection fails, made to happen for real.
+struct TransportFaultTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var kind: TransportFault.Kind
+        var scheme = "http"
+        var host = "127.0.0.1"
+        var sending = ""
+        var ending = RawServer.Ending.close
+        var certificate: RawServer.Certificate?
+        var trusts: RawServer.Certificate?
+        /// Whether the fault comes while the body is read.
+        var standing: TransportFault.Standing
+        var says: String
+
+        var testDescription: String { name }
+    }
+
+    private static let head = "HTTP/1.1 200 OK\r\n"
+
+    static let cases: [Case] = [
+        Case(
+            name: "no TLS behind https",
+            kind: .noTLS,
+            scheme: "https",
+            sending: "HTTP/1.1 400 Bad Request\r\n\r\n",
+            standing: .broken,
+            says: "does not speak TLS"
+        ),
+        Case(
+            name: "plain http asked of TLS",
+            kind: .notHTTP,
+            sending: "\u{15}\u{3}\u{1}\0\u{2}\u{2}\u{16}",
+            standing: .broken,
+            says: "use https://"
+        ),
+        Case(
+            name: "a self-signed certificate",
+            kind: .untrusted,
+            scheme: "https",
+            host: "localhost",
+            certificate: .valid,
+            standing: .broken,
+            says: "certificate is not trusted"
+        ),
+        Case(
+            name: "an expired certificate",
+            kind: .untrusted,
+            scheme: "https",
+            host: "localhost",
+            certificate: .expired,
+            trusts: .expired,
+            standing: .broken,
+            says: "expired"
+        ),
+        Case(
+            name: "another host's certificate",
+            kind: .wrongHost,
+            scheme: "https",
+            host: "localhost",
+            certificate: .elsewhere,
+            trusts: .elsewhere,
+            standing: .broken,
+            says: "for another host"
+        ),
+        Case(
+            name: "no HTTP at all",
+            kind: .notHTTP,
+            sending: "220 mail.example ESMTP\r\n",
+            standing: .broken,
+            says: "not proper HTTP"
+        ),
+        Case(
+            name: "a chunk without its size",
+            kind: .notHTTP,
+            sending: head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+            standing: .broken,
+            says: "not proper HTTP"
+        ),
+        Case(
+            name: "a flood of headers",
+            kind: .headTooLarge,
+            sending: head + String(repeating: "X-Flood: \(String(repeating: "a", count: 900))\r\n", count: 200),
+            standing: .broken,
+            says: "more headers"
+        ),
+        Case(name: "closed before the head", kind: .closed, standing: .interrupted, says: "without an answer"),
+        Case(
+            name: "closed within the head",
+            kind: .closedMidway,
+            sending: head + "Content-Le",
+            standing: .interrupted,
+            says: "middle of its answer"
+        ),
+        Case(
+            name: "closed within the body",
+            kind: .closedMidway,
+            sending: head + "Content-Length: 100\r\n\r\nabc",
+            standing: .interrupted,
+            says: "middle of its answer"
+        ),
+        Case(name: "reset", kind: .reset, ending: .reset, standing: .interrupted, says: "reset the connection"),
+        Case(name: "silence", kind: .answerTimeout, ending: .silence, standing: .interrupted, says: "within 1 s"),
+        Case(
+            name: "silence within the body",
+            kind: .answerTimeout,
+            sending: head + "Content-Length: 9\r\n\r\nabc",
+            ending: .silence,
+            standing: .interrupted,
+            says: "within 1 s"
+        ),
+    ]
+
+    /// What asking an address throws.
+    private static func fault(_ url: String, trusts: RawServer.Certificate? = nil) async throws -> TransportFault? {
+        var configuration = HTTPClientExecutor.configuration
+        configuration.timeout.connect = .milliseconds(500)
+        if let trusts {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .certificates(try RawServer.certificates(trusts))
+            configuration.tlsConfiguration = tls
+        }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        var fault: TransportFault?
+        do {
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(1))
+            for try await _ in response.body {}
+        } catch {
+            fault = TransportFault(error, url: url)
+        }
+        try await client.shutdown()
+        return fault
+    }
+
+    private func expect(
+        _ fault: TransportFault?,
+        _ kind: TransportFault.Kind,
+        _ standing: TransportFault.Standing,
+        _ words: String
+    ) {
+        #expect(fault?.kind == kind, "\(fault?.details ?? "no fault")")
+        #expect(fault?.standing == standing)
+        let clause = fault?.clause(connect: "500 ms", answer: "1 s") ?? ""
+        #expect(clause.contains(words), "\(clause)")
+    }
+
+    @Test("A server that breaks the rules is said to", arguments: cases)
+    func servers(_ example: Case) async throws {
+        let fault = try await RawServer.run(
+            sending: example.sending,
+            then: example.ending,
+            certificate: example.certificate
+        ) { port in
+            try await Self.fault("\(example.scheme)://\(example.host):\(port)/x", trusts: example.trusts)
+        }
+        expect(fault, example.kind, example.standing, example.says)
+    }
+
+    @Test("The org's client says the same, and never that somebody who answered can't be reached", arguments: cases)
+    func orgs(_ example: Case) async throws {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
+        let thrown = try await RawServer.run(
+            sending: example.sending,
+            then: example.ending,
+            certificate: example.certificate
+        ) { port -> (any Error)? in
+            let url = "\(example.scheme)://\(example.host):\(port)/x"
+            do {
+                _ = try await HTTPClientExecutor(client).execute(HTTPCall(method: "GET", url: url, timeoutSeconds: 1))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        try await client.shutdown()
+        let error = RestFailure.error(try #require(thrown as? HTTPFault), host: "acme.example")
+        #expect(error.kind != .unreachable)
+        #expect(!error.message.contains("can't be reached"))
+        #expect(error.message.hasPrefix("acme.example "))
+        for word in ["NIO", "SSL", "Error", "error:", "_", "(", "parser"] {
+            #expect(!error.message.contains(word), "\(error)")
+        }
+    }
+
+    @Test("A name that does not resolve, a closed port and an address that can't be one")
+    func unreachable() async throws {
+        expect(try await Self.fault("http://nobody.invalid/"), .unresolved, .unreachable, "does not resolve")
+        let port = try await RawServer.run(sending: "", then: .close) { $0 }
+        expect(try await Self.fault("http://127.0.0.1:\(port)/"), .refused, .unreachable, "refused the connection")
+        expect(try await Self.fault("gopher://127.0.0.1/"), .badAddress, .unasked, "can't be used")
+    }
+
+    @Test("A host that accepts nothing, by the time that it was given")
+    func connectTimeout() async throws {
+        // A queue of connections that is full: the kernel answers no further one.
+        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.backlog, value: 0)
+            .serverChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = channel.localAddress?.port ?? 0
+        var waiting: [any Channel] = []
+        var fault: TransportFault?
+        for _ in 0..<20 where fault == nil {
+            let connect = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connectTimeout(
+                .milliseconds(300)
+            )
+            do {
+                waiting.append(try await connect.connect(host: "127.0.0.1", port: port).get())
+            } catch {
+                fault = try await Self.fault("http://127.0.0.1:\(port)/")
+            }
+        }
+        for channel in waiting { try? await channel.close() }
+        try await channel.close()
+        expect(fault, .connectTimeout, .unreachable, "within 500 ms")
+    }
+
+    @Test("An error that nobody knows is said to be unknown, and kept for the log")
+    func unknown() {
+        struct Odd: Error { let secretWords = "invalid constant string" }
+        let fault = TransportFault(Odd(), url: "http://a.example")
+        #expect(fault.kind == .unknown)
+        #expect(fault.clause(connect: "", answer: "") == "an unknown error; the log has it in full")
+        #expect(fault.details.contains("invalid constant string"))
+    }
+
+    @Test("Every kind has a clause of its own")
+    func clauses() {
+        let errors: [any Error] = [
+            IOError(errnoCode: ENETUNREACH, reason: "connect"), IOError(errnoCode: EMFILE, reason: "socket"),
+        ]
+        #expect(errors.map { TransportFault($0, url: "").kind } == [.noRoute, .exhausted])
+    }
+
+    @Test("HTTP/1.1 is all that is spoken")
+    func version() { #expect(HTTPClientExecutor.configuration.httpVersion == .http1Only) }
+}
