@@ -23,7 +23,7 @@ struct SecretBearingTests {
             instanceURL: "https://acme.example",
             organizationID: nil,
             userID: nil,
-            issuedAt: nil
+            issuedAt: .distantPast
         )
         var draft = InstanceDraft(name: "a", configuration: configuration)
         draft.authorizationCode = secret
