@@ -123,7 +123,7 @@ struct TransportFaultTests {
     /// What asking an address throws.
     private static func fault(_ url: String, trusts: RawServer.Certificate? = nil) async throws -> TransportFault? {
         var configuration = HTTPClientExecutor.configuration
-        configuration.timeout.connect = .milliseconds(500)
+        configuration.timeout.connect = .seconds(2)
         if let trusts {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(try RawServer.certificates(trusts))
@@ -132,7 +132,7 @@ struct TransportFaultTests {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         var fault: TransportFault?
         do {
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(1))
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
             for try await _ in response.body {}
         } catch {
             fault = TransportFault(error, url: url)
@@ -175,7 +175,7 @@ struct TransportFaultTests {
         ) { port -> (any Error)? in
             let url = "\(example.scheme)://\(example.host):\(port)/x"
             do {
-                _ = try await HTTPClientExecutor(client).execute(HTTPCall(method: "GET", url: url, timeoutSeconds: 1))
+                _ = try await HTTPClientExecutor(client).execute(HTTPCall(method: "GET", url: url, timeoutSeconds: 5))
                 return nil
             } catch {
                 return error
