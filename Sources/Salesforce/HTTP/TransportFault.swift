@@ -32,7 +32,7 @@ package struct TransportFault: Error, Sendable, Hashable {
     package let details: String
     private let isPlain: Bool
 
-    /// - Parameter url: The address that was asked, which decides what to advise.
+    /// The address that was asked decides what to advise.
     package init(_ error: any Error, url: String) {
         kind = Self.kind(of: error)
         details = String(reflecting: error)

@@ -7,7 +7,7 @@ import Glibc
 /// What ends the process can't report itself: the input of the round stands in a file, which stays where a round ends
 /// the process.
 package enum Fuzz {
-    /// - Parameter body: Makes an input, notes it, and feeds it.
+    /// The body makes an input, notes it, and feeds it.
     package static func run(
         _ name: String,
         rounds usual: Int,
