@@ -49,7 +49,26 @@ extension Engine {
 
     package func resumeCallback(_ id: InstanceID) async throws {
         _ = try await entry(id)
-        await context.dispatcher.resume(id)
+        await context.dispatcher.resume(id, waits: isRunning)
+        await context.dispatcher.holds.settle()
+    }
+
+    package func holdCallback(_ id: InstanceID, reason: String?) async throws {
+        let instance = try await entry(id).instance
+        guard Route(instance.configuration) != nil else {
+            throw ClientError(.conflict, "There is no callback to hold; set the Event Notification Callback URL.")
+        }
+        let reason = reason?.trimmed ?? ""
+        guard reason.utf8.count <= CallbackHold.longestReason else {
+            throw ClientError(.invalid, "reason is longer than \(CallbackHold.longestReason) bytes.")
+        }
+        await context.dispatcher.hold(id, reason: reason.isEmpty ? "A person holds it." : reason)
+        guard try await store.callbackHold(id) != nil else {
+            throw ClientError(
+                .unavailable,
+                "The callback is held, but that could not be stored: a restart would forget it. Hold it again."
+            )
+        }
     }
 
     // MARK: For the API

@@ -53,7 +53,7 @@ package final class Engine: EngineClient, Service {
             notices: notices,
             logger: logger
         )
-        replayJobs = ReplayJobs(store: store, clock: clock, notices: notices, logger: logger)
+        replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: notices, logger: logger)
         context = EngineContext(
             store: store,
             connector: connector,
@@ -84,7 +84,7 @@ package final class Engine: EngineClient, Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             async let delivering: Void = dispatcher.run()
             for entry in registry.all { await entry.poller.start() }
-            await replayJobs.start { [self] id in try await replay(eventID: id, options: .init()) }
+            await replayJobs.start { [self] id in try await replay(eventID: id, options: .init(), isBulk: true) }
             for await _ in signal {}
             await replayJobs.stop()
             phase.withLock { $0 = .stopped }
@@ -112,7 +112,8 @@ package final class Engine: EngineClient, Service {
             return task
         }
         do { try await task.value } catch {
-            loading.withLock { $0 = nil }
+            // Another may have begun it anew by now: only what failed is forgotten.
+            loading.withLock { if $0 == task { $0 = nil } }
             throw error
         }
     }

@@ -38,11 +38,18 @@ package protocol EventStore: Sendable {
     // MARK: Deliveries
     /// What is needed to send these notifications; unknown ones are left out.
     func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification]
-    /// Heads of lanes that are due, oldest first, leaving out those given.
+    /// Heads of lanes that are due, each instance's oldest first, leaving out those given. Every instance that has any is
+    /// among the first, however many wait of another: they come in rounds of one from each.
     func dueDeliveries(now: Timestamp, limit: Int, excluding: Set<Int64>, heldInstances: Set<InstanceID>) async throws
         -> [Int64]
+    /// Those of one instance.
+    func dueDeliveries(of id: InstanceID, now: Timestamp, limit: Int, excluding: Set<Int64>) async throws -> [Int64]
     /// When the next delivery that isn't due yet will be.
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp?
+    func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp?
+    /// Lets deliveries of an instance that wait for a later attempt go at once, at most so many, by number and beyond the
+    /// one given; their attempts stay counted. Returns the last one's number; nil at the end.
+    func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64?
     /// Stores attempts with what became of their deliveries, and makes the next ones of finished lanes ready.
     /// Concurrent calls share a commit. A replay moves an open delivery only, by success; whatever comes of it stands
     /// beside the delivery as its `lastReplay`. A late answer for a delivery that has ended meanwhile is kept, and moves
@@ -82,10 +89,13 @@ package protocol EventStore: Sendable {
 package struct OutgoingNotification: Sendable, Hashable {
     package let body: NotificationBody
     package let delivery: Delivery
+    /// Attempts of every kind so far, replays and releases included; the next one counts on from here.
+    package let made: Int
 
-    package init(body: NotificationBody, delivery: Delivery) {
+    package init(body: NotificationBody, delivery: Delivery, made: Int? = nil) {
         self.body = body
         self.delivery = delivery
+        self.made = made ?? delivery.attempts
     }
 }
 
@@ -96,8 +106,17 @@ package struct DeliveryResult: Sendable, Hashable {
     package var nextAttempt: Timestamp?
     /// A replay to another address or with another body: kept among the attempts, and no word about its delivery.
     package var isElsewhere: Bool
+    /// An attempt that takes no rung of the ladder.
+    package var isUncounted: Bool
 
-    package init(attempt: Attempt, state: DeliveryState, nextAttempt: Timestamp?, isElsewhere: Bool = false) {
+    package init(
+        attempt: Attempt,
+        state: DeliveryState,
+        nextAttempt: Timestamp?,
+        isElsewhere: Bool = false,
+        isUncounted: Bool = false
+    ) {
+        self.isUncounted = isUncounted
         self.attempt = attempt
         self.state = state
         self.nextAttempt = nextAttempt

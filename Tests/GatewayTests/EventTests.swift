@@ -7,6 +7,32 @@ import Testing
 @testable import Gateway
 
 struct EventTests {
+    @Test func `a callback is held with a reason or without, and released`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let answer = try await fixture.call(.put, "/instances/401/callback-hold", #"{"reason":"they migrate"}"#)
+        #expect(answer.status == 200 && answer.json["state"]?["callback"] != nil)
+        #expect(fixture.engine.state.withLock { $0.holds[401] } == .some("they migrate"))
+        #expect(try await fixture.call(.put, "/instances/401/callback-hold").status == 200)
+        #expect(fixture.engine.state.withLock { $0.holds[401] } == .some(nil))
+        #expect(try await fixture.call(.delete, "/instances/401/callback-hold").status == 200)
+        #expect(fixture.engine.state.withLock { $0.holds.isEmpty })
+        let wrong = try await fixture.call(.put, "/instances/401/callback-hold", #"{"why":"x"}"#)
+        #expect(wrong.status == 400 && wrong.message?.contains("why") == true)
+    }
+
+    @Test(arguments: ["replay", "replayNot"])
+    func `a verdict that is none is refused by name`(name: String) async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        for list in ["events", "deliveries"] {
+            #expect(try await fixture.call(.get, "/instances/401/\(list)?\(name)=failed,succeeded").status == 200)
+            let wrong = try await fixture.call(.get, "/instances/401/\(list)?\(name)=lost")
+            #expect(wrong.status == 400)
+            #expect(wrong.message == "\(name) is succeeded or failed; \u{201C}lost\u{201D} is neither.")
+        }
+    }
+
     @Test func `an event has the original's shape`() async throws {
         let fixture = Fixture()
         try await fixture.makeInstance()

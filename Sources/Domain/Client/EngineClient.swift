@@ -48,8 +48,12 @@ package protocol EngineClient: Sendable {
     func cancelReplayJob(_ id: Int64) async throws -> ReplayJob
     /// Posts a signed test notification to an address without storing an event.
     func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt
-    /// Ends the hold of a callback; deliveries go out again.
+    /// Ends the hold of a callback, whatever holds it: one of what waits is sent at once, and if that succeeds all of it.
+    /// Otherwise the callback stays held and says why, and the attempt takes no rung of the ladder. Answers when that is
+    /// known.
     func resumeCallback(_ id: InstanceID) async throws
+    /// Sends nothing more to the callback until it is resumed; survives a restart. Nil gives no reason.
+    func holdCallback(_ id: InstanceID, reason: String?) async throws
 
     /// What of an instance's Apex is in the org, what runs, and what is wrong.
     func apexStatus(_ id: InstanceID) async throws -> ApexStatus

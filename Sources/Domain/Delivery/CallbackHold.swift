@@ -6,6 +6,9 @@ package struct CallbackHold: Sendable, Hashable {
     package var url: String
     package var reason: String
 
+    /// Bytes of a reason at most.
+    package static let longestReason = 500
+
     package init(url: String, reason: String) {
         self.url = url
         self.reason = reason

@@ -2,7 +2,8 @@
 package struct ReplayJob: Sendable, Hashable {
     package enum State: String, Sendable, Hashable, CaseIterable {
         case running
-        /// By a person, or because nothing can be sent; `lastError` says which.
+        /// By a person, or because nothing can be sent; `lastError` says which, and `waitsForCallback` whether it goes on
+        /// by itself.
         case paused
         case completed
         case cancelled
@@ -29,6 +30,8 @@ package struct ReplayJob: Sendable, Hashable {
     package var position: Int64
     /// The newest event at the start; what is stored later is not the job's.
     package let lastSequence: Int64
+    /// Paused because the callback is held: it goes on by itself when that ends.
+    package var waitsForCallback: Bool
     /// One sentence about the last failure or the reason of a pause.
     package var lastError: String?
     package let createdAt: Timestamp
@@ -45,6 +48,7 @@ package struct ReplayJob: Sendable, Hashable {
         failed: Int64 = 0,
         position: Int64 = 0,
         lastSequence: Int64,
+        waitsForCallback: Bool = false,
         lastError: String? = nil,
         createdAt: Timestamp,
         updatedAt: Timestamp
@@ -59,6 +63,7 @@ package struct ReplayJob: Sendable, Hashable {
         self.failed = failed
         self.position = position
         self.lastSequence = lastSequence
+        self.waitsForCallback = waitsForCallback
         self.lastError = lastError
         self.createdAt = createdAt
         self.updatedAt = updatedAt

@@ -23,4 +23,6 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     package func since(_ earlier: Timestamp) -> Int64 { milliseconds.subtracting(saturating: earlier.milliseconds) }
 
     package static let distantPast = Timestamp(milliseconds: 0)
+    /// Later than any moment that is stored.
+    package static let distantFuture = Timestamp(milliseconds: Int64.max)
 }

@@ -46,7 +46,7 @@ struct Callback: Sendable, Hashable {
         guard route != nil else { return nil }
         return switch breaker.state {
         case .closed: nil
-        case .held(let reason, let until): CallbackHolds.Held(reason: reason, until: until)
+        case .held(let reason, let until): CallbackHolds.Held(reason: reason, until: breaker.isReleasing ? nil : until)
         case .probing(let reason): CallbackHolds.Held(reason: reason, until: nil)
         }
     }
@@ -69,7 +69,7 @@ struct Callback: Sendable, Hashable {
     func state(retrying: Int) -> CallbackState {
         guard route != nil else { return .none }
         switch breaker.state {
-        case .held(let reason, let until): return .held(reason: reason, until: until)
+        case .held(let reason, let until): return .held(reason: reason, until: breaker.isReleasing ? nil : until)
         case .probing(let reason): return .held(reason: reason, until: nil)
         case .closed: break
         }

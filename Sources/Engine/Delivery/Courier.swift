@@ -112,9 +112,11 @@ struct Courier: Sendable {
 
 extension HTTPClient.Configuration {
     /// The settings that the engine's client needs: no redirects, no silent reconnects, enough connections.
-    package static func callbacks(concurrency: Int = 64, connectTimeout: TimeAmount = .seconds(5)) -> Self {
+    package static func callbacks(connectTimeout: TimeAmount = .seconds(5)) -> Self {
         var configuration = cautious(connect: connectTimeout)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(8, concurrency)
+        // The dispatcher bounds what is under way. A limit here would be one queue for all callbacks of a host, in which
+        // those that hang stand before the others.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 65_536
         return configuration
     }
 }

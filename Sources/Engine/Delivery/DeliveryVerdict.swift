@@ -22,6 +22,11 @@ enum DeliveryVerdict {
         return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: max(due, notBefore ?? due))
     }
 
+    /// A release that failed costs nothing: the delivery stands where it stood, attempts and rung alike.
+    static func release(_ attempt: Attempt, delivery: Delivery) -> DeliveryResult {
+        DeliveryResult(attempt: attempt, state: delivery.state, nextAttempt: delivery.nextAttempt, isUncounted: true)
+    }
+
     /// A replay moves an open delivery only, and only by succeeding at its own callback with its own body: to send that
     /// again would be a repeat that is known to be one.
     static func replay(_ attempt: Attempt, delivery: Delivery, isOriginal: Bool) -> DeliveryResult {

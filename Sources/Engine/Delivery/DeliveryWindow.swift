@@ -10,23 +10,41 @@ struct DeliveryWindow: Sendable {
     struct Item: Sendable {
         var notification: OutgoingNotification
         var isProbe: Bool
+        var isRelease = false
     }
 
     struct Send: Sendable {
         var notification: OutgoingNotification
         var route: Route
         var host: String
+        /// A person's release of the callback: it costs the delivery nothing if it fails.
+        var isRelease: Bool
     }
 
+    /// What waits for its turn at one host, by instance.
     private struct Host: Sendable {
+        var channels: [InstanceID: Channel] = [:]
+        var active = 0
+        /// Counts what was sent, so that of two that have equally much under way the other comes next.
+        var turn = 0
+    }
+
+    private struct Channel: Sendable {
         var ready: Deque<Item> = []
         var active = 0
         /// Something was left in the store for want of room.
         var overflowed = false
+        var lastTurn = 0
+
+        var isIdle: Bool { active == 0 && ready.isEmpty && !overflowed }
     }
 
     static let pendingLimit = 1024
+    /// Held in memory for one instance, and for all together but a few for each.
     static let readyLimit = 256
+    static let readyTotal = 4096
+    /// What an instance may have under way though others fill the host.
+    static let ownPlaces = 8
 
     let concurrency: Int
     private(set) var known: Set<Int64> = []
@@ -46,7 +64,12 @@ struct DeliveryWindow: Sendable {
 
     mutating func set(_ route: Route?, for id: InstanceID, breaker: @autoclosure () -> Breaker) {
         if let callback = callbacks[id], callback.route == route { return }
-        callbacks[id] = Callback(route: route, breaker: breaker(), last: nil)
+        if let url = route?.url, callbacks[id]?.route?.url == url {
+            // Another key for the same address: what is known of that stays, a hold above all.
+            callbacks[id]?.route = route
+        } else {
+            callbacks[id] = Callback(route: route, breaker: breaker(), last: nil)
+        }
         backlog = true
     }
 
@@ -66,7 +89,7 @@ struct DeliveryWindow: Sendable {
         Set(
             callbacks.compactMap { id, callback in
                 guard let route = callback.route else { return id }
-                return callback.breaker.isHeld || hosts[route.host]?.overflowed == true ? id : nil
+                return callback.breaker.isHeld || hosts[route.host]?.channels[id]?.overflowed == true ? id : nil
             }
         )
     }
@@ -95,6 +118,7 @@ struct DeliveryWindow: Sendable {
     /// Puts what was loaded where it waits for its turn, and forgets what can't go now.
     mutating func place(_ loaded: [OutgoingNotification], asked: [Int64], now: Timestamp) {
         var left = Set(asked)
+        let readyLimit = readyLimit
         for notification in loaded {
             let delivery = notification.delivery
             // Claimed by a replay while it was being read.
@@ -102,22 +126,35 @@ struct DeliveryWindow: Sendable {
                 left.remove(delivery.notificationID)
                 continue
             }
-            guard isDue(delivery, now), let callback = callbacks[delivery.instanceID], let route = callback.route
+            let instance = delivery.instanceID
+            guard let callback = callbacks[instance], let route = callback.route,
+                isDue(delivery, callback.breaker.isReleasing ? .distantFuture : now)
             else { continue }
             var isProbe = false
+            let isRelease = callback.breaker.isReleasing
             if callback.breaker.isHeld {
                 guard callback.mayProbe(at: now) else { continue }
-                callbacks[delivery.instanceID]?.breaker.beganProbe()
+                callbacks[instance]?.breaker.beganProbe()
                 isProbe = true
             }
-            if !isProbe, let host = hosts[route.host], host.ready.count >= Self.readyLimit {
-                hosts[route.host]?.overflowed = true
+            var channel = hosts[route.host]?.channels[instance] ?? Channel()
+            if !isProbe, channel.ready.count >= readyLimit {
+                hosts[route.host]?.channels[instance]?.overflowed = true
                 continue
             }
-            hosts[route.host, default: Host()].ready.append(Item(notification: notification, isProbe: isProbe))
+            // Taken out before it is changed, so that the queue is not copied.
+            hosts[route.host]?.channels[instance] = nil
+            channel.ready.append(Item(notification: notification, isProbe: isProbe, isRelease: isProbe && isRelease))
+            hosts[route.host, default: Host()].channels[instance] = channel
             left.remove(delivery.notificationID)
         }
         known.subtract(left)
+    }
+
+    /// Each instance's share of what is held in memory: many instances have less each.
+    private var readyLimit: Int {
+        let channels = hosts.values.reduce(0) { $0 + $1.channels.count }
+        return max(4, min(Self.readyLimit, Self.readyTotal / max(1, channels)))
     }
 
     private func isDue(_ delivery: Delivery, _ now: Timestamp) -> Bool {
@@ -129,39 +166,75 @@ struct DeliveryWindow: Sendable {
     }
 
     /// Everything that may start now; it counts as under way from here on.
+    ///
+    /// The places at a host are shared by instance: whoever has least under way comes next, and a few places are each
+    /// instance's own even while others fill the host, so that one callback that hangs takes nobody's turn.
     mutating func takeSends() -> [Send] {
         var sends: [Send] = []
-        for (name, var host) in hosts where !host.ready.isEmpty {
-            while host.active < concurrency, let item = host.ready.popFirst() {
-                let id = item.notification.delivery.notificationID
-                let instance = item.notification.delivery.instanceID
-                guard let callback = callbacks[instance], let route = callback.route, route.host == name,
-                    item.isProbe || !callback.breaker.isHeld
-                else {
-                    // The route changed or is held; the store still has it.
-                    known.remove(id)
-                    backlog = true
-                    continue
+        let readyLimit = readyLimit
+        for name in Array(hosts.keys) {
+            guard var host = hosts.removeValue(forKey: name) else { continue }
+            let own = max(1, min(Self.ownPlaces, concurrency / max(1, host.channels.count)))
+            while let id = next(host, own), var channel = host.channels.removeValue(forKey: id) {
+                if let item = channel.ready.popFirst() {
+                    if let send = send(item, at: name) {
+                        host.active += 1
+                        host.turn += 1
+                        channel.active += 1
+                        channel.lastTurn = host.turn
+                        sends.append(send)
+                    }
                 }
-                host.active += 1
-                underWay.insert(id)
-                sends.append(Send(notification: item.notification, route: route, host: name))
+                host.channels[id] = channel
             }
-            if host.overflowed, host.ready.count <= Self.readyLimit / 2 {
-                host.overflowed = false
+            for (id, channel) in host.channels where channel.overflowed && channel.ready.count <= readyLimit / 2 {
+                host.channels[id]?.overflowed = false
                 backlog = true
             }
-            hosts[name] = host
+            host.channels = host.channels.filter { !$0.value.isIdle }
+            if !host.channels.isEmpty { hosts[name] = host }
         }
         return sends
     }
 
+    /// The instance whose turn it is.
+    private func next(_ host: Host, _ own: Int) -> InstanceID? {
+        var best: (id: InstanceID, channel: Channel)?
+        for (id, channel) in host.channels where !channel.ready.isEmpty {
+            guard host.active < concurrency || channel.active < own else { continue }
+            if let best, (best.channel.active, best.channel.lastTurn, best.id) < (channel.active, channel.lastTurn, id)
+            {
+                continue
+            }
+            best = (id, channel)
+        }
+        return best?.id
+    }
+
+    /// Nil if it can't go any more.
+    private mutating func send(_ item: Item, at host: String) -> Send? {
+        let id = item.notification.delivery.notificationID
+        let instance = item.notification.delivery.instanceID
+        if let callback = callbacks[instance], let route = callback.route, route.host == host,
+            item.isProbe ? callback.breaker.isProbing : !callback.breaker.isHeld
+        {
+            underWay.insert(id)
+            return Send(notification: item.notification, route: route, host: host, isRelease: item.isRelease)
+        }
+        if item.isProbe { callbacks[instance]?.breaker.abandonedProbe(until: .distantPast) }
+        // The route changed or is held; the store still has it.
+        known.remove(id)
+        backlog = true
+        return nil
+    }
+
     /// The attempt has ended; its place at the host is free, but it stays known until its outcome is on disk.
     mutating func ended(_ send: Send) {
+        let instance = send.notification.delivery.instanceID
         hosts[send.host]?.active -= 1
-        if let host = hosts[send.host], host.active == 0, host.ready.isEmpty, !host.overflowed {
-            hosts[send.host] = nil
-        }
+        hosts[send.host]?.channels[instance]?.active -= 1
+        if hosts[send.host]?.channels[instance]?.isIdle == true { hosts[send.host]?.channels[instance] = nil }
+        if hosts[send.host]?.channels.isEmpty == true { hosts[send.host] = nil }
     }
 
     mutating func recorded(_ id: Int64) {
@@ -175,14 +248,12 @@ struct DeliveryWindow: Sendable {
     mutating func claim(_ id: Int64) -> Bool {
         guard !underWay.contains(id) else { return false }
         pending.removeAll { $0 == id }
-        for (name, var host) in hosts {
-            guard let index = host.ready.firstIndex(where: { $0.notification.delivery.notificationID == id }) else {
-                continue
-            }
-            let item = host.ready.remove(at: index)
-            hosts[name] = host
-            if item.isProbe {
-                callbacks[item.notification.delivery.instanceID]?.breaker.abandonedProbe(until: .distantPast)
+        for (name, host) in hosts {
+            for (instance, channel) in host.channels {
+                guard let index = channel.ready.firstIndex(where: { $0.notification.delivery.notificationID == id })
+                else { continue }
+                let item = hosts[name]?.channels[instance]?.ready.remove(at: index)
+                if item?.isProbe == true { callbacks[instance]?.breaker.abandonedProbe(until: .distantPast) }
             }
         }
         known.insert(id)

@@ -27,6 +27,8 @@ actor Dispatcher {
     private var wantsNextDue = true
     private var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
     private var idle: [CheckedContinuation<Void, Never>] = []
+    /// Those who wait for the attempt that releases a callback.
+    private var releases: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
 
     init(
         store: any EventStore,
@@ -63,12 +65,14 @@ actor Dispatcher {
                     ?? Breaker(threshold: threshold, schedule: schedule)
             )
         }
+        if window.callbacks[id]?.breaker.isReleasing != true { endReleases(id) }
         mailbox.wake()
     }
 
     func remove(_ id: InstanceID) {
         window.remove(id)
         _ = holds.note(nil, of: id)
+        endReleases(id)
     }
 
     func callback(_ id: InstanceID) -> Callback? { window.callbacks[id] }
@@ -81,10 +85,46 @@ actor Dispatcher {
         }
     }
 
-    func resume(_ id: InstanceID) {
-        keepingHold(of: id) { _ = window.update(id) { $0.breaker.succeeded() } }
-        notices.post(.instance(id))
+    /// Sends one of what waits at once, and returns when it is known what came of it: the hold has ended and all that
+    /// waits goes out now, or it goes on.
+    ///
+    /// `waits` is false where the loop doesn't run: it begins with the callback released then.
+    func resume(_ id: InstanceID, waits: Bool) async {
+        guard window.callbacks[id]?.breaker.isHeld == true else { return }
+        keepingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
+        window.backlog = true
         mailbox.wake()
+        notices.post(.instance(id))
+        guard waits, !stopping else { return }
+        await withCheckedContinuation { releases[id, default: []].append($0) }
+    }
+
+    /// Nothing goes to the callback until a person resumes it; what is under way is finished.
+    func hold(_ id: InstanceID, reason: String) async {
+        keepingHold(of: id) { _ = window.update(id) { $0.breaker.hold(reason) } }
+        endReleases(id)
+        notices.post(.instance(id))
+        await holds.settle()
+    }
+
+    /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be noted.
+    func beginProbe(_ id: InstanceID) -> Bool {
+        guard let callback = window.callbacks[id], callback.mayProbe(at: clock.now), !stopping else { return false }
+        _ = window.update(id) { $0.breaker.beganProbe() }
+        return true
+    }
+
+    /// The probe could not be made.
+    func abandonProbe(_ id: InstanceID) {
+        let next = clock.now.advanced(byMilliseconds: options.breakerSchedule.first ?? 30_000)
+        keepingHold(of: id) { _ = window.update(id) { $0.breaker.abandonedProbe(until: next) } }
+        window.backlog = true
+        mailbox.wake()
+    }
+
+    private func endReleases(_ id: InstanceID? = nil) {
+        let ended = id.map { [$0] } ?? Array(releases.keys)
+        for id in ended { releases.removeValue(forKey: id)?.forEach { $0.resume() } }
     }
 
     /// No attempt begins after this; those under way are finished by `run`.
@@ -98,6 +138,7 @@ actor Dispatcher {
             await work()
         }
         mailbox.finish()
+        endReleases()
         timer?.task.cancel()
         timer = nil
         // Attempts under way end by their time-out at the latest; their outcomes are stored before we return.
@@ -119,6 +160,8 @@ actor Dispatcher {
                 if !(error is CancellationError) {
                     logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
                 }
+                // Nobody waits for what can't be read; the release stays asked for.
+                endReleases()
                 wake(at: clock.now.advanced(byMilliseconds: 1000))
                 return
             }
@@ -149,7 +192,7 @@ actor Dispatcher {
             )
             window.offer(ids)
             wantsNextDue = true
-            if ids.count == Self.loadBatch {
+            if ids.count >= Self.loadBatch {
                 window.backlog = true
                 return
             }
@@ -164,19 +207,47 @@ actor Dispatcher {
     private func findProbes(_ now: Timestamp) async throws {
         for (id, callback) in window.callbacks {
             guard callback.route != nil, let at = callback.breaker.probeAt else { continue }
+            if callback.breaker.isReleasing {
+                try await findRelease(id)
+                continue
+            }
             guard at <= now else {
                 wake(at: at)
                 continue
             }
-            let others = Set(window.callbacks.keys).subtracting([id])
-            let due = try await store.dueDeliveries(
-                now: now,
-                limit: 1,
-                excluding: window.known,
-                heldInstances: others
-            )
+            let due = try await store.dueDeliveries(of: id, now: now, limit: 1, excluding: window.known)
             window.offer(due)
-            if due.isEmpty, let next = try await store.nextDue(after: now, heldInstances: others) { wake(at: next) }
+            if due.isEmpty, let next = try await store.nextDue(of: id, after: now) { wake(at: next) }
+        }
+    }
+
+    /// Any delivery that waits may be the one, whatever rung of the ladder it waits for.
+    private func findRelease(_ id: InstanceID) async throws {
+        let some = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: window.known)
+        window.offer(some)
+        guard some.isEmpty else { return }
+        let known = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: [])
+        // One that is being replayed decides when it is given back.
+        guard known.isEmpty, window.callbacks[id]?.breaker.isReleasing == true else { return }
+        keepingHold(of: id) { _ = window.update(id) { $0.breaker.close() } }
+        notices.post(.instance(id))
+        endReleases(id)
+    }
+
+    /// Lets everything of a released callback go now that waits for a later rung.
+    private func hurry(_ id: InstanceID) async {
+        do {
+            var last: Int64 = 0
+            while !stopping, window.callbacks[id]?.breaker.isHeld == false,
+                let next = try await store.requeueRetrying(id, after: last, limit: 1000)
+            {
+                last = next
+                window.backlog = true
+                mailbox.wake()
+            }
+        } catch {
+            // They go out when their time comes.
+            logger.error("What waits for a later attempt can't be sent at once", metadata: ["error": "\(error)"])
         }
     }
 
@@ -192,25 +263,27 @@ actor Dispatcher {
     private func perform(_ send: DeliveryWindow.Send) async {
         let delivery = send.notification.delivery
         let body = send.notification.body
-        let number = await nextNumber(delivery)
         let request = CallbackRequest(
             url: send.route.url,
             signatureKey: send.route.signatureKey,
             notificationID: delivery.notificationID,
             eventID: body.events.first?.eventID ?? String(delivery.notificationID),
-            attempt: number,
+            attempt: send.notification.made + 1,
             isReplay: false,
             body: []
         )
         let reply = await courier.post(request, body: body)
         let attempt = reply.attempt(request)
-        let result = DeliveryVerdict.make(
-            attempt,
-            made: delivery.attempts,
-            policy: options.retryPolicy,
-            notBefore: reply.notBefore,
-            random: options.random()
-        )
+        let result =
+            send.isRelease && !attempt.outcome.isSuccess
+            ? DeliveryVerdict.release(attempt, delivery: delivery)
+            : DeliveryVerdict.make(
+                attempt,
+                made: delivery.attempts,
+                policy: options.retryPolicy,
+                notBefore: reply.notBefore,
+                random: options.random()
+            )
         note(attempt, reply.notBefore, delivery.instanceID, send.route)
         window.ended(send)
         sending -= 1
@@ -218,19 +291,16 @@ actor Dispatcher {
         mailbox.wake()
     }
 
-    /// Replays count on, so only the store knows the number where there was an attempt before.
-    private func nextNumber(_ delivery: Delivery) async -> Int {
-        guard delivery.attempts > 0 || delivery.lastStatus != nil || delivery.lastError != nil else { return 1 }
-        let attempts = try? await store.attempts(notificationID: delivery.notificationID)
-        return max(delivery.attempts, attempts?.map(\.number).max() ?? 0) + 1
-    }
-
     private func note(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
         let before = window.callbacks[id]
         // What the former address answers says nothing about the new one.
-        guard let before, before.route == route else { return }
+        guard let before, before.route?.url == route.url else { return }
         keepingHold(of: id) { _ = window.update(id) { $0.note(attempt, notBefore: notBefore) } }
         let after = window.callbacks[id]
+        if before.breaker.isReleasing, after?.breaker.isReleasing == false {
+            endReleases(id)
+            if after?.breaker.isHeld == false { Task { await hurry(id) } }
+        }
         if after?.breaker.state != before.breaker.state || after?.last?.outcome != before.last?.outcome {
             notices.post(.instance(id))
         }
@@ -273,6 +343,13 @@ actor Dispatcher {
                 let pause = min(1000 << Int64(min(failures, 5)), 30_000)
                 try? await clock.sleep(until: clock.now.advanced(byMilliseconds: Int64(pause)))
             }
+        }
+        if !results.isEmpty {
+            // Given up at the end: whoever waits for their outcome goes on, and finds that nothing runs any more.
+            for result in results { window.recorded(result.attempt.notificationID) }
+            results = []
+            for waiting in claims.values { waiting.forEach { $0.resume() } }
+            claims = [:]
         }
         recording = false
         leaveIfIdle()
@@ -323,8 +400,13 @@ actor Dispatcher {
     // MARK: Replays
 
     /// Waits until no attempt of this notification is under way and keeps new ones away until `release`.
-    func claim(_ id: Int64) async {
-        while !window.claim(id) { await withCheckedContinuation { claims[id, default: []].append($0) } }
+    /// Throws where nothing is sent any more.
+    func claim(_ id: Int64) async throws(ClientError) {
+        while true {
+            if stopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
+            if window.claim(id) { return }
+            await withCheckedContinuation { claims[id, default: []].append($0) }
+        }
     }
 
     func release(_ id: Int64) {
@@ -334,9 +416,16 @@ actor Dispatcher {
     }
 
     /// Stores a replay's attempt; its lane goes on if that settled it.
-    func recordReplay(_ result: DeliveryResult, of id: InstanceID, route: Route?) async throws {
+    ///
+    /// What the callback answered is heard also where it can't be stored; `route` is nil for what says nothing of it.
+    func recordReplay(
+        _ result: DeliveryResult,
+        of id: InstanceID,
+        route: Route?,
+        notBefore: Timestamp?
+    ) async throws {
+        if let route { note(result.attempt, notBefore, id, route) }
         let ready = try await store.record([result])
-        if let route { note(result.attempt, nil, id, route) }
         mailbox.put(ready)
         notices.post(.deliveries([result.attempt.notificationID]))
     }

@@ -5,6 +5,11 @@ extension Engine {
     package static let longestEditedBody = 10 * 1024 * 1024
 
     package func replay(eventID: String, options replay: ReplayOptions) async throws -> Attempt {
+        try await self.replay(eventID: eventID, options: replay, isBulk: false)
+    }
+
+    /// Of a bulk replay the failures count for the breaker, too: a person may try a callback as often as they like.
+    func replay(eventID: String, options replay: ReplayOptions, isBulk: Bool) async throws -> Attempt {
         try await load()
         guard isRunning else { throw ClientError(.unavailable, "Signalbox is not running; nothing was sent.") }
         let detail = try await event(id: eventID)
@@ -18,9 +23,15 @@ extension Engine {
             throw ClientError(.invalid, "The edited notification is larger than 10 MiB.")
         }
         let dispatcher = context.dispatcher
-        await dispatcher.claim(delivery.notificationID)
+        try await dispatcher.claim(delivery.notificationID)
         do {
-            let attempt = try await send(eventID, to: target, body: replay.notification, isOwn: target == own)
+            let attempt = try await send(
+                eventID,
+                to: target,
+                body: replay.notification,
+                isOwn: target == own,
+                isBulk: isBulk
+            )
             await dispatcher.release(delivery.notificationID)
             return attempt
         } catch {
@@ -43,7 +54,9 @@ extension Engine {
         return own
     }
 
-    private func send(_ eventID: String, to route: Route, body edited: [UInt8]?, isOwn: Bool) async throws -> Attempt {
+    private func send(_ eventID: String, to route: Route, body edited: [UInt8]?, isOwn: Bool, isBulk: Bool) async throws
+        -> Attempt
+    {
         // Read again: an attempt that was under way may have ended meanwhile.
         let detail = try await event(id: eventID)
         guard let delivery = detail.delivery else {
@@ -59,13 +72,19 @@ extension Engine {
             isReplay: true,
             body: edited ?? detail.body
         )
-        let attempt = await courier.post(request).attempt(request)
+        let reply = await courier.post(request)
+        let attempt = reply.attempt(request)
         let isOriginal = isOwn && edited == nil
         var result = DeliveryVerdict.replay(attempt, delivery: delivery, isOriginal: isOriginal)
         result.isElsewhere = !isOriginal
         do {
-            let settles = isOriginal && attempt.outcome.isSuccess
-            try await context.dispatcher.recordReplay(result, of: delivery.instanceID, route: settles ? route : nil)
+            let isHeard = isOriginal && (isBulk || attempt.outcome.isSuccess)
+            try await context.dispatcher.recordReplay(
+                result,
+                of: delivery.instanceID,
+                route: isHeard ? route : nil,
+                notBefore: reply.notBefore
+            )
             // As it is stored, with its id; it stays the answer should its event be gone by now.
             let stored = try await store.attempts(notificationID: delivery.notificationID)
             return stored.last { $0.isReplay && $0.number == attempt.number } ?? attempt

@@ -13,14 +13,22 @@ actor ReplayJobs {
     static let maximumOpen = 32
 
     private let store: any EventStore
+    private let dispatcher: Dispatcher
     private let clock: any EngineClock
     private let notices: NoticeBoard
     private let logger: Logger
     private var runs: [Int64: ReplayRun] = [:]
     private var replay: Replay?
 
-    init(store: any EventStore, clock: any EngineClock, notices: NoticeBoard, logger: Logger) {
+    init(
+        store: any EventStore,
+        dispatcher: Dispatcher,
+        clock: any EngineClock,
+        notices: NoticeBoard,
+        logger: Logger
+    ) {
         self.store = store
+        self.dispatcher = dispatcher
         self.clock = clock
         self.notices = notices
         self.logger = logger
@@ -29,6 +37,7 @@ actor ReplayJobs {
     /// Goes on with what the last process left.
     func start(_ replay: @escaping Replay) async {
         self.replay = replay
+        dispatcher.holds.observe { [self] id in Task { await callbackTurned(id) } }
         do {
             for job in try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen * 2) {
                 await run(job).wake()
@@ -48,6 +57,11 @@ actor ReplayJobs {
         replay = nil
         for run in runs.values { await run.stop() }
         runs = [:]
+    }
+
+    /// The hold of a callback began, moved or ended.
+    private func callbackTurned(_ id: InstanceID) async {
+        for run in runs.values where run.instanceID == id { await run.callbackTurned() }
     }
 
     func create(_ draft: ReplayJob) async throws -> ReplayJob {
@@ -86,7 +100,7 @@ actor ReplayJobs {
     private func run(_ job: ReplayJob) -> ReplayRun {
         if let run = runs[job.id] { return run }
         let replay = replay
-        let run = ReplayRun(job, store: store, clock: clock, notices: notices) { id in
+        let run = ReplayRun(job, store: store, dispatcher: dispatcher, clock: clock, notices: notices) { id in
             guard let replay else { throw ClientError(.unavailable, "Signalbox is shutting down.") }
             return try await replay(id)
         }

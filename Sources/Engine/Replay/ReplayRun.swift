@@ -5,7 +5,9 @@ import Synchronization
 /// One bulk replay on its way: a batch, its outcome on disk, a wait for the rate, the next batch.
 actor ReplayRun {
     private(set) var job: ReplayJob
+    nonisolated let instanceID: InstanceID
     private let store: any EventStore
+    private let dispatcher: Dispatcher
     private let clock: any EngineClock
     private let notices: NoticeBoard
     private let replay: ReplayJobs.Replay
@@ -14,18 +16,24 @@ actor ReplayRun {
     private var task: Task<Void, Never>?
     private var nap: Task<Void, Never>?
     private var isStopping = false
+    /// What became of events of the batch under way, by sequence: nil is success. Counted when the batch is done, and not
+    /// sent again if something else stopped it.
+    private var outcomes: [Int64: String?] = [:]
     /// No batch begins before it.
     private var notBefore = Timestamp.distantPast
 
     init(
         _ job: ReplayJob,
         store: any EventStore,
+        dispatcher: Dispatcher,
         clock: any EngineClock,
         notices: NoticeBoard,
         replay: @escaping ReplayJobs.Replay
     ) {
         self.job = job
         self.store = store
+        self.dispatcher = dispatcher
+        instanceID = job.instanceID
         self.clock = clock
         self.notices = notices
         self.replay = replay
@@ -35,8 +43,15 @@ actor ReplayRun {
     nonisolated var isOver: Bool { over.withLock { $0 } }
 
     func wake() {
-        guard task == nil, !isStopping, job.state == .running else { return }
+        guard task == nil, !isStopping, wantsToRun else { return }
         task = Task { await work() }
+    }
+
+    private var wantsToRun: Bool { job.state == .running || job.state == .paused && job.waitsForCallback }
+
+    func callbackTurned() {
+        nap?.cancel()
+        wake()
     }
 
     /// Returns when nothing is under way any more.
@@ -55,10 +70,12 @@ actor ReplayRun {
         if let rate { job.rate = rate }
         if let state {
             job.state = state
+            job.waitsForCallback = false
             if state == .running { job.lastError = before.state == .paused ? nil : job.lastError }
         }
         do { try await save() } catch {
             job.state = before.state
+            job.waitsForCallback = before.waitsForCallback
             job.rate = before.rate
             throw error
         }
@@ -68,13 +85,21 @@ actor ReplayRun {
     }
 
     private func work() async {
-        while job.state == .running, !isStopping {
+        while wantsToRun, !isStopping {
+            if dispatcher.holds.held(instanceID) != nil {
+                await waitForCallback()
+                continue
+            }
+            if job.waitsForCallback {
+                job.state = .running
+                job.waitsForCallback = false
+                job.lastError = nil
+                _ = try? await save()
+                continue
+            }
             let wait = notBefore
             if clock.now < wait {
-                let clock = clock
-                let nap = Task { _ = try? await clock.sleep(until: wait) }
-                self.nap = nap
-                await nap.value
+                await nap(until: wait)
                 // A new rate or a pause cuts the wait short; the old rate's wait still counts, by a second at most.
                 if clock.now < wait, job.state == .running, !isStopping {
                     notBefore = min(wait, clock.now.advanced(byMilliseconds: Int64(1000 / job.rate)))
@@ -88,67 +113,136 @@ actor ReplayRun {
         wake()
     }
 
+    private func nap(until moment: Timestamp) async {
+        let clock = clock
+        let nap = Task { _ = try? await clock.sleep(until: moment) }
+        self.nap = nap
+        await nap.value
+    }
+
+    /// Waits until the hold of the callback ends or moves. Where it is time for a probe and no delivery is there to be
+    /// one, an event of the job is: else nothing would ever end the hold.
+    private func waitForCallback() async {
+        guard let held = dispatcher.holds.held(instanceID) else { return }
+        if !job.waitsForCallback || job.lastError != held.reason {
+            job.state = .paused
+            job.waitsForCallback = true
+            job.lastError = held.reason
+            // Said in memory all the same; a restart finds it running, and out again.
+            _ = try? await save()
+        }
+        // What turned while this was stored is looked at again.
+        guard wantsToRun, !isStopping, dispatcher.holds.held(instanceID) == held else { return }
+        if let until = held.until, until <= clock.now, await dispatcher.beginProbe(instanceID) {
+            await probe()
+            return
+        }
+        guard wantsToRun, !isStopping, dispatcher.holds.held(instanceID) == held else { return }
+        let now = clock.now
+        await nap(until: max(held.until ?? now.advanced(bySeconds: 86_400), now.advanced(bySeconds: 1)))
+    }
+
+    /// Sends the next event; only its success counts, as a failure says no more than the hold does.
+    private func probe() async {
+        do {
+            let page = PageRequest(direction: .oldestFirst, after: job.position, limit: 1, filter: filter)
+            guard let event = try await store.events(page).first(where: { $0.sequence <= job.lastSequence }) else {
+                await dispatcher.abandonProbe(instanceID)
+                return try await complete()
+            }
+            if try await replay(event.eventID).outcome.isSuccess { outcomes[event.sequence] = .some(nil) }
+        } catch {
+            await dispatcher.abandonProbe(instanceID)
+        }
+    }
+
+    /// With the holds as they are now.
+    private var filter: EventFilter {
+        var filter = job.filter
+        filter.heldInstances = dispatcher.holds.instances
+        return filter
+    }
+
     private func batch() async throws {
         // Small enough that a pause acts soon, large enough for the rate.
         let limit = min(max(job.rate / 10, 1), 64)
-        let page = PageRequest(direction: .oldestFirst, after: job.position, limit: limit, filter: job.filter)
+        let page = PageRequest(direction: .oldestFirst, after: job.position, limit: limit, filter: filter)
         let events = try await store.events(page).filter { $0.sequence <= job.lastSequence }
         guard let last = events.last else { return try await complete() }
         // A notification with several of the events went out with the first of them: their sequences are neighbours.
         var sent = job.position
         var fresh: [EventSummary] = []
         for event in events {
-            if let id = event.delivery?.notificationID, id <= sent { job.succeeded += 1 } else { fresh.append(event) }
+            if let id = event.delivery?.notificationID, id <= sent {
+                outcomes[event.sequence] = .some(nil)
+            } else if outcomes[event.sequence] == nil {
+                fresh.append(event)
+            }
             sent = event.sequence
         }
         let begun = clock.now
-        let before = job.position
-        do { try await send(fresh) } catch {
-            job.position = before
-            job.succeeded -= Int64(events.count - fresh.count)
-            throw error
+        guard try await send(fresh) else { return }
+        for event in events {
+            if let failure = outcomes[event.sequence] ?? nil {
+                job.failed += 1
+                job.lastError = failure
+            } else {
+                job.succeeded += 1
+            }
         }
+        outcomes = [:]
         job.position = last.sequence
         notBefore = max(begun, notBefore).advanced(byMilliseconds: Int64(fresh.count * 1000 / job.rate))
         if notBefore < clock.now.advanced(byMilliseconds: -1000) { notBefore = clock.now }
         try await save()
     }
 
-    private func send(_ events: [EventSummary]) async throws {
+    /// False where the callback is held before all are sent.
+    private func send(_ events: [EventSummary]) async throws -> Bool {
         let ids = events.compactMap { $0.delivery?.notificationID }
         var records: [Int64: Set<String>] = [:]
         for outgoing in try await store.outgoing(ids) {
             records[outgoing.body.notificationID] = Set(outgoing.body.events.map(\.recordID))
         }
         let replay = replay
+        let (id, holds) = (instanceID, dispatcher.holds)
         for wave in ReplayWaves.make(events, records: records) {
-            let outcomes = try await withThrowingTaskGroup(of: String?.self) { group in
+            let (found, error) = await withTaskGroup(of: (Int64, Result<String?, any Error>?).self) { group in
                 for event in wave {
+                    let sequence = event.sequence
                     guard event.delivery != nil else {
-                        group.addTask { "An event has no notification that could be sent." }
+                        group.addTask { (sequence, .success("An event has no notification that could be sent.")) }
                         continue
                     }
                     group.addTask {
-                        do { return try await replay(event.eventID).outcome.errorText } catch let error as ClientError
-                            where error.kind == .notFound
-                        { return error.message }
+                        // What has not begun when the hold begins waits for its end.
+                        if holds.held(id) != nil { return (sequence, nil) }
+                        do { return (sequence, .success(try await replay(event.eventID).outcome.errorText)) } catch let
+                            error as ClientError where error.kind == .notFound
+                        { return (sequence, .success(error.message)) } catch { return (sequence, .failure(error)) }
                     }
                 }
-                return try await group.reduce(into: [String?]()) { $0.append($1) }
-            }
-            for outcome in outcomes {
-                if let outcome {
-                    job.failed += 1
-                    job.lastError = outcome
-                } else {
-                    job.succeeded += 1
+                var found: [Int64: String?] = [:]
+                var failure: (any Error)?
+                for await (sequence, result) in group {
+                    switch result {
+                    case .success(let outcome): found[sequence] = .some(outcome)
+                    case .failure(let error): failure = failure ?? error
+                    case nil: break
+                    }
                 }
+                return (found, failure)
             }
+            outcomes.merge(found) { $1 }
+            if let error { throw error }
+            if found.count < wave.count { return false }
         }
+        return true
     }
 
     private func complete() async throws {
         job.state = .completed
+        job.waitsForCallback = false
         job.total = job.done
         try await save()
     }
@@ -157,6 +251,7 @@ actor ReplayRun {
     private func pause(_ error: any Error) async {
         guard !isStopping else { return }
         if job.state == .running || job.state == .completed { job.state = .paused }
+        job.waitsForCallback = false
         job.lastError = ErrorSentence.text(error)
         // If the disk is the trouble, the job still says so, and a restart goes on with it.
         _ = try? await save()

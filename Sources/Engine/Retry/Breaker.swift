@@ -17,6 +17,8 @@ package struct Breaker: Sendable, Hashable {
     /// Milliseconds until the first probe, the second, …; the last one repeats.
     package let schedule: [Int64]
     package private(set) var state = State.closed
+    /// A person wants the hold to end: the next attempt decides, and it may be any delivery's.
+    package private(set) var isReleasing = false
     private var failures = 0
     private var probes = 0
 
@@ -34,6 +36,11 @@ package struct Breaker: Sendable, Hashable {
     }
 
     package var isHeld: Bool { state != .closed }
+
+    package var isProbing: Bool { if case .probing = state { true } else { false } }
+
+    /// Whether only a person ends it.
+    private var waitsForPerson: Bool { if case .held(_, nil) = state { true } else { false } }
 
     /// What to keep of it: a hold that waits for a person.
     package func hold(of url: String) -> CallbackHold? {
@@ -56,13 +63,37 @@ package struct Breaker: Sendable, Hashable {
     }
 
     package mutating func succeeded() {
+        // What was under way when a person held it, or another got a 410, is no word against either.
+        if waitsForPerson { return }
+        close()
+    }
+
+    /// Ends a hold whatever it waits for.
+    package mutating func close() {
         state = .closed
         failures = 0
         probes = 0
+        isReleasing = false
     }
 
-    /// 410: the callback says that it is no more; only a person ends this.
-    package mutating func gone(_ reason: String) { state = .held(reason: reason, until: nil) }
+    /// Lets one attempt go at once, which ends the hold or goes on with it.
+    package mutating func release() {
+        guard isHeld else { return }
+        isReleasing = true
+        if case .held(let reason, _) = state { state = .held(reason: reason, until: .distantPast) }
+    }
+
+    /// 410, or a person: only a person ends this, and the first reason stays.
+    package mutating func gone(_ reason: String) {
+        isReleasing = false
+        if !waitsForPerson { state = .held(reason: reason, until: nil) }
+    }
+
+    /// A person holds it, in their own words.
+    package mutating func hold(_ reason: String) {
+        isReleasing = false
+        state = .held(reason: reason, until: nil)
+    }
 
     package mutating func beganProbe() { if case .held(let reason, _) = state { state = .probing(reason: reason) } }
 
@@ -72,6 +103,7 @@ package struct Breaker: Sendable, Hashable {
     }
 
     private mutating func hold(_ reason: String, _ now: Timestamp, _ notBefore: Timestamp?) {
+        isReleasing = false
         let wait = schedule[min(probes, schedule.count - 1)]
         probes += 1
         let until = now.advanced(byMilliseconds: wait)

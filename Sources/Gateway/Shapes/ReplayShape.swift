@@ -13,6 +13,7 @@ enum ReplayShape {
             "done": .integer(job.done),
             "succeeded": .integer(job.succeeded),
             "failed": .integer(job.failed),
+            "waitsForCallback": .bool(job.waitsForCallback),
             "lastError": job.lastError.map { .string($0) } ?? .null,
             "position": .integer(job.position),
             "createdDate": .string(job.createdAt.iso),

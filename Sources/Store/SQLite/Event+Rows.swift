@@ -101,7 +101,7 @@ extension OutgoingNotification {
     init?(_ id: Int64, _ db: Database) throws {
         let head = try db.cachedStatement(
             sql: """
-                SELECT \(EventColumns.delivery), d.count, s.name, s.tags FROM delivery d
+                SELECT \(EventColumns.delivery), d.count, s.name, s.tags, d.others FROM delivery d
                 JOIN sender s ON s.id = d.sender WHERE d.id = ?
                 """
         )
@@ -123,7 +123,8 @@ extension OutgoingNotification {
                 instanceTags: StringList.parse(row[EventColumns.deliveryCount + 2]),
                 events: try Row.fetchAll(statement, arguments: [id, id + count]).map { ChangeEvent($0) }
             ),
-            delivery: delivery
+            delivery: delivery,
+            made: delivery.attempts + (row[EventColumns.deliveryCount + 3] as Int)
         )
     }
 }

@@ -36,45 +36,89 @@ extension SQLiteStore {
         heldInstances: Set<InstanceID>
     ) async throws -> [Int64] {
         try await read { db in
-            var due: [Int64] = []
+            var each: [[Int64]] = []
             for instance in try Facets.instances(db) where !heldInstances.contains(instance) {
-                let statement = try db.cachedStatement(
-                    sql: "SELECT id FROM delivery WHERE instance = ? AND state = 0 ORDER BY id"
-                )
-                let queued = try Int64.fetchCursor(statement, arguments: [instance])
-                var found = 0
-                while found < limit, let id = try queued.next() {
-                    if excluding.contains(id) { continue }
-                    due.append(id)
-                    found += 1
-                }
+                let due = try Self.due(of: instance, now, limit, excluding, db)
+                if !due.isEmpty { each.append(due) }
             }
-            let statement = try db.cachedStatement(
-                sql: "SELECT id, instance FROM delivery WHERE state = 2 AND next_attempt <= ? ORDER BY next_attempt"
-            )
-            let retrying = try Row.fetchCursor(statement, arguments: [now.milliseconds])
-            var found = 0
-            while found < limit, let row = try retrying.next() {
-                let id: Int64 = row[0]
-                if excluding.contains(id) || heldInstances.contains(row[1]) { continue }
-                due.append(id)
-                found += 1
+            if each.count == 1 { return each[0] }
+            var due: [Int64] = []
+            var round = 0
+            while due.count < limit, each.contains(where: { $0.count > round }) {
+                for ids in each where ids.count > round { due.append(ids[round]) }
+                round += 1
             }
-            return Array(due.sorted().prefix(limit))
+            return Array(due.prefix(max(limit, each.count)))
         }
     }
 
+    package func dueDeliveries(
+        of id: InstanceID,
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>
+    ) async throws -> [Int64] {
+        try await read { db in try Self.due(of: id, now, limit, excluding, db) }
+    }
+
+    private static func due(
+        of instance: InstanceID,
+        _ now: Timestamp,
+        _ limit: Int,
+        _ excluding: Set<Int64>,
+        _ db: Database
+    ) throws -> [Int64] {
+        func first(_ sql: String, _ arguments: StatementArguments) throws -> [Int64] {
+            let ids = try Int64.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
+            var found: [Int64] = []
+            while found.count < limit, let id = try ids.next() {
+                if !excluding.contains(id) { found.append(id) }
+            }
+            return found
+        }
+        let queued = try first("SELECT id FROM delivery WHERE instance = ? AND state = 0 ORDER BY id", [instance])
+        let retrying = try first(
+            """
+            SELECT id FROM delivery INDEXED BY delivery_due
+            WHERE instance = ? AND state = 2 AND next_attempt <= ? ORDER BY next_attempt
+            """,
+            [instance, now.milliseconds]
+        )
+        return Array((queued + retrying).sorted().prefix(limit))
+    }
+
     package func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
-        let held = JSON.array(heldInstances.sorted().map { .integer($0) }).text
-        return try await read { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT next_attempt FROM delivery WHERE state = 2 AND next_attempt > ?
-                    AND instance NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt LIMIT 1
-                    """
-            )
-            return try Int64.fetchOne(statement, arguments: [now.milliseconds, held])
-                .map { Timestamp(milliseconds: $0) }
+        try await read { db in
+            try Facets.instances(db).filter { !heldInstances.contains($0) }
+                .compactMap { try Self.nextDue(of: $0, now, db) }.min()
+        }
+    }
+
+    package func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
+        try await read { db in try Self.nextDue(of: id, now, db) }
+    }
+
+    private static func nextDue(of id: InstanceID, _ now: Timestamp, _ db: Database) throws -> Timestamp? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT next_attempt FROM delivery INDEXED BY delivery_due
+                WHERE instance = ? AND state = 2 AND next_attempt > ? ORDER BY next_attempt LIMIT 1
+                """
+        )
+        return try Int64.fetchOne(statement, arguments: [id, now.milliseconds]).map { Timestamp(milliseconds: $0) }
+    }
+
+    package func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
+        try await queue.perform { transaction in
+            let ids: [Int64] = try transaction.rows(
+                """
+                SELECT id FROM delivery INDEXED BY delivery_due WHERE instance = ? AND state = 2 AND id > ?
+                ORDER BY id LIMIT ?
+                """,
+                [id, after, limit]
+            ).map { $0[0] }
+            for id in ids { _ = try transaction.requeue(id) }
+            return ids.last
         }
     }
 
@@ -84,7 +128,7 @@ extension SQLiteStore {
 
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         let page = PageRequest(after: before, limit: limit, filter: filter)
-        return try await read { db in
+        return try await scan(filter) { db in
             var scan = try EventScan(page, db)
             var found: [Delivery] = []
             while found.count < limit {
@@ -119,12 +163,17 @@ extension WriteTransaction {
                     && !(delivery.state == .waiting && result.state.isOpen)
         }
         let state = mayMove ? result.state : delivery.state
+        let isCounted = !attempt.isReplay && !result.isUncounted
+        if !isCounted { try run("UPDATE delivery SET others = others + 1 WHERE id = ?", [delivery.id]) }
         if !attempt.isReplay {
             try run(
                 """
-                UPDATE delivery SET attempts = attempts + 1, last_status = ?, last_ms = ?, last_error = ? WHERE id = ?
+                UPDATE delivery SET attempts = attempts + ?, last_status = ?, last_ms = ?, last_error = ? WHERE id = ?
                 """,
-                [attempt.outcome.status, attempt.milliseconds, attempt.outcome.errorText, delivery.id]
+                [
+                    isCounted ? 1 : 0, attempt.outcome.status, attempt.milliseconds, attempt.outcome.errorText,
+                    delivery.id,
+                ]
             )
         } else if !result.isElsewhere {
             try note(replay: attempt, of: delivery, now: delivery.state)
@@ -169,7 +218,10 @@ extension WriteTransaction {
             return true
         case .dead:
             guard state.instances[delivery.instance] != nil else { return false }
-            try run("UPDATE delivery SET next_attempt = NULL, attempts = 0 WHERE id = ?", [id])
+            try run(
+                "UPDATE delivery SET next_attempt = NULL, others = others + attempts, attempts = 0 WHERE id = ?",
+                [id]
+            )
             // Younger ones that wait in its lanes are no obstacle: it goes before them.
             try enterLanes(delivery.instance, delivery.records, id, waiting: true)
             try move(delivery, to: .waiting)

@@ -4,7 +4,7 @@ import GRDB
 extension SQLiteStore {
     package func events(_ page: PageRequest) async throws -> [EventSummary] {
         guard page.limit > 0 else { return [] }
-        return try await read { db in
+        return try await scan(page.filter) { db in
             var scan = try EventScan(page, db)
             var sequences: [Int64] = []
             while sequences.count < page.limit {
@@ -31,7 +31,7 @@ extension SQLiteStore {
     /// Counts events, each under the state of its delivery. By facet they come from the counters; a filter by record,
     /// time or text has to look at what the other parts of the filter leave.
     package func counts(_ filter: EventFilter) async throws -> EventCounts {
-        try await read { db in
+        try await scan(filter, counting: true) { db in
             if filter.recordID == nil, filter.from == nil, filter.to == nil, filter.text?.isEmpty ?? true {
                 return try Facets.counts(filter, db)
             }

@@ -43,12 +43,12 @@ extension WriteTransaction {
         try run(
             """
             INSERT OR REPLACE INTO replay_job (id, instance, filter, state, rate, total, succeeded, failed, position,
-                last_sequence, last_error, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                last_sequence, last_error, created, updated, waits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 job.id, job.instanceID, job.filter.json.text, job.state.rawValue, job.rate, job.total, job.succeeded,
                 job.failed, job.position, job.lastSequence, job.lastError, job.createdAt.milliseconds,
-                job.updatedAt.milliseconds,
+                job.updatedAt.milliseconds, job.waitsForCallback,
             ]
         )
     }
@@ -73,6 +73,7 @@ extension ReplayJob {
             failed: row["failed"],
             position: row["position"],
             lastSequence: row["last_sequence"],
+            waitsForCallback: row["waits"],
             lastError: row["last_error"],
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])

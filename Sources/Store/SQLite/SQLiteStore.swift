@@ -1,4 +1,3 @@
-import Domain
 import Foundation
 import GRDB
 package import Logging
@@ -21,6 +20,8 @@ package final class SQLiteStore: EventStore {
     let secrets: SecretBox
     let directory: DataDirectory
     let logger: Logger
+    /// Half of the pool's readers.
+    let scans = ScanPlaces(2)
     private let lock: Mutex<DirectoryLock?>
 
     /// Opens or makes the store in a directory, which it keeps to itself until it is closed.
@@ -81,6 +82,19 @@ package final class SQLiteStore: EventStore {
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
+    }
+
+    /// The same, for what may have to look at events one by one: few at a time.
+    func scan<Value: Sendable>(
+        _ filter: EventFilter,
+        counting: Bool = false,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        let isByOne =
+            !(filter.text?.isEmpty ?? true) || !filter.excludedReplays.isEmpty
+            || counting && (filter.recordID != nil || filter.from != nil || filter.to != nil)
+        guard isByOne else { return try await read(body) }
+        return try await scans.use { try await read(body) }
     }
 
     private static func openPool(_ path: String) throws -> DatabasePool {

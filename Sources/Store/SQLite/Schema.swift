@@ -25,8 +25,14 @@ enum Schema {
         migrator.registerMigration("replay outcomes") { db in
             for statement in replayOutcomes { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("due by instance") { db in
+            for statement in dueByInstance { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("waiting replay jobs") { db in try db.execute(sql: waitingReplayJobs) }
         return migrator
     }
+
+    private static let waitingReplayJobs = "ALTER TABLE replay_job ADD COLUMN waits INTEGER NOT NULL DEFAULT 0"
 
     /// Sequences in one block of `span`.
     static let spanWidth: Int64 = 2048
@@ -61,6 +67,13 @@ enum Schema {
         "ALTER TABLE delivery ADD COLUMN replay_ms INTEGER",
         "ALTER TABLE delivery ADD COLUMN replay_status INTEGER",
         "ALTER TABLE delivery ADD COLUMN replay_error TEXT",
+        // Attempts that take no rung of the ladder, so that the next one's number is known without a look at them.
+        "ALTER TABLE delivery ADD COLUMN others INTEGER NOT NULL DEFAULT 0",
+        """
+        UPDATE delivery SET others = r.count FROM
+            (SELECT notification, count(*) AS count FROM attempt WHERE replay = 1 GROUP BY notification) r
+        WHERE delivery.id = r.notification
+        """,
         "ALTER TABLE event ADD COLUMN replay INTEGER",
         // What went out before this was kept: the last replay of each delivery. An address is not compared, as the
         // delivery's own is not known any more.
@@ -88,6 +101,12 @@ enum Schema {
         INSERT INTO replay_counter SELECT instance, object, change, state, replay, count(*) FROM event
         WHERE replay IS NOT NULL GROUP BY instance, object, change, state, replay
         """,
+    ]
+
+    /// Many that wait at one callback are no work for the others.
+    private static let dueByInstance = [
+        "CREATE INDEX delivery_due ON delivery (instance, next_attempt) WHERE state = 2",
+        "DROP INDEX delivery_retrying",
     ]
 
     private static let callbackHolds =

@@ -95,7 +95,7 @@ struct BulkReplay {
                 rest = rest.dropFirst()
             }
             notes.tell(job)
-            guard job.state == .running else { return job }
+            guard job.state == .running || job.waitsForCallback else { return job }
             try await Task.sleep(for: Self.look)
         }
     }
@@ -129,6 +129,7 @@ private struct ReplayProgress {
     let done: Int64
     let failed: Int64
     let position: Int64
+    let waitsForCallback: Bool
     let lastError: String?
     let createdAt: Timestamp
 
@@ -144,6 +145,7 @@ private struct ReplayProgress {
         done = json["done"]?.integer ?? 0
         failed = json["failed"]?.integer ?? 0
         position = json["position"]?.integer ?? 0
+        waitsForCallback = json["waitsForCallback"]?.bool ?? false
         lastError = json["lastError"]?.string
     }
 }
@@ -156,8 +158,13 @@ private struct ProgressNotes {
 
     mutating func tell(_ job: ReplayProgress) {
         let now = clock.now
-        guard now >= next || job.state != .running else { return }
+        guard now >= next || (job.state != .running && !job.waitsForCallback) else { return }
         next = now + (now - begun < .seconds(20) ? .seconds(2) : .seconds(10))
+        if job.waitsForCallback {
+            let why = job.lastError.map { ": \($0)" } ?? ""
+            StandardStreams.noteLine("\(job.done.grouped) of \(job.total.grouped) replayed; waits for the held callback\(why)")
+            return
+        }
         let failed = job.failed > 0 ? ", \(job.failed.grouped) failed" : ""
         let isMoving = job.state == .running && job.rate > 0
         let left = isMoving ? ", about \(max(1, (job.total - job.done) / job.rate)) s left" : ""

@@ -13,7 +13,8 @@ struct InstancesCommand: ParsableCommand {
             without one (on the data directory itself), with the same result.
             """,
         subcommands: [
-            List.self, Show.self, Create.self, ConnectCommand.self, Update.self, Delete.self, Poll.self,
+            List.self, Show.self, Create.self, ConnectCommand.self, Update.self, Delete.self, Poll.self, Hold.self,
+            Resume.self,
         ],
         aliases: ["instance"]
     )
@@ -114,6 +115,43 @@ struct InstancesCommand: ParsableCommand {
             let path = "/instances/\(id)"
             try EngineAccess(try common.settings(), .atRest).use { client in
                 try StandardStreams.printLine(try await client.call(.DELETE, path).json.line)
+            }
+        }
+    }
+
+    struct Hold: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sends nothing more to the callback until it is resumed; survives a restart."
+        )
+        @Argument(help: "The instance's number.") var id: Int64
+        @Option(help: ArgumentHelp("Why, for whoever reads it.", valueName: "text")) var reason: String?
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            let path = "/instances/\(id)/callback-hold"
+            let body = JSON.object(reason.map { [JSON.Member("reason", .string($0))] } ?? [])
+            try EngineAccess(try common.settings(), .atRest).use { client in
+                try StandardStreams.printLine(try await client.call(.PUT, path, body: body).json.line)
+            }
+        }
+    }
+
+    struct Resume: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Releases a held callback at the same URL and sends what waits, whatever held it.",
+            discussion: "If the callback still fails it stays held, no delivery loses an attempt by it, and this fails."
+        )
+        @Argument(help: "The instance's number.") var id: Int64
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            let path = "/instances/\(id)/callback-hold"
+            try EngineAccess(try common.settings(), .atWork).use { client in
+                let instance = try await client.call(.DELETE, path).json
+                try StandardStreams.printLine(instance.line)
+                let callback = instance["state"]?["callback"]
+                guard callback?["state"]?.string == "held" else { return }
+                throw CommandFailure("The callback is still held: \(callback?["reason"]?.string ?? "it failed again").")
             }
         }
     }

@@ -113,6 +113,15 @@ struct DyingStore: EventStore {
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
         try await read { try await disk.nextDue(after: now, heldInstances: heldInstances) }
     }
+    func dueDeliveries(of id: InstanceID, now: Timestamp, limit: Int, excluding: Set<Int64>) async throws -> [Int64] {
+        try await read { try await disk.dueDeliveries(of: id, now: now, limit: limit, excluding: excluding) }
+    }
+    func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
+        try await read { try await disk.nextDue(of: id, after: now) }
+    }
+    func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
+        try await write { try await disk.requeueRetrying(id, after: after, limit: limit) }
+    }
     func record(_ results: [DeliveryResult]) async throws -> [Int64] {
         // Else the dead would try again and again.
         do { return try await write { try await disk.record(results) } } catch is Dead { return [] }

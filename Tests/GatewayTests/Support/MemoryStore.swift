@@ -116,6 +116,11 @@ final class MemoryStore: EventStore {
         heldInstances: Set<InstanceID>
     ) async throws -> [Int64] { [] }
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? { nil }
+    func dueDeliveries(of id: InstanceID, now: Timestamp, limit: Int, excluding: Set<Int64>) async throws -> [Int64] {
+        []
+    }
+    func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? { nil }
+    func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? { nil }
     func record(_ results: [DeliveryResult]) async throws -> [Int64] { [] }
 
     func attempts(notificationID: Int64) async throws -> [Attempt] {

@@ -14,6 +14,7 @@ final class StubEngine: GatewayEngine {
         var seen: Set<WebhookBody> = []
         var isReady = true
         var replays: [ReplayOptions] = []
+        var holds: [InstanceID: String?] = [:]
         var subscribers: [AsyncStream<EngineNotice>.Continuation] = []
     }
 
@@ -191,7 +192,10 @@ final class StubEngine: GatewayEngine {
         throw ClientError(.unavailable, "not here")
     }
 
-    func resumeCallback(_ id: InstanceID) async throws {}
+    func resumeCallback(_ id: InstanceID) async throws { state.withLock { $0.holds[id] = nil } }
+    func holdCallback(_ id: InstanceID, reason: String?) async throws {
+        state.withLock { $0.holds[id] = .some(reason) }
+    }
 
     func notices() -> AsyncStream<EngineNotice> {
         let (stream, continuation) = AsyncStream.makeStream(of: EngineNotice.self)

@@ -153,6 +153,41 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("Searches that fill their places leave readers to deliveries, and go when nobody waits for them")
+    func scans() async throws {
+        try await withScratchDirectory { directory in
+            let store = try SQLiteStore(directory: directory, logger: .quiet)
+            let (gate, open) = AsyncStream<Void>.makeStream()
+            let gates = Task { for await _ in gate {} }
+            let (entered, enter) = AsyncStream<Void>.makeStream()
+            let busy = (0..<2).map { _ in
+                Task {
+                    try await store.scans.use {
+                        enter.yield()
+                        await gates.value
+                    }
+                }
+            }
+            var places = entered.makeAsyncIterator()
+            for _ in 0..<2 { await places.next() }
+            var filter = EventFilter()
+            filter.text = "anything"
+            let wanted = filter
+            let search = Task { try await store.events(PageRequest(filter: wanted)) }
+            while store.scans.waitingCount == 0 { await Task.yield() }
+            // Neither waits for the searches.
+            #expect(try await store.outgoing([1]).isEmpty)
+            #expect(try await store.events(PageRequest()).isEmpty)
+            search.cancel()
+            await #expect(throws: CancellationError.self) { try await search.value }
+            #expect(store.scans.waitingCount == 0)
+            open.finish()
+            for task in busy { try await task.value }
+            #expect(try await store.events(PageRequest(filter: wanted)).isEmpty)
+            try await store.close()
+        }
+    }
+
     @Test("Pages by facet read the index alone")
     func plans() async throws {
         try await withScratchDirectory { directory in
@@ -161,7 +196,9 @@ struct SQLiteFileTests {
                 "SELECT sequence FROM event WHERE instance = 1 AND object = 1 AND change = 1 AND state = 1 "
                     + "AND sequence BETWEEN 1 AND 9 ORDER BY sequence DESC LIMIT 5",
                 "SELECT id FROM delivery WHERE instance = 1 AND state = 0 ORDER BY id",
-                "SELECT id FROM delivery WHERE state = 2 AND next_attempt <= 9 ORDER BY next_attempt",
+                "SELECT id FROM delivery WHERE instance = 1 AND state = 2 AND next_attempt <= 9 ORDER BY next_attempt",
+                "SELECT sequence FROM event INDEXED BY event_replay WHERE instance = 1 AND object = 1 AND change = 1 "
+                    + "AND state = 1 AND replay = 1 AND sequence BETWEEN 1 AND 9 ORDER BY sequence DESC LIMIT 5",
                 "SELECT waiting, id FROM lane WHERE instance = 1 AND record_id = 'a' ORDER BY waiting, id LIMIT 1",
             ]
             for query in queries {

@@ -1,0 +1,33 @@
+import Domain
+import HTTPTypes
+
+/// Holds a callback, and releases it whatever held it.
+enum HoldRoutes {
+    static let routes: [Route] =
+        Route.instance(
+            .put,
+            "/callback-hold",
+            "Sends nothing more to the callback until it is released; the reason may be left out.",
+            takesBody: true
+        ) { call in
+            let instance = try await call.instance()
+            var reason: String?
+            if !call.body.isEmpty, let given = try call.object(members: ["reason"])["reason"], given != .null {
+                guard let text = given.string, text.utf8.count <= CallbackHold.longestReason else {
+                    throw APIError.badRequest("reason is a text of at most \(CallbackHold.longestReason) bytes.")
+                }
+                reason = text
+            }
+            try await call.engine.holdCallback(instance.id, reason: reason)
+            return .json(InstanceShape.json(instance, try await call.engine.instance(instance.id)))
+        }
+        + Route.instance(
+            .delete,
+            "/callback-hold",
+            "Releases the callback at the same URL: sends what waits now. Answers with its state after the first attempt."
+        ) { call in
+            let instance = try await call.instance()
+            try await call.engine.resumeCallback(instance.id)
+            return .json(InstanceShape.json(instance, try await call.engine.instance(instance.id)))
+        }
+}

@@ -1,0 +1,169 @@
+import Domain
+import Store
+import Testing
+
+@testable import Engine
+
+/// How the places at one host are shared; pure, so that it can be held as properties.
+struct DeliveryWindowTests {
+    private static let now = Timestamp(seconds: 1_800_000_000)
+
+    private func notification(_ id: Int64, of instance: InstanceID) -> OutgoingNotification {
+        OutgoingNotification(
+            body: NotificationBody(
+                notificationID: id,
+                createdAt: Self.now,
+                instanceID: instance,
+                instanceName: "i",
+                instanceTags: [],
+                events: []
+            ),
+            delivery: Delivery(
+                notificationID: id,
+                instanceID: instance,
+                state: .queued,
+                attempts: 0,
+                nextAttempt: nil,
+                createdAt: Self.now
+            )
+        )
+    }
+
+    private func window(_ instances: ClosedRange<Int64>, concurrency: Int = 64) -> DeliveryWindow {
+        var window = DeliveryWindow(concurrency: concurrency)
+        for id in instances {
+            window.set(Route(url: "http://one.example/\(id)", signatureKey: ""), for: id, breaker: Breaker())
+        }
+        return window
+    }
+
+    private func give(_ window: inout DeliveryWindow, _ ids: [Int64], of instance: InstanceID) {
+        window.offer(ids)
+        while window.hasPending {
+            let taken = window.takePending(128)
+            window.place(taken.map { notification($0, of: instance) }, asked: taken, now: Self.now)
+        }
+    }
+
+    private func instances(_ sends: [DeliveryWindow.Send]) -> [InstanceID: Int] {
+        sends.reduce(into: [:]) { $0[$1.notification.delivery.instanceID, default: 0] += 1 }
+    }
+
+    @Test func `an instance gets its place at once though another hangs in all of them with more waiting`() {
+        var window = window(1...2)
+        for round in 0..<10 as Range<Int64> { give(&window, Array(round * 1000 + 1...round * 1000 + 1000), of: 1) }
+        #expect(instances(window.takeSends()) == [1: 64])
+        give(&window, [20_001], of: 2)
+        #expect(instances(window.takeSends()) == [2: 1])
+    }
+
+    @Test func `alone an instance has no more than the host's places`() {
+        var window = window(1...1, concurrency: 5)
+        give(&window, Array(1...100), of: 1)
+        #expect(window.takeSends().count == 5)
+        #expect(window.takeSends().isEmpty)
+    }
+
+    @Test(arguments: [2, 3, 20, 300] as [Int64])
+    func `every one of many instances has a place within a round, and the host is not flooded`(count: Int64) {
+        var window = window(1...count)
+        var under: [DeliveryWindow.Send] = []
+        for instance in 1...count {
+            give(&window, Array(instance * 1000 + 1...instance * 1000 + 200), of: instance)
+            under += window.takeSends()
+        }
+        #expect(instances(under).count == Int(count))
+        #expect(under.count <= 2 * 64 + Int(count))
+        // What is freed goes to whoever has least, until all have as much.
+        for _ in 0..<2000 {
+            let crowd = instances(under)
+            guard let most = crowd.max(by: { $0.value < $1.value })?.key,
+                let index = under.firstIndex(where: { $0.notification.delivery.instanceID == most })
+            else { break }
+            let send = under.remove(at: index)
+            window.ended(send)
+            window.recorded(send.notification.delivery.notificationID)
+            under += window.takeSends()
+        }
+        let shares = instances(under).values
+        #expect(shares.count == Int(count))
+        #expect((shares.max() ?? 0) - (shares.min() ?? 0) <= 1, "\(shares.sorted())")
+    }
+
+    @Test func `what is kept in memory of many instances stays bounded, and what did not fit is asked for again`() {
+        var window = window(1...300)
+        for instance in 1...300 as ClosedRange<Int64> {
+            give(&window, Array(instance * 10_000 + 1...instance * 10_000 + 400), of: instance)
+        }
+        #expect(window.known.count <= DeliveryWindow.readyTotal * 2)
+        #expect(!window.blocked.isEmpty)
+        window.backlog = false
+        var sent = 0
+        while !window.blocked.isEmpty, sent < 100_000 {
+            let sends = window.takeSends()
+            if sends.isEmpty { break }
+            for send in sends {
+                window.ended(send)
+                window.recorded(send.notification.delivery.notificationID)
+            }
+            sent += sends.count
+        }
+        #expect(window.blocked.isEmpty && window.backlog)
+    }
+
+    @Test func `nothing is ever under way twice, whatever is offered, claimed and ended in between`() {
+        let seed: UInt64 = 20_261_127
+        var random = SeededWindow(seed)
+        var window = window(1...3, concurrency: 4)
+        var under: [DeliveryWindow.Send] = []
+        var claimed: Set<Int64> = []
+        for step in 0..<20_000 {
+            switch random.below(5) {
+            case 0: window.offer((0..<5).map { _ in Int64(random.below(40)) + 1 })
+            case 1:
+                let taken = window.takePending(3)
+                // A replay may claim one while it is read.
+                if let id = taken.first, random.below(4) == 0, window.claim(id) { claimed.insert(id) }
+                window.place(taken.map { notification($0, of: $0 % 3 + 1) }, asked: taken, now: Self.now)
+            case 2: under += window.takeSends()
+            case 3:
+                if !under.isEmpty {
+                    let send = under.remove(at: random.below(under.count))
+                    window.ended(send)
+                    window.recorded(send.notification.delivery.notificationID)
+                }
+            default:
+                let id = Int64(random.below(40)) + 1
+                if claimed.remove(id) != nil {
+                    window.recorded(id)
+                } else if window.claim(id) {
+                    claimed.insert(id)
+                }
+            }
+            let ids = under.map(\.notification.delivery.notificationID) + Array(claimed)
+            #expect(Set(ids).count == ids.count, "seed \(seed), step \(step)")
+            if Set(ids).count != ids.count { return }
+        }
+    }
+
+    @Test func `a new key for the same address leaves a hold as it is, another address ends it`() {
+        var window = window(1...1)
+        _ = window.update(1) { $0.breaker.hold("for now") }
+        window.set(Route(url: "http://one.example/1", signatureKey: "new"), for: 1, breaker: Breaker())
+        #expect(window.callbacks[1]?.breaker.isHeld == true)
+        window.set(Route(url: "http://one.example/2", signatureKey: "new"), for: 1, breaker: Breaker())
+        #expect(window.callbacks[1]?.breaker.isHeld == false)
+    }
+}
+
+/// A small generator, so that a run can be had again.
+private struct SeededWindow {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func below(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int((state >> 33) % UInt64(bound))
+    }
+}
