@@ -70,7 +70,7 @@ struct TruthTests {
 
     @Test func `a source that will be tried again says when`() {
         let text = Driver(140, 40, instances: [Sample.overview(source: Self.dead)]).text
-        #expect(text.contains("ACTION NEEDED") && text.contains("tried again 18:10:15"))
+        #expect(text.contains("ACTION NEEDED") && text.contains("tried again at 18:10:15"))
     }
 
     // MARK: Live
@@ -202,6 +202,17 @@ struct TruthTests {
         let held = CallbackState.held(reason: "gone (410)", until: nil)
         let driver = Driver(140, 40, instances: [Sample.overview(callback: held)], log: [Sample.event(1, state: .held)])
         #expect(driver.text.contains("■ held  u resumes"))
+    }
+
+    @Test(arguments: DeliveryState.allCases.filter(\.isOpen))
+    func `no open delivery is promised a time while its callback is held`(state: DeliveryState) {
+        let held = CallbackState.held(reason: "gone (410)", until: nil)
+        var driver = Driver(140, 40, instances: [Sample.overview(callback: held)], log: [Sample.event(1, state: state)])
+        #expect(driver.text.contains("■ held  u resumes"))
+        driver.keys("enter")
+        driver.answer()
+        while driver.state.detail?.tab != .deliveries { driver.keys("right") }
+        #expect(driver.text.contains("■ Held until u resumes the callback"), "\(driver.text)")
     }
 
     // MARK: The form

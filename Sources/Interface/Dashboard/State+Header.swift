@@ -127,7 +127,7 @@ extension State {
         if isPolling { return Fact(text: StyledText("polling…", .statusInfo), expendability: 3) }
         guard let next = instance.nextPoll else { return nil }
         var words: DisplayText = "next poll "
-        if case .live = instance.source {} else { words = "tried again " }
+        if case .live = instance.source {} else { words = "tried again at " }
         let text = StyledText(words, .dim) + StyledText(clock(next))
         return Fact(text: text, expendability: 3, target: .action(.pollNow))
     }

@@ -88,16 +88,16 @@ extension State {
         let glyphs = settings.glyphs
         guard let delivery = detail.delivery else { return StyledText("Not delivered: no callback URL was set.", .dim) }
         let attempts = Words.count(delivery.attempts, "attempt")
+        if delivery.state.isOpen, let hold = holdWords(detail.event.instanceID) {
+            let why = delivery.lastError.map { " after \(attempts), the last one: \($0)" } ?? ""
+            return StyledText(glyphs.stopped + DisplayText(" Held \(hold)\(why)".sentenceEnd), .statusFail)
+        }
         switch delivery.state {
         case .delivered: return StyledText(glyphs.success + DisplayText(" Delivered after \(attempts)."), .statusOK)
         case .queued:
-            if let hold = holdWords(detail.event.instanceID) {
-                return StyledText(glyphs.stopped + DisplayText(" Held \(hold)."), .statusFail)
-            }
             return StyledText(glyphs.partial + " Queued: goes out as soon as possible.", .statusInfo)
-        case .held:
-            let hold = holdWords(detail.event.instanceID).map { " \($0)" } ?? ""
-            return StyledText(glyphs.stopped + DisplayText(" Held\(hold)."), .statusFail)
+        // Its instance was released meanwhile, or is not known here.
+        case .held: return StyledText(glyphs.stopped + " Held.", .statusFail)
         case .waiting:
             return StyledText(glyphs.separator + " Waiting for an earlier delivery of the same record.", .statusInfo)
         case .retrying:

@@ -36,6 +36,8 @@ extension State {
     /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
     private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: EventColumns) -> [StyledText] {
         let glyphs = settings.glyphs
+        // No time that is planned for it would be true.
+        if delivery.state.isOpen, holdWords(event.instanceID) != nil { return held(columns) }
         switch delivery.state {
         case .delivered:
             // What was stored before replays had a place of their own lies over the answer that was success.
@@ -67,7 +69,6 @@ extension State {
                 long.truncated(to: max(8, columns.callback), mark: glyphs.ellipsis), text,
                 StyledText(glyphs.failure, style),
             ]
-        case .queued where holdWords(event.instanceID) != nil: return held(columns)
         case .held: return held(columns)
         case .queued: return plain(glyphs.partial, "queued", .statusInfo)
         case .waiting: return plain(glyphs.separator, "waiting", .dim)

@@ -8,7 +8,8 @@ extension State {
             return nil
         }
         return events.visibleRange.compactMap { index -> Timestamp? in
-            guard let delivery = events.rows[index].delivery, delivery.state == .retrying,
+            let event = events.rows[index]
+            guard let delivery = event.delivery, delivery.state == .retrying, holdWords(event.instanceID) == nil,
                 let next = delivery.nextAttempt
             else { return nil }
             let left = next.since(now)

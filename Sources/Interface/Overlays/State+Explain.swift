@@ -21,6 +21,9 @@ extension State {
                 Health(glyph: settings.glyphs.degraded, word: "degraded", role: .statusWarn, reason: problem)
             )
         }
+        if let next = instance.nextPoll, sourceHealth.reason != nil, !isEngineStopped {
+            paragraphs.append(.init(text: "Tried again at: \(fullClock(next).string)", role: .dim))
+        }
         if let lastSuccess {
             paragraphs.append(.init(text: "Last success: \(fullClock(lastSuccess).string)", role: .dim))
         }
