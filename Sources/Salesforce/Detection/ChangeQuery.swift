@@ -56,10 +56,24 @@ package struct ChangeQuery: Sendable, Hashable {
         return "SELECT \(fields(schema)) FROM \(schema.name) WHERE Id IN (\(list)) ORDER BY Id ASC"
     }
 
+    /// Reads only these fields of the records, and what tells whether they were written since.
+    package static func soql(
+        _ schema: ObjectSchema,
+        ids: some Sequence<String>,
+        further fields: [String]
+    ) -> String {
+        var narrow = schema
+        narrow.fields = ["Id", schema.stamp ?? "CreatedDate"] + fields
+        return soql(narrow, ids: ids)
+    }
+
     /// The rows that were written last; more than one, as the newest may carry a stamp that nobody can believe.
-    package static func newest(_ schema: ObjectSchema) -> String {
+    ///
+    /// - Parameter days: How far the org looks back by its own clock, where it can't sort all that it has.
+    package static func newest(_ schema: ObjectSchema, days: Int? = nil) -> String {
         let stamp = schema.stamp ?? "CreatedDate"
-        return "SELECT Id,\(stamp) FROM \(schema.name) ORDER BY \(stamp) DESC, Id DESC LIMIT 100"
+        let filter = days.map { " WHERE \(stamp) >= LAST_N_DAYS:\($0)" } ?? ""
+        return "SELECT Id,\(stamp) FROM \(schema.name)\(filter) ORDER BY \(stamp) DESC, Id DESC LIMIT 100"
     }
 
     private static func fields(_ schema: ObjectSchema) -> String { schema.fields.joined(separator: ",") }

@@ -11,10 +11,12 @@ struct LookUp: Sendable {
     private var found: Set<String> = []
     /// The next page of the chunk's rows.
     private(set) var path: String?
+    private let width: Int
 
-    init?(_ entries: some Collection<DeleteLog.Entry>) {
+    init?(_ entries: some Collection<DeleteLog.Entry>, width: Int = width) {
         guard !entries.isEmpty else { return nil }
-        chunk = Array(entries.prefix(Self.width))
+        self.width = max(width, 1)
+        chunk = Array(entries.prefix(self.width))
         rest = Array(entries)[chunk.count...]
     }
 
@@ -23,6 +25,9 @@ struct LookUp: Sendable {
         path = nil
         found = []
     }
+
+    /// The same, fewer at a time; nil where it is one already.
+    var narrowed: LookUp? { chunk.count > 1 ? LookUp(chunk + rest, width: chunk.count / 2) : nil }
 
     mutating func find(_ recordID: String) { found.insert(recordID) }
 
@@ -36,5 +41,5 @@ struct LookUp: Sendable {
     }
 
     /// The next chunk; nil when all are looked up.
-    var next: LookUp? { LookUp(rest) }
+    var next: LookUp? { LookUp(rest, width: width) }
 }

@@ -3,13 +3,8 @@ import Domain
 extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
     mutating func recover(_ error: SalesforceError, _ ask: ObjectAsk) {
-        if ask.isQuery, error.code == RestFailure.longAddressCode, let narrow = schema?.narrowed {
-            // The same question again, for fewer fields.
-            schema = narrow
-            problem =
-                "\(name) has more fields than one query to this org can name, so only \(narrow.fields.count) of them are read."
-            return
-        }
+        if joining != nil { return recoverJoin(error) }
+        if narrows(error, ask) { return }
         switch ask {
         case .deleteLog(let start, let end): recoverLog(error, start: start, end: end)
         case .updateLog(let start, _)
@@ -59,6 +54,48 @@ extension ObjectPoll {
         return true
     }
 
+    /// Asks for less in the way that the refusal calls for; false where there is nothing less to ask.
+    private mutating func narrows(_ error: SalesforceError, _ ask: ObjectAsk) -> Bool {
+        let remedy = Self.remedy(error)
+        switch (stage, remedy, ask) {
+        case (.anchor, .shorterSpan, .query), (.anchor, .fewerFields, .query):
+            guard anchorDays != 1 else { return false }
+            anchorDays = anchorDays == nil ? 30 : 1
+            return true
+        case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields()
+        case (.retrieve, .fewerFields, .retrieve) where groups[0].count > 1: return partFields()
+        case (.retrieve, .fewerFields, .retrieve), (.retrieve, .shorterSpan, .retrieve):
+            guard retrieveWidth > 1 else { return false }
+            retrieveWidth = max(1, retrieveWidth / 4)
+            return true
+        case (.verify(let look), .shorterSpan, .query), (.verify(let look), .shorterSpan, .nextPage):
+            guard let fewer = look.narrowed else { return false }
+            stage = .verify(fewer)
+            return true
+        case (.lookUp(let look, let ids, let missing), .shorterSpan, .query),
+            (.lookUp(let look, let ids, let missing), .shorterSpan, .nextPage):
+            guard let fewer = look.narrowed else { return false }
+            stage = .lookUp(fewer, ids: ids, missing: missing)
+            return true
+        case (_, .namedField, .query), (_, .namedField, .nextPage), (_, .namedField, .retrieve):
+            if !wasRedescribed {
+                wasRedescribed = true
+                isDescribed = false
+            } else if let field = Self.namedField(error, in: schema) {
+                leaveOut(field)
+            } else {
+                return false
+            }
+            restartQuestion()
+            return true
+        case (_, _, .updateLog(let start, let end)) where error.code == "EXCEEDED_ID_LIMIT":
+            guard end.since(start) > 120_000 else { return false }
+            updateLogEnd = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
+            return true
+        default: return false
+        }
+    }
+
     /// The sweep goes on where it is, at the next poll; what could not be asked for is not missing.
     private mutating func pauseSweep(_ error: SalesforceError) {
         problem = "\(name): known records could not be held against the org: \(error.message)"
@@ -71,11 +108,7 @@ extension ObjectPoll {
             if locatorDeaths <= 3 { return resumeByKey() }
         }
         switch error.code {
-        case "INVALID_FIELD" where !wasRedescribed:
-            wasRedescribed = true
-            isDescribed = false
-            if case .anchor = stage {} else { stage = .begin }
-        case "QUERY_TIMEOUT":
+        case "QUERY_TIMEOUT", "OPERATION_TOO_LARGE":
             guard let read = reads.first else { return fail(error) }
             let from = read.position?.stamp ?? read.lower ?? Self.dawn
             timeouts += 1
@@ -91,6 +124,8 @@ extension ObjectPoll {
                 // The next poll begins with what this one has learnt.
                 resume.span = span
             }
+            // Formulas take their time, too: where a short span is not enough, fewer fields may be.
+            if halvings == Self.halvingLimit, groups[0].count > 1, partFields() { halvings = 0 }
             if halvings > Self.halvingLimit || timeouts > Self.timeoutLimit { return fail(error) }
             stage = .begin
         default: fail(error)
@@ -102,7 +137,7 @@ extension ObjectPoll {
     private static let halvingLimit = 4
     private static let timeoutLimit = 16
 
-    private static func isDeadLocator(_ error: SalesforceError) -> Bool {
+    static func isDeadLocator(_ error: SalesforceError) -> Bool {
         error.code?.contains("QUERY_LOCATOR") == true || error.code == "LOCATOR_LOCATION_EXCEEDS_SIZE"
             || error.code == "NOT_FOUND" || error.code == "INVALID_QUERY_CURSOR"
             || error.code == RestFailure.freshSessionCode

@@ -6,9 +6,9 @@ extension ObjectPoll {
         guard case .retrieve(let ids, let covered) = stage, let schema else { return }
         count(page)
         let seen = page.rows.compactMap { observation($0, schema) }.filter { row in
-            record.baseline.map { row.stamp >= $0 } ?? true
+            !torn.contains(row.recordID) && record.baseline.map { row.stamp >= $0 } ?? true
         }
         queue.append(finding(seen, isBaseline: false, source: .reconciliation))
-        stage = .retrieve(Array(ids.dropFirst(Self.chunk)), covered: covered)
+        stage = .retrieve(Array(ids.dropFirst(retrieveWidth)), covered: covered)
     }
 }

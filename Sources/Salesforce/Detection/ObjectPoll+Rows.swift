@@ -17,7 +17,7 @@ extension ObjectPoll {
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)
             if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
-            if let kept = judged(seen, read) { observations.append(kept) }
+            if !torn.contains(seen.recordID), let kept = judged(seen, read) { observations.append(kept) }
         }
         read.rows += Int64(page.rows.count)
         read.pages += 1

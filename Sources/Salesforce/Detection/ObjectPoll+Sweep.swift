@@ -70,7 +70,8 @@ extension ObjectPoll {
         count(page)
         let seen = page.rows.compactMap { observation($0, schema) }
         for row in seen { look.find(row.recordID) }
-        queue.append(finding(seen, isBaseline: false, source: .reconciliation))
+        let whole = seen.filter { !torn.contains($0.recordID) }
+        queue.append(finding(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {
             stage = .lookUp(look, ids: ids, missing: missing)
             return

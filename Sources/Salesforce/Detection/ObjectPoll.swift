@@ -80,6 +80,20 @@ package struct ObjectPoll: Sendable {
     /// The org's time when this poll began, as its stamps told so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
     package internal(set) var schema: ObjectSchema?
+    /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
+    var groups: [[String]] = [[]]
+    /// The page whose further fields are being read.
+    var joining: Joining?
+    /// Records of the page in hand that were written while it was read; the next poll finds their newer state.
+    var torn: Set<String> = []
+    /// Fields that the org lists and refuses.
+    var leftOut: Set<String> = []
+    /// How far back a first run looks for the newest row, where the org can't sort all of them.
+    var anchorDays: Int?
+    /// How many records are asked for by id at once.
+    var retrieveWidth = Self.chunk
+    /// The end that the log of updates was asked with, where it held too much for more.
+    var updateLogEnd: Timestamp?
     package internal(set) var record: PollerRecord
     var resume: ResumeState
     var reads: [Read]
@@ -123,6 +137,7 @@ package struct ObjectPoll: Sendable {
         self.record.apiCalls = 0
         self.resume = ResumeState(parsing: record.resume)
         self.span = resume.span
+        self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
         self.reads = []
         self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
         if record.cursor == nil, resume.phase == nil {
@@ -132,8 +147,16 @@ package struct ObjectPoll: Sendable {
         }
     }
 
+    /// What the current question names; the further fields of its rows are read by id.
+    package var asked: ObjectSchema? { groups.count > 1 ? schema?.reading(groups[0]) : schema }
+
     /// The newest rows tell a first run where the org's time stands; without any, all that will ever be there is new.
     mutating func takeAnchor(_ page: QueryPage) {
+        if let days = anchorDays, page.rows.isEmpty {
+            // Nobody knows how old the newest row is, so nobody knows the org's time.
+            let sentence = "The org can't sort \(name) by time, and nothing was written in the last \(days) days."
+            return fail(SalesforceError(.transient, sentence))
+        }
         let stamps = page.rows.compactMap { row in schema?.stamp.flatMap { row.timestamp($0) } }
         // Where no clock is near any of them, the stamps are right.
         if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
@@ -199,7 +222,7 @@ package struct ObjectPoll: Sendable {
     /// Whether the next question is this object's first, so that it can share a call with others.
     package var isAtStart: Bool {
         switch stage {
-        case .begin, .anchor: true
+        case .begin, .anchor: joining == nil
         default: false
         }
     }
@@ -208,14 +231,16 @@ package struct ObjectPoll: Sendable {
         while true {
             if !queue.isEmpty { return .store(queue.removeFirst()) }
             if !isDescribed { return .describe }
-            guard let schema else {
+            guard let schema, let asked else {
                 if case .done = stage { return .done }
                 close()
                 continue
             }
+            if let ask = nextOfJoin(schema) { return .ask([ask]) }
             switch stage {
             case .anchor:
-                return .ask([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
+                let soql = ChangeQuery.newest(schema, days: anchorDays)
+                return .ask([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
             case .begin:
                 guard let read = reads.first else {
                     stage = .close
@@ -225,12 +250,12 @@ package struct ObjectPoll: Sendable {
                     finishRead()
                     continue
                 }
-                return .ask(firstAsks(read, schema))
+                return .ask(firstAsks(read, asked))
             case .page(let path): return .ask([.nextPage(path: path)])
             case .deletions(let entries): queueDeletions(entries)
             case .verify(let look), .lookUp(let look, _, _):
                 if let path = look.path { return .ask([.nextPage(path: path)]) }
-                let soql = ChangeQuery.soql(schema, ids: look.chunk.map(\.recordID))
+                let soql = ChangeQuery.soql(asked, ids: look.chunk.map(\.recordID))
                 return .ask([.query(soql: soql, includesDeleted: true)])
             case .updateLog:
                 let start = max(
@@ -241,6 +266,7 @@ package struct ObjectPoll: Sendable {
                     stage = .sweep
                     continue
                 }
+                if let end = updateLogEnd, end > from { return .ask([.updateLog(start: from, end: min(end, to))]) }
                 return .ask([.updateLog(start: from, end: to)])
             case .retrieve(let ids, let covered):
                 guard !ids.isEmpty else {
@@ -248,7 +274,7 @@ package struct ObjectPoll: Sendable {
                     stage = .sweep
                     continue
                 }
-                return .ask([.retrieve(ids: Array(ids.prefix(Self.chunk)))])
+                return .ask([.retrieve(ids: Array(ids.prefix(retrieveWidth)))])
             case .sweep:
                 guard sweeps() else {
                     stage = .close
@@ -298,8 +324,12 @@ package struct ObjectPoll: Sendable {
     package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>) {
         isDescribed = true
         switch result {
-        case .success(let schema):
+        case .success(var schema):
+            for field in leftOut { schema = schema.leavingOut(field) ?? schema }
             self.schema = schema
+            // What was too much for one query once may not be for ever.
+            if let parts = resume.parts, !wasRedescribed { resume.parts = parts > 2 ? parts / 2 : nil }
+            groups = schema.groups(Int(resume.parts ?? 1))
             if !schema.isQueryable {
                 fail(SalesforceError(.refused, "\(schema.name) can't be queried, so it can't be polled."))
             } else if schema.stamp == nil {
@@ -328,15 +358,30 @@ package struct ObjectPoll: Sendable {
         case (.deleteLog(let answer), _): takeLog(answer, ask)
         case (.updateLog(let answer), _):
             stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
-        case (.page(let page), .retrieve): takeRetrieved(page)
         case (.page(let page), .exists(let ids)): takeExisting(page, ids)
-        case (.page(let page), _):
-            switch stage {
-            case .anchor: takeAnchor(page)
-            case .verify: takeVerified(page)
-            case .lookUp: takeLookedUp(page)
-            default: takeRows(page)
-            }
+        case (.page(let page), _): takePage(page, ask)
+        }
+    }
+
+    private mutating func takePage(_ page: QueryPage, _ ask: ObjectAsk) {
+        if case .anchor = stage { return takeAnchor(page) }
+        if joining == nil, groups.count > 1, let stamp = schema?.stamp {
+            joining = Joining(page, ask: ask, groups: groups.dropFirst(), stamp: stamp)
+            if joining != nil { return }
+        } else if joining != nil {
+            joining?.take(page)
+            return takeJoined()
+        }
+        takeWhole(page)
+    }
+
+    /// A page whose rows have all their fields.
+    mutating func takeWhole(_ page: QueryPage) {
+        switch stage {
+        case .retrieve: takeRetrieved(page)
+        case .verify: takeVerified(page)
+        case .lookUp: takeLookedUp(page)
+        default: takeRows(page)
         }
     }
 

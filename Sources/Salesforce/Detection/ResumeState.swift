@@ -17,6 +17,8 @@ package struct ResumeState: Sendable, Hashable {
     package var lower: Timestamp?
     /// Milliseconds that a query may reach, where the org's queries run too long for more.
     package var span: Int64?
+    /// In how many queries an object's fields are read, where the org refuses to name all of them in one.
+    package var parts: Int64?
     /// Rows read and rows that the org counted, of a backfill.
     package var rows: Int64 = 0
     package var total: Int64?
@@ -51,6 +53,7 @@ package struct ResumeState: Sendable, Hashable {
         }
         lower = moment("lower")
         span = json["span"]?.integer
+        parts = json["parts"]?.integer.map { min(max($0, 1), 4096) }
         rows = json["rows"]?.integer ?? 0
         total = json["total"]?.integer
         logSeen = moment("logSeen")
@@ -79,6 +82,7 @@ package struct ResumeState: Sendable, Hashable {
         if let position { members.append(.init("id", .string(position.recordID))) }
         add("lower", lower?.milliseconds)
         add("span", span)
+        add("parts", parts)
         if rows > 0 { add("rows", rows) }
         add("total", total)
         add("logSeen", logSeen?.milliseconds)

@@ -60,21 +60,9 @@ package struct ObjectSchema: Sendable, Hashable {
         let stamps = ["SystemModstamp", "LastModifiedDate", "CreatedDate", "LoginTime"]
         let stamp = stamps.first { filterable.contains($0) }
         let known = Set(names)
-        let system = ["Id", stamp ?? "Id", "CreatedDate", "IsDeleted", "MasterRecordId"]
-        let needed = Set(system.filter { known.contains($0) })
-        // Very wide objects: what the poller itself needs comes first, the rest as far as a query may be long.
-        var room = Self.listLimit - needed.reduce(0) { $0 + $1.utf8.count + 1 }
-        var kept: [String] = []
-        for name in names {
-            if !needed.contains(name) {
-                room -= name.utf8.count + 1
-                if room < 0 { continue }
-            }
-            kept.append(name)
-        }
         self.init(
             name: name,
-            fields: kept,
+            fields: names,
             calculated: calculated,
             stamp: stamp,
             isQueryable: json["queryable"]?.bool ?? true,
@@ -85,19 +73,41 @@ package struct ObjectSchema: Sendable, Hashable {
         )
     }
 
-    /// With half of the fields that the poller itself does not need; nil where none is left.
-    package var narrowed: ObjectSchema? {
-        let needed = Set(["Id", stamp ?? "Id", "CreatedDate", "IsDeleted", "MasterRecordId"])
-        let others = fields.count { !needed.contains($0) }
-        guard others > 0 else { return nil }
-        var room = others / 2
-        var narrow = self
-        narrow.fields = fields.filter { field in
-            if needed.contains(field) { return true }
-            room -= 1
-            return room >= 0
+    /// What the poller itself needs in every row.
+    private var core: Set<String> { ["Id", stamp ?? "Id", "CreatedDate", "IsDeleted", "MasterRecordId"] }
+
+    /// The other fields, in as many queries as told or in more, so that each may be asked at all; at least one.
+    package func groups(_ count: Int) -> [[String]] {
+        let core = core
+        let others = fields.filter { !core.contains($0) }
+        let most = max(1, (others.count + max(count, 1) - 1) / max(count, 1))
+        var groups: [[String]] = [[]]
+        var room = Self.listLimit
+        for name in others {
+            room -= name.utf8.count + 1
+            if room < 0 || groups[groups.count - 1].count == most {
+                groups.append([])
+                room = Self.listLimit - name.utf8.count - 1
+            }
+            groups[groups.count - 1].append(name)
         }
-        return narrow
+        return groups
+    }
+
+    /// As it is asked for where only these fields go with those that every row needs.
+    package func reading(_ group: [String]) -> ObjectSchema {
+        let read = core.union(group)
+        var schema = self
+        schema.fields = fields.filter { read.contains($0) }
+        return schema
+    }
+
+    /// Without a field that the org lists and refuses; nil where every row needs it.
+    package func leavingOut(_ name: String) -> ObjectSchema? {
+        guard !core.contains(name), fields.contains(name) else { return nil }
+        var schema = self
+        schema.fields.removeAll { $0 == name }
+        return schema
     }
 
     private struct Field {

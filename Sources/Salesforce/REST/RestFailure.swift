@@ -98,6 +98,14 @@ package enum RestFailure {
             )
         case "MALFORMED_QUERY", "MALFORMED_ID":
             return made(.refused, "The org refuses the query for this object; it can't be polled like others.")
+        case "QUERY_TOO_COMPLICATED":
+            return made(
+                .refused,
+                "The org finds the query too complicated, as objects with many formula fields are; "
+                    + "it is asked for fewer fields at a time."
+            )
+        case "OPERATION_TOO_LARGE":
+            return made(.refused, "The org's query reaches too many rows; it is asked for shorter spans.")
         case "QUERY_TIMEOUT":
             return made(.refused, "The org's query ran too long; it is asked for shorter spans.")
         case "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION":
@@ -113,7 +121,7 @@ package enum RestFailure {
         case 401: return made(.authorization, "The org does not accept the session; connect again.")
         case 420, 429, 500...599:
             return made(.transient, "Salesforce is busy or under maintenance (HTTP \(status)); it is asked again soon.")
-        case 414, 431:
+        case 413, 414, 431:
             return SalesforceError(
                 .refused,
                 "The request's address is too long for the org (HTTP \(status)).",

@@ -96,7 +96,7 @@ struct PollDriver: Sendable {
         _ server: inout Timestamp
     ) async throws -> ObjectReply {
         var request = RestClient.Request(get: path(asked, detector))
-        if let (ids, fields) = Self.rows(asked.ask, detector.polls[asked.object].schema) {
+        if let (ids, fields) = Self.rows(asked.ask, detector.polls[asked.object].asked) {
             let body: JSON = [
                 "ids": .array(ids.map { .string($0) }), "fields": .array(fields.map { .string($0) }),
             ]
@@ -112,7 +112,11 @@ struct PollDriver: Sendable {
             return try await sent(request, asked.ask, &server)
         } catch let error as SalesforceError where error.code == RestFailure.tooLargeCode && asked.ask.isQuery {
             request.headers = [.init("Sforce-Query-Options", "batchSize=200")]
-            return try await sent(request, asked.ask, &server)
+            do {
+                return try await sent(request, asked.ask, &server)
+            } catch let error as SalesforceError where error.kind == .refused || error.kind == .transient {
+                return .failure(error)
+            }
         } catch let error as SalesforceError where error.kind == .refused || error.kind == .transient {
             return .failure(error)
         }

@@ -7,6 +7,10 @@ extension OrgState {
         let evaluator = evaluator(includesDeleted: includesDeleted)
         try refuseWideWindow(query, evaluator)
         try refuseHiddenFields(query, text)
+        if let most = configuration.maximumQueryFields, case .rows(let columns) = query.selection, columns.count > most {
+            throw ServiceError(400, "QUERY_TOO_COMPLICATED", "Query is either selecting too many fields or the filter "
+                + "conditions are too complicated.")
+        }
         var numbers = evaluator.numbers(query)
         if !configuration.hiddenRecords.isEmpty {
             numbers.removeAll { number in
@@ -74,10 +78,10 @@ extension OrgState {
     }
 
     private func refuseHiddenFields(_ query: BoundQuery, _ text: String) throws(ServiceError) {
-        guard !configuration.hiddenFields.isEmpty, case .rows(let columns) = query.selection else { return }
+        let refused = configuration.hiddenFields.union(configuration.refusedFields)
+        guard !refused.isEmpty, case .rows(let columns) = query.selection else { return }
         let type = tables[query.table].type
-        for case .field(let field) in columns
-        where configuration.hiddenFields.contains("\(type.name).\(field.name)") {
+        for case .field(let field) in columns where refused.contains("\(type.name).\(field.name)") {
             throw SOQLProblem.noColumn(field.name, on: type.name, at: 7, in: text)
         }
     }

@@ -39,6 +39,10 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var maximumPageRows: Int?
     /// Refuses queries whose stamp window is wider than so many days with QUERY_TIMEOUT.
     package var queryWindowDays: Int?
+    /// Refuses queries that name more fields than so many with QUERY_TOO_COMPLICATED, as formulas make real orgs do.
+    package var maximumQueryFields: Int?
+    /// Fields that descriptions list and queries refuse, spelled `Account.Rating`.
+    package var refusedFields: Set<String> = []
     /// Objects that have neither log of updates nor log of deletions.
     package var unreplicated: Set<String> = []
     /// Fields that the connected user can't see, spelled `Account.Rating`.

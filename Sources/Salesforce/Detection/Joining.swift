@@ -1,0 +1,111 @@
+import Domain
+
+/// A page of rows whose further fields are read by id, because the org refuses to name all of them in one query.
+///
+/// Rows may be written between the two reads. One whose stamp moved, or that is gone, is torn: it is left to the next
+/// poll, which finds its newer state, so that no record is ever put together from two states.
+struct Joining: Sendable {
+    let page: QueryPage
+    /// What brought the page.
+    let ask: ObjectAsk
+    private let stampName: String
+    private let stamps: [String: String?]
+    private var groups: ArraySlice<[String]>
+    private let ids: [String]
+    private var offset = 0
+    private var width = LookUp.width
+    /// The next page of the ids that are being read.
+    private(set) var path: String?
+    private var seen: Set<String> = []
+    private var further: [String: RecordFields] = [:]
+    private(set) var torn: Set<String> = []
+    private(set) var locatorDeaths = 0
+
+    /// - Parameter groups: Fields that the page's rows lack, by the query that reads them.
+    init?(_ page: QueryPage, ask: ObjectAsk, groups: some Collection<[String]>, stamp: String) {
+        let found = page.rows.compactMap { row in row.identifier("Id").map { ($0, row[stamp]) } }
+        guard !found.isEmpty, !groups.isEmpty else { return nil }
+        self.page = page
+        self.ask = ask
+        self.groups = Array(groups)[...]
+        stampName = stamp
+        stamps = Dictionary(found, uniquingKeysWith: { $1 })
+        ids = stamps.keys.sorted()
+    }
+
+    /// The ids and fields to read next; nil when all rows are whole.
+    var question: (ids: ArraySlice<String>, fields: [String])? {
+        groups.first.map { (ids[offset..<min(offset + width, ids.count)], $0) }
+    }
+
+    mutating func take(_ answer: QueryPage) {
+        guard let (part, fields) = question else { return }
+        let names = Set(fields)
+        for row in answer.rows {
+            guard let id = row.identifier("Id"), let stamp = stamps[id] else { continue }
+            seen.insert(id)
+            if row[stampName] != stamp { torn.insert(id) }
+            let read = RecordFields(row.fields.filter { names.contains($0.name) })
+            further[id] = further[id]?.merging(read) ?? read
+        }
+        if !answer.isDone, let next = answer.nextPath, next != path {
+            path = next
+            return
+        }
+        path = nil
+        // An answer that was cut short leaves its rows to the next poll as well.
+        torn.formUnion(part.filter { !seen.contains($0) })
+        seen = []
+        offset += part.count
+        guard offset >= ids.count else { return }
+        offset = 0
+        groups = groups.dropFirst()
+    }
+
+    /// Asks the same for fewer records; false where it is one already.
+    mutating func takesFewerRecords() -> Bool {
+        guard let count = question?.ids.count, count > 1 else { return false }
+        width = count / 2
+        restart()
+        return true
+    }
+
+    /// Asks the same for fewer fields; the one that can't be read even alone is left out and named.
+    mutating func takesFewerFields() -> String? {
+        guard let group = groups.first else { return nil }
+        groups = groups.dropFirst()
+        restart()
+        guard group.count > 1 else {
+            offset = 0
+            return group.first
+        }
+        // What was read of some records by now is read again, and the last word counts.
+        groups = [Array(group[..<(group.count / 2)]), Array(group[(group.count / 2)...])] + groups
+        offset = 0
+        return nil
+    }
+
+    /// Asks for the same records anew: the way to their next page is lost.
+    mutating func restart() {
+        path = nil
+        seen = []
+        locatorDeaths += 1
+    }
+
+    /// The page with its rows whole, their fields in the order of `order`.
+    func joined(order: [String]) -> QueryPage {
+        var places: [String: Int] = [:]
+        for (place, name) in order.enumerated() { places[name] = place }
+        var whole = page
+        whole.rows = page.rows.map { row in
+            guard let id = row.identifier("Id"), let more = further[id] else { return row }
+            let merged = row.merging(more)
+            return RecordFields(
+                merged.fields.enumerated()
+                    .sorted { (places[$0.element.name] ?? -1, $0.offset) < (places[$1.element.name] ?? -1, $1.offset) }
+                    .map(\.element)
+            )
+        }
+        return whole
+    }
+}

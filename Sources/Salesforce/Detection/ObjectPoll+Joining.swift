@@ -1,0 +1,105 @@
+import Domain
+
+/// Fields that don't go into one query are read in several, by the ids of each page.
+extension ObjectPoll {
+    func nextOfJoin(_ schema: ObjectSchema) -> ObjectAsk? {
+        guard let joining, let (ids, fields) = joining.question else { return nil }
+        if let path = joining.path { return .nextPage(path: path) }
+        return .query(soql: ChangeQuery.soql(schema, ids: ids, further: fields), includesDeleted: true)
+    }
+
+    mutating func takeJoined() {
+        guard let done = joining, done.question == nil, let schema else { return }
+        joining = nil
+        torn = done.torn
+        takeWhole(done.joined(order: schema.fields))
+        torn = []
+    }
+
+    /// Reads fewer fields with one query; false where there is nothing left to part.
+    mutating func partFields() -> Bool {
+        guard let schema, let first = groups.first, !first.isEmpty else { return false }
+        if first.count == 1 {
+            leaveOut(first[0])
+        } else {
+            let parts = Int64(groups.count * 2)
+            resume.parts = parts
+            groups = schema.groups(Int(parts))
+        }
+        restartQuestion()
+        return true
+    }
+
+    /// The org lists the field and won't give it, so that the others are read without it.
+    mutating func leaveOut(_ field: String) {
+        guard let without = schema?.leavingOut(field) else { return }
+        leftOut.insert(field)
+        schema = without
+        groups = without.groups(Int(resume.parts ?? 1))
+        let names = leftOut.sorted().joined(separator: ", ")
+        problem = "\(name): the org lists and refuses \(names), so the records are read without."
+    }
+
+    /// Asks the current question anew, from behind the last row.
+    mutating func restartQuestion() {
+        switch stage {
+        case .page: stage = .begin
+        case .verify(var look):
+            look.beginAnew()
+            stage = .verify(look)
+        case .lookUp(var look, let ids, let missing):
+            look.beginAnew()
+            stage = .lookUp(look, ids: ids, missing: missing)
+        default: break
+        }
+    }
+
+    mutating func recoverJoin(_ error: SalesforceError) {
+        guard var join = joining else { return }
+        switch Self.remedy(error) {
+        case .fewerFields where error.code != RestFailure.longAddressCode || !join.takesFewerRecords():
+            if let field = join.takesFewerFields() {
+                leaveOut(field)
+            } else {
+                resume.parts = max(resume.parts ?? 1, Int64(groups.count) + 1)
+            }
+        case .fewerFields: break
+        case .shorterSpan where join.takesFewerRecords(): break
+        case .anotherWay where join.path != nil && join.locatorDeaths < 3: join.restart()
+        case .shorterSpan, .anotherWay, .namedField, nil:
+            // The page is read again with its question; nothing of it was stored.
+            joining = nil
+            return recover(error, join.ask)
+        }
+        joining = join
+        takeJoined()
+    }
+
+    /// What makes a refused query acceptable.
+    enum Remedy { case fewerFields, shorterSpan, anotherWay, namedField }
+
+    static func remedy(_ error: SalesforceError) -> Remedy? {
+        switch error.code {
+        case "QUERY_TOO_COMPLICATED", RestFailure.longAddressCode, RestFailure.tooLargeCode: .fewerFields
+        case "MALFORMED_QUERY" where isTooLong(error.providerMessage): .fewerFields
+        case "QUERY_TIMEOUT", "OPERATION_TOO_LARGE": .shorterSpan
+        case "INVALID_FIELD": .namedField
+        case _ where isDeadLocator(error): .anotherWay
+        default: nil
+        }
+    }
+
+    /// "SOQL statements cannot be longer than 100000 characters", in the words of several releases.
+    private static func isTooLong(_ words: String?) -> Bool {
+        guard let words = words?.lowercased() else { return false }
+        return words.contains("longer than") || words.contains("too long") || words.contains("too complicated")
+    }
+
+    /// The field of "No such column 'X' on entity 'Y'" and its like.
+    static func namedField(_ error: SalesforceError, in schema: ObjectSchema?) -> String? {
+        guard let words = error.providerMessage, let schema else { return nil }
+        let quoted = words.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+            .filter { !$0.offset.isMultiple(of: 2) }.map { $0.element.lowercased() }
+        return schema.fields.first { quoted.contains($0.lowercased()) && schema.leavingOut($0) != nil }
+    }
+}
