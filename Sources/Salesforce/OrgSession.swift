@@ -125,6 +125,8 @@ package struct PollReport: Sendable, Hashable {
     package var apiCalls = 0
     /// Objects that could not be polled, with one sentence each.
     package var problems: [String: String] = [:]
+    /// The org's own words for them, where it said any.
+    package var providerMessages: [String: String] = [:]
 
     package init() {}
 }

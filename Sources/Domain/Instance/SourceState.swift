@@ -51,6 +51,10 @@ package struct PollerRecord: Sendable, Hashable {
     package var rowsRead: Int64
     /// Why this object alone is degraded; one sentence.
     package var problem: String?
+    /// The org's own words for it, where it said any.
+    package var providerMessage: String?
+    /// What holds of this object by its nature and degrades nothing; one sentence.
+    package var note: String?
     /// What the detector needs to go on where it stopped (backfill position, reconciliation cursor …), opaque to the store.
     package var resume: String?
 
@@ -65,6 +69,8 @@ package struct PollerRecord: Sendable, Hashable {
         apiCalls: Int = 0,
         rowsRead: Int64 = 0,
         problem: String? = nil,
+        providerMessage: String? = nil,
+        note: String? = nil,
         resume: String? = nil
     ) {
         self.instanceID = instanceID
@@ -77,6 +83,8 @@ package struct PollerRecord: Sendable, Hashable {
         self.apiCalls = apiCalls
         self.rowsRead = rowsRead
         self.problem = problem
+        self.providerMessage = providerMessage
+        self.note = note
         self.resume = resume
     }
 }

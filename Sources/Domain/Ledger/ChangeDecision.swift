@@ -11,6 +11,9 @@ package struct ChangeDecision: Sendable, Hashable {
     /// The ledger's entry afterwards; nil where it stays as it is.
     package let entry: LedgerEntry?
     package let changedFields: [FieldChange]
+    /// The row was written and shows nothing that was: what was may stand in a field that is not read yet, so the ledger
+    /// waits for the field list.
+    package var isHeldBack = false
 
     /// How to judge, beside the ledger.
     package struct Policy: Sendable, Hashable {
@@ -25,19 +28,27 @@ package struct ChangeDecision: Sendable, Hashable {
         /// Entries of the log of deletions up to this moment are news only of records that are known: the log could not be
         /// read when the first run began, so that what was gone by then is not in the ledger.
         package var logFloor: Timestamp?
+        /// The field list may be older than the rows: a row whose stamp moved and that shows nothing new is held back.
+        package var awaitsFields: Bool
+        /// The first read held all that there was: of records without a creation date, an id never seen is a new one.
+        package var knowsAll: Bool
 
         package init(
             baseline: Timestamp?,
             isBaselineRead: Bool = false,
             reportTouches: Bool = false,
             derivedFields: Set<String> = [],
-            logFloor: Timestamp? = nil
+            logFloor: Timestamp? = nil,
+            awaitsFields: Bool = false,
+            knowsAll: Bool = false
         ) {
             self.baseline = baseline
             self.isBaselineRead = isBaselineRead
             self.reportTouches = reportTouches
             self.derivedFields = derivedFields
             self.logFloor = logFloor
+            self.awaitsFields = awaitsFields
+            self.knowsAll = knowsAll
         }
     }
 
@@ -51,7 +62,7 @@ package struct ChangeDecision: Sendable, Hashable {
         switch (known.isDeleted, seen.isDeleted) {
         case (true, true): return nothing(known, seen)
         case (false, true): return deletion(seen, known)
-        case (true, false): return revival(seen, known)
+        case (true, false): return revival(seen, known, policy)
         case (false, false): return write(seen, known, policy)
         }
     }
@@ -74,7 +85,7 @@ package struct ChangeDecision: Sendable, Hashable {
         } else if case .webhook(let claimed, let undelete) = seen.kind {
             change = claimed == .deleted ? .updated : claimed
             isUndelete = undelete
-        } else if policy.baseline == nil {
+        } else if policy.baseline == nil || policy.knowsAll && seen.createdDate == nil {
             change = .created
         } else {
             change = .updated
@@ -83,8 +94,15 @@ package struct ChangeDecision: Sendable, Hashable {
         return ChangeDecision(
             verdict: .event(change, isUndelete: isUndelete),
             entry: entry(revision: 1),
-            changedFields: change == .updated ? changes : []
+            changedFields: change == .updated ? written(changes, policy) : []
         )
+    }
+
+    /// The fields that a person or a process wrote: neither the org's own stamps nor what it works out.
+    private static func written(_ changes: [FieldChange], _ policy: Policy) -> [FieldChange] {
+        changes.filter { change in
+            !RecordFields.bookkeepingNames.contains(change.name) && !policy.derivedFields.contains(change.name)
+        }
     }
 
     /// A first run that begins anew takes the record as it is by now.
@@ -118,41 +136,55 @@ package struct ChangeDecision: Sendable, Hashable {
         return ChangeDecision(verdict: .event(.deleted, isUndelete: false), entry: entry, changedFields: [])
     }
 
-    private static func revival(_ seen: Observation, _ known: LedgerEntry) -> ChangeDecision {
+    private static func revival(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> ChangeDecision {
         // Only a row read after the deletion, or the org's own word, brings a record back.
         let isClaim = if case .webhook(_, let undelete) = seen.kind { undelete } else { false }
         guard
             seen.stamp > known.stamp || isClaim && seen.stamp >= known.stamp
                 || seen.kind == .row && seen.stamp >= known.stamp
         else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
-        return update(seen, known, isUndelete: true)
+        return update(seen, known, changes(seen, known), policy, isUndelete: true)
     }
 
     private static func write(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> ChangeDecision {
         // An older write that comes late is part of what is already told.
         guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
-        let decision = update(seen, known, isUndelete: false)
+        let changes = changes(seen, known)
         // With an equal stamp, a field that was not known before is one that was not asked for before; unless the org
         // shows the record as it was, where what is missing was null.
-        let evidence = decision.changedFields.filter { change in
+        let evidence = changes.filter { change in
             !policy.derivedFields.contains(change.name)
                 && (change.old != nil || seen.stamp > known.stamp
                     || seen.previous.map { $0[change.name] == nil } ?? false)
+        }
+        if policy.awaitsFields, seen.kind == .row, seen.stamp > known.stamp, !known.fields.fields.isEmpty,
+            evidence.allSatisfy({ RecordFields.bookkeepingNames.contains($0.name) })
+        {
+            return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: true)
         }
         if evidence.isEmpty, !known.fields.fields.isEmpty {
             if seen.stamp == known.stamp || !policy.reportTouches { return nothing(known, seen) }
         }
         // Stamps are whole seconds: with an equal one only the content tells a second save from a repeat.
         if seen.stamp == known.stamp, known.fields.fields.isEmpty { return nothing(known, seen) }
-        return decision
+        return update(seen, known, changes, policy, isUndelete: false)
     }
 
-    private static func update(_ seen: Observation, _ known: LedgerEntry, isUndelete: Bool) -> ChangeDecision {
+    /// What differs. A field that a later row lacks was removed from the object or hidden from us: the record did not
+    /// change by that.
+    private static func changes(_ seen: Observation, _ known: LedgerEntry) -> [FieldChange] {
+        known.fields.fields.isEmpty
+            ? [] : known.fields.changes(to: seen.fields, partial: seen.kind != .row).filter { $0.new != nil }
+    }
+
+    private static func update(
+        _ seen: Observation,
+        _ known: LedgerEntry,
+        _ changes: [FieldChange],
+        _ policy: Policy,
+        isUndelete: Bool
+    ) -> ChangeDecision {
         let partial = seen.kind != .row
-        // A field that a later row lacks was removed from the object or hidden from us: the record did not change by that.
-        let changes =
-            known.fields.fields.isEmpty
-            ? [] : known.fields.changes(to: seen.fields, partial: partial).filter { $0.new != nil }
         var entry = known
         entry.stamp = seen.stamp
         entry.isDeleted = false
@@ -161,7 +193,7 @@ package struct ChangeDecision: Sendable, Hashable {
         return ChangeDecision(
             verdict: .event(.updated, isUndelete: isUndelete),
             entry: entry,
-            changedFields: changes
+            changedFields: written(changes, policy)
         )
     }
 }

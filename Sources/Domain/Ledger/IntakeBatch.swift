@@ -67,6 +67,8 @@ package struct IntakeResult: Sendable, Hashable {
     package var lastSequence: Int64?
     /// Notifications that are heads of their lanes and may go out now, oldest first.
     package var ready: [Int64] = []
+    /// Records, by object, whose rows wait for the field list to be read anew; they are as if they had not been seen.
+    package var heldBack: [String: Set<String>] = [:]
 
     package init() {}
 

@@ -17,6 +17,12 @@ extension RecordFields {
         "Id", "attributes", "SystemModstamp", "LastViewedDate", "LastReferencedDate",
     ]
 
+    /// Members that every write moves by itself: they show that there was one, and are none of what it wrote.
+    package static let bookkeepingNames: Set<String> = [
+        "IsDeleted", "LastModifiedDate", "LastModifiedById", "LastModifiedBy", "SystemModstamp", "LastCURequestDate",
+        "LastCUUpdateDate",
+    ]
+
     /// What differs in `new`, in the order of its fields.
     ///
     /// Null and absent are the same. With `partial`, fields that `new` lacks are taken as unchanged: Apex leaves out null
@@ -32,7 +38,7 @@ extension RecordFields {
                 // The other source never showed this field: no evidence that it changed.
                 if !Self.comparable(field.raw) { continue }
             }
-            if !Self.same(old, field.raw, partial: partial) {
+            if !Self.same(old, field.raw) {
                 changes.append(FieldChange(name: field.name, old: old, new: field.raw))
             }
         }
@@ -48,15 +54,13 @@ extension RecordFields {
     /// Nested values (addresses, parents) are spelled differently by REST and Apex.
     private static func comparable(_ raw: String) -> Bool { raw.first != "{" && raw.first != "[" }
 
-    private static func same(_ old: String?, _ new: String, partial: Bool) -> Bool {
+    private static func same(_ old: String?, _ new: String) -> Bool {
         let old = old ?? "null"
         if old.utf8.elementsEqual(new.utf8) { return true }
         if let isSame = JSONText.sameNumber(old, new) { return isSame }
-        // Where one source writes texts for everything (XML), what the text spells is compared; a row that says text
-        // where a row said a number tells of a field whose type changed.
-        if let first = untyped(old), let second = untyped(new), (old.first == "\"") != (new.first == "\""),
-            partial || old.first == "\""
-        {
+        // Where one source writes texts for everything (XML), or where the field's type was changed, what the text
+        // spells is compared: neither is a change of the record.
+        if let first = untyped(old), let second = untyped(new), (old.first == "\"") != (new.first == "\"") {
             return JSONText.sameNumber(first, second) ?? first.utf8.elementsEqual(second.utf8)
         }
         if isMoment(old), isMoment(new), let first = moment(old), first == moment(new) { return true }
@@ -97,7 +101,7 @@ extension RecordFields {
         return RecordFields(
             fields.map { field in
                 guard field.raw.first == "\"", let old = before[field.name], old != field.raw else { return field }
-                if Self.same(old, field.raw, partial: true) { return Field(name: field.name, raw: old) }
+                if Self.same(old, field.raw) { return Field(name: field.name, raw: old) }
                 guard let text = Self.untyped(field.raw), let kind = old.first, kind != "\"", old != "null",
                     let value = try? JSON(parsing: text)
                 else { return field }

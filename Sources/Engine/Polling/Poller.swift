@@ -205,14 +205,15 @@ actor Poller {
             }
             if reconcile { lastReconciliation = now }
             let usage = await session.apiUsage
-            try await note(report.problems)
+            try await note(report)
             schedule.succeeded(at: context.clock.now, usage: usage, problems: report.problems)
             return PollSummary(
                 result: sum.withLock { $0 },
                 rowsRead: report.rowsRead,
                 apiCalls: report.apiCalls,
                 milliseconds: Int((watch.now - begin) / .milliseconds(1)),
-                problems: report.problems
+                problems: report.problems,
+                providerMessages: report.providerMessages
             )
         } catch {
             failed(error)
@@ -267,15 +268,17 @@ actor Poller {
     }
 
     /// Keeps what is wrong with single objects beside their cursors.
-    private func note(_ problems: [String: String]) async throws {
+    private func note(_ report: PollReport) async throws {
+        let (problems, words) = (report.problems, report.providerMessages)
         var changed: [PollerRecord] = []
         for object in instance.configuration.watchedObjects {
             guard
                 var record = records[object.lowercased()]
                     ?? problems[object].map({ _ in PollerRecord(instanceID: id, object: object) })
             else { continue }
-            guard record.problem != problems[object] else { continue }
+            guard record.problem != problems[object] || record.providerMessage != words[object] else { continue }
             record.problem = problems[object]
+            record.providerMessage = words[object]
             records[object.lowercased()] = record
             changed.append(record)
         }

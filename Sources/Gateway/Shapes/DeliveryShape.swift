@@ -59,6 +59,9 @@ enum DeliveryShape {
             "problems": .object(
                 summary.problems.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }
             ),
+            "providerMessages": .object(
+                summary.providerMessages.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }
+            ),
         ]
     }
 
@@ -68,6 +71,8 @@ enum DeliveryShape {
             "objectType": .string(record.object),
             "status": .string(record.problem == nil ? isPolling ? "POLLING" : "OK" : "DEGRADED"),
             "message": record.problem.map { .string($0) } ?? .null,
+            "providerMessage": record.providerMessage.map { .string($0) } ?? .null,
+            "note": record.note.map { .string($0) } ?? .null,
             "cursor": InstanceShape.moment(record.cursor),
             "deletedCursor": InstanceShape.moment(record.deletedCursor),
             "lastPollDate": InstanceShape.moment(record.lastPoll),

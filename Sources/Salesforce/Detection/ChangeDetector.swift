@@ -24,6 +24,8 @@ package struct ChangeDetector: Sendable {
     package private(set) var polls: [ObjectPoll]
     private let now: Timestamp
     private var page: PollPage
+    /// What the store held back, by object.
+    private var heldBack: [String: Set<String>] = [:]
     /// Rows that one transaction should not exceed by much.
     private static let pageRows = 2000
 
@@ -70,6 +72,11 @@ package struct ChangeDetector: Sendable {
                         members += 1
                     }
                     break steps
+                case .settle:
+                    polls[index] = poll
+                    // The store has to judge the rows first.
+                    if !page.observations.isEmpty { break steps }
+                    polls[index].settle(heldBack: heldBack.removeValue(forKey: poll.ledgerName) ?? [])
                 case .done:
                     polls[index] = poll
                     break steps
@@ -98,6 +105,11 @@ package struct ChangeDetector: Sendable {
         polls[asked.object].take(reply, to: asked.ask, at: clocks)
     }
 
+    /// Takes what became of the page that was stored last.
+    package mutating func takeStored(_ result: IntakeResult) {
+        heldBack.merge(result.heldBack) { $0.union($1) }
+    }
+
     package mutating func takeKnown(_ ids: [String], of object: Int) { polls[object].takeKnown(ids) }
 
     /// The failure of the whole poll: all objects failed, and of a cause that is not theirs.
@@ -112,6 +124,7 @@ package struct ChangeDetector: Sendable {
         for poll in polls {
             report.rowsRead += poll.rowsRead
             if let problem = poll.record.problem { report.problems[poll.name] = problem }
+            if let words = poll.record.providerMessage { report.providerMessages[poll.name] = words }
         }
         return report
     }

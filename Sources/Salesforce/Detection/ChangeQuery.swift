@@ -73,8 +73,11 @@ package struct ChangeQuery: Sendable, Hashable {
     package static func newest(_ schema: ObjectSchema, days: Int? = nil) -> String {
         let stamp = schema.stamp ?? "CreatedDate"
         let filter = days.map { " WHERE \(stamp) >= LAST_N_DAYS:\($0)" } ?? ""
-        return "SELECT Id,\(stamp) FROM \(schema.name)\(filter) ORDER BY \(stamp) DESC, Id DESC LIMIT 100"
+        return "SELECT Id,\(stamp) FROM \(schema.name)\(filter) ORDER BY \(stamp) DESC, Id DESC LIMIT \(newestRows(schema))"
     }
+
+    /// Where records carry no creation date, a whole page: if that is all there is, ids tell new ones from old ones.
+    package static func newestRows(_ schema: ObjectSchema) -> Int { schema.hasCreatedDate ? 100 : 2000 }
 
     private static func fields(_ schema: ObjectSchema) -> String { schema.fields.joined(separator: ",") }
 

@@ -16,7 +16,7 @@ extension ObjectPoll {
             if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
                 resume.updatedCursor = overlapped(sure)
             }
-            problem = "\(name) could not be checked against the org's log of updates: \(error.message)"
+            note("\(name) could not be checked against the org's log of updates: \(error.message)", error)
             stage = .sweep
         case .exists(let ids):
             // Where they can't be asked for so many at a time, their rows can.
@@ -26,7 +26,7 @@ extension ObjectPoll {
             if ask.isNextPage, Self.isDeadLocator(error), beginsChunkAnew() { return }
             if case .lookUp = stage { return pauseSweep(error) }
             if case .verify = stage {
-                problem = "\(name): old entries of the log of deletions could not be checked: \(error.message)"
+                note("\(name): old entries of the log of deletions could not be checked: \(error.message)", error)
                 log.unverified = []
                 log.state = .failed
                 settleRead()
@@ -62,8 +62,8 @@ extension ObjectPoll {
             guard anchorDays != 1 else { return false }
             anchorDays = anchorDays == nil ? 30 : 1
             return true
-        case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields()
-        case (.retrieve, .fewerFields, .retrieve) where groups[0].count > 1: return partFields()
+        case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields(error)
+        case (.retrieve, .fewerFields, .retrieve) where groups[0].count > 1: return partFields(error)
         case (.retrieve, .fewerFields, .retrieve), (.retrieve, .shorterSpan, .retrieve):
             guard retrieveWidth > 1 else { return false }
             retrieveWidth = max(1, retrieveWidth / 4)
@@ -82,7 +82,7 @@ extension ObjectPoll {
                 wasRedescribed = true
                 isDescribed = false
             } else if let field = Self.namedField(error, in: schema) {
-                leaveOut(field)
+                leaveOut(field, error)
             } else {
                 return false
             }
@@ -98,7 +98,7 @@ extension ObjectPoll {
 
     /// The sweep goes on where it is, at the next poll; what could not be asked for is not missing.
     private mutating func pauseSweep(_ error: SalesforceError) {
-        problem = "\(name): known records could not be held against the org: \(error.message)"
+        note("\(name): known records could not be held against the org: \(error.message)", error)
         stage = .close
     }
 
@@ -125,7 +125,7 @@ extension ObjectPoll {
                 resume.span = span
             }
             // Formulas take their time, too: where a short span is not enough, fewer fields may be.
-            if halvings == Self.halvingLimit, groups[0].count > 1, partFields() { halvings = 0 }
+            if halvings == Self.halvingLimit, groups[0].count > 1, partFields(error) { halvings = 0 }
             if halvings > Self.halvingLimit || timeouts > Self.timeoutLimit { return fail(error) }
             stage = .begin
         default: fail(error)
@@ -177,7 +177,7 @@ extension ObjectPoll {
     private mutating func refuseLog(_ error: SalesforceError) {
         log.state = .failed
         log.isRefused = error.kind == .refused
-        problem = "\(name): the log of deletions can't be read, so hard deletions are found late: \(error.message)"
+        note("\(name): the log of deletions can't be read, so hard deletions are found late: \(error.message)", error)
     }
 
     mutating func repeatLog() {
@@ -185,9 +185,16 @@ extension ObjectPoll {
         mustRepeatRows = true
     }
 
+    /// Says what keeps this object from being complete, with the org's own words beside ours.
+    mutating func note(_ sentence: String, _ error: SalesforceError) {
+        problem = sentence
+        providerMessage = error.providerMessage
+    }
+
     mutating func fail(_ error: SalesforceError) {
+        tentative = nil
         failure = error
-        problem = error.message
+        note(error.message, error)
         stage = .close
         reads = []
     }

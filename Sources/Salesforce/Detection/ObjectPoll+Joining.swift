@@ -17,10 +17,10 @@ extension ObjectPoll {
     }
 
     /// Reads fewer fields with one query; false where there is nothing left to part.
-    mutating func partFields() -> Bool {
+    mutating func partFields(_ error: SalesforceError) -> Bool {
         guard let schema, let first = groups.first, !first.isEmpty else { return false }
         if first.count == 1 {
-            leaveOut(first[0])
+            leaveOut(first[0], error)
         } else {
             let parts = Int64(groups.count * 2)
             resume.parts = parts
@@ -31,13 +31,13 @@ extension ObjectPoll {
     }
 
     /// The org lists the field and won't give it, so that the others are read without it.
-    mutating func leaveOut(_ field: String) {
+    mutating func leaveOut(_ field: String, _ error: SalesforceError) {
         guard let without = schema?.leavingOut(field) else { return }
         leftOut.insert(field)
         schema = without
         groups = without.groups(Int(resume.parts ?? 1))
         let names = leftOut.sorted().joined(separator: ", ")
-        problem = "\(name): the org lists and refuses \(names), so the records are read without."
+        note("\(name): the org lists and refuses \(names), so the records are read without.", error)
     }
 
     /// Asks the current question anew, from behind the last row.
@@ -59,7 +59,7 @@ extension ObjectPoll {
         switch Self.remedy(error) {
         case .fewerFields where error.code != RestFailure.longAddressCode || !join.takesFewerRecords():
             if let field = join.takesFewerFields() {
-                leaveOut(field)
+                leaveOut(field, error)
             } else {
                 resume.parts = max(resume.parts ?? 1, Int64(groups.count) + 1)
             }

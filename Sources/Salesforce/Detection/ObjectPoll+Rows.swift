@@ -4,6 +4,10 @@ extension ObjectPoll {
     /// A page of the current read.
     mutating func takeRows(_ page: QueryPage) {
         guard var read = reads.first, let schema else { return }
+        if read.kind == .window { setFirstBaseline() }
+        let unread = self
+        // One that was there and is left to the next poll must not pass for new then.
+        if !torn.isEmpty { firstIDs = nil }
         count(page)
         let before = read.position
         var observations: [Observation] = []
@@ -25,6 +29,11 @@ extension ObjectPoll {
         if read.position != before { locatorDeaths = 0 }
         reads[0] = read
 
+        if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
+            let finding = unread.finding(observations, isBaseline: false, awaitsFields: true)
+            tentative = Tentative(before: [unread], page: page, finding: finding)
+            observations = []
+        }
         let isBaseline = read.kind == .baseline || read.kind == .bin
         guard page.isDone else {
             if read.position == before, !page.rows.isEmpty {
@@ -95,7 +104,8 @@ extension ObjectPoll {
     /// What a read makes of a row: a baseline holds only what was there when it began.
     private func judged(_ seen: Observation, _ read: Read) -> Observation? {
         guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
-        guard let created = seen.createdDate, created <= read.start, read.kind == .baseline else { return nil }
+        let wasThere = seen.createdDate.map { $0 <= read.start } ?? firstIDs?.contains(seen.recordID) ?? false
+        guard wasThere, read.kind == .baseline else { return nil }
         // Changed while the baseline was being read: known by its id alone, so that the change is told as one.
         return Observation(
             kind: .row,
@@ -118,9 +128,12 @@ extension ObjectPoll {
         resume.lower = span == nil ? nil : read.lower
         resume.rows = read.kind == .backfill ? read.rows : 0
         resume.total = read.kind == .backfill ? read.total : nil
-        if record.baseline == nil, record.cursor == nil, case .since(let moment) = request.firstRun {
-            record.baseline = moment
-        }
+    }
+
+    /// A first run that begins at a moment of the person's choice takes what was made since as new.
+    private mutating func setFirstBaseline() {
+        guard record.baseline == nil, record.cursor == nil, case .since(let moment) = request.firstRun else { return }
+        record.baseline = moment
     }
 
     /// All rows of the read are here; the deletions that no row told follow, and only then the cursor moves.
@@ -145,6 +158,7 @@ extension ObjectPoll {
         switch read.kind {
         case .baseline:
             record.baseline = read.from
+            resume.knowsAll = firstIDs != nil
             record.cursor = read.start
             resume.updatedCursor = read.from
             resume.finishRead()
@@ -153,9 +167,6 @@ extension ObjectPoll {
             resume.phase = .backfill
             resume.start = read.start
         case .window, .backfill:
-            if isFirst, read.kind == .window, record.baseline == nil, case .since(let moment) = request.firstRun {
-                record.baseline = moment
-            }
             if isFirst, resume.updatedCursor == nil { resume.updatedCursor = overlapped(read.start) }
             record.cursor = read.start
             resume.finishRead()

@@ -13,6 +13,8 @@ package struct ObjectPoll: Sendable {
         /// One question, or the first two: delete log and rows, in that order.
         case ask([ObjectAsk])
         case store(ObjectFinding)
+        /// Learn what the store made of the rows before their place is left.
+        case settle
         /// The ids of live records in the ledger, after this one.
         case known(after: String?, limit: Int)
         case done
@@ -86,10 +88,18 @@ package struct ObjectPoll: Sendable {
     var joining: Joining?
     /// Records of the page in hand that were written while it was read; the next poll finds their newer state.
     var torn: Set<String> = []
+    /// The page whose rows the store is to judge before the poll goes on behind them.
+    var tentative: Tentative?
+    /// The page whose rows were held back until the field list is here.
+    var heldPage: QueryPage?
+    /// The field list was read in this poll.
+    var hasFreshFields = false
     /// Fields that the org lists and refuses.
     var leftOut: Set<String> = []
     /// How far back a first run looks for the newest row, where the org can't sort all of them.
     var anchorDays: Int?
+    /// All records that there were when the first run began, where they carry no creation date and are few.
+    var firstIDs: Set<String>?
     /// How many records are asked for by id at once.
     var retrieveWidth = Self.chunk
     /// The end that the log of updates was asked with, where it held too much for more.
@@ -117,6 +127,8 @@ package struct ObjectPoll: Sendable {
     var isUpdateLogShort = false
     /// What keeps this object from being complete; the last words win.
     package internal(set) var problem: String?
+    /// The org's own words for it.
+    var providerMessage: String?
     /// The failure that ended this object's poll.
     package internal(set) var failure: SalesforceError?
     package internal(set) var rowsRead = 0
@@ -129,7 +141,8 @@ package struct ObjectPoll: Sendable {
         self.name = name
         self.request = request
         self.schema = schema
-        self.isDescribed = schema != nil
+        // Once an hour the fields are read anew whatever the rows show.
+        self.isDescribed = schema != nil && !request.reconcile
         self.clocks = clocks
         self.now = clocks.server
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
@@ -165,6 +178,11 @@ package struct ObjectPoll: Sendable {
         }
         reads = plan()
         stage = .begin
+        guard let schema, !schema.hasCreatedDate, anchorDays == nil, page.isDone, reads.first?.kind == .baseline,
+            page.rows.count < ChangeQuery.newestRows(schema)
+        else { return }
+        firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
+        reads[0].lower = Self.dawn
     }
 
     mutating func sawStamp(_ stamp: Timestamp) {
@@ -229,6 +247,11 @@ package struct ObjectPoll: Sendable {
 
     package mutating func next() -> Step {
         while true {
+            if let waiting = tentative {
+                if waiting.isStored { return .settle }
+                tentative?.isStored = true
+                return .store(waiting.finding)
+            }
             if !queue.isEmpty { return .store(queue.removeFirst()) }
             if !isDescribed { return .describe }
             guard let schema, let asked else {
@@ -292,6 +315,8 @@ package struct ObjectPoll: Sendable {
     private mutating func close() {
         stage = .done
         record.problem = problem ?? purgeWarning
+        record.providerMessage = problem == nil ? nil : providerMessage
+        record.note = failure == nil || schema != nil ? schema?.note : record.note
         record.lastPoll = now
         queue.append(finding([], isBaseline: false))
     }
@@ -323,6 +348,9 @@ package struct ObjectPoll: Sendable {
     /// Takes the field list; a failure ends this object's poll.
     package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>) {
         isDescribed = true
+        hasFreshFields = true
+        let former = schema
+        defer { takeHeldPage(former) }
         switch result {
         case .success(var schema):
             for field in leftOut { schema = schema.leavingOut(field) ?? schema }
@@ -339,8 +367,6 @@ package struct ObjectPoll: Sendable {
                         "\(schema.name) has no modification stamp that can be filtered, so its changes can't be found."
                     )
                 )
-            } else if schema.stamp == "CreatedDate" || schema.stamp == "LoginTime" {
-                problem = "\(schema.name) has no modification stamp: only new records are found."
             }
         case .failure(let error): fail(error)
         }
@@ -385,10 +411,17 @@ package struct ObjectPoll: Sendable {
         }
     }
 
+    mutating func takeClocks(_ clocks: PollClocks) { self.clocks = clocks }
+
     /// Counts a call of the allowance that this object had part in.
     package mutating func countCall() { record.apiCalls += 1 }
 
-    func finding(_ observations: [Observation], isBaseline: Bool, source: ChangeSource = .polling) -> ObjectFinding {
+    func finding(
+        _ observations: [Observation],
+        isBaseline: Bool,
+        source: ChangeSource = .polling,
+        awaitsFields: Bool = false
+    ) -> ObjectFinding {
         var record = record
         record.resume = resume.text
         return ObjectFinding(
@@ -398,7 +431,9 @@ package struct ObjectPoll: Sendable {
                 isBaselineRead: isBaseline,
                 reportTouches: request.reportTouches,
                 derivedFields: schema?.calculated ?? [],
-                logFloor: resume.logFloor
+                logFloor: resume.logFloor,
+                awaitsFields: awaitsFields,
+                knowsAll: resume.knowsAll
             ),
             source: source,
             record: record,

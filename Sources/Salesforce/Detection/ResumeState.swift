@@ -28,6 +28,8 @@ package struct ResumeState: Sendable, Hashable {
     package var logCovered: Timestamp?
     /// `latestDateCovered` of the last reconciliation.
     package var updatedCursor: Timestamp?
+    /// The first read of an object whose records carry no creation date held all of them.
+    package var knowsAll = false
     /// When the first run began, where the log of deletions could not be read then.
     package var logFloor: Timestamp?
     /// What the org's stamps told of its time.
@@ -53,6 +55,7 @@ package struct ResumeState: Sendable, Hashable {
         }
         lower = moment("lower")
         span = json["span"]?.integer
+        knowsAll = json["knowsAll"]?.bool ?? false
         parts = json["parts"]?.integer.map { min(max($0, 1), 4096) }
         rows = json["rows"]?.integer ?? 0
         total = json["total"]?.integer
@@ -83,6 +86,7 @@ package struct ResumeState: Sendable, Hashable {
         add("lower", lower?.milliseconds)
         add("span", span)
         add("parts", parts)
+        if knowsAll { members.append(.init("knowsAll", .bool(true))) }
         if rows > 0 { add("rows", rows) }
         add("total", total)
         add("logSeen", logSeen?.milliseconds)

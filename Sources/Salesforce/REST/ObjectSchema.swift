@@ -73,6 +73,19 @@ package struct ObjectSchema: Sendable, Hashable {
         )
     }
 
+    /// What can't be told of the object's records by its nature; nil where everything can.
+    package var note: String? {
+        switch stamp {
+        case "CreatedDate", "LoginTime": "\(name) has no modification stamp: only new records are found."
+        case nil: nil
+        default:
+            hasCreatedDate
+                ? nil
+                : "\(name) has no creation date: a new record is told as created only where all ids were known before, "
+                    + "and else as updated."
+        }
+    }
+
     /// What the poller itself needs in every row.
     private var core: Set<String> { ["Id", stamp ?? "Id", "CreatedDate", "IsDeleted", "MasterRecordId"] }
 

@@ -29,7 +29,7 @@ struct PollDriver: Sendable {
                 for (asked, reply) in zip(asked, replies) { detector.take(reply, to: asked, at: clocks) }
             case .known(let object, let after, let limit):
                 detector.takeKnown(try await known(detector.polls[object].ledgerName, after, limit), of: object)
-            case .store(let page): _ = try await store(page)
+            case .store(let page): detector.takeStored(try await store(page))
             case .finish(let report):
                 if let failure = detector.commonFailure { throw failure }
                 return report

@@ -91,6 +91,7 @@ private struct Intake {
         for (seen, texts) in zip(batch.observations, texts) {
             if let event = try judge(seen, texts, &transaction) { found.append(event) } else { result.repeats += 1 }
         }
+        result.repeats -= result.heldBack.values.reduce(0) { $0 + $1.count }
         if !found.isEmpty {
             let sender = try transaction.senderID(
                 .init(
@@ -106,7 +107,7 @@ private struct Intake {
     }
 
     /// Asks the ledger, moves it on, and says what event came of it.
-    private func judge(
+    private mutating func judge(
         _ seen: Observation,
         _ texts: ObservationTexts,
         _ transaction: inout WriteTransaction
@@ -140,6 +141,7 @@ private struct Intake {
                 )
             }
         }
+        if decision.isHeldBack { result.heldBack[seen.object, default: []].insert(seen.recordID) }
         guard case .event(let change, let isUndelete) = decision.verdict else { return nil }
         return Found(
             seen: seen,

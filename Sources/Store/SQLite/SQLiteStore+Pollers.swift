@@ -56,12 +56,14 @@ extension WriteTransaction {
             try run(
                 """
                 INSERT OR REPLACE INTO poller (instance, object, cursor, deleted_cursor, baseline, last_poll,
-                    next_poll, api_calls, rows_read, problem, resume) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    next_poll, api_calls, rows_read, problem, provider_message, note, resume)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     record.instanceID, record.object, record.cursor?.milliseconds, record.deletedCursor?.milliseconds,
                     record.baseline?.milliseconds, record.lastPoll?.milliseconds, record.nextPoll?.milliseconds,
-                    record.apiCalls, record.rowsRead, record.problem, record.resume,
+                    record.apiCalls, record.rowsRead, record.problem, record.providerMessage, record.note,
+                    record.resume,
                 ]
             )
         }
@@ -105,6 +107,8 @@ extension PollerRecord {
             apiCalls: row["api_calls"],
             rowsRead: row["rows_read"],
             problem: row["problem"],
+            providerMessage: row["provider_message"],
+            note: row["note"],
             resume: row["resume"]
         )
     }

@@ -29,6 +29,9 @@ enum Schema {
             for statement in dueByInstance { try db.execute(sql: statement) }
         }
         migrator.registerMigration("waiting replay jobs") { db in try db.execute(sql: waitingReplayJobs) }
+        migrator.registerMigration("words of pollers") { db in
+            for statement in pollerWords { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -107,6 +110,11 @@ enum Schema {
     private static let dueByInstance = [
         "CREATE INDEX delivery_due ON delivery (instance, next_attempt) WHERE state = 2",
         "DROP INDEX delivery_retrying",
+    ]
+
+    /// What the org itself said of a problem, and what holds of an object by its nature.
+    private static let pollerWords = [
+        "ALTER TABLE poller ADD COLUMN provider_message TEXT", "ALTER TABLE poller ADD COLUMN note TEXT",
     ]
 
     private static let callbackHolds =

@@ -11,6 +11,7 @@ actor MemoryLedger {
         let stamp: Timestamp
         let fields: RecordFields
         let source: ChangeSource
+        let changed: [String]
     }
 
     struct Killed: Error {}
@@ -25,6 +26,7 @@ actor MemoryLedger {
 
     func die(after pages: Int, isStored: Bool) { kill = (pages, isStored) }
     func live() { kill = nil }
+    @discardableResult
     func takeEvents() -> [Event] {
         defer { events = [] }
         return events
@@ -49,6 +51,10 @@ actor MemoryLedger {
             let policy = page.policies[seen.object] ?? .init(baseline: nil)
             let decision = ChangeDecision.make(seen, known: entries[key], policy: policy)
             if let entry = decision.entry { entries[key] = entry }
+            if decision.isHeldBack {
+                result.heldBack[seen.object, default: []].insert(seen.recordID)
+                continue
+            }
             guard case .event(let change, let isUndelete) = decision.verdict else {
                 result.repeats += 1
                 continue
@@ -66,7 +72,8 @@ actor MemoryLedger {
                     isUndelete: isUndelete,
                     stamp: seen.stamp,
                     fields: seen.fields,
-                    source: page.source
+                    source: page.source,
+                    changed: decision.changedFields.map(\.name)
                 )
             )
         }
