@@ -20,6 +20,9 @@ package struct IntakeBatch: Sendable {
     package var hasCallback: Bool
     /// Names a message that must not count twice, where its records can't tell; nil: they can.
     package var messageID: String?
+    /// Names each observation's message where a body holds several, in their order; empty: it doesn't. Those seen before
+    /// are repeats, whatever their stamps say.
+    package var notificationIDs: [String]
     /// Poller records to store with the events: no cursor moves before its events are on disk.
     package var pollerRecords: [PollerRecord]
 
@@ -37,6 +40,7 @@ package struct IntakeBatch: Sendable {
         batchSize: Int = 1,
         hasCallback: Bool,
         messageID: String? = nil,
+        notificationIDs: [String] = [],
         pollerRecords: [PollerRecord] = []
     ) {
         self.instanceID = instanceID
@@ -52,6 +56,7 @@ package struct IntakeBatch: Sendable {
         self.batchSize = batchSize
         self.hasCallback = hasCallback
         self.messageID = messageID
+        self.notificationIDs = notificationIDs
         self.pollerRecords = pollerRecords
     }
 }

@@ -38,6 +38,8 @@ package struct Observation: Sendable, Hashable {
     /// As the org sent them; `attributes` included if it did.
     package var fields: RecordFields
     package var previous: RecordFields?
+    /// Of the notification that brought it, the same whenever it is sent; nil where only the whole body has an id.
+    package var notificationID: String?
 
     package init(
         kind: Kind,

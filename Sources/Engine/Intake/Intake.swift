@@ -51,6 +51,7 @@ struct Intake: Sendable {
         }
         if body.source == .outboundMessage { observations = try await living(observations, instance.id, now) }
         guard !observations.isEmpty else { return IntakeResult() }
+        let notificationIDs = observations.compactMap(\.notificationID)
         var policies: [String: ChangeDecision.Policy] = [:]
         for object in Set(observations.map(\.object)) {
             policies[object] = ChangeDecision.Policy(
@@ -73,7 +74,8 @@ struct Intake: Sendable {
                 filterNulls: configuration.filterNulls,
                 batchSize: configuration.batchSize,
                 hasCallback: !configuration.callbackURL.isEmpty,
-                messageID: body.lacksStamps ? body.messageID : nil
+                messageID: body.lacksStamps ? body.messageID : nil,
+                notificationIDs: notificationIDs.count == observations.count ? notificationIDs : []
             )
         )
     }

@@ -13,15 +13,15 @@ package enum OutboundMessage {
     package static func parse(_ bytes: [UInt8]) throws(WebhookBody.Fault) -> WebhookBody {
         guard bytes.count <= maximumBytes else { throw WebhookBody.Fault("The message is larger than 6 MiB.") }
         guard !bytes.isEmpty else { throw WebhookBody.Fault("The message is empty.") }
-        // The scan below and the parser must see the same characters: UTF-8, whatever the declaration says.
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw WebhookBody.Fault("The message is not valid UTF-8.")
+        // The scan and the parser must see the same characters: UTF-8, whatever the declaration says.
+        let characters = XMLCharacters(bytes)
+        guard isDeclaredUTF8(characters.bytes) else {
+            throw WebhookBody.Fault("The message must be declared as UTF-8.")
         }
-        guard isDeclaredUTF8(text) else { throw WebhookBody.Fault("The message must be declared as UTF-8.") }
-        guard !text.utf8.containsDeclaration else {
+        guard !characters.hasDeclaration else {
             throw WebhookBody.Fault("The message has a document type, which is refused.")
         }
-        let parser = XMLParser(data: Data(bytes))
+        let parser = XMLParser(data: Data(characters.bytes))
         let reader = OutboundMessageReader()
         parser.delegate = reader
         parser.shouldProcessNamespaces = true
@@ -37,7 +37,7 @@ package enum OutboundMessage {
             throw WebhookBody.Fault("OrganizationId is missing or no id of 15 or 18 letters and digits.")
         }
         guard !reader.notifications.isEmpty else { throw WebhookBody.Fault("The message holds no Notification.") }
-        return WebhookBody(
+        var body = WebhookBody(
             change: .updated,
             isUndelete: false,
             organizationID: organization,
@@ -53,12 +53,14 @@ package enum OutboundMessage {
             ),
             source: .outboundMessage
         )
+        body.replacedCharacters = characters.replaced
+        return body
     }
 
     private static func record(
         _ notification: OutboundMessageReader.Notification
     ) throws(WebhookBody.Fault) -> WebhookBody.Record {
-        guard SalesforceID(notification.id) != nil else { throw WebhookBody.Fault("A Notification has no Id.") }
+        guard let notificationID = SalesforceID(notification.id)?.text else { throw WebhookBody.Fault("A Notification has no Id.") }
         guard InstanceConfiguration.isObjectName(notification.object) else {
             throw WebhookBody.Fault("A Notification's sObject has no xsi:type like sf:Account.")
         }
@@ -73,29 +75,21 @@ package enum OutboundMessage {
             let text = field.text.flatMap { $0.isEmpty ? nil : $0 }
             fields.append(field.name, raw: text.map { JSON.string($0).text } ?? "null")
         }
-        return WebhookBody.Record(object: notification.object, recordID: id, fields: fields, previous: nil)
+        return WebhookBody.Record(
+            object: notification.object,
+            recordID: id,
+            fields: fields,
+            previous: nil,
+            notificationID: notificationID
+        )
     }
 
-    private static func isDeclaredUTF8(_ text: String) -> Bool {
-        let text = text.drop { $0 == "\u{FEFF}" || $0.isWhitespace }
+    private static func isDeclaredUTF8(_ bytes: [UInt8]) -> Bool {
+        let text = String(decoding: bytes.prefix(1024), as: UTF8.self).drop { $0 == "\u{FEFF}" || $0.isWhitespace }
         guard text.hasPrefix("<?xml"), let end = text.firstRange(of: "?>") else { return true }
         let declaration = text[..<end.lowerBound].lowercased()
         guard let place = declaration.firstRange(of: "encoding") else { return true }
         let name = declaration[place.upperBound...].drop { " =\"'\t\r\n".contains($0) }
         return name.hasPrefix("utf-8") || name.hasPrefix("us-ascii")
-    }
-}
-
-extension String.UTF8View {
-    /// `<!` that begins neither a comment nor a CDATA section: a document type, an entity, an attribute list.
-    fileprivate var containsDeclaration: Bool {
-        var rest = self[...]
-        while let place = rest.firstIndex(of: 0x3C) {
-            rest = rest[place...].dropFirst()
-            guard rest.first == 0x21 else { continue }
-            let after = rest.dropFirst()
-            if !after.starts(with: "--".utf8), !after.starts(with: "[CDATA[".utf8) { return true }
-        }
-        return false
     }
 }

@@ -8,6 +8,8 @@ package struct WebhookBody: Sendable, Hashable {
         package var recordID: String
         package var fields: RecordFields
         package var previous: RecordFields?
+        /// The id of an Outbound Message's notification, the same whenever it is sent.
+        package var notificationID: String?
 
         /// With what is gone since `previous` as null: Apex leaves nulls out when it writes a record.
         var fieldsWithNulls: RecordFields {
@@ -30,6 +32,8 @@ package struct WebhookBody: Sendable, Hashable {
     package var source = ChangeSource.webhook
     /// `webhook-id`, the same in every attempt to post it.
     package var messageID: String?
+    /// Characters that XML forbids, for which U+FFFD stands now.
+    package var replacedCharacters = 0
 
     /// Whether a record carries no stamp, so that the ledger can't tell a repeat from another change.
     var lacksStamps: Bool { records.contains { Self.stamp(of: $0) == nil } }
@@ -44,7 +48,7 @@ package struct WebhookBody: Sendable, Hashable {
     /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp.
     package func observations(receivedAt: Timestamp) -> [Observation] {
         records.map { record in
-            Observation(
+            var seen = Observation(
                 kind: .webhook(claimed: change, isUndelete: isUndelete),
                 object: record.object,
                 recordID: record.recordID,
@@ -56,6 +60,8 @@ package struct WebhookBody: Sendable, Hashable {
                 fields: record.fieldsWithNulls,
                 previous: record.previous
             )
+            seen.notificationID = record.notificationID
+            return seen
         }
     }
 

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods take what came of it.
 ///

@@ -88,7 +88,17 @@ private struct Intake {
             return result
         }
         var found: [Found] = []
-        for (seen, texts) in zip(batch.observations, texts) {
+        for (index, (seen, texts)) in zip(batch.observations, texts).enumerated() {
+            if batch.notificationIDs.indices.contains(index),
+                try !transaction.isFirst(
+                    message: batch.notificationIDs[index],
+                    of: batch.instanceID,
+                    at: batch.receivedAt
+                )
+            {
+                result.repeats += 1
+                continue
+            }
             if let event = try judge(seen, texts, &transaction) { found.append(event) } else { result.repeats += 1 }
         }
         result.repeats -= result.heldBack.values.reduce(0) { $0 + $1.count }

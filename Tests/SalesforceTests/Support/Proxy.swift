@@ -1,5 +1,6 @@
 import Domain
 import Salesforce
+import SimulatedOrg
 
 /// Changes what the org says on its way; or does something before the org is asked.
 struct Proxy: HTTPExecuting {

@@ -76,6 +76,24 @@ struct IntakeTests {
         }
     }
 
+    @Test("A notification that comes again is a repeat, whatever its stamp", arguments: StoreKind.allCases)
+    func notifications(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            func taken(_ ids: [String], _ stamp: Int64) async throws -> IntakeResult {
+                let rows = ids.indices.map { Observation.row($0 + 1, at: stamp, extra: [.init(name: "Fax", raw: "\(stamp)")]) }
+                var batch = fixture.batch(rows)
+                batch.notificationIDs = ids
+                batch.receivedAt = Timestamp(seconds: stamp)
+                return try await fixture.store.append(batch)
+            }
+            #expect(try await taken(["n1", "n2"], 2000).events == 2)
+            let again = try await taken(["n1", "n3"], 2001)
+            #expect(again.events == 1 && again.repeats == 1)
+            #expect(try await taken(["n3", "n2"], 2002).events == 0)
+            #expect(try await taken([], 2003).events == 0)
+        }
+    }
+
     @Test("A cleared field is a change though nulls are filtered from the record", arguments: StoreKind.allCases)
     func clearing(kind: StoreKind) async throws {
         try await kind.run { fixture in
