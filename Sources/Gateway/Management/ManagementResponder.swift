@@ -64,7 +64,7 @@ package struct ManagementResponder: HTTPResponder {
             throw APIError.notFound("Nothing is here; GET /openapi.json lists every call.")
         }
         let element = route.access == .open ? nil : try await authorize(request.headers)
-        let body = route.takesBody ? try await readBody(request, context: context) : []
+        let body = route.body == nil ? [] : try await readBody(request, context: context)
         return try await route.handler(
             Call(
                 api: api,

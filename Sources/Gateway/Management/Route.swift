@@ -13,20 +13,21 @@ struct Route: Sendable {
         case secrets
     }
 
-    /// A member of the query.
-    struct Parameter: Sendable {
-        let name: String
-        let summary: String
-        var isRequired = false
-    }
-
     let method: HTTPRequest.Method
     /// With `{name}` where a segment varies.
     let template: String
+    /// Unique and for good: programs made from the description name their functions after it.
+    let operation: String
     let summary: String
     var access = Access.secrets
     var parameters: [Parameter] = []
-    var takesBody = false
+    /// Nil where none is read.
+    var body: Body?
+    let answer: Answer
+    /// What it is answered with beside `answer`, without being an error of the API's kind.
+    var otherAnswers: [Answer] = []
+    /// Beside those that every route of its kind has.
+    var refusals: Set<Refusal> = []
     let handler: @Sendable (Call) async throws -> Reply
 
     var segments: [Segment] { Segment.parse(template) }
@@ -36,21 +37,12 @@ struct Route: Sendable {
         case literal(String)
         case parameter(String)
 
+        var isParameter: Bool { if case .parameter = self { true } else { false } }
+
         static func parse(_ template: String) -> [Segment] {
             template.split(separator: "/").map { part in
                 part.hasPrefix("{") ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
             }
         }
     }
-}
-
-extension [Route.Parameter] {
-    static let paging: [Route.Parameter] = [
-        .init(name: "pageSize", summary: "How many to return, 1 to 2000; 200 if left out."),
-        .init(name: "nextPage", summary: "Elements-Next-Page-Token of the page before."),
-    ]
-    static let period: [Route.Parameter] = [
-        .init(name: "from", summary: "Stored at or after this moment (ISO 8601 or epoch milliseconds)."),
-        .init(name: "to", summary: "Stored before this moment."),
-    ]
 }

@@ -8,13 +8,25 @@ enum AnalyticsRoutes {
     static let accountID: Int64 = 1
 
     private static let parameters: [Route.Parameter] =
-        [.init(name: "interval", summary: "year, quarter, month, week, day, hour, minute or second; day if left out.")]
-        + .period
+        [
+            .init(
+                name: "interval",
+                summary: "How long a bucket is.",
+                schema: .words(AnalyticsBuckets.Interval.self).defaulting(to: "day")
+            )
+        ] + .period
 
     private static let analytics = Route.base + "/instances/events/analytics"
 
     static let routes: [Route] = [
-        Route(method: .get, template: analytics, summary: "Events over time.", parameters: parameters) { call in
+        Route(
+            method: .get,
+            template: analytics,
+            operation: "countEvents",
+            summary: "Events over time.",
+            parameters: parameters,
+            answer: .json(AnalyticsShape.countsSchema, "One count for each bucket, oldest first.")
+        ) { call in
             let tallies = try await tally(call) { _ in 0 }
             return .json(
                 .array(
@@ -30,14 +42,20 @@ enum AnalyticsRoutes {
         Route(
             method: .get,
             template: analytics + "/instances",
+            operation: "countEventsByInstance",
             summary: "Events over time by instance.",
-            parameters: parameters
+            parameters: parameters,
+            answer: .json(AnalyticsShape.groupsSchema("instanceId"), "The instances' counts for each bucket.")
         ) { call in try await grouped(call, name: "instanceId") { $0.instanceID } },
         Route(
             method: .get,
             template: analytics + "/accounts",
+            operation: "countEventsByAccount",
             summary: "Events over time by account; there is one.",
-            parameters: parameters + [.init(name: "accountIds[]", summary: "Only 1, the one account.")]
+            parameters: parameters + [
+                .init(name: "accountIds[]", summary: "Only 1, the one account.", schema: .list(of: .constant(1)))
+            ],
+            answer: .json(AnalyticsShape.groupsSchema("accountId"), "The account's counts for each bucket.")
         ) { call in
             if let foreign = call.target.list("accountIds").first(where: { $0 != String(accountID) }) {
                 throw APIError(
@@ -50,8 +68,10 @@ enum AnalyticsRoutes {
         Route(
             method: .get,
             template: Route.base + "/instances/events/dispositions",
+            operation: "listDispositions",
             summary: "What became of each event, in words, newest first.",
-            parameters: .period + .paging
+            parameters: .period + .paging,
+            answer: .page(of: AnalyticsShape.dispositionSchema, "Sentences about each event.")
         ) { try await dispositions($0) },
     ]
 

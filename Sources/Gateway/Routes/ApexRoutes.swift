@@ -8,14 +8,26 @@ enum ApexRoutes {
         Route.instance(
             .get,
             "/apex",
+            "getApex",
             "The Apex of an instance: what is in the org, what runs, and the project's files, which hold the secret.",
-            parameters: [.init(name: "files", summary: "false leaves out the project's files.")]
+            parameters: [
+                .init(
+                    name: "files",
+                    summary: "false leaves out the project's files.",
+                    schema: .flag.defaulting(to: true)
+                )
+            ],
+            answer: .json(ApexShape.statusSchema, "What is in the org, and what runs."),
+            refusals: [.conflict]
         ) { try await show($0) }
         + Route.instance(
             .post,
             "/apex",
+            "deployApex",
             "Deploys the Apex into the org; answers when it is done. {\"production\": true} allows a production org.",
-            takesBody: true
+            body: .optional(ApexShape.permissionSchema),
+            answer: .json(ApexShape.deploymentSchema, "How the deployment ended."),
+            refusals: [.conflict, .badGateway]
         ) { call in
             let id = try await call.instance().id
             let allowed = try allowsProduction(call)
@@ -26,9 +38,18 @@ enum ApexRoutes {
         + Route.instance(
             .delete,
             "/apex",
+            "removeApex",
             "Removes the Apex from the org.",
-            parameters: [.init(name: "production", summary: "true allows a production org.")],
-            takesBody: true
+            parameters: [
+                .init(
+                    name: "production",
+                    summary: "true allows a production org.",
+                    schema: .flag.defaulting(to: false)
+                )
+            ],
+            body: .optional(ApexShape.permissionSchema),
+            answer: .json(ApexShape.deploymentSchema, "How the removal ended."),
+            refusals: [.conflict, .badGateway]
         ) { call in
             let id = try await call.instance().id
             let allowed = try allowsProduction(call)
@@ -39,7 +60,10 @@ enum ApexRoutes {
         + Route.instance(
             .post,
             "/webhook/secret",
-            "Makes a new secret for webhooks; the one before stays valid for a day. Deployed Apex is deployed again."
+            "rotateWebhookSecret",
+            "Makes a new secret for webhooks; the one before stays valid for a day. Deployed Apex is deployed again.",
+            answer: .json(DeliveryShape.webhookSchema, "The new secret."),
+            refusals: [.conflict, .badGateway]
         ) { call in
             let id = try await call.instance().id
             let overview = try await call.engine.rotateReceiverSecret(id)

@@ -9,8 +9,11 @@ enum AuthorizationRoutes {
             Route(
                 method: .post,
                 template: Route.base + "/authorizations",
+                operation: "beginAuthorization",
                 summary: "Begins an authorization in the browser for a new instance's settings; stores nothing.",
-                takesBody: true
+                body: .required(AuthorizationShape.orderSchema, examples: [AuthorizationShape.example]),
+                answer: .json(AuthorizationShape.schema, "Where the person has to go."),
+                refusals: [.conflict, .badGateway]
             ) { call in
                 let configuration = try DraftReader.configuration(try call.object(), over: .init())
                 return try begun(try await call.engine.beginAuthorization(configuration, for: nil))
@@ -19,8 +22,11 @@ enum AuthorizationRoutes {
         + Route.instance(
             .post,
             "/authorizations",
+            "beginReauthorization",
             "Begins an authorization that connects an instance anew; a configuration given is laid over its settings.",
-            takesBody: true
+            body: .optional(AuthorizationShape.orderSchema, examples: [AuthorizationShape.example]),
+            answer: .json(AuthorizationShape.schema, "Where the person has to go."),
+            refusals: [.conflict, .badGateway]
         ) { call in
             let instance = try await call.instance()
             let current = try await call.engine.instance(instance.id).configuration
@@ -32,23 +38,41 @@ enum AuthorizationRoutes {
             Route(
                 method: .get,
                 template: path,
+                operation: "getAuthorization",
                 summary: "How an authorization stands: waiting, granted or refused. 404 once it is used or too old.",
                 parameters: [
-                    .init(name: "wait", summary: "Seconds, 0 to 60, that the answer may wait for the browser.")
-                ]
+                    .init(
+                        name: "wait",
+                        summary: "Seconds that the answer may wait for the browser.",
+                        schema: .integer(0...60).defaulting(to: 0)
+                    )
+                ],
+                answer: .json(AuthorizationShape.progressSchema, "How it stands.")
             ) { try await look($0) },
             Route(
                 method: .post,
                 template: path,
+                operation: "completeAuthorization",
                 summary: "Takes a pasted reply: the code, or the whole address that the browser ended on.",
-                takesBody: true
+                body: .required(
+                    AuthorizationShape.replySchema,
+                    examples: [.init("code", ["reply": "<Code_On_The_Return_URL>"])]
+                ),
+                answer: .json(AuthorizationShape.progressSchema, "How it stands now."),
+                refusals: [.conflict, .badGateway]
             ) { call in
                 guard let reply = try call.object()["reply"]?.string else {
                     throw APIError.badRequest("reply is missing: the code, or the address that the browser ended on.")
                 }
                 return answer(try await call.engine.completeAuthorization(state(call), reply: reply))
             },
-            Route(method: .delete, template: path, summary: "Gives an authorization up.") { call in
+            Route(
+                method: .delete,
+                template: path,
+                operation: "cancelAuthorization",
+                summary: "Gives an authorization up.",
+                answer: .json(.object(["message": .text]).named("Message"), "It is given up.")
+            ) { call in
                 try await call.engine.cancelAuthorization(state(call))
                 return .json(["message": "The authorization was given up."])
             },

@@ -4,18 +4,39 @@ import HTTPTypes
 /// The settings of an instance one by one.
 enum ConfigurationRoutes {
     static let routes: [Route] =
-        Route.instance(.get, "/configuration", "The settings as a list of entries with ids.") { call in
+        Route.instance(
+            .get,
+            "/configuration",
+            "listSettings",
+            "The settings as a list of entries with ids.",
+            answer: .json(.list(of: ConfigurationShape.schema), "The settings that are set; secrets are masked.")
+        ) { call in
             let entries = ConfigurationShape.entries(try await call.instance().configuration)
             return .json(.array(entries.map(ConfigurationShape.json)))
         }
-        + Route.instance(.get, "/configuration/{configId}", "One setting.") { call in
+        + Route.instance(
+            .get,
+            "/configuration/{configId}",
+            "getSetting",
+            "One setting.",
+            answer: .json(ConfigurationShape.schema, "The setting; a secret is masked.")
+        ) { call in
             .json(ConfigurationShape.json(try await entry(call)))
         }
         + Route.instance(
             .patch,
             "/configuration/{configId}",
+            "changeSetting",
             "Changes one setting: an entry with a new propertyValue.",
-            takesBody: true
+            body: .required(
+                ConfigurationShape.changeSchema,
+                examples: [.init("objects", ["key": "event.objects", "propertyValue": "Contact,Account"])]
+            ),
+            answer: .json(
+                .any(of: [ConfigurationShape.schema, ConfigurationShape.unsetSchema]),
+                "The setting as it is now."
+            ),
+            refusals: [.conflict]
         ) { call in
             let key = try await entry(call).key
             guard let value = try call.object()["propertyValue"] else {

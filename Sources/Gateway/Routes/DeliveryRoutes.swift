@@ -5,35 +5,66 @@ import Store
 /// What became of events at the callback, the poller, and a person's way to ask for more.
 enum DeliveryRoutes {
     static let routes: [Route] =
-        Route.instance(.get, "/event-poller-records", "One record for each watched object.") { call in
+        Route.instance(
+            .get,
+            "/event-poller-records",
+            "listPollerRecords",
+            "One record for each watched object.",
+            answer: .json(.list(of: DeliveryShape.pollerSchema), "How each object stands with the poller.")
+        ) { call in
             let overview = try await call.engine.instance(try await call.instance().id)
             let now = call.api.now()
             return .json(
                 .array(overview.pollers.map { DeliveryShape.json($0, now: now, isPolling: overview.isPolling) })
             )
         }
-        + Route.instance(.post, "/poll", "Polls now; answers when what was found is stored.") { call in
+        + Route.instance(
+            .post,
+            "/poll",
+            "poll",
+            "Polls now; answers when what was found is stored.",
+            answer: .json(DeliveryShape.pollSchema, "What the poll found."),
+            refusals: [.conflict, .badGateway]
+        ) { call in
             .json(DeliveryShape.json(try await call.engine.poll(try await call.instance().id)))
         }
-        + Route.instance(.get, "/webhook", "Where the org sends webhooks, and the secret that signs them.") { call in
+        + Route.instance(
+            .get,
+            "/webhook",
+            "getWebhook",
+            "Where the org sends webhooks, and the secret that signs them.",
+            answer: .json(DeliveryShape.webhookSchema, "The addresses and the secret.")
+        ) { call in
             let instance = try await call.instance()
             return .json(webhook(instance, try await call.engine.instance(instance.id)))
         }
         + Route.instance(
             .get,
             "/deliveries",
+            "listDeliveries",
             "Deliveries, newest first.",
             parameters: [
-                .init(name: "state", summary: "queued, waiting, retrying, held, dead, delivered or none."),
-                .init(name: "replay", summary: "succeeded or failed: how the last replay ended."),
-                .init(name: "replayNot", summary: "Leaves out deliveries whose last replay ended so."),
-            ] + .paging
+                .init(name: "state", summary: "Only those that stand so.", schema: .words(DeliveryState.self)),
+                .init(
+                    name: "replay",
+                    summary: "Only those whose last replay ended so.",
+                    schema: .words(ReplayVerdict.self)
+                ),
+                .init(
+                    name: "replayNot",
+                    summary: "Leaves out those whose last replay ended so.",
+                    schema: .words(ReplayVerdict.self)
+                ),
+            ] + .paging,
+            answer: .page(of: DeliveryShape.schema, "A page of deliveries.")
         ) { try await deliveries($0) }
         + [
             Route(
                 method: .get,
                 template: Route.base + "/instances/events/{eventId}/attempts",
-                summary: "Every attempt to deliver an event, oldest first."
+                operation: "listAttempts",
+                summary: "Every attempt to deliver an event, oldest first.",
+                answer: .json(.list(of: DeliveryShape.attemptSchema), "The attempts.")
             ) { call in
                 let detail = try await EventRoutes.detail(call, instance: call.element?.id)
                 return .json(.array(detail.attempts.map(DeliveryShape.json)))
@@ -41,8 +72,14 @@ enum DeliveryRoutes {
             Route(
                 method: .post,
                 template: Route.base + "/instances/events/{eventId}/replay",
+                operation: "replayEvent",
                 summary: "Sends an event once more, to another callbackUrl or with an edited notification if given.",
-                takesBody: true
+                body: .optional(
+                    DeliveryShape.replaySchema,
+                    examples: [.init("elsewhere", ["callbackUrl": "https://mycoolapp.com"])]
+                ),
+                answer: .json(DeliveryShape.attemptSchema, "How the attempt ended, which may be a failure."),
+                refusals: [.conflict]
             ) { try await replay($0) },
         ]
 

@@ -7,7 +7,9 @@ enum ElementRoutes {
         Route(
             method: .get,
             template: Route.base + "/elements/{keyOrId}/metadata",
-            summary: "Which events each object supports."
+            operation: "getElementMetadata",
+            summary: "Which events each object supports.",
+            answer: .json(ElementShape.metadataSchema, "Objects and their events, by how they are found.")
         ) { call in
             try checkElement(call)
             return .json(metadata)
@@ -15,15 +17,26 @@ enum ElementRoutes {
         Route(
             method: .get,
             template: Route.base + "/elements/{keyOrId}/oauth/url",
+            operation: "getAuthorizeURL",
             summary: "The address where a person grants access.",
             parameters: [
                 .init(name: "apiKey", summary: "Consumer key.", isRequired: true),
                 .init(name: "apiSecret", summary: "Consumer secret; never part of the address."),
-                .init(name: "callbackUrl", summary: "Where Salesforce sends the browser back.", isRequired: true),
-                .init(name: "siteAddress", summary: "My Domain, login.salesforce.com or test.salesforce.com."),
+                .init(
+                    name: "callbackUrl",
+                    summary: "Where Salesforce sends the browser back.",
+                    isRequired: true,
+                    schema: .address
+                ),
+                .init(
+                    name: "siteAddress",
+                    summary: "My Domain, login.salesforce.com or test.salesforce.com.",
+                    schema: .text.example("test.salesforce.com")
+                ),
                 .init(name: "scope", summary: "Scopes to ask for."),
-                .init(name: "state", summary: "Comes back with the code; sfdc if left out."),
-            ]
+                .init(name: "state", summary: "Comes back with the code.", schema: .text.defaulting(to: "sfdc")),
+            ],
+            answer: .json(ElementShape.authorizeSchema, "The address to open.")
         ) { call in
             try checkElement(call)
             return try authorizeURL(call)

@@ -6,38 +6,62 @@ import Store
 enum EventRoutes {
     private static let filterParameters: [Route.Parameter] =
         [
-            .init(name: "objects", summary: "Only these objects, parted by commas."),
-            .init(name: "eventTypes", summary: "CREATED, UPDATED, DELETED."),
-            .init(name: "status", summary: "RECEIVED, DISPATCHED, CONSUMED, NOTIFIED, or a state of the delivery."),
-            .init(name: "replay", summary: "succeeded or failed: how the last replay ended."),
-            .init(name: "replayNot", summary: "Leaves out events whose last replay ended so."),
-            .init(name: "objectId", summary: "Only this record."),
+            .list("objects", of: .text, "Only these objects, parted by commas."),
+            .list("eventTypes", of: .words(Change.self), "Only such changes."),
+            .list(
+                "status",
+                of: .words(EventShape.statuses + DeliveryState.allCases.map(\.rawValue)),
+                "The original's words, or states of the delivery."
+            ),
+            .init(
+                name: "replay",
+                summary: "Only events whose last replay ended so.",
+                schema: .words(ReplayVerdict.self)
+            ),
+            .init(
+                name: "replayNot",
+                summary: "Leaves out events whose last replay ended so.",
+                schema: .words(ReplayVerdict.self)
+            ),
+            .init(name: "objectId", summary: "Only this record.", schema: .text(15...18).example("001i000001hB60bAAC")),
             .init(name: "searchText", summary: "Only events whose record holds this text."),
-            .init(name: "hydrate", summary: "false leaves out the payloads."),
+            .init(
+                name: "hydrate",
+                summary: "false leaves out the payloads.",
+                schema: .flag.defaulting(to: true)
+            ),
         ] + .period + .paging
 
     static let routes: [Route] = [
         Route(
             method: .get,
             template: Route.base + "/instances/{id}/events",
+            operation: "listEventsOfInstance",
             summary: "The events of an instance, newest first.",
-            parameters: filterParameters
+            parameters: filterParameters,
+            answer: .page(of: EventShape.schema, "A page of events.")
         ) { try await list($0, instance: try await $0.instance().id) },
         Route(
             method: .get,
             template: Route.base + "/instances/{id}/events/{eventId}",
-            summary: "One event of an instance."
+            operation: "getEventOfInstance",
+            summary: "One event of an instance.",
+            answer: .json(EventShape.schema, "The event with its payload.")
         ) { try await show($0, instance: try await $0.instance().id) },
         Route(
             method: .get,
             template: Route.base + "/instances/events",
+            operation: "listEvents",
             summary: "The events of all instances, or of the Element token's, newest first.",
-            parameters: filterParameters
+            parameters: filterParameters,
+            answer: .page(of: EventShape.schema, "A page of events.")
         ) { try await list($0, instance: $0.element?.id) },
         Route(
             method: .get,
             template: Route.base + "/instances/events/{eventId}",
-            summary: "One event."
+            operation: "getEvent",
+            summary: "One event.",
+            answer: .json(EventShape.schema, "The event with its payload.")
         ) { try await show($0, instance: $0.element?.id) },
     ]
 

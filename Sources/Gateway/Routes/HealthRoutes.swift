@@ -8,14 +8,24 @@ enum HealthRoutes {
     static let minimumFreeBytes: Int64 = 64 << 20
 
     static let routes: [Route] = [
-        Route(method: .get, template: "/healthz", summary: "The process answers.", access: .open) { _ in
+        Route(
+            method: .get,
+            template: "/healthz",
+            operation: "getHealth",
+            summary: "The process answers.",
+            access: .open,
+            answer: .json(.object(["status": .words(["ok"])]).named("Health"), "It is alive.")
+        ) { _ in
             .json(["status": "ok"])
         },
         Route(
             method: .get,
             template: "/readyz",
+            operation: "getReadiness",
             summary: "Events can be taken in and stored; 503 says why not.",
-            access: .open
+            access: .open,
+            answer: .json(readiness, "It is ready."),
+            otherAnswers: [.json(readiness, "It is not ready; the message says why.", status: 503)]
         ) { call in
             guard call.engine.isReady else { return notReady("The engine is starting or stopping.") }
             guard (try? await call.engine.store.instances()) != nil else {
@@ -26,13 +36,35 @@ enum HealthRoutes {
             }
             return .json(["status": "ready"])
         },
-        Route(method: .get, template: "/metrics", summary: "Figures as Prometheus text.", access: .open) { call in
+        Route(
+            method: .get,
+            template: "/metrics",
+            operation: "getMetrics",
+            summary: "Figures as Prometheus text.",
+            access: .open,
+            answer: .text("text/plain", "The figures, version 0.0.4 of the format."),
+            refusals: [.serviceUnavailable]
+        ) { call in
             .text(try await MetricsText.make(call.api), type: "text/plain; version=0.0.4; charset=utf-8")
         },
-        Route(method: .get, template: "/openapi.json", summary: "This description.", access: .open) { _ in
-            .json(OpenAPI.document(.all))
+        Route(
+            method: .get,
+            template: "/openapi.json",
+            operation: "getDescription",
+            summary: "This description.",
+            access: .open,
+            answer: .json(.table(of: .anything), "An OpenAPI 3.1 document.")
+        ) { _ in
+            Reply(content: .bytes(description, type: Reply.jsonType))
         },
     ]
+
+    private static let readiness = Schema.object(
+        ["status": .words(["ready", "not ready"])],
+        optional: ["message": .text]
+    ).named("Readiness")
+
+    private static let description = OpenAPI.document(.all).bytes
 
     private static func notReady(_ reason: String) -> Reply {
         .json(["status": "not ready", "message": .string(reason)], status: .serviceUnavailable)

@@ -9,15 +9,21 @@ enum InstanceRoutes {
             Route(
                 method: .post,
                 template: Route.base + "/instances",
+                operation: "createInstance",
                 summary:
                     "Creates an instance, connects it (providerData: a code, or a granted state), starts its events.",
-                takesBody: true
+                body: .required(InstanceShape.draftSchema(needsElement: true), examples: InstanceShape.examples),
+                answer: .json(InstanceShape.schema, "The instance as it was made."),
+                refusals: [.conflict]
             ) { try await create($0, needsElement: true) },
             Route(
                 method: .post,
                 template: Route.base + "/elements/{keyOrId}/instances",
+                operation: "createInstanceOfElement",
                 summary: "The same, with the element in the path.",
-                takesBody: true
+                body: .required(InstanceShape.draftSchema(needsElement: false), examples: InstanceShape.examples),
+                answer: .json(InstanceShape.schema, "The instance as it was made."),
+                refusals: [.conflict]
             ) { call in
                 try ElementRoutes.checkElement(call)
                 return try await create(call, needsElement: false)
@@ -25,20 +31,45 @@ enum InstanceRoutes {
             Route(
                 method: .get,
                 template: Route.base + "/instances",
+                operation: "listInstances",
                 summary: "The instances; with an Element token, that one. 404 where nothing matches.",
                 parameters: [
-                    .init(name: "tags[]", summary: "Only instances with all of these tags."),
-                    .init(name: "searchText", summary: "Only instances with this in their name or tags."),
-                    .init(name: "hydrate", summary: "false leaves out the configuration."),
-                ] + .paging
+                    .init(
+                        name: "tags[]",
+                        summary: "Only instances with all of these tags.",
+                        schema: .list(of: .text.example("forDocs"))
+                    ),
+                    .init(
+                        name: "searchText",
+                        summary: "Only instances with this in their name or tags.",
+                        schema: .text.example("mySFDC")
+                    ),
+                    .init(
+                        name: "hydrate",
+                        summary: "false leaves out the configuration.",
+                        schema: .flag.defaulting(to: true)
+                    ),
+                ] + .paging,
+                answer: .page(orOne: InstanceShape.schema, "A page of instances, or the Element token's one."),
+                refusals: [.notFound]
             ) { $0.element == nil ? try await list($0) : try await show($0) },
         ]
-        + Route.instance(.get, "", "Reads an instance; secrets are masked.", handler: show)
+        + Route.instance(
+            .get,
+            "",
+            "getInstance",
+            "Reads an instance; secrets are masked.",
+            answer: .json(InstanceShape.schema, "The instance."),
+            handler: show
+        )
         + Route.instance(
             .put,
             "",
+            "replaceInstance",
             "Replaces an instance; providerData (a code, a granted state) connects anew.",
-            takesBody: true
+            body: .required(InstanceShape.replacementSchema, examples: InstanceShape.examples),
+            answer: .json(InstanceShape.schema, "The instance as it is now."),
+            refusals: [.conflict]
         ) {
             let call = $0
             return try await update(call) { try DraftReader.replaced(try call.object(), name: $0.name) }
@@ -46,22 +77,44 @@ enum InstanceRoutes {
         + Route.instance(
             .patch,
             "",
+            "changeInstance",
             "Merges settings; name and tags are replaced; providerData connects anew.",
-            takesBody: true
+            body: .required(
+                InstanceShape.changeSchema,
+                examples: [.init("objects", ["configuration": ["event.objects": "Contact,Account"]])]
+            ),
+            answer: .json(InstanceShape.schema, "The instance as it is now."),
+            refusals: [.conflict]
         ) {
             let call = $0
             return try await update(call) { try DraftReader.merged(try call.object(), over: $0) }
         }
-        + Route.instance(.delete, "", "Deletes an instance and ends its grant; its events stay readable.") { call in
+        + Route.instance(
+            .delete,
+            "",
+            "deleteInstance",
+            "Deletes an instance and ends its grant; its events stay readable.",
+            answer: .json(.object(["id": .id, "message": .text]).named("Deleted"), "What was deleted.")
+        ) { call in
             let instance = try await call.instance()
             let report = try await call.engine.deleteInstanceReporting(instance.id)
             let message = ["The instance was deleted.", report].compactMap(\.self).joined(separator: " ")
             return .json(["id": .integer(instance.id), "message": .string(message)])
         }
-        + Route.instance(.put, "/enabled", "Enables the whole instance.") { try await setEnabled($0, true) }
-        + Route.instance(.delete, "/enabled", "Disables the whole instance: no polls, no webhooks.") {
-            try await setEnabled($0, false)
-        }
+        + Route.instance(
+            .put,
+            "/enabled",
+            "enableInstance",
+            "Enables the whole instance.",
+            answer: .json(InstanceShape.schema, "The instance as it is now.")
+        ) { try await setEnabled($0, true) }
+        + Route.instance(
+            .delete,
+            "/enabled",
+            "disableInstance",
+            "Disables the whole instance: no polls, no webhooks.",
+            answer: .json(InstanceShape.schema, "The instance as it is now.")
+        ) { try await setEnabled($0, false) }
 
     /// The instance as it stands now, in full.
     static func show(_ call: Call) async throws -> Reply {
@@ -131,21 +184,28 @@ extension Route {
     static func instance(
         _ method: HTTPRequest.Method,
         _ path: String,
+        _ operation: String,
         _ summary: String,
         parameters: [Parameter] = [],
-        takesBody: Bool = false,
+        body: Body? = nil,
+        answer: Answer,
+        refusals: Set<Refusal> = [],
         handler: @escaping @Sendable (Call) async throws -> Reply
     ) -> [Route] {
         var forms = [base + "/instances/{id}" + path]
         // GET /instances has its own row: it also lists.
         if !path.isEmpty || method != .get { forms.append(base + "/instances" + path) }
         return forms.map { template in
-            Route(
+            let namesInstance = template.contains("{id}")
+            return Route(
                 method: method,
                 template: template,
-                summary: template.contains("{id}") ? summary : summary + " The Element token names the instance.",
+                operation: namesInstance ? operation : operation + "OfToken",
+                summary: namesInstance ? summary : summary + " The Element token names the instance.",
                 parameters: parameters,
-                takesBody: takesBody,
+                body: body,
+                answer: answer,
+                refusals: refusals,
                 handler: handler
             )
         }

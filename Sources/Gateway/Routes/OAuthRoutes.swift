@@ -10,6 +10,7 @@ enum OAuthRoutes {
         Route(
             method: .get,
             template: callbackPath,
+            operation: "takeRedirect",
             summary: "Takes the redirect of an authorization that waits for it.",
             access: .open,
             parameters: [
@@ -17,7 +18,9 @@ enum OAuthRoutes {
                 .init(name: "code", summary: "The authorization code."),
                 .init(name: "error", summary: "Why access was not granted."),
                 .init(name: "error_description", summary: "The same in words."),
-            ]
+            ],
+            answer: .text("text/html", "A page for the person: access was granted, or it was not."),
+            otherAnswers: [.text("text/html", "A page for the person: nothing waits for this.", status: 400)]
         ) { callback($0) }
     ]
 

@@ -7,23 +7,57 @@ enum ReplayRoutes {
         Route.instance(
             .post,
             "/replays",
+            "beginReplay",
             "Replays every event that a filter finds, oldest first; with dryRun it only says which.",
-            takesBody: true
+            body: .optional(
+                ReplayShape.orderSchema,
+                examples: [
+                    .init("dead", ["filter": ["states": ["dead"]], "rate": 50]),
+                    .init("preview", ["filter": ["objects": ["Contact", "Account"]], "dryRun": true]),
+                ]
+            ),
+            answer: .json(
+                .any(of: [ReplayShape.schema, ReplayShape.previewSchema]),
+                "The bulk replay that began, or what it would replay."
+            ),
+            refusals: [.conflict]
         ) { try await create($0) }
-        + Route.instance(.get, "/replays", "The bulk replays, newest first.") { call in
+        + Route.instance(
+            .get,
+            "/replays",
+            "listReplays",
+            "The bulk replays, newest first.",
+            answer: .json(.list(of: ReplayShape.schema), "The newest bulk replays of the instance.")
+        ) { call in
             .json(.array(try await call.engine.replayJobs(try await call.instance().id).map(ReplayShape.json)))
         }
         + [
-            Route(method: .get, template: path, summary: "A bulk replay and how far it is.") { call in
+            Route(
+                method: .get,
+                template: path,
+                operation: "getReplay",
+                summary: "A bulk replay and how far it is.",
+                answer: .json(ReplayShape.schema, "The bulk replay.")
+            ) { call in
                 .json(ReplayShape.json(try await job(call)))
             },
             Route(
                 method: .patch,
                 template: path,
+                operation: "changeReplay",
                 summary: "Pauses or resumes a bulk replay (state: paused or running), or sets its rate.",
-                takesBody: true
+                body: .required(ReplayShape.changeSchema, examples: [.init("pause", ["state": "paused"])]),
+                answer: .json(ReplayShape.schema, "The bulk replay as it is now."),
+                refusals: [.conflict]
             ) { try await change($0) },
-            Route(method: .delete, template: path, summary: "Cancels a bulk replay.") { call in
+            Route(
+                method: .delete,
+                template: path,
+                operation: "cancelReplay",
+                summary: "Cancels a bulk replay.",
+                answer: .json(ReplayShape.schema, "The bulk replay as it ended."),
+                refusals: [.conflict]
+            ) { call in
                 .json(ReplayShape.json(try await call.engine.cancelReplayJob(try await job(call).id)))
             },
         ]

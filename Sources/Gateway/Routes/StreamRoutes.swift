@@ -13,12 +13,21 @@ enum StreamRoutes {
         Route(
             method: .get,
             template: Route.base + "/events/stream",
+            operation: "streamEvents",
             summary: "Server-sent events; Last-Event-ID resumes after that event.",
             parameters: [
-                .init(name: "lastEventId", summary: "Begin after this sequence; 0 begins with the oldest event."),
-                .init(name: "instanceId", summary: "Only this instance."),
-                .init(name: "objects", summary: "Only these objects, parted by commas."),
-            ]
+                .init(
+                    name: "lastEventId",
+                    summary: "Begin after this sequence; 0 begins with the oldest event.",
+                    schema: .count
+                ),
+                .init(name: "instanceId", summary: "Only this instance.", schema: .number),
+                .list("objects", of: .text, "Only these objects, parted by commas."),
+            ],
+            answer: .text(
+                "text/event-stream",
+                "A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances."
+            )
         ) { try await stream($0) }
     ]
 

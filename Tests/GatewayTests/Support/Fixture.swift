@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import Testing
 
 @testable import Gateway
 
@@ -48,7 +49,8 @@ struct Fixture {
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
     }
 
-    /// Calls the management API with the right secrets; `path` may leave out the base path.
+    /// Calls the management API with the right secrets; `path` may leave out the base path. Whatever a test calls, the
+    /// answer is held against the description.
     func call(
         _ method: HTTPRequest.Method,
         _ path: String,
@@ -62,7 +64,10 @@ struct Fixture {
         let uri =
             ["/instances", "/replays", "/elements/sfdc", "/authorizations"].contains { path.hasPrefix($0) }
             ? Self.base + path : path
-        return try await Self.send(management, method, uri, body, headers)
+        let answer = try await Self.send(management, method, uri, body, headers)
+        let faults = DescribedAPI.current.faults(method, uri, body, answer)
+        #expect(faults.isEmpty, "\(method) \(uri) is not answered as /openapi.json says.")
+        return answer
     }
 
     /// Sends to the receiver.

@@ -1,0 +1,70 @@
+import Domain
+
+/// Why a call may be refused, by status; the answer's `message` names the one reason.
+enum Refusal: Int, Sendable, CaseIterable {
+    case badRequest = 400
+    case unauthorized = 401
+    case forbidden = 403
+    case notFound = 404
+    case conflict = 409
+    case contentTooLarge = 413
+    case unsupportedMediaType = 415
+    case badGateway = 502
+    case serviceUnavailable = 503
+
+    static let schema = Schema.object(
+        [
+            "requestId": .text.described("Also in Elements-Request-Id; the log names it beside a fault of ours."),
+            "message": .text.described("One sentence: what is wrong, and the way out."),
+        ],
+        optional: ["providerMessage": .text.described("What Salesforce or the callback said.")]
+    ).named("Error")
+
+    /// The refusals that a route can answer with: those of its kind, and its own.
+    static func all(of route: Route) -> Set<Refusal> {
+        var all = route.refusals
+        if route.template != OAuthRoutes.callbackPath { all.formUnion([.badRequest, .forbidden]) }
+        if route.access == .secrets { all.formUnion([.unauthorized, .serviceUnavailable]) }
+        if route.segments.contains(where: \.isParameter) { all.insert(.notFound) }
+        if route.body != nil { all.formUnion([.contentTooLarge, .unsupportedMediaType]) }
+        return all
+    }
+
+    /// Its name under `components/responses`.
+    var name: String {
+        switch self {
+        case .badRequest: "BadRequest"
+        case .unauthorized: "Unauthorized"
+        case .forbidden: "Forbidden"
+        case .notFound: "NotFound"
+        case .conflict: "Conflict"
+        case .contentTooLarge: "ContentTooLarge"
+        case .unsupportedMediaType: "UnsupportedMediaType"
+        case .badGateway: "BadGateway"
+        case .serviceUnavailable: "ServiceUnavailable"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .badRequest: "The address, a parameter or the body is wrong, or Salesforce refused what it holds."
+        case .unauthorized: "The Authorization header is missing, or its secrets or its Element token are wrong."
+        case .forbidden: "Not allowed, whoever asks: another site's page, a foreign account, a production org."
+        case .notFound: "What the path or the Element token names isn't there, or no longer."
+        case .conflict: "Not possible as things stand now."
+        case .contentTooLarge: "The body is too long; the connection closes."
+        case .unsupportedMediaType: "The body is not JSON."
+        case .badGateway: "Salesforce or the callback could not be reached, or refused."
+        case .serviceUnavailable: "The store or the engine can't serve now; try again."
+        }
+    }
+
+    /// The headers that say more, by name.
+    var headers: [String] {
+        switch self {
+        case .unauthorized: ["WWW-Authenticate"]
+        case .serviceUnavailable: ["Retry-After"]
+        default: []
+        }
+    }
+}

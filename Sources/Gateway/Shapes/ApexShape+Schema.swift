@@ -1,0 +1,27 @@
+import Domain
+
+extension ApexShape {
+    static let statusSchema = Schema.object(
+        [
+            "deployed": .flag, "objects": .list(of: .text), "deployedDate": .moment.nullable, "receiverUrl": .address,
+            "progress": .text.nullable.described("What runs now."), "problem": .text.nullable,
+        ],
+        optional: [
+            "files": .list(
+                of: .object(["path": .text, "content": .text, "holdsSecret": .flag]).named("ApexFile")
+            )
+        ]
+    ).named("Apex")
+
+    static let deploymentSchema = Schema.object([
+        "id": .text, "status": .text.described("As Salesforce spells it."), "success": .flag,
+        "components": .object(["deployed": .count, "total": .count]),
+        "tests": .object(["completed": .count, "total": .count]),
+        "coverage": .list(of: .object(["name": .text, "percent": .integer(0...100)])), "failures": .list(of: .text),
+    ]).named("Deployment")
+
+    static let permissionSchema = Schema.object(
+        [:],
+        optional: ["production": Schema.flag.nullable.described("Whether a production org may be changed.")]
+    ).named("ApexPermission")
+}

@@ -1,0 +1,32 @@
+import Domain
+
+/// Authorizations in the browser, as the API describes them.
+enum AuthorizationShape {
+    static let schema = Schema.object([
+        "state": .text.described("Names the authorization."),
+        "url": .address.described("Where the person grants access."),
+        "redirectUrl": .address, "expires": .moment, "status": .words(["waiting"]),
+    ]).named("Authorization")
+
+    static let progressSchema = Schema.object(
+        ["status": .words(["waiting", "granted", "refused"])],
+        optional: ["message": .text.described("Why it was refused.")]
+    ).named("AuthorizationProgress")
+
+    static let orderSchema = Schema.object([:], optional: ["configuration": SettingsShape.schema])
+        .named("AuthorizationOrder")
+
+    static let replySchema = Schema.object([
+        "reply": .text.described("The code, or the whole address that the browser ended on.")
+    ]).named("AuthorizationReply")
+
+    static let example = JSON.Member(
+        "browser",
+        [
+            "configuration": [
+                "oauth.callback.url": "https://www.mycoolapp.com/auth", "oauth.api.key": "<Insert_Client_ID>",
+                "oauth.api.secret": "<Insert_Client_Secret>",
+            ]
+        ]
+    )
+}

@@ -1,0 +1,48 @@
+import Domain
+
+extension DeliveryShape {
+    static let schema = Schema.object([
+        "notificationId": .id, "instanceId": .id, "state": .words(DeliveryState.self),
+        "attempts": .count.described("Made so far, replays not counted."), "nextAttempt": .moment.nullable,
+        "createdDate": .moment, "lastStatus": status.nullable, "lastMilliseconds": .count.nullable,
+        "lastError": .text.nullable,
+    ]).named("Delivery")
+
+    static let attemptSchema = Schema.object([
+        "id": .count, "notificationId": .id, "number": .id.described("1, 2, 3 …; replays count on."), "replay": .flag,
+        "startedDate": .moment, "milliseconds": .count, "url": .address, "success": .flag, "status": status.nullable,
+        "error": .text.nullable, "responseHeaders": .list(of: .object(["name": .text, "value": .text])),
+        "responseBody": .text.described("How the response's body begins."),
+    ]).named("Attempt")
+
+    static let replaySchema = Schema.object(
+        [:],
+        optional: [
+            "callbackUrl": .address.nullable.described("Another target."),
+            "notification": Schema(["type": ["object", "string", "null"]])
+                .described("An edited body; a text is sent as it is."),
+        ],
+        isClosed: true
+    ).named("EventReplay")
+
+    static let pollSchema = Schema.object([
+        "events": .count, "created": .count, "updated": .count, "deleted": .count,
+        "repeats": .count.described("Changes that were known already."), "rowsRead": .count, "apiCalls": .count,
+        "milliseconds": .count, "problems": .table(of: .text).described("By object, one sentence each."),
+    ]).named("PollSummary")
+
+    static let pollerSchema = Schema.object([
+        "instanceId": .id, "objectType": .text, "status": .words(["POLLING", "OK", "DEGRADED"]),
+        "message": .text.nullable, "cursor": .moment.nullable, "deletedCursor": .moment.nullable,
+        "lastPollDate": .moment.nullable, "nextPollDate": .moment.nullable, "lagSeconds": .count.nullable,
+        "apiCalls": .count, "rowsRead": .count,
+    ]).named("PollerRecord")
+
+    static let webhookSchema = Schema.object([
+        "receiverUrl": .address, "outboundMessageUrl": .address,
+        "signingSecret": .text.described("whsec_ and base64: what webhooks are signed with."),
+        "previousSecretExpires": .moment.nullable, "unsignedAllowed": .flag,
+    ]).named("Webhook")
+
+    private static let status = Schema.integer(100...599)
+}

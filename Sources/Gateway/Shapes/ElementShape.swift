@@ -1,0 +1,19 @@
+import Domain
+
+/// The element, as the API describes it.
+enum ElementShape {
+    static let metadataSchema = Schema.object([
+        "id": .constant(23), "key": .words(["sfdc"]), "name": .text, "hub": .text,
+        "events": .object([
+            "supported": .flag, "methods": .list(of: .words(["polling", "webhook"])), "polling": objects,
+            "webhook": objects,
+        ]),
+    ]).named("ElementMetadata")
+
+    static let authorizeSchema = Schema.object(["element": .words(["sfdc"]), "oauthUrl": .address])
+        .named("AuthorizeURL")
+
+    private static let objects = Schema.table(
+        of: .object(["eventTypes": .list(of: .words(["created", "updated", "deleted"]))])
+    )
+}

@@ -1,0 +1,44 @@
+import Domain
+
+extension InstanceShape {
+    static let schema = Schema.object(
+        [
+            "id": .id, "name": .text, "createdDate": .moment, "updatedDate": .moment,
+            "token": .text.described("Element token: names the instance in the Authorization header."),
+            "element": .object(
+                ["id": .constant(23), "key": .words(["sfdc"]), "name": .text, "hub": .text, "active": .flag]
+            ).named("Element"),
+            "elementId": .constant(23), "tags": .list(of: .text), "provisionInteractions": .list(of: .anything),
+            "valid": .flag.described("Whether Signalbox is connected to the org."), "disabled": .flag,
+            "maxCacheSize": .count, "cacheTimeToLive": .count, "eventsEnabled": .flag, "traceLoggingEnabled": .flag,
+            "cachingEnabled": .flag, "externalAuthentication": .words(["initial", "none"]),
+            "user": .object(["id": .id]),
+        ],
+        optional: [
+            "configuration": .table(of: .text).described("Every value as a text, secrets as ********."),
+            "state": stateSchema,
+        ]
+    ).named("Instance")
+
+    private static let stateSchema = Schema.object(
+        [
+            "source": .words(["STOPPED", "CONNECTING", "LIVE", "DEGRADED", "ACTION NEEDED"])
+                .described("Where the way in from the org stands."),
+            "callback": callbackSchema, "polling": .flag.described("Whether a poll runs now."),
+            "nextPoll": .moment.nullable, "receiverUrl": .address, "organization": .text.nullable,
+        ],
+        optional: [
+            "lastSuccess": .moment.nullable, "reason": .text.described("Why it is as it is; one sentence."),
+            "since": .moment, "apiUsage": .object(["used": .count, "allowed": .count]),
+        ]
+    ).named("InstanceState")
+
+    private static let callbackSchema = Schema.object(
+        ["state": .words(["none", "idle", "healthy", "failing", "held"])],
+        optional: [
+            "status": .integer(100...599), "milliseconds": .count, "at": .moment.nullable, "reason": .text,
+            "retrying": .count,
+            "until": .moment.nullable.described("When it is tried again; null: when a person says so."),
+        ]
+    ).named("CallbackState")
+}

@@ -1,0 +1,47 @@
+import Domain
+
+extension ReplayShape {
+    static let schema = Schema.object([
+        "id": .id, "instanceId": .id, "state": .words(ReplayJob.State.self), "filter": filterSchema, "rate": rate,
+        "total": .count.described("Events that the filter found at the start."), "done": .count, "succeeded": .count,
+        "failed": .count, "lastError": .text.nullable,
+        "position": .count.described("The sequence of the last event that is done with."), "createdDate": .moment,
+        "updatedDate": .moment,
+    ]).named("Replay")
+
+    static let previewSchema = Schema.object([
+        "dryRun": .constant(true), "count": .count,
+        "eventIds": .list(of: .text, atMost: ReplayPreview.shown).described("The first ones, oldest first."),
+    ]).named("ReplayPreview")
+
+    static let orderSchema = Schema.object(
+        [:],
+        optional: [
+            "filter": filterSchema.nullable, "rate": rate.nullable.defaulting(to: .integer(ReplayJob.defaultRate)),
+            "dryRun": Schema.flag.nullable.defaulting(to: false),
+        ],
+        isClosed: true
+    ).named("ReplayOrder")
+
+    static let changeSchema = Schema.object(
+        [:],
+        optional: ["state": Schema.words(["paused", "running"]).nullable, "rate": rate.nullable],
+        isClosed: true
+    ).named("ReplayChange")
+
+    private static let rate = Schema.integer(ReplayJob.rates).described("Replays a second.")
+
+    private static let filterSchema = Schema.object(
+        [:],
+        optional: [
+            "objects": .list(of: .text(1...80), atMost: 200).nullable,
+            "changes": .list(of: .words(Change.self), atMost: 200).nullable,
+            "states": .list(of: .words(DeliveryState.self), atMost: 200).nullable,
+            "from": Schema.moment.nullable.described("Stored at or after this moment."),
+            "to": Schema.moment.nullable.described("Stored before this moment."),
+            "record": .text(15...18).nullable.described("Only this record."),
+            "text": .text(0...1000).nullable.described("Only events whose record holds this text."),
+        ],
+        isClosed: true
+    ).named("ReplayFilter")
+}

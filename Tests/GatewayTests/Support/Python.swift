@@ -1,0 +1,26 @@
+import Foundation
+
+/// The Python whose packages check our work from outside: `SIGNALBOX_PYTHON`, or `python3`.
+enum Python {
+    static let executable = ProcessInfo.processInfo.environment["SIGNALBOX_PYTHON"] ?? "python3"
+
+    static func has(_ module: String) -> Bool { (try? run("import \(module)\nprint('yes')", input: "")) == "yes" }
+
+    /// Runs the script with `input` on its standard input; its output without the last line break.
+    static func run(_ script: String, input: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [executable, "-c", script]
+        let standardInput = Pipe()
+        let standardOutput = Pipe()
+        process.standardInput = standardInput
+        process.standardOutput = standardOutput
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try standardInput.fileHandleForWriting.close()
+        let output = try standardOutput.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+}
