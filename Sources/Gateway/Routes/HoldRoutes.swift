@@ -7,8 +7,16 @@ enum HoldRoutes {
         Route.instance(
             .put,
             "/callback-hold",
-            "Sends nothing more to the callback until it is released; the reason may be left out.",
-            takesBody: true
+            "holdCallback",
+            "Sends nothing more to the callback until it is released.",
+            body: .optional(
+                Schema.object(
+                    [:],
+                    optional: ["reason": .text(0...CallbackHold.longestReason).nullable.described("Why, for people.")],
+                    isClosed: true
+                ).named("CallbackHold")
+            ),
+            answer: .json(InstanceShape.schema, "The instance as it is now.")
         ) { call in
             let instance = try await call.instance()
             var reason: String?
@@ -24,7 +32,9 @@ enum HoldRoutes {
         + Route.instance(
             .delete,
             "/callback-hold",
-            "Releases the callback at the same URL: sends what waits now. Answers with its state after the first attempt."
+            "releaseCallback",
+            "Releases the callback at the same URL: sends what waits now. Answers with its state after the first attempt.",
+            answer: .json(InstanceShape.schema, "The instance as it is now.")
         ) { call in
             let instance = try await call.instance()
             try await call.engine.resumeCallback(instance.id)

@@ -5,8 +5,13 @@ extension DeliveryShape {
         "notificationId": .id, "instanceId": .id, "state": .words(DeliveryState.self),
         "attempts": .count.described("Made so far, replays not counted."), "nextAttempt": .moment.nullable,
         "createdDate": .moment, "lastStatus": status.nullable, "lastMilliseconds": .count.nullable,
-        "lastError": .text.nullable,
+        "lastError": .text.nullable, "lastReplay": .any(of: [replayOutcomeSchema, .null]),
     ]).named("Delivery")
+
+    private static let replayOutcomeSchema = Schema.object([
+        "verdict": .words(ReplayVerdict.self), "startedDate": .moment, "milliseconds": .count,
+        "status": status.nullable, "error": .text.nullable,
+    ]).named("ReplayOutcome")
 
     static let attemptSchema = Schema.object([
         "id": .count, "notificationId": .id, "number": .id.described("1, 2, 3 …; replays count on."), "replay": .flag,
@@ -29,11 +34,14 @@ extension DeliveryShape {
         "events": .count, "created": .count, "updated": .count, "deleted": .count,
         "repeats": .count.described("Changes that were known already."), "rowsRead": .count, "apiCalls": .count,
         "milliseconds": .count, "problems": .table(of: .text).described("By object, one sentence each."),
+        "providerMessages": .table(of: .text).described("By object, what the org itself said."),
     ]).named("PollSummary")
 
     static let pollerSchema = Schema.object([
         "instanceId": .id, "objectType": .text, "status": .words(["POLLING", "OK", "DEGRADED"]),
-        "message": .text.nullable, "cursor": .moment.nullable, "deletedCursor": .moment.nullable,
+        "message": .text.nullable, "providerMessage": .text.nullable.described("What the org itself said."),
+        "note": .text.nullable.described("What holds of the object by its nature."), "cursor": .moment.nullable,
+        "deletedCursor": .moment.nullable,
         "lastPollDate": .moment.nullable, "nextPollDate": .moment.nullable, "lagSeconds": .count.nullable,
         "apiCalls": .count, "rowsRead": .count,
     ]).named("PollerRecord")

@@ -29,6 +29,7 @@ extension InstanceShape {
         ],
         optional: [
             "lastSuccess": .moment.nullable, "reason": .text.described("Why it is as it is; one sentence."),
+            "providerMessage": .text.described("What the org itself said to the last poll."),
             "since": .moment, "apiUsage": .object(["used": .count, "allowed": .count]),
         ]
     ).named("InstanceState")

@@ -4,7 +4,8 @@ extension ReplayShape {
     static let schema = Schema.object([
         "id": .id, "instanceId": .id, "state": .words(ReplayJob.State.self), "filter": filterSchema, "rate": rate,
         "total": .count.described("Events that the filter found at the start."), "done": .count, "succeeded": .count,
-        "failed": .count, "lastError": .text.nullable,
+        "failed": .count, "waitsForCallback": .flag.described("Goes on by itself when the callback's hold ends."),
+        "lastError": .text.nullable,
         "position": .count.described("The sequence of the last event that is done with."), "createdDate": .moment,
         "updatedDate": .moment,
     ]).named("Replay")
