@@ -5,7 +5,9 @@ extension Engine {
     package func events(_ page: PageRequest) async throws -> [EventSummary] {
         var page = page
         page.filter = shown(page.filter)
-        return try await store.events(page)
+        let events = try await store.events(page)
+        guard hasStepped else { return events }
+        return events.map { $0.moved(clock.shown) }
     }
 
     package func event(sequence: Int64) async throws -> EventDetail {
@@ -24,6 +26,9 @@ extension Engine {
 
     package func counts(_ filter: EventFilter) async throws -> EventCounts { try await store.counts(shown(filter)) }
 
+    /// Whether the machine's clock was set since the start, so that what is due has to be shown by the new time.
+    private var hasStepped: Bool { clock.shown(.distantPast) != .distantPast }
+
     /// The filter with the holds as they are now.
     func shown(_ filter: EventFilter) -> EventFilter {
         var filter = filter
@@ -35,7 +40,7 @@ extension Engine {
         let held = context.dispatcher.holds.instances
         return EventDetail(
             event: detail.event,
-            delivery: detail.delivery?.shown(heldInstances: held),
+            delivery: detail.delivery?.shown(heldInstances: held).moved(clock.shown),
             attempts: detail.attempts,
             body: detail.body
         )
@@ -90,6 +95,7 @@ extension Engine {
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await store.deliveries(shown(filter), before: before, limit: min(max(limit, 1), 5000))
+            .map { $0.moved(clock.shown) }
     }
 
     /// Every attempt of an event's notification, oldest first.

@@ -119,6 +119,7 @@ package final class Engine: EngineClient, Service {
     }
 
     private func readInstances() async throws {
+        try await store.settleDue(now: clock.now)
         for instance in try await store.instances() where registry.entry(instance.id) == nil {
             let records = try await store.pollerRecords(instance.id)
             await register(instance, records: records, hold: try await store.callbackHold(instance.id))

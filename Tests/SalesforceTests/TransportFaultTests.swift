@@ -175,7 +175,7 @@ struct TransportFaultTests {
         ) { port -> (any Error)? in
             let url = "\(example.scheme)://\(example.host):\(port)/x"
             do {
-                _ = try await HTTPClientExecutor(client).execute(HTTPCall(method: "GET", url: url, timeoutSeconds: 5))
+                _ = try await HTTPClientExecutor(client, headMilliseconds: 5000).execute(HTTPCall(method: "GET", url: url))
                 return nil
             } catch {
                 return error
@@ -193,7 +193,7 @@ struct TransportFaultTests {
 
     @Test("A name that does not resolve, a closed port and an address that can't be one")
     func unreachable() async throws {
-        expect(try await Self.fault("http://nobody.invalid/"), .unresolved, .unreachable, "does not resolve")
+        expect(try await Self.fault("http://\(String(repeating: "a", count: 64)).invalid/"), .unresolved, .unreachable, "does not resolve")
         let port = try await RawServer.run(sending: "", then: .close) { $0 }
         expect(try await Self.fault("http://127.0.0.1:\(port)/"), .refused, .unreachable, "refused the connection")
         expect(try await Self.fault("gopher://127.0.0.1/"), .badAddress, .unasked, "can't be used")

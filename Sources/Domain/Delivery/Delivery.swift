@@ -76,3 +76,32 @@ extension Delivery {
         return shown
     }
 }
+
+extension Delivery {
+    /// The same with the moment of the next attempt led through `show`.
+    package func moved(_ show: (Timestamp) -> Timestamp) -> Delivery {
+        var delivery = self
+        delivery.nextAttempt = nextAttempt.map(show)
+        return delivery
+    }
+}
+
+extension EventSummary {
+    package func moved(_ show: (Timestamp) -> Timestamp) -> EventSummary {
+        EventSummary(
+            sequence: sequence,
+            eventID: eventID,
+            instanceID: instanceID,
+            object: object,
+            recordID: recordID,
+            recordName: recordName,
+            change: change,
+            isUndelete: isUndelete,
+            source: source,
+            date: date,
+            receivedAt: receivedAt,
+            changedFieldNames: changedFieldNames,
+            delivery: delivery?.moved(show)
+        )
+    }
+}

@@ -21,6 +21,27 @@ package enum SourceState: Sendable, Hashable {
     }
 }
 
+extension SourceState {
+    /// The same with every moment led through `show`.
+    package func moved(_ show: (Timestamp) -> Timestamp) -> SourceState {
+        switch self {
+        case .stopped, .connecting: self
+        case .live(let success): .live(lastSuccess: success.map(show))
+        case .degraded(let reason, let since, let success):
+            .degraded(reason: reason, since: show(since), lastSuccess: success.map(show))
+        case .needsAttention(let reason, let since): .needsAttention(reason: reason, since: show(since))
+        }
+    }
+}
+
+extension CallbackState {
+    /// The same with the end of a hold led through `show`.
+    package func moved(_ show: (Timestamp) -> Timestamp) -> CallbackState {
+        guard case .held(let reason, let until) = self else { return self }
+        return .held(reason: reason, until: until.map(show))
+    }
+}
+
 /// The state of a callback, as its last attempts showed it.
 package enum CallbackState: Sendable, Hashable {
     /// No URL is set.

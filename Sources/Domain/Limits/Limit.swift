@@ -58,6 +58,17 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// What the other side did, where this ended the wait for it; goes on from “HOST was reached, but”.
+    package var clause: String {
+        switch self {
+        case .queryHead, .head: "it did not begin to answer within \(text)"
+        case .silence: "it stopped in the middle of its answer: nothing came for \(text)"
+        case .slowness: "its answer comes too slowly: under 1 KB a second for \(text)"
+        case .answer: "its answer was not whole after \(text)"
+        default: "it took longer than \(text)"
+        }
+    }
+
     /// What an answer must bring within `slowness`: 1 KB a second.
     package static let slowestBytes: Int64 = 60 * 1024
 

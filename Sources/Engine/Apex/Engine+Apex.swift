@@ -107,7 +107,7 @@ extension Engine {
 
     private func installer(_ org: any OrgCalling) -> ApexInstaller {
         ApexInstaller(org: org) { [clock, options] in
-            try await clock.sleep(until: clock.now.advanced(byMilliseconds: options.apexLookEvery))
+            try await clock.sleep(until: clock.due.advanced(byMilliseconds: options.apexLookEvery))
         }
     }
 

@@ -20,6 +20,8 @@ package final class BrowserAuthorizations: Sendable {
         /// The app that the code belongs to: it is shown to no other endpoint.
         let baseURL: String
         let apiKey: String
+        /// When it is over, by the clock that nobody sets; `authorization.expires` is for people.
+        let end: Timestamp
         var outcome: AuthorizationReply.Outcome?
         /// An exchange of its code is under way.
         var isBeingRedeemed = false
@@ -72,12 +74,13 @@ package final class BrowserAuthorizations: Sendable {
             authorization: authorization,
             codeVerifier: pkce.verifier,
             baseURL: configuration.baseURL,
-            apiKey: configuration.apiKey
+            apiKey: configuration.apiKey,
+            end: clock.due.advanced(bySeconds: Self.lifetime)
         )
         let dropped = state.withLock { state -> [Slot] in
-            var dropped = Self.dropExpired(&state, at: clock.now)
+            var dropped = Self.dropExpired(&state, at: clock.due)
             if state.slots.count >= Self.capacity,
-                let oldest = state.slots.values.min(by: { $0.authorization.expires < $1.authorization.expires }),
+                let oldest = state.slots.values.min(by: { $0.end < $1.end }),
                 let slot = state.slots.removeValue(forKey: oldest.authorization.state)
             {
                 dropped.append(slot)
@@ -93,9 +96,9 @@ package final class BrowserAuthorizations: Sendable {
     package func progress(of name: String, waiting milliseconds: Int64) async throws(ClientError)
         -> AuthorizationProgress
     {
-        let (first, expires) = try look(name)
+        let (first, over) = try look(name)
         guard first == .waiting, milliseconds > 0 else { return first }
-        let end = min(clock.now.advanced(byMilliseconds: milliseconds), expires)
+        let end = min(clock.due.advanced(byMilliseconds: milliseconds), over)
         let clock = clock
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.change(of: name) }
@@ -109,9 +112,9 @@ package final class BrowserAuthorizations: Sendable {
     /// Takes what the browser brought; false, and nothing changes, if no such authorization waits.
     package func take(_ reply: AuthorizationReply) -> Bool {
         guard let name = reply.state else { return false }
-        let now = clock.now
+        let now = clock.due
         let woken = state.withLock { state -> Slot? in
-            guard var slot = state.slots[name], slot.outcome == nil, slot.authorization.expires > now else {
+            guard var slot = state.slots[name], slot.outcome == nil, slot.end > now else {
                 return nil
             }
             let before = slot
@@ -204,8 +207,8 @@ package final class BrowserAuthorizations: Sendable {
 
     // MARK: Parts
 
-    private func look(_ name: String) throws(ClientError) -> (progress: AuthorizationProgress, expires: Timestamp) {
-        let now = clock.now
+    private func look(_ name: String) throws(ClientError) -> (progress: AuthorizationProgress, end: Timestamp) {
+        let now = clock.due
         let (slot, dropped) = state.withLock { state in
             let dropped = Self.dropExpired(&state, at: now)
             return (state.slots[name], dropped)
@@ -223,7 +226,7 @@ package final class BrowserAuthorizations: Sendable {
             case .code: .granted
             case .refused(let error): .refused(reason: error.message)
             }
-        return (progress, slot.authorization.expires)
+        return (progress, slot.end)
     }
 
     /// Returns when an authorization is answered or gone, or when the task is cancelled.
@@ -249,7 +252,7 @@ package final class BrowserAuthorizations: Sendable {
     }
 
     private static func dropExpired(_ state: inout State, at now: Timestamp) -> [Slot] {
-        let expired = state.slots.values.filter { $0.authorization.expires <= now }
+        let expired = state.slots.values.filter { $0.end <= now }
         for slot in expired { state.slots[slot.authorization.state] = nil }
         return expired
     }

@@ -53,7 +53,8 @@ struct Callback: Sendable, Hashable {
 
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
-    mutating func note(_ attempt: Attempt, notBefore: Timestamp?) {
+    /// `at` and `notBefore` are moments of the clock that nobody sets, as all that the breaker plans by.
+    mutating func note(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) {
         let last = Last(attempt)
         self.last = last
         if attempt.outcome.isSuccess {
@@ -61,7 +62,7 @@ struct Callback: Sendable, Hashable {
         } else if attempt.outcome.status == 410 {
             breaker.gone("The callback answered 410 Gone; change its URL or resume it.")
         } else {
-            breaker.failed(attempt.outcome.errorText ?? "failed", at: last.at, notBefore: notBefore)
+            breaker.failed(attempt.outcome.errorText ?? "failed", at: now, notBefore: notBefore)
         }
     }
 

@@ -68,7 +68,7 @@ struct Courier: Sendable {
                 outcome: outcome,
                 headers: headers,
                 body: body,
-                notBefore: retryAfter.flatMap { RetryAfter.moment($0, now: clock.now) }
+                notBefore: retryAfter.flatMap { RetryAfter.moment($0, now: clock.now) }.map(clock.due(at:))
             )
         } catch {
             let fault = TransportFault(error, url: request.url)

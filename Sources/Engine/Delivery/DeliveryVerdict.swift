@@ -3,11 +3,13 @@ import Store
 
 /// Decides what an attempt means for its delivery. Pure: the ladder, the moment and the chance come from outside.
 enum DeliveryVerdict {
-    /// What follows from an attempt after `made` others, replays not counted; `notBefore` is what `Retry-After` asked for.
+    /// What follows from an attempt after `made` others, replays not counted. `ended` and `notBefore`, which `Retry-After`
+    /// asked for, are moments of the clock that nobody sets, and so is the next attempt's.
     static func make(
         _ attempt: Attempt,
         made: Int,
         policy: RetryPolicy,
+        ended: Timestamp,
         notBefore: Timestamp?,
         random: Double
     ) -> DeliveryResult {
@@ -17,7 +19,6 @@ enum DeliveryVerdict {
         guard let delay = policy.delay(afterAttempts: made + 1, random: random) else {
             return DeliveryResult(attempt: attempt, state: .dead, nextAttempt: nil)
         }
-        let ended = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
         let due = ended.advanced(byMilliseconds: delay)
         return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: max(due, notBefore ?? due))
     }

@@ -23,6 +23,8 @@ actor Dispatcher {
     private var sending = 0
     private var results: [DeliveryResult] = []
     private var recording = false
+    /// What the store knows of how far the two clocks are apart, in milliseconds.
+    private var savedStep: Int64 = 0
     private var timer: (at: Timestamp, task: Task<Void, Never>)?
     private var wantsNextDue = true
     private var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
@@ -109,14 +111,14 @@ actor Dispatcher {
 
     /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be noted.
     func beginProbe(_ id: InstanceID) -> Bool {
-        guard let callback = window.callbacks[id], callback.mayProbe(at: clock.now), !stopping else { return false }
+        guard let callback = window.callbacks[id], callback.mayProbe(at: clock.due), !stopping else { return false }
         _ = window.update(id) { $0.breaker.beganProbe() }
         return true
     }
 
     /// The probe could not be made.
     func abandonProbe(_ id: InstanceID) {
-        let next = clock.now.advanced(byMilliseconds: options.breakerSchedule.first ?? 30_000)
+        let next = clock.due.advanced(byMilliseconds: options.breakerSchedule.first ?? 30_000)
         keepingHold(of: id) { _ = window.update(id) { $0.breaker.abandonedProbe(until: next) } }
         window.backlog = true
         mailbox.wake()
@@ -162,7 +164,7 @@ actor Dispatcher {
                 }
                 // Nobody waits for what can't be read; the release stays asked for.
                 endReleases()
-                wake(at: clock.now.advanced(byMilliseconds: 1000))
+                wake(at: clock.due.advanced(byMilliseconds: 1000))
                 return
             }
         } while !stopping && (window.hasPending || !mailbox.isEmpty) && results.count < Self.unrecordedLimit
@@ -172,7 +174,7 @@ actor Dispatcher {
         let ids = window.takePending(Self.loadBatch)
         do {
             let loaded = try await store.outgoing(ids)
-            window.place(loaded, asked: ids, now: clock.now)
+            window.place(loaded, asked: ids, now: clock.due)
         } catch {
             window.putBack(ids)
             throw error
@@ -180,7 +182,7 @@ actor Dispatcher {
     }
 
     private func refill() async throws {
-        let now = clock.now
+        let now = clock.due
         while window.backlog, window.hasRoom {
             window.backlog = false
             let blocked = window.blocked
@@ -281,6 +283,7 @@ actor Dispatcher {
                 attempt,
                 made: delivery.attempts,
                 policy: options.retryPolicy,
+                ended: clock.due,
                 notBefore: reply.notBefore,
                 random: options.random()
             )
@@ -295,7 +298,7 @@ actor Dispatcher {
         let before = window.callbacks[id]
         // What the former address answers says nothing about the new one.
         guard let before, before.route?.url == route.url else { return }
-        keepingHold(of: id) { _ = window.update(id) { $0.note(attempt, notBefore: notBefore) } }
+        keepingHold(of: id) { _ = window.update(id) { $0.note(attempt, at: clock.due, notBefore: notBefore) } }
         let after = window.callbacks[id]
         if before.breaker.isReleasing, after?.breaker.isReleasing == false {
             endReleases(id)
@@ -334,6 +337,7 @@ actor Dispatcher {
                 let ready = try await store.record(batch)
                 results.removeFirst(batch.count)
                 failures = 0
+                try await noteClockStep()
                 settle(batch, ready)
             } catch {
                 failures += 1
@@ -341,7 +345,7 @@ actor Dispatcher {
                 // After a restart these deliveries go out again: at least once, never lost.
                 if stopping, failures >= 3 { break }
                 let pause = min(1000 << Int64(min(failures, 5)), 30_000)
-                try? await clock.sleep(until: clock.now.advanced(byMilliseconds: Int64(pause)))
+                try? await clock.sleep(until: clock.due.advanced(byMilliseconds: Int64(pause)))
             }
         }
         if !results.isEmpty {
@@ -354,6 +358,14 @@ actor Dispatcher {
         recording = false
         leaveIfIdle()
         mailbox.wake()
+    }
+
+    /// Due times are stored by the clock that nobody sets; the next start must know what that is to its own.
+    private func noteClockStep() async throws {
+        let step = clock.now.since(clock.due)
+        guard abs(step - savedStep) >= 1000 else { return }
+        try await store.saveClockStep(step)
+        savedStep = step
     }
 
     private func settle(_ batch: [DeliveryResult], _ ready: [Int64]) {

@@ -83,7 +83,7 @@ extension Engine {
         }
         let connection: OrgConnection
         do {
-            if let kept = keptConnections.take(code: code, for: configuration, at: clock.now) {
+            if let kept = keptConnections.take(code: code, for: configuration, at: clock.due) {
                 connection = kept
             } else {
                 var asked = configuration
@@ -101,7 +101,7 @@ extension Engine {
             let objects = try await checked(configuration) { try await session.describeObjects() }
             return (latest.withLock { $0 }, objects)
         } catch {
-            keptConnections.keep(latest.withLock { $0 }, code: code, for: configuration, at: clock.now)
+            keptConnections.keep(latest.withLock { $0 }, code: code, for: configuration, at: clock.due)
             throw error
         }
     }

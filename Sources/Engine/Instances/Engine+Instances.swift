@@ -195,7 +195,7 @@ extension Engine {
             configuration: instance.configuration.masked,
             isDisabled: instance.isDisabled,
             source: source(status.source, of: instance, heard: entry.poller.lastHeard),
-            callback: callback?.state(retrying: retrying) ?? .none,
+            callback: callback?.state(retrying: retrying).moved(clock.shown) ?? .none,
             pollers: status.records,
             nextPoll: status.next,
             isPolling: status.isPolling,

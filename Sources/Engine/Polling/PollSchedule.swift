@@ -120,7 +120,8 @@ struct PollSchedule: Sendable, Hashable {
         case .dailyLimit:
             failures += 1
             let until = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
-            trouble = .passing("\(reason) Polling pauses until \(until.timePart.prefix(5)) UTC.", since: since ?? now)
+            let minutes = until.since(now) / 60_000
+            trouble = .passing("\(reason) Polling pauses for \(minutes) min.", since: since ?? now)
             next = until
         case .transient, .refused, .unreachable:
             failures += 1

@@ -38,7 +38,7 @@ actor Poller {
         )
         self.schedule = PollSchedule(lastPoll: records.compactMap(\.lastPoll).max())
         // After a stop of unknown length the first poll reconciles; a new instance has nothing to compare with yet.
-        self.lastReconciliation = records.isEmpty ? context.clock.now : nil
+        self.lastReconciliation = records.isEmpty ? context.clock.due : nil
     }
 
     // MARK: Life
@@ -47,7 +47,7 @@ actor Poller {
     func start() {
         guard !hasStarted else { return }
         hasStarted = true
-        schedule.configure(Self.mode(instance, context.options), atOnce: true, now: context.clock.now)
+        schedule.configure(Self.mode(instance, context.options), atOnce: true, now: context.clock.due)
         arm()
     }
 
@@ -74,7 +74,7 @@ actor Poller {
             && (!before.isActive || newSession != nil || !watched.isSubset(of: former)
                 || before.configuration.eventType != changed.configuration.eventType)
         guard hasStarted else { return }
-        schedule.configure(Self.mode(changed, context.options), atOnce: atOnce, now: context.clock.now)
+        schedule.configure(Self.mode(changed, context.options), atOnce: atOnce, now: context.clock.due)
         if atOnce, current != nil { again = true }
         arm()
     }
@@ -89,7 +89,7 @@ actor Poller {
         timer = nil
         again = false
         guard let current else { return }
-        let patience = context.clock.now.advanced(byMilliseconds: Self.lastPatience)
+        let patience = context.clock.due.advanced(byMilliseconds: Self.lastPatience)
         let alarm = Task { [context] in
             try? await context.clock.sleep(until: patience)
             if !Task.isCancelled { current.cancel() }
@@ -108,7 +108,7 @@ actor Poller {
     /// Returns when the polls that are due now have ended, or after that long.
     func settle(patience: Int64) async {
         guard current != nil || again else { return }
-        let end = context.clock.now.advanced(byMilliseconds: patience)
+        let end = context.clock.due.advanced(byMilliseconds: patience)
         let alarm = Task { [context] in
             try? await context.clock.sleep(until: end)
             if !Task.isCancelled { self.resumeWaiters() }
@@ -137,7 +137,8 @@ actor Poller {
 
     func status() async -> Status {
         let usage = await session.apiUsage
-        let next = schedule.announced
+        let clock = context.clock
+        let next = schedule.announced.map(clock.shown)
         let watched = instance.configuration.watchedObjects
         let shown = watched.map { object in
             var record = records[object.lowercased()] ?? PollerRecord(instanceID: id, object: object)
@@ -145,7 +146,7 @@ actor Poller {
             return record
         }
         return Status(
-            source: schedule.state(heard: heard.withLock { $0 }),
+            source: schedule.state(heard: heard.withLock { $0 }.map(clock.due(at:))).moved(clock.shown),
             next: next,
             isPolling: current != nil,
             providerMessage: schedule.providerMessage,
@@ -178,7 +179,7 @@ actor Poller {
 
     private func run() async throws -> PollSummary {
         defer { ended() }
-        let now = context.clock.now
+        let now = context.clock.due
         schedule.began(at: now)
         let reconcile = reconciliationIsDue(now)
         let watch = ContinuousClock()
@@ -206,7 +207,7 @@ actor Poller {
             if reconcile { lastReconciliation = now }
             let usage = await session.apiUsage
             try await note(report)
-            schedule.succeeded(at: context.clock.now, usage: usage, problems: report.problems)
+            schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
             return PollSummary(
                 result: sum.withLock { $0 },
                 rowsRead: report.rowsRead,
@@ -222,7 +223,7 @@ actor Poller {
     }
 
     private func failed(_ error: any Error) {
-        let now = context.clock.now
+        let now = context.clock.due
         switch error {
         case is CancellationError: schedule.cancelled(at: now)
         case let error as SalesforceError:
@@ -250,7 +251,7 @@ actor Poller {
         // Objects that were taken off the list while the poll was running.
         page.observations.removeAll { !watched.contains($0.object.lowercased()) }
         page.pollerRecords.removeAll { !watched.contains($0.object.lowercased()) }
-        let next = schedule.next ?? plannedNext
+        let next = (schedule.next ?? plannedNext).map(context.clock.shown)
         for index in page.pollerRecords.indices { page.pollerRecords[index].nextPoll = next }
         if configuration.eventType == .webhooks { page.source = .reconciliation }
         let result = try await context.intake.take(page, for: instance)
@@ -263,7 +264,7 @@ actor Poller {
 
     private var plannedNext: Timestamp? {
         var planned = schedule
-        planned.cancelled(at: context.clock.now)
+        planned.cancelled(at: context.clock.due)
         return planned.next
     }
 
@@ -311,7 +312,7 @@ actor Poller {
         timer?.cancel()
         timer = nil
         guard !isStopped, current == nil, let next = schedule.next else { return }
-        guard next > context.clock.now else {
+        guard next > context.clock.due else {
             _ = begin()
             return
         }

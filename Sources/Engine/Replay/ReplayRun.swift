@@ -98,11 +98,11 @@ actor ReplayRun {
                 continue
             }
             let wait = notBefore
-            if clock.now < wait {
+            if clock.due < wait {
                 await nap(until: wait)
                 // A new rate or a pause cuts the wait short; the old rate's wait still counts, by a second at most.
-                if clock.now < wait, job.state == .running, !isStopping {
-                    notBefore = min(wait, clock.now.advanced(byMilliseconds: Int64(1000 / job.rate)))
+                if clock.due < wait, job.state == .running, !isStopping {
+                    notBefore = min(wait, clock.due.advanced(byMilliseconds: Int64(1000 / job.rate)))
                 }
                 continue
             }
@@ -133,12 +133,12 @@ actor ReplayRun {
         }
         // What turned while this was stored is looked at again.
         guard wantsToRun, !isStopping, dispatcher.holds.held(instanceID) == held else { return }
-        if let until = held.until, until <= clock.now, await dispatcher.beginProbe(instanceID) {
+        if let until = held.until, until <= clock.due, await dispatcher.beginProbe(instanceID) {
             await probe()
             return
         }
         guard wantsToRun, !isStopping, dispatcher.holds.held(instanceID) == held else { return }
-        let now = clock.now
+        let now = clock.due
         await nap(until: max(held.until ?? now.advanced(bySeconds: 86_400), now.advanced(bySeconds: 1)))
     }
 
@@ -180,7 +180,7 @@ actor ReplayRun {
             }
             sent = event.sequence
         }
-        let begun = clock.now
+        let begun = clock.due
         guard try await send(fresh) else { return }
         for event in events {
             if let failure = outcomes[event.sequence] ?? nil {
@@ -193,7 +193,7 @@ actor ReplayRun {
         outcomes = [:]
         job.position = last.sequence
         notBefore = max(begun, notBefore).advanced(byMilliseconds: Int64(fresh.count * 1000 / job.rate))
-        if notBefore < clock.now.advanced(byMilliseconds: -1000) { notBefore = clock.now }
+        if notBefore < clock.due.advanced(byMilliseconds: -1000) { notBefore = clock.due }
         try await save()
     }
 

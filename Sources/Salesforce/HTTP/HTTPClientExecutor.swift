@@ -1,24 +1,36 @@
 package import AsyncHTTPClient
+package import Domain
 package import Logging
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// `HTTPExecuting` over AsyncHTTPClient. The client's owner shuts it down and configures it not to follow redirects
 /// (`HTTPClientExecutor.configuration`).
 package struct HTTPClientExecutor: HTTPExecuting {
-    private static let connectSeconds: Int64 = 10
-
     private let client: HTTPClient
     private let logger: Logger?
+    private let pace: TransferWatch.Pace
+    private let headMilliseconds: Int64?
 
-    /// The logger hears in full what no sentence is known for.
-    package init(_ client: HTTPClient, logger: Logger? = nil) {
+    /// The logger hears in full what no sentence is known for. Tests may be in more of a hurry with answers, by `pace` and
+    /// `headMilliseconds`.
+    package init(
+        _ client: HTTPClient,
+        logger: Logger? = nil,
+        pace: TransferWatch.Pace = .init(),
+        headMilliseconds: Int64? = nil
+    ) {
         self.client = client
         self.logger = logger
+        self.pace = pace
+        self.headMilliseconds = headMilliseconds
     }
 
     /// A short time to connect; the time for an answer is the call's.
-    package static var configuration: HTTPClient.Configuration { .cautious(connect: .seconds(connectSeconds)) }
+    package static var configuration: HTTPClient.Configuration {
+        .cautious(connect: .milliseconds(Limit.connect.milliseconds))
+    }
 
     package func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
         var request = HTTPClientRequest(url: call.url)
@@ -27,15 +39,10 @@ package struct HTTPClientExecutor: HTTPExecuting {
         if let body = call.body { request.body = .bytes(ByteBuffer(bytes: body)) }
         var isAnswering = false
         do {
-            let response = try await client.execute(request, timeout: .seconds(call.timeoutSeconds))
+            let head = headMilliseconds ?? call.limit.milliseconds
+            let response = try await client.execute(request, timeout: .milliseconds(head))
             isAnswering = true
-            var body: [UInt8] = []
-            for try await chunk in response.body {
-                guard body.count + chunk.readableBytes <= call.maximumBytes else {
-                    throw HTTPFault.tooLarge(limit: call.maximumBytes)
-                }
-                body.append(contentsOf: chunk.readableBytesView)
-            }
+            let body = try await read(response, atMost: call.maximumBytes)
             var headers: [String: String] = [:]
             for (name, value) in response.headers {
                 let name = name.lowercased()
@@ -49,14 +56,51 @@ package struct HTTPClientExecutor: HTTPExecuting {
         }
     }
 
+    /// The body, for as long as it comes at a pace.
+    ///
+    /// - Throws: `HTTPFault.exceeded` with the limit that was over, and what reading throws.
+    private func read(_ response: HTTPClientResponse, atMost limit: Int) async throws -> [UInt8] {
+        let watch = Mutex(TransferWatch(start: Self.now, pace: pace))
+        let reader = Task {
+            var body: [UInt8] = []
+            for try await chunk in response.body {
+                watch.withLock { $0.received(chunk.readableBytes, at: Self.now) }
+                guard body.count + chunk.readableBytes <= limit else { throw HTTPFault.tooLarge(limit: limit) }
+                body.append(contentsOf: chunk.readableBytesView)
+            }
+            return body
+        }
+        let exceeded = Mutex<Limit?>(nil)
+        let alarm = Task {
+            while true {
+                let look = watch.withLock { $0.nextLook }
+                try await Task.sleep(for: .milliseconds(max(1, look - Self.now)))
+                guard let limit = watch.withLock({ $0.exceeded(at: Self.now) }) else { continue }
+                exceeded.withLock { $0 = limit }
+                return reader.cancel()
+            }
+        }
+        defer { alarm.cancel() }
+        do {
+            return try await withTaskCancellationHandler { try await reader.value } onCancel: { reader.cancel() }
+        } catch {
+            if let limit = exceeded.withLock({ $0 }) { throw HTTPFault.exceeded(limit) }
+            throw error
+        }
+    }
+
+    /// Milliseconds of a clock that nobody sets.
+    private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
+
     /// - Throws: `CancellationError` where the call was stopped.
     private func faulty(_ error: any Error, _ call: HTTPCall, isAnswering: Bool) throws -> HTTPFault {
         let fault = TransportFault(error, url: call.url)
         if fault.kind == .cancelled { throw CancellationError() }
+        if fault.kind == .answerTimeout { return .exceeded(call.limit) }
         if fault.kind == .unknown {
             logger?.error("The org could not be asked", metadata: ["error": "\(fault.details)"])
         }
-        let clause = fault.clause(connect: "\(Self.connectSeconds) s", answer: "\(call.timeoutSeconds) s")
+        let clause = fault.clause(connect: Limit.connect.text, answer: call.limit.text)
         switch fault.standing {
         case .unreachable: return .unreachable(clause)
         case .broken, .unasked: return .broken(clause)

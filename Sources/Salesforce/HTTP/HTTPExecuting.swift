@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// One HTTP request as a value, so that an org can also be asked in-process.
 package struct HTTPCall: Sendable, Hashable, SecretBearing {
@@ -18,7 +18,8 @@ package struct HTTPCall: Sendable, Hashable, SecretBearing {
     package var body: [UInt8]?
     /// More than this many bytes of answer are an error; a page of rows is far below it.
     package var maximumBytes: Int
-    package var timeoutSeconds: Int64
+    /// The wait for the head of the answer; the rest has limits of its own (`TransferWatch`).
+    package var limit: Limit
 
     package init(
         method: String,
@@ -26,14 +27,14 @@ package struct HTTPCall: Sendable, Hashable, SecretBearing {
         headers: [Header] = [],
         body: [UInt8]? = nil,
         maximumBytes: Int = 64 * 1024 * 1024,
-        timeoutSeconds: Int64 = 120
+        limit: Limit = .head
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.maximumBytes = maximumBytes
-        self.timeoutSeconds = timeoutSeconds
+        self.limit = limit
     }
 }
 
@@ -63,6 +64,8 @@ package enum HTTPFault: Error, Sendable, Hashable {
     /// Somebody is there and does not speak as expected, or the call can't be sent as it is: trying again mends nothing.
     case broken(String)
     case tooLarge(limit: Int)
+    /// A wait had its end.
+    case exceeded(Limit)
 }
 
 /// Sends a request and returns the answer whatever its status; redirects are not followed, as they would carry the token away.

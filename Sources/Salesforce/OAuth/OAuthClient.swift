@@ -177,7 +177,7 @@ package struct OAuthClient: Sendable {
             ],
             body: Array(form.utf8),
             maximumBytes: 1 << 20,
-            timeoutSeconds: 30
+            limit: .head
         )
         do {
             return try await http.execute(call)

@@ -81,7 +81,9 @@ package struct RestClient: Sendable {
             } catch let fault as HTTPFault {
                 failure = RestFailure.error(fault, host: HTTPAddress.authority(of: connection.instanceURL) ?? "The org")
             }
-            guard failure.kind == .transient, request.isHarmless, failures < Self.pauses.count else { throw failure }
+            guard failure.kind == .transient, failure.code != RestFailure.limitCode, request.isHarmless,
+                failures < Self.pauses.count
+            else { throw failure }
             try await pause(Self.pauses[failures])
             failures += 1
         }
@@ -114,7 +116,7 @@ package struct RestClient: Sendable {
                     url: connection.instanceURL + "/services/data",
                     headers: [.init("Accept", "application/json")],
                     maximumBytes: 1 << 20,
-                    timeoutSeconds: 30
+                    limit: .head
                 )
                 let answer = try await http.execute(call)
                 if answer.isSuccess, RestFailure.isList(answer) { return answer }
@@ -122,10 +124,16 @@ package struct RestClient: Sendable {
             } catch let fault as HTTPFault {
                 failure = RestFailure.error(fault, host: HTTPAddress.authority(of: connection.instanceURL) ?? "The org")
             }
-            guard failure.kind == .transient, failures < Self.pauses.count else { throw failure }
+            guard failure.kind == .transient, failure.code != RestFailure.limitCode, failures < Self.pauses.count
+            else { throw failure }
             try await pause(Self.pauses[failures])
             failures += 1
         }
+    }
+
+    /// An org may think about a query for two minutes before it gives up by itself.
+    private static func limit(_ path: String) -> Limit {
+        path.contains("/query") || path.contains("/composite") ? .queryHead : .head
     }
 
     private func call(_ request: Request, _ connection: OrgConnection) -> HTTPCall {
@@ -138,7 +146,8 @@ package struct RestClient: Sendable {
             url: connection.instanceURL + request.path,
             headers: headers + request.headers,
             body: request.body,
-            maximumBytes: request.maximumBytes
+            maximumBytes: request.maximumBytes,
+            limit: Self.limit(request.path)
         )
     }
 }

@@ -147,6 +147,12 @@ package enum RestFailure {
             SalesforceError(.transient, "\(host) was reached, but \(words); it is tried again soon.")
         case .broken(let words):
             SalesforceError(.refused, "\(host) can't be talked to: \(words).", code: brokenCode)
+        case .exceeded(let limit):
+            SalesforceError(
+                .transient,
+                "\(host) was reached, but \(limit.clause); it is asked again by the schedule.",
+                code: limitCode
+            )
         case .tooLarge(let limit):
             SalesforceError(
                 .refused,
@@ -158,6 +164,9 @@ package enum RestFailure {
 
     /// Ours: the host answers, but no org speaks like that.
     static let brokenCode = "CONNECTION_BROKEN"
+
+    /// Ours: a wait had its end. Not repeated at once, as each try would cost as much time again.
+    static let limitCode = "LIMIT_EXCEEDED"
 
     /// Ours: asks the caller for smaller pages.
     static let tooLargeCode = "ANSWER_TOO_LARGE"

@@ -5,19 +5,22 @@ import Synchronization
 package struct SalesforceConnector: OrgConnecting {
     private let http: any HTTPExecuting
     private let now: @Sendable () -> Timestamp
+    private let age: @Sendable () -> Timestamp
     private let pause: @Sendable (Duration) async throws -> Void
     /// Shared by all sessions: instances of one org may be of the same user and app.
     private let turns = TokenTurns()
 
-    /// Creates a connector; `now` is this machine's clock, by which only the age of caches and JWTs is measured, and
-    /// `pause` waits between repetitions.
+    /// Creates a connector; `now` is this machine's clock, which JWTs carry, and `age` one that nobody sets, by which the
+    /// age of what is kept is measured (nil: `now`). `pause` waits between repetitions.
     package init(
         http: any HTTPExecuting,
         now: @escaping @Sendable () -> Timestamp,
+        age: (@Sendable () -> Timestamp)? = nil,
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.http = http
         self.now = now
+        self.age = age ?? now
         self.pause = pause
     }
 
@@ -72,6 +75,6 @@ package struct SalesforceConnector: OrgConnecting {
         let oauth = OAuthClient(http: http, now: now, turns: turns, pause: pause)
         let credential = Credential(connection, configuration: configuration, oauth: oauth, save: save)
         let rest = RestClient(http: http, credential: credential, meter: CallMeter(), pause: pause)
-        return SalesforceSession(credential: credential, rest: rest, now: now)
+        return SalesforceSession(credential: credential, rest: rest, now: now, age: age)
     }
 }

@@ -5,6 +5,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     private let credential: Credential
     private let rest: RestClient
     private let now: @Sendable () -> Timestamp
+    /// A clock that nobody sets, for the age of what is kept.
+    private let age: @Sendable () -> Timestamp
     private var base: String?
     private var objects: (list: [ObjectDescription], at: Timestamp)?
     private var schemas: [String: (schema: ObjectSchema, at: Timestamp)] = [:]
@@ -12,10 +14,16 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     /// Field lists and object lists are read anew after this.
     private static let keepMilliseconds: Int64 = 3_600_000
 
-    init(credential: Credential, rest: RestClient, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        credential: Credential,
+        rest: RestClient,
+        now: @escaping @Sendable () -> Timestamp,
+        age: @escaping @Sendable () -> Timestamp
+    ) {
         self.credential = credential
         self.rest = rest
         self.now = now
+        self.age = age
     }
 
     package var apiUsage: APIUsage? {
@@ -32,13 +40,13 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     }
 
     package func describeObjects() async throws -> [ObjectDescription] {
-        if let objects, now().since(objects.at) < Self.keepMilliseconds { return objects.list }
+        if let objects, age().since(objects.at) < Self.keepMilliseconds { return objects.list }
         let answer = try await rest.send(.init(get: try await basePath() + "/sobjects"))
         guard let json = try? JSON(parsing: answer.body), json["sobjects"] != nil else {
             throw SalesforceError(.transient, "The org's list of objects can't be read; it is asked again soon.")
         }
         let list = ObjectDescription.list(json)
-        objects = (list, now())
+        objects = (list, age())
         return list
     }
 
@@ -54,7 +62,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         self.base = base
         // Where a proxy removes the time, this machine's clock does for it: no clock is believed, see `OrgAnchor`.
         let clocks = PollClocks(server: answer.date ?? now(), here: now())
-        let fresh = schemas.filter { now().since($0.value.at) < Self.keepMilliseconds }
+        let fresh = schemas.filter { age().since($0.value.at) < Self.keepMilliseconds }
         let driver = PollDriver(rest: rest, base: base, known: known, here: now) {
             try await self.describe($0, base: base)
         }
@@ -100,7 +108,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             results += try await described(group, base: base)
         }
         for (name, result) in zip(names, results) {
-            if case .success(let schema) = result { schemas[name.lowercased()] = (schema, now()) }
+            if case .success(let schema) = result { schemas[name.lowercased()] = (schema, age()) }
         }
         return results
     }

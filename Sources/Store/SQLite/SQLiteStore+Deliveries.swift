@@ -122,6 +122,40 @@ extension SQLiteStore {
         }
     }
 
+    package func saveClockStep(_ milliseconds: Int64) async throws {
+        try await queue.perform { transaction in
+            try transaction.run(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('clock step', ?)",
+                [milliseconds]
+            )
+        }
+    }
+
+    package func settleDue(now: Timestamp) async throws {
+        try await queue.perform { transaction in
+            let step =
+                try Int64.fetchOne(transaction.db, sql: "SELECT value FROM meta WHERE name = 'clock step'") ?? 0
+            if step != 0 {
+                try transaction.run("UPDATE delivery SET next_attempt = next_attempt + ? WHERE state = 2", [step])
+                try transaction.run("DELETE FROM meta WHERE name = 'clock step'")
+            }
+            // What a delivery was told to wait is the span from the end of its last attempt. Where the clock was set
+            // between the two, that span says nothing.
+            try transaction.run(
+                """
+                WITH told AS (
+                    SELECT d.id, d.next_attempt - max(a.started + a.ms) AS wait
+                    FROM delivery d JOIN attempt a ON a.notification = d.id AND a.replay = 0
+                    WHERE d.state = 2 AND d.next_attempt > ? GROUP BY d.id
+                )
+                UPDATE delivery SET next_attempt = ? + told.wait FROM told
+                WHERE delivery.id = told.id AND told.wait > 0 AND delivery.next_attempt > ? + told.wait
+                """,
+                [now.milliseconds, now.milliseconds, now.milliseconds]
+            )
+        }
+    }
+
     package func attempts(notificationID: Int64) async throws -> [Attempt] {
         try await read { db in try Attempt.all(of: notificationID, db) }
     }

@@ -74,6 +74,12 @@ struct DyingStore: EventStore {
     func savePollerRecords(_ records: [PollerRecord]) async throws {
         try await write { try await disk.savePollerRecords(records) }
     }
+    func saveClockStep(_ milliseconds: Int64) async throws {
+        try await write { try await disk.saveClockStep(milliseconds) }
+    }
+
+    func settleDue(now: Timestamp) async throws { try await write { try await disk.settleDue(now: now) } }
+
     func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws {
         try await write { try await disk.removePollerRecords(id, keeping: objects) }
     }

@@ -5,7 +5,10 @@ import Synchronization
 /// A clock that moves only when a test says so.
 final class ManualClock: EngineClock {
     private struct State {
-        var now: Timestamp
+        /// The clock that nobody sets.
+        var due: Timestamp
+        /// By how much somebody has set the machine's.
+        var step: Int64 = 0
         var next = 0
         var sleepers: [Int: (until: Timestamp, continuation: CheckedContinuation<Bool, Never>)] = [:]
         var cancelled: Set<Int> = []
@@ -14,10 +17,14 @@ final class ManualClock: EngineClock {
     private let state: Mutex<State>
 
     init(_ now: Timestamp = Timestamp(parsing: "2026-11-23T18:00:00Z") ?? .distantPast) {
-        state = Mutex(State(now: now))
+        state = Mutex(State(due: now))
     }
 
-    var now: Timestamp { state.withLock { $0.now } }
+    var now: Timestamp { state.withLock { $0.due.advanced(byMilliseconds: $0.step) } }
+    var due: Timestamp { state.withLock { $0.due } }
+
+    /// Sets the machine's clock; no time goes by.
+    func set(bySeconds seconds: Int64) { state.withLock { $0.step += seconds * 1000 } }
 
     func sleep(until moment: Timestamp) async throws {
         let id = state.withLock { state in
@@ -28,7 +35,7 @@ final class ManualClock: EngineClock {
             await withCheckedContinuation { continuation in
                 let answer = state.withLock { state -> Bool? in
                     if state.cancelled.remove(id) != nil { return false }
-                    if state.now >= moment { return true }
+                    if state.due >= moment { return true }
                     state.sleepers[id] = (moment, continuation)
                     return nil
                 }
@@ -47,8 +54,8 @@ final class ManualClock: EngineClock {
 
     func advance(seconds: Int64) {
         let woken = state.withLock { state in
-            state.now = state.now.advanced(bySeconds: seconds)
-            let due = state.sleepers.filter { $0.value.until <= state.now }
+            state.due = state.due.advanced(bySeconds: seconds)
+            let due = state.sleepers.filter { $0.value.until <= state.due }
             for id in due.keys { state.sleepers[id] = nil }
             return due.values.map(\.continuation)
         }

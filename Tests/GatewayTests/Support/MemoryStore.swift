@@ -62,6 +62,8 @@ final class MemoryStore: EventStore {
     func append(_ batch: IntakeBatch) async throws -> IntakeResult { IntakeResult() }
     func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] { [] }
     func savePollerRecords(_ records: [PollerRecord]) async throws {}
+    func saveClockStep(_ milliseconds: Int64) async throws {}
+    func settleDue(now: Timestamp) async throws {}
     func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws {}
     func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? { nil }
     func ledgerIDs(_ id: InstanceID, object: String, after: String?, limit: Int) async throws -> [String] { [] }
