@@ -12,6 +12,9 @@ package protocol EventStore: Sendable {
     /// Stores a new instance under a fresh id and returns it.
     func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance
     func updateInstance(_ instance: Instance) async throws
+    /// Stores an instance that watches another org from now on, and forgets ledger, cursors and received message ids of
+    /// the former one in the same transaction. Events and deliveries stay.
+    func beginAnew(_ instance: Instance) async throws
     /// Removes the instance; its events and deliveries stay readable, open deliveries are ended as dead.
     func deleteInstance(_ id: InstanceID) async throws
 

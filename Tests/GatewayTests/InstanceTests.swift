@@ -163,6 +163,20 @@ struct InstanceTests {
         #expect(fixture.engine.state.withLock { $0.drafts.last?.authorizationCode } == "second")
     }
 
+    @Test func `going over to another org has to be said, as true or false`() async throws {
+        let fixture = Fixture()
+        #expect(try await fixture.call(.post, "/instances", Self.seeds[0]).status == 200)
+        for (method, rest) in [(HTTPRequest.Method.patch, ""), (.put, #", "name":"n","configuration":{}"#)] {
+            for (text, meant) in [("true", true), ("false", false)] {
+                let body = #"{"allowOtherOrganization": \#(text)\#(rest)}"#
+                #expect(try await fixture.call(method, "/instances/401", body).status == 200)
+                #expect(fixture.engine.state.withLock { $0.drafts.last?.allowsOtherOrganization } == meant)
+            }
+            let wrong = try await fixture.call(method, "/instances/401", #"{"allowOtherOrganization": 7\#(rest)}"#)
+            #expect(wrong.status == 400 && wrong.message?.contains("allowOtherOrganization") == true)
+        }
+    }
+
     @Test func `PUT replaces everything but secrets that are sent masked`() async throws {
         let fixture = Fixture()
         #expect(try await fixture.call(.post, "/instances", Self.seeds[0]).status == 200)

@@ -11,6 +11,8 @@ package struct InstanceDraft: Sendable, Hashable {
     package var authorizationState: String?
     /// Asks the org for access again, even if no setting changed.
     package var connectsAnew: Bool
+    /// It is meant that the credentials lead to another org than before: its ledger then begins anew.
+    package var allowsOtherOrganization: Bool
 
     package init(
         name: String,
@@ -19,7 +21,8 @@ package struct InstanceDraft: Sendable, Hashable {
         authorizationCode: String? = nil,
         codeVerifier: String? = nil,
         authorizationState: String? = nil,
-        connectsAnew: Bool = false
+        connectsAnew: Bool = false,
+        allowsOtherOrganization: Bool = false
     ) {
         self.name = name
         self.tags = tags
@@ -28,5 +31,6 @@ package struct InstanceDraft: Sendable, Hashable {
         self.codeVerifier = codeVerifier
         self.authorizationState = authorizationState
         self.connectsAnew = connectsAnew
+        self.allowsOtherOrganization = allowsOtherOrganization
     }
 }

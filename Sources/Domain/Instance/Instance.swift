@@ -98,4 +98,17 @@ package struct OrgConnection: Sendable, Hashable {
         self.isSandbox = isSandbox
         self.organizationName = organizationName
     }
+
+    /// Whether both say which org they lead to, and it is not the same.
+    package func isOfAnotherOrganization(than other: OrgConnection) -> Bool {
+        guard let organizationID, let known = other.organizationID else { return false }
+        // Ids of 15 characters tell upper from lower case; the three that may follow only repeat that.
+        return organizationID.prefix(15) != known.prefix(15)
+    }
+
+    /// `organization 00D… (Acme)`, for sentences.
+    package func organizationWords(named: Bool = true) -> String {
+        let name = named ? organizationName.map { " (\($0.prefix(80)))" } ?? "" : ""
+        return organizationID.map { "organization \($0)\(name)" } ?? "an organization of unknown id\(name)"
+    }
 }

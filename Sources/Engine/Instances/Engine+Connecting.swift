@@ -32,9 +32,16 @@ extension Engine {
     }
 
     /// Gets access and holds the objects against what the org has; nothing is stored.
-    func connect(_ draft: InstanceDraft) async throws -> (OrgConnection, objects: [String]) {
+    ///
+    /// - Throws: `ClientError` (`conflict`) where access leads to another org than that of `former` and the draft does not
+    ///   say that this is meant.
+    func connect(
+        _ draft: InstanceDraft,
+        instead former: OrgConnection?
+    ) async throws -> (OrgConnection, objects: [String]) {
+        if let issue = draft.missingForGrant { throw ConfigurationRejected([issue]) }
         guard draft.authorizationCode == nil, let state = draft.authorizationState else {
-            return try await access(draft)
+            return try await access(draft, instead: former)
         }
         guard draft.configuration.effectiveGrant == .authorizationCode else {
             throw ClientError(
@@ -51,7 +58,7 @@ extension Engine {
         defer { if isSpent { authorizations.finish(grant) } else { authorizations.release(grant) } }
         do {
             // The exchange names the address that the browser was sent to, whatever the settings say now.
-            return try await access(draft, redirectURL: grant.redirectURL)
+            return try await access(draft, instead: former, redirectURL: grant.redirectURL)
         } catch {
             isSpent = Self.isSpent(after: error)
             throw error
@@ -63,13 +70,14 @@ extension Engine {
         switch error {
         // The org was connected, and its connection is kept; or it was never reached.
         case is ConfigurationRejected: false
-        case let error as ClientError: !error.mayPass && error.kind != .unavailable
+        case let error as ClientError: !error.mayPass && error.kind != .unavailable && error.kind != .conflict
         default: true
         }
     }
 
     private func access(
         _ draft: InstanceDraft,
+        instead former: OrgConnection?,
         redirectURL: String? = nil
     ) async throws -> (OrgConnection, objects: [String]) {
         let configuration = draft.configuration
@@ -98,12 +106,26 @@ extension Engine {
             latest.withLock { $0 = renewed }
         }
         do {
+            if let former, !draft.allowsOtherOrganization { try Self.refuseOther(connection, than: former) }
             let objects = try await checked(configuration) { try await session.describeObjects() }
             return (latest.withLock { $0 }, objects)
         } catch {
             keptConnections.keep(latest.withLock { $0 }, code: code, for: configuration, at: clock.due)
             throw error
         }
+    }
+
+    /// Two orgs' records in one ledger would be told as each other's changes.
+    private static func refuseOther(_ connection: OrgConnection, than former: OrgConnection) throws {
+        guard connection.isOfAnotherOrganization(than: former) else { return }
+        throw ClientError(
+            .conflict,
+            "These credentials lead to \(connection.organizationWords()), but the instance watches "
+                + "\(former.organizationWords()); nothing was changed. Make a new instance for it; or, if the instance is "
+                + "to go over to it, say so with \"allowOtherOrganization\": true in the call's body "
+                + "(--other-organization at signalbox instances connect and update). Its events then stay, and its "
+                + "records are followed anew from that moment on."
+        )
     }
 
     /// The objects as the org spells them, asked through the instance's own session.

@@ -17,7 +17,7 @@ extension Engine {
         var draft = draft
         draft.configuration = draft.configuration.unmasked(by: nil)
         try validate(draft)
-        let (connection, objects) = try await connect(draft)
+        let (connection, objects) = try await connect(draft, instead: nil)
         draft.configuration.objects = objects
         let now = clock.now
         let made = draft
@@ -69,22 +69,35 @@ extension Engine {
         if draft.authorizationCode != nil || draft.authorizationState != nil || draft.connectsAnew
             || draft.configuration.connectsDifferently(from: current.configuration)
         {
-            let (renewed, objects) = try await connect(reconnecting(draft, current))
+            let (renewed, objects) = try await connect(reconnecting(draft, current), instead: current.connection)
             draft.configuration.objects = objects
             connection = renewed
         } else if draft.configuration.watchedObjects != current.configuration.watchedObjects {
             draft.configuration.objects = try await checkedObjects(draft.configuration, of: id)
         }
         let (made, renewed) = (draft, connection)
-        try await change(id, reconnected: renewed != nil) { instance in
-            instance.name = made.name.trimmed
-            instance.tags = made.tags
-            instance.configuration = made.configuration
-            if var renewed {
-                renewed.refreshToken = renewed.refreshToken ?? instance.connection?.refreshToken
-                instance.connection = renewed
+        guard let former = current.connection, let renewed, renewed.isOfAnotherOrganization(than: former) else {
+            return try await change(id, reconnected: renewed != nil) { instance in
+                made.settle(in: &instance)
+                if var renewed {
+                    renewed.refreshToken = renewed.refreshToken ?? instance.connection?.refreshToken
+                    instance.connection = renewed
+                }
             }
         }
+        // What the former org's poll has in hand must not come into the ledger of the other.
+        let poller = try await entry(id).poller
+        await poller.suspend()
+        do {
+            try await change(id, reconnected: true, anew: true) { instance in
+                made.settle(in: &instance)
+                instance.connection = renewed
+            }
+        } catch {
+            await poller.resume()
+            throw error
+        }
+        await poller.resume()
     }
 
     package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
@@ -153,6 +166,7 @@ extension Engine {
     private func change(
         _ id: InstanceID,
         reconnected: Bool,
+        anew: Bool = false,
         _ edit: @Sendable (inout Instance) -> Void
     ) async throws {
         let entry = try await entry(id)
@@ -160,13 +174,23 @@ extension Engine {
             guard var instance = registry.entry(id)?.instance else {
                 throw ClientError(.notFound, "There is no instance \(id).")
             }
+            let before = instance
             edit(&instance)
             instance.updatedDate = clock.now
-            try await store.updateInstance(instance)
-            registry.replace(instance)
+            if anew {
+                // From here on the receiver refuses what the former org still sends.
+                registry.replace(instance)
+                do { try await store.beginAnew(instance) } catch {
+                    registry.replace(before)
+                    throw error
+                }
+            } else {
+                try await store.updateInstance(instance)
+                registry.replace(instance)
+            }
             await context.dispatcher.set(Route(instance.configuration), for: id)
             let session = reconnected ? session(for: instance, gate: entry.gate) : nil
-            await entry.poller.apply(instance, session: session)
+            await entry.poller.apply(instance, session: session, anew: anew)
         }
         context.notices.post(.instance(id))
     }
@@ -209,5 +233,14 @@ extension Engine {
             ResumeState(parsing: record.resume).backfill(of: record.object)
         }
         return overview
+    }
+}
+
+extension InstanceDraft {
+    /// What of it is the instance's, apart from its connection.
+    fileprivate func settle(in instance: inout Instance) {
+        instance.name = name.trimmed
+        instance.tags = tags
+        instance.configuration = configuration
     }
 }

@@ -11,23 +11,18 @@ struct PollSchedule: Sendable, Hashable {
         case listening(Int)
     }
 
-    private enum Trouble: Sendable, Hashable {
-        case passing(String, since: Timestamp)
-        case needsPerson(String, since: Timestamp)
+    private struct Trouble: Sendable, Hashable {
+        var reason: String
+        var since: Timestamp
+        var providerMessage: String?
+        var needsPerson = false
     }
-
-    /// When the next poll is due, as people see it: while one runs, when it would be the turn of the one after it.
-    var announced: Timestamp? {
-        next ?? (mode == .off ? nil : planned(from: lastStart, now: lastStart ?? .distantPast))
-    }
-
-    /// The org's own words of the last failure.
-    private(set) var providerMessage: String?
 
     static let firstBackoff: Int64 = 5000
     static let longestBackoff: Int64 = 600_000
     static let dailyLimitPause: Int64 = 3_600_000
-    /// Pauses after a refused authorization: an administrator may mend it in the org, and a try costs a few calls.
+    /// Pauses after a refused authorization: an administrator may mend it in the org, and a try costs a few calls. Never
+    /// longer, and never none: what looks dead may be alive again before anybody looks at the screen.
     static let firstRefusalPause: Int64 = 300_000
     static let longestRefusalPause: Int64 = 3_600_000
 
@@ -62,19 +57,21 @@ struct PollSchedule: Sendable, Hashable {
         guard mode != .off else {
             next = nil
             trouble = nil
-            providerMessage = nil
             failures = 0
             return
         }
         if atOnce {
             trouble = nil
-            providerMessage = nil
             failures = 0
             next = now
         } else if wasOff {
             next = planned(from: lastStart, now: now) ?? now
         } else if trouble == nil {
             next = planned(from: lastStart, now: now)
+        } else if let planned = planned(from: lastStart, now: now) {
+            // A pause that an interval of hours allowed must not outlive it.
+            let latest = max(planned, now.advanced(byMilliseconds: Self.longestRefusalPause))
+            next = min(next ?? planned, latest)
         }
     }
 
@@ -89,17 +86,14 @@ struct PollSchedule: Sendable, Hashable {
         adapt(to: usage)
         if problems.isEmpty {
             trouble = nil
-            providerMessage = nil
         } else {
             let text = problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: " ")
-            if case .passing(text, _) = trouble {} else { trouble = .passing(text, since: now) }
+            if trouble?.reason != text { trouble = Trouble(reason: text, since: now) }
         }
         next = planned(from: lastStart, now: now)
     }
 
     /// Plans the next try by what went wrong; `random`, from 0 up to 1, spreads the waits by ±20 %.
-    ///
-    /// Whatever it was, there is a next try: a refusal that needs a person may be mended in the org, unseen from here.
     mutating func failed(
         _ kind: SalesforceError.Kind,
         _ reason: String,
@@ -108,55 +102,66 @@ struct PollSchedule: Sendable, Hashable {
         random: Double
     ) {
         guard mode != .off else { return }
-        self.providerMessage = providerMessage
+        failures += 1
+        let doublings = Int64(min(failures - 1, 20))
+        var sentence = reason
+        let moment: Timestamp
         switch kind {
         case .authorization:
-            failures += 1
-            trouble = .needsPerson(reason, since: since ?? now)
-            let wait = min(Self.firstRefusalPause << Int64(min(failures - 1, 20)), Self.longestRefusalPause)
-            next = now.advanced(
+            let wait = min(Self.firstRefusalPause << doublings, Self.longestRefusalPause)
+            moment = now.advanced(
                 byMilliseconds: min(Int64(Double(wait) * (0.8 + 0.4 * random)), Self.longestRefusalPause)
             )
         case .dailyLimit:
-            failures += 1
-            let until = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
-            let minutes = until.since(now) / 60_000
-            trouble = .passing("\(reason) Polling pauses for \(minutes) min.", since: since ?? now)
-            next = until
+            moment = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
+            sentence += " Polling pauses for \(moment.since(now) / 60_000) min."
         case .transient, .refused, .unreachable:
-            failures += 1
-            trouble = .passing(reason, since: since ?? now)
             let longest = max(interval ?? 0, Self.longestBackoff)
-            let wait = Double(min(Self.firstBackoff << Int64(min(failures - 1, 20)), longest))
+            let wait = Double(min(Self.firstBackoff << doublings, longest))
             // Spread, so that instances that failed together don't come back together; never past the longest wait.
-            next = now.advanced(byMilliseconds: min(Int64(wait * (0.8 + 0.4 * random)), longest))
+            moment = now.advanced(byMilliseconds: min(Int64(wait * (0.8 + 0.4 * random)), longest))
         }
+        trouble = Trouble(
+            reason: sentence,
+            since: trouble?.since ?? now,
+            providerMessage: providerMessage,
+            needsPerson: kind == .authorization
+        )
+        next = moment
     }
 
-    /// The poll was given up on purpose; nothing is wrong.
-    mutating func cancelled(at now: Timestamp) { if mode != .off { next = planned(from: lastStart, now: now) } }
+    /// The poll was given up on purpose; nothing is wrong. One that no other would follow is made up for.
+    mutating func cancelled(at now: Timestamp) {
+        guard mode != .off else { return }
+        next = planned(from: lastStart, now: now)
+        if next == nil, lastSuccess == nil { next = now.advanced(byMilliseconds: Self.firstBackoff) }
+    }
 
     // MARK: What follows
+
+    /// When the next poll is due, as people see it: while one runs, when it would be the turn of the one after it.
+    var announced: Timestamp? {
+        if let next { return next }
+        var schedule = self
+        schedule.cancelled(at: lastStart ?? .distantPast)
+        return schedule.next
+    }
+
+    /// The org's own words of the last failure, while there is one.
+    var providerMessage: String? { trouble?.providerMessage }
 
     /// The source's state; `heard` is when the last webhook came.
     func state(heard: Timestamp?) -> SourceState {
         let success = [lastSuccess, heard].compactMap { $0 }.max()
         if mode == .off { return .stopped }
-        switch trouble {
-        case .needsPerson(let reason, let since): return .needsAttention(reason: reason, since: since)
-        case .passing(let reason, let since): return .degraded(reason: reason, since: since, lastSuccess: success)
-        case nil: break
+        if let trouble {
+            return trouble.needsPerson
+                ? .needsAttention(reason: trouble.reason, since: trouble.since)
+                : .degraded(reason: trouble.reason, since: trouble.since, lastSuccess: success)
         }
         guard let success else { return .connecting }
         if let quotaNote { return .degraded(reason: quotaNote, since: success, lastSuccess: success) }
         return .live(lastSuccess: success)
-    }
-
-    private var since: Timestamp? {
-        switch trouble {
-        case .passing(_, let since), .needsPerson(_, let since): since
-        case nil: nil
-        }
     }
 
     private func planned(from start: Timestamp?, now: Timestamp) -> Timestamp? {

@@ -18,9 +18,12 @@ actor Poller {
     /// A change of configuration came while a poll was running: poll once more when it ends.
     private var again = false
     private var isStopped = false
+    /// The instance is being connected to another org: no poll of either runs meanwhile.
+    private(set) var isSuspended = false
     private var hasStarted = false
     private var lastReconciliation: Timestamp?
-    private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    private var lastWaiter = 0
     /// When the last webhook came; written by the receiver without waiting for a poll.
     nonisolated let heard = Mutex<Timestamp?>(nil)
     nonisolated var lastHeard: Timestamp? { heard.withLock { $0 } }
@@ -51,10 +54,36 @@ actor Poller {
         arm()
     }
 
-    /// Takes a changed configuration; what is under way goes on with what it began.
-    func apply(_ changed: Instance, session newSession: (any OrgSession)?) async {
+    /// Gives up the poll that is running; none begins before `resume`. Not to be called from within the instance's gate,
+    /// where the poll may be waiting to store a token.
+    func suspend() async {
+        isSuspended = true
+        timer?.cancel()
+        timer = nil
+        again = false
+        guard let current else { return }
+        current.cancel()
+        _ = await current.result
+    }
+
+    func resume() {
+        guard isSuspended else { return }
+        isSuspended = false
+        arm()
+    }
+
+    /// Takes a changed configuration; what is under way goes on with what it began. `anew` says that it watches another
+    /// org from now on, of which nothing is known yet.
+    func apply(_ changed: Instance, session newSession: (any OrgSession)?, anew: Bool = false) async {
         let before = instance
         instance = changed
+        if anew {
+            records = [:]
+            baselines.withLock { $0 = [:] }
+            heard.withLock { $0 = nil }
+            schedule = PollSchedule()
+            lastReconciliation = context.clock.now
+        }
         if let newSession {
             await session.retire()
             session = newSession
@@ -109,17 +138,25 @@ actor Poller {
     func settle(patience: Int64) async {
         guard current != nil || again else { return }
         let end = context.clock.due.advanced(byMilliseconds: patience)
+        lastWaiter += 1
+        let waiter = lastWaiter
         let alarm = Task { [context] in
             try? await context.clock.sleep(until: end)
-            if !Task.isCancelled { self.resumeWaiters() }
+            if !Task.isCancelled { self.resumeWaiter(waiter) }
         }
-        await withCheckedContinuation { waiters.append($0) }
+        await withCheckedContinuation { waiters[waiter] = $0 }
         alarm.cancel()
     }
 
+    /// Callers of `settle` that still wait.
+    var waiting: Int { waiters.count }
+
+    /// One caller's patience is over; the others go on waiting.
+    private func resumeWaiter(_ waiter: Int) { waiters.removeValue(forKey: waiter)?.resume() }
+
     private func resumeWaiters() {
-        let waiting = waiters
-        waiters = []
+        let waiting = waiters.values
+        waiters = [:]
         waiting.forEach { $0.resume() }
     }
 
@@ -160,9 +197,10 @@ actor Poller {
     /// Polls now and answers when all that was found is stored. A poll that runs already may have read before the change
     /// that the caller is after: the one behind it is his.
     func poll() async throws -> PollSummary {
+        if isStopped || isSuspended { throw CancellationError() }
         if let running = current {
             _ = await running.result
-            if isStopped { throw CancellationError() }
+            if isStopped || isSuspended { throw CancellationError() }
             if let next = current, next != running { return try await next.value }
         }
         return try await begin().value
@@ -251,7 +289,7 @@ actor Poller {
         // Objects that were taken off the list while the poll was running.
         page.observations.removeAll { !watched.contains($0.object.lowercased()) }
         page.pollerRecords.removeAll { !watched.contains($0.object.lowercased()) }
-        let next = (schedule.next ?? plannedNext).map(context.clock.shown)
+        let next = schedule.announced.map(context.clock.shown)
         for index in page.pollerRecords.indices { page.pollerRecords[index].nextPoll = next }
         if configuration.eventType == .webhooks { page.source = .reconciliation }
         let result = try await context.intake.take(page, for: instance)
@@ -260,12 +298,6 @@ actor Poller {
         baselines.withLock { $0 = known }
         if isStopped || !instance.isActive { throw CancellationError() }
         return result
-    }
-
-    private var plannedNext: Timestamp? {
-        var planned = schedule
-        planned.cancelled(at: context.clock.due)
-        return planned.next
     }
 
     /// Keeps what is wrong with single objects beside their cursors.
@@ -288,7 +320,7 @@ actor Poller {
 
     private func ended() {
         current = nil
-        if again, !isStopped {
+        if again, !isStopped, !isSuspended {
             again = false
             _ = begin()
         } else {
@@ -311,7 +343,7 @@ actor Poller {
     private func arm() {
         timer?.cancel()
         timer = nil
-        guard !isStopped, current == nil, let next = schedule.next else { return }
+        guard !isStopped, !isSuspended, current == nil, let next = schedule.next else { return }
         guard next > context.clock.due else {
             _ = begin()
             return
@@ -322,7 +354,7 @@ actor Poller {
         }
     }
 
-    private func timeIsUp() { if current == nil, !isStopped, !Task.isCancelled { _ = begin() } }
+    private func timeIsUp() { if current == nil, !isStopped, !isSuspended, !Task.isCancelled { _ = begin() } }
 
     /// The watched objects, in lower case.
     private static func names(_ instance: Instance) -> Set<String> {

@@ -55,7 +55,8 @@ enum DraftReader {
 
     /// Members that change something, and those of an instance as it is read: clients send whole instances back.
     private static let members: Set<String> = [
-        "cacheTimeToLive", "cachingEnabled", "configuration", "createdDate", "description", "disabled", "element",
+        "allowOtherOrganization", "cacheTimeToLive", "cachingEnabled", "configuration", "createdDate", "description",
+        "disabled", "element",
         "elementId", "eventsEnabled", "externalAuthentication", "id", "maxCacheSize", "name", "providerData",
         "provisionInteractions", "state", "tags", "token", "traceLoggingEnabled", "updatedDate", "user", "valid",
     ]
@@ -97,6 +98,10 @@ enum DraftReader {
     }
 
     private static func takeAuthorization(_ json: JSON, into draft: inout InstanceDraft) throws(APIError) {
+        if let allows = json["allowOtherOrganization"] {
+            guard let flag = allows.bool else { throw .badRequest("allowOtherOrganization is true or false.") }
+            draft.allowsOtherOrganization = flag
+        }
         guard let data = json["providerData"], data != .null else { return }
         guard case .object = data else { throw .badRequest("providerData must be an object.") }
         if let code = data["code"] {

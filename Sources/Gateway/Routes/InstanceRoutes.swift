@@ -66,7 +66,8 @@ enum InstanceRoutes {
             .put,
             "",
             "replaceInstance",
-            "Replaces an instance; providerData (a code, a granted state) connects anew.",
+            "Replaces an instance; providerData (a code, a granted state) connects anew. "
+                + "Another org than before is refused (409) unless the body says allowOtherOrganization: true.",
             body: .required(InstanceShape.replacementSchema, examples: InstanceShape.examples),
             answer: .json(InstanceShape.schema, "The instance as it is now."),
             refusals: [.conflict]
@@ -78,7 +79,8 @@ enum InstanceRoutes {
             .patch,
             "",
             "changeInstance",
-            "Merges settings; name and tags are replaced; providerData connects anew.",
+            "Merges settings; name and tags are replaced; providerData connects anew. "
+                + "Another org than before is refused (409) unless the body says allowOtherOrganization: true.",
             body: .required(
                 InstanceShape.changeSchema,
                 examples: [.init("objects", ["configuration": ["event.objects": "Contact,Account"]])]

@@ -19,14 +19,22 @@ extension InstanceShape {
 
     static let replacementSchema = Schema.object(
         ["configuration": SettingsShape.schema],
-        optional: ["name": name, "element": elementDraft, "tags": tags, "providerData": providerData]
+        optional: [
+            "name": name, "element": elementDraft, "tags": tags, "providerData": providerData,
+            "allowOtherOrganization": allowance,
+        ]
     ).named("InstanceReplacement")
+
+    private static let allowance = Schema.flag.described(
+        "It is meant that the credentials lead to another org than before; its records are then followed anew."
+    )
 
     static let changeSchema = Schema.object(
         [:],
         optional: [
             "name": name, "tags": tags, "configuration": SettingsShape.schema, "providerData": providerData,
-            "element": elementDraft, "cacheTimeToLive": asRead, "cachingEnabled": asRead, "createdDate": asRead,
+            "allowOtherOrganization": allowance, "element": elementDraft, "cacheTimeToLive": asRead,
+            "cachingEnabled": asRead, "createdDate": asRead,
             "description": asRead, "disabled": asRead, "elementId": asRead, "eventsEnabled": asRead,
             "externalAuthentication": asRead, "id": asRead, "maxCacheSize": asRead, "provisionInteractions": asRead,
             "state": asRead, "token": asRead, "traceLoggingEnabled": asRead, "updatedDate": asRead, "user": asRead,

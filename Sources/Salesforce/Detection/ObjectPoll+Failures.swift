@@ -23,7 +23,7 @@ extension ObjectPoll {
             if error.kind == .refused { return lookUp(ids, of: ids) }
             pauseSweep(error)
         case .query, .nextPage:
-            if ask.isNextPage, Self.isDeadLocator(error), beginsChunkAnew() { return }
+            if ask.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
             if case .lookUp = stage { return pauseSweep(error) }
             if case .verify = stage {
                 note("\(name): old entries of the log of deletions could not be checked: \(error.message)", error)
@@ -38,19 +38,17 @@ extension ObjectPoll {
         }
     }
 
-    /// Whether records that are looked up by id are asked for once more, from the first of their chunk.
-    private mutating func beginsChunkAnew() -> Bool {
-        guard locatorDeaths < 3 else { return false }
+    /// Asks for the records that the pages so far did not bring; false where none is being looked up, or to no end.
+    private mutating func resumeLookUp() -> Bool {
         switch stage {
         case .verify(var look):
-            look.beginAnew()
+            guard look.resume() else { return false }
             stage = .verify(look)
         case .lookUp(var look, let ids, let missing):
-            look.beginAnew()
+            guard look.resume() else { return false }
             stage = .lookUp(look, ids: ids, missing: missing)
         default: return false
         }
-        locatorDeaths += 1
         return true
     }
 
@@ -140,6 +138,7 @@ extension ObjectPoll {
     static func isDeadLocator(_ error: SalesforceError) -> Bool {
         error.code?.contains("QUERY_LOCATOR") == true || error.code == "LOCATOR_LOCATION_EXCEEDS_SIZE"
             || error.code == "NOT_FOUND" || error.code == "INVALID_QUERY_CURSOR"
+            // A locator belongs to the session that it came from; the next one never gets its pages.
             || error.code == RestFailure.freshSessionCode
     }
 

@@ -278,7 +278,7 @@ package struct ObjectPoll: Sendable {
             case .deletions(let entries): queueDeletions(entries)
             case .verify(let look), .lookUp(let look, _, _):
                 if let path = look.path { return .ask([.nextPage(path: path)]) }
-                let soql = ChangeQuery.soql(asked, ids: look.chunk.map(\.recordID))
+                let soql = ChangeQuery.soql(asked, ids: look.open.map(\.recordID))
                 return .ask([.query(soql: soql, includesDeleted: true)])
             case .updateLog:
                 let start = max(

@@ -37,16 +37,19 @@ package actor Credential {
     }
 
     /// Asks the login host where the org is now; true if that is elsewhere. Not asked where it is the org's own host, which
-    /// would not answer either, and no failure of it is worth more than the one that led here.
+    /// would not answer either. Its refusal says more than the failure that led here, no other failure of it does.
     func followsMove(from old: OrgConnection) async throws -> Bool {
-        guard HTTPAddress.authority(of: configuration.baseURL) != HTTPAddress.authority(of: old.instanceURL) else {
-            return false
-        }
+        guard !isAtLoginHost(old) else { return false }
         do {
             return try await renewed(after: old.accessToken).instanceURL != old.instanceURL
-        } catch is SalesforceError {
+        } catch let error as SalesforceError where error.kind != .authorization {
             return false
         }
+    }
+
+    /// Whether the endpoint address and the org's own are one host.
+    nonisolated func isAtLoginHost(_ connection: OrgConnection) -> Bool {
+        HTTPAddress.authority(of: configuration.baseURL) == HTTPAddress.authority(of: connection.instanceURL)
     }
 
     private func renew() async throws -> OrgConnection {
@@ -56,11 +59,12 @@ package actor Credential {
         } else {
             next = try await oauth.renew(connection, configuration)
             // The records of two orgs must never meet in one ledger.
-            if let known = connection.organizationID, let given = next.organizationID, given != known {
+            if next.isOfAnotherOrganization(than: connection) {
                 throw SalesforceError(
                     .authorization,
-                    "The login now leads to another org (\(given)) than the one that is watched (\(known)); "
-                        + "set the endpoint address and the app back, or connect this instance anew."
+                    "The login now leads to \(next.organizationWords(named: false)) instead of "
+                        + "\(connection.organizationWords()), which is watched; set the endpoint address and the app "
+                        + "back, or connect the other org as a new instance."
                 )
             }
             unsaved = next

@@ -51,35 +51,64 @@ package struct RestClient: Sendable {
     /// A 2xx answer.
     ///
     /// - Throws: `SalesforceError`, `CancellationError`.
-    package func send(_ request: Request) async throws -> HTTPAnswer {
+    package func send(_ request: Request) async throws -> HTTPAnswer { try await sent(request).answer }
+
+    /// A composite call's answer and its parts; no parts where the org does not do that.
+    ///
+    /// Where the session ended between two parts all is asked again: what one part reads must not be older than what
+    /// another one does.
+    package func sendComposite(
+        _ request: Request,
+        count: Int
+    ) async throws -> (answer: HTTPAnswer, parts: [CompositeCall.Part]?) {
+        let first = try await sent(request)
+        let parts = CompositeCall.parts(first.answer.body, count: count)
+        guard parts?.contains(where: RestFailure.callsForNewToken) == true else { return (first.answer, parts) }
+        _ = try await credential.renewed(after: first.connection.accessToken)
+        let second = try await sent(request)
+        let again = CompositeCall.parts(second.answer.body, count: count)
+        if let refused = again?.first(where: RestFailure.callsForNewToken) {
+            throw await refusal(HTTPAnswer(status: refused.status, body: refused.body))
+        }
+        return (second.answer, again)
+    }
+
+    private func sent(_ request: Request) async throws -> (answer: HTTPAnswer, connection: OrgConnection) {
         var connection = await credential.connection
         var isRenewed = false
         var hasAskedForMove = false
         var failures = 0
         while true {
             let failure: SalesforceError
+            var isElsewhere = false
             do {
                 let answer = try await http.execute(call(request, connection))
                 await meter.count(answer)
                 if RestFailure.speaksOfMove(answer) {
-                    if !hasAskedForMove, request.isHarmless, try await credential.followsMove(from: connection) {
-                        hasAskedForMove = true
-                        connection = await credential.connection
-                        continue
-                    }
-                    throw RestFailure.error(answer)
-                }
-                if answer.isSuccess || answer.status == 304 { return answer }
-                if RestFailure.callsForNewToken(answer) {
-                    // What belongs to the session before, like a query's locator, is refused to every other one.
-                    if isRenewed { throw RestFailure.freshSessionRefused(answer) }
+                    // What a page of a success hides may have taken effect.
+                    isElsewhere = request.isHarmless || !answer.isSuccess
+                    failure = elsewhere(answer, connection)
+                } else if answer.isSuccess || answer.status == 304 {
+                    return (answer, connection)
+                } else if RestFailure.callsForNewToken(answer) {
+                    if isRenewed { throw await refusal(answer) }
                     isRenewed = true
                     connection = try await credential.renewed(after: connection.accessToken)
                     continue
+                } else {
+                    failure = RestFailure.error(answer)
                 }
-                failure = RestFailure.error(answer)
             } catch let fault as HTTPFault {
-                failure = RestFailure.error(fault, host: HTTPAddress.authority(of: connection.instanceURL) ?? "The org")
+                failure = RestFailure.error(fault, host: Self.host(connection))
+                isElsewhere = failure.kind == .unreachable
+            }
+            if isElsewhere, !hasAskedForMove {
+                hasAskedForMove = true
+                if try await credential.followsMove(from: connection) {
+                    connection = await credential.connection
+                    isRenewed = true
+                    continue
+                }
             }
             guard failure.kind == .transient, failure.code != RestFailure.limitCode, request.isHarmless,
                 failures < Self.pauses.count
@@ -91,8 +120,8 @@ package struct RestClient: Sendable {
 
     /// The versions that the org speaks; asked without a token, free of charge. The answer's `Date` is the org's clock.
     ///
-    /// Where nobody answers, or what answers is not the API, the org may have moved to another host since the token was
-    /// got: the login host knows.
+    /// Where nobody answers, or somebody else does, the org may have moved to another host since the token was got: the
+    /// login host knows.
     package func discover() async throws -> HTTPAnswer {
         let known = await credential.connection
         do {
@@ -119,10 +148,15 @@ package struct RestClient: Sendable {
                     limit: .head
                 )
                 let answer = try await http.execute(call)
-                if answer.isSuccess, RestFailure.isList(answer) { return answer }
-                failure = answer.isSuccess ? RestFailure.notTheAPI(answer) : RestFailure.error(answer)
+                if RestFailure.speaksOfMove(answer, listsVersions: true) {
+                    failure = elsewhere(answer, connection)
+                } else if answer.isSuccess {
+                    return answer
+                } else {
+                    failure = RestFailure.error(answer)
+                }
             } catch let fault as HTTPFault {
-                failure = RestFailure.error(fault, host: HTTPAddress.authority(of: connection.instanceURL) ?? "The org")
+                failure = RestFailure.error(fault, host: Self.host(connection))
             }
             guard failure.kind == .transient, failure.code != RestFailure.limitCode, failures < Self.pauses.count
             else { throw failure }
@@ -134,6 +168,19 @@ package struct RestClient: Sendable {
     /// An org may think about a query for two minutes before it gives up by itself.
     private static func limit(_ path: String) -> Limit {
         path.contains("/query") || path.contains("/composite") ? .queryHead : .head
+    }
+
+    /// A new session was refused at once: by chance, as when another one ended it, or every time.
+    private func refusal(_ answer: HTTPAnswer) async -> SalesforceError {
+        RestFailure.freshSessionRefused(answer, timesInARow: await meter.refuseSession())
+    }
+
+    private func elsewhere(_ answer: HTTPAnswer, _ connection: OrgConnection) -> SalesforceError {
+        RestFailure.elsewhere(answer, host: Self.host(connection), isLoginHost: credential.isAtLoginHost(connection))
+    }
+
+    private static func host(_ connection: OrgConnection) -> String {
+        HTTPAddress.authority(of: connection.instanceURL) ?? "The org"
     }
 
     private func call(_ request: Request, _ connection: OrgConnection) -> HTTPCall {

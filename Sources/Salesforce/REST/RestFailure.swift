@@ -7,48 +7,9 @@ package enum RestFailure {
         "Connected app is not attached to Agent", "This session is not valid for use with the REST API",
     ]
 
-    /// An answer that is not 2xx, or that is not of the REST API.
+    /// An answer that is not 2xx.
     package static func error(_ answer: HTTPAnswer) -> SalesforceError {
-        if let address = answer.redirectAddress {
-            return SalesforceError(
-                .unreachable,
-                "The org's host redirects to \(address): the org has moved. Set the endpoint address to its My Domain "
-                    + "as it is now, and connect again.",
-                code: movedCode
-            )
-        }
-        if speaksOfMove(answer) { return notTheAPI(answer) }
-        return error(status: answer.status, body: answer.body)
-    }
-
-    static func notTheAPI(_ answer: HTTPAnswer) -> SalesforceError {
-        SalesforceError(
-            .unreachable,
-            "What answers at the org's address (HTTP \(answer.status)) is not Salesforce's API; "
-                + "if the org has moved, set the endpoint address to its My Domain. It is asked again soon.",
-            code: movedCode
-        )
-    }
-
-    /// Whether the body is a JSON array, as that of `/services/data`.
-    static func isList(_ answer: HTTPAnswer) -> Bool { firstCharacter(answer) == 0x5B }
-
-    private static func firstCharacter(_ answer: HTTPAnswer) -> UInt8? {
-        answer.body.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
-    }
-
-    /// Whether an answer is none of the REST API, so that the org may be elsewhere now. Busy servers and those under
-    /// maintenance answer with pages, too, but by 420 or 5xx.
-    package static func speaksOfMove(_ answer: HTTPAnswer) -> Bool {
-        if answer.isRedirect { return true }
-        switch answer.status {
-        case 200..<300, 400, 403..<420, 421..<429: break
-        default: return false
-        }
-        // The API answers with JSON, or with nothing at all (204).
-        let first = firstCharacter(answer)
-        if first == 0x3C { return true }
-        return (answer.status == 404 || answer.status == 410) && first == nil
+        error(status: answer.status, body: answer.body)
     }
 
     package static func error(status: Int, body: [UInt8]) -> SalesforceError {
@@ -119,14 +80,17 @@ package enum RestFailure {
         }
         switch status {
         case 401: return made(.authorization, "The org does not accept the session; connect again.")
-        case 420, 429, 500...599:
+        case 420, 429, 500...:
             return made(.transient, "Salesforce is busy or under maintenance (HTTP \(status)); it is asked again soon.")
         case 413, 414, 431:
             return SalesforceError(
                 .refused,
                 "The request's address is too long for the org (HTTP \(status)).",
-                code: longAddressCode
+                code: longAddressCode,
+                providerMessage: words.map { String($0.prefix(2000)) }
             )
+        case 300...303, 305..<400:
+            return made(.unreachable, "The org's address redirects elsewhere (HTTP \(status)); it is asked again soon.")
         case 403: return made(.refused, "The org refuses this to the connected user; check its permissions.")
         case 404: return made(.refused, "The org has nothing at that address; check the object's name and permissions.")
         default:
@@ -177,24 +141,22 @@ package enum RestFailure {
     /// Ours: a new session was refused at once, and so may what it was asked be.
     static let freshSessionCode = "FRESH_SESSION_REFUSED"
 
-    /// A 401 for a session that was got a moment ago: no reason to call a person, the next poll tries again.
-    static func freshSessionRefused(_ answer: HTTPAnswer) -> SalesforceError {
-        let error = error(status: answer.status, body: answer.body)
-        return SalesforceError(
-            .transient,
-            "The org refuses a session that it has just given; it is tried again soon.",
-            code: freshSessionCode,
-            providerMessage: error.providerMessage
-        )
-    }
-
     /// Ours: asks the caller for fewer fields.
     static let longAddressCode = "ADDRESS_TOO_LONG"
 
     /// Whether a 401 is worth a new token.
     package static func callsForNewToken(_ answer: HTTPAnswer) -> Bool {
         guard answer.status == 401 else { return false }
-        let text = String(decoding: answer.body.prefix(4096), as: UTF8.self)
+        return callsForNewToken(answer.body)
+    }
+
+    /// Whether a part of a composite call was refused for want of a session.
+    static func callsForNewToken(_ part: CompositeCall.Part) -> Bool {
+        part.status == 401 && callsForNewToken(part.body)
+    }
+
+    private static func callsForNewToken(_ body: [UInt8]) -> Bool {
+        let text = String(decoding: body.prefix(4096), as: UTF8.self)
         return !hopeless.contains { text.contains($0) }
     }
 }

@@ -68,12 +68,13 @@ struct PollDriver: Sendable {
         )
         request.maximumBytes = 128 * 1024 * 1024
         let answer: HTTPAnswer
+        let found: [CompositeCall.Part]?
         do {
-            answer = try await rest.send(request)
+            (answer, found) = try await rest.sendComposite(request, count: asked.count)
         } catch let error as SalesforceError where error.kind == .refused {
             return nil
         }
-        guard let parts = CompositeCall.parts(answer.body, count: asked.count) else { return nil }
+        guard let parts = found else { return nil }
         server = answer.date ?? server
         var replies: [ObjectReply] = []
         for (asked, part) in zip(asked, parts) {
@@ -152,9 +153,6 @@ struct PollDriver: Sendable {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
             switch error.kind {
-            // The call itself was let in: what is refused is the locator, which belongs to the session before.
-            case .authorization where ask.isNextPage && part.status == 401:
-                return .failure(RestFailure.freshSessionRefused(HTTPAnswer(status: part.status, body: part.body)))
             case .authorization, .dailyLimit, .unreachable: throw error
             case .refused, .transient: return .failure(error)
             }

@@ -48,6 +48,7 @@ package struct SalesforceConnector: OrgConnecting {
             found = try await session.call("GET", path, contentType: nil, body: nil)["records"]?.array?.first
         } catch let error as SalesforceError
             where error.kind != .authorization && error.kind != .unreachable && error.code != RestFailure.brokenCode
+            && error.code != RestFailure.freshSessionCode
         {
             // Nor does an org that is busy just now cost the person their code.
         }

@@ -143,7 +143,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         )
         request.maximumBytes = 128 * 1024 * 1024
         do {
-            return CompositeCall.parts(try await rest.send(request).body, count: paths.count)
+            return try await rest.sendComposite(request, count: paths.count).parts
         } catch let error as SalesforceError where error.kind == .refused {
             return nil
         }

@@ -41,16 +41,17 @@ extension SQLiteStore {
 
     package func updateInstance(_ instance: Instance) async throws {
         let columns = SendableColumns(try instance.columns(secrets))
+        try await queue.perform { transaction in try transaction.replace(instance, columns) }
+    }
+
+    package func beginAnew(_ instance: Instance) async throws {
+        let columns = SendableColumns(try instance.columns(secrets))
+        // All at once, however long the ledger: half of it under the new org would call its records known.
         try await queue.perform { transaction in
-            try transaction.requireInstance(instance.id)
-            try transaction.run(
-                """
-                INSERT OR REPLACE INTO instance (id, name, tags, settings, disabled, secrets, created, updated)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                columns.values
-            )
-            transaction.state.instances[instance.id] = instance
+            try transaction.replace(instance, columns)
+            for table in ["poller", "message", "ledger"] {
+                try transaction.run("DELETE FROM \(table) WHERE instance = ?", [instance.id])
+            }
         }
     }
 
@@ -85,6 +86,18 @@ struct SendableColumns: Sendable {
 }
 
 extension WriteTransaction {
+    fileprivate mutating func replace(_ instance: Instance, _ columns: SendableColumns) throws {
+        try requireInstance(instance.id)
+        try run(
+            """
+            INSERT OR REPLACE INTO instance (id, name, tags, settings, disabled, secrets, created, updated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            columns.values
+        )
+        state.instances[instance.id] = instance
+    }
+
     func requireInstance(_ id: InstanceID) throws {
         guard state.instances[id] != nil else { throw StoreError(.other, "Instance \(id) doesn't exist (any more).") }
     }

@@ -24,6 +24,8 @@ struct ConnectCommand: ParsableCommand {
     var from: String?
     @Option(name: .customLong("set"), help: ArgumentHelp("One setting; may be repeated.", valueName: "key=value"))
     var settings: [String] = []
+    @Flag(help: "The instance may go over to another org; its records are then followed anew.")
+    var otherOrganization = false
     @OptionGroup var common: CommonArguments
 
     func run() throws {
@@ -38,7 +40,11 @@ struct ConnectCommand: ParsableCommand {
 
     private func target() throws(UsageError) -> BrowserConnection.Target {
         switch (id, from) {
-        case (let id?, nil): return .existing(id, try SettingArguments.merged(settings, into: nil))
+        case (let id?, nil):
+            let changes = try SettingArguments.merged(settings, into: nil)
+            return .existing(id, otherOrganization ? changes.adding("allowOtherOrganization", true) : changes)
+        case (nil, _?) where otherOrganization:
+            throw UsageError("--other-organization is for an existing instance; a new one takes any org.")
         case (nil, let from?):
             return .new(try SettingArguments.merged(settings, into: JSONFile.read(from, option: "--from")))
         case (nil, nil):

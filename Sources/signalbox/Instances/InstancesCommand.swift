@@ -83,6 +83,8 @@ struct InstancesCommand: ParsableCommand {
         @Option(name: .customLong("set"), help: ArgumentHelp("One setting; may be repeated.", valueName: "key=value"))
         var settings: [String] = []
         @Option(help: "Its new name.") var name: String?
+        @Flag(help: "The instance may go over to another org; its records are then followed anew.")
+        var otherOrganization = false
         @OptionGroup var common: CommonArguments
 
         func run() throws {
@@ -100,6 +102,7 @@ struct InstancesCommand: ParsableCommand {
             guard !members.isEmpty else {
                 throw UsageError("There is nothing to change; give --set KEY=VALUE, --name or --from FILE.json.")
             }
+            if otherOrganization { members.append(JSON.Member("allowOtherOrganization", true)) }
             return .object(members)
         }
     }

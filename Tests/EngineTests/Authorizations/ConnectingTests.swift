@@ -145,7 +145,10 @@ struct ConnectingTests {
 
     @Test func `grants that need no person begin no authorization, but can be asked again`() async throws {
         try await with { fixture, org in
-            let draft = sample { $0.grantType = .clientCredentials }
+            let draft = sample {
+                $0.grantType = .clientCredentials
+                $0.baseURL = "https://acme.my.salesforce.com"
+            }
             await #expect(throws: ClientError.self) {
                 try await fixture.engine.beginAuthorization(draft.configuration, for: nil)
             }

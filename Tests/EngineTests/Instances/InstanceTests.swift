@@ -121,24 +121,32 @@ struct InstanceTests {
         }
     }
 
-    @Test func `a dead grant waits for a person and is not tried again`() async throws {
+    @Test func `a dead grant is said, and still tried again by itself at the moment that is shown`() async throws {
         try await run { fixture, org, clock in
             let made = try await fixture.engine.createInstance(.sample())
-            org.script { $0.error = SalesforceError(.authorization, "Connect again.", code: "invalid_grant") }
-            clock.advance(seconds: 301)
-            try await fixture.engine.waitUntil {
-                if case .needsAttention("Connect again.", _) = try await fixture.engine.instance(made.id).source {
-                    return true
-                }
-                return false
+            org.script {
+                $0.error = SalesforceError(
+                    .authorization,
+                    "Connect again.",
+                    code: "invalid_grant",
+                    providerMessage: "expired access/refresh token"
+                )
             }
-            clock.advance(seconds: 100_000)
-            #expect(org.snapshot.polls == 2)
-            org.script { $0.error = nil }
-            _ = try await fixture.engine.poll(made.id)
-            guard case .live = try await fixture.engine.instance(made.id).source else {
-                Issue.record("not live")
+            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
+            let dead = try await fixture.engine.instance(made.id)
+            guard case .needsAttention(let reason, _) = dead.source else {
+                Issue.record("\(dead.source)")
                 return
+            }
+            #expect(reason.contains("tried again by itself"))
+            #expect(dead.providerMessage == "expired access/refresh token")
+            let next = try #require(dead.nextPoll)
+            #expect(next.since(clock.now) >= 240_000)
+            org.script { $0.error = nil }
+            clock.advance(seconds: next.since(clock.now) / 1000 + 1)
+            try await fixture.engine.waitUntil {
+                if case .live = try await fixture.engine.instance(made.id).source { return true }
+                return false
             }
         }
     }

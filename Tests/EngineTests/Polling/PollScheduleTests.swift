@@ -20,13 +20,36 @@ struct PollScheduleTests {
             at = next
         }
         #expect(pauses == [5, 10, 20, 40, 60, 60])
-        guard case .needsAttention("Connect again.", now) = schedule.state(heard: nil) else {
+        guard case .needsAttention(let reason, now) = schedule.state(heard: nil) else {
             Issue.record("\(schedule.state(heard: nil))")
             return
         }
+        #expect(reason.hasPrefix("Connect again. It is tried again by itself at "))
         schedule.began(at: at)
         schedule.succeeded(at: at, usage: nil, problems: [:])
         #expect(schedule.state(heard: nil) == .live(lastSuccess: at))
+    }
+
+    @Test(arguments: [PollSchedule.Mode.polling(5), .listening(60), .listening(0)])
+    func `whatever a poll ends with, the next one is planned`(mode: PollSchedule.Mode) {
+        let kinds: [SalesforceError.Kind] = [.authorization, .dailyLimit, .transient, .refused, .unreachable]
+        for kind in kinds {
+            var schedule = PollSchedule()
+            schedule.configure(mode, atOnce: true, now: now)
+            for _ in 0..<40 {
+                schedule.began(at: now)
+                #expect(schedule.announced != nil, "\(mode) \(kind), while it runs")
+                schedule.failed(kind, "No.", at: now, random: 0.99)
+                #expect(schedule.next.map { $0 > now } == true, "\(mode) \(kind)")
+                schedule.configure(mode, atOnce: false, now: now)
+                #expect(schedule.next.map { $0 > now } == true, "\(mode) \(kind), configured")
+            }
+        }
+        var schedule = PollSchedule()
+        schedule.configure(mode, atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.cancelled(at: now)
+        #expect(schedule.next.map { $0 > now } == true, "\(mode) cancelled")
     }
 
     @Test func `whatever goes wrong, there is a next poll, and it is announced while one runs`() throws {
@@ -53,12 +76,33 @@ struct PollScheduleTests {
         }
     }
 
-    @Test func `the org's own words are there for as long as the failure`() {
+    @Test func `a pause of hours does not outlive the interval that allowed it`() throws {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(1440), atOnce: true, now: now)
+        for _ in 0..<30 {
+            schedule.began(at: now)
+            schedule.failed(.transient, "Busy.", at: now, random: 0.5)
+        }
+        #expect(try #require(schedule.next).since(now) == 86_400_000)
+        schedule.configure(.polling(1), atOnce: false, now: now)
+        #expect(try #require(schedule.next).since(now) <= 3_600_000)
+    }
+
+    @Test func `the org's own words stand beside the reason`() {
         var schedule = PollSchedule()
         schedule.configure(.polling(5), atOnce: true, now: now)
         schedule.began(at: now)
-        schedule.failed(.refused, "It failed.", providerMessage: "No such column", at: now, random: 0.5)
-        #expect(schedule.providerMessage == "No such column")
+        schedule.failed(
+            .authorization,
+            "Connect again.",
+            providerMessage: "expired access/refresh token",
+            at: now,
+            random: 0
+        )
+        #expect(schedule.providerMessage == "expired access/refresh token")
+        schedule.began(at: now)
+        schedule.failed(.transient, "Busy.", providerMessage: "UNABLE_TO_LOCK_ROW", at: now, random: 0)
+        #expect(schedule.providerMessage == "UNABLE_TO_LOCK_ROW")
         schedule.began(at: now)
         schedule.succeeded(at: now, usage: nil, problems: [:])
         #expect(schedule.providerMessage == nil)

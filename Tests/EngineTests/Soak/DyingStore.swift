@@ -80,6 +80,7 @@ struct DyingStore: EventStore {
 
     func settleDue(now: Timestamp) async throws { try await write { try await disk.settleDue(now: now) } }
 
+    func beginAnew(_ instance: Instance) async throws { try await write { try await disk.beginAnew(instance) } }
     func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws {
         try await write { try await disk.removePollerRecords(id, keeping: objects) }
     }

@@ -14,6 +14,7 @@ final class ScriptedOrg: OrgConnecting {
         var describeError: SalesforceError?
         var usage: APIUsage?
         var connections = 0
+        var organization = (id: "00D000000000001EAA", name: "Acme")
         var revoked = 0
         var problems: [String: String] = [:]
         var gate: Gate?
@@ -55,10 +56,10 @@ final class ScriptedOrg: OrgConnecting {
                 accessToken: "token-\(state.connections)",
                 refreshToken: "refresh",
                 instanceURL: configuration.baseURL,
-                organizationID: "00D000000000001EAA",
+                organizationID: state.organization.id,
                 userID: nil,
                 issuedAt: clock.now,
-                organizationName: "Acme"
+                organizationName: state.organization.name
             )
         }
     }

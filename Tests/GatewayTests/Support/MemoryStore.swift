@@ -53,6 +53,7 @@ final class MemoryStore: EventStore {
         }
     }
 
+    func beginAnew(_ instance: Instance) async throws { try await updateInstance(instance) }
     func updateInstance(_ instance: Instance) async throws {
         state.withLock { $0.instances[instance.id] = instance }
     }

@@ -1,0 +1,51 @@
+import Domain
+import Salesforce
+import Synchronization
+import Testing
+
+@testable import Engine
+
+struct PollerTests {
+    @Test func `one caller's patience does not end the wait of another`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock) { fixture in
+            let made = try await fixture.engine.createInstance(.sample())
+            let gate = Gate()
+            org.script { $0.gate = gate }
+            let poller = try await fixture.engine.entry(made.id).poller
+            async let poll = fixture.engine.poll(made.id)
+            let start = ContinuousClock.now + .seconds(60)
+            while org.snapshot.polls < 2, ContinuousClock.now < start { await Task.yield() }
+            let isOver = Mutex(false)
+            async let patient: Void = {
+                await poller.settle(patience: 1_000_000)
+                isOver.withLock { $0 = true }
+            }()
+            async let hasty: Void = poller.settle(patience: 1000)
+            let deadline = ContinuousClock.now + .seconds(60)
+            while await poller.waiting < 2, ContinuousClock.now < deadline { await Task.yield() }
+            #expect(await poller.waiting == 2)
+            clock.advance(seconds: 2)
+            await hasty
+            #expect(await poller.waiting == 1)
+            #expect(!isOver.withLock { $0 })
+            gate.open()
+            await patient
+            _ = try await poll
+        }
+    }
+
+    @Test func `an instance that is gone is not polled once more`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock) { fixture in
+            let made = try await fixture.engine.createInstance(.sample())
+            let poller = try await fixture.engine.entry(made.id).poller
+            try await fixture.engine.deleteInstance(made.id)
+            let polls = org.snapshot.polls
+            await #expect(throws: CancellationError.self) { try await poller.poll() }
+            #expect(org.snapshot.polls == polls)
+        }
+    }
+}
