@@ -15,13 +15,13 @@ import Testing
 /// The listeners on the real engine with the real store.
 struct RealEngineTests {
     private func withListeners(
+        logger: Logger = ListenerTests.logger,
         _ body:
             @Sendable (SQLiteStore, _ management: any TestClientProtocol, _ receiver: any TestClientProtocol)
             async throws ->
             Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
-        let logger = ListenerTests.logger
         let store = try SQLiteStore(directory: directory, logger: logger)
         let engine = Engine(
             store: store,
@@ -150,14 +150,19 @@ struct RealEngineTests {
         return (answer.status.code, String(buffer: answer.body))
     }
 
-    private static func outboundBody(_ name: String, organization: String = "00D000000000001EAA") -> String {
+    private static func outboundBody(
+        _ name: String,
+        notification: Int = 1,
+        extra: String = "",
+        organization: String = "00D000000000001EAA"
+    ) -> String {
         #"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" "#
             + #"xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>"#
             + #"<notifications xmlns="http://soap.sforce.com/2005/09/outbound">"#
             + "<OrganizationId>\(organization)</OrganizationId><ActionId>04k000000000001AAA</ActionId>"
-            + #"<Notification><Id>04l000000000001AAA</Id><sObject xsi:type="sf:Account" "#
+            + #"<Notification><Id>04l00000000000\#(notification)AAA</Id><sObject xsi:type="sf:Account" "#
             + #"xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>001i000001hB60bAAC</sf:Id>"#
-            + "<sf:Name>\(name)</sf:Name></sObject></Notification></notifications></soapenv:Body></soapenv:Envelope>"
+            + "<sf:Name>\(name)</sf:Name>\(extra)</sObject></Notification></notifications></soapenv:Body></soapenv:Envelope>"
     }
 
     @Test func `an Outbound Message is acknowledged when it is stored, a repeat changes nothing`() async throws {
@@ -173,7 +178,7 @@ struct RealEngineTests {
                 #expect(events.count == 1)
                 #expect(events.first?["source"] == "outbound-message" && events.first?["eventType"] == "UPDATED")
             }
-            #expect(try await outbound(receiver, instance, Self.outboundBody("Acme 2")).status == 200)
+            #expect(try await outbound(receiver, instance, Self.outboundBody("Acme 2", notification: 2)).status == 200)
             #expect(try await store.counts(.init()).total == 2)
             let foreign = Self.outboundBody("Acme", organization: "00D000000000002EAA")
             for (body, status) in [(foreign, 403), ("<a/>", 422), ("", 422)] {
@@ -184,8 +189,35 @@ struct RealEngineTests {
             // The same body on the signed address is no way in.
             #expect(try await post(receiver, instance, Self.outboundBody("x"), secret: "whsec_AAAA").status == 401)
             #expect(try await call(management, .delete, "/instances/\(id)/enabled").status == 200)
-            #expect(try await outbound(receiver, instance, Self.outboundBody("Acme 3")).status == 403)
+            #expect(try await outbound(receiver, instance, Self.outboundBody("Acme 3", notification: 3)).status == 403)
             #expect(try await store.counts(.init()).total == 2)
+        }
+    }
+
+    @Test func `a Notification that comes again is a repeat, with stamps too, and odd characters are taken and told`()
+        async throws
+    {
+        let lines = LogLines()
+        try await withListeners(logger: lines.logger) { store, management, receiver in
+            let id = try #require(
+                try await call(management, .post, "/instances", InstanceTests.seeds[1]).json["id"]?.integer
+            )
+            let instance = try #require(try await store.instance(id))
+            func send(_ name: String, _ notification: Int, second: Int) async throws -> Int64 {
+                let stamp = "<sf:SystemModstamp>2026-11-18T10:00:0\(second).000Z</sf:SystemModstamp>"
+                let body = Self.outboundBody(name, notification: notification, extra: stamp)
+                #expect(try await outbound(receiver, instance, body).status == 200)
+                return try await store.counts(.init()).total
+            }
+            #expect(try await send("Acme", 1, second: 1) == 1)
+            #expect(try await send("Acme", 1, second: 1) == 1)
+            // Sent again, Salesforce tells the record as it is by now.
+            #expect(try await send("Acme 2", 1, second: 2) == 1)
+            #expect(try await send("Acme 2", 2, second: 2) == 2)
+            #expect(lines.lines { $0 >= .warning }.isEmpty)
+            #expect(try await send("Acme&#11;\u{B}3", 3, second: 3) == 3)
+            let told = lines.lines { $0 >= .warning }
+            #expect(told.count == 1 && told.first?.contains("characters") == true)
         }
     }
 }

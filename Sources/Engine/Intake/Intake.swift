@@ -56,7 +56,7 @@ struct Intake: Sendable {
         for object in Set(observations.map(\.object)) {
             policies[object] = ChangeDecision.Policy(
                 baseline: baselines[object.lowercased()],
-                // An Outbound Message that comes again has a later moment and nothing else that is new.
+                // A flow may send the record that it has just saved once more, at a later moment with nothing new.
                 reportTouches: configuration.reportTouches && body.source == .webhook
             )
         }

@@ -21,7 +21,7 @@ package enum OutboundMessage {
         guard !characters.hasDeclaration else {
             throw WebhookBody.Fault("The message has a document type, which is refused.")
         }
-        let parser = XMLParser(data: Data(characters.bytes))
+        let parser = XMLParser(data: Data(withoutDeclaration(characters.bytes)))
         let reader = OutboundMessageReader()
         parser.delegate = reader
         parser.shouldProcessNamespaces = true
@@ -60,7 +60,9 @@ package enum OutboundMessage {
     private static func record(
         _ notification: OutboundMessageReader.Notification
     ) throws(WebhookBody.Fault) -> WebhookBody.Record {
-        guard let notificationID = SalesforceID(notification.id)?.text else { throw WebhookBody.Fault("A Notification has no Id.") }
+        guard let notificationID = SalesforceID(notification.id)?.text else {
+            throw WebhookBody.Fault("A Notification has no Id.")
+        }
         guard InstanceConfiguration.isObjectName(notification.object) else {
             throw WebhookBody.Fault("A Notification's sObject has no xsi:type like sf:Account.")
         }
@@ -82,6 +84,13 @@ package enum OutboundMessage {
             previous: nil,
             notificationID: notificationID
         )
+    }
+
+    /// A declaration of ASCII would refuse what was put in the place of what XML forbids.
+    private static func withoutDeclaration(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let rest = bytes.starts(with: "\u{FEFF}".utf8) ? bytes.dropFirst(3) : bytes[...]
+        guard rest.starts(with: "<?xml ".utf8), let end = rest.firstRange(of: Array("?>".utf8)) else { return rest }
+        return rest[end.upperBound...]
     }
 
     private static func isDeclaredUTF8(_ bytes: [UInt8]) -> Bool {

@@ -42,12 +42,15 @@ extension WriteTransaction {
     /// Senders of webhooks give up within hours; a message that comes again after this is a new one.
     private static let rememberedMilliseconds: Int64 = 3 * 86_400_000
 
-    /// Whether the message was not seen before; it is from now on.
-    fileprivate func isFirst(message: String, of id: InstanceID, at moment: Timestamp) throws -> Bool {
+    fileprivate func forgetMessages(at moment: Timestamp) throws {
         try run(
             "DELETE FROM message WHERE received < ?",
             [moment.advanced(byMilliseconds: -Self.rememberedMilliseconds).milliseconds]
         )
+    }
+
+    /// Whether the message was not seen before; it is from now on.
+    fileprivate func isFirst(message: String, of id: InstanceID, at moment: Timestamp) throws -> Bool {
         try run(
             "INSERT OR IGNORE INTO message (instance, id, received) VALUES (?, ?, ?)",
             [id, message, moment.milliseconds]
@@ -81,6 +84,9 @@ private struct Intake {
 
     mutating func run(_ transaction: inout WriteTransaction) throws -> IntakeResult {
         try transaction.requireInstance(batch.instanceID)
+        if batch.messageID != nil || !batch.notificationIDs.isEmpty {
+            try transaction.forgetMessages(at: batch.receivedAt)
+        }
         if let message = batch.messageID,
             try !transaction.isFirst(message: message, of: batch.instanceID, at: batch.receivedAt)
         {

@@ -114,8 +114,21 @@ struct OutboundMessageTests {
         #expect(try OutboundMessage.parse(Array(text.utf8)).records.count == 100)
     }
 
-    @Test func `bytes that are no UTF-8 are refused`() {
+    @Test func `bytes that are no UTF-8 are refused behind the message's end`() {
         let bytes = Array(Self.message(notifications: Self.notification()).utf8) + [0xFF]
         #expect(throws: WebhookBody.Fault.self) { try OutboundMessage.parse(bytes) }
+    }
+
+    @Test(arguments: ["", "<?xml version=\"1.0\" encoding=\"us-ascii\"?>", "\u{FEFF}<?xml version=\"1.0\"?>"])
+    func `whatever the prolog declares, odd characters are taken and a cut is refused`(_ prolog: String) throws {
+        let text = Self.message(notifications: Self.notification(fields: "<sf:Name>a&#11;\u{B}b</sf:Name>"))
+        let bytes = Array(text.replacing("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", with: prolog).utf8)
+        let body = try OutboundMessage.parse(bytes)
+        #expect(body.records.first?.fields.string("Name") == "a\u{FFFD}\u{FFFD}b" && body.replacedCharacters == 2)
+        for end in 0..<bytes.count - 1 {
+            #expect(throws: WebhookBody.Fault.self, "cut after \(end) bytes") {
+                try OutboundMessage.parse(Array(bytes[..<end]))
+            }
+        }
     }
 }
