@@ -33,6 +33,18 @@ extension OrgState {
         case "queryTimeout": return .queryTimeout
         case "slow": return .slow(seconds: min(600, max(0, order.body["seconds"]?.double ?? 5)))
         case "truncated": return .truncated(after: max(0, order.body["bytes"]?.integer ?? 20))
+        case "cut": return .cut(after: max(0, order.body["bytes"]?.integer ?? 20))
+        case "login":
+            return .login(
+                error: order.body["code"]?.text ?? "unsupported_grant_type",
+                description: order.body["message"]?.text ?? "unavailable"
+            )
+        case "answer":
+            return .answer(
+                status: order.body["status"]?.integer ?? 200,
+                headers: ["Content-Type": order.body["type"]?.text ?? "text/html"],
+                body: order.body["text"]?.text ?? ""
+            )
         case "reset": return .reset(afterEffect: order.body["afterEffect"]?.flag ?? false)
         case "error":
             return .error(
@@ -43,7 +55,7 @@ extension OrgState {
         case let name:
             throw wrong(
                 "There is no effect \(name); use sessionExpired, dailyLimit, concurrentLimit, edge, serverError, "
-                    + "unavailable, queryTimeout, slow, truncated, reset or error"
+                    + "unavailable, queryTimeout, login, answer, slow, truncated, cut, reset or error"
             )
         }
     }

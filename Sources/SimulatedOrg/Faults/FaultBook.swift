@@ -1,6 +1,8 @@
 /// The fault rules in force, and how often each was met.
 struct FaultBook: Sendable {
     private(set) var rules: [FaultRule] = []
+    /// How often rules of each name struck.
+    private(set) var strikes: [String: Int] = [:]
 
     mutating func add(_ rule: FaultRule) {
         rules.append(rule)
@@ -28,6 +30,7 @@ struct FaultBook: Sendable {
                 continue
             }
             let effect = rules[index].effect
+            if let name = rules[index].name { strikes[name, default: 0] += 1 }
             if let times = rules[index].times {
                 if times <= 1 { rules.remove(at: index) } else { rules[index].times = times - 1 }
             }
@@ -67,6 +70,10 @@ extension OrgState {
         case .unavailable:
             let page = "<html><body>Server too busy</body></html>"
             return SimulatedResponse(status: 503, headers: html, body: Array(page.utf8))
+        case .login(let error, let description):
+            return .json(400, ["error": .string(error), "error_description": .string(description)])
+        case .answer(let status, let headers, let body):
+            return SimulatedResponse(status: status, headers: headers, body: Array(body.utf8))
         case .slow(let seconds):
             var response = answer(&self)
             response.transport = .slow(seconds: seconds)
@@ -74,6 +81,10 @@ extension OrgState {
         case .truncated(let count):
             var response = answer(&self)
             response.transport = .truncated(after: count)
+            return response
+        case .cut(let count):
+            var response = answer(&self)
+            response.body = Array(response.body.prefix(count))
             return response
         case .reset(let afterEffect):
             var response = SimulatedResponse(status: 0)

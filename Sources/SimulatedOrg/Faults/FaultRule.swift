@@ -18,15 +18,23 @@ package struct FaultRule: Sendable, Equatable {
         case queryTimeout
         /// Any other refusal.
         case error(status: Int, code: String, message: String)
+        /// A token endpoint's refusal, with 400.
+        case login(error: String, description: String)
+        /// This instead of the org's answer: what proxies, hosts that the org has left and broken servers say.
+        case answer(status: Int, headers: [String: String], body: String)
         /// Answered, so many seconds late.
         case slow(seconds: Double)
         /// Answered, but cut off after so many bytes of the body.
         case truncated(after: Int)
+        /// Answered with so many bytes of the body as if that were all.
+        case cut(after: Int)
         /// The connection is closed unanswered; whether the request took effect before is the question's point.
         case reset(afterEffect: Bool)
     }
 
     package var effect: Effect
+    /// By which its strikes are counted; nil leaves them uncounted.
+    package var name: String?
     /// The method it strikes; nil strikes any.
     package var method: String?
     /// A regular expression that the path with its query must contain; nil matches any.
@@ -40,6 +48,7 @@ package struct FaultRule: Sendable, Equatable {
 
     package init(
         _ effect: Effect,
+        name: String? = nil,
         method: String? = nil,
         path: String? = nil,
         skip: Int = 0,
@@ -47,6 +56,7 @@ package struct FaultRule: Sendable, Equatable {
         aimsAtParts: Bool = false
     ) {
         self.effect = effect
+        self.name = name
         self.method = method
         self.path = path
         self.skip = skip
@@ -71,7 +81,7 @@ extension FaultRule.Effect {
             )
         case .queryTimeout: ServiceError(400, "QUERY_TIMEOUT", "Your query request was running for too long.")
         case .error(let status, let code, let message): ServiceError(status, code, message)
-        case .edge, .unavailable, .slow, .truncated, .reset: nil
+        case .edge, .unavailable, .login, .answer, .slow, .truncated, .cut, .reset: nil
         }
     }
 }

@@ -16,6 +16,8 @@ struct AccessStore: Sendable {
         let expires: Stamp
         /// The authorization that a refresh token keeps alive.
         let family: Int?
+        /// How many data calls it was shown with.
+        var calls = 0
     }
 
     struct Refresh: Sendable {

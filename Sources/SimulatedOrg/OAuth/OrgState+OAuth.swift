@@ -2,12 +2,15 @@ import Crypto
 
 extension OrgState {
     /// The session of a data request's bearer token.
-    func session(of request: SimulatedRequest) throws(ServiceError) -> AccessStore.Session {
+    mutating func session(of request: SimulatedRequest) throws(ServiceError) -> AccessStore.Session {
         let header = request.headers["authorization"] ?? ""
         let words = header.split(separator: " ", maxSplits: 1)
-        guard words.count == 2, ["bearer", "oauth"].contains(words[0].lowercased()),
-            let session = access.sessions[String(words[1])], session.expires > now
+        guard words.count == 2, ["bearer", "oauth"].contains(words[0].lowercased()) else { throw .session }
+        let token = String(words[1])
+        guard let session = access.sessions[token], session.expires > now,
+            session.calls < configuration.sessionCalls ?? .max
         else { throw .session }
+        access.sessions[token]?.calls += 1
         return session
     }
 

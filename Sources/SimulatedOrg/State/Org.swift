@@ -25,6 +25,9 @@ package actor Org {
     /// The address that tokens name as `instance_url`.
     package var instanceURL: String { state.instanceURL }
 
+    /// Moves the org to another host: tokens name it from now on.
+    package func move(to url: String) { state.instanceURL = url }
+
     /// Sets the address that tokens name, unless the configuration fixed one.
     package func serve(at url: String) {
         if state.configuration.instanceURL == nil { state.instanceURL = url }
@@ -59,6 +62,9 @@ package actor Org {
     package func removeFaults() {
         state.faults.removeAll()
     }
+
+    /// How often rules of each name struck since the org began.
+    package var strikes: [String: Int] { state.faults.strikes }
 
     /// Sets how many calls a day are allowed and how many were used.
     package func setUsage(used: Int? = nil, limit: Int? = nil, concurrencyExhausted: Bool? = nil) {

@@ -27,6 +27,8 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var allowsPasswordGrant = false
     /// How long an access token lasts.
     package var sessionSeconds = 7_200
+    /// How many calls an access token lasts; nil: as long as its time.
+    package var sessionCalls: Int?
     /// Whether each refresh hands out a new refresh token and kills the old one.
     package var rotatesRefreshTokens = false
     /// A PEM public key that signs JWT bearer assertions; without one only their claims are checked.

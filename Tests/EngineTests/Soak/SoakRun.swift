@@ -140,6 +140,13 @@ struct SoakRun {
             (.sessionExpired, nil), (.dailyLimit, nil), (.concurrentLimit, nil), (.serverError, nil),
             (.unavailable, "/query"), (.reset(afterEffect: true), nil), (.reset(afterEffect: false), "/composite"),
             (.truncated(after: 500), "/query"), (.queryTimeout, "/query"), (locator, "/query/01g"), (.edge, nil),
+            (.cut(after: 500), "/query"), (.cut(after: 40), "/composite"), (Self.json("{}"), "/deleted"),
+            (Self.json("{\"records\":7}"), "/query"), (Self.json("null"), nil), (Self.page(404), nil),
+            (Self.page(200), "/composite"), (Self.page(502), "/services/data"),
+            (.error(status: 400, code: "QUERY_TOO_COMPLICATED", message: "too many formulas"), "/query"),
+            (.error(status: 400, code: "INVALID_FIELD", message: "No such column"), "/query"),
+            (.login(error: "invalid_grant", description: "ip restricted"), "/oauth2/token"),
+            (.login(error: "unknown_error", description: "retry your request"), "/oauth2/token"),
         ]
         for _ in 0..<Int.random(in: 1...3, using: &dice) {
             guard let (effect, path) = effects.randomElement(using: &dice) else { continue }
@@ -156,6 +163,14 @@ struct SoakRun {
         }
         if dice.chance(20) { await org.expireSessions() }
         if dice.chance(20) { await org.expireLocators() }
+    }
+
+    private static func json(_ body: String) -> FaultRule.Effect {
+        .answer(status: 200, headers: ["Content-Type": "application/json"], body: body)
+    }
+
+    private static func page(_ status: Int) -> FaultRule.Effect {
+        .answer(status: status, headers: ["Content-Type": "text/html"], body: "<html><body>Elsewhere</body></html>")
     }
 
     private var draft: InstanceDraft {

@@ -60,34 +60,11 @@ extension HistoryRun {
                 await org.configure {
                     if $0.hiddenFields.remove(shy) == nil { $0.hiddenFields.insert(shy) }
                 }
+                tally.count("field hidden or shown")
                 note("hide or show a field")
             }
         } catch {
             note("refused: \(action)")
         }
-    }
-
-    mutating func addFault() async {
-        let effects: [FaultRule.Effect] = [
-            .sessionExpired, .dailyLimit, .concurrentLimit, .edge, .serverError, .unavailable, .queryTimeout,
-            .truncated(after: 30), .reset(afterEffect: true), .reset(afterEffect: false),
-            .error(status: 400, code: "INVALID_FIELD", message: "No such column"),
-            .error(status: 400, code: "INVALID_QUERY_LOCATOR", message: "invalid query locator"),
-            .error(status: 400, code: "EXCEEDED_ID_LIMIT", message: "too many"),
-        ]
-        let effect = effects.randomElement(using: &random) ?? .serverError
-        let paths: [String?] = [
-            nil, "/deleted", "/query", "/composite", "/updated", "/describe", "/composite/sobjects", "/services/data",
-        ]
-        let path = paths.randomElement(using: &random) ?? nil
-        let rule = FaultRule(
-            effect,
-            path: path,
-            skip: Int.random(in: 0...3, using: &random),
-            times: Int.random(in: 1...6, using: &random),
-            aimsAtParts: random.chance(40)
-        )
-        await org.add(rule)
-        note("fault \(effect) \(path ?? "*") skip \(rule.skip) times \(rule.times ?? 0) parts \(rule.aimsAtParts)")
     }
 }

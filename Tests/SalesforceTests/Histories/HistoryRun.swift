@@ -9,7 +9,9 @@ struct HistoryRun {
 
     var random: SeededGenerator
     let target: InProcessOrg
+    let faults: Faults
     private var session: any OrgSession
+    private let kept: KeptConnection?
     private let ledger = MemoryLedger()
     let objects: [String]
     private let unreplicated: Set<String>
@@ -17,6 +19,7 @@ struct HistoryRun {
     private let hasComposite: Bool
     private let missingPercent: Int
     private var oracle = Oracle()
+    var tally = Tally()
     private var open: [(id: Int, age: Int)] = []
     private var trail: [String] = []
     /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
@@ -24,7 +27,7 @@ struct HistoryRun {
 
     var org: Org { target.org }
 
-    init(seed: UInt64) async {
+    init(seed: UInt64, faults: Faults = .answers) async throws {
         var random = SeededGenerator(seed: seed)
         let pageRows = Int.random(in: 1...4, using: &random)
         let isShort = random.chance(30)
@@ -42,14 +45,33 @@ struct HistoryRun {
             $0.seed = seed
             $0.unreplicated = unreplicated
             $0.dateOffset = offset
+            if faults == .catalogue { $0.instanceURL = nil }
         }
+        await target.org.serve(at: InProcessOrg.address)
         self.unreplicated = unreplicated
         self.clocks = clocks
         lossy = unreplicated
         hasComposite = !random.chance(15)
         missingPercent = random.chance(50) ? 20 : 100
-        session = await target.session()
+        self.faults = faults
+        if faults == .catalogue {
+            let kept = try await target.connect(random.chance(50) ? .authorizationCode : .clientCredentials)
+            self.kept = kept
+            session = target.session(kept)
+            let calls = random.chance(30) ? Int.random(in: 2...20, using: &random) : nil
+            let fields = random.chance(20) ? Int.random(in: 5...12, using: &random) : nil
+            await target.org.configure {
+                $0.sessionCalls = calls
+                $0.maximumQueryFields = fields
+            }
+            if calls != nil { tally.count("short sessions") }
+            if fields != nil { tally.count("narrow queries") }
+        } else {
+            kept = nil
+            session = await target.session()
+        }
         self.random = random
+        tally.histories = 1
         if !hasComposite { await removeComposite() }
         trail = [
             "pages of \(pageRows), unreplicated \(unreplicated), clocks \(clocks), date \(offset ?? -1), "
@@ -73,11 +95,22 @@ struct HistoryRun {
         }
         while !open.isEmpty { try await commit() }
         try await pass()
-        // The first may still have to begin; after that everything must be told.
-        for _ in 0..<2 { try await poll(isCalm: true) }
-        try await poll(isCalm: true, reconcile: true)
+        do {
+            // The first may still have to begin; after that everything must be told.
+            for _ in 0..<2 { try await poll(isCalm: true) }
+            try await poll(isCalm: true, reconcile: true)
+        } catch let error as SalesforceError {
+            return ["does not poll again by itself: \(error)"] + trail
+        }
         for object in objects where !oracle.hasStarted.contains(object) { return ["never began \(object)"] + trail }
         return report
+    }
+
+    /// What it went through, when it is over.
+    func total() async -> Tally {
+        var total = tally
+        for (name, times) in await org.strikes { total.count(name, times) }
+        return total
     }
 
     private var report: [String] { oracle.faults.isEmpty ? [] : oracle.faults + trail }
@@ -135,13 +168,20 @@ struct HistoryRun {
         await org.add(FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite$", times: nil))
     }
 
+    private mutating func restart() async {
+        if let kept { session = target.session(kept) } else { session = await target.session() }
+    }
+
     private mutating func poll(isCalm: Bool = false, reconcile: Bool? = nil) async throws {
         if random.chance(15) {
-            session = await target.session()
+            await restart()
             note("restart")
         }
-        if !isCalm, random.chance(10) { await org.expireSessions() }
-        if !isCalm, random.chance(35) { await addFault() }
+        if !isCalm, random.chance(10) {
+            await org.expireSessions()
+            tally.count("sessions ended")
+        }
+        if !isCalm, random.chance(35) { await addFaults() }
         if !isCalm, random.chance(20) {
             await ledger.die(after: Int.random(in: 0...3, using: &random), isStored: random.chance(50))
         }
@@ -152,6 +192,8 @@ struct HistoryRun {
         if !isCalm, random.chance(15), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
             meddler = Meddler(org, objects: objects, seed: random.next(), after: oracle.sequence)
         }
+        if losesLocators { tally.count("locators ended") }
+        tally.polls += 1
         var outcome: PollReport?
         do {
             let (org, ledger, meddling) = (org, ledger, meddler)
@@ -173,9 +215,11 @@ struct HistoryRun {
             )
             note("poll \(reconcile ? "and reconcile " : "")\(outcome?.problems ?? [:])")
         } catch is MemoryLedger.Killed {
-            session = await target.session()
+            await restart()
+            tally.kills += 1
             note("poll killed")
         } catch let error as SalesforceError {
+            tally.failedPolls += 1
             note("poll failed: \(error)")
             if isCalm { throw error }
         }
@@ -187,7 +231,9 @@ struct HistoryRun {
             oracle.note(await meddler.sights, upTo: await meddler.sequence)
         }
         let records = await ledger.records
-        oracle.judge(await ledger.takeEvents())
+        let events = await ledger.takeEvents()
+        tally.events += events.count
+        oracle.judge(events)
         for object in objects where records[object]?.cursor != nil {
             oracle.start(object, known: Set(await ledger.entries.filter { !$0.value.isDeleted }.keys))
             guard meddler == nil, let outcome, outcome.problems[object] == nil else { continue }

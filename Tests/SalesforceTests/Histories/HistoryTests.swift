@@ -5,43 +5,65 @@ import Testing
 /// new ones each time, while without it the same ones run every time.
 struct HistoryTests {
     @Test func `Nothing is missed, repeated or wrongly told in random histories`() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        if let seed = environment["SIGNALBOX_SEED"].flatMap({ UInt64($0) }) {
-            var run = await HistoryRun(seed: seed)
-            let faults = try await run.run()
-            #expect(faults == [], "seed \(seed)")
-            return
-        }
-        let wanted = environment["SIGNALBOX_HISTORIES"].flatMap { UInt64($0) }
-        let count = wanted ?? 2000
-        let base = wanted == nil ? 1 : UInt64.random(in: 0..<1_000_000_000)
-        print("histories from seed \(base), \(count) of them; SIGNALBOX_SEED=<seed> replays one")
-        let lanes: UInt64 = 2
-        await withTaskGroup(of: Void.self) { group in
-            for lane in 0..<lanes {
-                group.addTask { await Self.run(stride(from: base + lane, to: base + count, by: Int(lanes))) }
-            }
-        }
+        try await Self.run(.answers, usually: 2000)
+    }
+
+    @Test func `Nor with every fault that users reported, and every instance polls again by itself`()
+        async throws
+    {
+        try await Self.run(.catalogue, usually: 600)
     }
 
     /// Histories that once found something.
     @Test(arguments: [278_959_152, 278_958_451] as [UInt64])
     func `What a history found stays mended`(seed: UInt64) async throws {
-        var run = await HistoryRun(seed: seed)
+        var run = try await HistoryRun(seed: seed)
         #expect(try await run.run() == [])
     }
 
+    private static func run(_ faults: HistoryRun.Faults, usually: UInt64) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["SIGNALBOX_SEED"].flatMap({ UInt64($0) }) {
+            var run = try await HistoryRun(seed: seed, faults: faults)
+            let found = try await run.run()
+            #expect(found == [], "seed \(seed), \(faults)")
+            return
+        }
+        let wanted = environment["SIGNALBOX_HISTORIES"].flatMap { UInt64($0) }
+        let count = wanted ?? usually
+        let base = wanted == nil ? 1 : UInt64.random(in: 0..<1_000_000_000)
+        print(
+            "histories (\(faults)) from seed \(base), \(count) of them; SIGNALBOX_SEED=<seed> replays one"
+        )
+        let lanes: UInt64 = 2
+        let tally = await withTaskGroup(of: Tally.self) { group in
+            for lane in 0..<lanes {
+                group.addTask {
+                    await Self.run(stride(from: base + lane, to: base + count, by: Int(lanes)), faults)
+                }
+            }
+            return await group.reduce(Tally(), +)
+        }
+        print("histories (\(faults)): \(tally.line)")
+        #expect(tally.histories > 0 && tally.events > 0 && tally.kills > 0)
+    }
+
     /// Tells what is wrong at once: who runs many should not have to wait for the last.
-    private static func run(_ seeds: StrideTo<UInt64>) async {
+    private static func run(_ seeds: StrideTo<UInt64>, _ faults: HistoryRun.Faults) async -> Tally {
         var failed = 0
+        var tally = Tally()
         for seed in seeds {
-            var run = await HistoryRun(seed: seed)
-            var faults: [String]
-            do { faults = try await run.run() } catch { faults = ["\(error)"] }
-            guard !faults.isEmpty else { continue }
-            Issue.record("SIGNALBOX_SEED=\(seed): \(faults.joined(separator: "\n  "))")
+            var found: [String]
+            do {
+                var run = try await HistoryRun(seed: seed, faults: faults)
+                found = try await run.run()
+                tally = tally + (await run.total())
+            } catch { found = ["\(error)"] }
+            guard !found.isEmpty else { continue }
+            Issue.record("SIGNALBOX_SEED=\(seed) (\(faults)): \(found.joined(separator: "\n  "))")
             failed += 1
             if failed >= 3 { break }
         }
+        return tally
     }
 }

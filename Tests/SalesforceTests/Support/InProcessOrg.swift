@@ -8,11 +8,14 @@ struct InProcessOrg: HTTPExecuting {
     let org: Org
     /// The clock of the machine that asks.
     let machine = MachineClock()
+    let hosts = Hosts()
 
     func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
         guard let scheme = call.url.firstRange(of: "://") else { throw HTTPFault.unreachable("no scheme") }
         let rest = call.url[scheme.upperBound...]
         let target = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
+        let address = String(call.url[..<rest.startIndex]) + rest.prefix { $0 != "/" }
+        if let answer = try hosts.answer(address, target) { return answer }
         let headers = Dictionary(call.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         let answer = await org.respond(
             to: SimulatedRequest(call.method, target, headers: headers, body: call.body ?? [])
@@ -59,6 +62,31 @@ extension InProcessOrg {
         return configuration
     }
 
+    /// By a login host of its own, which knows where the org is.
+    static func configuration(_ grant: GrantType) -> InstanceConfiguration {
+        var configuration = configuration
+        configuration.baseURL = "http://login.example"
+        configuration.grantType = grant
+        return configuration
+    }
+
+    /// What a person's consent, or the app alone, brings.
+    func connect(_ grant: GrantType) async throws -> KeptConnection {
+        let code = grant == .authorizationCode ? "signalbox-demo-code" : nil
+        let connection = try await connector.connect(Self.configuration(grant), code: code, codeVerifier: nil)
+        return KeptConnection(connection, grant)
+    }
+
+    /// A session with what is stored of the connection, as after a restart.
+    func session(_ kept: KeptConnection) -> any OrgSession {
+        connector.session(kept.connection, configuration: Self.configuration(kept.grant)) { kept.save($0) }
+    }
+
+    /// The org goes to another host, and the one that it leaves answers otherwise from then on.
+    func move(leaving manner: Hosts.Manner) async {
+        await org.move(to: hosts.leave(manner))
+    }
+
     /// A session with a valid token, as after a restart.
     func session() async -> any OrgSession {
         let connection = OrgConnection(
@@ -80,4 +108,19 @@ final class MachineClock: Sendable {
     var now: Timestamp { moment.withLock { $0 } }
 
     func jump(seconds: Int64) { moment.withLock { $0 = $0.advanced(bySeconds: seconds) } }
+}
+
+/// The connection as the store has it.
+final class KeptConnection: Sendable {
+    let grant: GrantType
+    private let kept: Mutex<OrgConnection>
+
+    init(_ connection: OrgConnection, _ grant: GrantType) {
+        self.grant = grant
+        kept = Mutex(connection)
+    }
+
+    var connection: OrgConnection { kept.withLock { $0 } }
+
+    func save(_ connection: OrgConnection) { kept.withLock { $0 = connection } }
 }
