@@ -62,7 +62,13 @@ struct RealEngineTests {
             headers: [.authorization: Fixture.authorization],
             body: body.map { ByteBuffer(string: $0) }
         )
-        return (answer.status.code, (try? JSON(parsing: answer.body.readableBytesView)) ?? .null)
+        let found = Fixture.Answer(
+            status: answer.status.code,
+            headers: answer.headers,
+            text: String(buffer: answer.body)
+        )
+        DescribedAPI.current.expect(found, to: method, Fixture.base + path, body)
+        return (found.status, found.json)
     }
 
     private func post(

@@ -124,7 +124,7 @@ enum OpenAPI {
 
     private static let headers: [JSON.Member] = [
         header(requestID, .text, "Names this answer.", isRequired: true),
-        header("Elements-Returned-Count", .count, "How many the page holds.", isRequired: true),
+        header("Elements-Returned-Count", .count, "How many the page holds."),
         header("Elements-Total-Count", .count, "How many there are on all pages, where that is counted."),
         header("Elements-Next-Page-Token", .text, "What nextPage takes; absent on the last page."),
         header("WWW-Authenticate", .text, "Which scheme is wanted.", isRequired: true),

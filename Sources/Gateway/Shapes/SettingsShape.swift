@@ -5,7 +5,7 @@ enum SettingsShape {
     /// Unknown keys are kept as they are sent.
     static let schema = Schema.object(
         members: ConfigurationKey.allCases.map { key in
-            (key.rawValue, value(key).described(key.label + (key.isSecret ? ". ******** leaves it as it is." : ".")))
+            (key.rawValue, value(key).described(description(key)))
         }
     ).named("Configuration")
 
@@ -34,6 +34,15 @@ enum SettingsShape {
         case .callbackURL, .signatureKey, .apiKey, .apiSecret, .oauthCallbackURL, .oauthScope, .refreshToken, .username,
             .password, .privateKey:
             Schema.text.nullable
+        }
+    }
+
+    private static func description(_ key: ConfigurationKey) -> String {
+        switch key {
+        case .refreshInterval, .reconcileMinutes: key.label + ", in minutes."
+        case .missingPercent: key.label + ", in percent."
+        case .batchSize: key.label + "; at most 10 with polling."
+        default: key.label + (key.isSecret ? ". ******** leaves it as it is." : ".")
         }
     }
 

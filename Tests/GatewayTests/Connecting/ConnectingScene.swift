@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Domain
 import Engine
 import FoundationEssentials
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
@@ -83,10 +84,20 @@ struct ConnectingScene: Sendable {
         }
         let response = try await Self.browser.execute(request, timeout: .seconds(180))
         let bytes = try await response.body.collect(upTo: 1 << 24)
+        let text = String(buffer: bytes)
+        if isOwn, let method = HTTPRequest.Method(method) {
+            let headers = HTTPFields(
+                response.headers.compactMap { name, value in
+                    HTTPField.Name(name).map { HTTPField(name: $0, value: value) }
+                }
+            )
+            let answer = Fixture.Answer(status: Int(response.status.code), headers: headers, text: text)
+            DescribedAPI.current.expect(answer, to: method, path, body?.text)
+        }
         return Answer(
             status: Int(response.status.code),
             location: response.headers.first(name: "location"),
-            text: String(buffer: bytes)
+            text: text
         )
     }
 

@@ -43,8 +43,15 @@ struct DescribedAPI: Sendable {
         }.min { $0.segments.count { $0.hasPrefix("{") } < $1.segments.count { $0.hasPrefix("{") } }
     }
 
-    /// Where a call and its answer differ from the description.
-    func faults(_ method: HTTPRequest.Method, _ target: String, _ body: String?, _ answer: Fixture.Answer) -> [String] {
+    /// Records where a call and its answer differ from the description.
+    func expect(_ answer: Fixture.Answer, to method: HTTPRequest.Method, _ target: String, _ body: String?) {
+        let faults = faults(method, target, body, answer)
+        #expect(faults.isEmpty, "\(method) \(target) is not answered as /openapi.json says: \(answer.status)")
+    }
+
+    private func faults(_ method: HTTPRequest.Method, _ target: String, _ body: String?, _ answer: Fixture.Answer)
+        -> [String]
+    {
         guard let operation = operation(method.rawValue, target) else {
             // Nothing is there: the one kind of answer that isn't some operation's. HEAD is GET without a body.
             return method == .head ? [] : contentFaults(answer, validator.resolve("#/components/responses/Fault"))

@@ -134,7 +134,9 @@ struct LiveAnswerTests {
         let required = api(schema)["required"]?.array?.compactMap(\.string) ?? []
         for probe in Self.samples.probes(schema) {
             let scene = try await Scene()
-            let given = probe.value.members ?? []
+            let given = (probe.value.members ?? []).map { member in
+                member.name == "configuration" ? JSON.Member(member.name, Self.withWebhooks(member.value)) : member
+            }
             let kept = base.filter { member in
                 required.contains(member.name) && !given.contains { $0.name == member.name }
             }
@@ -144,6 +146,13 @@ struct LiveAnswerTests {
             let answer = try await scene.call(operation, body: body)
             #expect((answer.status == 400) == !probe.isAllowed, "\(operation) \(body.text): \(answer.text.prefix(300))")
         }
+    }
+
+    /// With polling, the bound of the batch size is a narrower one, which a schema can't say.
+    private static func withWebhooks(_ configuration: JSON) -> JSON {
+        let type = "event.vendor.type"
+        guard let members = configuration.members, configuration[type] == nil else { return configuration }
+        return .object([.init(type, "webhooks")] + members)
     }
 
     private func api(_ schema: JSON) -> JSON {

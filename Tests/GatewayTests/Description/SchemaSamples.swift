@@ -16,7 +16,7 @@ struct SchemaSamples: Sendable {
         case ("array", _): return [sample(schema["items"] ?? [:])]
         case ("object", _):
             return .object((schema["properties"]?.members ?? []).map { .init($0.name, sample($0.value)) })
-        case (_, "date-time"): return "2026-11-23T18:00:00Z"
+        case (_, "date-time"): return "2026-11-01T18:00:00Z"
         case (_, "uri"): return "https://www.mycoolapp.com/auth"
         default: return "text"
         }
@@ -45,7 +45,7 @@ struct SchemaSamples: Sendable {
             return allowed([low, high].compactMap { $0.map { JSON.integer($0) } })
                 + refused([low.map { $0 - 1 }, high.map { $0 + 1 }].compactMap { $0.map { JSON.integer($0) } } + ["x"])
         case "string":
-            if schema["format"] == "date-time" { return allowed(["2026-11-23T18:00:00Z"]) + refused(["yesterday"]) }
+            if schema["format"] == "date-time" { return allowed(["2026-11-01T18:00:00Z"]) + refused(["yesterday"]) }
             if schema["format"] == "uri" { return allowed(["https://a.example/b"]) + refused(["nowhere"]) }
             let high = schema["maxLength"]?.integer.map { String(repeating: "a", count: Int($0) + 1) }
             return refused([high].compactMap { $0.map { .string($0) } })
