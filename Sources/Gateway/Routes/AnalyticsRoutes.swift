@@ -88,7 +88,8 @@ enum AnalyticsRoutes {
     ) async throws -> [(Timestamp, [Int64: Tally])] {
         let interval = try interval(call)
         let to = try call.moment("to") ?? call.api.now()
-        let from = try call.moment("from") ?? to.advanced(bySeconds: -86_400)
+        // A day, or as much of it as such buckets may be asked for.
+        let from = try call.moment("from") ?? to.advanced(bySeconds: -3600 * min(24, interval.longestHours))
         let buckets = try AnalyticsBuckets(from: from, to: to, interval: interval)
         var tallies = [[Int64: Tally]](repeating: [:], count: buckets.starts.count)
         var filter = EventFilter()
