@@ -112,6 +112,7 @@ struct PollSchedule: Sendable, Hashable {
             moment = now.advanced(
                 byMilliseconds: min(Int64(Double(wait) * (0.8 + 0.4 * random)), Self.longestRefusalPause)
             )
+            sentence += " It is tried again by itself."
         case .dailyLimit:
             moment = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
             sentence += " Polling pauses for \(moment.since(now) / 60_000) min."

@@ -82,7 +82,7 @@ actor Poller {
             baselines.withLock { $0 = [:] }
             heard.withLock { $0 = nil }
             schedule = PollSchedule()
-            lastReconciliation = context.clock.now
+            lastReconciliation = context.clock.due
         }
         if let newSession {
             await session.retire()

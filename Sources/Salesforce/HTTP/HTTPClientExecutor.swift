@@ -82,7 +82,11 @@ package struct HTTPClientExecutor: HTTPExecuting {
         }
         defer { alarm.cancel() }
         do {
-            return try await withTaskCancellationHandler { try await reader.value } onCancel: { reader.cancel() }
+            return try await withTaskCancellationHandler {
+                try await reader.value
+            } onCancel: {
+                reader.cancel()
+            }
         } catch {
             if let limit = exceeded.withLock({ $0 }) { throw HTTPFault.exceeded(limit) }
             throw error

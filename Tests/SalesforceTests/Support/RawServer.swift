@@ -10,6 +10,8 @@ enum RawServer {
         /// RST instead of FIN.
         case reset
         case silence
+        /// A byte at a time, for ever.
+        case drip(every: TimeAmount)
     }
 
     enum Certificate: String, Sendable { case valid, expired, elsewhere }
@@ -82,6 +84,14 @@ enum RawServer {
                 }
             }
             let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)))
+            if case .drip(let gap) = ending {
+                let channel = context.channel
+                context.eventLoop.scheduleRepeatedTask(initialDelay: gap, delay: gap) { task in
+                    guard channel.isActive else { return task.cancel() }
+                    channel.writeAndFlush(ByteBuffer(string: "x"), promise: nil)
+                }
+                return
+            }
             guard case .silence = ending else {
                 let channel = context.channel
                 written.whenComplete { _ in channel.close(promise: nil) }

@@ -27,6 +27,43 @@ struct DeliveryTests {
         }
     }
 
+    @Test("After a start no retry is further away than it was told to wait", arguments: StoreKind.allCases)
+    func settledDue(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            try await fixture.append(.row(1, at: 2000), .row(2, at: 2000), .row(3, at: 2000))
+            func fail(_ id: Int64, at start: Int64, next: Int64) async throws {
+                let attempt = Attempt(
+                    notificationID: id,
+                    number: 1,
+                    isReplay: false,
+                    startedAt: Timestamp(seconds: start),
+                    milliseconds: 0,
+                    url: "http://callback.example",
+                    outcome: .response(status: 500)
+                )
+                _ = try await fixture.store.record([
+                    DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: Timestamp(seconds: next))
+                ])
+            }
+            try await fail(1, at: 10_000, next: 10_300)
+            try await fail(2, at: 10_000, next: 17_200)
+            // The clock was set back by 5,000 s while nothing ran.
+            try await fixture.store.settleDue(now: Timestamp(seconds: 5000))
+            #expect(try await fixture.due(at: 5299) == [3])
+            #expect(try await fixture.due(at: 5300) == [1, 3])
+            #expect(try await fixture.due(at: 12_199) == [1, 3])
+            #expect(try await fixture.due(at: 12_200) == [1, 2, 3])
+            // It was set forward by 7,000 s while the last program ran, which kept that.
+            try await fixture.store.saveClockStep(7_000_000)
+            try await fixture.store.settleDue(now: Timestamp(seconds: 12_000))
+            #expect(try await fixture.due(at: 12_299) == [3])
+            #expect(try await fixture.due(at: 12_300) == [1, 3])
+            // What was kept counts once.
+            try await fixture.store.settleDue(now: Timestamp(seconds: 12_000))
+            #expect(try await fixture.due(at: 12_299) == [3])
+        }
+    }
+
     @Test("Attempts are kept with what the callback answered", arguments: StoreKind.allCases)
     func attempts(kind: StoreKind) async throws {
         try await kind.run { fixture in
