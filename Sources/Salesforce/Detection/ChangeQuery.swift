@@ -68,8 +68,7 @@ package struct ChangeQuery: Sendable, Hashable {
     }
 
     /// The rows that were written last; more than one, as the newest may carry a stamp that nobody can believe.
-    ///
-    /// - Parameter days: How far the org looks back by its own clock, where it can't sort all that it has.
+    /// `days`: how far the org looks back by its own clock, where it can't sort all that it has.
     package static func newest(_ schema: ObjectSchema, days: Int? = nil) -> String {
         let stamp = schema.stamp ?? "CreatedDate"
         let filter = days.map { " WHERE \(stamp) >= LAST_N_DAYS:\($0)" } ?? ""

@@ -21,7 +21,7 @@ struct Joining: Sendable {
     private(set) var torn: Set<String> = []
     private(set) var locatorDeaths = 0
 
-    /// - Parameter groups: Fields that the page's rows lack, by the query that reads them.
+    /// `groups`: fields that the page's rows lack, by the query that reads them.
     init?(_ page: QueryPage, ask: ObjectAsk, groups: some Collection<[String]>, stamp: String) {
         let found = page.rows.compactMap { row in row.identifier("Id").map { ($0, row[stamp]) } }
         guard !found.isEmpty, !groups.isEmpty else { return nil }

@@ -35,7 +35,8 @@ extension ObjectPoll {
         guard let without = schema?.leavingOut(field) else { return }
         leftOut.insert(field)
         schema = without
-        groups = without.groups(Int(resume.parts ?? 1))
+        // Left in their places: the pages of a query that is being read hold what it named.
+        groups = groups.map { $0.filter { $0 != field } }
         let names = leftOut.sorted().joined(separator: ", ")
         note("\(name): the org lists and refuses \(names), so the records are read without.", error)
     }

@@ -15,7 +15,7 @@ struct HistoryTests {
     }
 
     /// Histories that once found something.
-    @Test(arguments: [278_959_152, 278_958_451] as [UInt64])
+    @Test(arguments: [278_959_152, 278_958_451, 330_116_488, 330_116_520] as [UInt64])
     func `What a history found stays mended`(seed: UInt64) async throws {
         var run = try await HistoryRun(seed: seed)
         #expect(try await run.run() == [])
