@@ -14,7 +14,9 @@ struct FieldListTests {
             change(&$0)
         }
         var ids: [String] = []
-        for name in ["A", "B", "C", "D", "E"] { ids.append(try await org.org.create("Account", ["Name": .string(name)])) }
+        for name in ["A", "B", "C", "D", "E"] {
+            ids.append(try await org.org.create("Account", ["Name": .string(name)]))
+        }
         let ledger = MemoryLedger()
         let session = await org.session()
         try await session.poll(ledger.request(["Account"]), into: ledger)
@@ -32,7 +34,9 @@ struct FieldListTests {
         try await org.org.change("Account", ids[3], ["Name": "D2"])
         for _ in 0..<2 { try await session.poll(ledger.request(["Account"]), into: ledger) }
         let events = await ledger.takeEvents()
-        #expect(Set(events.map { "\($0.change.rawValue) \($0.recordID)" }) == ["UPDATED \(ids[1])", "UPDATED \(ids[3])"])
+        #expect(
+            Set(events.map { "\($0.change.rawValue) \($0.recordID)" }) == ["UPDATED \(ids[1])", "UPDATED \(ids[3])"]
+        )
         #expect(events.count == 2)
         #expect(events.first { $0.recordID == ids[1] }?.changed == ["Industry"])
         #expect(events.first { $0.recordID == ids[3] }?.changed == ["Name"])
@@ -95,9 +99,12 @@ struct FieldListTests {
         let org = InProcessOrg.empty()
         let ledger = MemoryLedger()
         let session = await org.session()
-        let id = try await org.org.create("Opportunity", [
-            "Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-12-01", "Amount": 10, "Probability": 50,
-        ])
+        let id = try await org.org.create(
+            "Opportunity",
+            [
+                "Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-12-01", "Amount": 10, "Probability": 50,
+            ]
+        )
         try await session.poll(ledger.request(["Opportunity"]), into: ledger)
         await org.advance(seconds: 60)
         try await org.org.change("Opportunity", id, ["Amount": 20])

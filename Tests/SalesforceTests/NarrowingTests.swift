@@ -116,7 +116,9 @@ struct NarrowingTests {
         try await org.org.change("Account", old, ["Industry": "Banking"])
         await org.org.removeFaults()
         if refusal.code == "INVALID_QUERY_LOCATOR" {
-            await org.org.add(FaultRule(.error(status: 400, code: refusal.code, message: refusal.message), path: "/query/"))
+            await org.org.add(
+                FaultRule(.error(status: 400, code: refusal.code, message: refusal.message), path: "/query/")
+            )
         } else {
             await strike()
         }

@@ -72,7 +72,8 @@ package struct ChangeQuery: Sendable, Hashable {
     package static func newest(_ schema: ObjectSchema, days: Int? = nil) -> String {
         let stamp = schema.stamp ?? "CreatedDate"
         let filter = days.map { " WHERE \(stamp) >= LAST_N_DAYS:\($0)" } ?? ""
-        return "SELECT Id,\(stamp) FROM \(schema.name)\(filter) ORDER BY \(stamp) DESC, Id DESC LIMIT \(newestRows(schema))"
+        return
+            "SELECT Id,\(stamp) FROM \(schema.name)\(filter) ORDER BY \(stamp) DESC, Id DESC LIMIT \(newestRows(schema))"
     }
 
     /// Where records carry no creation date, a whole page: if that is all there is, ids tell new ones from old ones.

@@ -7,9 +7,14 @@ extension OrgState {
         let evaluator = evaluator(includesDeleted: includesDeleted)
         try refuseWideWindow(query, evaluator)
         try refuseHiddenFields(query, text)
-        if let most = configuration.maximumQueryFields, case .rows(let columns) = query.selection, columns.count > most {
-            throw ServiceError(400, "QUERY_TOO_COMPLICATED", "Query is either selecting too many fields or the filter "
-                + "conditions are too complicated.")
+        if let most = configuration.maximumQueryFields, case .rows(let columns) = query.selection, columns.count > most
+        {
+            throw ServiceError(
+                400,
+                "QUERY_TOO_COMPLICATED",
+                "Query is either selecting too many fields or the filter "
+                    + "conditions are too complicated."
+            )
         }
         var numbers = evaluator.numbers(query)
         if !configuration.hiddenRecords.isEmpty {

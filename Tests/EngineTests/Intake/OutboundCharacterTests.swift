@@ -22,7 +22,9 @@ struct OutboundCharacterTests {
 
     private static func bytes(_ values: [[UInt8]]) -> [UInt8] {
         let mark = "\u{2766}"
-        let fields = values.indices.map { OutboundMessageTests.notification($0 + 1, fields: "<sf:Name>a\(mark)b</sf:Name>") }
+        let fields = values.indices.map {
+            OutboundMessageTests.notification($0 + 1, fields: "<sf:Name>a\(mark)b</sf:Name>")
+        }
         var rest = Array(OutboundMessageTests.message(notifications: fields.joined()).utf8)[...]
         var out: [UInt8] = []
         for value in values {

@@ -80,7 +80,9 @@ struct IntakeTests {
     func notifications(kind: StoreKind) async throws {
         try await kind.run { fixture in
             func taken(_ ids: [String], _ stamp: Int64) async throws -> IntakeResult {
-                let rows = ids.indices.map { Observation.row($0 + 1, at: stamp, extra: [.init(name: "Fax", raw: "\(stamp)")]) }
+                let rows = ids.indices.map {
+                    Observation.row($0 + 1, at: stamp, extra: [.init(name: "Fax", raw: "\(stamp)")])
+                }
                 var batch = fixture.batch(rows)
                 batch.notificationIDs = ids
                 batch.receivedAt = Timestamp(seconds: stamp)
