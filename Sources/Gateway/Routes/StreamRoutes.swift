@@ -77,29 +77,15 @@ enum StreamRoutes {
         filter: EventFilter,
         after start: Int64
     ) async throws {
-        let (ticks, continuation) = AsyncStream.makeStream(of: Tick.self, bufferingPolicy: .bufferingNewest(256))
-        let heartbeat = call.api.heartbeat
-        let feed = Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    for await notice in notices.cancelOnGracefulShutdown() { continuation.yield(.notice(notice)) }
-                    continuation.yield(.end)
-                    continuation.finish()
-                }
-                group.addTask {
-                    while (try? await Task.sleep(for: heartbeat)) != nil { continuation.yield(.heartbeat) }
-                }
-                await group.next()
-                group.cancelAll()
-            }
-        }
-        defer { feed.cancel() }
+        let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat)
+        defer { feed.task.cancel() }
         var last = start
         try await writer.write(ByteBuffer(string: "retry: 2000\n: signalbox\n\n"))
         last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
         for await tick in ticks {
             switch tick {
             case .notice(.stored):
+                // Only says "look again": what is new is read from where this reader is.
                 last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
             case .notice(.deliveries(let ids)):
                 let data: JSON = ["notificationIds": .array(ids.map { .integer($0) })]
@@ -110,9 +96,54 @@ enum StreamRoutes {
                 try await writer.write(ByteBuffer(string: "event: instances\ndata: {}\n\n"))
             case .heartbeat:
                 try await writer.write(ByteBuffer(string: ": heartbeat\n\n"))
+                feed.heartbeatWritten.yield()
+                continue
             case .end: return
             }
+            feed.noticeWritten.yield()
         }
+    }
+
+    /// What hands one reader its ticks, and is told which of them were written.
+    private struct Feed {
+        let task: Task<Void, Never>
+        let noticeWritten: AsyncStream<Void>.Continuation
+        let heartbeatWritten: AsyncStream<Void>.Continuation
+    }
+
+    /// At most one notice and one heartbeat wait for the writer: the next is taken when the last was written. While a
+    /// reader pauses, its notices stay where they are merged, so that none is lost and none piles up.
+    private static func feed(
+        _ notices: AsyncStream<EngineNotice>,
+        heartbeat: Duration
+    ) -> (Feed, AsyncStream<Tick>) {
+        let (ticks, continuation) = AsyncStream.makeStream(of: Tick.self)
+        let (noticesWritten, noticeWritten) = AsyncStream<Void>.makeStream()
+        let (heartbeatsWritten, heartbeatWritten) = AsyncStream<Void>.makeStream()
+        let task = Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    var written = noticesWritten.makeAsyncIterator()
+                    for await notice in notices.cancelOnGracefulShutdown() {
+                        continuation.yield(.notice(notice))
+                        guard await written.next() != nil else { break }
+                    }
+                    continuation.yield(.end)
+                    continuation.finish()
+                }
+                group.addTask {
+                    var written = heartbeatsWritten.makeAsyncIterator()
+                    while (try? await Task.sleep(for: heartbeat)) != nil {
+                        continuation.yield(.heartbeat)
+                        guard await written.next() != nil else { return }
+                    }
+                }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        let feed = Feed(task: task, noticeWritten: noticeWritten, heartbeatWritten: heartbeatWritten)
+        return (feed, ticks)
     }
 
     /// Writes what was stored since, page by page; a slow reader makes for larger pages, not for more memory.

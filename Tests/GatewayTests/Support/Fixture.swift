@@ -124,6 +124,20 @@ struct Fixture {
         at moment: Timestamp = Fixture.start,
         attempts: [Attempt] = []
     ) {
+        engine.memory.add(
+            Self.detail(sequence, instance: instance, object: object, state: state, at: moment, attempts: attempts)
+        )
+    }
+
+    /// An event with one delivery.
+    static func detail(
+        _ sequence: Int64,
+        instance: InstanceID,
+        object: String = "Account",
+        state: DeliveryState = .delivered,
+        at moment: Timestamp = Fixture.start,
+        attempts: [Attempt] = []
+    ) -> EventDetail {
         let event = ChangeEvent(
             sequence: sequence,
             eventID: "event-\(sequence)",
@@ -155,6 +169,6 @@ struct Fixture {
             instanceTags: [],
             events: [event]
         )
-        engine.memory.add(EventDetail(event: event, delivery: delivery, attempts: attempts, body: body.bytes))
+        return EventDetail(event: event, delivery: delivery, attempts: attempts, body: body.bytes)
     }
 }

@@ -69,7 +69,8 @@ final class MemoryStore: EventStore {
     func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? { nil }
     func ledgerIDs(_ id: InstanceID, object: String, after: String?, limit: Int) async throws -> [String] { [] }
 
-    func add(_ detail: EventDetail) { state.withLock { $0.events.append(detail) } }
+    func add(_ detail: EventDetail) { add([detail]) }
+    func add(_ details: [EventDetail]) { state.withLock { $0.events += details } }
 
     func events(_ page: PageRequest) async throws -> [EventSummary] {
         let matching = state.withLock { $0.events }.map { EventSummary($0) }

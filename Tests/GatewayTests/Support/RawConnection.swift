@@ -1,11 +1,12 @@
 import NIOCore
 import NIOPosix
 
-/// A client that sends bytes as they are. Whatever it waits for ends after 30 seconds.
+/// A client that sends bytes as they are. Whatever it waits for ends after its deadline.
 enum RawConnection {
     /// Connects, hands itself to `body`, and closes.
     static func open<Result: Sendable>(
         port: Int,
+        within deadline: TimeAmount = .seconds(30),
         _ body: (inout RawDialogue) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -18,7 +19,7 @@ enum RawConnection {
                     )
                 }
             }
-        let end = channel.channel.eventLoop.scheduleTask(in: .seconds(30)) { channel.channel.close(promise: nil) }
+        let end = channel.channel.eventLoop.scheduleTask(in: deadline) { channel.channel.close(promise: nil) }
         defer { end.cancel() }
         return try await channel.executeThenClose { inbound, outbound in
             var dialogue = RawDialogue(inbound: inbound.makeAsyncIterator(), outbound: outbound)
@@ -50,8 +51,15 @@ struct RawDialogue {
     /// Reads until the answer contains this, or the connection is over.
     @discardableResult
     mutating func read(until part: String) async -> Bool {
-        while !received.contains(part), !isOver { await readOn() }
-        return received.contains(part)
+        var isThere = received.contains(part)
+        while !isThere, !isOver {
+            let before = received.utf8.count
+            await readOn()
+            // Only what came now, with what may be its beginning: a long answer is not searched again and again.
+            let news = received.utf8.count - before + part.utf8.count
+            isThere = String(decoding: received.utf8.suffix(news), as: UTF8.self).contains(part)
+        }
+        return isThere
     }
 
     /// Reads until the other side closes.

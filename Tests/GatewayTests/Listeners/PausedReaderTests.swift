@@ -1,0 +1,70 @@
+import Domain
+import HTTPTypes
+import Testing
+
+@testable import Gateway
+
+/// Readers of the event stream that stop reading for a while, as one behind a pager does.
+struct PausedReaderTests {
+    private static let request = """
+        GET /elements/api-v2/events/stream?lastEventId=0 HTTP/1.1\r
+        Host: 127.0.0.1\r
+        Authorization: \(Fixture.authorization)\r
+        \r
+
+        """
+
+    private static func ids(_ text: String) -> [Int] {
+        text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { line in
+            Int(line.dropFirst(4).filter { $0 != "\r" })
+        }
+    }
+
+    /// Posts what the engine posts while events are stored and delivered: each batch's news, then many deliveries.
+    private static func store(_ range: ClosedRange<Int64>, in engine: StubEngine) {
+        engine.memory.add(range.map { Fixture.detail($0, instance: 401) })
+        engine.post(.stored(count: range.count, lastSequence: range.upperBound))
+        for id in range { engine.post(.deliveries([id])) }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a reader that paused for thousands of events gets all of them, in order, without a further one`() async throws
+    {
+        try await RunningListeners.run { engine, _, management in
+            let text = try await RawConnection.open(port: RunningListeners.port(management), within: .seconds(120)) {
+                dialogue in
+                try await dialogue.send(Self.request)
+                #expect(await dialogue.read(until: "retry: 2000"))
+                // Nothing is read in between, so that the socket's buffers fill and the writer has to wait.
+                for start in stride(from: Int64(1), to: 8000, by: 1000) {
+                    Self.store(start...(start + 999), in: engine)
+                }
+                await dialogue.read(until: "id: 8000\n")
+                return dialogue.received
+            }
+            #expect(Self.ids(text) == Array(1...8000))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a connection that ends in between is resumed after the last event that was seen`() async throws {
+        try await RunningListeners.run { engine, _, management in
+            Self.store(1...3000, in: engine)
+            let first = try await RawConnection.open(port: RunningListeners.port(management), within: .seconds(120)) {
+                dialogue in
+                try await dialogue.send(Self.request)
+                await dialogue.read(until: "id: 700\n")
+                return dialogue.received
+            }
+            // What came whole; the last message may have been cut off.
+            let seen = try #require(Self.ids(first).dropLast().last)
+            let rest = try await RawConnection.open(port: RunningListeners.port(management), within: .seconds(120)) {
+                dialogue in
+                try await dialogue.send(Self.request.replacing("lastEventId=0", with: "lastEventId=\(seen)"))
+                await dialogue.read(until: "id: 3000\n")
+                return dialogue.received
+            }
+            #expect(Self.ids(rest) == Array((seen + 1)...3000))
+        }
+    }
+}
