@@ -73,7 +73,7 @@ struct DashboardLoop: ~Copyable {
         }
         for event in activity.input { note(event) }
         if !activity.input.isEmpty { dispatch(.inputs(activity.input)) }
-        for news in NewsBatch.coalesced(inbox.drain()) {
+        for news in inbox.drain() {
             switch news {
             case .message(let message): dispatch(message)
             case .engineEnded(let error?): ending = .engineFailed(error)

@@ -62,7 +62,7 @@ struct DashboardProgram: Sendable {
         theme: Theme
     ) throws -> (DashboardLoop.Ending, RunningGroup) {
         let wakeup = try Wakeup()
-        let inbox = Inbox<DashboardLoop.News>(wakeup: wakeup)
+        let inbox = Inbox<DashboardLoop.News>(wakeup: wakeup) { NewsMerge.join($0, $1) }
         let session = try TerminalSession(
             TerminalOptions(colorChoice: settings.color, environment: environment),
             wakeup: wakeup

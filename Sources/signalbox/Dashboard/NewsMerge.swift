@@ -1,23 +1,17 @@
 import Domain
 import Interface
 
-/// Puts the engine's news together, so that a burst costs one update and one frame.
-enum NewsBatch {
+/// Puts the engine's news together while they wait, so that a burst costs one update and one frame, and a stalled
+/// terminal a bounded amount of memory.
+enum NewsMerge {
     private static let maximumDeliveries = 1000
 
-    /// The same news in the same order, with neighbouring notices of one kind joined.
-    static func coalesced(_ news: [DashboardLoop.News]) -> [DashboardLoop.News] {
-        var out: [DashboardLoop.News] = []
-        for item in news {
-            if case .message(.notice(let next)) = item, case .message(.notice(let last))? = out.last,
-                let joined = join(last, next)
-            {
-                out[out.count - 1] = .message(.notice(joined))
-            } else {
-                out.append(item)
-            }
+    /// Two notices of one kind as one; nil for all else.
+    static func join(_ first: DashboardLoop.News, _ second: DashboardLoop.News) -> DashboardLoop.News? {
+        guard case .message(.notice(let earlier)) = first, case .message(.notice(let later)) = second else {
+            return nil
         }
-        return out
+        return join(earlier, later).map { .message(.notice($0)) }
     }
 
     private static func join(_ first: EngineNotice, _ second: EngineNotice) -> EngineNotice? {
