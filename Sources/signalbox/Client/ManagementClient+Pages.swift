@@ -8,45 +8,56 @@ extension ManagementClient {
         query: [(String, String)] = [],
         pageSize: Int = 200,
         limit: Int = .max
-    ) -> AsyncThrowingStream<JSON, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await follow(path, query: query, pageSize: min(pageSize, limit), limit: limit) {
-                        continuation.yield($0)
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
-    }
-
-    private func follow(
-        _ path: String,
-        query: [(String, String)],
-        pageSize: Int,
-        limit: Int,
-        take: (JSON) -> Void
-    ) async throws {
-        var token: String?
-        var rest = limit
-        repeat {
+    ) -> PagedList {
+        PagedList(rest: limit) { token in
             let page = token.map { [("nextPage", $0)] } ?? []
-            let answer: Answer
+            let size = ("pageSize", String(min(pageSize, limit)))
             do {
-                answer = try await call(.GET, path, query: query + [("pageSize", String(pageSize))] + page)
+                return try await call(.GET, path, query: query + [size] + page)
             } catch let error as RefusedCall where error.status == 404 && path == "/instances" {
                 // The API keeps its original's custom of answering 404 where there is no instance yet.
-                return
+                return Answer(json: [], nextPage: nil)
             }
-            for element in answer.json.array ?? [] where rest > 0 {
-                take(element)
-                rest -= 1
+        }
+    }
+}
+
+/// The elements of a list that comes in pages. One page is held at a time: the next is fetched when that one was taken,
+/// so that a reader behind a pager needs no more memory the longer it pauses.
+struct PagedList: AsyncSequence {
+    typealias Element = JSON
+
+    /// How many elements to give at most.
+    let rest: Int
+    /// Fetches the page that a token names; nil names the first.
+    let fetch: (String?) async throws -> ManagementClient.Answer
+
+    func makeAsyncIterator() -> Iterator { Iterator(rest: rest, fetch: fetch) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate var rest: Int
+        fileprivate let fetch: (String?) async throws -> ManagementClient.Answer
+        private var page: ArraySlice<JSON> = []
+        private var token: String?
+        private var isLast = false
+
+        fileprivate init(rest: Int, fetch: @escaping (String?) async throws -> ManagementClient.Answer) {
+            self.rest = rest
+            self.fetch = fetch
+        }
+
+        mutating func next() async throws -> JSON? {
+            guard rest > 0 else { return nil }
+            while page.isEmpty {
+                guard !isLast else { return nil }
+                try Task.checkCancellation()
+                let answer = try await fetch(token)
+                page = (answer.json.array ?? [])[...]
+                token = answer.nextPage
+                isLast = token == nil
             }
-            token = answer.nextPage
-        } while token != nil && rest > 0 && !Task.isCancelled
+            rest -= 1
+            return page.popFirst()
+        }
     }
 }
