@@ -4,6 +4,8 @@ import Testing
 @testable import signalbox
 
 struct ListenTests {
+    /// Cloud Elements' documented example.
+    private static let valid = "sha256=jHdbRx5EZAsOfTwAPJOGkNUzQMVVdu5VJlxcsk+G6jQ="
     private let moment = Timestamp(seconds: 1_614_265_340)
 
     @Test func `the documented signature of Cloud Elements is valid`() {
@@ -37,6 +39,43 @@ struct ListenTests {
         #expect(verdict(nil, at: moment) == .invalid)
     }
 
+    @Test(
+        arguments: [
+            ("MySecretEventSignatureKey", [:], "isn't signed"),
+            ("MySecretEventSignatureKey", ["elements-webhook-signature": "sha256=AAAA"], "doesn't fit"),
+            ("MySecretEventSignatureKey", ["elements-webhook-signature": ListenTests.valid], nil),
+            ("MySecretEventSignatureKey", ["elements-webhook-signature-previous": ListenTests.valid], nil),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", ["webhook-id": "a"], "doesn't fit"),
+            ("", [:], nil), ("", ["elements-webhook-signature": "sha256=AAAA"], nil),
+        ] as [(String, [String: String], String?)]
+    )
+    func `with a key, only what is properly signed is accepted`(
+        _ key: String,
+        _ headers: [String: String],
+        _ reason: String?
+    ) {
+        let notification = ReceivedNotification(
+            receivedAt: moment,
+            method: "POST",
+            path: "/",
+            headers: headers.map { (name: $0.key, value: $0.value) },
+            body: Array("<INSERT_EVENT_NOTIFICATION_RESPONSE_BODY>".utf8)
+        )
+        let refusal = SignatureCheck(key: key).refusal(of: notification)
+        #expect((refusal == nil) == (reason == nil))
+        if let reason { #expect(refusal?.contains(reason) == true) }
+    }
+
+    @Test func `a refused notification's line and answer say why`() throws {
+        let notification = ReceivedNotification(receivedAt: moment, method: "POST", path: "/", headers: [], body: [])
+        let answer = CallbackAnswer(status: 401, refusal: "The notification isn't signed.")
+        let line = try JSON(parsing: notification.report(check: SignatureCheck(key: "k"), answer: answer).line)
+        #expect(line["status"] == 401)
+        #expect(line["refusal"] == "The notification isn't signed.")
+        #expect(answer.body.text == #"{"message":"The notification isn't signed."}"#)
+        #expect(CallbackAnswer(status: 200).body.text == "{}")
+    }
+
     @Test func `a line tells of the event, its signatures and its body`() throws {
         let body =
             #"{"message":{"eventId":"E1","raw":{"n":1.50},"events":[{"eventType":"UPDATED","objectType":"Account","objectId":"001"}]}}"#
@@ -47,7 +86,9 @@ struct ListenTests {
             headers: [("signalbox-attempt", "3"), ("signalbox-replay", "true")],
             body: Array(body.utf8)
         )
-        let line = try JSON(parsing: notification.report(check: SignatureCheck(key: "k"), status: 200).line)
+        let line = try JSON(
+            parsing: notification.report(check: SignatureCheck(key: "k"), answer: CallbackAnswer(status: 200)).line
+        )
         #expect(line["eventId"] == "E1")
         #expect(line["objectId"] == "001")
         #expect(line["eventType"] == "UPDATED")

@@ -67,10 +67,11 @@ struct DemoScene: Sendable {
             now: Timestamp.current,
             onRunning: { _ in },
             receive: { notification in
-                let header = notification.header("elements-webhook-signature")
-                guard check.elements(header: header, body: notification.body) == .valid else { return 401 }
+                if let refusal = check.refusal(of: notification) {
+                    return CallbackAnswer(status: 401, refusal: refusal)
+                }
                 let isFirst = notification.header("signalbox-attempt") == "1"
-                return isFirst && count.next() % Self.refusedEvery == 0 ? 503 : 200
+                return CallbackAnswer(status: isFirst && count.next() % Self.refusedEvery == 0 ? 503 : 200)
             }
         )
     }

@@ -15,8 +15,8 @@ struct CallbackListener: Sendable {
     var now: @Sendable () -> Timestamp
     /// Called once, with the address that was bound.
     var onRunning: @Sendable (HostPort) async -> Void
-    /// Called for each request, before the answer; gives the answer's status.
-    var receive: @Sendable (ReceivedNotification) async throws -> Int
+    /// Called for each request, before the answer; gives the answer.
+    var receive: @Sendable (ReceivedNotification) async throws -> CallbackAnswer
 
     /// The server as a service that stops with its group.
     func service() -> some Service {
@@ -46,12 +46,21 @@ struct CallbackListener: Sendable {
             headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) },
             body: Array(body.readableBytesView)
         )
-        let status = try await receive(notification)
+        let answer = try await receive(notification)
         if delay > .zero { try await Task.sleep(for: delay) }
         return Response(
-            status: HTTPResponse.Status(code: status),
+            status: HTTPResponse.Status(code: answer.status),
             headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: "{}"))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body.bytes))
         )
     }
+}
+
+/// What a callback says to a notification.
+struct CallbackAnswer: Sendable, Hashable {
+    var status: Int
+    /// One sentence, if it is refused.
+    var refusal: String?
+
+    var body: JSON { refusal.map { ["message": .string($0)] } ?? .object([]) }
 }

@@ -16,7 +16,8 @@ struct ListenCommand: ParsableCommand {
         abstract: "A callback endpoint that verifies and prints notifications.",
         discussion: """
             Prints one JSON line for each notification on standard output: eventId, eventType, objectType, objectId, \
-            attempt, replay, whether each signature is valid, invalid, stale, absent or unchecked, headers and body. \
+            attempt, replay, whether each signature is valid, invalid, stale, absent or unchecked, headers and body. With --key, a notification that \
+            isn't properly signed is answered 401, and its line says why under refusal. \
             The address to use as callback URL goes to standard error. Ctrl-C ends it.
 
             Example: signalbox listen --port 9000 --key MySecret | jq '{eventId, eventType, signature}'
@@ -65,16 +66,19 @@ struct ListenCommand: ParsableCommand {
                 StandardStreams.noteLine("Listening on \(bound.url) (use it as callback URL; Ctrl-C ends it).")
             },
             receive: { notification in
+                let refusal = check.refusal(of: notification)
+                let answer = CallbackAnswer(status: refusal == nil ? status : 401, refusal: refusal)
+                if output == .raw, let refusal { StandardStreams.noteLine("Refused with 401: \(refusal)") }
                 let line =
                     output == .raw
                     ? String(decoding: notification.body, as: UTF8.self)
-                    : notification.report(check: check, status: status).line
+                    : notification.report(check: check, answer: answer).line
                 do {
                     try StandardStreams.printLine(line)
                 } catch {
                     Glibc.exit(0)
                 }
-                return status
+                return answer
             }
         )
         try waiting {

@@ -12,7 +12,7 @@ struct ReceivedNotification: Sendable {
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
     /// Everything about the notification as one JSON object.
-    func report(check: SignatureCheck, status: Int) -> JSON {
+    func report(check: SignatureCheck, answer: CallbackAnswer) -> JSON {
         let parsed = try? JSON(parsing: body)
         let message = parsed?["message"]
         let events = message?["events"]?.array ?? []
@@ -22,7 +22,8 @@ struct ReceivedNotification: Sendable {
         add("receivedAt", .string(receivedAt.isoMilliseconds))
         add("method", .string(method))
         add("path", .string(path))
-        add("status", .integer(status))
+        add("status", .integer(answer.status))
+        if let refusal = answer.refusal { add("refusal", .string(refusal)) }
         add("eventId", message?["eventId"])
         add("eventType", first?["eventType"])
         add("objectType", first?["objectType"])

@@ -19,6 +19,31 @@ struct SignatureCheck: Sendable, SecretBearing {
     /// As in the instance's Callback Notification Signature Key; empty: nothing can be checked.
     let key: String
 
+    /// Why a notification is refused; nil if it is properly signed, or if there is no key to check it with.
+    func refusal(of notification: ReceivedNotification) -> String? {
+        guard !key.isEmpty else { return nil }
+        let body = notification.body
+        let verdicts = [
+            elements(header: notification.header("elements-webhook-signature"), body: body),
+            // While the key is changed, the former one signs as well.
+            elements(header: notification.header("elements-webhook-signature-previous"), body: body),
+            standardWebhooks(
+                id: notification.header("webhook-id"),
+                timestamp: notification.header("webhook-timestamp"),
+                signature: notification.header("webhook-signature"),
+                body: body,
+                now: notification.receivedAt
+            ),
+        ]
+        if verdicts.contains(.stale) {
+            return "The notification was signed more than five minutes ago; compare the clocks of both machines."
+        }
+        if verdicts.contains(.valid) { return nil }
+        return verdicts.contains(.invalid)
+            ? "The signature doesn't fit the body and --key; give the instance's Callback Notification Signature Key."
+            : "The notification isn't signed; set the Callback Notification Signature Key of the instance to that of --key."
+    }
+
     /// `Elements-Webhook-Signature: sha256=<base64 HMAC-SHA256 of the exact body>`.
     func elements(header: String?, body: [UInt8]) -> Verdict {
         guard let header else { return .absent }
