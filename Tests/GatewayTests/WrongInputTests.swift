@@ -217,6 +217,18 @@ struct WrongInputTests {
             403,
             "Account 7 is not yours; the only account is 1."
         ),
+        Case(
+            .get,
+            "/instances/events/analytics?accountIds[]=1,8",
+            403,
+            "Account 8 is not yours; the only account is 1."
+        ),
+        Case(
+            .get,
+            "/instances/events/analytics/instances?accountIds=x",
+            403,
+            "Account x is not yours; the only account is 1."
+        ),
     ]
 
     @Test(arguments: cases)

@@ -13,7 +13,7 @@ enum AnalyticsRoutes {
                 name: "interval",
                 summary: "How long a bucket is.",
                 schema: .words(AnalyticsBuckets.Interval.self).defaulting(to: "day")
-            )
+            ), .init(name: "accountIds[]", summary: "Only 1, the one account.", schema: .list(of: .constant(1))),
         ] + .period
 
     private static let analytics = Route.base + "/instances/events/analytics"
@@ -52,19 +52,9 @@ enum AnalyticsRoutes {
             template: analytics + "/accounts",
             operation: "countEventsByAccount",
             summary: "Events over time by account; there is one.",
-            parameters: parameters + [
-                .init(name: "accountIds[]", summary: "Only 1, the one account.", schema: .list(of: .constant(1)))
-            ],
+            parameters: parameters,
             answer: .json(AnalyticsShape.groupsSchema("accountId"), "The account's counts for each bucket.")
-        ) { call in
-            if let foreign = call.target.list("accountIds").first(where: { $0 != String(accountID) }) {
-                throw APIError(
-                    .forbidden,
-                    "Account \(foreign.prefix(40)) is not yours; the only account is \(accountID)."
-                )
-            }
-            return try await grouped(call, name: "accountId") { _ in accountID }
-        },
+        ) { call in try await grouped(call, name: "accountId") { _ in accountID } },
         Route(
             method: .get,
             template: Route.base + "/instances/events/dispositions",
@@ -86,6 +76,9 @@ enum AnalyticsRoutes {
         _ call: Call,
         group: (EventSummary) -> Int64
     ) async throws -> [(Timestamp, [Int64: Tally])] {
+        if let foreign = call.target.list("accountIds").first(where: { $0 != String(accountID) }) {
+            throw APIError(.forbidden, "Account \(foreign.prefix(40)) is not yours; the only account is \(accountID).")
+        }
         let interval = try interval(call)
         let to = try call.moment("to") ?? call.api.now()
         // A day, or as much of it as such buckets may be asked for.
