@@ -25,6 +25,15 @@ struct ServeTests {
         return result
     }
 
+    @Test func `what tells where the listeners are is for its user alone`() async throws {
+        let directory = try TemporaryDirectory()
+        let serve = try await serve(directory)
+        let attributes = try FileManager.default.attributesOfItem(atPath: directory.path + "/running.json")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        serve.signal(SIGTERM)
+        #expect(try await serve.exitStatus() == 0)
+    }
+
     @Test func `the seed's JSON makes a working instance, and replay reaches the callback again`() async throws {
         let directory = try TemporaryDirectory()
         let surroundings = try await Surroundings.start()
