@@ -75,6 +75,12 @@ struct WrongUseTests {
         #expect(result.diagnostics.isEmpty)
     }
 
+    @Test func `the demo's help names no place that it doesn't use`() async throws {
+        let result = try await Program.run(["demo", "--help"])
+        #expect(result.output.contains("a temporary"))
+        for place in ["XDG_STATE_HOME", "8180", "8181"] { #expect(!result.output.contains(place), "\(result.output)") }
+    }
+
     @Test(arguments: ["bash", "zsh", "fish"])
     func `completion scripts are generated`(shell: String) async throws {
         let result = try await Program.run(["--generate-completion-script", shell])

@@ -56,6 +56,13 @@ struct CommonArguments: ParsableArguments {
 
     /// These options and others over variables, file and defaults.
     func settings(_ others: [SettingKey: String]...) throws -> Settings {
+        try Settings.resolve(options: others.reduce(values) { $0.merging($1) { $1 } }, config: config)
+    }
+}
+
+extension Settings {
+    /// Options over variables, the configuration file and defaults.
+    static func resolve(options: [SettingKey: String], config: String?) throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
         let directories = StandardDirectories(environment)
         let named = config ?? environment["SIGNALBOX_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
@@ -65,7 +72,6 @@ struct CommonArguments: ParsableArguments {
         } else if let directory = directories.configuration {
             file = try ConfigurationFile(path: directory + "/signalbox/config.yaml", isRequired: false)
         }
-        let options = others.reduce(values) { $0.merging($1) { $1 } }
-        return try Settings.resolve(options: options, environment: environment, file: file)
+        return try resolve(options: options, environment: environment, file: file)
     }
 }
