@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import NIOCore
 import Testing
 
 @testable import Gateway
