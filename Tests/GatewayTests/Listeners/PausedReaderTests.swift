@@ -16,8 +16,8 @@ struct PausedReaderTests {
         """
 
     private static func ids(_ text: String) -> [Int] {
-        text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { line in
-            Int(line.dropFirst(4).filter { $0 != "\r" })
+        text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("id: ") }.compactMap { line in
+            Int(line.dropFirst(4))
         }
     }
 
