@@ -45,16 +45,8 @@ enum DeliveryRoutes {
             "Deliveries, newest first.",
             parameters: [
                 .init(name: "state", summary: "Only those that stand so.", schema: .words(DeliveryState.self)),
-                .init(
-                    name: "replay",
-                    summary: "Only those whose last replay ended so.",
-                    schema: .words(ReplayVerdict.self)
-                ),
-                .init(
-                    name: "replayNot",
-                    summary: "Leaves out those whose last replay ended so.",
-                    schema: .words(ReplayVerdict.self)
-                ),
+                .list("replay", of: .words(ReplayVerdict.self), "How the last replay ended."),
+                .list("replayNot", of: .words(ReplayVerdict.self), "Leaves out those whose last replay ended so."),
             ] + .paging,
             answer: .page(of: DeliveryShape.schema, "A page of deliveries.")
         ) { try await deliveries($0) }

@@ -13,16 +13,8 @@ enum EventRoutes {
                 of: .words(EventShape.statuses + DeliveryState.allCases.map(\.rawValue)),
                 "The original's words, or states of the delivery."
             ),
-            .init(
-                name: "replay",
-                summary: "Only events whose last replay ended so.",
-                schema: .words(ReplayVerdict.self)
-            ),
-            .init(
-                name: "replayNot",
-                summary: "Leaves out events whose last replay ended so.",
-                schema: .words(ReplayVerdict.self)
-            ),
+            .list("replay", of: .words(ReplayVerdict.self), "How the last replay ended."),
+            .list("replayNot", of: .words(ReplayVerdict.self), "Leaves out events whose last replay ended so."),
             .init(name: "objectId", summary: "Only this record.", schema: .text(15...18).example("001i000001hB60bAAC")),
             .init(name: "searchText", summary: "Only events whose record holds this text."),
             .init(

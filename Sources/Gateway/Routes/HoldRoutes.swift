@@ -16,7 +16,8 @@ enum HoldRoutes {
                     isClosed: true
                 ).named("CallbackHold")
             ),
-            answer: .json(InstanceShape.schema, "The instance as it is now.")
+            answer: .json(InstanceShape.schema, "The instance as it is now."),
+            refusals: [.conflict]
         ) { call in
             let instance = try await call.instance()
             var reason: String?
@@ -34,7 +35,8 @@ enum HoldRoutes {
             "/callback-hold",
             "releaseCallback",
             "Releases the callback at the same URL: sends what waits now. Answers with its state after the first attempt.",
-            answer: .json(InstanceShape.schema, "The instance as it is now.")
+            answer: .json(InstanceShape.schema, "The instance as it is now."),
+            refusals: [.conflict]
         ) { call in
             let instance = try await call.instance()
             try await call.engine.resumeCallback(instance.id)

@@ -38,6 +38,8 @@ extension ReplayShape {
             "objects": .list(of: .text(1...80), atMost: 200).nullable,
             "changes": .list(of: .words(Change.self), atMost: 200).nullable,
             "states": .list(of: .words(DeliveryState.self), atMost: 200).nullable,
+            "replays": .list(of: .words(ReplayVerdict.self), atMost: 200).nullable,
+            "excludedReplays": .list(of: .words(ReplayVerdict.self), atMost: 200).nullable,
             "from": Schema.moment.nullable.described("Stored at or after this moment."),
             "to": Schema.moment.nullable.described("Stored before this moment."),
             "record": .text(15...18).nullable.described("Only this record."),
