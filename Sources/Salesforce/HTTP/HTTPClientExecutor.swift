@@ -60,37 +60,40 @@ package struct HTTPClientExecutor: HTTPExecuting {
     ///
     /// - Throws: `HTTPFault.exceeded` with the limit that was over, and what reading throws.
     private func read(_ response: HTTPClientResponse, atMost limit: Int) async throws -> [UInt8] {
-        let watch = Mutex(TransferWatch(start: Self.now, pace: pace))
-        let reader = Task {
+        let transfer = Transfer(TransferWatch(start: Self.now, pace: pace))
+        let reader = Task { () throws -> [UInt8] in
             var body: [UInt8] = []
             for try await chunk in response.body {
-                watch.withLock { $0.received(chunk.readableBytes, at: Self.now) }
+                transfer.watch.withLock { $0.received(chunk.readableBytes, at: Self.now) }
                 guard body.count + chunk.readableBytes <= limit else { throw HTTPFault.tooLarge(limit: limit) }
                 body.append(contentsOf: chunk.readableBytesView)
             }
             return body
         }
-        let exceeded = Mutex<Limit?>(nil)
         let alarm = Task {
             while true {
-                let look = watch.withLock { $0.nextLook }
+                let look = transfer.watch.withLock { $0.nextLook }
                 try await Task.sleep(for: .milliseconds(max(1, look - Self.now)))
-                guard let limit = watch.withLock({ $0.exceeded(at: Self.now) }) else { continue }
-                exceeded.withLock { $0 = limit }
+                guard let over = transfer.watch.withLock({ $0.exceeded(at: Self.now) }) else { continue }
+                transfer.exceeded.withLock { $0 = over }
                 return reader.cancel()
             }
         }
         defer { alarm.cancel() }
         do {
-            return try await withTaskCancellationHandler {
-                try await reader.value
-            } onCancel: {
-                reader.cancel()
-            }
+            return try await withTaskCancellationHandler { try await reader.value } onCancel: { reader.cancel() }
         } catch {
-            if let limit = exceeded.withLock({ $0 }) { throw HTTPFault.exceeded(limit) }
+            if let over = transfer.exceeded.withLock({ $0 }) { throw HTTPFault.exceeded(over) }
             throw error
         }
+    }
+
+    /// What reader and alarm both look at.
+    private final class Transfer: Sendable {
+        let watch: Mutex<TransferWatch>
+        let exceeded = Mutex<Limit?>(nil)
+
+        init(_ watch: TransferWatch) { self.watch = Mutex(watch) }
     }
 
     /// Milliseconds of a clock that nobody sets.

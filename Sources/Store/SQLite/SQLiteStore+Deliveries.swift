@@ -137,7 +137,7 @@ extension SQLiteStore {
                 try Int64.fetchOne(transaction.db, sql: "SELECT value FROM meta WHERE name = 'clock step'") ?? 0
             if step != 0 {
                 try transaction.run("UPDATE delivery SET next_attempt = next_attempt + ? WHERE state = 2", [step])
-                try transaction.run("DELETE FROM meta WHERE name = 'clock step'")
+                try transaction.run("DELETE FROM meta WHERE name = ?", ["clock step"])
             }
             // What a delivery was told to wait is the span from the end of its last attempt. Where the clock was set
             // between the two, that span says nothing.

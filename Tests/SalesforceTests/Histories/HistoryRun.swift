@@ -59,13 +59,8 @@ struct HistoryRun {
             self.kept = kept
             session = target.session(kept)
             let calls = random.chance(30) ? Int.random(in: 2...20, using: &random) : nil
-            let fields = random.chance(20) ? Int.random(in: 5...12, using: &random) : nil
-            await target.org.configure {
-                $0.sessionCalls = calls
-                $0.maximumQueryFields = fields
-            }
+            await target.org.configure { $0.sessionCalls = calls }
             if calls != nil { tally.count("short sessions") }
-            if fields != nil { tally.count("narrow queries") }
         } else {
             kept = nil
             session = await target.session()
