@@ -87,7 +87,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, nioHTTP1, httpTypes, crypto, logging,
+                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, nioHTTP1, nioPosix, httpTypes, crypto,
+                logging,
                 serviceLifecycle,
             ],
             swiftSettings: strict

@@ -194,7 +194,7 @@ struct ConnectTests {
         )
         try await tmux.wait(for: "Events enabled")
         await tmux.press("c")
-        try await fill(tmux, "My Domain", surroundings.baseURL)
+        try await fill(tmux, "My Domain, ", surroundings.baseURL)
         try await tmux.press("Tab", until: "How the access token is got")
         let order: [GrantType] = [.authorizationCode, .refreshToken, .clientCredentials, .jwtBearer, .password]
         for _ in 0..<(order.firstIndex(of: grant) ?? 0) { await tmux.press("Right") }

@@ -19,7 +19,7 @@ struct DashboardTests {
         await tmux.press("c")
         try await fill(tmux, "Where events are posted", surroundings.callbackURL)
         try await fill(tmux, "Minutes between polls", "60")
-        try await fill(tmux, "My Domain", surroundings.baseURL)
+        try await fill(tmux, "My Domain, ", surroundings.baseURL)
         try await fill(tmux, "From the External Client App", surroundings.access["clientId"]?.string ?? "")
         try await fill(tmux, "Belongs to the consumer key", surroundings.access["clientSecret"]?.string ?? "")
         try await fill(tmux, "the code from the redirect", surroundings.access["authorizationCode"]?.string ?? "")

@@ -59,8 +59,8 @@ struct TypingTests {
 
     @Test func `characters that don't show are seen in a field, and refused in an address`() {
         var driver = formDriver()
-        driver.paste("https://a.example/\u{202E}")
-        #expect(driver.text.contains("https://a.example/\u{FFFD}"))
+        driver.paste("https://a\u{202E}.example/")
+        #expect(driver.text.contains("https://a\u{FFFD}.example/"))
         driver.keys("tab")
         #expect(driver.text.contains("that doesn't show"))
         #expect(HTTPAddress.fault(in: "https://a\u{200B}.example/") != nil)

@@ -89,7 +89,8 @@ struct TransportFaultTests {
         Case(
             name: "a flood of headers",
             kind: .headTooLarge,
-            sending: head + String(repeating: "X-Flood: \(String(repeating: "a", count: 900))\r\n", count: 200),
+            sending: head + String(repeating: "X-Flood: \(String(repeating: "a", count: 900))\r\n", count: 400),
+            ending: .silence,
             standing: .broken,
             says: "more headers"
         ),
@@ -110,20 +111,16 @@ struct TransportFaultTests {
         ),
         Case(name: "reset", kind: .reset, ending: .reset, standing: .interrupted, says: "reset the connection"),
         Case(name: "silence", kind: .answerTimeout, ending: .silence, standing: .interrupted, says: "within 1 s"),
-        Case(
-            name: "silence within the body",
-            kind: .answerTimeout,
-            sending: head + "Content-Length: 9\r\n\r\nabc",
-            ending: .silence,
-            standing: .interrupted,
-            says: "within 1 s"
-        ),
     ]
 
     /// What asking an address throws.
-    private static func fault(_ url: String, trusts: RawServer.Certificate? = nil) async throws -> TransportFault? {
+    private static func fault(
+        _ url: String,
+        trusts: RawServer.Certificate? = nil,
+        seconds: Int64 = 30
+    ) async throws -> TransportFault? {
         var configuration = HTTPClientExecutor.configuration
-        configuration.timeout.connect = .seconds(2)
+        configuration.timeout.connect = .seconds(20)
         if let trusts {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(try RawServer.certificates(trusts))
@@ -132,7 +129,7 @@ struct TransportFaultTests {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         var fault: TransportFault?
         do {
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(seconds))
             for try await _ in response.body {}
         } catch {
             fault = TransportFault(error, url: url)
@@ -160,7 +157,12 @@ struct TransportFaultTests {
             then: example.ending,
             certificate: example.certificate
         ) { port in
-            try await Self.fault("\(example.scheme)://\(example.host):\(port)/x", trusts: example.trusts)
+            try await Self.fault(
+                "\(example.scheme)://\(example.host):\(port)/x",
+                trusts: example.trusts,
+                // Nobody needs to wait for long to see that nothing comes.
+                seconds: example.kind == .answerTimeout ? 2 : 30
+            )
         }
         expect(fault, example.kind, example.standing, example.says)
     }
@@ -175,7 +177,9 @@ struct TransportFaultTests {
         ) { port -> (any Error)? in
             let url = "\(example.scheme)://\(example.host):\(port)/x"
             do {
-                _ = try await HTTPClientExecutor(client, headMilliseconds: 5000).execute(HTTPCall(method: "GET", url: url))
+                _ = try await HTTPClientExecutor(client, headMilliseconds: 5000).execute(
+                    HTTPCall(method: "GET", url: url)
+                )
                 return nil
             } catch {
                 return error
@@ -193,7 +197,12 @@ struct TransportFaultTests {
 
     @Test("A name that does not resolve, a closed port and an address that can't be one")
     func unreachable() async throws {
-        expect(try await Self.fault("http://\(String(repeating: "a", count: 64)).invalid/"), .unresolved, .unreachable, "does not resolve")
+        expect(
+            try await Self.fault("http://\(String(repeating: "a", count: 64)).invalid/"),
+            .unresolved,
+            .unreachable,
+            "does not resolve"
+        )
         let port = try await RawServer.run(sending: "", then: .close) { $0 }
         expect(try await Self.fault("http://127.0.0.1:\(port)/"), .refused, .unreachable, "refused the connection")
         expect(try await Self.fault("gopher://127.0.0.1/"), .badAddress, .unasked, "can't be used")

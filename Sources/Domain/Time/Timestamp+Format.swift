@@ -17,6 +17,15 @@ extension Timestamp {
             "\(weekdays[parts.weekday]) \(months[parts.month - 1]) \(pad(parts.day, 2)) \(timePart) UTC \(parts.year)"
     }
 
+    /// `Mon, 20 Aug 2018 15:30:07 GMT`: RFC 9110's form of a date.
+    package var httpDate: String {
+        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let parts = parts
+        let day = "\(weekdays[parts.weekday]), \(pad(parts.day, 2)) \(months[parts.month - 1]) \(pad(parts.year, 4))"
+        return "\(day) \(timePart) GMT"
+    }
+
     /// `2026-11-23`.
     package var datePart: String {
         let parts = parts

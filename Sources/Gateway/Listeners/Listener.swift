@@ -4,6 +4,7 @@ package import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// One of the two servers, as a service.
@@ -23,37 +24,54 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     let onBound: @Sendable (ListenerAddress) async -> Void
     let logger: Logger
 
-    /// The server; tests run it with another address.
+    /// For tests, which call it without a network.
     package var application: Application<Responder> {
-        let (headTimeout, bodyTimeout) = (limits.headTimeout, limits.bodyTimeout)
-        let address = address
-        let onBound = onBound
-        let places = ConnectionPlaces(limit: limits.connections)
-        return Application(
+        Application(
             responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [
-                        RequestFramingHandler(), ConnectionPlaceHandler(places: places),
-                        RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
-                    ],
-                    idleTimeout: limits.idleTimeout,
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 << 10,
-                        maxHeaderListSize: 32 << 10,
-                        maxHeaderFieldCount: 100
-                    )
-                )
-            ),
+            server: builder(ConnectionPlaces(limit: limits.connections)),
+            logger: serverLogger
+        )
+    }
+
+    private func builder(_ places: ConnectionPlaces) -> HTTPServerBuilder {
+        let (headTimeout, bodyTimeout) = (limits.headTimeout, limits.bodyTimeout)
+        return .http1(
             configuration: .init(
+                additionalChannelHandlers: [
+                    RequestFramingHandler(), ConnectionPlaceHandler(places: places),
+                    RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
+                ],
+                idleTimeout: limits.idleTimeout,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 << 10,
+                    maxHeaderListSize: 32 << 10,
+                    maxHeaderFieldCount: 100
+                )
+            )
+        )
+    }
+
+    /// The server alone: the framework's application around it would wake up every second for the date in its answers,
+    /// and make a logger and an id for each request.
+    private func server() throws -> any Service {
+        let places = ConnectionPlaces(limit: limits.connections)
+        let (responder, address, onBound) = (responder, address, onBound)
+        let (date, logger) = (DateHeader(), serverLogger)
+        return try builder(places).buildServer(
+            configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: PlacesDelegate(places: places)
             ),
-            onServerRunning: { channel in
-                await onBound(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
-            },
-            logger: serverLogger
-        )
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        ) { request, writer, channel in
+            let context = ListenerContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+            var response = try await responder.respond(to: request, context: context)
+            response.headers[.date] = date.text(at: SystemTime.now())
+            try await writer.write(response: response.head, body: response.body)
+        } onServerRunning: { channel in
+            await onBound(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+        }
     }
 
     /// What the server says of itself while it ends hides the one sentence that says why; we say all else ourselves.
@@ -65,7 +83,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 
     package func run() async throws {
         do {
-            try await application.run()
+            try await server().run()
         } catch let error as IOError {
             throw ListenerFault(option: option, address: address, reason: Self.reason(error.errnoCode))
         } catch is SocketAddressError.UnknownHost {

@@ -14,8 +14,13 @@ extension ObjectPoll {
         observations.reserveCapacity(page.rows.count)
         for row in page.rows {
             guard let seen = observation(row, schema) else {
-                problem = "\(name): a row came without id or stamp and could not be followed."
-                continue
+                // No row that matches the query lacks them: it is no answer to it, and must not count as the whole of one.
+                return fail(
+                    SalesforceError(
+                        .transient,
+                        "\(name): the org's answer has a row without id or stamp; it is asked again soon."
+                    )
+                )
             }
             // Its row tells what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil

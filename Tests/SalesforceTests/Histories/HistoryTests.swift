@@ -5,13 +5,13 @@ import Testing
 /// new ones each time, while without it the same ones run every time.
 struct HistoryTests {
     @Test func `Nothing is missed, repeated or wrongly told in random histories`() async throws {
-        try await Self.run(.answers, usually: 2000)
+        try await Self.run(.answers, usually: 1000)
     }
 
     @Test func `Nor with every fault that users reported, and every instance polls again by itself`()
         async throws
     {
-        try await Self.run(.catalogue, usually: 600)
+        try await Self.run(.catalogue, usually: 400)
     }
 
     /// Histories that once found something.
