@@ -1,8 +1,10 @@
+import Domain
+
 /// How the engine goes about its work; everything has a default.
 package struct EngineOptions: Sendable {
     package var retryPolicy = RetryPolicy.standard
     /// Milliseconds that one attempt may take in all.
-    package var callbackTimeout: Int64 = 15_000
+    package var callbackTimeout = Limit.callback.milliseconds
     /// Seconds that each poll reads again behind its cursor.
     package var pollOverlap: Int64 = 900
     /// Minutes between reconciliations where the instance says nothing; 0 is never.

@@ -1,5 +1,5 @@
-/// How long each thing outside is waited for. Whatever is waited for has its end here and nowhere else; the article
-/// <doc:Limits> shows the same table, and a test reads one against the other.
+/// How long things outside are waited for. The article “Limits” of the program's documentation shows the same table, and a
+/// test reads one against the other.
 package enum Limit: String, Sendable, Hashable, CaseIterable {
     /// Name, connection and TLS of an org or its login host.
     case connect
@@ -17,24 +17,14 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case answer
     /// All that a callback may take, from the connection to the end of what is read of its answer; a setting.
     case callback
-    /// For one of the connections to an org, while others of the same org use them.
-    case pooledConnection = "pooled connection"
     /// A silent connection to a listener, and the head of its first request.
     case listenerHead = "listener head"
     /// The body of a request to a listener, however it trickles.
     case listenerBody = "listener body"
     /// A connection to a listener between two requests.
     case listenerIdle = "listener idle"
-    /// A reader of the event stream that takes nothing while there is something for it.
-    case streamReader = "stream reader"
-    /// A program that was started for a person: browser, opener. An editor is the person's own time.
-    case program
-    /// The database's lock, held by somebody else.
-    case databaseLock = "database lock"
     /// The last read of a poll that is under way when the program ends.
     case pollAtEnd = "poll at the end"
-    /// Everything, once the program was told to end.
-    case shutdown
 
     package var milliseconds: Int64 {
         switch self {
@@ -46,15 +36,10 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .slowness: 60_000
         case .answer: 900_000
         case .callback: 15_000
-        case .pooledConnection: 30_000
         case .listenerHead: 10_000
         case .listenerBody: 30_000
         case .listenerIdle: 60_000
-        case .streamReader: 60_000
-        case .program: 10_000
-        case .databaseLock: 5_000
         case .pollAtEnd: 3_000
-        case .shutdown: 5_000
         }
     }
 

@@ -112,7 +112,7 @@ struct Courier: Sendable {
 
 extension HTTPClient.Configuration {
     /// The settings that the engine's client needs: no redirects, no silent reconnects, enough connections.
-    package static func callbacks(connectTimeout: TimeAmount = .seconds(5)) -> Self {
+    package static func callbacks(connectTimeout: TimeAmount = .milliseconds(Limit.callbackConnect.milliseconds)) -> Self {
         var configuration = cautious(connect: connectTimeout)
         // The dispatcher bounds what is under way. A limit here would be one queue for all callbacks of a host, in which
         // those that hang stand before the others.

@@ -109,7 +109,7 @@ actor Poller {
     }
 
     /// Milliseconds that a running poll gets at the end; what it has not read by then the next start reads.
-    private static let lastPatience: Int64 = 3000
+    private static let lastPatience = Limit.pollAtEnd.milliseconds
 
     /// Ends the polling; a page that was read is stored before this returns.
     func stop() async {

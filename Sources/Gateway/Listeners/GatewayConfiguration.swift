@@ -1,3 +1,4 @@
+import Domain
 package import NIOCore
 
 /// How the two listeners are set up.
@@ -11,11 +12,11 @@ package struct GatewayConfiguration: Sendable {
     /// Bytes of a management call's body.
     package var managementBodyLimit = 1 << 20
     /// Between parts of a request, and between requests of a connection.
-    package var idleTimeout = TimeAmount.seconds(60)
+    package var idleTimeout = TimeAmount.milliseconds(Limit.listenerIdle.milliseconds)
     /// From a connection to its first request.
-    package var headTimeout = TimeAmount.seconds(10)
+    package var headTimeout = TimeAmount.milliseconds(Limit.listenerHead.milliseconds)
     /// For a whole body, however it trickles.
-    package var bodyTimeout = TimeAmount.seconds(30)
+    package var bodyTimeout = TimeAmount.milliseconds(Limit.listenerBody.milliseconds)
     package var receiverConnections = 1024
     package var managementConnections = 256
 

@@ -18,7 +18,7 @@ struct Settings: Sendable, Hashable {
     var isPlain = false
     var hasMouse = true
     var retryPolicy = RetryPolicy.standard
-    var callbackTimeout = Duration.seconds(15)
+    var callbackTimeout = Duration.milliseconds(Limit.callback.milliseconds)
     var pollOverlap = Duration.seconds(15 * 60)
     /// Zero: never.
     var reconcileEvery = Duration.seconds(3600)

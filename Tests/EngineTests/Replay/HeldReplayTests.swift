@@ -1,0 +1,102 @@
+import Domain
+import Engine
+import Store
+import Testing
+
+/// Bulk replays at a callback that is held.
+@Suite(.timeLimit(.minutes(2)))
+struct HeldReplayTests {
+    private func run(
+        _ server: CallbackServer,
+        clock: ManualClock,
+        _ body: (EngineFixture, InstanceID) async throws -> Void
+    ) async throws {
+        var options = EngineOptions()
+        options.retryPolicy = RetryPolicy(delays: [], jitter: 0)
+        options.breakerThreshold = 3
+        options.breakerSchedule = [30_000]
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock, options: options) { fixture in
+            let made = try await fixture.engine.createInstance(.sample(callback: server.url, key: "12345"))
+            let rows = (1...30).map { Observation.row($0, name: "n\($0)", stamp: clock.now, created: clock.now) }
+            org.script { $0.pages = [rows] }
+            _ = try await fixture.engine.poll(made.id)
+            try await fixture.engine.waitForDeliveries(.delivered, count: 30)
+            try await body(fixture, made.id)
+        }
+    }
+
+    @Test func `a bulk replay stops with the breaker and goes on by itself`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock) { fixture, instance in
+                let engine = fixture.engine
+                server.answer { _, _ in .status(503) }
+                let job = try await engine.createReplayJob(instance, filter: .init(), rate: 10)
+                try await engine.waitUntil {
+                    if try await engine.replayJob(job.id).waitsForCallback { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+                let held = try await engine.replayJob(job.id)
+                #expect(held.state == .paused && held.lastError == "answered 503")
+                #expect(held.failed == 3 && server.received.count == 33)
+                var failed = EventFilter()
+                failed.replays = [.failed]
+                #expect(try await engine.counts(failed).total == 3)
+                #expect(try await engine.events(PageRequest(filter: failed)).count == 3)
+                // No delivery waits that could be the probe: an event of the job is, and counts by success alone.
+                clock.advance(seconds: 31)
+                await server.wait(for: 34)
+                try await engine.waitUntil {
+                    guard case .held(_, let until?) = try await engine.instance(instance).callback else { return false }
+                    return until > clock.now
+                }
+                #expect(try await engine.replayJob(job.id).failed == 3)
+                server.answer { _, _ in .ok }
+                clock.advance(seconds: 31)
+                try await engine.waitUntil {
+                    if try await engine.replayJob(job.id).state == .completed { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+                let ended = try await engine.replayJob(job.id)
+                #expect(ended.failed == 3 && ended.succeeded == 27 && !ended.waitsForCallback)
+                // What failed is found by that, and run again.
+                let again = try await engine.createReplayJob(instance, filter: failed, rate: 1000)
+                try await engine.waitUntil {
+                    if try await engine.replayJob(again.id).state == .completed { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+                #expect(try await engine.counts(.init()).byReplay.filter { $0.value > 0 } == [.succeeded: 30])
+            }
+        }
+    }
+
+    @Test func `a person's hold pauses a bulk replay, a person's pause outlives the hold`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock) { fixture, instance in
+                let engine = fixture.engine
+                try await engine.holdCallback(instance, reason: "not now")
+                let job = try await engine.createReplayJob(instance, filter: .init(), rate: 10)
+                try await engine.waitUntil { try await engine.replayJob(job.id).waitsForCallback }
+                #expect(try await engine.replayJob(job.id).lastError == "not now")
+                #expect(try await fixture.store.replayJob(job.id)?.waitsForCallback == true)
+                let paused = try await engine.changeReplayJob(job.id, isPaused: true, rate: nil)
+                #expect(paused.state == .paused && !paused.waitsForCallback)
+                try await engine.resumeCallback(instance)
+                #expect(try await engine.replayJob(job.id).state == .paused)
+                #expect(server.received.count == 30)
+                _ = try await engine.changeReplayJob(job.id, isPaused: false, rate: 1000)
+                try await engine.waitUntil {
+                    if try await engine.replayJob(job.id).state == .completed { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+                #expect(server.received.count == 60)
+            }
+        }
+    }
+}
