@@ -2,6 +2,11 @@ import Domain
 import Testing
 
 struct TimestampTests {
+    @Test("A date of HTTP is that of RFC 9110")
+    func httpDate() {
+        #expect(Timestamp(parsing: "1994-11-06T08:49:37.9Z")?.httpDate == "Sun, 06 Nov 1994 08:49:37 GMT")
+    }
+
     @Test(
         "Moments are read in every spelling that Salesforce and people use",
         arguments: [

@@ -235,22 +235,4 @@ extension EventSummary {
         delivery.nextAttempt = moment
         return with(delivery)
     }
-
-    func with(_ delivery: Delivery) -> EventSummary {
-        EventSummary(
-            sequence: sequence,
-            eventID: eventID,
-            instanceID: instanceID,
-            object: object,
-            recordID: recordID,
-            recordName: recordName,
-            change: change,
-            isUndelete: isUndelete,
-            source: source,
-            date: date,
-            receivedAt: receivedAt,
-            changedFieldNames: changedFieldNames,
-            delivery: delivery
-        )
-    }
 }

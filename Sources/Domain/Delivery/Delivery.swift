@@ -87,7 +87,10 @@ extension Delivery {
 }
 
 extension EventSummary {
-    package func moved(_ show: (Timestamp) -> Timestamp) -> EventSummary {
+    package func moved(_ show: (Timestamp) -> Timestamp) -> EventSummary { with(delivery?.moved(show)) }
+
+    /// The same event with its delivery as it stands now.
+    package func with(_ delivery: Delivery?) -> EventSummary {
         EventSummary(
             sequence: sequence,
             eventID: eventID,
@@ -101,7 +104,7 @@ extension EventSummary {
             date: date,
             receivedAt: receivedAt,
             changedFieldNames: changedFieldNames,
-            delivery: delivery?.moved(show)
+            delivery: delivery
         )
     }
 }

@@ -17,7 +17,7 @@ package struct TransferWatch: Sendable, Hashable {
     private var windowStart: Int64
     private var windowBytes: Int64 = 0
 
-    /// - Parameter start: When the head of the answer had come.
+    /// `start` is when the head of the answer had come.
     package init(start: Int64, pace: Pace = Pace()) {
         self.pace = pace
         self.start = start

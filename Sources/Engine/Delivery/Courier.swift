@@ -1,7 +1,7 @@
 package import AsyncHTTPClient
 import Domain
 import Logging
-package import NIOCore
+import NIOCore
 import NIOHTTP1
 import Salesforce
 import Store
@@ -112,8 +112,8 @@ struct Courier: Sendable {
 
 extension HTTPClient.Configuration {
     /// The settings that the engine's client needs: no redirects, no silent reconnects, enough connections.
-    package static func callbacks(connectTimeout: TimeAmount = .milliseconds(Limit.callbackConnect.milliseconds)) -> Self {
-        var configuration = cautious(connect: connectTimeout)
+    package static func callbacks(connectMilliseconds: Int64 = Limit.callbackConnect.milliseconds) -> Self {
+        var configuration = cautious(connect: .milliseconds(connectMilliseconds))
         // The dispatcher bounds what is under way. A limit here would be one queue for all callbacks of a host, in which
         // those that hang stand before the others.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 65_536

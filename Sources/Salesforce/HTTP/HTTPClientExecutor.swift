@@ -81,7 +81,11 @@ package struct HTTPClientExecutor: HTTPExecuting {
         }
         defer { alarm.cancel() }
         do {
-            return try await withTaskCancellationHandler { try await reader.value } onCancel: { reader.cancel() }
+            return try await withTaskCancellationHandler {
+                try await reader.value
+            } onCancel: {
+                reader.cancel()
+            }
         } catch {
             if let over = transfer.exceeded.withLock({ $0 }) { throw HTTPFault.exceeded(over) }
             throw error

@@ -162,7 +162,8 @@ private struct ProgressNotes {
         next = now + (now - begun < .seconds(20) ? .seconds(2) : .seconds(10))
         if job.waitsForCallback {
             let why = job.lastError.map { ": \($0)" } ?? ""
-            StandardStreams.noteLine("\(job.done.grouped) of \(job.total.grouped) replayed; waits for the held callback\(why)")
+            let done = "\(job.done.grouped) of \(job.total.grouped) replayed"
+            StandardStreams.noteLine("\(done); waits for the held callback\(why)")
             return
         }
         let failed = job.failed > 0 ? ", \(job.failed.grouped) failed" : ""

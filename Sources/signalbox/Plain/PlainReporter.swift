@@ -95,23 +95,3 @@ actor PlainReporter {
         }
     }
 }
-
-extension EventSummary {
-    fileprivate func with(_ delivery: Delivery) -> EventSummary {
-        EventSummary(
-            sequence: sequence,
-            eventID: eventID,
-            instanceID: instanceID,
-            object: object,
-            recordID: recordID,
-            recordName: recordName,
-            change: change,
-            isUndelete: isUndelete,
-            source: source,
-            date: date,
-            receivedAt: receivedAt,
-            changedFieldNames: changedFieldNames,
-            delivery: delivery
-        )
-    }
-}

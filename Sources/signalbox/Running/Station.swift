@@ -32,7 +32,11 @@ struct Station: Sendable {
         )
         let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
         let orgs = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
-        let connector = SalesforceConnector(http: HTTPClientExecutor(orgs, logger: logger), now: Timestamp.current, age: { SystemClock().due })
+        let connector = SalesforceConnector(
+            http: HTTPClientExecutor(orgs, logger: logger),
+            now: Timestamp.current,
+            age: { SystemClock().due }
+        )
         var options = EngineOptions()
         options.retryPolicy = settings.retryPolicy
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds

@@ -18,6 +18,7 @@ struct ListenerTests {
         try await RunningListeners.run { _, receiver, management in
             let health = try await HTTPClient.shared.execute(.init(url: management + "/healthz"), timeout: .seconds(60))
             #expect(health.status == .ok)
+            #expect(health.headers.first(name: "date")?.hasSuffix(" GMT") == true)
             var webhook = HTTPClientRequest(url: receiver + "/elements/api-v2/events/sfdc/nobody")
             webhook.method = .POST
             webhook.body = .bytes(ByteBuffer(string: "{}"))
