@@ -74,7 +74,9 @@ struct SimulatedOrgTests {
             try await CallbackServer.run { callback in
                 try await EngineFixture.run(connector, clock: ManualClock()) { fixture in
                     let made = try await fixture.engine.createInstance(draft(server, callback))
+                    let port = server.port
                     await server.stop()
+                    let reserved = ReservedPort(port)
                     let watch = ContinuousClock()
                     let begin = watch.now
                     await #expect {
@@ -84,6 +86,7 @@ struct SimulatedOrgTests {
                     }
                     let wait = watch.now - begin
                     #expect(wait < .seconds(5))
+                    _ = consume reserved
                 }
             }
         }
