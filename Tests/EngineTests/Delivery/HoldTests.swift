@@ -5,7 +5,7 @@ import Store
 import Testing
 
 /// Callbacks that are held and released by a person.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HoldTests {
     private func run(
         _ server: CallbackServer,
@@ -119,7 +119,7 @@ struct HoldTests {
         let clock = ManualClock()
         try await CallbackServer.run({ got, _ in got.json["message"]?["instanceId"]?.integer == 1 ? .silence : .ok }) {
             server in
-            try await run(server, clock: clock, options: { $0.callbackTimeout = 60_000 }) { fixture, first in
+            try await run(server, clock: clock, options: { $0.callbackTimeout = 600_000 }) { fixture, first in
                 try await accept(fixture, first, 1...200)
                 await server.wait(for: 64)
                 let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))

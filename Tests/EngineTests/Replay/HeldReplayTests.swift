@@ -4,7 +4,7 @@ import Store
 import Testing
 
 /// Bulk replays at a callback that is held.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HeldReplayTests {
     private func run(
         _ server: CallbackServer,
