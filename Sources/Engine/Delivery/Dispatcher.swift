@@ -337,8 +337,8 @@ actor Dispatcher {
                 let ready = try await store.record(batch)
                 results.removeFirst(batch.count)
                 failures = 0
-                try await noteClockStep()
                 settle(batch, ready)
+                await noteClockStep()
             } catch {
                 failures += 1
                 logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
@@ -361,11 +361,16 @@ actor Dispatcher {
     }
 
     /// Due times are stored by the clock that nobody sets; the next start must know what that is to its own.
-    private func noteClockStep() async throws {
+    private func noteClockStep() async {
         let step = clock.now.since(clock.due)
         guard abs(step - savedStep) >= 1000 else { return }
-        try await store.saveClockStep(step)
-        savedStep = step
+        do {
+            try await store.saveClockStep(step)
+            savedStep = step
+        } catch {
+            // Tried again with the next outcome; what is recorded stays recorded.
+            logger.error("The clock's step can't be stored", metadata: ["error": "\(error)"])
+        }
     }
 
     private func settle(_ batch: [DeliveryResult], _ ready: [Int64]) {
