@@ -28,18 +28,19 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     package var application: Application<Responder> {
         Application(
             responder: responder,
-            server: builder(ConnectionPlaces(limit: limits.connections)),
+            server: builder(ConnectionPlaces(limit: limits.connections), AbandonedRequests()),
             logger: serverLogger
         )
     }
 
-    private func builder(_ places: ConnectionPlaces) -> HTTPServerBuilder {
+    private func builder(_ places: ConnectionPlaces, _ requests: AbandonedRequests) -> HTTPServerBuilder {
         let (headTimeout, bodyTimeout) = (limits.headTimeout, limits.bodyTimeout)
         return .http1(
             configuration: .init(
                 additionalChannelHandlers: [
                     RequestFramingHandler(), ConnectionPlaceHandler(places: places),
                     RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
+                    ClientPresenceHandler(requests: requests),
                 ],
                 idleTimeout: limits.idleTimeout,
                 httpDecoderConfiguration: .init(
@@ -54,10 +55,10 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     /// The server alone: the framework's application around it would wake up every second for the date in its answers,
     /// and make a logger and an id for each request.
     private func server() throws -> any Service {
-        let places = ConnectionPlaces(limit: limits.connections)
+        let (places, requests) = (ConnectionPlaces(limit: limits.connections), AbandonedRequests())
         let (responder, address, onBound) = (responder, address, onBound)
         let (date, logger) = (DateHeader(), serverLogger)
-        return try builder(places).buildServer(
+        return try builder(places, requests).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: PlacesDelegate(places: places)
@@ -66,7 +67,11 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
             logger: logger
         ) { request, writer, channel in
             let context = ListenerContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
-            var response = try await responder.respond(to: request, context: context)
+            // What changes something is carried out whether or not its client stays.
+            var response =
+                request.method == .get
+                ? try await requests.run(on: channel) { try await responder.respond(to: request, context: context) }
+                : try await responder.respond(to: request, context: context)
             response.headers[.date] = date.text(at: SystemTime.now())
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { channel in

@@ -5,7 +5,7 @@ extension SQLiteStore {
     /// Blocks of sequences that lie inside one slot are counted in the index alone; only those that several slots share
     /// are read, so that the cost stays small however many events there are.
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
-        try await read { db in
+        try await look { db in
             let slot = ActivitySummary.slotSeconds * 1000
             var filter = EventFilter()
             filter.instanceIDs = [id]
@@ -69,7 +69,7 @@ extension SQLiteStore {
     /// Attempts know their notification only. Among the newest of all it is found at once; where other instances have
     /// made so many since, the newest event of each state leads to it.
     package func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
-        try await read { db in
+        try await look { db in
             let recent = try db.cachedStatement(
                 sql: """
                     SELECT a.notification FROM attempt a JOIN delivery d ON d.id = a.notification

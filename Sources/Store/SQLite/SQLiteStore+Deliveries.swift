@@ -157,7 +157,7 @@ extension SQLiteStore {
     }
 
     package func attempts(notificationID: Int64) async throws -> [Attempt] {
-        try await read { db in try Attempt.all(of: notificationID, db) }
+        try await look { db in try Attempt.all(of: notificationID, db) }
     }
 
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {

@@ -17,11 +17,11 @@ extension SQLiteStore {
     }
 
     package func event(sequence: Int64) async throws -> EventDetail? {
-        try await read { db in try EventDetail(sequence: sequence, db) }
+        try await look { db in try EventDetail(sequence: sequence, db) }
     }
 
     package func event(id: String) async throws -> EventDetail? {
-        try await read { db in
+        try await look { db in
             let statement = try db.cachedStatement(sql: "SELECT sequence FROM event WHERE event_id = ? LIMIT 1")
             guard let sequence = try Int64.fetchOne(statement, arguments: [id]) else { return nil }
             return try EventDetail(sequence: sequence, db)

@@ -17,14 +17,14 @@ extension SQLiteStore {
     }
 
     package func replayJob(_ id: Int64) async throws -> ReplayJob? {
-        try await read { db in
+        try await look { db in
             try Row.fetchOne(db, sql: "SELECT * FROM replay_job WHERE id = ?", arguments: [id])
                 .map { ReplayJob($0) }
         }
     }
 
     package func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {
-        try await read { db in
+        try await look { db in
             try Row.fetchAll(
                 db,
                 sql: """

@@ -21,8 +21,11 @@ package final class SQLiteStore: EventStore {
     let secrets: SecretBox
     let directory: DataDirectory
     let logger: Logger
-    /// Half of the pool's readers.
-    let scans = ScanPlaces(2)
+    /// What people look at and search. Two of the pool's readers are left to deliveries and polls alone, whoever looks.
+    let looks = ReadPlaces(4)
+    /// Of these, what may have to look at events one by one.
+    let scans = ReadPlaces(2)
+    static let readers = 6
     private let lock: Mutex<DirectoryLock?>
 
     /// Opens or makes the store in a directory, which it keeps to itself until it is closed.
@@ -74,7 +77,7 @@ package final class SQLiteStore: EventStore {
         lock.withLock { $0 = nil }
     }
 
-    /// Reads in one snapshot; cancelling the task interrupts the statement.
+    /// Reads in one snapshot, for deliveries and polls; cancelling the task interrupts the statement.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await pool.read(body)
@@ -83,6 +86,11 @@ package final class SQLiteStore: EventStore {
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
+    }
+
+    /// The same, for what somebody looks at: it never takes the readers that deliveries and polls need.
+    func look<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await looks.use { try await read(body) }
     }
 
     /// The same, for what may have to look at events one by one: few at a time.
@@ -94,14 +102,14 @@ package final class SQLiteStore: EventStore {
         let isByOne =
             !(filter.text?.isEmpty ?? true) || !filter.excludedReplays.isEmpty
             || counting && (filter.recordID != nil || filter.from != nil || filter.to != nil)
-        guard isByOne else { return try await read(body) }
-        return try await scans.use { try await read(body) }
+        guard isByOne else { return try await look(body) }
+        return try await scans.use { try await look(body) }
     }
 
     private static func openPool(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(5)
         configuration.label = "signalbox"
         configuration.prepareDatabase { db in

@@ -15,6 +15,7 @@ final class StubEngine: GatewayEngine {
         var isReady = true
         var replays: [ReplayOptions] = []
         var holds: [InstanceID: String?] = [:]
+        var search: HeldSearch?
         var subscribers: [AsyncStream<EngineNotice>.Continuation] = []
     }
 
@@ -103,7 +104,11 @@ final class StubEngine: GatewayEngine {
     }
 
     func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] { [] }
-    func events(_ page: PageRequest) async throws -> [EventSummary] { try await memory.events(page) }
+
+    func events(_ page: PageRequest) async throws -> [EventSummary] {
+        try await state.withLock { $0.search }?.hold()
+        return try await memory.events(page)
+    }
 
     func event(sequence: Int64) async throws -> EventDetail {
         guard let event = try await memory.event(sequence: sequence) else { throw ClientError(.notFound, "gone") }

@@ -188,6 +188,34 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("However many pages are being read, deliveries and polls have readers of their own", .timeLimit(.minutes(1)))
+    func looks() async throws {
+        try await withScratchDirectory { directory in
+            let store = try SQLiteStore(directory: directory, logger: .quiet)
+            let gate = DispatchSemaphore(value: 0)
+            let (entered, enter) = AsyncStream<Void>.makeStream()
+            // Each stays in its statement, as a long one does.
+            let pages = (0..<12).map { _ in
+                Task {
+                    try await store.look { _ in
+                        enter.yield()
+                        gate.wait()
+                        gate.signal()
+                    }
+                }
+            }
+            var reading = entered.makeAsyncIterator()
+            for _ in 0..<4 { await reading.next() }
+            #expect(try await store.outgoing([1]).isEmpty)
+            #expect(try await store.dueDeliveries(now: .distantFuture, limit: 1, excluding: [], heldInstances: []).isEmpty)
+            #expect(try await store.pollerRecords(401).isEmpty)
+            while store.looks.waitingCount < 8 { await Task.yield() }
+            gate.signal()
+            for page in pages { try await page.value }
+            try await store.close()
+        }
+    }
+
     @Test("Pages by facet read the index alone")
     func plans() async throws {
         try await withScratchDirectory { directory in

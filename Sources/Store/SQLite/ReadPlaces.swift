@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The readers that searches may have at once. Whoever scans waits for one of them, so that any number of searches leaves
-/// readers to deliveries, polls and pages.
-final class ScanPlaces: Sendable {
+/// The readers that one kind of reading may have at once. Whoever reads so waits for one of them, first come, first served,
+/// so that any number of searches and open pages leaves readers to deliveries and polls.
+final class ReadPlaces: Sendable {
     private struct State {
         var free: Int
         var next = 0
@@ -67,6 +67,6 @@ final class ScanPlaces: Sendable {
         next?.resume(returning: true)
     }
 
-    /// Searches that wait for a place.
+    /// Those who wait for a place.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 }
