@@ -15,13 +15,14 @@ enum DeliveryBench {
         let (engine, instance) = (station.engine, station.instance)
         let bodySize = try await size(station)
         let limit = try await bareClient(station.callbacks, sink: sink, posts: events, bytes: bodySize)
-        let (measured, latencies) = try await station.serve { _ in
+        let (measured, latencies, beside) = try await station.serve { _ in
             _ = try sink.tally()
             try await take(0..<events, engine: engine, instance: instance)
             try await settle(engine)
             let tally = try sink.tally()
             let latencies = try await latency(events..<(events + 300), engine: engine, instance: instance)
-            return (tally, latencies)
+            let beside = try await besideHanging(sink, engine: engine, healthy: instance, first: events + 300)
+            return (tally, latencies, beside)
         }
         try await station.remove()
         guard measured.posts == events else {
@@ -46,7 +47,52 @@ enum DeliveryBench {
                 goal: "< 3 ms",
                 isMet: added < 3
             ),
+            Row(
+                name: "whole latency p99 beside a hanging callback, \(waiting) waiting",
+                value: beside.percentile(0.99),
+                unit: "ms",
+                goal: "< 50 ms",
+                isMet: beside.percentile(0.99) < 50
+            ),
         ]
+    }
+
+    private static let waiting = 10_000
+
+    /// From intake to the end of the delivery, one at a time, while another instance's callback at the same host hangs in
+    /// all of its places. Ends before the hanging attempts do.
+    private static func besideHanging(
+        _ sink: Sink,
+        engine: Engine,
+        healthy: Instance,
+        first: Int
+    ) async throws -> Samples {
+        var draft = InstanceDraft(name: "hanging", configuration: healthy.configuration)
+        draft.configuration.callbackURL = sink.hangingURL
+        let hanging = try await engine.storedInstance(try await engine.createInstance(draft).id)
+        try await take(first..<(first + waiting), engine: engine, instance: hanging)
+        var whole: [Double] = []
+        let begin = ContinuousClock.now
+        for index in (first + waiting)..<(first + waiting + 300) {
+            let body = try WebhookBody.parse(WebhookFixture.body(index))
+            let notices = engine.notices()
+            let (milliseconds, _) = try await Measured.milliseconds {
+                let sequence = try await engine.accept(body, for: healthy).lastSequence ?? 0
+                if try await isDelivered(sequence, engine) { return }
+                for await notice in notices {
+                    if case .deliveries = notice, try await isDelivered(sequence, engine) { break }
+                }
+            }
+            whole.append(milliseconds)
+        }
+        guard ContinuousClock.now - begin < .milliseconds(Limit.callback.milliseconds) else {
+            throw BenchFault("delivery: the hanging attempts ended before the measurement did")
+        }
+        return Samples(whole)
+    }
+
+    private static func isDelivered(_ sequence: Int64, _ engine: Engine) async throws -> Bool {
+        try await engine.event(sequence: sequence).delivery?.state == .delivered
     }
 
     private static func size(_ station: BenchStation) async throws -> Int {

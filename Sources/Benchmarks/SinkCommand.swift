@@ -13,6 +13,10 @@ struct SinkCommand: AsyncParsableCommand {
         var logger = Logger(label: "sink")
         logger.logLevel = .error
         let router = Router()
+        router.post("hanging") { _, _ in
+            try await Task.sleep(for: .seconds(3600))
+            return HTTPResponse.Status.ok
+        }
         router.post("**") { request, _ in
             for try await _ in request.body {}
             tally.count()
@@ -79,6 +83,8 @@ struct Sink {
     }
 
     var url: String { "http://127.0.0.1:\(port)/callback" }
+    /// Never answered.
+    var hangingURL: String { "http://127.0.0.1:\(port)/hanging" }
 
     /// Posts and seconds since the last time it was asked.
     func tally() throws -> (posts: Int, seconds: Double) {

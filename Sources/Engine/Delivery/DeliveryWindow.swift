@@ -149,6 +149,25 @@ struct DeliveryWindow: Sendable {
             left.remove(delivery.notificationID)
         }
         known.subtract(left)
+        shareAnew()
+    }
+
+    /// Takes back what instances hold beyond their share, last first, where all together hold too much: those that were
+    /// the first had the most. The store still has it.
+    private mutating func shareAnew() {
+        let held = hosts.values.reduce(0) { $0 + $1.channels.values.reduce(0) { $0 + $1.ready.count } }
+        guard held > Self.readyTotal else { return }
+        let share = readyLimit
+        for (name, host) in hosts {
+            for (instance, channel) in host.channels where channel.ready.count > share {
+                let surplus = channel.ready.dropFirst(share)
+                // A probe is the one that its breaker waits for.
+                known.subtract(surplus.filter { !$0.isProbe }.map(\.notification.delivery.notificationID))
+                let rest = Deque(channel.ready.prefix(share)) + surplus.filter(\.isProbe)
+                hosts[name]?.channels[instance]?.ready = rest
+                hosts[name]?.channels[instance]?.overflowed = true
+            }
+        }
     }
 
     /// Each instance's share of what is held in memory: many instances have less each.

@@ -64,6 +64,54 @@ struct DeliveryWindowTests {
         #expect(window.takeSends().isEmpty)
     }
 
+    @Test(arguments: [2, 3, 20, 300] as [Int64])
+    func `every one of many instances has a place within a round, and the host is not flooded`(count: Int64) {
+        var window = window(1...count)
+        var under: [DeliveryWindow.Send] = []
+        for instance in 1...count {
+            give(&window, Array(instance * 1000 + 1...instance * 1000 + 200), of: instance)
+            under += window.takeSends()
+        }
+        #expect(instances(under).count == Int(count))
+        // Those that came while there were few have more than their share until they end.
+        #expect(under.count <= 5 * 64 + Int(count))
+        // What is freed goes to whoever has least, until all have as much.
+        for _ in 0..<1000 {
+            let crowd = instances(under)
+            guard let most = crowd.max(by: { $0.value < $1.value }), most.value > (crowd.values.min() ?? 0) + 1,
+                let index = under.firstIndex(where: { $0.notification.delivery.instanceID == most.key })
+            else { break }
+            let send = under.remove(at: index)
+            window.ended(send)
+            window.recorded(send.notification.delivery.notificationID)
+            under += window.takeSends()
+        }
+        let shares = instances(under).values
+        #expect(shares.count == Int(count))
+        #expect((shares.max() ?? 0) - (shares.min() ?? 0) <= 1, "\(shares.sorted())")
+    }
+
+    @Test func `what is kept in memory of many instances stays bounded, and what did not fit is asked for again`() {
+        var window = window(1...300)
+        for instance in 1...300 as ClosedRange<Int64> {
+            give(&window, Array(instance * 10_000 + 1...instance * 10_000 + 400), of: instance)
+        }
+        #expect(window.known.count <= DeliveryWindow.readyTotal * 2)
+        #expect(!window.blocked.isEmpty)
+        window.backlog = false
+        var sent = 0
+        while !window.blocked.isEmpty, sent < 100_000 {
+            let sends = window.takeSends()
+            if sends.isEmpty { break }
+            for send in sends {
+                window.ended(send)
+                window.recorded(send.notification.delivery.notificationID)
+            }
+            sent += sends.count
+        }
+        #expect(window.blocked.isEmpty && window.backlog)
+    }
+
     @Test func `nothing is ever under way twice, whatever is offered, claimed and ended in between`() {
         let seed: UInt64 = 20_261_127
         var random = SeededWindow(seed)
