@@ -12,7 +12,7 @@ struct Signalbox: ParsableCommand {
             Without a command: the dashboard with the engine inside. Try `signalbox demo`; it needs nothing.
 
             Every option below is also a variable (--data-dir: SIGNALBOX_DATA_DIR) and a key of the configuration file \
-            (data-dir: …). The order is option, variable, file, default.
+            (data-dir: …). The order is option, variable, file, default. \(CommonArguments.places)
             """,
         version: Version.text,
         subcommands: [

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 
 /// Wrong input gets one clear sentence on standard error, and an honest status.
@@ -77,8 +78,25 @@ struct WrongUseTests {
 
     @Test func `the demo's help names no place that it doesn't use`() async throws {
         let result = try await Program.run(["demo", "--help"])
-        #expect(result.output.contains("a temporary"))
+        #expect(result.output.contains("temporary"))
         for place in ["XDG_STATE_HOME", "8180", "8181"] { #expect(!result.output.contains(place), "\(result.output)") }
+    }
+
+    @Test func `the demo keeps to the places that it is given`() async throws {
+        let directory = try TemporaryDirectory()
+        let data = directory.path + "/demo"
+        let demo = try Child([
+            "demo", "--plain", "--data-dir", data, "--receiver", "127.0.0.3:0", "--management", "127.0.0.2:0",
+        ])
+        let record = try await eventually("the demo to listen", seen: { demo.output + demo.diagnostics }) {
+            () -> String? in
+            FileManager.default.contents(atPath: data + "/running.json").map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(record.contains("127.0.0.3:") && record.contains("127.0.0.2:"), "\(record)")
+        demo.signal(SIGTERM)
+        #expect(try await demo.exitStatus() == 0)
+        #expect(FileManager.default.fileExists(atPath: data + "/signalbox.sqlite"))
+        #expect(!(demo.output + demo.diagnostics).contains("no instance yet"))
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])

@@ -2,11 +2,19 @@ import ArgumentParser
 import FoundationEssentials
 
 /// Options of every command that has to do with the engine.
+///
+/// One type for all of them: the parser hands a command what the root's group of the same type took. Their defaults are not
+/// the same everywhere, so each command's help says its own.
 struct CommonArguments: ParsableArguments {
+    static let places = """
+        By default, events are kept in $XDG_STATE_HOME/signalbox, webhooks come in at 127.0.0.1:8180, and the \
+        management API listens at 127.0.0.1:8181.
+        """
+
     @Option(
         name: .customLong("data-dir"),
         help: ArgumentHelp(
-            "Where events, secrets and the log are kept (default: $XDG_STATE_HOME/signalbox).",
+            "Where events, secrets and the log are kept.",
             valueName: "dir"
         ),
         completion: .directory
@@ -19,7 +27,7 @@ struct CommonArguments: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("Where webhooks come in (default: 127.0.0.1:8180).", valueName: "host:port"))
+    @Option(help: ArgumentHelp("Where webhooks come in.", valueName: "host:port"))
     var receiver: String?
 
     @Option(
@@ -31,7 +39,7 @@ struct CommonArguments: ParsableArguments {
     )
     var receiverURL: String?
 
-    @Option(help: ArgumentHelp("Where the management API listens (default: 127.0.0.1:8181).", valueName: "host:port"))
+    @Option(help: ArgumentHelp("Where the management API listens.", valueName: "host:port"))
     var management: String?
 
     @Option(

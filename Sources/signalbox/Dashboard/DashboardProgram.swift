@@ -28,7 +28,7 @@ struct DashboardProgram: Sendable {
         )
         let theme = try theme(in: catalog)
         guard !settings.isPlain, TerminalSession.isInteractive(environment: environment) else {
-            try PlainProgram(settings: settings, companions: companions).run()
+            try PlainProgram(settings: settings, companions: companions, arrangement: arrangement).run()
             return
         }
         let station = try Station.open(settings, logger: .diagnostics(settings.logLevel))

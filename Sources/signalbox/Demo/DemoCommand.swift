@@ -10,8 +10,8 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "The dashboard against a simulated org and a local callback, in one process.",
         discussion: """
-            Nothing to set up and nothing left behind: the data directory is a temporary one. The org changes by \
-            itself. The instance is polled every three seconds, as if somebody kept asking for it (the form's shortest \
+            Nothing to set up and nothing left behind: by default the data directory is a temporary one, removed at \
+            the end, and webhooks and the management API come in at any free ports. The org changes by itself. The instance is polled every three seconds, as if somebody kept asking for it (the form's shortest \
             interval is a minute). One notification in 25 is answered 503 at first, so that a retry can be seen.
             """
     )
@@ -24,7 +24,7 @@ struct DemoCommand: ParsableCommand {
 
     @OptionGroup(title: "Dashboard options") var dashboard: DashboardArguments
     @OptionGroup(title: "Engine options") var engine: EngineArguments
-    @OptionGroup var common: DemoArguments
+    @OptionGroup var common: CommonArguments
 
     func validate() throws {
         guard rate >= 0, rate <= 1000 else { throw ValidationError("--rate is 0 to 1000 changes a second.") }
@@ -37,7 +37,7 @@ struct DemoCommand: ParsableCommand {
         if let folder { settings.dataDirectory = folder }
         // Beside a real signalbox: the demo takes any ports unless told otherwise.
         if given[.receiver] == nil { settings.receiver = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
-        if given[.management] == nil { settings.management = HostPort(host: "127.0.0.1", port: 0) }
+        if given[.management] == nil { settings.management = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
         defer { if let folder { try? FileManager.default.removeItem(atPath: folder) } }
         let scene = try DemoScene(rate: rate, seed: seed)
         let program = DashboardProgram(

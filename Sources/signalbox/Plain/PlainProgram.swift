@@ -9,13 +9,15 @@ import UnixSignals
 struct PlainProgram: Sendable {
     let settings: Settings
     var companions: DashboardProgram.Companions
+    /// What the companions set up, said in the place of the first steps.
+    var arrangement: String?
 
     func run() throws {
         // The lines tell what happens; the log is for what goes wrong.
         let logger = Logger.diagnostics(max(settings.logLevel, .warning))
         let station = try Station.open(settings, logger: logger)
         let services = companions(station) { _, text in StandardStreams.noteLine(text) }
-        let welcome = PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
+        let welcome = arrangement ?? PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
         try waiting {
             let result: Result<Void, any Error>
             do {

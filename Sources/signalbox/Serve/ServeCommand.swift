@@ -12,6 +12,8 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             Logs to standard error. SIGTERM or Ctrl-C stops it: no more is taken in, what is in flight is finished, \
             and it ends with 0. Killed in any other way it carries on at its next start; nothing acknowledged is lost.
+
+            \(CommonArguments.places)
             """
     )
 
