@@ -99,6 +99,10 @@ struct BulkReplayTests {
         await tmux.press("J")
         try await tmux.wait(for: "Bulk replay 1")
         await tmux.press("Escape")
+        // A key right behind Esc would be read as one with Alt.
+        _ = try await eventually("the list to close", seen: { tmux.screen }) {
+            tmux.screen.contains("Bulk replay 1") ? nil : true
+        }
         await tmux.press("q")
         try await tmux.wait(for: "EXIT=0")
     }

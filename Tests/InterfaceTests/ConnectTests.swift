@@ -254,6 +254,54 @@ struct ConnectTests {
         #expect(driver.state.form.isDirty)
     }
 
+    private static let otherOrganization = Failure.otherOrganization(
+        found: "00D000000000002EAA (Other)",
+        watched: "00D000000000001EAA (Acme)"
+    )
+
+    @Test("Another org than before is asked about, and goes over with the access that was granted")
+    func otherOrganization() {
+        var driver = Driver(140, 40, instances: [Self.dead])
+        driver.keys("2 C")
+        guard case .beginAuthorization(let token, _, 1)? = driver.commands.last else {
+            Issue.record("nothing was begun: \(driver.commands)")
+            return
+        }
+        driver.send(.authorizationBegun(token: token, .success(Self.authorization)))
+        driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
+        driver.send(.saved(.failure(Self.otherOrganization)))
+        #expect(driver.text.contains("Watch another org?") && driver.text.contains("00D000000000002EAA"))
+        driver.forget()
+        driver.keys("y")
+        guard case .update(1, let draft)? = driver.commands.first else {
+            Issue.record("nothing was applied: \(driver.commands)")
+            return
+        }
+        #expect(draft.allowsOtherOrganization && draft.authorizationState == Self.authorization.state)
+        driver.send(.saved(.success(Sample.overview { $0.grantType = .authorizationCode })))
+        #expect(driver.state.overlays.isEmpty)
+    }
+
+    @Test("Another org than before is asked about with other grants, and nothing happens without a yes")
+    func otherOrganizationWithoutBrowser() {
+        var driver = Driver(140, 40)
+        driver.keys("C")
+        driver.send(.saved(.failure(Self.otherOrganization)))
+        #expect(driver.text.contains("Watch another org?"))
+        driver.forget()
+        driver.keys("esc")
+        #expect(driver.commands.isEmpty && driver.state.overlays.isEmpty)
+        driver.keys("C")
+        driver.send(.saved(.failure(Self.otherOrganization)))
+        driver.forget()
+        driver.keys("y")
+        guard case .update(1, let draft)? = driver.commands.first else {
+            Issue.record("nothing was applied: \(driver.commands)")
+            return
+        }
+        #expect(draft.allowsOtherOrganization && draft.connectsAnew)
+    }
+
     @Test("Other grants are asked again without a browser")
     func againWithoutBrowser() {
         var driver = Driver(140, 40)

@@ -40,7 +40,7 @@ struct ReplayTests {
         var driver = driver()
         driver.keys("R")
         driver.pass(milliseconds: 300)
-        #expect(driver.text.contains("state:dead"))
+        #expect(driver.text.contains("state:dead -replay:succeeded"))
         #expect(driver.text.contains("3 events would go to app.example, oldest first: about 1 s."))
         driver.forget()
         driver.keys("enter")
@@ -49,6 +49,7 @@ struct ReplayTests {
         driver.keys("y")
         var filter = EventFilter()
         filter.states = [.dead]
+        filter.excludedReplays = [.succeeded]
         #expect(driver.commands == [.createReplays(1, filter, rate: 10)])
         driver.jobs = [Self.job(total: 3)]
         driver.send(.replaysCreated(.success(Self.job(total: 3))))

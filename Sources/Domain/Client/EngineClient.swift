@@ -106,6 +106,9 @@ package struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
         case invalid
         case notFound
         case conflict
+        /// The credentials are of another org than the instance watches; in words, each. The same draft with
+        /// `allowsOtherOrganization` goes over to it.
+        case otherOrganization(found: String, watched: String)
         /// The org or the callback refused or could not be reached.
         case upstream
         case unavailable

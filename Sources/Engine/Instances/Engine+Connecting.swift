@@ -70,7 +70,11 @@ extension Engine {
         switch error {
         // The org was connected, and its connection is kept; or it was never reached.
         case is ConfigurationRejected: false
-        case let error as ClientError: !error.mayPass && error.kind != .unavailable && error.kind != .conflict
+        case let error as ClientError:
+            switch error.kind {
+            case .unavailable, .conflict, .otherOrganization: false
+            case .invalid, .notFound, .upstream, .forbidden: !error.mayPass
+            }
         default: true
         }
     }
@@ -118,10 +122,10 @@ extension Engine {
     /// Two orgs' records in one ledger would be told as each other's changes.
     private static func refuseOther(_ connection: OrgConnection, than former: OrgConnection) throws {
         guard connection.isOfAnotherOrganization(than: former) else { return }
+        let (found, watched) = (connection.organizationWords(), former.organizationWords())
         throw ClientError(
-            .conflict,
-            "These credentials lead to \(connection.organizationWords()), but the instance watches "
-                + "\(former.organizationWords()); nothing was changed. Make a new instance for it; or, if the instance is "
+            .otherOrganization(found: found, watched: watched),
+            "These credentials lead to \(found), but the instance watches \(watched); nothing was changed. Make a new instance for it; or, if the instance is "
                 + "to go over to it, say so with \"allowOtherOrganization\": true in the call's body "
                 + "(--other-organization at signalbox instances connect and update). Its events then stay, and its "
                 + "records are followed anew from that moment on."

@@ -55,7 +55,7 @@ package struct APIError: SentenceError, Sendable, Hashable {
         switch kind {
         case .invalid: .badRequest
         case .notFound: .notFound
-        case .conflict: .conflict
+        case .conflict, .otherOrganization: .conflict
         case .upstream: .badGateway
         case .unavailable: .serviceUnavailable
         case .forbidden: .forbidden

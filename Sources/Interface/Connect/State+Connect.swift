@@ -189,6 +189,34 @@ extension State {
         }
     }
 
+    // MARK: Another org
+
+    /// Asks whether another org than before is meant, with what was granted still in hand; false where nothing was being
+    /// applied.
+    mutating func askForOther(_ found: String, _ watched: String) -> Bool {
+        guard let id = form.instance, var draft = form.applying else { return false }
+        form.applying = nil
+        if let index = dialogIndex { overlays.remove(at: index) }
+        draft.authorizationState = granted.flatMap { $0.fits(draft, id) ? $0.state : nil }
+        granted = nil
+        _ = ask(
+            "Watch another org?",
+            "These credentials lead to \(found), but this instance watches \(watched). If it goes over, its events stay, "
+                + "and records are followed anew from then on; for both orgs make a new instance instead (n).",
+            verb: "Go over",
+            .changeOrganization(id, draft)
+        )
+        return true
+    }
+
+    /// Applies the draft that led to another org, now that it is meant.
+    mutating func changeOrganization(_ id: InstanceID, _ draft: InstanceDraft) -> [Command] {
+        var meant = draft
+        meant.allowsOtherOrganization = true
+        form.applying = meant
+        return [.update(id, meant)]
+    }
+
     /// Whether the dialog is on top.
     var isConnecting: Bool { if case .connect? = overlays.last { true } else { false } }
 

@@ -22,6 +22,8 @@ struct Confirmation: Sendable, Hashable {
         /// Leaves the draft for another instance, or for a new one.
         case leaveDraft(InstanceID?)
         case deleteInstance(InstanceID)
+        /// Applies a draft that leads to another org than before.
+        case changeOrganization(InstanceID, InstanceDraft)
         case startReplays(InstanceID, EventFilter, rate: Int)
         case cancelReplay(Int64)
         case runApex(InstanceID, ApexWork, allowProduction: Bool)

@@ -11,7 +11,7 @@ extension State {
     /// The record that is being looked at, else what died, else the last hour.
     private var likelyFilter: String {
         if focus == .detail, let event = selectedEvent { return "record:\(event.recordID)" }
-        return (counts.value?.dead ?? 0) > 0 ? "state:dead" : "since:1h"
+        return (counts.value?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
     }
 
     /// Why nothing can be replayed in bulk now; nil if it can.

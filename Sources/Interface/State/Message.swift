@@ -64,6 +64,8 @@ package enum Severity: Sendable, Hashable {
 package enum Failure: Error, Sendable, Hashable {
     /// Settings were refused; nothing of them was applied.
     case rejected([ConfigurationIssue])
+    /// The org is another one than before; nothing was changed. In words, each.
+    case otherOrganization(found: String, watched: String)
     /// One sentence.
     case failed(String)
 
@@ -72,7 +74,12 @@ package enum Failure: Error, Sendable, Hashable {
         switch error {
         case let error as Failure: self = error
         case let error as ConfigurationRejected: self = .rejected(error.issues)
-        case let error as ClientError: self = .failed(error.description)
+        case let error as ClientError:
+            if case .otherOrganization(let found, let watched) = error.kind {
+                self = .otherOrganization(found: found, watched: watched)
+            } else {
+                self = .failed(error.description)
+            }
         case is CancellationError: self = .failed("Signalbox is stopping.")
         default: self = .failed(ErrorSentence.text(error))
         }
@@ -81,6 +88,8 @@ package enum Failure: Error, Sendable, Hashable {
     package var sentence: String {
         switch self {
         case .rejected(let issues): issues.map(\.message).joined(separator: " ")
+        case .otherOrganization(let found, let watched):
+            "These credentials lead to \(found), but the instance watches \(watched); nothing was changed."
         case .failed(let sentence): sentence
         }
     }

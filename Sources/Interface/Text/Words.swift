@@ -31,6 +31,11 @@ enum Words {
         return known.first { words.contains($0.0) }?.1 ?? text
     }
 
+    /// Ends a text with one full stop.
+    static func sentence(_ text: String) -> String {
+        text.last.map { ".!?…".contains($0) } == true ? text : text + "."
+    }
+
     static func milliseconds(_ milliseconds: Int) -> String {
         milliseconds < 10_000 ? "\(milliseconds.grouped) ms" : "\(milliseconds / 1000) s"
     }

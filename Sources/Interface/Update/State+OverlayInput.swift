@@ -68,6 +68,7 @@ extension State {
             return []
         case .leaveDraft(let id): return turn(to: id)
         case .deleteInstance(let id): return [.deleteInstance(id)]
+        case .changeOrganization(let id, let draft): return changeOrganization(id, draft)
         case .startReplays(let id, let filter, let rate): return createReplays(id, filter, rate: rate)
         case .cancelReplay(let id): return [.cancelReplay(id)]
         case .runApex(let id, let work, let allowed): return runApex(id, work, allowProduction: allowed)

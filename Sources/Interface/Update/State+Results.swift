@@ -126,6 +126,7 @@ extension State {
     private mutating func takeSaved(_ result: Result<InstanceOverview, Failure>) {
         areInstancesStale = true
         let wasAgain = form.applying?.connectsAnew == true
+        if case .failure(.otherOrganization(let found, let watched)) = result, askForOther(found, watched) { return }
         if case .failure = result { form.applying = nil }
         if case .failure(.rejected) = result {} else { granted = nil }
         let isShown = endDialog(result)
@@ -151,8 +152,8 @@ extension State {
                 about: .source
             )
         case .failure(.rejected(let issues)): showRejected(issues)
-        case .failure(.failed(let sentence)):
-            if !isShown { say(.failure, (wasAgain ? "Not connected: " : "Nothing was applied: ") + sentence) }
+        case .failure(let failure):
+            if !isShown { say(.failure, (wasAgain ? "Not connected: " : "Nothing was applied: ") + failure.sentence) }
         }
     }
 
@@ -226,7 +227,7 @@ extension State {
         case .success(let attempt):
             let time = Words.milliseconds(attempt.milliseconds)
             if let error = attempt.outcome.errorText {
-                say(.failure, "Replay failed: \(attempt.url) \(error), \(time).")
+                say(.failure, Words.sentence("Replay to \(attempt.url) failed after \(time): \(error)"))
             } else {
                 say(
                     .success,
@@ -242,7 +243,7 @@ extension State {
         switch result {
         case .success(let attempt):
             form.test = .answered(attempt)
-            if let error = attempt.outcome.errorText { say(.failure, "Test notification: \(url) \(error).") }
+            if let error = attempt.outcome.errorText { say(.failure, Words.sentence("Test notification to \(url) failed: \(error)")) }
         case .failure(let failure):
             form.test = .failed(failure.sentence)
             say(.failure, "Test notification: \(failure.sentence)")

@@ -36,7 +36,9 @@ struct OtherOrganizationTests {
             await #expect {
                 try await fixture.engine.updateInstance(id, other())
             } throws: { error in
-                guard let error = error as? ClientError, error.kind == .conflict else { return false }
+                guard let error = error as? ClientError, case .otherOrganization(let found, let watched) = error.kind,
+                    found.contains("Other"), watched.contains("Acme")
+                else { return false }
                 return [
                     "00D000000000001EAA (Acme)", "00D000000000002EAA (Other)", "allowOtherOrganization",
                     "--other-organization",
