@@ -20,7 +20,11 @@ final class AbandonedRequests: Sendable {
         defer { cancellations.withLock { $0[id] = nil } }
         // It may have closed before it could be noted.
         if !channel.isActive { work.cancel() }
-        return try await withTaskCancellationHandler { try await work.value } onCancel: { work.cancel() }
+        return try await withTaskCancellationHandler {
+            try await work.value
+        } onCancel: {
+            work.cancel()
+        }
     }
 
     func closed(_ channel: any Channel) {

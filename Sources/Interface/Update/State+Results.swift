@@ -227,7 +227,8 @@ extension State {
         case .success(let attempt):
             let time = Words.milliseconds(attempt.milliseconds)
             if let error = attempt.outcome.errorText {
-                say(.failure, Words.sentence("Replay to \(attempt.url) failed after \(time): \(error)"))
+                let sentence = "Replay to \(attempt.url) failed after \(time): \(error)"
+                say(.failure, Words.sentence(sentence))
             } else {
                 say(
                     .success,

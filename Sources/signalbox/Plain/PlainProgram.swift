@@ -17,7 +17,8 @@ struct PlainProgram: Sendable {
         let logger = Logger.diagnostics(max(settings.logLevel, .warning))
         let station = try Station.open(settings, logger: logger)
         let services = companions(station) { _, text in StandardStreams.noteLine(text) }
-        let welcome = arrangement ?? PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
+        let welcome =
+            arrangement ?? PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
         try waiting {
             let result: Result<Void, any Error>
             do {

@@ -207,7 +207,8 @@ struct SQLiteFileTests {
             var reading = entered.makeAsyncIterator()
             for _ in 0..<4 { await reading.next() }
             #expect(try await store.outgoing([1]).isEmpty)
-            #expect(try await store.dueDeliveries(now: .distantFuture, limit: 1, excluding: [], heldInstances: []).isEmpty)
+            let due = try await store.dueDeliveries(now: .distantFuture, limit: 1, excluding: [], heldInstances: [])
+            #expect(due.isEmpty)
             #expect(try await store.pollerRecords(401).isEmpty)
             while store.looks.waitingCount < 8 { await Task.yield() }
             gate.signal()
