@@ -244,7 +244,9 @@ extension State {
         switch result {
         case .success(let attempt):
             form.test = .answered(attempt)
-            if let error = attempt.outcome.errorText { say(.failure, Words.sentence("Test notification to \(url) failed: \(error)")) }
+            if let error = attempt.outcome.errorText {
+                say(.failure, Words.sentence("Test notification to \(url) failed: \(error)"))
+            }
         case .failure(let failure):
             form.test = .failed(failure.sentence)
             say(.failure, "Test notification: \(failure.sentence)")
