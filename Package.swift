@@ -172,7 +172,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["signalbox", "Domain", "Engine", "Terminal", "TestSupport", logging],
+            dependencies: ["signalbox", "Domain", "Engine", "Terminal", "TestSupport", logging, serviceLifecycle],
             swiftSettings: strict
         ),
         .testTarget(
