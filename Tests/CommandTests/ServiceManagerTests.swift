@@ -56,6 +56,11 @@ struct ServiceManagerTests {
             return messages
         }
         await group.triggerGracefulShutdown()
+        // Nothing more is said after that.
+        await Self.eventually("the end is told") {
+            messages += inbox.all()
+            return messages.last == "STOPPING=1"
+        }
         try await running.value
         return messages + inbox.all()
     }

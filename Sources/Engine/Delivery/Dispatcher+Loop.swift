@@ -39,7 +39,7 @@ extension Dispatcher {
 
     /// Lets a loop that hangs be, and takes what it was reading back; or makes up for a timer that did not fire.
     private func beginAnew() {
-        guard !stopping else { return }
+        guard !stopping, activity?.isOverdue == true else { return }
         if isWorking {
             loop?.task.cancel()
             isWorking = false

@@ -30,7 +30,8 @@ extension Poller {
 
     /// Cancels what hangs, or sets a timer anew that did not fire.
     func beginAnew() async {
-        guard !isStopped, !isSuspended else { return }
+        // It may have moved, or a person may have been faster.
+        guard !isStopped, !isSuspended, activity?.isOverdue == true else { return }
         guard let turn, let task = current else { return arm() }
         turn.condemn("The poll hung and was given up.")
         task.cancel()
@@ -40,9 +41,10 @@ extension Poller {
         abandon(turn)
     }
 
-    /// Lets a poll that is overdue go, because a person asks for something else.
+    /// Lets a poll that is overdue go, because a person asks for something else; what follows gets its own time.
     func dropHungPoll() {
-        guard let turn, activity?.isOverdue == true else { return }
+        guard let turn, activity?.isOverdue == true, !isStoring else { return }
+        activity?.rests()
         turn.condemn("The poll hung and was given up.")
         current?.cancel()
         abandon(turn)

@@ -2,7 +2,6 @@ import Domain
 import Glibc
 import Logging
 import ServiceLifecycle
-import Synchronization
 
 /// Tells systemd (or whoever started the program with `NOTIFY_SOCKET`) that it is ready, that it lives and that it ends.
 ///
@@ -18,9 +17,8 @@ struct ServiceManager: Service {
 
     /// Nil where no service manager asks to be told. A variable that can't be understood is told once in the log.
     ///
-    /// - Parameters:
-    ///   - untilReady: returns when the program does what it is for, or is to end.
-    ///   - isHealthy: asked before each sign of life.
+    /// `untilReady` returns when the program does what it is for, or is to end; `isHealthy` is asked before each sign of
+    /// life.
     init?(
         environment: [String: String],
         processID: Int32 = getpid(),
@@ -67,28 +65,18 @@ struct ServiceManager: Service {
     }
 
     func run() async throws {
-        let isEnding = Mutex(false)
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown {
-                await untilReady()
-                guard !Task.isCancelled else { return }
-                tell("READY=1")
-                guard let interval else {
-                    // A service that returned would end the program.
-                    return await untilCancelled()
-                }
-                while !Task.isCancelled {
-                    if isHealthy() { tell("WATCHDOG=1") }
-                    try? await Task.sleep(for: interval)
-                }
+        await cancelWhenGracefulShutdown {
+            await untilReady()
+            guard !Task.isCancelled else { return }
+            await tell("READY=1")
+            // A service that returned would end the program.
+            guard let interval else { return await untilCancelled() }
+            while !Task.isCancelled {
+                if isHealthy() { try? socket.send("WATCHDOG=1") }
+                try? await Task.sleep(for: interval)
             }
-        } onCancelOrGracefulShutdown: {
-            let isFirst = isEnding.withLock { isEnding in
-                defer { isEnding = true }
-                return !isEnding
-            }
-            if isFirst { tell("STOPPING=1") }
         }
+        await tell("STOPPING=1")
     }
 
     private func untilCancelled() async {
@@ -97,8 +85,16 @@ struct ServiceManager: Service {
         end.finish()
     }
 
-    /// A message that does not arrive is no reason to end; the next one may.
-    private func tell(_ message: String) {
-        do { try socket.send(message) } catch { logger.warning("\(error)", metadata: ["message": "\(message)"]) }
+    /// Says what must not get lost, however many others talk to the same socket; but nothing waits for it for long.
+    private func tell(_ message: String) async {
+        for _ in 1..<Self.tries {
+            if (try? socket.send(message)) != nil { return }
+            do { try await Task.sleep(for: .milliseconds(50)) } catch { break }
+        }
+        do { try socket.send(message) } catch {
+            logger.warning("\(error)", metadata: ["message": "\(message)"])
+        }
     }
+
+    private static let tries = 10
 }
