@@ -177,7 +177,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging],
+            dependencies: [
+                "Domain", "SimulatedOrg", "TestSupport", hummingbird, asyncHTTPClient, nio, httpTypes, logging,
+            ],
             swiftSettings: strict
         ),
     ]

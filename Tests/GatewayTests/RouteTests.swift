@@ -110,6 +110,7 @@ struct RouteTests {
             try await figures() == [
                 "signalbox_overdue_seconds{activity=\"poller\"} 0",
                 "signalbox_overdue_seconds{activity=\"dispatcher\"} 0",
+                "signalbox_overdue_seconds{activity=\"sender\"} 0",
                 "signalbox_overdue_seconds{activity=\"recorder\"} 0",
                 "signalbox_overdue_seconds{activity=\"token_renewal\"} 0",
             ],
@@ -138,6 +139,7 @@ struct RouteTests {
                 "signalbox_overdue_seconds{activity=\"poller\",instance=\"401\"} 0",
                 "signalbox_overdue_seconds{activity=\"poller\",instance=\"402\"} 245",
                 "signalbox_overdue_seconds{activity=\"dispatcher\"} 7",
+                "signalbox_overdue_seconds{activity=\"sender\"} 0",
                 "signalbox_overdue_seconds{activity=\"recorder\"} 0",
                 "signalbox_overdue_seconds{activity=\"token_renewal\"} 0",
             ]

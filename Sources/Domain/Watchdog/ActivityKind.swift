@@ -4,6 +4,8 @@ package enum ActivityKind: String, Sendable, Hashable, CaseIterable {
     case poller
     /// What takes due deliveries from the store and sends them.
     case dispatcher
+    /// The attempts that wait for a callback's answer.
+    case sender
     /// What brings the outcomes of attempts to the disk.
     case recorder
     /// A request to a token endpoint.
@@ -14,6 +16,7 @@ package enum ActivityKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .poller: "poller"
         case .dispatcher: "dispatcher"
+        case .sender: "sending of attempts"
         case .recorder: "recording of attempts"
         case .tokenRenewal: "token renewal"
         }

@@ -7,8 +7,9 @@ extension Dispatcher {
     /// Works until the mailbox is finished. A loop that hangs in the store is left behind for another one.
     func goRound() async {
         activity = watchdog.watch(.dispatcher) { [weak self] in await self?.beginAnew() }
-        // Only reported: what may have been stored must not be stored twice.
+        // Only reported: what may have been taken or stored must not be sent or stored twice.
         recorder = watchdog.watch(.recorder)
+        sender = watchdog.watch(.sender)
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 loopEnd = continuation

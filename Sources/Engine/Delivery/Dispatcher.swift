@@ -22,6 +22,7 @@ actor Dispatcher {
     var window: DeliveryWindow
     var stopping: Bool { mailbox.isFinished }
     private var sending = 0
+    private var underWay = AttemptsUnderWay()
     var results: [DeliveryResult] = []
     private var recording = false
     /// What the store knows of how far the two clocks are apart, in milliseconds.
@@ -37,6 +38,7 @@ actor Dispatcher {
     /// As the watchdog sees them, from the start on.
     var activity: WatchedActivity?
     var recorder: WatchedActivity?
+    var sender: WatchedActivity?
     private var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
     private var idle: [CheckedContinuation<Void, Never>] = []
     /// Those who wait for the attempt that releases a callback.
@@ -178,12 +180,19 @@ actor Dispatcher {
         guard !stopping, results.count < Self.unrecordedLimit else { return }
         for send in window.takeSends() {
             sending += 1
+            let (heap, turned) = underWay.begin()
+            if turned { noteSending() }
             // Not a child of the loop: a cancelled loop must not tear an attempt that the callback may have taken.
-            Task { await self.perform(send) }
+            Task { await self.perform(send, heap) }
         }
     }
 
-    private func perform(_ send: DeliveryWindow.Send) async {
+    private func noteSending() {
+        let end = clock.due.advanced(byMilliseconds: options.callbackTimeout)
+        sender?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
+    }
+
+    private func perform(_ send: DeliveryWindow.Send, _ heap: Int) async {
         let delivery = send.notification.delivery
         let body = send.notification.body
         let request = CallbackRequest(
@@ -211,6 +220,7 @@ actor Dispatcher {
         note(attempt, reply.notBefore, delivery.instanceID, send.route)
         window.ended(send)
         sending -= 1
+        if underWay.end(heap) { noteSending() }
         record(result)
         mailbox.wake()
     }

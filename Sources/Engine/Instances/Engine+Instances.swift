@@ -220,7 +220,7 @@ extension Engine {
             isDisabled: instance.isDisabled,
             source: source(status.source, of: instance, heard: entry.poller.lastHeard),
             callback: (callback?.state(retrying: retrying).moved(clock.shown) ?? .none)
-                .overdue(by: context.watchdog.overdue([.dispatcher, .recorder])),
+                .overdue(by: context.watchdog.overdue([.dispatcher, .sender, .recorder])),
             pollers: status.records,
             nextPoll: status.next,
             isPolling: status.isPolling,
