@@ -35,6 +35,7 @@ struct ActivityTable: Sendable {
 
     private var entries: [Int: Entry] = [:]
     private var last = 0
+    private var overdueCount = 0
 
     mutating func add(_ kind: ActivityKind, of instance: InstanceID?) -> Int {
         last += 1
@@ -48,6 +49,7 @@ struct ActivityTable: Sendable {
         entries[id]?.expected = next
         entries[id]?.secondLook = nil
         entries[id]?.overdueSince = nil
+        if entry.overdueSince != nil { overdueCount -= 1 }
         return entry.overdueSince != nil
     }
 
@@ -59,7 +61,11 @@ struct ActivityTable: Sendable {
     }
 
     /// True if it was overdue until now.
-    mutating func remove(_ id: Int) -> Bool { entries.removeValue(forKey: id)?.overdueSince != nil }
+    mutating func remove(_ id: Int) -> Bool {
+        guard entries.removeValue(forKey: id)?.overdueSince != nil else { return false }
+        overdueCount -= 1
+        return true
+    }
 
     /// Those that are found overdue now and were not before, in the order in which they began.
     mutating func look(at now: Timestamp) -> [Int] {
@@ -71,6 +77,7 @@ struct ActivityTable: Sendable {
             } else {
                 entries[id]?.overdueSince = entry.expected.due
                 entries[id]?.secondLook = nil
+                overdueCount += 1
                 found.append(id)
             }
         }
@@ -82,7 +89,7 @@ struct ActivityTable: Sendable {
 
     func nextLook(at id: Int) -> Timestamp? { entries[id]?.nextLook }
 
-    var hasOverdue: Bool { entries.values.contains { $0.overdueSince != nil } }
+    var hasOverdue: Bool { overdueCount > 0 }
 
     func isOverdue(_ id: Int) -> Bool { entries[id]?.overdueSince != nil }
 

@@ -133,6 +133,7 @@ struct ActivityTableTests {
                 if !overdue.contains(id) { due[id] = next }
             }
             #expect(Set(ids.filter(table.isOverdue)) == overdue, "seed \(seed)")
+            #expect(table.hasOverdue == !overdue.isEmpty, "seed \(seed)")
         }
     }
 }
