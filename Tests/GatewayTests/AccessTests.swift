@@ -6,8 +6,8 @@ import Testing
 @testable import Gateway
 
 struct AccessTests {
-    static let user = Fixture.credentials.user
-    static let organization = Fixture.credentials.organization
+    static let user = Fixture.credentials.user.exposed
+    static let organization = Fixture.credentials.organization.exposed
 
     @Test(
         arguments: [
@@ -69,7 +69,7 @@ struct AccessTests {
     @Test func `the secrets are made once, for the owner alone`() throws {
         let directory = try Self.temporaryDirectory() + "/deep/er"
         let first = try Credentials.load(dataDirectory: directory)
-        #expect(first.user.utf8.count >= 22 && first.organization.utf8.count >= 22)
+        #expect(first.user.exposed.utf8.count >= 22 && first.organization.exposed.utf8.count >= 22)
         #expect(first.user != first.organization)
         #expect(try Credentials.load(dataDirectory: directory) == first)
         #expect(try Self.mode(directory + "/credentials.json") == 0o600)
@@ -92,6 +92,50 @@ struct AccessTests {
         try Data(text.utf8).write(to: URL(filePath: path))
         #expect(throws: Credentials.Fault.self) { try Credentials.load(dataDirectory: directory) }
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(text.utf8))
+    }
+
+    @Test
+    func `secrets that were edited are taken without what the editor left, and refused where no header can carry them`()
+        throws
+    {
+        let directory = try Self.temporaryDirectory()
+        let path = directory + "/credentials.json"
+        func load(_ user: String) throws -> Credentials {
+            let file: JSON = ["user": .string(user), "organization": "0123456789abcdef"]
+            try Data(file.bytes).write(to: URL(filePath: path))
+            return try Credentials.load(dataDirectory: directory)
+        }
+        let secret = "fedcba9876543210"
+        for user in [secret, secret + "\n", " \(secret)", "\"\(secret)\"", "\u{FEFF}\(secret)\u{200B}"] {
+            #expect(try load(user).user.exposed == secret)
+        }
+        for user in ["fedcba98 76543210", "fedcba98,76543210", "fedcba98\n76543210", "fedcba98765432\u{E9}\u{E9}"] {
+            #expect(throws: Credentials.Fault.self) { try load(user) }
+        }
+    }
+
+    @Test(arguments: ["code_verifier", "state", "refresh_token"])
+    func `what belongs to an authorization is cleaned, or refused by name`(_ name: String) throws {
+        func draft(_ value: JSON) throws -> InstanceDraft {
+            try DraftReader.created(
+                ["name": "a", "providerData": .object([.init(name, value)])],
+                needsElement: false
+            )
+        }
+        for text in ["abc-_.~", " abc-_.~\n", "\"abc-_.~\"", "\u{FEFF}abc-_.~\u{200B}", "\tabc-_.~\r\n"] {
+            let draft = try draft(.string(text))
+            let kept = [draft.codeVerifier, draft.authorizationState, draft.configuration.refreshToken]
+            #expect(kept.contains("abc-_.~"), "\(name)")
+        }
+        for value: JSON in ["abc def", "abc\ndef", "ab\u{200B}c", .integer(7), ["abc"]] {
+            #expect {
+                try draft(value)
+            } throws: { error in
+                let message = (error as? APIError)?.message ?? ""
+                return message.contains(name) || message.hasPrefix("OAuth refresh token ")
+                    || message.contains("Refresh token")
+            }
+        }
     }
 
     @Test func `a data directory that can't be made is named`() throws {
