@@ -33,7 +33,8 @@ package struct GatewayServices: Sendable {
                 connections: configuration.receiverConnections,
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
-                bodyTimeout: configuration.bodyTimeout
+                bodyTimeout: configuration.bodyTimeout,
+                readerTimeout: configuration.readerTimeout
             ),
             onBound: onReceiverBound,
             logger: logger
@@ -56,7 +57,8 @@ package struct GatewayServices: Sendable {
                 connections: configuration.managementConnections,
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
-                bodyTimeout: configuration.bodyTimeout
+                bodyTimeout: configuration.bodyTimeout,
+                readerTimeout: configuration.readerTimeout
             ),
             onBound: { address in
                 // Of plain http, Salesforce lets a browser be sent to this name alone.
@@ -67,6 +69,18 @@ package struct GatewayServices: Sendable {
         )
     }
 
-    /// In the order in which they start.
-    package var services: [any Service] { [receiver, management] }
+    /// Both listeners, which start and stop side by side.
+    package var services: [any Service] { [Listeners(services: [receiver, management])] }
+}
+
+/// Services that stop together: the time that one takes is not added to another's.
+private struct Listeners: Service {
+    let services: [any Service]
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in services { group.addTask { try await service.run() } }
+            try await group.waitForAll()
+        }
+    }
 }
