@@ -59,7 +59,7 @@ struct EndingTests {
                 let begin = ContinuousClock.now
                 running.task.cancel()
                 try await running.task.value
-                #expect(ContinuousClock.now - begin < .seconds(5))
+                #expect(ContinuousClock.now - begin < .seconds(60))
                 let delivery = try #require(
                     try await running.store.deliveries(.init(), before: nil, limit: 9).first
                 )
@@ -127,7 +127,7 @@ struct EndingTests {
             let begin = ContinuousClock.now
             running.task.cancel()
             try await running.task.value
-            #expect(ContinuousClock.now - begin < .seconds(5))
+            #expect(ContinuousClock.now - begin < .seconds(60))
             gate.open()
             _ = try? await poll
             try await running.end()
