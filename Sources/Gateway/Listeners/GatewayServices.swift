@@ -80,7 +80,8 @@ private struct Listeners: Service {
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services { group.addTask { try await service.run() } }
-            try await group.waitForAll()
+            // The first that fails ends the other, too; `waitForAll` would wait for it.
+            for try await _ in group {}
         }
     }
 }
