@@ -69,6 +69,19 @@ package struct GatewayServices: Sendable {
         )
     }
 
-    /// In the order in which they start.
-    package var services: [any Service] { [receiver, management] }
+    /// Both listeners, which start and stop side by side.
+    package var services: [any Service] { [Listeners(services: [receiver, management])] }
+}
+
+/// Services that stop together: the time that one takes is not added to another's.
+private struct Listeners: Service {
+    let services: [any Service]
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in services { group.addTask { try await service.run() } }
+            // The first that fails ends the other, too; `waitForAll` would wait for it.
+            for try await _ in group {}
+        }
+    }
 }
