@@ -98,6 +98,7 @@ package final class Engine: EngineClient, Service {
             }
             await delivering
             await watching
+            await dispatcher.steps.note()
         } onCancelOrGracefulShutdown: {
             watchdog.stop()
             dispatcher.stop()

@@ -18,6 +18,7 @@ actor Dispatcher {
     let logger: Logger
     nonisolated let mailbox = DispatchMailbox()
     nonisolated let holds: CallbackHolds
+    nonisolated let steps: ClockSteps
 
     var window: DeliveryWindow
     var stopping: Bool { mailbox.isFinished }
@@ -25,8 +26,6 @@ actor Dispatcher {
     private var underWay = AttemptsUnderWay()
     var results: [DeliveryResult] = []
     private var recording = false
-    /// What the store knows of how far the two clocks are apart, in milliseconds.
-    private var savedStep: Int64 = 0
     var timer: (at: Timestamp, task: Task<Void, Never>)?
     var wantsNextDue = true
     /// The loop that may go on; one that hung has a number of the past.
@@ -62,6 +61,7 @@ actor Dispatcher {
         self.logger = logger
         self.window = DeliveryWindow(concurrency: options.concurrency)
         self.holds = CallbackHolds(store: store, logger: logger)
+        self.steps = ClockSteps(store: store, clock: clock, logger: logger)
     }
 
     // MARK: From outside
@@ -271,7 +271,7 @@ actor Dispatcher {
                 results.removeFirst(batch.count)
                 failures = 0
                 settle(batch, ready)
-                await noteClockStep()
+                await steps.note()
             } catch {
                 failures += 1
                 recorder?.rests()
@@ -292,19 +292,6 @@ actor Dispatcher {
         recording = false
         leaveIfIdle()
         mailbox.wake()
-    }
-
-    /// Due times are stored by the clock that nobody sets; the next start must know what that is to its own.
-    private func noteClockStep() async {
-        let step = clock.now.since(clock.due)
-        guard abs(step - savedStep) >= 1000 else { return }
-        do {
-            try await store.saveClockStep(step)
-            savedStep = step
-        } catch {
-            // Tried again with the next outcome; what is recorded stays recorded.
-            logger.error("The clock's step can't be stored", metadata: ["error": "\(error)"])
-        }
     }
 
     private func settle(_ batch: [DeliveryResult], _ ready: [Int64]) {
