@@ -11,7 +11,7 @@ final class BreakRun: Sendable {
     /// Milliseconds by which a limit may be passed on a machine that is busy.
     static let slack: Int64 = 8000
     /// How long, in seconds, a change may take to be told after its break; only a failing run waits that long.
-    static let patience: Int64 = 90
+    static let patience: Int64 = 60
     private static let lanes = 12
 
     let seed: UInt64
@@ -48,6 +48,8 @@ final class BreakRun: Sendable {
     var options: EngineOptions {
         var options = EngineOptions()
         options.callbackTimeout = Self.limits[.callback]
+        // What is there before the first poll is no change: it has to be over.
+        options.firstPollPatience *= clock.speed
         options.retryPolicy = RetryPolicy(delays: Array(repeating: 5000, count: 30), jitter: 0)
         return options
     }

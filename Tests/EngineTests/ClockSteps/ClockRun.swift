@@ -119,6 +119,10 @@ struct ClockRun {
         }
         if dice.chance(30) { try await receive(fixture.engine) }
         if dice.chance(5) { try await rotate(fixture.engine) }
+        if let running = job, running.done >= 12 {
+            _ = try await fixture.engine.cancelReplayJob(running.id)
+            job = nil
+        }
         if job == nil, dice.chance(5), !model.delivered.isEmpty { try await replay(fixture.engine) }
         try await settle(fixture, span: 0)
 
