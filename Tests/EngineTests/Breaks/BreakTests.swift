@@ -8,7 +8,7 @@ import Testing
 
 /// Exchanges with everybody outside that break at a random byte. `SIGNALBOX_BREAKS=N` makes it more of them,
 /// `SIGNALBOX_SEED=n` repeats a run.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(10)))
 struct BreakTests {
     @Test func `whatever breaks off, stalls, drips or floods ends by its limit and comes again by itself`() async throws
     {

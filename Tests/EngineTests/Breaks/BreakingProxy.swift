@@ -6,6 +6,8 @@ import Synchronization
 final class BreakingProxy: Sendable {
     private struct State {
         var armed: Break?
+        /// Counts what was armed and disarmed: an exchange that was to break must not do so later.
+        var turn = 0
         var hasStruck = false
         var open: [ObjectIdentifier: any Channel] = [:]
         /// The server ended what was broken: whether it had the whole head of the request by then.
@@ -50,6 +52,7 @@ final class BreakingProxy: Sendable {
     func arm(_ damage: Break) {
         state.withLock { state in
             state.armed = damage
+            state.turn += 1
             state.hasStruck = false
             state.endedAfterHead = nil
         }
@@ -59,6 +62,7 @@ final class BreakingProxy: Sendable {
     func disarm() -> Bool {
         state.withLock { state in
             state.armed = nil
+            state.turn += 1
             return state.hasStruck
         }
     }
@@ -75,7 +79,7 @@ final class BreakingProxy: Sendable {
     // MARK: What connections tell
 
     /// What the exchange that begins now has to suffer.
-    func begin() -> Break? {
+    func begin() -> (damage: Break, turn: Int)? {
         state.withLock { state in
             guard let armed = state.armed else { return nil }
             guard armed.skip == 0 else {
@@ -88,11 +92,18 @@ final class BreakingProxy: Sendable {
                 return nil
             }
             state.armed = nil
-            return armed
+            return (armed, state.turn)
         }
     }
 
-    func strike() { state.withLock { $0.hasStruck = true } }
+    /// Whether it may still break.
+    func strike(_ turn: Int) -> Bool {
+        state.withLock { state in
+            guard state.turn == turn else { return false }
+            state.hasStruck = true
+            return true
+        }
+    }
 
     func ended(afterHead: Bool) { state.withLock { $0.endedAfterHead = afterHead } }
 

@@ -13,6 +13,7 @@ final class BrokenWire {
     private let path: String
     private let proxy: BreakingProxy
     private var damage: Break?
+    private var turn = 0
     private var phase = Phase.whole
     /// Bytes of the broken direction since its exchange began.
     private var passed = 0
@@ -53,8 +54,8 @@ final class BrokenWire {
 
     private func take(_ buffer: ByteBuffer, _ direction: Break.Direction) {
         if direction == .request, last != .request, phase == .whole {
-            if damage == nil {
-                damage = proxy.begin()
+            if damage == nil, let next = proxy.begin() {
+                (damage, turn) = next
                 passed = 0
             }
             requestHead = []
@@ -108,7 +109,10 @@ final class BrokenWire {
     // MARK: What breaks
 
     private func strike(_ damage: Break, _ rest: ByteBuffer) {
-        proxy.strike()
+        guard proxy.strike(turn) else {
+            self.damage = nil
+            return forward(rest, damage.direction)
+        }
         switch damage.kind {
         case .cut(let byReset):
             phase = .over

@@ -23,8 +23,11 @@ final class ToldRecords: Sendable {
 
     func take(_ post: CallbackServer.Received) -> CallbackServer.Answer {
         let json = post.json
-        let raw = json["message"]?["raw"]?["Account"]?.array?.first
-        guard let name = raw?["Name"]?.string else { return .status(400) }
+        let raw = json["message"]?["raw"]
+        // A webhook's records stand as its sender wrote them.
+        guard let name = (raw?["Account"] ?? raw?["records"])?.array?.first?["Name"]?.string else {
+            return .status(400)
+        }
         let (key, event) = (Self.key(post.recordID, name), post.eventID)
         let woken = state.withLock { state in
             state.events[key, default: []].insert(event)
