@@ -54,8 +54,8 @@ struct BreakCase: Sendable {
         damage = Break(
             direction: direction,
             kind: kind,
-            offset: Self.offset(direction, kind, &dice),
-            skip: side == .org ? Int.random(in: 0...3, using: &dice) : 0
+            offset: Self.offset(side, direction, kind, &dice),
+            skip: side == .org ? Int.random(in: 0...2, using: &dice) : 0
         )
         self.dice = dice
     }
@@ -71,12 +71,22 @@ struct BreakCase: Sendable {
         }
     }
 
-    private static func offset(_ direction: Break.Direction, _ kind: Break.Kind, _ dice: inout Dice) -> Int {
+    private static func offset(
+        _ side: Side,
+        _ direction: Break.Direction,
+        _ kind: Break.Kind,
+        _ dice: inout Dice
+    ) -> Int {
         // An endless message of its own takes the place of the whole one.
         if case .flood(let flood) = kind, flood != .bytes { return 0 }
-        let isEarly = dice.chance(50)
-        return direction == .request
-            ? Int.random(in: 0..<(isEarly ? 60 : 700), using: &dice)
-            : Int.random(in: 0..<(isEarly ? 300 : 3000), using: &dice)
+        // About as long as what is said there; what lies beyond the end strikes the next exchange of the connection.
+        let usual =
+            switch (side, direction) {
+            case (.org, .answer), (.token, .answer): 800
+            case (_, .answer): 130
+            case (.management, _): 250
+            default: 600
+            }
+        return Int.random(in: 0..<(dice.chance(50) ? usual / 4 : usual), using: &dice)
     }
 }

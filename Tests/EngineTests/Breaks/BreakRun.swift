@@ -98,6 +98,7 @@ final class BreakRun: Sendable {
             return try await healthyRounds
         }
         // Nothing breaks any more: all polls succeed, and all that was found is told.
+        for proxy in lanes.flatMap(\.proxies.values) { tally.struck(proxy.disarm()) }
         for lane in lanes { try await settle(lane, engine) }
         try await engine.waitUntil {
             let states = try await engine.counts(EventFilter()).byState
@@ -145,6 +146,8 @@ final class BreakRun: Sendable {
         guard let proxy = lane.proxies[example.side] else { return tally.wrong("no proxy for \(what)") }
         let key = try await change(lane, &records, name: "c\(example.number)", &dice)
         if example.side == .token { await lane.org.expireSessions() }
+        // What was to break before and did not may still do so up to here: the callback's answer may be on its way.
+        tally.struck(proxy.disarm())
         proxy.arm(example.damage)
         let watch = ContinuousClock()
         let begin = watch.now
@@ -153,7 +156,6 @@ final class BreakRun: Sendable {
         let most = 2 * (Self.limits[.queryHead] + Self.limits[.answer]) + 2 * Self.slack
         if watch.now - begin > .milliseconds(most) { tally.late("poll of \(what): \(watch.now - begin)") }
         if await !told.wait(for: key, seconds: Self.patience) { tally.lost("\(key) of \(what)") }
-        tally.struck(proxy.disarm())
     }
 
     private func change(
