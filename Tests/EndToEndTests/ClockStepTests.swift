@@ -101,6 +101,8 @@ private struct FakeClock {
 
     var environment: [String: String] {
         [
+            // Left out, the library puts it into the environment, which moves; Swift finds a program's arguments beside it.
+            "FAKETIME_SHARED": "/signalbox-none /signalbox-none",
             "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
         ]
