@@ -12,9 +12,11 @@ struct ClockStepTests {
             .first { FileManager.default.fileExists(atPath: $0) }
     }()
 
+    // Forward alone: this library also moves what the program's timers are armed with, so that after a step back they
+    // would stand still for as long, which no real clock makes them do.
     @Test(
         .enabled(if: library != nil, "faketime is not installed: apt-get install faketime"),
-        arguments: [-7200, 86_400]
+        arguments: [86_400]
     )
     func `polls and retries go on by their interval when the machine's clock is set`(step: Int) async throws {
         let directory = try TemporaryDirectory()
