@@ -108,9 +108,12 @@ package final class Engine: EngineClient, Service {
     private func end(_ delivering: Task<Void, Never>, _ watching: Task<Void, Never>) async {
         let (clock, courier, logger) = (clock, courier, context.logger)
         let tear = clock.due.advanced(byMilliseconds: Limit.attemptsAtEnd.milliseconds)
-        let replayJobs = replayJobs
+        let (replayJobs, steps) = (replayJobs, context.dispatcher.steps)
         var works = [
-            LastWait.Work("callbacks") { await delivering.value },
+            LastWait.Work("callbacks") {
+                await delivering.value
+                await steps.note()
+            },
             LastWait.Work("bulk replays") { await replayJobs.stop() },
             LastWait.Work("the watchdog") { await watching.value },
         ]

@@ -17,6 +17,7 @@ actor Dispatcher {
     let logger: Logger
     nonisolated let mailbox = DispatchMailbox()
     nonisolated let holds: CallbackHolds
+    nonisolated let steps: ClockSteps
 
     var window: DeliveryWindow
     /// Whether no attempt begins any more.
@@ -62,6 +63,7 @@ actor Dispatcher {
         self.window = DeliveryWindow(concurrency: options.concurrency)
         self.holds = CallbackHolds(store: store, logger: logger)
         self.outcomes = OutcomeRecorder(store: store, clock: clock, logger: logger)
+        self.steps = ClockSteps(store: store, clock: clock, logger: logger)
     }
 
     // MARK: From outside
@@ -271,6 +273,7 @@ actor Dispatcher {
             case .stored(let batch, let ready):
                 recorder?.rests()
                 settle(batch, ready)
+                await steps.note()
             case .givenUp(let lost): giveUp(lost)
             }
         }

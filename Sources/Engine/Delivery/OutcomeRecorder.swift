@@ -22,8 +22,6 @@ final class OutcomeRecorder: Sendable {
         var isFlushing = false
         var isStopping = false
         var pause: Task<Void, Never>?
-        /// What the store knows of how far the two clocks are apart, in milliseconds.
-        var savedStep: Int64 = 0
     }
 
     static let batch = 512
@@ -74,7 +72,6 @@ final class OutcomeRecorder: Sendable {
                 state.withLock { $0.waiting.removeFirst(batch.count) }
                 failures = 0
                 await tell(.stored(batch, ready: ready))
-                await noteClockStep()
             } catch {
                 failures += 1
                 await tell(.refused)
@@ -115,18 +112,5 @@ final class OutcomeRecorder: Sendable {
         }
         if isStopping { pause.cancel() }
         await pause.value
-    }
-
-    /// Due times are stored by the clock that nobody sets; the next start must know what that is to its own.
-    private func noteClockStep() async {
-        let step = clock.now.since(clock.due)
-        guard abs(step - state.withLock { $0.savedStep }) >= 1000 else { return }
-        do {
-            try await store.saveClockStep(step)
-            state.withLock { $0.savedStep = step }
-        } catch {
-            // Tried again with the next outcome; what is recorded stays recorded.
-            logger.error("The clock's step can't be stored", metadata: ["error": "\(error)"])
-        }
     }
 }
