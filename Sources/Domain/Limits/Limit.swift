@@ -27,6 +27,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case listenerIdle = "listener idle"
     /// Somebody who asked a listener, reads nothing of the answer and lets it pile up, a reader of the stream above all.
     case reader
+    /// A read whose client has ended its sending, as one that has gone does.
+    case abandoned = "abandoned read"
     /// The program that opens a browser.
     case browser
     /// Another program that holds the database.
@@ -62,6 +64,7 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .listenerBody: 30_000
         case .listenerIdle: 60_000
         case .reader: 900_000
+        case .abandoned: 15_000
         case .browser: 10_000
         case .databaseLock: 5_000
         case .databaseLockAtEnd: 250

@@ -19,6 +19,8 @@ package struct GatewayConfiguration: Sendable {
     package var bodyTimeout = TimeAmount.milliseconds(Limit.listenerBody.milliseconds)
     /// For somebody who reads nothing of an answer.
     package var readerTimeout = TimeAmount.milliseconds(Limit.reader.milliseconds)
+    /// For a read whose client has ended its sending.
+    package var abandonTimeout = TimeAmount.milliseconds(Limit.abandoned.milliseconds)
     package var receiverConnections = 1024
     package var managementConnections = 256
 

@@ -34,7 +34,8 @@ package struct GatewayServices: Sendable {
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
                 bodyTimeout: configuration.bodyTimeout,
-                readerTimeout: configuration.readerTimeout
+                readerTimeout: configuration.readerTimeout,
+                abandonTimeout: configuration.abandonTimeout
             ),
             onBound: onReceiverBound,
             logger: logger
@@ -58,7 +59,8 @@ package struct GatewayServices: Sendable {
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
                 bodyTimeout: configuration.bodyTimeout,
-                readerTimeout: configuration.readerTimeout
+                readerTimeout: configuration.readerTimeout,
+                abandonTimeout: configuration.abandonTimeout
             ),
             onBound: { address in
                 // Of plain http, Salesforce lets a browser be sent to this name alone.

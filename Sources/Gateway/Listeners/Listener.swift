@@ -16,6 +16,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         var headTimeout: TimeAmount
         var bodyTimeout: TimeAmount
         var readerTimeout: TimeAmount
+        var abandonTimeout: TimeAmount
     }
 
     /// The option that sets its address, for messages.
@@ -37,13 +38,14 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 
     private func builder(_ places: ConnectionPlaces, _ requests: AbandonedRequests) -> HTTPServerBuilder {
         let (headTimeout, bodyTimeout, readerTimeout) = (limits.headTimeout, limits.bodyTimeout, limits.readerTimeout)
+        let abandonTimeout = limits.abandonTimeout
         return .http1(
             configuration: .init(
                 additionalChannelHandlers: [
                     RequestFramingHandler(), ConnectionPlaceHandler(places: places),
                     RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
                     StalledReaderHandler(patience: readerTimeout),
-                    ClientPresenceHandler(requests: requests),
+                    ClientPresenceHandler(requests: requests, patience: abandonTimeout),
                 ],
                 idleTimeout: limits.idleTimeout,
                 httpDecoderConfiguration: .init(

@@ -9,7 +9,7 @@ import Synchronization
 /// So many breaks, several at a time, with a healthy instance beside them.
 final class BreakRun: Sendable {
     /// Milliseconds by which a limit may be passed on a machine that is busy.
-    static let slack: Int64 = 8000
+    static let slack: Int64 = 30_000
     /// How long, in seconds, a change may take to be told after its break; only a failing run waits that long.
     static let patience: Int64 = 60
     private static let lanes = 12

@@ -4,11 +4,12 @@ import Engine
 import Foundation
 import NIOCore
 import Salesforce
+import TestSupport
 import Testing
 
 /// Exchanges with everybody outside that break at a random byte. `SIGNALBOX_BREAKS=N` makes it more of them,
 /// `SIGNALBOX_SEED=n` repeats a run.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.campaign, .timeLimit(.minutes(20)))
 struct BreakTests {
     @Test func `whatever breaks off, stalls, drips or floods ends by its limit and comes again by itself`() async throws
     {

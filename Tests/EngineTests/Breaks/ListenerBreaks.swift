@@ -103,7 +103,7 @@ struct ListenerBreaks: Sendable {
             var request = message(port, Self.managementPath, body, isRead ? .GET : .POST)
             request.headers.add(
                 name: "Authorization",
-                value: "User \(Self.credentials.user), Organization \(Self.credentials.organization)"
+                value: "User \(Self.credentials.user.exposed), Organization \(Self.credentials.organization.exposed)"
             )
             return request
         }

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `SIGNALBOX_CLOCK_MOVES=N` makes it longer, `SIGNALBOX_SEED=n` repeats a run.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.campaign, .timeLimit(.minutes(20)))
 struct ClockRunTests {
     @Test func `however the clock is set, nothing comes late or early and nothing is lost`() async throws {
         let environment = ProcessInfo.processInfo.environment

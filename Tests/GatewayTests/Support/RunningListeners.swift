@@ -12,6 +12,7 @@ enum RunningListeners {
         connections: Int = 1024,
         readerTimeout: TimeAmount? = nil,
         requestTimeout: TimeAmount? = nil,
+        abandonTimeout: TimeAmount = .seconds(300),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: (StubEngine, _ receiver: String, _ management: String) async throws -> Void
     ) async throws {
@@ -24,6 +25,7 @@ enum RunningListeners {
         configuration.receiverConnections = connections
         configuration.managementConnections = connections
         if let readerTimeout { configuration.readerTimeout = readerTimeout }
+        configuration.abandonTimeout = abandonTimeout
         if let requestTimeout {
             configuration.idleTimeout = requestTimeout
             configuration.headTimeout = requestTimeout
