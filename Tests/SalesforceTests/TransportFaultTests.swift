@@ -139,7 +139,7 @@ struct TransportFaultTests {
         seconds: Int64 = 30
     ) async throws -> TransportFault? {
         var configuration = HTTPClientExecutor.configuration
-        configuration.timeout.connect = .seconds(20)
+        configuration.timeout.connect = .seconds(120)
         if let trusts {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(try RawServer.certificates(trusts))
@@ -180,7 +180,7 @@ struct TransportFaultTests {
                 "\(example.scheme)://\(example.host):\(port)/x",
                 trusts: example.trusts,
                 // Nobody needs to wait for long to see that nothing comes.
-                seconds: example.kind == .answerTimeout ? 2 : 30
+                seconds: example.kind == .answerTimeout ? 2 : 300
             )
         }
         expect(fault, example.kind, example.standing, example.says)
