@@ -136,10 +136,10 @@ struct TransportFaultTests {
     private static func fault(
         _ url: String,
         trusts: RawServer.Certificate? = nil,
-        seconds: Int64 = 30
+        seconds: Int64 = 300
     ) async throws -> TransportFault? {
         var configuration = HTTPClientExecutor.configuration
-        configuration.timeout.connect = .seconds(120)
+        configuration.timeout.connect = .seconds(20)
         if let trusts {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(try RawServer.certificates(trusts))
