@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -52,5 +53,43 @@ struct EndingTests {
         let line = lines.all.withLock { $0.joined() }
         #expect(line.contains("engine") && !line.contains("listeners"))
         #expect(line.contains("Whatever was acknowledged is on disk"))
+    }
+
+    /// Ends when it is told to, and says so to another.
+    private struct Source: Service {
+        let tell: AsyncStream<Void>.Continuation
+
+        func run() async throws {
+            try await gracefulShutdown()
+            tell.finish()
+            // The other one has heard of it long before this one has ended.
+            for _ in 0..<1000 { await Task.yield() }
+        }
+    }
+
+    private struct Reader: Service {
+        let news: AsyncStream<Void>
+
+        func run() async throws { for await _ in news {} }
+    }
+
+    @Test func `a service that ends because another does fails nothing`() async throws {
+        let logger = Logger(label: "test") { _ in Keeper(.init()) }
+        for _ in 0..<20 {
+            let (news, tell) = AsyncStream<Void>.makeStream()
+            let ending = Ending(logger: logger, exit: { _ in })
+            let group = ServiceGroup.made(
+                of: [
+                    Stage(name: "reader", service: Reader(news: news), ending: ending),
+                    Stage(name: "source", service: Source(tell: tell), ending: ending),
+                ],
+                ending: ending,
+                logger: logger
+            )
+            let run = Task { try await group.run() }
+            await group.triggerGracefulShutdown()
+            try await run.value
+            ending.finish()
+        }
     }
 }

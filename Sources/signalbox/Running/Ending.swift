@@ -49,6 +49,8 @@ final class Ending: Sendable {
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(limit))) { self.giveUp(status) }
     }
 
+    var hasBegun: Bool { state.withLock { $0.hasBegun } }
+
     /// All has ended by itself.
     func finish() { state.withLock { $0.isOver = true } }
 
@@ -110,6 +112,8 @@ struct Stage: Service {
         ending.enter(name)
         defer { ending.leave(name) }
         try await service.run()
+        // One that ends because another has ended waits for its own turn: the group takes it for a failure otherwise.
+        if ending.hasBegun { try? await gracefulShutdown() }
     }
 }
 
