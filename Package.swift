@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "Salesforce",
             dependencies: [
-                "Domain", asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, crypto, logging,
+                "Domain", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, crypto, logging,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict

@@ -142,8 +142,10 @@ package struct SalesforceError: SentenceError, Sendable, Hashable {
         case transient
         /// The request itself was refused.
         case refused
-        /// The host does not answer or is not Salesforce.
+        /// Nobody answers.
         case unreachable
+        /// Somebody answers, who is not the org.
+        case elsewhere
     }
 
     package let kind: Kind

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Domain
 import Testing
 
@@ -18,6 +19,20 @@ struct ListenTests {
         #expect(check.elements(header: nil, body: body) == .absent)
         #expect(SignatureCheck(key: "").elements(header: header, body: body) == .unchecked)
     }
+
+    @Test(arguments: [" ", "\u{200B}", "\"my key\"", "my\u{200B}key", "my\nkey", "whsec_not base64"])
+    func `a key that could never verify is refused, as no key at all is not what is meant`(_ key: String) {
+        #expect {
+            _ = try ListenCommand.parse(["--key", key])
+        } throws: {
+            ListenCommand.message(for: $0).hasPrefix("--key ")
+        }
+    }
+
+    @Test(arguments: [
+        "", "my key", " whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    ])
+    func `a key is taken as it was pasted`(_ key: String) throws { _ = try ListenCommand.parse(["--key", key]) }
 
     @Test func `the vector of Standard Webhooks is valid for five minutes`() {
         let check = SignatureCheck(key: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")

@@ -62,7 +62,6 @@ struct ConfigurationTests {
     func roundTrip() throws {
         var settings = InstanceConfiguration()
         settings.apiSecret = "hush"
-        settings.privateKey = "hush\nhush"
         settings.signatureKey = "hush"
         settings.others = ["vendor.token": "hush", "color": "green"]
         settings.objects = ["Account", "Invoice__c"]

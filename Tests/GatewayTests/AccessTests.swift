@@ -94,6 +94,50 @@ struct AccessTests {
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(text.utf8))
     }
 
+    @Test
+    func `secrets that were edited are taken without what the editor left, and refused where no header can carry them`()
+        throws
+    {
+        let directory = try Self.temporaryDirectory()
+        let path = directory + "/credentials.json"
+        func load(_ user: String) throws -> Credentials {
+            let file: JSON = ["user": .string(user), "organization": "0123456789abcdef"]
+            try Data(file.bytes).write(to: URL(filePath: path))
+            return try Credentials.load(dataDirectory: directory)
+        }
+        let secret = "fedcba9876543210"
+        for user in [secret, secret + "\n", " \(secret)", "\"\(secret)\"", "\u{FEFF}\(secret)\u{200B}"] {
+            #expect(try load(user).user == secret)
+        }
+        for user in ["fedcba98 76543210", "fedcba98,76543210", "fedcba98\n76543210", "fedcba98765432\u{E9}\u{E9}"] {
+            #expect(throws: Credentials.Fault.self) { try load(user) }
+        }
+    }
+
+    @Test(arguments: ["code_verifier", "state", "refresh_token"])
+    func `what belongs to an authorization is cleaned, or refused by name`(_ name: String) throws {
+        func draft(_ value: JSON) throws -> InstanceDraft {
+            try DraftReader.created(
+                ["name": "a", "providerData": .object([.init(name, value)])],
+                needsElement: false
+            )
+        }
+        for text in ["abc-_.~", " abc-_.~\n", "\"abc-_.~\"", "\u{FEFF}abc-_.~\u{200B}", "\tabc-_.~\r\n"] {
+            let draft = try draft(.string(text))
+            let kept = [draft.codeVerifier, draft.authorizationState, draft.configuration.refreshToken]
+            #expect(kept.contains("abc-_.~"), "\(name)")
+        }
+        for value: JSON in ["abc def", "abc\ndef", "ab\u{200B}c", .integer(7), ["abc"]] {
+            #expect {
+                try draft(value)
+            } throws: { error in
+                let message = (error as? APIError)?.message ?? ""
+                return message.contains(name) || message.hasPrefix("OAuth refresh token ")
+                    || message.contains("Refresh token")
+            }
+        }
+    }
+
     @Test func `a data directory that can't be made is named`() throws {
         let error = #expect(throws: Credentials.Fault.self) {
             try Credentials.load(dataDirectory: "/proc/nothing/here")

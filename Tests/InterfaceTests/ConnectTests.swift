@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Foundation
 import TestSupport
 import Testing
 
@@ -330,34 +331,63 @@ struct ConnectTests {
     }
 
     @Test("The JWT's key may be the path of its file, which is read before anything is applied")
-    func keyFile() {
-        var driver = Driver(140, 50, instances: [])
-        driver.keys("ctrl+s")
-        driver.type("3MVG9.key")
-        driver.keys("shift+tab right right right")
-        #expect(driver.state.form.grant == .jwtBearer)
-        #expect(driver.text.contains("JWT bearer"))
-        driver.keys("ctrl+s")
-        #expect(driver.state.form.focus == .username)
-        driver.type("ada@acme.example")
-        driver.keys("tab")
-        driver.type("~/signalbox.key")
-        #expect(driver.text.contains("~/signalbox.key"))
-        driver.forget()
-        driver.keys("ctrl+s")
-        #expect(driver.commands == [.readKey(path: "~/signalbox.key")])
+    func keyFile() throws {
+        func atKey() -> Driver {
+            var driver = Driver(140, 50, instances: [])
+            driver.keys("ctrl+s")
+            driver.type("3MVG9.key")
+            driver.keys("shift+tab right right right")
+            #expect(driver.state.form.grant == .jwtBearer)
+            #expect(driver.text.contains("JWT bearer"))
+            driver.keys("ctrl+s")
+            #expect(driver.state.form.focus == .username)
+            driver.type("ada@acme.example")
+            driver.keys("tab")
+            driver.type("~/signalbox.key")
+            #expect(driver.text.contains("~/signalbox.key"))
+            driver.forget()
+            driver.keys("ctrl+s")
+            #expect(driver.commands == [.readKey(path: "~/signalbox.key")])
+            driver.forget()
+            return driver
+        }
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Keys").standardized
+        func file(_ name: String) throws -> String {
+            try String(contentsOf: folder.appending(path: name + ".pem"), encoding: .utf8)
+        }
+        var driver = atKey()
         driver.send(.keyRead(path: "~/signalbox.key", .failure(.failed("~/signalbox.key can't be read."))))
         #expect(driver.state.form.faults[.privateKey]?.contains("can't be read") == true)
         driver.keys("ctrl+s")
         driver.forget()
-        let key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
+        let key = try file("private")
         driver.send(.keyRead(path: "~/signalbox.key", .success(key)))
         guard case .create(let draft)? = driver.commands.first else {
             Issue.record("nothing was created: \(driver.commands)")
             return
         }
         #expect(draft.configuration.privateKey == key)
-        #expect(!driver.text.contains("MIIE"))
+        #expect(!driver.text.contains(key.split(separator: "\n")[1]))
+
+        driver = atKey()
+        driver.send(.keyRead(path: "~/signalbox.key", .success(try file("public"))))
+        #expect(driver.commands.isEmpty)
+        #expect(driver.state.form.faults[.privateKey]?.contains("is a public key") == true)
+    }
+
+    @Test("A secret that can't be one is said to be under its field, and never passed over for the one before")
+    func brokenSecrets() {
+        var form = Form()
+        form.consumerKey.replace("3MVG9 key")
+        form.consumerSecret.replace("two words")
+        form.signatureKey.replace("\"my key\"")
+        let faults = form.allFaults
+        for field in [FieldID.consumerKey, .consumerSecret, .signatureKey] {
+            #expect(
+                faults[field]?.contains("blank") == true || faults[field]?.contains("quotation") == true,
+                "\(field)"
+            )
+        }
     }
 
     @Test("The password grant is offered only where it is switched on")

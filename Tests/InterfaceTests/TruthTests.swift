@@ -157,6 +157,15 @@ struct TruthTests {
         }
     }
 
+    @Test func `What can't be told of an object by its nature is said where its standing is explained`() {
+        var instance = Sample.overview()
+        instance.pollers[0].note = "Account has no creation date: new ones are told as updated."
+        var driver = Driver(140, 50, instances: [instance])
+        #expect(!driver.text.contains("ones are told"))
+        driver.keys("w")
+        #expect(driver.text.contains("Account has no creation date: new ones are told as updated."))
+    }
+
     @Test(arguments: [degraded, dead])
     func `nothing good is said of a source beside a banner that says otherwise`(source: SourceState) {
         var driver = Driver(140, 40, instances: [Sample.overview(source: source)])

@@ -1,8 +1,32 @@
 import Domain
-import Salesforce
 import Testing
 
+@testable import Salesforce
+
 struct RestFailureTests {
+    @Test("Whoever answers was reached, and is said to be, wherever it isn't Salesforce that does")
+    func strangers() throws {
+        let page = HTTPAnswer(status: 200, headers: [:], body: Array("<html>".utf8))
+        let redirect = HTTPAnswer(status: 302, headers: ["location": "https://b.example/x"], body: [])
+        let nowhere = HTTPAnswer(status: 302, headers: [:], body: [])
+        let absent = HTTPAnswer(status: 404, headers: [:], body: [])
+        var errors = [RestFailure.error(nowhere)]
+        for answer in [page, redirect, nowhere, absent] {
+            for isLoginHost in [true, false] {
+                errors.append(RestFailure.elsewhere(answer, host: "a.example", isLoginHost: isLoginHost))
+            }
+            errors.append(OAuthFailure.error(answer))
+        }
+        do throws(SalesforceError) { _ = try TokenAnswer(page) } catch { errors.append(error) }
+        do throws(SalesforceError) { _ = try APIVersion.choose(page.body) } catch { errors.append(error) }
+        #expect(errors.count == 15)
+        for error in errors {
+            #expect(error.kind == .elsewhere, "\(error)")
+            #expect(error.message.contains("was reached, but "), "\(error)")
+            #expect(!error.message.contains("can't be reached"))
+        }
+    }
+
     @Test(arguments: [
         (
             401, #"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#,
@@ -27,7 +51,7 @@ struct RestFailureTests {
         (503, "<html>Server too busy</html>", .transient),
         (503, "", .transient),
         (414, "", .refused),
-        (302, "", .unreachable),
+        (302, "", .elsewhere),
     ])
     func `Each refusal is told apart`(status: Int, body: String, kind: SalesforceError.Kind) {
         let error = RestFailure.error(HTTPAnswer(status: status, body: Array(body.utf8)))

@@ -45,22 +45,40 @@ struct TransportFaultTests {
         ),
         Case(
             name: "a self-signed certificate",
-            kind: .untrusted,
+            kind: .selfSigned,
             scheme: "https",
             host: "localhost",
             certificate: .valid,
             standing: .broken,
-            says: "certificate is not trusted"
+            says: "is self-signed"
+        ),
+        Case(
+            name: "a certificate of an authority of one's own",
+            kind: .unknownAuthority,
+            scheme: "https",
+            certificate: .authority,
+            standing: .broken,
+            says: "an authority that this machine does not know"
+        ),
+        Case(
+            name: "a certificate of the future",
+            kind: .notYetValid,
+            scheme: "https",
+            host: "localhost",
+            certificate: .future,
+            trusts: .future,
+            standing: .broken,
+            says: "not valid yet"
         ),
         Case(
             name: "an expired certificate",
-            kind: .untrusted,
+            kind: .expired,
             scheme: "https",
             host: "localhost",
             certificate: .expired,
             trusts: .expired,
             standing: .broken,
-            says: "expired"
+            says: "has expired"
         ),
         Case(
             name: "another host's certificate",
@@ -132,7 +150,7 @@ struct TransportFaultTests {
             let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(seconds))
             for try await _ in response.body {}
         } catch {
-            fault = TransportFault(error, url: url)
+            fault = await TransportFault.examined(error, url: url)
         }
         try await client.shutdown()
         return fault
@@ -165,6 +183,15 @@ struct TransportFaultTests {
             )
         }
         expect(fault, example.kind, example.standing, example.says)
+    }
+
+    @Test("Each fault of a certificate has a sentence of its own")
+    func certificateSentences() {
+        let kinds = Set(Self.cases.filter { $0.certificate != nil }.map(\.kind))
+        #expect(kinds == [.selfSigned, .expired, .notYetValid, .unknownAuthority, .wrongHost])
+        let untrusted = TransportFault(CancellationError(), url: "")
+        let said = Set((kinds + [.untrusted]).map { untrusted.seen($0).clause(connect: "", answer: "") })
+        #expect(said.count == kinds.count + 1)
     }
 
     @Test("The org's client says the same, and never that somebody who answered can't be reached", arguments: cases)

@@ -41,6 +41,9 @@ extension InstanceConfiguration {
                 )
             )
         }
+        if !privateKey.isEmpty, privateKey != secretMask, let clause = SigningKeyText.fault(in: privateKey) {
+            found.append(ConfigurationIssue(.privateKey, "\(ConfigurationKey.privateKey.label) \(clause)."))
+        }
         return found
     }
 

@@ -98,12 +98,7 @@ extension InstanceConfiguration {
             return nil
         }
         func token(_ path: WritableKeyPath<InstanceConfiguration, String>) -> ConfigurationIssue? {
-            guard !text.contains(" "), !PastedText.hidesSomething(text) else {
-                return ConfigurationIssue(
-                    key,
-                    "\(key.label) contains a blank, a line end or a character that doesn't show; copy it anew, in one piece."
-                )
-            }
+            if let clause = PastedText.tokenFault(text) { return ConfigurationIssue(key, "\(key.label) \(clause).") }
             self[keyPath: path] = text
             return nil
         }
@@ -173,14 +168,8 @@ extension InstanceConfiguration {
         case .callbackURL: callbackURL = text
         case .signatureKey:
             let given = PastedText.signatureKey(value.settingText ?? "")
-            if PastedText.isQuoted(given) {
-                return ConfigurationIssue(key, "\(key.label) stands in quotation marks; leave them out.")
-            }
-            if PastedText.hidesSomething(given) {
-                return ConfigurationIssue(
-                    key,
-                    "\(key.label) contains a line end or a character that doesn't show; type it anew instead of pasting it."
-                )
+            if let clause = PastedText.signatureKeyFault(given) {
+                return ConfigurationIssue(key, "\(key.label) \(clause).")
             }
             signatureKey = given
         case .baseURL: baseURL = text.isEmpty ? fresh.baseURL : Self.normalizedBaseURL(text)

@@ -30,6 +30,21 @@ package enum PastedText {
         return text
     }
 
+    /// Why a cleaned signature key can't be meant, as a clause that goes on behind its name; nil if it can.
+    package static func signatureKeyFault(_ cleaned: String) -> String? {
+        if isQuoted(cleaned) { return "stands in quotation marks; leave them out" }
+        if hidesSomething(cleaned) {
+            return "contains a line end or a character that doesn't show; type it anew instead of pasting it"
+        }
+        return nil
+    }
+
+    /// Why a cleaned token, code or consumer secret can't be one, as a clause; nil if it can: they have no blanks.
+    package static func tokenFault(_ cleaned: String) -> String? {
+        guard cleaned.contains(" ") || hidesSomething(cleaned) else { return nil }
+        return "contains a blank, a line end or a character that doesn't show; copy it anew, in one piece"
+    }
+
     /// Whether something doesn't show in the middle: a line end, a control character, a mark of no width.
     package static func hidesSomething(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0 != " " && isInvisible($0) }

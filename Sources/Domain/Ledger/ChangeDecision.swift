@@ -30,6 +30,9 @@ package struct ChangeDecision: Sendable, Hashable {
         package var logFloor: Timestamp?
         /// The field list may be older than the rows: a row whose stamp moved and that shows nothing new is held back.
         package var awaitsFields: Bool
+        /// It may be so old that rows which do show something are held back, too: they may be of a write that changed a
+        /// field of the list and one that it lacks.
+        package var holdsNews: Bool
         /// The first read held all that there was: of records without a creation date, an id never seen is a new one.
         package var knowsAll: Bool
 
@@ -40,6 +43,7 @@ package struct ChangeDecision: Sendable, Hashable {
             derivedFields: Set<String> = [],
             logFloor: Timestamp? = nil,
             awaitsFields: Bool = false,
+            holdsNews: Bool = false,
             knowsAll: Bool = false
         ) {
             self.baseline = baseline
@@ -48,6 +52,7 @@ package struct ChangeDecision: Sendable, Hashable {
             self.derivedFields = derivedFields
             self.logFloor = logFloor
             self.awaitsFields = awaitsFields
+            self.holdsNews = holdsNews
             self.knowsAll = knowsAll
         }
     }
@@ -57,6 +62,14 @@ package struct ChangeDecision: Sendable, Hashable {
         known: LedgerEntry?,
         policy: Policy
     ) -> ChangeDecision {
+        let decision = judged(seen, known: known, policy: policy)
+        guard policy.holdsNews, seen.kind == .row, !seen.isDeleted, case .event = decision.verdict else {
+            return decision
+        }
+        return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: true)
+    }
+
+    private static func judged(_ seen: Observation, known: LedgerEntry?, policy: Policy) -> ChangeDecision {
         guard let known else { return first(seen, policy: policy) }
         if policy.isBaselineRead { return baseline(seen, known) }
         switch (known.isDeleted, seen.isDeleted) {

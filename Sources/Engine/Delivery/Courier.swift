@@ -71,12 +71,13 @@ struct Courier: Sendable {
                 notBefore: retryAfter.flatMap { RetryAfter.moment($0, now: clock.now) }.map(clock.due(at:))
             )
         } catch {
-            let fault = TransportFault(error, url: request.url)
+            let milliseconds = elapsed()
+            let fault = await TransportFault.examined(error, url: request.url)
             if fault.kind == .unknown {
                 logger.error("A callback could not be asked", metadata: ["error": "\(fault.details)"])
             }
             let sentence = CallbackFailure.sentence(fault, timeout: timeout, connect: Self.connectMilliseconds)
-            return CallbackReply(startedAt: startedAt, milliseconds: elapsed(), outcome: .failure(sentence))
+            return CallbackReply(startedAt: startedAt, milliseconds: milliseconds, outcome: .failure(sentence))
         }
     }
 

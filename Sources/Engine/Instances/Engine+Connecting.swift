@@ -174,7 +174,7 @@ extension Engine {
                 .upstream,
                 error.message,
                 providerMessage: error.providerMessage,
-                mayPass: error.kind == .transient || error.kind == .unreachable
+                mayPass: [.transient, .unreachable, .elsewhere].contains(error.kind)
             )
         case is CancellationError: ClientError(.unavailable, "The poll was ended before it was done.")
         default: error

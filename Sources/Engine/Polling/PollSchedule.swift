@@ -116,7 +116,7 @@ struct PollSchedule: Sendable, Hashable {
         case .dailyLimit:
             moment = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
             sentence += " Polling pauses for \(moment.since(now) / 60_000) min."
-        case .transient, .refused, .unreachable:
+        case .transient, .refused, .unreachable, .elsewhere:
             let longest = max(interval ?? 0, Self.longestBackoff)
             let wait = Double(min(Self.firstBackoff << doublings, longest))
             // Spread, so that instances that failed together don't come back together; never past the longest wait.

@@ -82,15 +82,23 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
                 message: "The secrets in \(path) can't be read; make the file yours, or remove it to get new ones."
             )
         }
-        guard data.count <= 65_536, let json = try? JSON(parsing: data), let user = json["user"]?.string,
-            let organization = json["organization"]?.string, user.utf8.count >= 16, organization.utf8.count >= 16
+        guard data.count <= 65_536, let json = try? JSON(parsing: data), let user = secret(json["user"]),
+            let organization = secret(json["organization"])
         else {
             throw Fault(
                 message:
-                    "\(path) is not {\"user\": \"…\", \"organization\": \"…\"} with secrets of at least 16 characters; mend it, or remove it to get new ones."
+                    "\(path) is not {\"user\": \"…\", \"organization\": \"…\"} with secrets of at least 16 letters, digits or signs, without blanks and commas; mend it, or remove it to get new ones."
             )
         }
         return Credentials(user: user, organization: organization)
+    }
+
+    /// A secret that an `Authorization` header can carry, without what came with it out of an editor or a clipboard.
+    private static func secret(_ json: JSON?) -> String? {
+        guard let text = json?.string.map({ PastedText.cleaned($0, unquoting: true) }), text.utf8.count >= 16,
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") })
+        else { return nil }
+        return text
     }
 
     private var json: JSON { ["user": .string(user), "organization": .string(organization)] }

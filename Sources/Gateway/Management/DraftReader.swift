@@ -105,20 +105,21 @@ enum DraftReader {
         guard let data = json["providerData"], data != .null else { return }
         guard case .object = data else { throw .badRequest("providerData must be an object.") }
         if let code = data["code"] {
-            guard let text = code.string, !text.isEmpty else {
+            // It may be the whole address that the browser ended on; whoever redeems it looks closer.
+            guard let text = code.string.map({ PastedText.cleaned($0, unquoting: true) }), !text.isEmpty else {
                 throw .badRequest("providerData.code must be the code of the redirect, as a text.")
             }
-            draft.authorizationCode = PastedText.cleaned(text, unquoting: true)
+            draft.authorizationCode = text
         }
-        if let token = data["refresh_token"]?.string, !token.isEmpty, token != secretMask {
+        if let token = try token("refresh_token", in: data), token != secretMask {
             if let issue = draft.configuration.set(.refreshToken, to: .string(token)) {
                 throw .badRequest(issue.message)
             }
         }
-        draft.codeVerifier = data["code_verifier"]?.string
+        draft.codeVerifier = try token("code_verifier", in: data)
         // Beside a code or another grant, clients of the original send a state of their own that means nothing here.
-        if let state = data["state"]?.string, !state.isEmpty, draft.authorizationCode == nil,
-            draft.configuration.effectiveGrant == .authorizationCode
+        if draft.authorizationCode == nil, draft.configuration.effectiveGrant == .authorizationCode,
+            let state = try token("state", in: data)
         {
             draft.authorizationState = state
         }
@@ -126,5 +127,15 @@ enum DraftReader {
             guard let flag = again.bool else { throw .badRequest("providerData.reconnect is true or false.") }
             draft.connectsAnew = flag
         }
+    }
+
+    /// A member of `providerData` in one piece, without what it was pasted with; nil where there is none.
+    private static func token(_ name: String, in data: JSON) throws(APIError) -> String? {
+        guard let value = data[name], value != .null else { return nil }
+        guard let text = value.string.map({ PastedText.cleaned($0, unquoting: true) }) else {
+            throw .badRequest("providerData.\(name) must be a text.")
+        }
+        if let clause = PastedText.tokenFault(text) { throw .badRequest("providerData.\(name) \(clause).") }
+        return text.isEmpty ? nil : text
     }
 }

@@ -3,7 +3,11 @@ import Drawing
 
 extension Form {
     /// What the controls say, as far as it can be said; see `allFaults` for what can't.
-    var draft: InstanceDraft {
+    var draft: InstanceDraft { read.draft }
+
+    /// The draft, and what was refused of it.
+    private var read: (draft: InstanceDraft, issues: [ConfigurationIssue]) {
+        var issues: [ConfigurationIssue] = []
         var settings = base.configuration
         settings.eventsEnabled = eventsEnabled
         settings.eventType = eventType
@@ -18,16 +22,17 @@ extension Form {
             (.refreshToken, refreshToken.value), (.username, username.text), (.privateKey, privateKey.value),
             (.password, password.value), (.oauthScope, scope.text), (.signatureKey, signatureKey.value),
         ] {
-            _ = settings.set(key, to: .string(text))
+            if let issue = settings.set(key, to: .string(text)) { issues.append(issue) }
         }
         if instance == nil || grant != base.configuration.effectiveGrant { settings.grantType = grant }
         let code = code.value.trimmed
-        return InstanceDraft(
+        let draft = InstanceDraft(
             name: name.text.trimmed,
             tags: tags.text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty },
             configuration: settings,
             authorizationCode: grant == .authorizationCode && !code.isEmpty ? code : nil
         )
+        return (draft, issues)
     }
 
     /// Whether the field differs from what is in force.
@@ -72,14 +77,21 @@ extension Form {
     /// Everything that keeps the draft from being applied.
     var allFaults: [FieldID: String] {
         var faults: [FieldID: String] = [:]
-        let draft = draft
-        for issue in draft.configuration.issues {
+        let (draft, refused) = read
+        for issue in refused + draft.configuration.issues {
+            // The file is looked at when it is read.
+            if issue.key == .privateKey, keyPath != nil { continue }
             if let field = FieldID(issue.key), applies(field) { faults[field] = faults[field] ?? issue.message }
         }
         if applies(.interval), let fault = interval.fault { faults[.interval] = fault }
         for (field, fault) in fine.faults(eventType) where applies(field) { faults[field] = fault }
         if draft.name.isEmpty { faults[.name] = "Name is empty; give the instance a name." }
-        if instance == nil || isChanged(.grant) { addConnectionFaults(of: draft, to: &faults) }
+        if instance == nil || isChanged(.grant) {
+            var missing: [FieldID: String] = [:]
+            addConnectionFaults(of: draft, to: &missing)
+            // What was refused is not in the draft, and is not missing either.
+            faults.merge(missing) { refused, _ in refused }
+        }
         return faults
     }
 

@@ -137,12 +137,15 @@ extension State {
         let isCursor = isFocused && index == form.objects.cursor
         var text = StyledText(isChosen ? "[" + painter.glyphs.check + "] " : "[ ] ", isChosen ? .statusOK : .dim)
         text.append(DisplayText(entry.name), isChosen ? .text : .dim)
-        if let problem = instance?.pollers.first(where: { $0.object == entry.name })?.problem, isChosen {
+        let poller = instance?.pollers.first { $0.object == entry.name }
+        if let problem = poller?.problem, isChosen {
             text.append(" " + painter.glyphs.degraded + " " + DisplayText(problem), .statusWarn)
         } else if !entry.isKnown {
             text.append("  unknown to the org", .statusWarn)
         } else if let obstacle = entry.obstacle {
             text.append("  " + DisplayText(obstacle), .statusWarn)
+        } else if let note = poller?.note, isChosen {
+            text.append("  " + DisplayText(note), .dim)
         } else if let label = entry.label, label != entry.name {
             text.append("  " + DisplayText(label), .faint)
         }

@@ -15,6 +15,7 @@ extension State {
         add("Source", sourceHealth)
         if let callbackHealth { add("Callback", callbackHealth) }
         for poller in instance.pollers {
+            if let note = poller.note { paragraphs.append(.init(text: note, role: .dim)) }
             guard let problem = poller.problem else { continue }
             add(
                 poller.object,

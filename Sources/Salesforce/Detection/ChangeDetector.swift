@@ -29,10 +29,22 @@ package struct ChangeDetector: Sendable {
     /// Rows that one transaction should not exceed by much.
     private static let pageRows = 2000
 
-    package init(_ request: PollRequest, schemas: [String: ObjectSchema], clocks: PollClocks) {
+    /// `schemas` and `recent`, those of them that were read a moment ago, by names in lower case.
+    package init(
+        _ request: PollRequest,
+        schemas: [String: ObjectSchema],
+        recent: Set<String> = [],
+        clocks: PollClocks
+    ) {
         self.now = clocks.server
         self.polls = request.objects.map { name in
-            ObjectPoll(name: name, request: request, schema: schemas[name.lowercased()], clocks: clocks)
+            ObjectPoll(
+                name: name,
+                request: request,
+                schema: schemas[name.lowercased()],
+                hasRecentFields: recent.contains(name.lowercased()),
+                clocks: clocks
+            )
         }
         self.page = Self.emptyPage(clocks.server)
     }

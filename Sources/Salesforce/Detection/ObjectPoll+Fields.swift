@@ -1,8 +1,9 @@
 import Domain
 
-/// Fields that come while the poller runs. A list of fields is kept for an hour; a row that was written and shows nothing
-/// new may have been written in a field that the list lacks. Such rows stay as they were in the ledger until the list is
-/// read anew, in the same poll; the cursor waits for them.
+/// Fields that come while the poller runs. A list of fields is kept for an hour, and what is written may have been written
+/// in a field that the list lacks. Rows that show nothing new, and once a minute all that show something, stay as they were
+/// in the ledger until the list is read anew, in the same poll; the cursor waits for them. That costs a call for all objects
+/// of a poll that bring news, and none in a quiet one.
 extension ObjectPoll {
     /// A page that is stored before the poll leaves its place.
     struct Tentative: Sendable {
@@ -16,16 +17,27 @@ extension ObjectPoll {
     /// Whether rows of this read are shown to the store before their place is left.
     func awaitsFields(_ read: Read) -> Bool { !hasFreshFields && read.kind == .window }
 
+    /// Whether rows of the page are news for sure, so that nobody needs to ask the store: no poll has read past them.
+    func isNews(_ observations: [Observation]) -> Bool {
+        guard !hasRecentFields, let cursor = record.cursor else { return false }
+        return observations.contains { !$0.isDeleted && $0.stamp > cursor }
+    }
+
+    /// Goes back to before the page, which waits for the field list.
+    mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
+        let clocks = clocks
+        self = before
+        takeClocks(clocks)
+        heldPage = page
+        isDescribed = false
+    }
+
     /// Takes what the store held back of the page.
     package mutating func settle(heldBack: Set<String>) {
         guard let waiting = tentative else { return }
         tentative = nil
         guard !heldBack.isEmpty, let before = waiting.before.first else { return }
-        let clocks = clocks
-        self = before
-        takeClocks(clocks)
-        heldPage = waiting.page
-        isDescribed = false
+        hold(waiting.page, from: before)
     }
 
     /// Goes on with the page that waited for the field list: reads it anew if the list is another now.
@@ -39,5 +51,33 @@ extension ObjectPoll {
             restartQuestion()
         }
         torn = []
+    }
+
+    /// Takes the field list; a failure ends this object's poll.
+    package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>) {
+        isDescribed = true
+        hasFreshFields = true
+        let former = schema
+        defer { takeHeldPage(former) }
+        switch result {
+        case .success(var schema):
+            for field in leftOut { schema = schema.leavingOut(field) ?? schema }
+            self.schema = schema
+            // What was too much for one query once may not be for ever; but the pages of a query that is being read hold
+            // what it named.
+            if let parts = resume.parts, !wasRedescribed, heldPage == nil { resume.parts = parts > 2 ? parts / 2 : nil }
+            groups = schema.groups(Int(resume.parts ?? 1))
+            if !schema.isQueryable {
+                fail(SalesforceError(.refused, "\(schema.name) can't be queried, so it can't be polled."))
+            } else if schema.stamp == nil {
+                fail(
+                    SalesforceError(
+                        .refused,
+                        "\(schema.name) has no modification stamp that can be filtered, so its changes can't be found."
+                    )
+                )
+            }
+        case .failure(let error): fail(error)
+        }
     }
 }

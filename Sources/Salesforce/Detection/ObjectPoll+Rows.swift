@@ -35,6 +35,7 @@ extension ObjectPoll {
         reads[0] = read
 
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
+            if isNews(observations) { return hold(page, from: unread) }
             let finding = unread.finding(observations, isBaseline: false, awaitsFields: true)
             tentative = Tentative(before: [unread], page: page, finding: finding)
             observations = []

@@ -94,6 +94,8 @@ package struct ObjectPoll: Sendable {
     var heldPage: QueryPage?
     /// The field list was read in this poll.
     var hasFreshFields = false
+    /// The field list is so young that it is read anew for rows alone that show nothing new.
+    let hasRecentFields: Bool
     /// Fields that the org lists and refuses.
     var leftOut: Set<String> = []
     /// How far back a first run looks for the newest row, where the org can't sort all of them.
@@ -137,7 +139,14 @@ package struct ObjectPoll: Sendable {
     static let backfillPages = 50
     static let chunk = 2000
 
-    package init(name: String, request: PollRequest, schema: ObjectSchema?, clocks: PollClocks) {
+    package init(
+        name: String,
+        request: PollRequest,
+        schema: ObjectSchema?,
+        hasRecentFields: Bool = false,
+        clocks: PollClocks
+    ) {
+        self.hasRecentFields = hasRecentFields
         self.name = name
         self.request = request
         self.schema = schema
@@ -188,51 +197,6 @@ package struct ObjectPoll: Sendable {
     mutating func sawStamp(_ stamp: Timestamp) {
         resume.anchor = OrgAnchor.after(resume.anchor, seen: stamp, at: clocks)
     }
-
-    /// The org's time is not past this, as far as anybody says: where the logs are asked to.
-    var horizon: Timestamp { max(now, clocks.here, reach ?? now) }
-
-    /// The org's time is past this, unless all clocks are ahead.
-    var sure: Timestamp { max(min(now, clocks.here), reach ?? Self.dawn) }
-
-    /// How far before a moment rows may still have become visible after it.
-    func overlapped(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: -Int64(request.overlapSeconds)) }
-
-    private func plan() -> [Read] {
-        var reads: [Read] = []
-        let reach = reach ?? Self.dawn
-        if let phase = resume.phase, let start = resume.start {
-            reads.append(
-                Read(
-                    phase == .backfill ? .backfill : .window,
-                    lower: resume.lower,
-                    start: start,
-                    takesLog: false,
-                    position: resume.position,
-                    rows: resume.rows,
-                    total: resume.total
-                )
-            )
-            // What became visible late, and the deletions, follow at once.
-            reads.append(Read(.window, lower: floor(overlapped(start)), start: max(start, reach), takesLog: true))
-        } else if let cursor = record.cursor {
-            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: max(cursor, reach), takesLog: true))
-        } else {
-            switch request.firstRun {
-            case .now:
-                reads.append(Read(.baseline, lower: overlapped(reach), start: reach, takesLog: true))
-            case .since(let moment):
-                reads.append(Read(.window, lower: moment, start: max(moment, reach), takesLog: true))
-            case .backfill:
-                reads.append(Read(.bin, lower: overlapped(reach), start: reach, takesLog: true))
-                reads.append(Read(.backfill, start: reach, takesLog: false))
-            }
-        }
-        return reads
-    }
-
-    /// Nothing from before the baseline is news.
-    private func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
 
     /// How the ledger spells the object.
     package var ledgerName: String { schema?.name ?? name }
@@ -316,61 +280,9 @@ package struct ObjectPoll: Sendable {
         stage = .done
         record.problem = problem ?? purgeWarning
         record.providerMessage = problem == nil ? nil : providerMessage
-        record.note = failure == nil || schema != nil ? schema?.note : record.note
+        record.note = failure == nil || schema != nil ? schema?.note(knowsAll: resume.knowsAll) : record.note
         record.lastPoll = now
         queue.append(finding([], isBaseline: false))
-    }
-
-    private mutating func firstAsks(_ read: Read, _ schema: ObjectSchema) -> [ObjectAsk] {
-        var asks: [ObjectAsk] = []
-        if read.takesLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
-            asks.append(.deleteLog(start: start, end: end))
-        }
-        askedUpper = upper(read)
-        let query = ChangeQuery(
-            schema: schema,
-            lower: read.lower ?? (span == nil ? nil : Self.dawn),
-            upper: askedUpper,
-            after: read.position,
-            onlyDeleted: read.kind == .bin
-        )
-        asks.append(.query(soql: query.soql, includesDeleted: read.kind != .backfill))
-        return asks
-    }
-
-    /// The exclusive end of the part that is being read; nil: all.
-    private func upper(_ read: Read) -> Timestamp? {
-        guard let span else { return nil }
-        let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
-        return end > max(read.start, now) ? nil : end
-    }
-
-    /// Takes the field list; a failure ends this object's poll.
-    package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>) {
-        isDescribed = true
-        hasFreshFields = true
-        let former = schema
-        defer { takeHeldPage(former) }
-        switch result {
-        case .success(var schema):
-            for field in leftOut { schema = schema.leavingOut(field) ?? schema }
-            self.schema = schema
-            // What was too much for one query once may not be for ever; but the pages of a query that is being read hold
-            // what it named.
-            if let parts = resume.parts, !wasRedescribed, heldPage == nil { resume.parts = parts > 2 ? parts / 2 : nil }
-            groups = schema.groups(Int(resume.parts ?? 1))
-            if !schema.isQueryable {
-                fail(SalesforceError(.refused, "\(schema.name) can't be queried, so it can't be polled."))
-            } else if schema.stamp == nil {
-                fail(
-                    SalesforceError(
-                        .refused,
-                        "\(schema.name) has no modification stamp that can be filtered, so its changes can't be found."
-                    )
-                )
-            }
-        case .failure(let error): fail(error)
-        }
     }
 
     /// Takes the answer to one ask of the last step, and what the clocks said when it was here.
@@ -434,25 +346,12 @@ package struct ObjectPoll: Sendable {
                 derivedFields: schema?.calculated ?? [],
                 logFloor: resume.logFloor,
                 awaitsFields: awaitsFields,
+                holdsNews: awaitsFields && !hasRecentFields,
                 knowsAll: resume.knowsAll
             ),
             source: source,
             record: record,
             object: schema?.name ?? name
         )
-    }
-
-    /// Before Salesforce existed.
-    static let dawn = Timestamp(seconds: 915_148_800)
-
-    static func daysBefore(_ moment: Timestamp, _ days: Int64) -> Timestamp {
-        moment.advanced(bySeconds: -days * 86_400)
-    }
-
-    /// Whole minutes for the logs, which drop seconds; the end lies past the newest minute. Nil if nothing is between.
-    static func span(from start: Timestamp, to now: Timestamp) -> (Timestamp, Timestamp)? {
-        let from = Timestamp(seconds: start.seconds - start.seconds % 60)
-        let to = Timestamp(seconds: (now.seconds + 60) - (now.seconds + 60) % 60)
-        return from < to ? (from, to) : nil
     }
 }

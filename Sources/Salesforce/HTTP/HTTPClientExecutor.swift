@@ -52,7 +52,7 @@ package struct HTTPClientExecutor: HTTPExecuting {
         } catch let fault as HTTPFault {
             throw fault
         } catch {
-            throw try faulty(error, call, isAnswering: isAnswering)
+            throw try await faulty(error, call, isAnswering: isAnswering)
         }
     }
 
@@ -104,8 +104,8 @@ package struct HTTPClientExecutor: HTTPExecuting {
     private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 
     /// - Throws: `CancellationError` where the call was stopped.
-    private func faulty(_ error: any Error, _ call: HTTPCall, isAnswering: Bool) throws -> HTTPFault {
-        let fault = TransportFault(error, url: call.url)
+    private func faulty(_ error: any Error, _ call: HTTPCall, isAnswering: Bool) async throws -> HTTPFault {
+        let fault = await TransportFault.examined(error, url: call.url)
         if fault.kind == .cancelled { throw CancellationError() }
         if fault.kind == .answerTimeout { return .exceeded(call.limit) }
         if fault.kind == .unknown {

@@ -9,7 +9,7 @@ package struct TransportFault: Error, Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case badAddress, unsendable
         case unresolved, refused, noRoute, connectTimeout
-        case untrusted, wrongHost, noTLS, tlsFailed, tlsTimeout
+        case untrusted, expired, notYetValid, selfSigned, unknownAuthority, wrongHost, noTLS, tlsFailed, tlsTimeout
         case notHTTP, headTooLarge
         case closed, closedMidway, reset, answerTimeout
         case exhausted, stopping, cancelled, unknown
@@ -27,7 +27,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case unasked
     }
 
-    package let kind: Kind
+    package private(set) var kind: Kind
     /// Everything that the library said; for the log.
     package let details: String
     private let isPlain: Bool
@@ -39,11 +39,20 @@ package struct TransportFault: Error, Sendable, Hashable {
         isPlain = url.lowercased().hasPrefix("http:")
     }
 
+    /// The same, of a kind that was seen at a closer look.
+    func seen(_ kind: Kind) -> TransportFault {
+        var fault = self
+        fault.kind = kind
+        return fault
+    }
+
     package var standing: Standing {
         switch kind {
         case .unresolved, .refused, .noRoute, .connectTimeout: .unreachable
         case .closed, .closedMidway, .reset, .answerTimeout: .interrupted
-        case .untrusted, .wrongHost, .noTLS, .tlsFailed, .tlsTimeout, .notHTTP, .headTooLarge: .broken
+        case .untrusted, .expired, .notYetValid, .selfSigned, .unknownAuthority, .wrongHost, .noTLS, .tlsFailed,
+            .tlsTimeout, .notHTTP, .headTooLarge:
+            .broken
         case .badAddress, .unsendable, .exhausted, .stopping, .cancelled, .unknown: .unasked
         }
     }
@@ -60,6 +69,15 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .untrusted:
             "its certificate is not trusted: it is self-signed, expired or of an authority that this machine does not "
                 + "know; renew it, or let this machine trust its authority"
+        case .expired: "its certificate, or one of those that vouch for it, has expired; renew it"
+        case .notYetValid:
+            "its certificate, or one of those that vouch for it, is not valid yet; check the clocks of this machine and of "
+                + "the one that made it"
+        case .selfSigned:
+            "its certificate is self-signed; let this machine trust it, or get one from an authority"
+        case .unknownAuthority:
+            "its certificate is from an authority that this machine does not know; let this machine trust the authority, "
+                + "and have the certificates in between sent with it"
         case .wrongHost: "its certificate is for another host; use the name that the certificate was made for"
         case .noTLS: "it does not speak TLS on that port; use its TLS port, or http:// where that is meant"
         case .tlsFailed: "no TLS could be agreed with it; check its certificate and the versions of TLS that it speaks"

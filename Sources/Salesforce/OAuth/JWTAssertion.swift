@@ -18,20 +18,14 @@ struct JWTAssertion: JWTPayload {
                 "The JWT flow needs the Salesforce user's name; fill in the user name."
             )
         }
-        guard !configuration.privateKey.contains("ENCRYPTED") else {
-            throw SalesforceError(
-                .authorization,
-                "The private key is protected by a passphrase; give it without one (openssl pkey -in KEY -out PLAIN)."
-            )
-        }
+        // What was stored by a version that looked less closely.
+        if let clause = SigningKeyText.fault(in: configuration.privateKey) { throw refused(clause) }
         let key: Insecure.RSA.PrivateKey
         do {
             key = try Insecure.RSA.PrivateKey(pem: configuration.privateKey)
         } catch {
-            throw SalesforceError(
-                .authorization,
-                "The private key is not an RSA key in PEM form (-----BEGIN PRIVATE KEY-----); paste the whole file."
-            )
+            // It has the form of a key, and its numbers belong to none.
+            throw refused(SigningKeyText.damaged)
         }
         let keys = JWTKeyCollection()
         await keys.add(rsa: key, digestAlgorithm: .sha256)
@@ -41,6 +35,14 @@ struct JWTAssertion: JWTPayload {
             aud: AudienceClaim(value: configuration.baseURL),
             exp: ExpirationClaim(value: Date(timeIntervalSince1970: Double(now.seconds + 180)))
         )
-        return try await keys.sign(claims)
+        do {
+            return try await keys.sign(claims)
+        } catch {
+            throw refused(SigningKeyText.damaged)
+        }
+    }
+
+    private static func refused(_ clause: some StringProtocol) -> SalesforceError {
+        SalesforceError(.authorization, "\(ConfigurationKey.privateKey.label) \(clause).")
     }
 }

@@ -61,13 +61,13 @@ package enum OAuthFailure {
         }
         if let address = answer.redirectAddress {
             return SalesforceError(
-                .unreachable,
-                "The endpoint address redirects to \(address); set it to the org's My Domain address, as it is now."
+                .elsewhere,
+                "The endpoint address was reached, but redirects to \(address); set it to the org's My Domain address, as it is now."
             )
         }
         return SalesforceError(
-            .unreachable,
-            "The endpoint address answers with HTTP \(answer.status), but not as Salesforce's login does; "
+            .elsewhere,
+            "The endpoint address was reached, but answers with HTTP \(answer.status) and not as Salesforce's login does; "
                 + "set it to the org's My Domain address, such as https://acme.my.salesforce.com."
         )
     }

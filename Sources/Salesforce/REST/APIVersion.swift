@@ -9,8 +9,8 @@ package enum APIVersion {
     package static func choose(_ body: [UInt8]) throws(SalesforceError) -> String {
         guard let list = (try? JSON(parsing: body))?.array else {
             throw SalesforceError(
-                .unreachable,
-                "The org's address answers, but not as Salesforce does; check the endpoint address."
+                .elsewhere,
+                "The org's address was reached, but does not answer as Salesforce does; check the endpoint address."
             )
         }
         let versions = list.compactMap { $0["version"]?.string }.compactMap { Int($0.prefix { $0 != "." }) }

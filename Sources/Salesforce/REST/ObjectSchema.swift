@@ -73,16 +73,21 @@ package struct ObjectSchema: Sendable, Hashable {
         )
     }
 
-    /// What can't be told of the object's records by its nature; nil where everything can.
-    package var note: String? {
+    /// What can't be told of the object's records by its nature; nil where everything can. `knowsAll` says whether the first
+    /// read held the ids of all records that there were.
+    package func note(knowsAll: Bool) -> String? {
         switch stamp {
         case "CreatedDate", "LoginTime": "\(name) has no modification stamp: only new records are found."
         case nil: nil
         default:
-            hasCreatedDate
-                ? nil
-                : "\(name) has no creation date: a new record is told as created only where all ids were known before, "
-                    + "and else as updated."
+            if hasCreatedDate {
+                nil
+            } else if knowsAll {
+                "\(name) has no creation date: a record counts as created when its id was never seen before."
+            } else {
+                "\(name) has no creation date, and more records than the first poll could list: "
+                    + "new ones can't be told from old ones, and are reported as updated."
+            }
         }
     }
 

@@ -23,19 +23,19 @@ extension RestFailure {
     static func elsewhere(_ answer: HTTPAnswer, host: String, isLoginHost: Bool) -> SalesforceError {
         let what =
             if let address = answer.redirectAddress {
-                "\(host) redirects to \(address) where the org's REST API should be"
+                "\(host) was reached, but redirects to \(address) where the org's REST API should be"
             } else if answer.isRedirect {
-                "\(host) redirects elsewhere (HTTP \(answer.status)) where the org's REST API should be"
+                "\(host) was reached, but redirects elsewhere (HTTP \(answer.status)) where the org's REST API should be"
             } else if answer.isSuccess {
-                "\(host) answers, but not as the org's REST API does"
+                "\(host) was reached, but does not answer as the org's REST API does"
             } else {
-                "\(host) has no REST API of the org (HTTP \(answer.status))"
+                "\(host) was reached, but has no REST API of the org (HTTP \(answer.status))"
             }
         let way =
             isLoginHost
             ? "if the org has moved, set the endpoint address to its My Domain as it is now and connect again."
             : "the login server still names this host for the org, so it is asked again soon."
-        return SalesforceError(.unreachable, "\(what); \(way)", code: movedCode)
+        return SalesforceError(.elsewhere, "\(what); \(way)", code: movedCode)
     }
 
     /// A 401 for a session that was got a moment ago. Chance ends some sessions at once, and a query's locator belongs to

@@ -90,7 +90,10 @@ package enum RestFailure {
                 providerMessage: words.map { String($0.prefix(2000)) }
             )
         case 300...303, 305..<400:
-            return made(.unreachable, "The org's address redirects elsewhere (HTTP \(status)); it is asked again soon.")
+            return made(
+                .elsewhere,
+                "The org's address was reached, but redirects elsewhere (HTTP \(status)); it is asked again soon."
+            )
         case 403: return made(.refused, "The org refuses this to the connected user; check its permissions.")
         case 404: return made(.refused, "The org has nothing at that address; check the object's name and permissions.")
         default:

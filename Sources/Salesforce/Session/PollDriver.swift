@@ -153,7 +153,7 @@ struct PollDriver: Sendable {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
             switch error.kind {
-            case .authorization, .dailyLimit, .unreachable: throw error
+            case .authorization, .dailyLimit, .unreachable, .elsewhere: throw error
             case .refused, .transient: return .failure(error)
             }
         }

@@ -47,8 +47,8 @@ package struct SalesforceConnector: OrgConnecting {
             let path = "/query?q=" + URLText.encode("SELECT Id, Name, IsSandbox FROM Organization")
             found = try await session.call("GET", path, contentType: nil, body: nil)["records"]?.array?.first
         } catch let error as SalesforceError
-            where error.kind != .authorization && error.kind != .unreachable && error.code != RestFailure.brokenCode
-            && error.code != RestFailure.freshSessionCode
+            where error.kind != .authorization && error.kind != .unreachable && error.kind != .elsewhere
+            && error.code != RestFailure.brokenCode && error.code != RestFailure.freshSessionCode
         {
             // Nor does an org that is busy just now cost the person their code.
         }

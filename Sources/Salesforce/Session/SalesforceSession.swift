@@ -13,6 +13,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
 
     /// Field lists and object lists are read anew after this.
     private static let keepMilliseconds: Int64 = 3_600_000
+    /// Where there is news, field lists that are older than this are read anew before it is told.
+    private static let recentMilliseconds: Int64 = 60_000
 
     init(
         credential: Credential,
@@ -67,7 +69,12 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             try await self.describe($0, base: base)
         }
         var report = try await driver.run(
-            ChangeDetector(request, schemas: fresh.mapValues(\.schema), clocks: clocks),
+            ChangeDetector(
+                request,
+                schemas: fresh.mapValues(\.schema),
+                recent: Set(fresh.filter { age().since($0.value.at) < Self.recentMilliseconds }.keys),
+                clocks: clocks
+            ),
             server: clocks.server,
             store: store
         )
@@ -90,7 +97,10 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         let answer = try await rest.send(request)
         guard !answer.body.isEmpty else { return .null }
         guard let json = try? JSON(parsing: answer.body) else {
-            throw SalesforceError(.unreachable, "The org's address answers, but not as Salesforce does.")
+            throw SalesforceError(
+                .elsewhere,
+                "The org's address was reached, but does not answer as Salesforce does; check the endpoint address."
+            )
         }
         return json
     }
@@ -156,7 +166,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
             switch error.kind {
-            case .authorization, .dailyLimit, .unreachable: throw error
+            case .authorization, .dailyLimit, .unreachable, .elsewhere: throw error
             case .refused, .transient: return .failure(worded(error, name))
             }
         }

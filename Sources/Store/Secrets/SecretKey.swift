@@ -7,9 +7,9 @@ import Glibc
 struct SecretKey: Sendable, SecretBearing {
     let key: SymmetricKey
 
-    /// Reads 32 bytes written as base64 or as hexadecimal digits.
+    /// Reads 32 bytes written as base64 or as hexadecimal digits, out of whatever they were copied with.
     init?(text: String) {
-        let text = text.trimmed
+        let text = PastedText.cleaned(text, unquoting: true)
         let bytes = Self.hexadecimal(text) ?? Base64.decode(text)
         guard let bytes, bytes.count == 32 else { return nil }
         self.key = SymmetricKey(data: bytes)

@@ -11,11 +11,20 @@ struct ManagementClient: Sendable, SecretBearing {
     private static let basePath = "/elements/api-v2"
     private static let maximumAnswer = 256 << 20
 
+    /// Without a time-out for reading: the shared client's ends answers and streams that are quiet for 90 s, whoever it is
+    /// that pauses. Polls and replays may take longer, and each wait here has an end of its own.
+    private static let http = HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: .cautious(connect: .milliseconds(Limit.connect.milliseconds))
+    )
+
     /// Scheme, host and port.
     let baseURL: String
     private let authorization: String
     /// Polls and replays answer when they are done.
     var timeout = Duration.seconds(600)
+    /// How long a stream may bring nothing at all while it is waited for; its heartbeats come every 15 s.
+    var streamPatience = Duration.seconds(60)
 
     init(baseURL: String, credentials: Credentials) {
         self.baseURL = baseURL
@@ -44,12 +53,12 @@ struct ManagementClient: Sendable, SecretBearing {
         }
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(
+            response = try await Self.http.execute(
                 request,
                 timeout: .nanoseconds(timeout.wholeMilliseconds * 1_000_000)
             )
         } catch {
-            throw fault(error)
+            throw await fault(error)
         }
         let bytes: ByteBuffer
         do {
@@ -57,7 +66,7 @@ struct ManagementClient: Sendable, SecretBearing {
         } catch is NIOTooManyBytesError {
             throw CommandFailure("The answer of \(baseURL) is larger than 256 MiB; ask for less at once.")
         } catch {
-            throw fault(error)
+            throw await fault(error)
         }
         let json = (try? JSON(parsing: bytes.readableBytesView)) ?? .null
         guard (200..<300).contains(response.status.code) else {
@@ -69,15 +78,18 @@ struct ManagementClient: Sendable, SecretBearing {
     }
 
     /// The text of an event stream, as it comes, until the server ends it.
-    func stream(_ path: String, query: [(String, String)] = []) async throws -> HTTPClientResponse.Body {
+    func stream(_ path: String, query: [(String, String)] = []) async throws -> PacedBody<HTTPClientResponse.Body> {
         var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
         request.headers.add(name: "Authorization", value: authorization)
         request.headers.add(name: "Accept", value: "text/event-stream")
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+            response = try await Self.http.execute(
+                request,
+                timeout: .nanoseconds(streamPatience.wholeMilliseconds * 1_000_000)
+            )
         } catch {
-            throw fault(error)
+            throw await fault(error)
         }
         guard response.status == .ok else {
             throw RefusedCall(
@@ -85,7 +97,7 @@ struct ManagementClient: Sendable, SecretBearing {
                 message: "The event stream answered \(response.status.code)."
             )
         }
-        return response.body
+        return PacedBody(base: response.body, patience: streamPatience)
     }
 
     private static func queryText(_ query: [(String, String)]) -> String {
@@ -94,16 +106,20 @@ struct ManagementClient: Sendable, SecretBearing {
     }
 
     /// `CancellationError` where the call was stopped, else the sentence.
-    private func fault(_ error: any Error) -> any Error {
-        let fault = TransportFault(error, url: baseURL)
+    private func fault(_ error: any Error) async -> any Error {
+        let fault = await TransportFault.examined(error, url: baseURL)
         if fault.kind == .cancelled { return CancellationError() }
         if fault.kind == .unknown {
             Logger.diagnostics(.error).error("The management API failed", metadata: ["error": "\(fault.details)"])
         }
         let clause = fault.clause(connect: "10 s", answer: DurationText.text(timeout))
-        return CommandFailure(
-            "The management API at \(baseURL) does not answer: \(clause). Is it still running? `signalbox serve` starts it."
-        )
+        let api = "The management API at \(baseURL)"
+        return switch fault.standing {
+        case .unreachable:
+            CommandFailure("\(api) can't be reached: \(clause). Is it still running? `signalbox serve` starts it.")
+        case .interrupted, .broken: CommandFailure("\(api) was reached, but \(clause).")
+        case .unasked: CommandFailure("\(api) could not be asked: \(clause).")
+        }
     }
 }
 

@@ -42,6 +42,8 @@ struct TailEvents: ParsableCommand {
                             try StandardStreams.printLine(event.line)
                         }
                     }
+                } catch is PacedBody<HTTPClientResponse.Body>.Silent {
+                    throw Self.silent(after: last)
                 } catch is HTTPClientError {
                     // The server was killed in the middle of a message.
                     throw Self.ended(after: last)
@@ -53,6 +55,14 @@ struct TailEvents: ParsableCommand {
 }
 
 extension TailEvents {
+    private static func silent(after last: Int64?) -> CommandFailure {
+        let position = last.map { "; go on with --after \($0)" } ?? ""
+        return CommandFailure(
+            "The stream of events is dead: not even a heartbeat came for a minute. Look whether signalbox still works"
+                + position + "."
+        )
+    }
+
     /// The server stopped, or was killed; without a position there is nothing to go on from.
     private static func ended(after last: Int64?) -> CommandFailure {
         let position = last.map { " and go on with --after \($0)" } ?? ""

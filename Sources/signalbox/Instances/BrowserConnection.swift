@@ -119,20 +119,19 @@ struct BrowserConnection: Sendable {
     /// A mistyped reply is said and may be given again; the end of the input only means that the browser must come.
     private func watchPastes(_ path: String, _ sink: AsyncStream<News>.Continuation) -> Task<Void, Never> {
         Task {
-            for await line in StandardInput.lines() where !line.trimmed.isEmpty {
-                do {
-                    let answer = try await client.call(.POST, path, body: ["reply": .string(line)]).json
-                    if case .granted = try News(answer) {
-                        sink.yield(.granted)
-                        return
+            do {
+                for try await line in StandardInput.lines() where !line.trimmed.isEmpty {
+                    do {
+                        let answer = try await client.call(.POST, path, body: ["reply": .string(line)]).json
+                        if case .granted = try News(answer) {
+                            sink.yield(.granted)
+                            return
+                        }
+                    } catch let error as RefusedCall where error.status == 400 {
+                        sink.yield(.note("signalbox: \(error.message)"))
                     }
-                } catch let error as RefusedCall where error.status == 400 {
-                    sink.yield(.note("signalbox: \(error.message)"))
-                } catch {
-                    sink.yield(.failed(error))
-                    return
                 }
-            }
+            } catch { sink.yield(.failed(error)) }
         }
     }
 

@@ -46,7 +46,13 @@ struct ListenCommand: ParsableCommand {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
         guard (200...599).contains(status) else { throw ValidationError("--status is an HTTP status from 200 to 599.") }
         guard (0...600_000).contains(delay) else { throw ValidationError("--delay is 0 to 600000 milliseconds.") }
-        let key = PastedText.signatureKey(key)
+        let given = key
+        let key = PastedText.signatureKey(given)
+        // Cleaned to nothing it would be no key, and nothing would be checked.
+        guard given.isEmpty || !key.isEmpty else {
+            throw ValidationError("--key is blank; give the instance's key, or leave --key out to check nothing.")
+        }
+        if let clause = PastedText.signatureKeyFault(key) { throw ValidationError("--key \(clause).") }
         if key.hasPrefix("whsec_"), Base64.decode(String(key.dropFirst(6))) == nil {
             throw ValidationError("--key begins with whsec_ but the rest is not base64.")
         }

@@ -3,32 +3,73 @@ import Glibc
 
 /// Lines of standard input, as they come.
 enum StandardInput {
-    private static let longestLine = 64 << 10
+    /// Bytes.
+    static let longestLine = 64 << 10
+    /// How many wait to be taken; the rest stays where it comes from.
+    private static let waitingLines = 16
 
-    /// Ends with the input. A command in the background reads nothing: the terminal would stop it.
-    static func lines() -> AsyncStream<String> {
-        AsyncStream { continuation in
+    /// Ends with the input, and with a `UsageError` at a line that is longer than any reply. A command in the background
+    /// reads nothing: the terminal would stop it.
+    static func lines(of descriptor: CInt = STDIN_FILENO) -> Lines {
+        let places = DispatchSemaphore(value: 0)
+        for _ in 0..<waitingLines { places.signal() }
+        let stream = AsyncThrowingStream<String, any Error> { continuation in
             DispatchQueue.global().async {
-                defer { continuation.finish() }
-                guard !StandardStreams.isTerminal(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) == getpgrp() else { return }
+                guard !StandardStreams.isTerminal(descriptor) || tcgetpgrp(descriptor) == getpgrp() else {
+                    return continuation.finish()
+                }
                 var line: [UInt8] = []
+                /// False where nobody listens any more.
+                func deliver() -> Bool {
+                    places.wait()
+                    defer { line = [] }
+                    if case .terminated = continuation.yield(String(decoding: line, as: UTF8.self)) { return false }
+                    return true
+                }
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 while true {
                     let count = unsafe buffer.withUnsafeMutableBytes {
-                        unsafe Glibc.read(STDIN_FILENO, $0.baseAddress, $0.count)
+                        unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
                     }
                     if count < 0, errno == EINTR { continue }
                     guard count > 0 else { break }
                     for byte in buffer[..<count] {
                         if byte == 0x0A {
-                            continuation.yield(String(decoding: line, as: UTF8.self))
-                            line = []
+                            guard deliver() else { return }
                         } else if line.count < longestLine {
                             line.append(byte)
+                        } else {
+                            let limit = "\(longestLine >> 10) KiB"
+                            return continuation.finish(
+                                throwing: UsageError(
+                                    "Standard input holds a line of more than \(limit); paste the address or the code alone."
+                                )
+                            )
                         }
                     }
                 }
-                if !line.isEmpty { continuation.yield(String(decoding: line, as: UTF8.self)) }
+                if !line.isEmpty { _ = deliver() }
+                continuation.finish()
+            }
+        }
+        return Lines(stream: stream, places: places)
+    }
+
+    /// Gives a place back for each line that is taken.
+    struct Lines: AsyncSequence {
+        fileprivate let stream: AsyncThrowingStream<String, any Error>
+        fileprivate let places: DispatchSemaphore
+
+        func makeAsyncIterator() -> Iterator { Iterator(lines: stream.makeAsyncIterator(), places: places) }
+
+        struct Iterator: AsyncIteratorProtocol {
+            fileprivate var lines: AsyncThrowingStream<String, any Error>.Iterator
+            fileprivate let places: DispatchSemaphore
+
+            mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
+                let line = try await lines.next(isolation: actor)
+                if line != nil { places.signal() }
+                return line
             }
         }
     }

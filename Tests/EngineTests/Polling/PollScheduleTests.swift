@@ -32,7 +32,9 @@ struct PollScheduleTests {
 
     @Test(arguments: [PollSchedule.Mode.polling(5), .listening(60), .listening(0)])
     func `whatever a poll ends with, the next one is planned`(mode: PollSchedule.Mode) {
-        let kinds: [SalesforceError.Kind] = [.authorization, .dailyLimit, .transient, .refused, .unreachable]
+        let kinds: [SalesforceError.Kind] = [
+            .authorization, .dailyLimit, .transient, .refused, .unreachable, .elsewhere,
+        ]
         for kind in kinds {
             var schedule = PollSchedule()
             schedule.configure(mode, atOnce: true, now: now)
@@ -53,7 +55,9 @@ struct PollScheduleTests {
     }
 
     @Test func `whatever goes wrong, there is a next poll, and it is announced while one runs`() throws {
-        let kinds: [SalesforceError.Kind] = [.authorization, .dailyLimit, .transient, .refused, .unreachable]
+        let kinds: [SalesforceError.Kind] = [
+            .authorization, .dailyLimit, .transient, .refused, .unreachable, .elsewhere,
+        ]
         var random = SystemRandomNumberGenerator()
         for mode in [PollSchedule.Mode.polling(1), .polling(1440), .listening(5)] {
             var schedule = PollSchedule()

@@ -106,7 +106,7 @@ struct FormerHostTests {
             await #expect {
                 try await session.poll(ledger.request(["Account"]), into: ledger)
             } throws: { error in
-                (error as? SalesforceError)?.kind == .unreachable && "\(error)".contains("My Domain") == names
+                (error as? SalesforceError)?.kind == .elsewhere && "\(error)".contains("My Domain") == names
                     && "\(error)".contains("old.example")
             }
         }

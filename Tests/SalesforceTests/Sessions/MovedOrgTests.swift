@@ -98,7 +98,7 @@ struct MovedOrgTests {
             headers: ["location": "https://new.my.salesforce.com/services/oauth2/token"]
         )
         let error = OAuthFailure.error(answer)
-        #expect(error.kind == .unreachable)
+        #expect(error.kind == .elsewhere)
         #expect(error.message.contains("https://new.my.salesforce.com;"))
     }
 

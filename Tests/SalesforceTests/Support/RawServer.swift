@@ -14,7 +14,7 @@ enum RawServer {
         case drip(every: TimeAmount)
     }
 
-    enum Certificate: String, Sendable { case valid, expired, elsewhere }
+    enum Certificate: String, Sendable { case valid, expired, elsewhere, future, authority }
 
     static func certificates(_ certificate: Certificate) throws -> [NIOSSLCertificate] {
         try NIOSSLCertificate.fromPEMBytes(Array(pem(certificate.rawValue).utf8))

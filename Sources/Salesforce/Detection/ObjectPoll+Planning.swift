@@ -1,0 +1,89 @@
+import Domain
+
+/// What one poll of an object reads, and from when to when.
+extension ObjectPoll {
+    /// The org's time is not past this, as far as anybody says: where the logs are asked to.
+    var horizon: Timestamp { max(now, clocks.here, reach ?? now) }
+
+    /// The org's time is past this, unless all clocks are ahead.
+    var sure: Timestamp { max(min(now, clocks.here), reach ?? Self.dawn) }
+
+    /// How far before a moment rows may still have become visible after it.
+    func overlapped(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: -Int64(request.overlapSeconds)) }
+
+    /// What is to be read: what was left unfinished first, then what is new.
+    func plan() -> [Read] {
+        var reads: [Read] = []
+        let reach = reach ?? Self.dawn
+        if let phase = resume.phase, let start = resume.start {
+            reads.append(
+                Read(
+                    phase == .backfill ? .backfill : .window,
+                    lower: resume.lower,
+                    start: start,
+                    takesLog: false,
+                    position: resume.position,
+                    rows: resume.rows,
+                    total: resume.total
+                )
+            )
+            // What became visible late, and the deletions, follow at once.
+            reads.append(Read(.window, lower: floor(overlapped(start)), start: max(start, reach), takesLog: true))
+        } else if let cursor = record.cursor {
+            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: max(cursor, reach), takesLog: true))
+        } else {
+            switch request.firstRun {
+            case .now:
+                reads.append(Read(.baseline, lower: overlapped(reach), start: reach, takesLog: true))
+            case .since(let moment):
+                reads.append(Read(.window, lower: moment, start: max(moment, reach), takesLog: true))
+            case .backfill:
+                reads.append(Read(.bin, lower: overlapped(reach), start: reach, takesLog: true))
+                reads.append(Read(.backfill, start: reach, takesLog: false))
+            }
+        }
+        return reads
+    }
+
+    /// Nothing from before the baseline is news.
+    private func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
+
+    /// The first questions of a read: the log, where it takes one, before the rows.
+    mutating func firstAsks(_ read: Read, _ schema: ObjectSchema) -> [ObjectAsk] {
+        var asks: [ObjectAsk] = []
+        if read.takesLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
+            asks.append(.deleteLog(start: start, end: end))
+        }
+        askedUpper = upper(read)
+        let query = ChangeQuery(
+            schema: schema,
+            lower: read.lower ?? (span == nil ? nil : Self.dawn),
+            upper: askedUpper,
+            after: read.position,
+            onlyDeleted: read.kind == .bin
+        )
+        asks.append(.query(soql: query.soql, includesDeleted: read.kind != .backfill))
+        return asks
+    }
+
+    /// The exclusive end of the part that is being read; nil: all.
+    private func upper(_ read: Read) -> Timestamp? {
+        guard let span else { return nil }
+        let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
+        return end > max(read.start, now) ? nil : end
+    }
+
+    /// Before Salesforce existed.
+    static let dawn = Timestamp(seconds: 915_148_800)
+
+    static func daysBefore(_ moment: Timestamp, _ days: Int64) -> Timestamp {
+        moment.advanced(bySeconds: -days * 86_400)
+    }
+
+    /// Whole minutes for the logs, which drop seconds; the end lies past the newest minute. Nil if nothing is between.
+    static func span(from start: Timestamp, to now: Timestamp) -> (Timestamp, Timestamp)? {
+        let from = Timestamp(seconds: start.seconds - start.seconds % 60)
+        let to = Timestamp(seconds: (now.seconds + 60) - (now.seconds + 60) % 60)
+        return from < to ? (from, to) : nil
+    }
+}
