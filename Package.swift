@@ -172,12 +172,14 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["signalbox", "Domain", "Engine", "Terminal", "TestSupport", logging],
+            dependencies: ["signalbox", "Domain", "Engine", "Terminal", "TestSupport", logging, serviceLifecycle],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Domain", "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging],
+            dependencies: [
+                "Domain", "SimulatedOrg", "TestSupport", hummingbird, asyncHTTPClient, nio, httpTypes, logging,
+            ],
             swiftSettings: strict
         ),
     ]

@@ -38,6 +38,7 @@ package final class Engine: EngineClient, Service {
         self.clock = clock
         authorizations = BrowserAuthorizations(clock: clock)
         let notices = NoticeBoard()
+        let watchdog = Watchdog(clock: clock, notices: notices, logger: logger)
         courier = Courier(
             client: httpClient,
             timeout: options.callbackTimeout,
@@ -51,6 +52,7 @@ package final class Engine: EngineClient, Service {
             options: options,
             clock: clock,
             notices: notices,
+            watchdog: watchdog,
             logger: logger
         )
         replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: notices, logger: logger)
@@ -60,6 +62,7 @@ package final class Engine: EngineClient, Service {
             options: options,
             clock: clock,
             notices: notices,
+            watchdog: watchdog,
             dispatcher: dispatcher,
             intake: Intake(store: store, dispatcher: dispatcher, notices: notices, clock: clock),
             logger: logger
@@ -81,7 +84,9 @@ package final class Engine: EngineClient, Service {
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let dispatcher = context.dispatcher
         let authorizations = authorizations
+        let watchdog = context.watchdog
         await withTaskCancellationOrGracefulShutdownHandler {
+            async let watching: Void = watchdog.run()
             async let delivering: Void = dispatcher.run()
             for entry in registry.all { await entry.poller.start() }
             await replayJobs.start { [self] id in try await replay(eventID: id, options: .init(), isBulk: true) }
@@ -92,7 +97,9 @@ package final class Engine: EngineClient, Service {
                 for entry in registry.all { group.addTask { await entry.poller.stop() } }
             }
             await delivering
+            await watching
         } onCancelOrGracefulShutdown: {
+            watchdog.stop()
             dispatcher.stop()
             authorizations.close()
             stop.finish()

@@ -10,6 +10,7 @@ struct EngineContext: Sendable {
     let options: EngineOptions
     let clock: any EngineClock
     let notices: NoticeBoard
+    let watchdog: Watchdog
     let dispatcher: Dispatcher
     let intake: Intake
     let logger: Logger

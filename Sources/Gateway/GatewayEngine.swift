@@ -11,6 +11,8 @@ package protocol GatewayEngine: EngineClient {
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
     /// Whether it polls and delivers now.
     var isReady: Bool { get }
+    /// How its long-lived work stands: in time or overdue.
+    var activities: [ActivityStanding] { get }
 
     /// The instance that a receiver address belongs to; asked for every webhook, so it reads no disk.
     func receiver(token: String) async throws -> Instance?

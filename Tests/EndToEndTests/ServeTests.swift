@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 /// The engine without a screen.
@@ -7,8 +8,15 @@ import Testing
 struct ServeTests {
     private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
 
-    private func serve(_ directory: TemporaryDirectory, _ options: [String] = []) async throws -> Child {
-        let child = try Child(["serve", "--data-dir", directory.path] + Self.anyPorts + options)
+    private func serve(
+        _ directory: TemporaryDirectory,
+        _ options: [String] = [],
+        environment: [String: String] = [:]
+    ) async throws -> Child {
+        let child = try Child(
+            ["serve", "--data-dir", directory.path] + Self.anyPorts + options,
+            environment: environment
+        )
         let path = directory.path + "/running.json"
         _ = try await eventually("serve to be ready", seen: { child.diagnostics }) { () -> Bool? in
             let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
@@ -32,6 +40,24 @@ struct ServeTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         serve.signal(SIGTERM)
         #expect(try await serve.exitStatus() == 0)
+    }
+
+    @Test func `a service manager hears that it is ready, that it lives, and that it ends`() async throws {
+        let directory = try TemporaryDirectory()
+        let name = "@signalbox-end-\(UUID().uuidString)"
+        let inbox = try #require(DatagramInbox(name))
+        let serve = try await serve(
+            directory,
+            environment: ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "200000"]
+        )
+        let first = try await eventually("two messages", seen: { serve.diagnostics }) { () -> [String]? in
+            guard let first = inbox.next() else { return nil }
+            while true { if let second = inbox.next() { return [first, second] } }
+        }
+        #expect(first == ["READY=1", "WATCHDOG=1"])
+        serve.signal(SIGTERM)
+        #expect(try await serve.exitStatus() == 0)
+        #expect(inbox.all().last == "STOPPING=1")
     }
 
     @Test func `the seed's JSON makes a working instance, and replay reaches the callback again`() async throws {

@@ -98,4 +98,61 @@ struct RouteTests {
         fixture.engine.memory.fail(StoreError(.other, "gone"))
         #expect(try await fixture.call(.get, "/readyz", authorization: nil).status == 503)
     }
+
+    @Test func `what is overdue is told by readiness, and its seconds by the figures`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        func figures() async throws -> [Substring] {
+            try await fixture.call(.get, "/metrics", authorization: nil).text.split(separator: "\n")
+                .filter { $0.hasPrefix("signalbox_overdue_seconds") }
+        }
+        #expect(
+            try await figures() == [
+                "signalbox_overdue_seconds{activity=\"poller\"} 0",
+                "signalbox_overdue_seconds{activity=\"dispatcher\"} 0",
+                "signalbox_overdue_seconds{activity=\"sender\"} 0",
+                "signalbox_overdue_seconds{activity=\"recorder\"} 0",
+                "signalbox_overdue_seconds{activity=\"token_renewal\"} 0",
+            ],
+            "a series for each kind"
+        )
+        fixture.engine.state.withLock {
+            $0.activities = [
+                ActivityStanding(kind: .poller, instance: 401, doing: "waiting for its next poll"),
+                ActivityStanding(
+                    kind: .poller,
+                    instance: 402,
+                    doing: "waiting for GET acme.my.salesforce.com/services/data",
+                    overdueSince: Fixture.start,
+                    overdueSeconds: 245
+                ),
+                ActivityStanding(
+                    kind: .dispatcher,
+                    doing: "reading what is due",
+                    overdueSince: Fixture.start,
+                    overdueSeconds: 7
+                ),
+            ]
+        }
+        #expect(
+            try await figures() == [
+                "signalbox_overdue_seconds{activity=\"poller\",instance=\"401\"} 0",
+                "signalbox_overdue_seconds{activity=\"poller\",instance=\"402\"} 245",
+                "signalbox_overdue_seconds{activity=\"dispatcher\"} 7",
+                "signalbox_overdue_seconds{activity=\"sender\"} 0",
+                "signalbox_overdue_seconds{activity=\"recorder\"} 0",
+                "signalbox_overdue_seconds{activity=\"token_renewal\"} 0",
+            ]
+        )
+        let answer = try await fixture.call(.get, "/readyz", authorization: nil)
+        #expect(answer.status == 503)
+        #expect(
+            answer.json["message"]?.string
+                == "The poller of instance 402 is overdue by 245 s: waiting for GET "
+                + "acme.my.salesforce.com/services/data. The dispatcher is overdue by 7 s: reading what is due."
+        )
+        #expect(try await fixture.call(.get, "/healthz", authorization: nil).status == 200, "the process answers")
+        fixture.engine.state.withLock { $0.activities = [] }
+        #expect(try await fixture.call(.get, "/readyz", authorization: nil).json == ["status": "ready"])
+    }
 }

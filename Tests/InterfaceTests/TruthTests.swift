@@ -89,6 +89,29 @@ struct TruthTests {
         #expect(driver.text.contains("● LIVE"))
     }
 
+    @Test(arguments: [(140, 40), (100, 30), (80, 24), (60, 16), (44, 10)])
+    func `a poll that hangs is told in the header, with where it hangs and the way out`(size: (Int, Int)) {
+        var driver = Driver(size.0, size.1)
+        driver.instances[0].source = .overdue(
+            reason: "The poller of instance 1 is overdue by 245 s: waiting for GET acme.my.salesforce.com.",
+            since: Sample.now.advanced(bySeconds: -245),
+            lastSuccess: Sample.now.advanced(bySeconds: -600)
+        )
+        driver.instances[0].isPolling = true
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("OVERDUE") && !driver.text.contains("LIVE"))
+        if size.0 >= 100 {
+            #expect(driver.text.contains("overdue by 245 s: waiting for GET acme.my.salesforce.com."))
+            #expect(driver.text.contains("OVERDUE 17:57:03"), "the last success")
+        }
+        driver.instances[0].source = .live(lastSuccess: driver.now)
+        driver.instances[0].isPolling = false
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("LIVE") && !driver.text.contains("OVERDUE"))
+    }
+
     @Test func `a callback that answered long ago says when`() {
         let at = Sample.now.advanced(bySeconds: -7200)
         let old = CallbackState.healthy(status: 200, milliseconds: 14, at: at)

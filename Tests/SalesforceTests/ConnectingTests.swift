@@ -31,7 +31,7 @@ struct ConnectingTests {
                 code: "signalbox-demo-code",
                 codeVerifier: nil
             )
-            configuration.refreshToken = try #require(first.refreshToken)
+            configuration.refreshToken = try #require(first.refreshToken?.exposed)
         case .jwtBearer:
             configuration.apiSecret = ""
             configuration.username = "integration@acme.example"
@@ -64,10 +64,10 @@ struct ConnectingTests {
         let code = grant == .authorizationCode ? try await consent(org, configuration, pkce) : nil
         let diary = Diary(org)
         let connector = SalesforceConnector(http: diary, now: { now }, pause: { _ in })
-        let first = try await connector.connect(configuration, code: code, codeVerifier: pkce.verifier)
+        let first = try await connector.connect(configuration, code: code, codeVerifier: pkce.verifier.exposed)
         #expect((first.refreshToken != nil) == [.authorizationCode, .refreshToken].contains(grant))
 
-        let session = connector.session(first, configuration: configuration) { diary.saved($0.accessToken) }
+        let session = connector.session(first, configuration: configuration) { diary.saved($0.accessToken.exposed) }
         let ledger = MemoryLedger()
         let request = await ledger.request(["Account"], firstRun: .backfill)
         let pages = Mutex(0)

@@ -57,19 +57,19 @@ package struct Instance: Sendable, Hashable {
 
 /// A receiver secret that was rotated away and is still taken for a while.
 package struct FormerSecret: Sendable, Hashable {
-    package let secret: String
+    package let secret: Secret
     package let expires: Timestamp
 
     package init(secret: String, expires: Timestamp) {
-        self.secret = secret
+        self.secret = Secret(secret)
         self.expires = expires
     }
 }
 
 /// What a token endpoint gave: enough to call the org and to get the next token.
 package struct OrgConnection: Sendable, Hashable {
-    package var accessToken: String
-    package var refreshToken: String?
+    package var accessToken: Secret
+    package var refreshToken: Secret?
     /// Where REST calls go; no slash at the end.
     package var instanceURL: String
     /// 18 characters.
@@ -89,8 +89,8 @@ package struct OrgConnection: Sendable, Hashable {
         isSandbox: Bool? = nil,
         organizationName: String? = nil
     ) {
-        self.accessToken = accessToken
-        self.refreshToken = refreshToken
+        self.accessToken = Secret(accessToken)
+        self.refreshToken = refreshToken.map { Secret($0) }
         self.instanceURL = instanceURL
         self.organizationID = organizationID
         self.userID = userID

@@ -7,8 +7,13 @@ package enum SourceState: Sendable, Hashable {
     case live(lastSuccess: Timestamp?)
     /// Works in part or not at all; `reason` is one sentence for the person.
     case degraded(reason: String, since: Timestamp, lastSuccess: Timestamp?)
+    /// What should have moved hangs; it is seen, and begun anew once by itself.
+    case overdue(reason: String, since: Timestamp, lastSuccess: Timestamp?)
     /// Nothing will work until a person acts: the grant is dead, the key is wrong.
     case needsAttention(reason: String, since: Timestamp)
+
+    /// Every word, as labels of figures need them.
+    package static let words = ["STOPPED", "CONNECTING", "LIVE", "DEGRADED", "OVERDUE", "ACTION NEEDED"]
 
     package var word: String {
         switch self {
@@ -16,12 +21,21 @@ package enum SourceState: Sendable, Hashable {
         case .connecting: "CONNECTING"
         case .live: "LIVE"
         case .degraded: "DEGRADED"
+        case .overdue: "OVERDUE"
         case .needsAttention: "ACTION NEEDED"
         }
     }
 }
 
 extension SourceState {
+    /// When it last worked, if it ever did.
+    package var lastSuccess: Timestamp? {
+        switch self {
+        case .live(let success), .degraded(_, _, let success), .overdue(_, _, let success): success
+        case .stopped, .connecting, .needsAttention: nil
+        }
+    }
+
     /// The same with every moment led through `show`.
     package func moved(_ show: (Timestamp) -> Timestamp) -> SourceState {
         switch self {
@@ -29,6 +43,8 @@ extension SourceState {
         case .live(let success): .live(lastSuccess: success.map(show))
         case .degraded(let reason, let since, let success):
             .degraded(reason: reason, since: show(since), lastSuccess: success.map(show))
+        case .overdue(let reason, let since, let success):
+            .overdue(reason: reason, since: show(since), lastSuccess: success.map(show))
         case .needsAttention(let reason, let since): .needsAttention(reason: reason, since: show(since))
         }
     }

@@ -25,6 +25,10 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case listenerIdle = "listener idle"
     /// The last read of a poll that is under way when the program ends.
     case pollAtEnd = "poll at the end"
+    /// How late an activity of the engine may be, beyond the limits of what it waits for, before it counts as overdue.
+    case watchdog
+    /// For a reader of the event stream to take what was written for it.
+    case streamReader = "stream reader"
 
     package var milliseconds: Int64 {
         switch self {
@@ -40,6 +44,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .listenerBody: 30_000
         case .listenerIdle: 60_000
         case .pollAtEnd: 3_000
+        case .watchdog: 60_000
+        case .streamReader: 900_000
         }
     }
 

@@ -94,7 +94,7 @@ extension Engine {
         else { return state }
         let reason = trouble.reason + " " + meanwhile(instance)
         switch state {
-        case .stopped, .needsAttention: return state
+        case .stopped, .needsAttention, .overdue: return state
         case .connecting: return .degraded(reason: reason, since: trouble.since, lastSuccess: nil)
         case .live(let success): return .degraded(reason: reason, since: trouble.since, lastSuccess: success)
         case .degraded(let first, let since, let success):

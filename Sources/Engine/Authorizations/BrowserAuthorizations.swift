@@ -10,13 +10,13 @@ package final class BrowserAuthorizations: Sendable {
     package struct Grant: Sendable, Hashable, SecretBearing {
         let state: String
         let code: String
-        let codeVerifier: String
+        let codeVerifier: Secret
         let redirectURL: String
     }
 
     private struct Slot: SecretBearing {
         let authorization: BrowserAuthorization
-        let codeVerifier: String
+        let codeVerifier: Secret
         /// The app that the code belongs to: it is shown to no other endpoint.
         let baseURL: String
         let apiKey: String

@@ -14,19 +14,31 @@ actor Dispatcher {
     let options: EngineOptions
     let clock: any EngineClock
     let notices: NoticeBoard
+    let watchdog: Watchdog
     let logger: Logger
-    private nonisolated let mailbox = DispatchMailbox()
+    nonisolated let mailbox = DispatchMailbox()
     nonisolated let holds: CallbackHolds
 
-    private var window: DeliveryWindow
-    private var stopping: Bool { mailbox.isFinished }
+    var window: DeliveryWindow
+    var stopping: Bool { mailbox.isFinished }
     private var sending = 0
-    private var results: [DeliveryResult] = []
+    private var underWay = AttemptsUnderWay()
+    var results: [DeliveryResult] = []
     private var recording = false
     /// What the store knows of how far the two clocks are apart, in milliseconds.
     private var savedStep: Int64 = 0
-    private var timer: (at: Timestamp, task: Task<Void, Never>)?
-    private var wantsNextDue = true
+    var timer: (at: Timestamp, task: Task<Void, Never>)?
+    var wantsNextDue = true
+    /// The loop that may go on; one that hung has a number of the past.
+    var loop: (number: Int, task: Task<Void, Never>)?
+    var loopEnd: CheckedContinuation<Void, Never>?
+    var isWorking = false
+    /// What the loop is reading from the store.
+    var loading: [Int64] = []
+    /// As the watchdog sees them, from the start on.
+    var activity: WatchedActivity?
+    var recorder: WatchedActivity?
+    var sender: WatchedActivity?
     private var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
     private var idle: [CheckedContinuation<Void, Never>] = []
     /// Those who wait for the attempt that releases a callback.
@@ -38,6 +50,7 @@ actor Dispatcher {
         options: EngineOptions,
         clock: any EngineClock,
         notices: NoticeBoard,
+        watchdog: Watchdog,
         logger: Logger
     ) {
         self.store = store
@@ -45,6 +58,7 @@ actor Dispatcher {
         self.options = options
         self.clock = clock
         self.notices = notices
+        self.watchdog = watchdog
         self.logger = logger
         self.window = DeliveryWindow(concurrency: options.concurrency)
         self.holds = CallbackHolds(store: store, logger: logger)
@@ -124,7 +138,7 @@ actor Dispatcher {
         mailbox.wake()
     }
 
-    private func endReleases(_ id: InstanceID? = nil) {
+    func endReleases(_ id: InstanceID? = nil) {
         let ended = id.map { [$0] } ?? Array(releases.keys)
         for id in ended { releases.removeValue(forKey: id)?.forEach { $0.resume() } }
     }
@@ -135,10 +149,7 @@ actor Dispatcher {
     // MARK: The loop
 
     func run() async {
-        for await _ in mailbox.wakeups {
-            if mailbox.isFinished { break }
-            await work()
-        }
+        await goRound()
         mailbox.finish()
         endReleases()
         timer?.task.cancel()
@@ -146,94 +157,6 @@ actor Dispatcher {
         // Attempts under way end by their time-out at the latest; their outcomes are stored before we return.
         while sending > 0 || recording { await withCheckedContinuation { idle.append($0) } }
         await holds.settle()
-    }
-
-    private func work() async {
-        repeat {
-            let fresh = mailbox.take()
-            if fresh.overflowed { window.backlog = true }
-            window.offer(fresh.ids)
-            do {
-                if window.hasPending, results.count < Self.unrecordedLimit { try await load() }
-                startSends()
-                if !window.hasPending { try await refill() }
-            } catch {
-                // At the end, being told to stop is no failure.
-                if !(error is CancellationError) {
-                    logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
-                }
-                // Nobody waits for what can't be read; the release stays asked for.
-                endReleases()
-                wake(at: clock.due.advanced(byMilliseconds: 1000))
-                return
-            }
-        } while !stopping && (window.hasPending || !mailbox.isEmpty) && results.count < Self.unrecordedLimit
-    }
-
-    private func load() async throws {
-        let ids = window.takePending(Self.loadBatch)
-        do {
-            let loaded = try await store.outgoing(ids)
-            window.place(loaded, asked: ids, now: clock.due)
-        } catch {
-            window.putBack(ids)
-            throw error
-        }
-    }
-
-    private func refill() async throws {
-        let now = clock.due
-        while window.backlog, window.hasRoom {
-            window.backlog = false
-            let blocked = window.blocked
-            let ids = try await store.dueDeliveries(
-                now: now,
-                limit: Self.loadBatch,
-                excluding: window.known,
-                heldInstances: blocked
-            )
-            window.offer(ids)
-            wantsNextDue = true
-            if ids.count >= Self.loadBatch {
-                window.backlog = true
-                return
-            }
-        }
-        guard wantsNextDue, !window.backlog else { return }
-        wantsNextDue = false
-        try await findProbes(now)
-        if let next = try await store.nextDue(after: now, heldInstances: window.blocked) { wake(at: next) }
-    }
-
-    /// Looks for one delivery of each held callback whose time has come; `DeliveryWindow.place` makes it the probe.
-    private func findProbes(_ now: Timestamp) async throws {
-        for (id, callback) in window.callbacks {
-            guard callback.route != nil, let at = callback.breaker.probeAt else { continue }
-            if callback.breaker.isReleasing {
-                try await findRelease(id)
-                continue
-            }
-            guard at <= now else {
-                wake(at: at)
-                continue
-            }
-            let due = try await store.dueDeliveries(of: id, now: now, limit: 1, excluding: window.known)
-            window.offer(due)
-            if due.isEmpty, let next = try await store.nextDue(of: id, after: now) { wake(at: next) }
-        }
-    }
-
-    /// Any delivery that waits may be the one, whatever rung of the ladder it waits for.
-    private func findRelease(_ id: InstanceID) async throws {
-        let some = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: window.known)
-        window.offer(some)
-        guard some.isEmpty else { return }
-        let known = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: [])
-        // One that is being replayed decides when it is given back.
-        guard known.isEmpty, window.callbacks[id]?.breaker.isReleasing == true else { return }
-        keepingHold(of: id) { _ = window.update(id) { $0.breaker.close() } }
-        notices.post(.instance(id))
-        endReleases(id)
     }
 
     /// Lets everything of a released callback go now that waits for a later rung.
@@ -253,16 +176,23 @@ actor Dispatcher {
         }
     }
 
-    private func startSends() {
+    func startSends() {
         guard !stopping, results.count < Self.unrecordedLimit else { return }
         for send in window.takeSends() {
             sending += 1
+            let (heap, turned) = underWay.begin()
+            if turned { noteSending() }
             // Not a child of the loop: a cancelled loop must not tear an attempt that the callback may have taken.
-            Task { await self.perform(send) }
+            Task { await self.perform(send, heap) }
         }
     }
 
-    private func perform(_ send: DeliveryWindow.Send) async {
+    private func noteSending() {
+        let end = clock.due.advanced(byMilliseconds: options.callbackTimeout)
+        sender?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
+    }
+
+    private func perform(_ send: DeliveryWindow.Send, _ heap: Int) async {
         let delivery = send.notification.delivery
         let body = send.notification.body
         let request = CallbackRequest(
@@ -290,6 +220,7 @@ actor Dispatcher {
         note(attempt, reply.notBefore, delivery.instanceID, send.route)
         window.ended(send)
         sending -= 1
+        if underWay.end(heap) { noteSending() }
         record(result)
         mailbox.wake()
     }
@@ -311,7 +242,7 @@ actor Dispatcher {
     }
 
     /// Makes a change to a callback and brings what it means for its hold to the disk.
-    private func keepingHold(of id: InstanceID, _ change: () -> Void) {
+    func keepingHold(of id: InstanceID, _ change: () -> Void) {
         let before = window.callbacks[id]?.hold
         change()
         let after = window.callbacks[id]?.hold
@@ -333,14 +264,17 @@ actor Dispatcher {
         var failures = 0
         while !results.isEmpty {
             let batch = Array(results.prefix(Self.recordBatch))
+            recorder?.waits("storing the outcomes of attempts", by: clock.due)
             do {
                 let ready = try await store.record(batch)
+                recorder?.rests()
                 results.removeFirst(batch.count)
                 failures = 0
                 settle(batch, ready)
                 await noteClockStep()
             } catch {
                 failures += 1
+                recorder?.rests()
                 logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
                 // After a restart these deliveries go out again: at least once, never lost.
                 if stopping, failures >= 3 { break }
@@ -396,7 +330,7 @@ actor Dispatcher {
     // MARK: Time
 
     /// Works again at that moment, if not earlier.
-    private func wake(at moment: Timestamp) {
+    func wake(at moment: Timestamp) {
         if stopping { return }
         if let timer, timer.at <= moment { return }
         timer?.task.cancel()
@@ -405,6 +339,7 @@ actor Dispatcher {
             self.timeIsUp(moment)
         }
         timer = (moment, task)
+        if !isWorking { activity?.waits("waiting for the next attempt's time", by: moment) }
     }
 
     private func timeIsUp(_ moment: Timestamp) {

@@ -53,7 +53,7 @@ extension Engine {
         let grant = try authorizations.redeem(state, with: draft.configuration)
         var draft = draft
         draft.authorizationCode = grant.code
-        draft.codeVerifier = grant.codeVerifier
+        draft.codeVerifier = grant.codeVerifier.exposed
         var isSpent = true
         defer { if isSpent { authorizations.finish(grant) } else { authorizations.release(grant) } }
         do {
@@ -158,7 +158,7 @@ extension Engine {
     func reconnecting(_ draft: InstanceDraft, _ current: Instance) -> InstanceDraft {
         guard draft.authorizationCode == nil, draft.authorizationState == nil,
             draft.configuration.effectiveGrant == .authorizationCode,
-            let refreshToken = current.connection?.refreshToken
+            let refreshToken = current.connection?.refreshToken?.exposed
         else { return draft }
         var draft = draft
         draft.configuration.grantType = .refreshToken

@@ -219,7 +219,8 @@ extension Engine {
             configuration: instance.configuration.masked,
             isDisabled: instance.isDisabled,
             source: source(status.source, of: instance, heard: entry.poller.lastHeard),
-            callback: callback?.state(retrying: retrying).moved(clock.shown) ?? .none,
+            callback: (callback?.state(retrying: retrying).moved(clock.shown) ?? .none)
+                .overdue(by: context.watchdog.overdue([.dispatcher, .sender, .recorder])),
             pollers: status.records,
             nextPoll: status.next,
             isPolling: status.isPolling,

@@ -18,7 +18,7 @@ extension Engine {
         for instance: Instance
     ) throws(StandardWebhooks.Refusal) {
         let now = clock.now
-        let former = instance.formerReceiverSecrets.filter { now < $0.expires }.map(\.secret)
+        let former = instance.formerReceiverSecrets.filter { now < $0.expires }.map(\.secret.exposed)
         let secrets = [instance.receiverSecret] + former
         try StandardWebhooks.verify(
             id: id,

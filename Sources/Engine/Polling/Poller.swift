@@ -8,16 +8,22 @@ import Synchronization
 actor Poller {
     let id: InstanceID
     let context: EngineContext
-    private var instance: Instance
-    private var session: any OrgSession
-    private var schedule: PollSchedule
+    private(set) var instance: Instance
+    private(set) var session: any OrgSession
+    var schedule: PollSchedule
     /// By the object's name in lower case, as people and orgs may spell it differently.
-    private var records: [String: PollerRecord]
-    private var current: Task<PollSummary, any Error>?
-    private var timer: Task<Void, Never>?
+    private(set) var records: [String: PollerRecord]
+    private(set) var current: Task<PollSummary, any Error>?
+    /// The poll that may store what it reads; one that was given up may not.
+    private(set) var turn: PollTurn?
+    /// A page is in the hands of the store.
+    private(set) var isStoring = false
+    private(set) var timer: Task<Void, Never>?
+    /// As the watchdog sees it, from the start on.
+    var activity: WatchedActivity?
     /// A change of configuration came while a poll was running: poll once more when it ends.
     private var again = false
-    private var isStopped = false
+    private(set) var isStopped = false
     /// The instance is being connected to another org: no poll of either runs meanwhile.
     private(set) var isSuspended = false
     private var hasStarted = false
@@ -50,7 +56,8 @@ actor Poller {
     func start() {
         guard !hasStarted else { return }
         hasStarted = true
-        schedule.configure(Self.mode(instance, context.options), atOnce: true, now: context.clock.due)
+        watch()
+        schedule.configure(.init(instance, context.options), atOnce: true, now: context.clock.due)
         arm()
     }
 
@@ -61,7 +68,8 @@ actor Poller {
         timer?.cancel()
         timer = nil
         again = false
-        guard let current else { return }
+        dropHungPoll()
+        guard let current else { return noteWait() }
         current.cancel()
         _ = await current.result
     }
@@ -103,7 +111,8 @@ actor Poller {
             && (!before.isActive || newSession != nil || !watched.isSubset(of: former)
                 || before.configuration.eventType != changed.configuration.eventType)
         guard hasStarted else { return }
-        schedule.configure(Self.mode(changed, context.options), atOnce: atOnce, now: context.clock.due)
+        dropHungPoll()
+        schedule.configure(.init(changed, context.options), atOnce: atOnce, now: context.clock.due)
         if atOnce, current != nil { again = true }
         arm()
     }
@@ -114,6 +123,7 @@ actor Poller {
     /// Ends the polling; a page that was read is stored before this returns.
     func stop() async {
         isStopped = true
+        activity?.ended()
         timer?.cancel()
         timer = nil
         again = false
@@ -132,7 +142,9 @@ actor Poller {
     /// The org as a deployment calls it; nil where the session can't.
     var deployable: (any OrgCalling)? { session as? any OrgCalling }
 
-    func describeObjects() async throws -> [ObjectDescription] { try await session.describeObjects() }
+    func describeObjects() async throws -> [ObjectDescription] {
+        try await OrgObserver.$current.withValue(Self.observer(id, context)) { try await session.describeObjects() }
+    }
 
     /// Returns when the polls that are due now have ended, or after that long.
     func settle(patience: Int64) async {
@@ -160,44 +172,13 @@ actor Poller {
         waiting.forEach { $0.resume() }
     }
 
-    // MARK: What others see
-
-    struct Status: Sendable {
-        var source: SourceState
-        var next: Timestamp?
-        var isPolling: Bool
-        /// The org's own words of the last failure, while there is one.
-        var providerMessage: String?
-        var records: [PollerRecord]
-        var usage: APIUsage?
-    }
-
-    func status() async -> Status {
-        let usage = await session.apiUsage
-        let clock = context.clock
-        let next = schedule.announced.map(clock.shown)
-        let watched = instance.configuration.watchedObjects
-        let shown = watched.map { object in
-            var record = records[object.lowercased()] ?? PollerRecord(instanceID: id, object: object)
-            record.nextPoll = next
-            return record
-        }
-        return Status(
-            source: schedule.state(heard: heard.withLock { $0 }.map(clock.due(at:))).moved(clock.shown),
-            next: next,
-            isPolling: current != nil,
-            providerMessage: schedule.providerMessage,
-            records: shown,
-            usage: usage
-        )
-    }
-
     // MARK: Polling
 
     /// Polls now and answers when all that was found is stored. A poll that runs already may have read before the change
     /// that the caller is after: the one behind it is his.
     func poll() async throws -> PollSummary {
         if isStopped || isSuspended { throw CancellationError() }
+        dropHungPoll()
         if let running = current {
             _ = await running.result
             if isStopped || isSuspended { throw CancellationError() }
@@ -209,14 +190,17 @@ actor Poller {
     private func begin() -> Task<PollSummary, any Error> {
         timer?.cancel()
         timer = nil
-        let task = Task { try await self.run() }
+        let turn = PollTurn()
+        self.turn = turn
+        activity?.waits("beginning a poll", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
+        let task = turn.start { try await self.run(turn) }
         current = task
         context.notices.post(.instance(id))
         return task
     }
 
-    private func run() async throws -> PollSummary {
-        defer { ended() }
+    private func run(_ turn: PollTurn) async throws -> PollSummary {
+        defer { ended(turn) }
         let now = context.clock.due
         schedule.began(at: now)
         let reconcile = reconciliationIsDue(now)
@@ -235,17 +219,22 @@ actor Poller {
             missingPercent: configuration.missingPercent
         )
         do {
-            let report = try await session.poll(request) { [context, id] object, after, limit in
-                try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
-            } store: { page in
-                let result = try await self.take(page)
-                sum.withLock { $0.add(result) }
-                return result
+            let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
+                try await session.poll(request) { [context, id] object, after, limit in
+                    try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
+                } store: { page in
+                    let result = try await self.take(page, of: turn)
+                    sum.withLock { $0.add(result) }
+                    return result
+                }
             }
-            if reconcile { lastReconciliation = now }
             let usage = await session.apiUsage
+            // It was given up meanwhile.
+            if turn !== self.turn { throw CancellationError() }
+            if reconcile { lastReconciliation = now }
             try await note(report)
             schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
+            activity?.rests()
             return PollSummary(
                 result: sum.withLock { $0 },
                 rowsRead: report.rowsRead,
@@ -255,15 +244,22 @@ actor Poller {
                 providerMessages: report.providerMessages
             )
         } catch {
-            failed(error)
+            if turn === self.turn { failed(error, turn.condemnation) }
             throw error
         }
     }
 
-    private func failed(_ error: any Error) {
+    private func failed(_ error: any Error, _ condemnation: String?) {
         let now = context.clock.due
+        // What the watchdog ended has not moved by itself.
+        if condemnation == nil { activity?.rests() }
         switch error {
-        case is CancellationError: schedule.cancelled(at: now)
+        case is CancellationError:
+            if let condemnation {
+                schedule.failed(.transient, condemnation, at: now, random: context.options.random())
+            } else {
+                schedule.cancelled(at: now)
+            }
         case let error as SalesforceError:
             schedule.failed(
                 error.kind,
@@ -282,7 +278,8 @@ actor Poller {
     }
 
     /// Stores one page; the session reads the next one only after this returned.
-    private func take(_ page: PollPage) async throws -> IntakeResult {
+    private func take(_ page: PollPage, of turn: PollTurn) async throws -> IntakeResult {
+        if turn !== self.turn || turn.condemnation != nil { throw CancellationError() }
         let configuration = instance.configuration
         let watched = Self.names(instance)
         var page = page
@@ -292,11 +289,15 @@ actor Poller {
         let next = schedule.announced.map(context.clock.shown)
         for index in page.pollerRecords.indices { page.pollerRecords[index].nextPoll = next }
         if configuration.eventType == .webhooks { page.source = .reconciliation }
+        activity?.waits("storing page \(turn.countPage())", by: context.clock.due)
+        isStoring = true
+        defer { isStoring = false }
         let result = try await context.intake.take(page, for: instance)
+        activity?.moved("reading on", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
         for record in page.pollerRecords { records[record.object.lowercased()] = record }
         let known = records.compactMapValues(\.baseline)
         baselines.withLock { $0 = known }
-        if isStopped || !instance.isActive { throw CancellationError() }
+        if isStopped || !instance.isActive || turn.condemnation != nil { throw CancellationError() }
         return result
     }
 
@@ -315,10 +316,16 @@ actor Poller {
             records[object.lowercased()] = record
             changed.append(record)
         }
-        if !changed.isEmpty { try await context.store.savePollerRecords(changed) }
+        guard !changed.isEmpty else { return }
+        activity?.waits("storing what is wrong with single objects", by: context.clock.due)
+        isStoring = true
+        defer { isStoring = false }
+        try await context.store.savePollerRecords(changed)
     }
 
-    private func ended() {
+    func ended(_ turn: PollTurn) {
+        guard turn === self.turn else { return }
+        self.turn = nil
         current = nil
         if again, !isStopped, !isSuspended {
             again = false
@@ -340,9 +347,10 @@ actor Poller {
 
     // MARK: Time
 
-    private func arm() {
+    func arm() {
         timer?.cancel()
         timer = nil
+        defer { noteWait() }
         guard !isStopped, !isSuspended, current == nil, let next = schedule.next else { return }
         guard next > context.clock.due else {
             _ = begin()
@@ -359,25 +367,5 @@ actor Poller {
     /// The watched objects, in lower case.
     private static func names(_ instance: Instance) -> Set<String> {
         Set(instance.configuration.watchedObjects.map { $0.lowercased() })
-    }
-
-    private static func mode(_ instance: Instance, _ options: EngineOptions) -> PollSchedule.Mode {
-        guard instance.isActive else { return .off }
-        let configuration = instance.configuration
-        switch configuration.eventType {
-        case .polling: return .polling(configuration.refreshInterval)
-        case .webhooks: return .listening(configuration.reconcileMinutes ?? options.reconcileEvery)
-        }
-    }
-}
-
-extension IntakeResult {
-    /// Counts add up; ids of single pages don't matter to a summary.
-    mutating func add(_ other: IntakeResult) {
-        created += other.created
-        updated += other.updated
-        deleted += other.deleted
-        repeats += other.repeats
-        lastSequence = [lastSequence, other.lastSequence].compactMap { $0 }.max()
     }
 }

@@ -29,8 +29,8 @@ struct Authorization: Sendable, Hashable, SecretBearing {
 
     /// Both secrets are always compared, whichever is wrong.
     func matches(_ credentials: Credentials) -> Bool {
-        let userMatches = ConstantTime.equal(user ?? "", credentials.user)
-        let organizationMatches = ConstantTime.equal(organization ?? "", credentials.organization)
+        let userMatches = ConstantTime.equal(user ?? "", credentials.user.exposed)
+        let organizationMatches = ConstantTime.equal(organization ?? "", credentials.organization.exposed)
         return userMatches && (organizationMatches || isBearer && organization == nil)
     }
 }

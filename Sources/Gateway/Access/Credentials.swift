@@ -1,15 +1,15 @@
-import Domain
+package import Domain
 import FoundationEssentials
 import Glibc
 
 /// The two secrets of the management API; whoever can read the file may do everything.
 package struct Credentials: Sendable, Hashable, SecretBearing {
-    package let user: String
-    package let organization: String
+    package let user: Secret
+    package let organization: Secret
 
     package init(user: String, organization: String) {
-        self.user = user
-        self.organization = organization
+        self.user = Secret(user)
+        self.organization = Secret(organization)
     }
 
     /// Why the secrets can't be had, in one sentence with the way out.
@@ -101,7 +101,7 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         return text
     }
 
-    private var json: JSON { ["user": .string(user), "organization": .string(organization)] }
+    private var json: JSON { ["user": .string(user.exposed), "organization": .string(organization.exposed)] }
 
     private static func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
 }

@@ -17,6 +17,8 @@ package struct GatewayConfiguration: Sendable {
     package var headTimeout = TimeAmount.milliseconds(Limit.listenerHead.milliseconds)
     /// For a whole body, however it trickles.
     package var bodyTimeout = TimeAmount.milliseconds(Limit.listenerBody.milliseconds)
+    /// For a reader to take what was written for it.
+    package var readerTimeout = TimeAmount.milliseconds(Limit.streamReader.milliseconds)
     package var receiverConnections = 1024
     package var managementConnections = 256
 

@@ -33,7 +33,8 @@ package struct GatewayServices: Sendable {
                 connections: configuration.receiverConnections,
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
-                bodyTimeout: configuration.bodyTimeout
+                bodyTimeout: configuration.bodyTimeout,
+                readerTimeout: configuration.readerTimeout
             ),
             onBound: onReceiverBound,
             logger: logger
@@ -56,7 +57,8 @@ package struct GatewayServices: Sendable {
                 connections: configuration.managementConnections,
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
-                bodyTimeout: configuration.bodyTimeout
+                bodyTimeout: configuration.bodyTimeout,
+                readerTimeout: configuration.readerTimeout
             ),
             onBound: { address in
                 // Of plain http, Salesforce lets a browser be sent to this name alone.

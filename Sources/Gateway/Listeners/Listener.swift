@@ -14,6 +14,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         var idleTimeout: TimeAmount
         var headTimeout: TimeAmount
         var bodyTimeout: TimeAmount
+        var readerTimeout: TimeAmount
     }
 
     /// The option that sets its address, for messages.
@@ -35,11 +36,13 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 
     private func builder(_ places: ConnectionPlaces, _ requests: AbandonedRequests) -> HTTPServerBuilder {
         let (headTimeout, bodyTimeout) = (limits.headTimeout, limits.bodyTimeout)
+        let readerTimeout = limits.readerTimeout
         return .http1(
             configuration: .init(
                 additionalChannelHandlers: [
                     RequestFramingHandler(), ConnectionPlaceHandler(places: places),
                     RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
+                    StalledReaderHandler(patience: readerTimeout),
                     ClientPresenceHandler(requests: requests),
                 ],
                 idleTimeout: limits.idleTimeout,

@@ -15,7 +15,7 @@ enum MetricsText {
         }
         out.family("signalbox_instances", "gauge", "Instances by the state of their source.")
         let words = Dictionary(grouping: instances, by: \.source.word).mapValues(\.count)
-        for word in ["STOPPED", "CONNECTING", "LIVE", "DEGRADED", "ACTION NEEDED"] {
+        for word in SourceState.words {
             let state = word.lowercased().replacing(" ", with: "_")
             out.sample("signalbox_instances", [("state", state)], Int64(words[word] ?? 0))
         }
@@ -37,11 +37,29 @@ enum MetricsText {
         }
         out.family("signalbox_event_streams", "gauge", "Open event streams.")
         out.sample("signalbox_event_streams", [], Int64(api.metrics.openStreams))
+        out.family("signalbox_overdue_seconds", "gauge", "For how long an activity should have moved; 0 in time.")
+        for (labels, seconds) in overdue(api.engine.activities) {
+            out.sample("signalbox_overdue_seconds", labels, seconds)
+        }
         if let free = await api.engine.store.freeBytes() {
             out.family("signalbox_store_free_bytes", "gauge", "Bytes free beside the store.")
             out.sample("signalbox_store_free_bytes", [], free)
         }
         return out.text
+    }
+
+    /// One series of each kind of activity, and one of each instance where it has its own.
+    private static func overdue(_ standings: [ActivityStanding]) -> [(labels: [(String, String)], seconds: Int64)] {
+        ActivityKind.allCases.flatMap { kind in
+            let seconds = Dictionary(
+                standings.filter { $0.kind == kind }.map { ($0.instance, $0.overdueSeconds) },
+                uniquingKeysWith: max
+            )
+            let known = seconds.isEmpty ? [nil: 0] : seconds
+            return known.sorted { ($0.key ?? 0) < ($1.key ?? 0) }.map { instance, seconds in
+                ([("activity", kind.rawValue)] + (instance.map { [("instance", String($0))] } ?? []), seconds)
+            }
+        }
     }
 
     private struct Builder {

@@ -7,6 +7,9 @@ enum HealthRoutes {
     /// Below this, nothing more is taken in.
     static let minimumFreeBytes: Int64 = 64 << 20
 
+    /// Overdue activities that are named one by one.
+    private static let shownOverdue = 10
+
     static let routes: [Route] = [
         Route(
             method: .get,
@@ -22,7 +25,7 @@ enum HealthRoutes {
             method: .get,
             template: "/readyz",
             operation: "getReadiness",
-            summary: "Events can be taken in and stored; 503 says why not.",
+            summary: "Events can be taken in and stored, and nothing is overdue; 503 says why not.",
             access: .open,
             answer: .json(readiness, "It is ready."),
             otherAnswers: [.json(readiness, "It is not ready; the message says why.", status: 503)]
@@ -33,6 +36,10 @@ enum HealthRoutes {
             }
             if let free = await call.engine.store.freeBytes(), free < minimumFreeBytes {
                 return notReady("Only \(free >> 20) MiB are free beside the store.")
+            }
+            let overdue = call.engine.activities.filter(\.isOverdue)
+            guard overdue.isEmpty else {
+                return notReady(overdue.prefix(shownOverdue).map(\.sentence).joined(separator: " "))
             }
             return .json(["status": "ready"])
         },

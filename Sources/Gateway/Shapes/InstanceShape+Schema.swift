@@ -22,7 +22,7 @@ extension InstanceShape {
 
     private static let stateSchema = Schema.object(
         [
-            "source": .words(["STOPPED", "CONNECTING", "LIVE", "DEGRADED", "ACTION NEEDED"])
+            "source": .words(SourceState.words)
                 .described("Where the way in from the org stands."),
             "callback": callbackSchema, "polling": .flag.described("Whether a poll runs now."),
             "nextPoll": .moment.nullable, "receiverUrl": .address, "organization": .text.nullable,

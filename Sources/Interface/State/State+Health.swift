@@ -47,6 +47,8 @@ extension State {
         case .connecting: return Health(glyph: glyphs.partial, word: word, role: .statusInfo)
         case .degraded(let reason, _, _):
             return Health(glyph: glyphs.degraded, word: word, role: .statusWarn, reason: reason)
+        case .overdue(let reason, _, _):
+            return Health(glyph: glyphs.degraded, word: word, role: .statusFail, reason: reason + " p polls now.")
         case .needsAttention(let reason, _):
             return Health(glyph: "!", word: word, role: .statusFail, reason: reason)
         case .stopped:
@@ -89,13 +91,7 @@ extension State {
     }
 
     /// When the source last worked, if it ever did.
-    var lastSuccess: Timestamp? {
-        switch instance?.source {
-        case .live(let moment): moment
-        case .degraded(_, _, let moment): moment
-        default: nil
-        }
-    }
+    var lastSuccess: Timestamp? { instance?.source.lastSuccess }
 
     /// Milliseconds after which the callback's last answer is told with its time.
     private static let oldAnswer: Int64 = 600_000

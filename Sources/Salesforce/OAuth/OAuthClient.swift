@@ -78,7 +78,7 @@ package struct OAuthClient: Sendable {
 
     /// Ends the grant; a refresh token takes its access tokens with it.
     package func revoke(_ connection: OrgConnection, _ configuration: InstanceConfiguration) async throws {
-        let body = URLText.form([("token", connection.refreshToken ?? connection.accessToken)])
+        let body = URLText.form([("token", (connection.refreshToken ?? connection.accessToken).exposed)])
         _ = try await send("\(connection.instanceURL)/services/oauth2/revoke", body)
     }
 
@@ -93,7 +93,7 @@ package struct OAuthClient: Sendable {
             throw SalesforceError(.authorization, "The session is over and there is no refresh token; connect again.")
         case .refreshToken:
             guard
-                let refresh = old?.refreshToken
+                let refresh = old?.refreshToken?.exposed
                     ?? (configuration.refreshToken.isEmpty ? nil : configuration.refreshToken)
             else {
                 throw SalesforceError(
@@ -110,7 +110,7 @@ package struct OAuthClient: Sendable {
                     ("client_id", configuration.apiKey), ("client_secret", secret),
                 ]
             )
-            if renewed.refreshToken == nil { renewed.refreshToken = refresh }
+            if renewed.refreshToken == nil { renewed.refreshToken = Secret(refresh) }
             return renewed
         case .clientCredentials:
             return try await post(

@@ -1,11 +1,11 @@
 import Crypto
-import Domain
+package import Domain
 
 /// Proof key for code exchange (RFC 7636, S256) and the state of an authorization request.
 package struct PKCE: Sendable, Hashable, SecretBearing {
-    package let verifier: String
+    package let verifier: Secret
 
-    package init(verifier: String) { self.verifier = verifier }
+    package init(verifier: String) { self.verifier = Secret(verifier) }
 
     /// A fresh verifier of 256 random bits.
     package static func random() -> PKCE { PKCE(verifier: randomText()) }
@@ -16,5 +16,5 @@ package struct PKCE: Sendable, Hashable, SecretBearing {
         return Base64.encodeURLSafe((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 
-    package var challenge: String { Base64.encodeURLSafe(SHA256.hash(data: Array(verifier.utf8))) }
+    package var challenge: String { Base64.encodeURLSafe(SHA256.hash(data: Array(verifier.exposed.utf8))) }
 }

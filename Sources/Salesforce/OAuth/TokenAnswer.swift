@@ -2,8 +2,8 @@ package import Domain
 
 /// What the token endpoint gave.
 package struct TokenAnswer: Sendable, Hashable, SecretBearing {
-    package let accessToken: String
-    package let refreshToken: String?
+    package let accessToken: Secret
+    package let refreshToken: Secret?
     package let instanceURL: String
     package let organizationID: String?
     package let userID: String?
@@ -18,8 +18,8 @@ package struct TokenAnswer: Sendable, Hashable, SecretBearing {
             throw OAuthFailure.notALogin(answer)
         }
         while instance.hasSuffix("/") { instance.removeLast() }
-        self.accessToken = token
-        self.refreshToken = json["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        self.accessToken = Secret(token)
+        self.refreshToken = json["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : Secret($0) }
         self.instanceURL = instance
         // `https://login.salesforce.com/id/{org}/{user}`; the token itself begins with the org's 15 characters.
         let identity = json["id"]?.string?.split(separator: "/") ?? []
@@ -34,8 +34,8 @@ package struct TokenAnswer: Sendable, Hashable, SecretBearing {
     /// A connection of this answer; what it does not say is kept from `old`.
     package func connection(after old: OrgConnection?, now: Timestamp) -> OrgConnection {
         OrgConnection(
-            accessToken: accessToken,
-            refreshToken: refreshToken ?? old?.refreshToken,
+            accessToken: accessToken.exposed,
+            refreshToken: (refreshToken ?? old?.refreshToken)?.exposed,
             instanceURL: instanceURL,
             organizationID: organizationID ?? old?.organizationID,
             userID: userID ?? old?.userID,

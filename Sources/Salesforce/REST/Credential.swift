@@ -24,7 +24,7 @@ package actor Credential {
     }
 
     /// A connection with another token than `stale`; the token is stored before anyone may use it.
-    package func renewed(after stale: String) async throws -> OrgConnection {
+    package func renewed(after stale: Secret) async throws -> OrgConnection {
         if connection.accessToken != stale { return connection }
         // The refresh token may belong to another session by now; showing a rotated one again would end the whole grant.
         if isRetired { throw CancellationError() }

@@ -185,7 +185,7 @@ package struct RestClient: Sendable {
 
     private func call(_ request: Request, _ connection: OrgConnection) -> HTTPCall {
         var headers: [HTTPCall.Header] = [
-            .init("Authorization", "Bearer \(connection.accessToken)"), .init("Accept", "application/json"),
+            .init("Authorization", "Bearer \(connection.accessToken.exposed)"), .init("Accept", "application/json"),
         ]
         if let type = request.contentType { headers.append(.init("Content-Type", type)) }
         return HTTPCall(

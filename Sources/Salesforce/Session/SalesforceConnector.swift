@@ -73,9 +73,11 @@ package struct SalesforceConnector: OrgConnecting {
         configuration: InstanceConfiguration,
         save: @escaping @Sendable (OrgConnection) async throws -> Void
     ) -> SalesforceSession {
-        let oauth = OAuthClient(http: http, now: now, turns: turns, pause: pause)
+        let tokens = ObservedExecutor(http: http, isTokenEndpoint: true)
+        let oauth = OAuthClient(http: tokens, now: now, turns: turns, pause: pause)
         let credential = Credential(connection, configuration: configuration, oauth: oauth, save: save)
-        let rest = RestClient(http: http, credential: credential, meter: CallMeter(), pause: pause)
+        let requests = ObservedExecutor(http: http, isTokenEndpoint: false)
+        let rest = RestClient(http: requests, credential: credential, meter: CallMeter(), pause: pause)
         return SalesforceSession(credential: credential, rest: rest, now: now, age: age)
     }
 }

@@ -69,7 +69,7 @@ extension FormerSecret {
         self.init(secret: secret, expires: Timestamp(milliseconds: expires))
     }
 
-    fileprivate var sealedJSON: JSON { ["secret": .string(secret), "expires": .integer(expires.milliseconds)] }
+    fileprivate var sealedJSON: JSON { ["secret": .string(secret.exposed), "expires": .integer(expires.milliseconds)] }
 }
 
 extension OrgConnection {
@@ -92,7 +92,7 @@ extension OrgConnection {
     fileprivate var sealedJSON: JSON {
         func text(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
         return [
-            "accessToken": .string(accessToken), "refreshToken": text(refreshToken),
+            "accessToken": .string(accessToken.exposed), "refreshToken": text(refreshToken?.exposed),
             "instanceURL": .string(instanceURL), "organizationID": text(organizationID), "userID": text(userID),
             "issuedAt": .integer(issuedAt.milliseconds), "isSandbox": isSandbox.map { .bool($0) } ?? .null,
             "organizationName": text(organizationName),

@@ -11,11 +11,13 @@ extension SQLiteStore {
     package func instance(_ id: InstanceID) async throws -> Instance? { queue.state.instances[id] }
 
     package func instance(receiverToken: String) async throws -> Instance? {
-        queue.state.instances.values.first { $0.receiverToken.equalsInConstantTime(receiverToken) }
+        queue.state.instances.values.first {
+            ConstantTime.equal($0.receiverToken, receiverToken) && !receiverToken.isEmpty
+        }
     }
 
     package func instance(elementToken: String) async throws -> Instance? {
-        queue.state.instances.values.first { $0.token.equalsInConstantTime(elementToken) }
+        queue.state.instances.values.first { ConstantTime.equal($0.token, elementToken) && !elementToken.isEmpty }
     }
 
     package func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance {
@@ -100,17 +102,5 @@ extension WriteTransaction {
 
     func requireInstance(_ id: InstanceID) throws {
         guard state.instances[id] != nil else { throw StoreError(.other, "Instance \(id) doesn't exist (any more).") }
-    }
-}
-
-extension String {
-    /// Compares without telling by its time how much of a token was right.
-    fileprivate func equalsInConstantTime(_ other: String) -> Bool {
-        let first = Array(utf8)
-        let second = Array(other.utf8)
-        guard first.count == second.count, !first.isEmpty else { return false }
-        var difference: UInt8 = 0
-        for (left, right) in zip(first, second) { difference |= left ^ right }
-        return difference == 0
     }
 }

@@ -20,7 +20,7 @@ struct ManagementClient: Sendable, SecretBearing {
 
     /// Scheme, host and port.
     let baseURL: String
-    private let authorization: String
+    private let authorization: Secret
     /// Polls and replays answer when they are done.
     var timeout = Duration.seconds(600)
     /// How long a stream may bring nothing at all while it is waited for; its heartbeats come every 15 s.
@@ -28,7 +28,8 @@ struct ManagementClient: Sendable, SecretBearing {
 
     init(baseURL: String, credentials: Credentials) {
         self.baseURL = baseURL
-        authorization = "User \(credentials.user), Organization \(credentials.organization)"
+        let (user, organization) = (credentials.user.exposed, credentials.organization.exposed)
+        authorization = Secret("User \(user), Organization \(organization)")
     }
 
     struct Answer: Sendable {
@@ -46,7 +47,7 @@ struct ManagementClient: Sendable, SecretBearing {
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
         request.method = method
-        request.headers.add(name: "Authorization", value: authorization)
+        request.headers.add(name: "Authorization", value: authorization.exposed)
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))
@@ -80,7 +81,7 @@ struct ManagementClient: Sendable, SecretBearing {
     /// The text of an event stream, as it comes, until the server ends it.
     func stream(_ path: String, query: [(String, String)] = []) async throws -> PacedBody<HTTPClientResponse.Body> {
         var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
-        request.headers.add(name: "Authorization", value: authorization)
+        request.headers.add(name: "Authorization", value: authorization.exposed)
         request.headers.add(name: "Accept", value: "text/event-stream")
         let response: HTTPClientResponse
         do {

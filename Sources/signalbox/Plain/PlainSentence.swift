@@ -56,7 +56,8 @@ enum PlainSentence {
     static func source(_ instance: InstanceOverview) -> DisplayText {
         var text = "\(Timestamp.current().timePart) \(instance.name) is \(instance.source.word)"
         switch instance.source {
-        case .degraded(let reason, _, _), .needsAttention(let reason, _): text += ": \(reason)"
+        case .degraded(let reason, _, _), .overdue(let reason, _, _), .needsAttention(let reason, _):
+            text += ": \(reason)"
         case .live:
             if let next = instance.nextPoll { text += "; the next poll is at \(next.timePart)" }
         case .stopped: text += ": its events are switched off"

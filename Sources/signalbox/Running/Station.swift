@@ -63,15 +63,31 @@ struct Station: Sendable {
     }
 
     /// The engine and both listeners with others beside them; when the group ends, `close` the station.
-    func group(with others: [any Service] = [], signals: [UnixSignal] = []) -> ServiceGroup {
-        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, logger: logger)
+    /// A service manager that `environment` names is told of its life.
+    func group(
+        with others: [any Service] = [],
+        signals: [UnixSignal] = [],
+        environment: [String: String] = [:]
+    ) -> ServiceGroup {
+        let (bound, isBound) = AsyncStream<Void>.makeStream()
+        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, logger: logger) { isBound.finish() }
+        let manager = ServiceManager(
+            environment: environment,
+            logger: logger,
+            untilReady: { [engine] in
+                for await _ in bound {}
+                await engine.untilReady()
+            },
+            isHealthy: { [engine] in !engine.activities.contains(where: \.isOverdue) }
+        )
         let gateway = gateway(
             management: settings.management,
             onReceiver: { await record.take(receiver: HostPort(host: $0.host, port: $0.port)) },
             onManagement: { await record.take(management: HostPort(host: $0.host, port: $0.port)) }
         )
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
-        return .made(of: others + [engine] + gateway.services, signals: signals, logger: logger)
+        let services = others + [engine] + gateway.services + [manager].compactMap { $0 }
+        return .made(of: services, signals: signals, logger: logger)
     }
 
     /// Serves the management API for as long as `work` takes, on a port of its own unless told where.
@@ -151,12 +167,14 @@ struct Station: Sendable {
 private actor RunningRecordWriter {
     private let dataDirectory: String
     private let logger: Logger
+    private let onBound: @Sendable () -> Void
     private var management: HostPort?
     private var receiver: HostPort?
 
-    init(dataDirectory: String, logger: Logger) {
+    init(dataDirectory: String, logger: Logger, onBound: @escaping @Sendable () -> Void) {
         self.dataDirectory = dataDirectory
         self.logger = logger
+        self.onBound = onBound
     }
 
     func take(management: HostPort) {
@@ -171,6 +189,7 @@ private actor RunningRecordWriter {
 
     private func write() {
         guard let management, let receiver else { return }
+        onBound()
         let record = RunningRecord(processID: getpid(), management: management, receiver: receiver)
         do {
             try record.write(dataDirectory: dataDirectory)

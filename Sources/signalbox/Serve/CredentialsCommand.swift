@@ -24,10 +24,12 @@ struct CredentialsCommand: ParsableCommand {
         let settings = try common.settings()
         let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
         if header {
-            try StandardStreams.printLine("User \(credentials.user), Organization \(credentials.organization)")
+            try StandardStreams.printLine(
+                "User \(credentials.user.exposed), Organization \(credentials.organization.exposed)"
+            )
         } else {
             let json: JSON = [
-                "user": .string(credentials.user), "organization": .string(credentials.organization),
+                "user": .string(credentials.user.exposed), "organization": .string(credentials.organization.exposed),
             ]
             try StandardStreams.printLine(json.line)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import FoundationEssentials
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -11,7 +12,8 @@ struct ServeCommand: ParsableCommand {
         abstract: "The engine without a screen.",
         discussion: """
             Logs to standard error. SIGTERM or Ctrl-C stops it: no more is taken in, what is in flight is finished, \
-            and it ends with 0. Killed in any other way it carries on at its next start; nothing acknowledged is lost.
+            and it ends with 0. Killed in any other way it carries on at its next start; nothing acknowledged is lost. \
+            Under systemd (Type=notify, WatchdogSec=) it tells that it is ready and, while nothing is overdue, that it lives.
 
             \(CommonArguments.places)
             """
@@ -26,7 +28,10 @@ struct ServeCommand: ParsableCommand {
         try waiting {
             let result: Result<Void, any Error>
             do {
-                result = .success(try await station.group(signals: [.sigterm, .sigint]).run())
+                let environment = ProcessInfo.processInfo.environment
+                result = .success(
+                    try await station.group(signals: [.sigterm, .sigint], environment: environment).run()
+                )
             } catch {
                 result = .failure(error)
             }

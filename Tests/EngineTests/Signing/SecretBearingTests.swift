@@ -30,7 +30,9 @@ struct SecretBearingTests {
         draft.codeVerifier = secret
         let body = Array("{\"access_token\":\"\(secret)\",\"instance_url\":\"https://acme.example\"}".utf8)
         return [
-            configuration, connection, draft, FormerSecret(secret: secret, expires: .distantPast),
+            Secret(secret), connection.accessToken, PKCE(verifier: secret).verifier,
+            FormerSecret(secret: secret, expires: .distantPast).secret, configuration, connection, draft,
+            FormerSecret(secret: secret, expires: .distantPast),
             Route(url: "https://a.example", signatureKey: secret), try #require(StandardWebhooks(secret: secret)),
             CallbackRequest(
                 url: "https://a.example",
@@ -44,6 +46,19 @@ struct SecretBearingTests {
             HTTPCall(method: "GET", url: "https://a.example", headers: [.init("Authorization", secret)]),
             HTTPAnswer(status: 200, body: body), try TokenAnswer(HTTPAnswer(status: 200, body: body)),
         ]
+    }
+
+    @Test func `a secret taken out of what holds it shows itself to nobody, and is equal to itself alone`() {
+        let secret = Secret(Self.secret)
+        #expect("\(secret)" == "********" && String(reflecting: secret) == "********" && shown(secret) != Self.secret)
+        #expect("\(Optional(secret) as Any)".contains("********"))
+        #expect(!"\([secret])".contains(Self.secret))
+        #expect(secret.exposed == Self.secret)
+        #expect(secret == Secret(Self.secret))
+        for other in ["", String(Self.secret.dropLast()), Self.secret + "x", Self.secret.uppercased()] {
+            #expect(secret != Secret(other))
+        }
+        #expect(!((secret as Any) is any Encodable))
     }
 
     @Test func `what holds a secret shows none`() throws {

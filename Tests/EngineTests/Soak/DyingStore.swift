@@ -2,7 +2,8 @@ import Domain
 import Store
 import Synchronization
 
-/// A store that dies as a process does: from some write on, nothing reaches the disk and nobody hears of anything.
+/// A store that dies as a process does: from some write on, nothing reaches the disk and nobody hears of anything. Or one
+/// of whose calls some hang.
 struct DyingStore: EventStore {
     struct Dead: Error {}
 
@@ -21,7 +22,12 @@ struct DyingStore: EventStore {
     let disk: SQLiteStore
     private let life = Life()
 
-    init(_ disk: SQLiteStore) { self.disk = disk }
+    private let hanging: HangingCalls
+
+    init(_ disk: SQLiteStore, hanging: HangingCalls = HangingCalls()) {
+        self.disk = disk
+        self.hanging = hanging
+    }
 
     var isDead: Bool { life.fate.withLock { $0.isDead } }
 
@@ -67,7 +73,10 @@ struct DyingStore: EventStore {
     }
     func deleteInstance(_ id: InstanceID) async throws { try await write { try await disk.deleteInstance(id) } }
 
-    func append(_ batch: IntakeBatch) async throws -> IntakeResult { try await write { try await disk.append(batch) } }
+    func append(_ batch: IntakeBatch) async throws -> IntakeResult {
+        await hanging.pass(.append)
+        return try await write { try await disk.append(batch) }
+    }
     func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] {
         try await read { try await disk.pollerRecords(id) }
     }
@@ -105,7 +114,8 @@ struct DyingStore: EventStore {
     }
 
     func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
-        try await read { try await disk.outgoing(notificationIDs) }
+        await hanging.pass(.outgoing)
+        return try await read { try await disk.outgoing(notificationIDs) }
     }
     func dueDeliveries(
         now: Timestamp,
@@ -130,6 +140,7 @@ struct DyingStore: EventStore {
         try await write { try await disk.requeueRetrying(id, after: after, limit: limit) }
     }
     func record(_ results: [DeliveryResult]) async throws -> [Int64] {
+        await hanging.pass(.record)
         // Else the dead would try again and again.
         do { return try await write { try await disk.record(results) } } catch is Dead { return [] }
     }

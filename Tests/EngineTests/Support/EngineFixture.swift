@@ -20,6 +20,7 @@ struct EngineFixture: Sendable {
         clock: any EngineClock,
         options: EngineOptions = .init(),
         directory: String? = nil,
+        store wrap: (SQLiteStore) -> any EventStore = { $0 },
         _ body: (EngineFixture) async throws -> T
     ) async throws -> T {
         let path = directory ?? NSTemporaryDirectory() + "signalbox-engine-\(UUID().uuidString)"
@@ -27,7 +28,7 @@ struct EngineFixture: Sendable {
         let store = try SQLiteStore(directory: path, logger: quiet)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
         let engine = Engine(
-            store: store,
+            store: wrap(store),
             connector: connector,
             httpClient: client,
             options: options,

@@ -52,6 +52,11 @@ final class ManualClock: EngineClock {
         if !finished { throw CancellationError() }
     }
 
+    /// Whether somebody sleeps until exactly then.
+    func isAwaited(_ moment: Timestamp) -> Bool {
+        state.withLock { $0.sleepers.values.contains { $0.until == moment } }
+    }
+
     func advance(seconds: Int64) {
         let woken = state.withLock { state in
             state.due = state.due.advanced(bySeconds: seconds)

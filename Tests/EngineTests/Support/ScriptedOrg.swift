@@ -18,6 +18,12 @@ final class ScriptedOrg: OrgConnecting {
         var revoked = 0
         var problems: [String: String] = [:]
         var gate: Gate?
+        /// Those of single instances.
+        var gates: [InstanceID: Gate] = [:]
+        /// Whether a poll that waits at a gate ends when it is cancelled.
+        var heedsCancellation = false
+        /// Pages that nobody wanted any more.
+        var refusedPages = 0
         var objects = ["Account", "Contact", "Lead", "Opportunity", "Invoice__c"]
         var lastConfiguration: InstanceConfiguration?
         var lastCode: String?
@@ -34,6 +40,7 @@ final class ScriptedOrg: OrgConnecting {
     init(clock: any EngineClock) { self.clock = clock }
 
     func script(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+    func polls(of id: InstanceID) -> Int { state.withLock { $0.requests.count { $0.instanceID == id } } }
     var snapshot: State { state.withLock { $0 } }
 
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
@@ -88,6 +95,16 @@ final class Gate: Sendable {
         }
     }
 
+    /// The same for one who heeds a cancellation, which opens it.
+    func waitUnlessCancelled() async throws {
+        await withTaskCancellationHandler {
+            await wait()
+        } onCancel: {
+            open()
+        }
+        try Task.checkCancellation()
+    }
+
     func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
@@ -122,13 +139,16 @@ struct ScriptedSession: OrgSession {
         known: @escaping KnownRecords,
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport {
-        let (pages, error, gate, problems) = org.state.withLock { state in
+        let (pages, error, gate, problems, heeds) = org.state.withLock { state in
             defer { state.pages = state.error == nil ? [] : state.pages }
             state.polls += 1
             state.requests.append(request)
-            return (state.pages, state.error, state.gate, state.problems)
+            let gate = state.gates[request.instanceID] ?? state.gate
+            return (state.pages, state.error, gate, state.problems, state.heedsCancellation)
         }
-        if let gate { await gate.wait() }
+        if let gate {
+            if heeds { try await gate.waitUnlessCancelled() } else { await gate.wait() }
+        }
         if let error { throw error }
         let now = org.clock.now
         let records = request.objects.map { object in
@@ -148,15 +168,17 @@ struct ScriptedSession: OrgSession {
         )
         for (index, rows) in (pages.isEmpty ? [[]] : pages).enumerated() {
             report.rowsRead += rows.count
-            _ = try await store(
-                PollPage(
-                    observations: rows,
-                    policies: policies,
-                    pollerRecords: index + 1 >= pages.count ? records : [],
-                    source: .polling,
-                    pollDate: now
-                )
+            let page = PollPage(
+                observations: rows,
+                policies: policies,
+                pollerRecords: index + 1 >= pages.count ? records : [],
+                source: .polling,
+                pollDate: now
             )
+            do { _ = try await store(page) } catch let error as CancellationError {
+                org.script { $0.refusedPages += 1 }
+                throw error
+            }
         }
         return report
     }

@@ -111,7 +111,7 @@ struct ConnectingFlowTests {
             let state = try await consent(scene, "/authorizations", draft)
             let first = Domain.JSON.object((draft.members ?? []) + [.init("providerData", ["state": .string(state)])])
             #expect(try await scene.call("POST", Self.base + "/instances", first).status == 200)
-            let token = try #require(try await scene.store.instance(1)?.connection?.refreshToken)
+            let token = try #require(try await scene.store.instance(1)?.connection?.refreshToken?.exposed)
             _ = await scene.org.respond(to: SimulatedRequest("POST", "/services/oauth2/revoke?token=\(token)"))
             let refused = try await scene.call("POST", Self.base + "/instances/1/poll")
             #expect(refused.status == 502)
@@ -123,7 +123,7 @@ struct ConnectingFlowTests {
             let patch: Domain.JSON = ["providerData": ["state": .string(again)]]
             let alive = try await scene.call("PATCH", Self.base + "/instances/1", patch)
             #expect(alive.json["state"]?["source"]?.string == "LIVE", "\(alive.text)")
-            #expect(try await scene.store.instance(1)?.connection?.refreshToken != token)
+            #expect(try await scene.store.instance(1)?.connection?.refreshToken?.exposed != token)
             #expect(try await scene.call("PATCH", Self.base + "/instances/1", patch).status == 400, "used once")
         }
     }
@@ -138,7 +138,7 @@ struct ConnectingFlowTests {
             #expect(try await scene.call("DELETE", Self.base + "/instances/1").status == 200)
             let form =
                 "grant_type=refresh_token&client_id=signalbox-demo&client_secret=signalbox-demo-secret&refresh_token="
-                + (connection.refreshToken ?? "")
+                + (connection.refreshToken?.exposed ?? "")
             let answer = await scene.org.respond(
                 to: SimulatedRequest(
                     "POST",

@@ -48,6 +48,42 @@ struct PausedReaderTests {
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a reader that takes nothing for too long is ended, and resumes where it was`() async throws {
+        try await RunningListeners.run(readerTimeout: .milliseconds(200)) { engine, _, management in
+            let port = RunningListeners.port(management)
+            Self.store(1...20_000, in: engine)
+            let first = try await RawConnection.open(port: port, within: .seconds(120)) { dialogue in
+                try await dialogue.send(Self.request)
+                #expect(await dialogue.read(until: "retry: 2000"))
+                // Nothing more is read until the other side has given up.
+                var isOpen = true
+                while isOpen {
+                    let figures = try await RawConnection.open(port: port) { other in
+                        try await other.send("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                        return await other.readAll()
+                    }
+                    isOpen = !figures.contains("signalbox_event_streams 0\n")
+                }
+                return await dialogue.readAll()
+            }
+            var seen = Array(Self.ids(first).dropLast())
+            #expect(seen.count < 20_000)
+            // However often a busy machine makes it look stalled.
+            while let last = seen.last, last < 20_000 {
+                let rest = try await RawConnection.open(port: port, within: .seconds(120)) { dialogue in
+                    try await dialogue.send(Self.request.replacing("lastEventId=0", with: "lastEventId=\(last)"))
+                    await dialogue.read(until: "id: 20000\n")
+                    return dialogue.received
+                }
+                let ids = Self.ids(rest)
+                seen += ids.last == 20_000 ? ids : ids.dropLast()
+            }
+            let isComplete = seen == Array(1...20_000)
+            #expect(isComplete, "\(seen.count) events")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `a connection that ends in between is resumed after the last event that was seen`() async throws {
         try await RunningListeners.run { engine, _, management in
             Self.store(1...3000, in: engine)

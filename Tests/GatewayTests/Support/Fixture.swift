@@ -11,7 +11,7 @@ import NIOCore
 struct Fixture {
     static let start = Timestamp(seconds: 1_795_000_000)
     static let credentials = Credentials(user: "user-secret-of-the-test", organization: "organization-secret")
-    static let authorization = "User \(credentials.user), Organization \(credentials.organization)"
+    static let authorization = "User \(credentials.user.exposed), Organization \(credentials.organization.exposed)"
     static let base = "/elements/api-v2"
 
     let engine = StubEngine()

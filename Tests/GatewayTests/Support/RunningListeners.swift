@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 @testable import Gateway
@@ -9,6 +10,7 @@ enum RunningListeners {
     static func run(
         limit: Int = 1000,
         connections: Int = 1024,
+        readerTimeout: TimeAmount? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: (StubEngine, _ receiver: String, _ management: String) async throws -> Void
     ) async throws {
@@ -20,6 +22,7 @@ enum RunningListeners {
         configuration.receiverBodyLimit = limit
         configuration.receiverConnections = connections
         configuration.managementConnections = connections
+        if let readerTimeout { configuration.readerTimeout = readerTimeout }
         let services = GatewayServices(
             engine: engine,
             credentials: Fixture.credentials,

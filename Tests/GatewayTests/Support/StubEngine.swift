@@ -13,6 +13,7 @@ final class StubEngine: GatewayEngine {
         var failure: ClientError?
         var seen: Set<WebhookBody> = []
         var isReady = true
+        var activities: [ActivityStanding] = []
         var replays: [ReplayOptions] = []
         var holds: [InstanceID: String?] = [:]
         var search: HeldSearch?
@@ -222,6 +223,7 @@ final class StubEngine: GatewayEngine {
     }
 
     var isReady: Bool { state.withLock { $0.isReady } }
+    var activities: [ActivityStanding] { state.withLock { $0.activities } }
 
     func receiver(token: String) async throws -> Instance? { try await memory.instance(receiverToken: token) }
 

@@ -1,0 +1,173 @@
+import Domain
+import Logging
+import Store
+
+/// The dispatcher's loop: read what is due, send it, find out what is due next.
+extension Dispatcher {
+    /// Works until the mailbox is finished. A loop that hangs in the store is left behind for another one.
+    func goRound() async {
+        activity = watchdog.watch(.dispatcher) { [weak self] in await self?.beginAnew() }
+        // Only reported: what may have been taken or stored must not be sent or stored twice.
+        recorder = watchdog.watch(.recorder)
+        sender = watchdog.watch(.sender)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loopEnd = continuation
+                startLoop()
+            }
+        } onCancel: {
+            Task { await cancelLoop() }
+        }
+        activity?.ended()
+    }
+
+    private func cancelLoop() { loop?.task.cancel() }
+
+    private func startLoop() {
+        let number = (loop?.number ?? 0) + 1
+        let task = Task {
+            for await _ in mailbox.wakeups {
+                if mailbox.isFinished { break }
+                await work(number)
+                // Another one listens to the mailbox now.
+                if !isCurrent(number) { return }
+            }
+            loopEnd?.resume()
+            loopEnd = nil
+        }
+        loop = (number, task)
+    }
+
+    /// Lets a loop that hangs be, and takes what it was reading back; or makes up for a timer that did not fire.
+    private func beginAnew() {
+        guard !stopping, activity?.isOverdue == true else { return }
+        if isWorking {
+            loop?.task.cancel()
+            isWorking = false
+            window.putBack(loading)
+            loading = []
+            wantsNextDue = true
+            startLoop()
+        }
+        window.backlog = true
+        mailbox.wake()
+    }
+
+    private func isCurrent(_ number: Int) -> Bool { loop?.number == number }
+
+    /// What a loop that was left behind has read is old.
+    private func check(_ number: Int) throws { if !isCurrent(number) { throw CancellationError() } }
+
+    /// Does what there is to do, for as long as the loop is the one that may go on.
+    private func work(_ number: Int) async {
+        isWorking = true
+        activity?.waits("reading what is due", by: clock.due)
+        defer {
+            if isCurrent(number) {
+                isWorking = false
+                activity?.moved("waiting for the next attempt's time", by: timer?.at)
+            }
+        }
+        repeat {
+            let fresh = mailbox.take()
+            if fresh.overflowed { window.backlog = true }
+            window.offer(fresh.ids)
+            do {
+                if window.hasPending, results.count < Self.unrecordedLimit { try await load(number) }
+                startSends()
+                if !window.hasPending { try await refill(number) }
+                activity?.moved("reading what is due", by: clock.due)
+            } catch {
+                guard isCurrent(number) else { return }
+                // At the end, being told to stop is no failure.
+                if !(error is CancellationError) {
+                    logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
+                }
+                // Nobody waits for what can't be read; the release stays asked for.
+                endReleases()
+                wake(at: clock.due.advanced(byMilliseconds: 1000))
+                return
+            }
+        } while !stopping && isCurrent(number) && (window.hasPending || !mailbox.isEmpty)
+            && results.count < Self.unrecordedLimit
+    }
+
+    private func load(_ number: Int) async throws {
+        let ids = window.takePending(Self.loadBatch)
+        loading = ids
+        do {
+            let loaded = try await store.outgoing(ids)
+            try check(number)
+            loading = []
+            window.place(loaded, asked: ids, now: clock.due)
+        } catch {
+            // A loop that was left behind has given its ids back already.
+            if isCurrent(number) {
+                loading = []
+                window.putBack(ids)
+            }
+            throw error
+        }
+    }
+
+    private func refill(_ number: Int) async throws {
+        let now = clock.due
+        while window.backlog, window.hasRoom {
+            window.backlog = false
+            let blocked = window.blocked
+            let ids = try await store.dueDeliveries(
+                now: now,
+                limit: Self.loadBatch,
+                excluding: window.known,
+                heldInstances: blocked
+            )
+            try check(number)
+            window.offer(ids)
+            wantsNextDue = true
+            if ids.count >= Self.loadBatch {
+                window.backlog = true
+                return
+            }
+        }
+        guard wantsNextDue, !window.backlog else { return }
+        wantsNextDue = false
+        try await findProbes(now, number)
+        let next = try await store.nextDue(after: now, heldInstances: window.blocked)
+        try check(number)
+        if let next { wake(at: next) }
+    }
+
+    /// Looks for one delivery of each held callback whose time has come; `DeliveryWindow.place` makes it the probe.
+    private func findProbes(_ now: Timestamp, _ number: Int) async throws {
+        for (id, callback) in window.callbacks {
+            guard callback.route != nil, let at = callback.breaker.probeAt else { continue }
+            if callback.breaker.isReleasing {
+                try await findRelease(id, number)
+                continue
+            }
+            guard at <= now else {
+                wake(at: at)
+                continue
+            }
+            let due = try await store.dueDeliveries(of: id, now: now, limit: 1, excluding: window.known)
+            try check(number)
+            window.offer(due)
+            if due.isEmpty, let next = try await store.nextDue(of: id, after: now) { wake(at: next) }
+        }
+    }
+
+    /// Any delivery that waits may be the one, whatever rung of the ladder it waits for.
+    private func findRelease(_ id: InstanceID, _ number: Int) async throws {
+        let some = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: window.known)
+        try check(number)
+        window.offer(some)
+        guard some.isEmpty else { return }
+        let known = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: [])
+        try check(number)
+        // One that is being replayed decides when it is given back.
+        guard known.isEmpty, window.callbacks[id]?.breaker.isReleasing == true else { return }
+        keepingHold(of: id) { _ = window.update(id) { $0.breaker.close() } }
+        notices.post(.instance(id))
+        endReleases(id)
+    }
+}

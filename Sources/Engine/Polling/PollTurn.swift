@@ -1,0 +1,68 @@
+import Domain
+import Synchronization
+
+/// One poll under way. Whoever waits for it is let go when it is given up, even if its work never ends.
+final class PollTurn: Sendable {
+    private struct State {
+        var result: Result<PollSummary, any Error>?
+        var waiter: CheckedContinuation<PollSummary, any Error>?
+    }
+
+    private let state = Mutex(State())
+    /// Why the watchdog cancelled it, if it did.
+    private let reason = Mutex<String?>(nil)
+
+    private let pages = Mutex(0)
+
+    /// The number of the next page to be stored.
+    func countPage() -> Int {
+        pages.withLock { pages in
+            pages += 1
+            return pages
+        }
+    }
+
+    /// Begins the work. The task that this returns ends with it, or when it is given up.
+    func start(_ work: @escaping @Sendable () async throws -> PollSummary) -> Task<PollSummary, any Error> {
+        let work = Task {
+            do { settle(.success(try await work())) } catch { settle(.failure(error)) }
+        }
+        return Task {
+            try await withTaskCancellationHandler {
+                try await value()
+            } onCancel: {
+                work.cancel()
+            }
+        }
+    }
+
+    /// Nobody waits for it any more, and what it still brings is not taken.
+    func giveUp(_ error: any Error) { settle(.failure(error)) }
+
+    var isOver: Bool { state.withLock { $0.result != nil } }
+
+    /// Notes that it is cancelled because it hangs.
+    func condemn(_ reason: String) { self.reason.withLock { $0 = reason } }
+
+    var condemnation: String? { reason.withLock { $0 } }
+
+    private func settle(_ result: Result<PollSummary, any Error>) {
+        let waiter = state.withLock { state -> CheckedContinuation<PollSummary, any Error>? in
+            guard state.result == nil else { return nil }
+            state.result = result
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(with: result)
+    }
+
+    private func value() async throws -> PollSummary {
+        try await withCheckedThrowingContinuation { continuation in
+            let result = state.withLock { state in
+                if state.result == nil { state.waiter = continuation }
+                return state.result
+            }
+            if let result { continuation.resume(with: result) }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import Glibc
+import Logging
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import signalbox
+
+/// What a service manager is told through its socket, and what is made of its variables.
+struct ServiceManagerTests {
+    static let path: @Sendable () -> String = {
+        FileManager.default.temporaryDirectory.path() + "sb-\(UUID().uuidString.prefix(8)).sock"
+    }
+    static let abstract: @Sendable () -> String = { "@signalbox-test-\(UUID().uuidString)" }
+
+    /// Goes on when it is so, after two minutes at most.
+    private static func eventually(
+        _ what: Comment,
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ condition: () -> Bool
+    ) async {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record(what, sourceLocation: sourceLocation)
+                return
+            }
+            await Task.yield()
+        }
+    }
+
+    /// Runs a manager's service and hands its messages so far, which grow, to `body`; at the end all of them come back.
+    private static func run(
+        _ name: String,
+        microseconds: String = "4000",
+        isReady: @escaping @Sendable () async -> Void = {},
+        isHealthy: @escaping @Sendable () -> Bool = { true },
+        _ body: (_ seen: @escaping () -> [String]) async throws -> Void
+    ) async throws -> [String] {
+        let inbox = try #require(DatagramInbox(name))
+        defer { if name.hasPrefix("/") { _ = unsafe unlink(name) } }
+        let manager = ServiceManager(
+            environment: ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": microseconds],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            untilReady: isReady,
+            isHealthy: isHealthy
+        )
+        let service = try #require(manager)
+        let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        var messages: [String] = []
+        let running = Task { try await group.run() }
+        try await body {
+            messages += inbox.all()
+            return messages
+        }
+        await group.triggerGracefulShutdown()
+        // Nothing more is said after that.
+        await Self.eventually("the end is told") {
+            messages += inbox.all()
+            return messages.last == "STOPPING=1"
+        }
+        try await running.value
+        return messages + inbox.all()
+    }
+
+    @Test(arguments: [path, abstract])
+    func `it hears that the program is ready, that it lives, and that it ends`(
+        name: @Sendable () -> String
+    ) async throws {
+        let messages = try await Self.run(name()) { seen in
+            await Self.eventually("three signs of life") { seen().count { $0 == "WATCHDOG=1" } >= 3 }
+        }
+        #expect(messages.first == "READY=1" && messages.last == "STOPPING=1")
+        #expect(messages.dropFirst().dropLast().allSatisfy { $0 == "WATCHDOG=1" })
+    }
+
+    @Test func `while something is overdue it hears nothing, and then again`() async throws {
+        let state = Mutex((isHealthy: false, asked: 0))
+        let isHealthy: @Sendable () -> Bool = {
+            state.withLock { state in
+                state.asked += 1
+                return state.isHealthy
+            }
+        }
+        let messages = try await Self.run(Self.path(), isHealthy: isHealthy) { seen in
+            await Self.eventually("it is asked often") { state.withLock { $0.asked } > 10 }
+            #expect(seen() == ["READY=1"])
+            state.withLock { $0.isHealthy = true }
+            await Self.eventually("it lives again") { seen().contains("WATCHDOG=1") }
+        }
+        #expect(messages.last == "STOPPING=1")
+    }
+
+    @Test func `it is not ready before the engine is`() async throws {
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let isAsked = Mutex(false)
+        let messages = try await Self.run(Self.path(), microseconds: "") {
+            isAsked.withLock { $0 = true }
+            for await _ in gate {}
+        } _: { seen in
+            await Self.eventually("readiness is asked for") { isAsked.withLock { $0 } }
+            #expect(seen().isEmpty)
+            open.finish()
+            await Self.eventually("it is told") { seen() == ["READY=1"] }
+        }
+        #expect(messages == ["READY=1", "STOPPING=1"])
+    }
+
+    @Test func `one that is told to end before it was ready is never called ready`() async throws {
+        let isAsked = Mutex(false)
+        let messages = try await Self.run(Self.path()) {
+            isAsked.withLock { $0 = true }
+            for await _ in AsyncStream<Void>.makeStream().stream {}
+        } _: { _ in
+            await Self.eventually("readiness is asked for") { isAsked.withLock { $0 } }
+        }
+        #expect(messages == ["STOPPING=1"])
+    }
+
+    @Test func `a socket that nobody reads any more holds nothing up`() async throws {
+        let manager = ServiceManager(
+            environment: ["NOTIFY_SOCKET": "/nonexistent/socket", "WATCHDOG_USEC": "2000"],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            untilReady: {},
+            isHealthy: { true }
+        )
+        let service = try #require(manager)
+        let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let running = Task { try await group.run() }
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    // MARK: Variables
+
+    private static func interval(_ environment: [String: String]) -> (manager: ServiceManager?, log: [String]) {
+        let lines = LogLines()
+        let manager = ServiceManager(
+            environment: environment,
+            processID: 42,
+            logger: lines.logger,
+            untilReady: {},
+            isHealthy: { true }
+        )
+        return (manager, lines.all)
+    }
+
+    @Test(
+        arguments: [
+            ([:], nil), (["WATCHDOG_USEC": ""], nil), (["WATCHDOG_USEC": "60000000"], .seconds(30)),
+            (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "42"], .seconds(30)),
+            (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "41"], nil),
+            (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": ""], .seconds(30)),
+            (["WATCHDOG_USEC": "9223372036854775807"], .microseconds(4_611_686_018_427_387_903)),
+        ] as [([String: String], Duration?)]
+    )
+    func `signs of life come each half of the time that is asked for, by the process that is meant`(
+        variables: [String: String],
+        interval: Duration?
+    ) throws {
+        let (manager, log) = Self.interval(variables.merging(["NOTIFY_SOCKET": "@x"]) { $1 })
+        #expect(try #require(manager).interval == interval)
+        #expect(log.isEmpty)
+    }
+
+    @Test(arguments: [
+        ["WATCHDOG_USEC": "soon"], ["WATCHDOG_USEC": "-1"], ["WATCHDOG_USEC": "0"], ["WATCHDOG_USEC": "1999"],
+        ["WATCHDOG_USEC": "9223372036854775808"], ["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "me"],
+    ])
+    func `a time that can't be understood is told, and readiness is told all the same`(variables: [String: String])
+        throws
+    {
+        let (manager, log) = Self.interval(variables.merging(["NOTIFY_SOCKET": "@x"]) { $1 })
+        #expect(try #require(manager).interval == nil)
+        #expect(log.count == 1 && log.first?.hasPrefix("WATCHDOG_") == true && log.first?.hasSuffix(".") == true)
+    }
+
+    @Test(arguments: [
+        "socket", "./socket", "@", "/", "vsock:2:1234", "@" + String(repeating: "x", count: 108),
+        "/" + String(repeating: "x", count: 107), "/tmp/a\0b",
+    ])
+    func `a socket that can't be one is told, and nothing is sent`(name: String) {
+        let (manager, log) = Self.interval(["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "60000000"])
+        #expect(manager == nil)
+        #expect(log.count == 1 && log.first?.hasPrefix("NOTIFY_SOCKET ") == true)
+    }
+
+    @Test(arguments: ["@" + String(repeating: "x", count: 107), "/" + String(repeating: "x", count: 106)])
+    func `the longest names are names`(name: String) {
+        let (manager, log) = Self.interval(["NOTIFY_SOCKET": name])
+        #expect(manager != nil && log.isEmpty)
+    }
+
+    @Test(arguments: [[:], ["NOTIFY_SOCKET": ""], ["WATCHDOG_USEC": "60000000"]])
+    func `without a socket nobody is told, and nothing is said of it`(variables: [String: String]) {
+        let (manager, log) = Self.interval(variables)
+        #expect(manager == nil && log.isEmpty)
+    }
+}

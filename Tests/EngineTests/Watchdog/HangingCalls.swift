@@ -1,0 +1,35 @@
+import Synchronization
+
+/// Calls of a store that hang until a gate opens, whether or not they are cancelled.
+final class HangingCalls: Sendable {
+    enum Call: Hashable { case append, outgoing, record }
+
+    private struct State {
+        var gates: [Call: (gate: Gate, left: Int)] = [:]
+        var hung: [Call: Int] = [:]
+        var inside: [Call: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// The next ones, so many, hang.
+    func hang(_ call: Call, on gate: Gate, times: Int = 1) { state.withLock { $0.gates[call] = (gate, times) } }
+
+    func isHanging(_ call: Call) -> Bool { state.withLock { $0.inside[call, default: 0] > 0 } }
+
+    /// How many have hung so far.
+    func hung(_ call: Call) -> Int { state.withLock { $0.hung[call, default: 0] } }
+
+    func pass(_ call: Call) async {
+        let gate = state.withLock { state -> Gate? in
+            guard let (gate, left) = state.gates[call], left > 0 else { return nil }
+            state.gates[call] = (gate, left - 1)
+            state.hung[call, default: 0] += 1
+            state.inside[call, default: 0] += 1
+            return gate
+        }
+        guard let gate else { return }
+        await gate.wait()
+        state.withLock { $0.inside[call, default: 0] -= 1 }
+    }
+}

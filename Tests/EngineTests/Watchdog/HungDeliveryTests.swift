@@ -1,0 +1,96 @@
+import Domain
+import Engine
+import Testing
+
+/// A store that does not answer while deliveries are due.
+struct HungDeliveryTests {
+    private static func body(_ number: Int) throws -> WebhookBody {
+        try WebhookBody.parse(
+            Array(
+                #"{"operation":"insert","object":"Account","records":[{"Id":"00100000000000\#(number)AAA","Name":"A","SystemModstamp":"2026-11-23T18:00:00.000+0000"}]}"#
+                    .utf8
+            )
+        )
+    }
+
+    private static func run(
+        _ hanging: HangingCalls,
+        _ clock: ManualClock,
+        _ body: (Engine, CallbackServer, Instance) async throws -> Void
+    ) async throws {
+        try await CallbackServer.run({ _, _ in .ok }) { server in
+            try await EngineFixture.run(
+                ScriptedOrg(clock: clock),
+                clock: clock,
+                store: { DyingStore($0, hanging: hanging) }
+            ) { fixture in
+                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                try await body(fixture.engine, server, try await fixture.engine.storedInstance(made.id))
+            }
+        }
+    }
+
+    @Test func `a read that hangs is left behind, another one delivers, and nothing is sent twice`() async throws {
+        let (clock, hanging, gate) = (ManualClock(), HangingCalls(), Gate())
+        try await Self.run(hanging, clock) { engine, server, instance in
+            hanging.hang(.outgoing, on: gate)
+            _ = try await engine.accept(try Self.body(1), for: instance)
+            try await eventually("the read hangs") { hanging.isHanging(.outgoing) }
+            _ = try await engine.accept(try Self.body(2), for: instance)
+            try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
+            // The first read is still out.
+            await server.wait(for: 2)
+            try await eventually("it moves again") { engine.overdue.isEmpty }
+            gate.open()
+            try await eventually("the old read is back") { !hanging.isHanging(.outgoing) }
+            try await engine.waitForDeliveries(.delivered, count: 2)
+            _ = try await engine.accept(try Self.body(3), for: instance)
+            try await engine.waitForDeliveries(.delivered, count: 3)
+            #expect(server.received.count == 3)
+            #expect(Set(server.received.map(\.eventID)).count == 3)
+        }
+    }
+
+    @Test func `reads that go on hanging stay overdue, and the callback is not called well`() async throws {
+        let (clock, hanging, gate) = (ManualClock(), HangingCalls(), Gate())
+        try await Self.run(hanging, clock) { engine, server, instance in
+            hanging.hang(.outgoing, on: gate, times: 2)
+            _ = try await engine.accept(try Self.body(1), for: instance)
+            try await eventually("the read hangs") { hanging.isHanging(.outgoing) }
+            try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
+            try await eventually("it is seen, begun anew, and hangs") {
+                !engine.overdue.isEmpty && hanging.hung(.outgoing) == 2
+            }
+            clock.advance(seconds: 1000)
+            clock.advance(seconds: 1000)
+            #expect(engine.overdue.map(\.kind) == [.dispatcher])
+            #expect(engine.overdue.first?.overdueSeconds == 2065)
+            let callback = try await engine.instance(instance.id).callback
+            guard case .failing(let reason, _, _) = callback else {
+                Issue.record("\(callback)")
+                return
+            }
+            #expect(reason == "The dispatcher is overdue by 2065 s: reading what is due.")
+            #expect(hanging.hung(.outgoing) == 2, "it begins anew once")
+            gate.open()
+            try await engine.waitForDeliveries(.delivered, count: 1)
+            try await eventually("it moves again") { engine.overdue.isEmpty }
+            #expect(server.received.count == 1)
+        }
+    }
+
+    @Test func `outcomes that can't be recorded are said, and never recorded twice`() async throws {
+        let (clock, hanging, gate) = (ManualClock(), HangingCalls(), Gate())
+        try await Self.run(hanging, clock) { engine, server, instance in
+            hanging.hang(.record, on: gate)
+            _ = try await engine.accept(try Self.body(1), for: instance)
+            try await eventually("the write hangs") { hanging.isHanging(.record) }
+            try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
+            try await eventually("it is seen") { engine.overdue.map(\.kind) == [.recorder] }
+            gate.open()
+            try await engine.waitForDeliveries(.delivered, count: 1)
+            try await eventually("it moves again") { engine.overdue.isEmpty }
+            #expect(server.received.count == 1 && hanging.hung(.record) == 1)
+        }
+    }
+}
