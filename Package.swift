@@ -144,24 +144,25 @@ let package = Package(
         .testTarget(
             name: "SalesforceTests",
             dependencies: [
-                "Salesforce", "Domain", "SimulatedOrg", asyncHTTPClient, nio, nioPosix, nioTLS, logging,
+                "Salesforce", "Domain", "SimulatedOrg", "TestSupport", asyncHTTPClient, nio, nioPosix, nioTLS, logging,
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Domain"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", "TestSupport", hummingbird, asyncHTTPClient,
-                nio, httpTypes, logging, serviceLifecycle,
+                "Engine", "Gateway", "Store", "Salesforce", "Domain", "SimulatedOrg", "TestSupport", hummingbird,
+                asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", hummingbird, httpTypes, nio,
-                asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "Gateway", "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", "TestSupport", hummingbird,
+                httpTypes,
+                nio, asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict
         ),

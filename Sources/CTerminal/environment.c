@@ -4,15 +4,43 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 extern char **environ;
 
-int cterminal_run(const char *program, const char *const *arguments) {
+static void *reap(void *argument) {
+    int status;
+    while (waitpid((pid_t)(intptr_t)argument, &status, 0) < 0 && errno == EINTR) { }
+    return 0;
+}
+
+/// Takes note of the child's end whenever that is, so that it leaves no zombie.
+static void reap_later(pid_t child) {
+    pthread_t thread;
+    if (pthread_create(&thread, 0, reap, (void *)(intptr_t)child) == 0) pthread_detach(thread);
+}
+
+/// Whether the child has ended within the time.
+static bool ends(pid_t child, int milliseconds) {
+    int descriptor = (int)syscall(SYS_pidfd_open, child, 0);
+    // An old kernel: nobody is kept waiting for what can't be seen.
+    if (descriptor < 0) return false;
+    struct pollfd ended = {.fd = descriptor, .events = POLLIN};
+    int ready;
+    while ((ready = poll(&ended, 1, milliseconds)) < 0 && errno == EINTR) { }
+    close(descriptor);
+    return ready > 0;
+}
+
+int cterminal_run(const char *program, const char *const *arguments, int milliseconds) {
     posix_spawn_file_actions_t files;
     if (posix_spawn_file_actions_init(&files) != 0) return -1;
     for (int descriptor = 0; descriptor < 3; descriptor++)
@@ -32,6 +60,10 @@ int cterminal_run(const char *program, const char *const *arguments) {
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     if (failure != 0) return -1;
+    if (!ends(child, milliseconds)) {
+        reap_later(child);
+        return CTERMINAL_RUNS;
+    }
     int status;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR) return -1;

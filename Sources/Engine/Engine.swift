@@ -76,7 +76,8 @@ package final class Engine: EngineClient, Service {
     /// Whether it polls and delivers now.
     package var isReady: Bool { isRunning }
 
-    /// Polls and delivers until it is cancelled or shut down; then finishes what is under way and returns.
+    /// Polls and delivers until it is cancelled or shut down; then what is under way gets its time, is torn after that, and
+    /// this returns whatever hangs.
     package func run() async throws {
         try await load()
         phase.withLock { $0 = .running }
@@ -86,18 +87,14 @@ package final class Engine: EngineClient, Service {
         let authorizations = authorizations
         let watchdog = context.watchdog
         await withTaskCancellationOrGracefulShutdownHandler {
-            async let watching: Void = watchdog.run()
-            async let delivering: Void = dispatcher.run()
+            // No children of this task: they must not be waited for without an end.
+            let delivering = Task { await dispatcher.run() }
+            let watching = Task { await watchdog.run() }
             for entry in registry.all { await entry.poller.start() }
             await replayJobs.start { [self] id in try await replay(eventID: id, options: .init(), isBulk: true) }
             for await _ in signal {}
-            await replayJobs.stop()
             phase.withLock { $0 = .stopped }
-            await withDiscardingTaskGroup { group in
-                for entry in registry.all { group.addTask { await entry.poller.stop() } }
-            }
-            await delivering
-            await watching
+            await end(delivering, watching)
         } onCancelOrGracefulShutdown: {
             watchdog.stop()
             dispatcher.stop()
@@ -105,6 +102,39 @@ package final class Engine: EngineClient, Service {
             stop.finish()
         }
         context.notices.close()
+    }
+
+    /// Callbacks, polls and bulk replays end side by side, so that their times don't add up.
+    private func end(_ delivering: Task<Void, Never>, _ watching: Task<Void, Never>) async {
+        let (clock, courier, logger) = (clock, courier, context.logger)
+        let tear = clock.due.advanced(byMilliseconds: Limit.attemptsAtEnd.milliseconds)
+        let (replayJobs, steps) = (replayJobs, context.dispatcher.steps)
+        var works = [
+            LastWait.Work("callbacks") {
+                await delivering.value
+                await steps.note()
+            },
+            LastWait.Work("bulk replays") { await replayJobs.stop() },
+            LastWait.Work("the watchdog") { await watching.value },
+        ]
+        for entry in registry.all {
+            works.append(LastWait.Work("instance \(entry.instance.id)") { await entry.poller.stop() })
+        }
+        let left = await LastWait.untilEnd(of: works) {
+            do {
+                try await clock.sleep(until: tear)
+                let torn = courier.flights.end()
+                if torn > 0 {
+                    logger.notice("Callbacks did not answer in time; they are asked again by the next start: \(torn)")
+                }
+                try await clock.sleep(until: tear.advanced(byMilliseconds: Limit.outcomesAtEnd.milliseconds))
+            } catch {
+                // All has ended, and nobody waits for this any more.
+            }
+        }
+        if !left.isEmpty {
+            logger.warning("Not waited for any longer; the next start goes on with it: \(left.joined(separator: ", "))")
+        }
     }
 
     /// Reads the instances once, whoever asks first.

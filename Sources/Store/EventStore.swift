@@ -55,8 +55,8 @@ package protocol EventStore: Sendable {
     func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64?
     /// Keeps how far the machine's clock is from the one that stored due times are of, in milliseconds.
     func saveClockStep(_ milliseconds: Int64) async throws
-    /// At a start: leads due times over to the clock as it is set now, and lets none be further away than it was told to
-    /// wait, however the clock was set meanwhile.
+    /// At a start: leads due times and the ends of former secrets over to the clock as it is set now, and lets none be
+    /// further away than it was told to wait, however the clock was set meanwhile.
     func settleDue(now: Timestamp) async throws
     /// Stores attempts with what became of their deliveries, and makes the next ones of finished lanes ready.
     /// Concurrent calls share a commit. A replay moves an open delivery only, by success; whatever comes of it stands

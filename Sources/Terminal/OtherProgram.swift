@@ -2,10 +2,24 @@ import CTerminal
 
 /// Programs that are run beside the screen, without input and output of their own.
 package enum OtherProgram {
-    /// Runs a program, found by its name, and waits for its exit status; −1 if it could not be started.
-    package static func run(_ words: [String]) -> Int32 {
-        guard let program = words.first else { return -1 }
-        return unsafe words.withCStrings { pointers in unsafe cterminal_run(program, pointers) }
+    package enum Outcome: Sendable, Hashable {
+        case notStarted
+        /// It goes on by itself.
+        case running
+        case ended(status: Int32)
+    }
+
+    /// Runs a program, found by its name, and waits for its end, for so many milliseconds at most.
+    package static func run(_ words: [String], milliseconds: Int64) -> Outcome {
+        guard let program = words.first else { return .notStarted }
+        let status = unsafe words.withCStrings { pointers in
+            unsafe cterminal_run(program, pointers, Int32(clamping: milliseconds))
+        }
+        return switch status {
+        case Int32(CTERMINAL_RUNS): .running
+        case ..<0: .notStarted
+        default: .ended(status: status)
+        }
     }
 }
 

@@ -32,6 +32,26 @@ struct BrowserLauncherTests {
         #expect(try String(contentsOfFile: folder + "/seen", encoding: .utf8) == "1\n\(address)\n")
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a browser that stays is opened, keeps nobody waiting and is not ended`() async throws {
+        let folder = FileManager.default.temporaryDirectory.path() + "signalbox-browser-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = folder + "/browser"
+        // It stays until it is told that nobody waits for it any more.
+        let end = "until [ -e '\(folder)/end' ]; do sleep 0.05; done; touch '\(folder)/alive'"
+        try "#!/bin/sh\n\(end)\n".write(toFile: script, atomically: false, encoding: .utf8)
+        let launcher = BrowserLauncher(environment: ["BROWSER": "/bin/sh \(script)"], patience: 200)
+        try await launcher.open("https://acme.example")
+        #expect(!FileManager.default.fileExists(atPath: folder + "/alive"))
+        try "".write(toFile: folder + "/end", atomically: true, encoding: .utf8)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while !FileManager.default.fileExists(atPath: folder + "/alive"), ContinuousClock.now < deadline {
+            await Task.yield()
+        }
+        #expect(FileManager.default.fileExists(atPath: folder + "/alive"))
+    }
+
     @Test(arguments: ["/nonexistent/browser", "/bin/false"])
     func `a browser that can't be opened is told with the other way`(_ program: String) async {
         await #expect {

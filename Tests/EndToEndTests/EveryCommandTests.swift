@@ -3,11 +3,12 @@ import Domain
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 /// Every command of the program, run with secrets in its options, variables, files and store, tells none of them, however
 /// much it logs; but for those whose purpose it is.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timed, .timeLimit(.minutes(20)))
 struct EveryCommandTests {
     /// How one command is run.
     struct Run: Sendable {

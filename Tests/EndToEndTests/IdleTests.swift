@@ -1,9 +1,10 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 /// A program that has nothing to do sleeps: laptops run on batteries, and servers have others to serve.
-@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timed, .timeLimit(.minutes(20)))
 struct IdleTests {
     /// Wake-ups a second, of all threads, that are allowed where nothing happens.
     private static let allowed = 4.0

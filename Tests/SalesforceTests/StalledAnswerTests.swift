@@ -7,12 +7,13 @@ import Testing
 /// Answers that begin and never end. The limits are those of the table, in small.
 struct StalledAnswerTests {
     /// A drip must not be taken for silence on a machine that is busy.
-    private static func pace(silence: Int64 = 400) -> TransferWatch.Pace {
-        var pace = TransferWatch.Pace()
-        pace.silence = silence
-        pace.slowness = 1200
-        pace.answer = 60_000
-        return pace
+    private static func limits(silence: Int64 = 400, head: Int64 = Limit.head.milliseconds) -> Limits {
+        var limits = Limits()
+        limits[.head] = head
+        limits[.silence] = silence
+        limits[.slowness] = 1200
+        limits[.answer] = 60_000
+        return limits
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -65,8 +66,10 @@ struct StalledAnswerTests {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         let executor = HTTPClientExecutor(
             client,
-            pace: Self.pace(silence: example.limit == .slowness ? 50_000 : 400),
-            headMilliseconds: example.limit == .head ? 1500 : nil
+            limits: Self.limits(
+                silence: example.limit == .slowness ? 50_000 : 400,
+                head: example.limit == .head ? 1500 : Limit.head.milliseconds
+            )
         )
         let thrown = try await RawServer.run(sending: example.sending, then: example.ending) { port in
             await #expect(throws: HTTPFault.self) {
@@ -86,7 +89,7 @@ struct StalledAnswerTests {
         let body = String(repeating: "x", count: 100_000)
         let text = Self.head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body
         let answer = try await RawServer.run(sending: text, then: .silence) { port in
-            try await HTTPClientExecutor(client, pace: Self.pace(silence: 30_000))
+            try await HTTPClientExecutor(client, limits: Self.limits(silence: 30_000))
                 .execute(HTTPCall(method: "GET", url: "http://127.0.0.1:\(port)/"))
         }
         try await client.shutdown()

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Domain
 import Glibc
 import NIOCore
 import NIOPosix
@@ -197,6 +198,9 @@ struct TransportFaultTests {
     @Test("The org's client says the same, and never that somebody who answered can't be reached", arguments: cases)
     func orgs(_ example: Case) async throws {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
+        var hurried = Limits()
+        hurried[.head] = 5000
+        let limits = hurried
         let thrown = try await RawServer.run(
             sending: example.sending,
             then: example.ending,
@@ -204,7 +208,7 @@ struct TransportFaultTests {
         ) { port -> (any Error)? in
             let url = "\(example.scheme)://\(example.host):\(port)/x"
             do {
-                _ = try await HTTPClientExecutor(client, headMilliseconds: 5000).execute(
+                _ = try await HTTPClientExecutor(client, limits: limits).execute(
                     HTTPCall(method: "GET", url: url)
                 )
                 return nil

@@ -77,9 +77,10 @@ void cterminal_restore_line(void);
 
 // Others.
 
-/// Runs a program without input and output, in a session of its own, and gives its exit status; -1 if it didn't run.
-/// Any thread may call it.
-int cterminal_run(const char *_Nonnull program, const char *_Nullable const *_Nonnull arguments);
+enum { CTERMINAL_RUNS = -2 };
+/// Runs a program without input and output, in a session of its own, and gives its exit status; -1 if it didn't run,
+/// CTERMINAL_RUNS if it still does after so long. Any thread may call it.
+int cterminal_run(const char *_Nonnull program, const char *_Nullable const *_Nonnull arguments, int milliseconds);
 /// Prepares the character set: 1 if it is UTF-8, 0 if the user's isn't.
 int cterminal_prepare_locale(void);
 

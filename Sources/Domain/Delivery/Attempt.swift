@@ -56,6 +56,11 @@ package enum AttemptOutcome: Sendable, Hashable {
     /// No answer came; one sentence says why (refused, timed out, TLS, DNS).
     case failure(String)
 
+    /// Nobody knows what the callback made of it: the program ended before it answered.
+    package static let unknown = AttemptOutcome.failure(
+        "Signalbox stopped before the callback answered; whether it took this is unknown."
+    )
+
     /// 2xx and nothing else.
     package var isSuccess: Bool { if case .response(200..<300) = self { true } else { false } }
 

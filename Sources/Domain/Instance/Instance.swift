@@ -57,7 +57,11 @@ package struct Instance: Sendable, Hashable {
 
 /// A receiver secret that was rotated away and is still taken for a while.
 package struct FormerSecret: Sendable, Hashable {
+    /// Milliseconds for which it is taken.
+    package static let lifetime: Int64 = 86_400_000
+
     package let secret: Secret
+    /// By the clock that nobody sets: setting the machine's neither ends it early nor keeps it longer.
     package let expires: Timestamp
 
     package init(secret: String, expires: Timestamp) {

@@ -1,10 +1,12 @@
 /// How long things outside are waited for. The article “Limits” of the program's documentation shows the same table, and a
 /// test reads one against the other.
 package enum Limit: String, Sendable, Hashable, CaseIterable {
-    /// Name, connection and TLS of an org or its login host.
+    /// A place in the pool of connections, name, connection and TLS of an org or its login host, all of it together.
     case connect
-    /// Name, connection and TLS of a callback.
+    /// The same of a callback.
     case callbackConnect = "callback connect"
+    /// A connection to an org or a callback that nothing is asked over: kept for the next request.
+    case pooledIdle = "pooled connection"
     /// From a query to the head of the org's answer: an org may think for two minutes (`QUERY_TIMEOUT` ends it there).
     case queryHead = "query head"
     /// From any other request to the head of the org's answer, and to that of a token endpoint's.
@@ -23,17 +25,35 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case listenerBody = "listener body"
     /// A connection to a listener between two requests.
     case listenerIdle = "listener idle"
+    /// Somebody who asked a listener, reads nothing of the answer and lets it pile up, a reader of the stream above all.
+    case reader
+    /// A read whose client has ended its sending, as one that has gone does.
+    case abandoned = "abandoned read"
+    /// The program that opens a browser.
+    case browser
+    /// Another program that holds the database.
+    case databaseLock = "database lock"
+    /// The same when the program ends.
+    case databaseLockAtEnd = "database lock at the end"
+    /// Requests at the listeners that are under way when the program ends.
+    case requestsAtEnd = "requests at the end"
+    /// Callbacks that have not answered when the program ends.
+    case attemptsAtEnd = "callbacks at the end"
     /// The last read of a poll that is under way when the program ends.
     case pollAtEnd = "poll at the end"
+    /// What came of all these, on its way to the disk.
+    case outcomesAtEnd = "outcomes at the end"
+    /// The whole end, from the signal or the key on. The others at the end come to less, so that this one ends nothing but
+    /// what hangs against expectation.
+    case shutdown
     /// How late an activity of the engine may be, beyond the limits of what it waits for, before it counts as overdue.
     case watchdog
-    /// For a reader of the event stream to take what was written for it.
-    case streamReader = "stream reader"
 
     package var milliseconds: Int64 {
         switch self {
         case .connect: 10_000
         case .callbackConnect: 5_000
+        case .pooledIdle: 60_000
         case .queryHead: 150_000
         case .head: 30_000
         case .silence: 30_000
@@ -43,9 +63,17 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .listenerHead: 10_000
         case .listenerBody: 30_000
         case .listenerIdle: 60_000
-        case .pollAtEnd: 3_000
+        case .reader: 900_000
+        case .abandoned: 15_000
+        case .browser: 10_000
+        case .databaseLock: 5_000
+        case .databaseLockAtEnd: 250
+        case .requestsAtEnd: 1_000
+        case .attemptsAtEnd: 2_000
+        case .pollAtEnd: 2_000
+        case .outcomesAtEnd: 500
+        case .shutdown: 4_500
         case .watchdog: 60_000
-        case .streamReader: 900_000
         }
     }
 
@@ -63,9 +91,10 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     /// What an answer must bring within `slowness`: 1 KB a second.
     package static let slowestBytes: Int64 = 60 * 1024
 
-    /// `150 s`, `15 min`.
+    /// `150 s`, `15 min`, `250 ms`.
     package var text: String {
         let seconds = milliseconds / 1000
+        if milliseconds % 1000 != 0 { return "\(milliseconds) ms" }
         return seconds % 60 == 0 && seconds > 60 ? "\(seconds / 60) min" : "\(seconds) s"
     }
 }

@@ -79,7 +79,8 @@ extension Engine {
                 + "\(HTTPAddress.authority(of: url) ?? url); deploy them again."
         }
         if apex.secretDigest != Self.digest(instance.receiverSecret) {
-            let until = instance.formerReceiverSecrets.last.map { ", which ends at \($0.expires.iso)" } ?? ""
+            let ends = instance.formerReceiverSecrets.last.map { clock.shown($0.expires).iso }
+            let until = ends.map { ", which ends at \($0)" } ?? ""
             return "The org's triggers sign with the secret before the last rotation\(until); deploy them again."
         }
         return nil

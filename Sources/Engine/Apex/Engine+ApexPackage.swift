@@ -23,8 +23,8 @@ extension Engine {
         status.progress = running?.progress
         status.last = apexDeployments.last(id)
         if running == nil { status.trouble = apexTrouble(instance, heard: entry.poller.lastHeard)?.reason }
-        if let expires = instance.formerReceiverSecrets.last?.expires, expires > clock.now {
-            status.previousSecretExpires = expires
+        if let expires = instance.formerReceiverSecrets.last?.expires, expires > clock.due {
+            status.previousSecretExpires = clock.shown(expires)
         }
         return status
     }

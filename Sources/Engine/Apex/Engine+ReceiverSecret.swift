@@ -3,7 +3,6 @@ import Logging
 import Store
 
 extension Engine {
-    private static let overlapSeconds: Int64 = 86_400
     /// Each costs a webhook with a wrong signature one more HMAC.
     private static let maximumFormer = 8
 
@@ -11,25 +10,28 @@ extension Engine {
     /// deployed again at once; where that fails, the instance's state says so.
     package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {
         let entry = try await entry(id)
-        let now = clock.now
+        let due = clock.due
         let secret = Secrets.webhookSecret()
         try await entry.gate.run {
             guard var instance = registry.entry(id)?.instance else {
                 throw ClientError(.notFound, "There is no instance \(id).")
             }
-            instance.formerReceiverSecrets.removeAll { $0.expires <= now }
+            instance.formerReceiverSecrets.removeAll { $0.expires <= due }
             guard instance.formerReceiverSecrets.count < Self.maximumFormer else {
                 throw ClientError(
                     .conflict,
                     "The receiver secret was rotated \(Self.maximumFormer) times within a day; each stays valid for a "
-                        + "day, so wait until \(instance.formerReceiverSecrets[0].expires.iso)."
+                        + "day, so wait until \(clock.shown(instance.formerReceiverSecrets[0].expires).iso)."
                 )
             }
             instance.formerReceiverSecrets.append(
-                FormerSecret(secret: instance.receiverSecret, expires: now.advanced(bySeconds: Self.overlapSeconds))
+                FormerSecret(
+                    secret: instance.receiverSecret,
+                    expires: due.advanced(byMilliseconds: FormerSecret.lifetime)
+                )
             )
             instance.receiverSecret = secret
-            instance.updatedDate = now
+            instance.updatedDate = clock.now
             try await store.updateInstance(instance)
             registry.replace(instance)
         }

@@ -46,6 +46,9 @@ struct CallbackReply: Sendable {
     /// What `Retry-After` asks for, on failures.
     var notBefore: Timestamp?
 
+    /// Torn by the end of the program.
+    var isTorn: Bool { outcome == .unknown }
+
     func attempt(_ request: CallbackRequest) -> Attempt {
         Attempt(
             notificationID: request.notificationID,

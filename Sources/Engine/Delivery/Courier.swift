@@ -22,6 +22,7 @@ struct Courier: Sendable {
     let clock: any EngineClock
     /// Hears in full what no sentence is known for.
     let logger: Logger
+    let flights = CallbackFlights()
 
     /// Posts a stored notification; its body is written here, off the caller's actor.
     @concurrent
@@ -33,7 +34,10 @@ struct Courier: Sendable {
 
     /// Never throws: whatever goes wrong is an outcome.
     @concurrent
-    func post(_ request: CallbackRequest) async -> CallbackReply {
+    func post(_ request: CallbackRequest) async -> CallbackReply { await flights.run { await send(request) } }
+
+    @concurrent
+    private func send(_ request: CallbackRequest) async -> CallbackReply {
         let startedAt = clock.now
         let watch = ContinuousClock()
         let begin = watch.now
@@ -73,6 +77,9 @@ struct Courier: Sendable {
         } catch {
             let milliseconds = elapsed()
             let fault = await TransportFault.examined(error, url: request.url)
+            if fault.kind == .cancelled || fault.kind == .stopping {
+                return CallbackReply(startedAt: startedAt, milliseconds: milliseconds, outcome: .unknown)
+            }
             if fault.kind == .unknown {
                 logger.error("A callback could not be asked", metadata: ["error": "\(fault.details)"])
             }
@@ -101,7 +108,11 @@ struct Courier: Sendable {
         }
         let alarm = client.eventLoopGroup.any().scheduleTask(deadline: deadline) { reader.cancel() }
         defer { alarm.cancel() }
-        return await reader.value
+        return await withTaskCancellationHandler {
+            await reader.value
+        } onCancel: {
+            reader.cancel()
+        }
     }
 
     private static func stored(_ headers: HTTPHeaders) -> [Attempt.Header] {

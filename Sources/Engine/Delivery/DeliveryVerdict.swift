@@ -23,8 +23,9 @@ enum DeliveryVerdict {
         return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: max(due, notBefore ?? due))
     }
 
-    /// A release that failed costs nothing: the delivery stands where it stood, attempts and rung alike.
-    static func release(_ attempt: Attempt, delivery: Delivery) -> DeliveryResult {
+    /// A release that failed and an attempt that the end of the program tore cost nothing: the delivery stands where it
+    /// stood, attempts and rung alike.
+    static func free(_ attempt: Attempt, delivery: Delivery) -> DeliveryResult {
         DeliveryResult(attempt: attempt, state: delivery.state, nextAttempt: delivery.nextAttempt, isUncounted: true)
     }
 

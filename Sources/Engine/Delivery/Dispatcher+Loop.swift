@@ -40,7 +40,7 @@ extension Dispatcher {
 
     /// Lets a loop that hangs be, and takes what it was reading back; or makes up for a timer that did not fire.
     private func beginAnew() {
-        guard !stopping, activity?.isOverdue == true else { return }
+        guard !isStopping, activity?.isOverdue == true else { return }
         if isWorking {
             loop?.task.cancel()
             isWorking = false
@@ -73,7 +73,7 @@ extension Dispatcher {
             if fresh.overflowed { window.backlog = true }
             window.offer(fresh.ids)
             do {
-                if window.hasPending, results.count < Self.unrecordedLimit { try await load(number) }
+                if window.hasPending, outcomes.count < Self.unrecordedLimit { try await load(number) }
                 startSends()
                 if !window.hasPending { try await refill(number) }
                 activity?.moved("reading what is due", by: clock.due)
@@ -88,8 +88,8 @@ extension Dispatcher {
                 wake(at: clock.due.advanced(byMilliseconds: 1000))
                 return
             }
-        } while !stopping && isCurrent(number) && (window.hasPending || !mailbox.isEmpty)
-            && results.count < Self.unrecordedLimit
+        } while !isStopping && isCurrent(number) && (window.hasPending || !mailbox.isEmpty)
+            && outcomes.count < Self.unrecordedLimit
     }
 
     private func load(_ number: Int) async throws {

@@ -5,7 +5,6 @@ import Store
 /// Sends what is due, as soon as it is due: woken by fresh events and by the moment of the next retry, never by a tick.
 actor Dispatcher {
     static let loadBatch = 128
-    static let recordBatch = 512
     /// Outcomes that may wait for the disk before nothing more is sent.
     static let unrecordedLimit = 1024
 
@@ -18,15 +17,14 @@ actor Dispatcher {
     let logger: Logger
     nonisolated let mailbox = DispatchMailbox()
     nonisolated let holds: CallbackHolds
+    nonisolated let steps: ClockSteps
 
     var window: DeliveryWindow
-    var stopping: Bool { mailbox.isFinished }
+    /// Whether no attempt begins any more.
+    nonisolated var isStopping: Bool { mailbox.isFinished }
     private var sending = 0
     private var underWay = AttemptsUnderWay()
-    var results: [DeliveryResult] = []
-    private var recording = false
-    /// What the store knows of how far the two clocks are apart, in milliseconds.
-    private var savedStep: Int64 = 0
+    let outcomes: OutcomeRecorder
     var timer: (at: Timestamp, task: Task<Void, Never>)?
     var wantsNextDue = true
     /// The loop that may go on; one that hung has a number of the past.
@@ -39,6 +37,8 @@ actor Dispatcher {
     var activity: WatchedActivity?
     var recorder: WatchedActivity?
     var sender: WatchedActivity?
+    /// Replays that keep attempts of their notifications away.
+    private var claimed = 0
     private var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
     private var idle: [CheckedContinuation<Void, Never>] = []
     /// Those who wait for the attempt that releases a callback.
@@ -62,6 +62,8 @@ actor Dispatcher {
         self.logger = logger
         self.window = DeliveryWindow(concurrency: options.concurrency)
         self.holds = CallbackHolds(store: store, logger: logger)
+        self.outcomes = OutcomeRecorder(store: store, clock: clock, logger: logger)
+        self.steps = ClockSteps(store: store, clock: clock, logger: logger)
     }
 
     // MARK: From outside
@@ -96,7 +98,7 @@ actor Dispatcher {
     /// How a callback did before a restart; what it did since goes before it, and its breaker begins closed.
     func recall(_ attempt: Attempt, for id: InstanceID) {
         _ = window.update(id) { callback in
-            guard callback.last == nil, callback.route?.url == attempt.url else { return }
+            guard callback.last == nil, callback.route?.url == attempt.url, attempt.outcome != .unknown else { return }
             callback.last = Callback.Last(attempt)
         }
     }
@@ -111,7 +113,7 @@ actor Dispatcher {
         window.backlog = true
         mailbox.wake()
         notices.post(.instance(id))
-        guard waits, !stopping else { return }
+        guard waits, !isStopping else { return }
         await withCheckedContinuation { releases[id, default: []].append($0) }
     }
 
@@ -125,7 +127,7 @@ actor Dispatcher {
 
     /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be noted.
     func beginProbe(_ id: InstanceID) -> Bool {
-        guard let callback = window.callbacks[id], callback.mayProbe(at: clock.due), !stopping else { return false }
+        guard let callback = window.callbacks[id], callback.mayProbe(at: clock.due), !isStopping else { return false }
         _ = window.update(id) { $0.breaker.beganProbe() }
         return true
     }
@@ -144,18 +146,22 @@ actor Dispatcher {
     }
 
     /// No attempt begins after this; those under way are finished by `run`.
-    nonisolated func stop() { mailbox.finish() }
+    nonisolated func stop() {
+        mailbox.finish()
+        outcomes.stop()
+    }
 
     // MARK: The loop
 
     func run() async {
         await goRound()
-        mailbox.finish()
+        stop()
         endReleases()
         timer?.task.cancel()
         timer = nil
-        // Attempts under way end by their time-out at the latest; their outcomes are stored before we return.
-        while sending > 0 || recording { await withCheckedContinuation { idle.append($0) } }
+        // Attempts under way end by their time-out at the latest, and earlier where the engine tears them; their outcomes are
+        // stored before we return, and those of replays.
+        while !isIdle { await withCheckedContinuation { idle.append($0) } }
         await holds.settle()
     }
 
@@ -163,7 +169,7 @@ actor Dispatcher {
     private func hurry(_ id: InstanceID) async {
         do {
             var last: Int64 = 0
-            while !stopping, window.callbacks[id]?.breaker.isHeld == false,
+            while !isStopping, window.callbacks[id]?.breaker.isHeld == false,
                 let next = try await store.requeueRetrying(id, after: last, limit: 1000)
             {
                 last = next
@@ -177,7 +183,7 @@ actor Dispatcher {
     }
 
     func startSends() {
-        guard !stopping, results.count < Self.unrecordedLimit else { return }
+        guard !isStopping, outcomes.count < Self.unrecordedLimit else { return }
         for send in window.takeSends() {
             sending += 1
             let (heap, turned) = underWay.begin()
@@ -207,8 +213,8 @@ actor Dispatcher {
         let reply = await courier.post(request, body: body)
         let attempt = reply.attempt(request)
         let result =
-            send.isRelease && !attempt.outcome.isSuccess
-            ? DeliveryVerdict.release(attempt, delivery: delivery)
+            reply.isTorn || send.isRelease && !attempt.outcome.isSuccess
+            ? DeliveryVerdict.free(attempt, delivery: delivery)
             : DeliveryVerdict.make(
                 attempt,
                 made: delivery.attempts,
@@ -217,7 +223,8 @@ actor Dispatcher {
                 notBefore: reply.notBefore,
                 random: options.random()
             )
-        note(attempt, reply.notBefore, delivery.instanceID, send.route)
+        // What nobody knows says nothing of the callback.
+        if !reply.isTorn { note(attempt, reply.notBefore, delivery.instanceID, send.route) }
         window.ended(send)
         sending -= 1
         if underWay.end(heap) { noteSending() }
@@ -254,57 +261,31 @@ actor Dispatcher {
     // MARK: Outcomes
 
     private func record(_ result: DeliveryResult) {
-        results.append(result)
-        guard !recording else { return }
-        recording = true
+        guard outcomes.add(result) else { return }
         Task { await self.flush() }
     }
 
     private func flush() async {
-        var failures = 0
-        while !results.isEmpty {
-            let batch = Array(results.prefix(Self.recordBatch))
-            recorder?.waits("storing the outcomes of attempts", by: clock.due)
-            do {
-                let ready = try await store.record(batch)
+        await outcomes.flush { news in
+            switch news {
+            case .storing: recorder?.waits("storing the outcomes of attempts", by: clock.due)
+            case .refused: recorder?.rests()
+            case .stored(let batch, let ready):
                 recorder?.rests()
-                results.removeFirst(batch.count)
-                failures = 0
                 settle(batch, ready)
-                await noteClockStep()
-            } catch {
-                failures += 1
-                recorder?.rests()
-                logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
-                // After a restart these deliveries go out again: at least once, never lost.
-                if stopping, failures >= 3 { break }
-                let pause = min(1000 << Int64(min(failures, 5)), 30_000)
-                try? await clock.sleep(until: clock.due.advanced(byMilliseconds: Int64(pause)))
+                await steps.note()
+            case .givenUp(let lost): giveUp(lost)
             }
         }
-        if !results.isEmpty {
-            // Given up at the end: whoever waits for their outcome goes on, and finds that nothing runs any more.
-            for result in results { window.recorded(result.attempt.notificationID) }
-            results = []
-            for waiting in claims.values { waiting.forEach { $0.resume() } }
-            claims = [:]
-        }
-        recording = false
         leaveIfIdle()
         mailbox.wake()
     }
 
-    /// Due times are stored by the clock that nobody sets; the next start must know what that is to its own.
-    private func noteClockStep() async {
-        let step = clock.now.since(clock.due)
-        guard abs(step - savedStep) >= 1000 else { return }
-        do {
-            try await store.saveClockStep(step)
-            savedStep = step
-        } catch {
-            // Tried again with the next outcome; what is recorded stays recorded.
-            logger.error("The clock's step can't be stored", metadata: ["error": "\(error)"])
-        }
+    /// Whoever waits for an outcome goes on, and finds that nothing runs any more.
+    private func giveUp(_ lost: [DeliveryResult]) {
+        for result in lost { window.recorded(result.attempt.notificationID) }
+        for waiting in claims.values { waiting.forEach { $0.resume() } }
+        claims = [:]
     }
 
     private func settle(_ batch: [DeliveryResult], _ ready: [Int64]) {
@@ -320,8 +301,10 @@ actor Dispatcher {
         notices.post(.deliveries(batch.map(\.attempt.notificationID)))
     }
 
+    private var isIdle: Bool { sending == 0 && claimed == 0 && !outcomes.isFlushing }
+
     private func leaveIfIdle() {
-        guard sending == 0, !recording else { return }
+        guard isIdle else { return }
         let waiting = idle
         idle = []
         waiting.forEach { $0.resume() }
@@ -331,7 +314,7 @@ actor Dispatcher {
 
     /// Works again at that moment, if not earlier.
     func wake(at moment: Timestamp) {
-        if stopping { return }
+        if isStopping { return }
         if let timer, timer.at <= moment { return }
         timer?.task.cancel()
         let task = Task { [clock] in
@@ -355,16 +338,24 @@ actor Dispatcher {
     /// Throws where nothing is sent any more.
     func claim(_ id: Int64) async throws(ClientError) {
         while true {
-            if stopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
-            if window.claim(id) { return }
+            if isStopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
+            if window.claim(id) {
+                claimed += 1
+                return
+            }
             await withCheckedContinuation { claims[id, default: []].append($0) }
         }
     }
 
+    /// Replays that wait until an attempt of their notification has ended.
+    var waiting: Int { claims.values.reduce(0) { $0 + $1.count } }
+
     func release(_ id: Int64) {
+        claimed -= 1
         window.recorded(id)
         claims.removeValue(forKey: id)?.forEach { $0.resume() }
         mailbox.put([id])
+        leaveIfIdle()
     }
 
     /// Stores a replay's attempt; its lane goes on if that settled it.

@@ -17,8 +17,8 @@ extension Engine {
         body: [UInt8],
         for instance: Instance
     ) throws(StandardWebhooks.Refusal) {
-        let now = clock.now
-        let former = instance.formerReceiverSecrets.filter { now < $0.expires }.map(\.secret.exposed)
+        let due = clock.due
+        let former = instance.formerReceiverSecrets.filter { due < $0.expires }.map(\.secret.exposed)
         let secrets = [instance.receiverSecret] + former
         try StandardWebhooks.verify(
             id: id,
@@ -26,7 +26,7 @@ extension Engine {
             signature: signature,
             body: body,
             keys: secrets.compactMap { StandardWebhooks(secret: $0) },
-            now: now
+            now: clock.now
         )
     }
 

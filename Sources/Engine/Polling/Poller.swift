@@ -233,6 +233,7 @@ actor Poller {
             if turn !== self.turn { throw CancellationError() }
             if reconcile { lastReconciliation = now }
             try await note(report)
+            await context.dispatcher.steps.note()
             schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
             activity?.rests()
             return PollSummary(

@@ -78,16 +78,20 @@ extension Engine {
         var result = DeliveryVerdict.replay(attempt, delivery: delivery, isOriginal: isOriginal)
         result.isElsewhere = !isOriginal
         do {
-            let isHeard = isOriginal && (isBulk || attempt.outcome.isSuccess)
+            let isHeard = isOriginal && !reply.isTorn && (isBulk || attempt.outcome.isSuccess)
             try await context.dispatcher.recordReplay(
                 result,
                 of: delivery.instanceID,
                 route: isHeard ? route : nil,
                 notBefore: reply.notBefore
             )
+            // A bulk replay goes on with it after the next start.
+            if reply.isTorn, let words = attempt.outcome.errorText { throw ClientError(.unavailable, words) }
             // As it is stored, with its id; it stays the answer should its event be gone by now.
             let stored = try await store.attempts(notificationID: delivery.notificationID)
             return stored.last { $0.isReplay && $0.number == attempt.number } ?? attempt
+        } catch let error as ClientError {
+            throw error
         } catch {
             let outcome = attempt.outcome.status.map { "answered \($0)" } ?? "failed"
             throw ClientError(

@@ -55,7 +55,9 @@ actor ReplayJobs {
     /// Lets what is under way finish; jobs stay as they are for the next start.
     func stop() async {
         replay = nil
-        for run in runs.values { await run.stop() }
+        await withDiscardingTaskGroup { group in
+            for run in runs.values { group.addTask { await run.stop() } }
+        }
         runs = [:]
     }
 

@@ -249,7 +249,8 @@ actor ReplayRun {
 
     /// Nothing can be sent or stored now: what is not on disk goes out again after the job is resumed.
     private func pause(_ error: any Error) async {
-        guard !isStopping else { return }
+        // The end of the program is no trouble of the job's; the next start goes on with it.
+        guard !isStopping, !dispatcher.isStopping else { return }
         if job.state == .running || job.state == .completed { job.state = .paused }
         job.waitsForCallback = false
         job.lastError = ErrorSentence.text(error)

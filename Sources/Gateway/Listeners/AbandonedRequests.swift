@@ -47,7 +47,7 @@ final class ClientPresenceHandler: ChannelDuplexHandler, RemovableChannelHandler
     private let patience: TimeAmount
     private var isReading = false
 
-    init(requests: AbandonedRequests, patience: TimeAmount = .seconds(2)) {
+    init(requests: AbandonedRequests, patience: TimeAmount) {
         self.requests = requests
         self.patience = patience
     }

@@ -32,6 +32,12 @@ final class ConnectionPlaces: Sendable {
         if moment != nil { makeRoom() }
     }
 
+    /// Closes every connection, whatever it is at.
+    func closeAll() {
+        let channels = state.withLock { $0.values.map(\.channel) }
+        for channel in channels { channel.close(promise: nil) }
+    }
+
     /// Keeps one place free where that is possible. The place is empty when the channel has closed.
     private func makeRoom() {
         let oldest = state.withLock { places -> (any Channel)? in

@@ -17,8 +17,10 @@ package struct GatewayConfiguration: Sendable {
     package var headTimeout = TimeAmount.milliseconds(Limit.listenerHead.milliseconds)
     /// For a whole body, however it trickles.
     package var bodyTimeout = TimeAmount.milliseconds(Limit.listenerBody.milliseconds)
-    /// For a reader to take what was written for it.
-    package var readerTimeout = TimeAmount.milliseconds(Limit.streamReader.milliseconds)
+    /// For somebody who reads nothing of an answer.
+    package var readerTimeout = TimeAmount.milliseconds(Limit.reader.milliseconds)
+    /// For a read whose client has ended its sending.
+    package var abandonTimeout = TimeAmount.milliseconds(Limit.abandoned.milliseconds)
     package var receiverConnections = 1024
     package var managementConnections = 256
 

@@ -34,7 +34,8 @@ package struct GatewayServices: Sendable {
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
                 bodyTimeout: configuration.bodyTimeout,
-                readerTimeout: configuration.readerTimeout
+                readerTimeout: configuration.readerTimeout,
+                abandonTimeout: configuration.abandonTimeout
             ),
             onBound: onReceiverBound,
             logger: logger
@@ -58,7 +59,8 @@ package struct GatewayServices: Sendable {
                 idleTimeout: configuration.idleTimeout,
                 headTimeout: configuration.headTimeout,
                 bodyTimeout: configuration.bodyTimeout,
-                readerTimeout: configuration.readerTimeout
+                readerTimeout: configuration.readerTimeout,
+                abandonTimeout: configuration.abandonTimeout
             ),
             onBound: { address in
                 // Of plain http, Salesforce lets a browser be sent to this name alone.
@@ -69,6 +71,19 @@ package struct GatewayServices: Sendable {
         )
     }
 
-    /// In the order in which they start.
-    package var services: [any Service] { [receiver, management] }
+    /// Both listeners, which start and stop side by side.
+    package var services: [any Service] { [Listeners(services: [receiver, management])] }
+}
+
+/// Services that stop together: the time that one takes is not added to another's.
+private struct Listeners: Service {
+    let services: [any Service]
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in services { group.addTask { try await service.run() } }
+            // The first that fails ends the other, too; `waitForAll` would wait for it.
+            for try await _ in group {}
+        }
+    }
 }

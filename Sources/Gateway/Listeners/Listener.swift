@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import Glibc
 package import Hummingbird
 import HummingbirdCore
@@ -15,6 +16,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         var headTimeout: TimeAmount
         var bodyTimeout: TimeAmount
         var readerTimeout: TimeAmount
+        var abandonTimeout: TimeAmount
     }
 
     /// The option that sets its address, for messages.
@@ -35,15 +37,15 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     }
 
     private func builder(_ places: ConnectionPlaces, _ requests: AbandonedRequests) -> HTTPServerBuilder {
-        let (headTimeout, bodyTimeout) = (limits.headTimeout, limits.bodyTimeout)
-        let readerTimeout = limits.readerTimeout
+        let (headTimeout, bodyTimeout, readerTimeout) = (limits.headTimeout, limits.bodyTimeout, limits.readerTimeout)
+        let abandonTimeout = limits.abandonTimeout
         return .http1(
             configuration: .init(
                 additionalChannelHandlers: [
                     RequestFramingHandler(), ConnectionPlaceHandler(places: places),
                     RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
                     StalledReaderHandler(patience: readerTimeout),
-                    ClientPresenceHandler(requests: requests),
+                    ClientPresenceHandler(requests: requests, patience: abandonTimeout),
                 ],
                 idleTimeout: limits.idleTimeout,
                 httpDecoderConfiguration: .init(
@@ -57,8 +59,8 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 
     /// The server alone: the framework's application around it would wake up every second for the date in its answers,
     /// and make a logger and an id for each request.
-    private func server() throws -> any Service {
-        let (places, requests) = (ConnectionPlaces(limit: limits.connections), AbandonedRequests())
+    private func server(_ places: ConnectionPlaces) throws -> any Service {
+        let requests = AbandonedRequests()
         let (responder, address, onBound) = (responder, address, onBound)
         let (date, logger) = (DateHeader(), serverLogger)
         return try builder(places, requests).buildServer(
@@ -91,7 +93,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 
     package func run() async throws {
         do {
-            try await server().run()
+            try await serve()
         } catch let error as IOError {
             throw ListenerFault(option: option, address: address, reason: Self.reason(error.errnoCode))
         } catch is SocketAddressError.UnknownHost {
@@ -100,6 +102,41 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
             throw ListenerFault(option: option, address: address, reason: "the host name leads nowhere")
         }
     }
+
+    /// Serves until it is told to stop, and a little longer for the requests that are under way. What hangs then is cancelled
+    /// and its connection closed; what doesn't even hear of that is left alone.
+    private func serve() async throws {
+        let places = ConnectionPlaces(limit: limits.connections)
+        let server = try server(places)
+        let serving = Task { try await server.run() }
+        let (running, told) = AsyncStream<Void>.makeStream()
+        let logger = logger
+        let left = await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await LastWait.untilEnd(of: [LastWait.Work("requests") { _ = await serving.result }]) {
+                    for await _ in running {}
+                    do {
+                        try await Task.sleep(for: .milliseconds(Limit.requestsAtEnd.milliseconds))
+                        logger.notice("Requests are still under way at \(address); their connections are closed")
+                        serving.cancel()
+                        places.closeAll()
+                        try await Task.sleep(for: Self.afterClosing)
+                    } catch {
+                        // All have ended, and nobody waits for this any more.
+                    }
+                }
+            } onGracefulShutdown: {
+                told.finish()
+            }
+        } onCancel: {
+            serving.cancel()
+            told.finish()
+        }
+        if left.isEmpty { try await serving.value }
+    }
+
+    /// For a request to hear that it was cancelled.
+    private static var afterClosing: Duration { .milliseconds(250) }
 
     private static func reason(_ code: CInt) -> String {
         switch code {

@@ -70,7 +70,7 @@ enum ApexRoutes {
             guard let instance = try await call.engine.store.instance(id) else {
                 throw APIError.notFound("There is no instance \(id).")
             }
-            return .json(DeliveryRoutes.webhook(instance, overview))
+            return .json(try await DeliveryRoutes.webhook(call, instance, overview))
         }
 
     private static func show(_ call: Call) async throws -> Reply {

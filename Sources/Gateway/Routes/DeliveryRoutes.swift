@@ -36,7 +36,7 @@ enum DeliveryRoutes {
             answer: .json(DeliveryShape.webhookSchema, "The addresses and the secret.")
         ) { call in
             let instance = try await call.instance()
-            return .json(webhook(instance, try await call.engine.instance(instance.id)))
+            return .json(try await webhook(call, instance, try await call.engine.instance(instance.id)))
         }
         + Route.instance(
             .get,
@@ -75,12 +75,13 @@ enum DeliveryRoutes {
             ) { try await replay($0) },
         ]
 
-    static func webhook(_ instance: Instance, _ overview: InstanceOverview) -> JSON {
-        [
+    static func webhook(_ call: Call, _ instance: Instance, _ overview: InstanceOverview) async throws -> JSON {
+        let expires = try await call.engine.apexStatus(instance.id).previousSecretExpires
+        return [
             "receiverUrl": .string(overview.receiverURL),
             "outboundMessageUrl": .string(overview.outboundMessageURL),
             "signingSecret": .string(instance.receiverSecret),
-            "previousSecretExpires": InstanceShape.moment(instance.formerReceiverSecrets.last?.expires),
+            "previousSecretExpires": InstanceShape.moment(expires),
             "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),
         ]
     }

@@ -10,21 +10,13 @@ import Synchronization
 package struct HTTPClientExecutor: HTTPExecuting {
     private let client: HTTPClient
     private let logger: Logger?
-    private let pace: TransferWatch.Pace
-    private let headMilliseconds: Int64?
+    private let limits: Limits
 
-    /// The logger hears in full what no sentence is known for. Tests may be in more of a hurry with answers, by `pace` and
-    /// `headMilliseconds`.
-    package init(
-        _ client: HTTPClient,
-        logger: Logger? = nil,
-        pace: TransferWatch.Pace = .init(),
-        headMilliseconds: Int64? = nil
-    ) {
+    /// The logger hears in full what no sentence is known for.
+    package init(_ client: HTTPClient, logger: Logger? = nil, limits: Limits = .init()) {
         self.client = client
         self.logger = logger
-        self.pace = pace
-        self.headMilliseconds = headMilliseconds
+        self.limits = limits
     }
 
     /// A short time to connect; the time for an answer is the call's.
@@ -39,8 +31,7 @@ package struct HTTPClientExecutor: HTTPExecuting {
         if let body = call.body { request.body = .bytes(ByteBuffer(bytes: body)) }
         var isAnswering = false
         do {
-            let head = headMilliseconds ?? call.limit.milliseconds
-            let response = try await client.execute(request, timeout: .milliseconds(head))
+            let response = try await client.execute(request, timeout: .milliseconds(limits[call.limit]))
             isAnswering = true
             let body = try await read(response, atMost: call.maximumBytes)
             var headers: [String: String] = [:]
@@ -60,7 +51,7 @@ package struct HTTPClientExecutor: HTTPExecuting {
     ///
     /// - Throws: `HTTPFault.exceeded` with the limit that was over, and what reading throws.
     private func read(_ response: HTTPClientResponse, atMost limit: Int) async throws -> [UInt8] {
-        let transfer = Transfer(TransferWatch(start: Self.now, pace: pace))
+        let transfer = Transfer(TransferWatch(start: Self.now, limits: limits))
         let reader = Task { () throws -> [UInt8] in
             var body: [UInt8] = []
             for try await chunk in response.body {

@@ -1,4 +1,5 @@
 package import AsyncHTTPClient
+import Domain
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -185,7 +186,9 @@ extension HTTPClient.Configuration {
     /// end the process when a stream is reset early (its issue 922).
     package static func cautious(connect: TimeAmount) -> Self {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // A request that waits in the pool for a connection gets no longer than the connection itself.
         configuration.timeout.connect = connect
+        configuration.connectionPool.idleTimeout = .milliseconds(Limit.pooledIdle.milliseconds)
         // Whoever refuses a connection is asked again by the schedule; somebody may be waiting for the answer.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only

@@ -132,6 +132,7 @@ extension SQLiteStore {
     }
 
     package func settleDue(now: Timestamp) async throws {
+        let secrets = secrets
         try await queue.perform { transaction in
             let step =
                 try Int64.fetchOne(transaction.db, sql: "SELECT value FROM meta WHERE name = 'clock step'") ?? 0
@@ -139,6 +140,7 @@ extension SQLiteStore {
                 try transaction.run("UPDATE delivery SET next_attempt = next_attempt + ? WHERE state = 2", [step])
                 try transaction.run("DELETE FROM meta WHERE name = ?", ["clock step"])
             }
+            try transaction.settleFormerSecrets(step: step, now: now, secrets)
             // What a delivery was told to wait is the span from the end of its last attempt. Where the clock was set
             // between the two, that span says nothing.
             try transaction.run(

@@ -100,6 +100,19 @@ extension WriteTransaction {
         state.instances[instance.id] = instance
     }
 
+    /// Leads the ends of former secrets over to the clock as it is set now; none has longer than when it was rotated away.
+    mutating func settleFormerSecrets(step: Int64, now: Timestamp, _ secrets: SecretBox) throws {
+        let latest = now.advanced(byMilliseconds: FormerSecret.lifetime)
+        for var instance in state.instances.values {
+            let settled = instance.formerReceiverSecrets.map {
+                FormerSecret(secret: $0.secret.exposed, expires: min($0.expires.advanced(byMilliseconds: step), latest))
+            }
+            guard settled != instance.formerReceiverSecrets else { continue }
+            instance.formerReceiverSecrets = settled
+            try replace(instance, SendableColumns(try instance.columns(secrets)))
+        }
+    }
+
     func requireInstance(_ id: InstanceID) throws {
         guard state.instances[id] != nil else { throw StoreError(.other, "Instance \(id) doesn't exist (any more).") }
     }

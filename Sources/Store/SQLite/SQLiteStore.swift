@@ -27,6 +27,9 @@ package final class SQLiteStore: EventStore {
     let scans = ReadPlaces(2)
     static let readers = 6
     private let lock: Mutex<DirectoryLock?>
+    private let patience: LockPatience
+    /// Nothing is read any more.
+    private let isClosing = Atomic(false)
 
     /// Opens or makes the store in a directory, which it keeps to itself until it is closed.
     package init(directory path: String, options: Options = .init(), logger: Logger) throws(StoreError) {
@@ -38,8 +41,10 @@ package final class SQLiteStore: EventStore {
         self.directory = directory
         self.logger = logger
         self.lock = Mutex(lock)
+        let patience = LockPatience()
+        self.patience = patience
         do {
-            let pool = try Self.openPool(directory.databasePath)
+            let pool = try Self.openPool(directory.databasePath, patience)
             try Self.migrate(pool, path: directory.databasePath)
             let sealed = try pool.read { try Data.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'key'") }
             let secrets = SecretBox(try given ?? SecretKey(file: directory.keyPath, mayCreate: sealed == nil))
@@ -62,23 +67,53 @@ package final class SQLiteStore: EventStore {
 
     package func freeBytes() async -> Int64? { directory.freeBytes }
 
-    /// Waits for what is being written, folds the WAL into the database and lets the directory go.
+    /// The program ends: another one that holds the database is hardly waited for any more, and what can't be written for
+    /// that fails.
+    package func hurry() { patience.hurry() }
+
+    /// Waits for what is being written, folds the WAL into the database and lets the directory go. Reads that are still
+    /// under way are interrupted. Where another program holds the database, the WAL stays for the next start, whole.
     package func close() async throws {
         queue.close()
+        defer { lock.withLock { $0 = nil } }
         do {
             // The writer's queue is serial: this runs after every job that was taken.
+            try await pool.writeWithoutTransaction { _ in }
+            try await endReads()
             try await pool.barrierWriteWithoutTransaction { db in
-                _ = try db.checkpoint(.truncate)
+                // An interrupt that met no statement stays set until the next one, and a checkpoint is none.
+                _ = try Int.fetchOne(db, sql: "SELECT 1")
+                do { _ = try db.checkpoint(.truncate) } catch let error as DatabaseError {
+                    guard [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) else { throw error }
+                    logger.notice("Another program holds the database; what was written last stays in its WAL")
+                }
             }
             try pool.close()
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
-        lock.withLock { $0 = nil }
+    }
+
+    /// Returns when no read is under way. A statement hears of an interrupt only while it runs, so that one is not enough.
+    private func endReads() async throws {
+        isClosing.store(true, ordering: .sequentiallyConsistent)
+        let pool = pool
+        let interrupting = Task {
+            while !Task.isCancelled {
+                // On the writer's own queue, where no statement of its own is running that would be interrupted, too.
+                try? await pool.writeWithoutTransaction { _ in pool.interrupt() }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        defer { interrupting.cancel() }
+        try await pool.barrierWriteWithoutTransaction { _ in }
+        interrupting.cancel()
+        await interrupting.value
     }
 
     /// Reads in one snapshot, for deliveries and polls; cancelling the task interrupts the statement.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        if isClosing.load(ordering: .relaxed) { throw StoreError(.other, "The store is closed.") }
         do {
             return try await pool.read(body)
         } catch let error as CancellationError {
@@ -106,11 +141,11 @@ package final class SQLiteStore: EventStore {
         return try await scans.use { try await look(body) }
     }
 
-    private static func openPool(_ path: String) throws -> DatabasePool {
+    private static func openPool(_ path: String, _ patience: LockPatience) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = readers
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .callback { patience.waits(afterTries: $0) }
         configuration.label = "signalbox"
         configuration.prepareDatabase { db in
             if !db.configuration.readonly {

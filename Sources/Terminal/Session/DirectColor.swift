@@ -55,7 +55,8 @@ struct DirectColor {
             return false
         }
         defer { try? files.removeItem(atPath: draft) }
-        return OtherProgram.run(["tic", "-x", "-o", folder, draft]) == 0
+        // A local compiler that takes milliseconds; without its work colours are approximated.
+        return OtherProgram.run(["tic", "-x", "-o", folder, draft], milliseconds: 2000) == .ended(status: 0)
             && files.fileExists(atPath: "\(folder)/\(first)/\(name)")
     }
 }

@@ -110,6 +110,9 @@ struct DashboardProgram: Sendable {
             "Finishing what is in flight; Ctrl-C ends at once, nothing is lost."
         )
         defer { slow.cancel() }
+        var status: Int32 = 0
+        if case .engineFailed = ending { status = 1 }
+        station.ending.begin(status: status)
         try waiting {
             await group.stop()
             await station.close()

@@ -89,7 +89,7 @@ struct ListenCommand: ParsableCommand {
         )
         try waiting {
             do {
-                try await ServiceGroup.untilSignal([listener.service()]).run()
+                try await ServiceGroup.run(untilSignal: listener.service())
             } catch {
                 throw BindFault.failure(error, address: address, changeWith: "--port")
             }

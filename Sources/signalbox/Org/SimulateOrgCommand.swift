@@ -67,7 +67,7 @@ struct SimulateOrgCommand: ParsableCommand {
                 await Self.announce(org, setup, url: HostPort(host: address.host, port: port).url)
             }
             do {
-                try await ServiceGroup.untilSignal([server]).run()
+                try await ServiceGroup.run(untilSignal: server)
             } catch {
                 throw BindFault.failure(error, address: address, changeWith: "--port")
             }

@@ -1,16 +1,36 @@
+import Domain
 import Logging
 import ServiceLifecycle
 import UnixSignals
 
 extension ServiceGroup {
-    /// Services that run until SIGINT or SIGTERM; then they finish what is in flight. One that ends ends all.
-    static func untilSignal(_ services: [any Service], logger: Logger = .diagnostics(.error)) -> ServiceGroup {
-        made(of: services, signals: [.sigterm, .sigint], logger: logger)
+    /// Runs a service until SIGINT or SIGTERM; then it finishes what is in flight, within the limits of the end.
+    static func run(untilSignal service: any Service) async throws {
+        let logger = Logger.diagnostics(.error)
+        let ending = Ending(logger: logger)
+        defer { ending.finish() }
+        let stage = Stage(name: "requests", service: service, ending: ending)
+        try await made(
+            of: [stage],
+            signals: [.sigterm, .sigint],
+            patience: Limit.requestsAtEnd.milliseconds,
+            ending: ending,
+            logger: logger
+        ).run()
     }
 
-    static func made(of services: [any Service], signals: [UnixSignal] = [], logger: Logger) -> ServiceGroup {
+    /// Services of which one that ends ends all. After `patience`, in milliseconds, those that still run are cancelled; nil
+    /// is for services that keep their limits themselves.
+    static func made(
+        of services: [any Service],
+        signals: [UnixSignal] = [],
+        patience: Int64? = nil,
+        ending: Ending,
+        logger: Logger
+    ) -> ServiceGroup {
+        let ownLimits = [Limit.requestsAtEnd, .attemptsAtEnd, .outcomesAtEnd].reduce(0) { $0 + $1.milliseconds }
         var configuration = ServiceGroupConfiguration(
-            services: services.map {
+            services: (services + [EndWatch(ending: ending, signals: signals)]).map {
                 ServiceGroupConfiguration.ServiceConfiguration(
                     service: $0,
                     successTerminationBehavior: .gracefullyShutdownGroup,
@@ -20,8 +40,7 @@ extension ServiceGroup {
             gracefulShutdownSignals: signals,
             logger: logger
         )
-        // A call of the management API may be waiting for an org that does not answer.
-        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        configuration.maximumGracefulShutdownDuration = .milliseconds(patience ?? ownLimits)
         return ServiceGroup(configuration: configuration)
     }
 }

@@ -17,6 +17,7 @@ struct Station: Sendable {
     let store: SQLiteStore
     let engine: Engine
     let logger: Logger
+    let ending: Ending
     private let clients: [HTTPClient]
     private let credentials: Credentials
 
@@ -57,6 +58,7 @@ struct Station: Sendable {
             store: store,
             engine: engine,
             logger: logger,
+            ending: Ending(logger: logger, onBegin: { store.hurry() }),
             clients: [callbacks, orgs],
             credentials: credentials
         )
@@ -86,8 +88,9 @@ struct Station: Sendable {
             onManagement: { await record.take(management: HostPort(host: $0.host, port: $0.port)) }
         )
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
-        let services = others + [engine] + gateway.services + [manager].compactMap { $0 }
-        return .made(of: services, signals: signals, logger: logger)
+        let others = others.map { Stage(name: "\(type(of: $0))", service: $0, ending: ending) }
+        let services = others + stages([engine], gateway.services) + [manager].compactMap { $0 }
+        return .made(of: services, signals: signals, ending: ending, logger: logger)
     }
 
     /// Serves the management API for as long as `work` takes, on a port of its own unless told where.
@@ -103,8 +106,8 @@ struct Station: Sendable {
             management: address,
             onManagement: { continuation.yield(HostPort(host: $0.host, port: $0.port)) }
         )
-        let services: [any Service] = isRunning ? [engine, gateway.management] : [gateway.management]
-        let group = ServiceGroup.made(of: services, logger: logger)
+        let services = stages(isRunning ? [engine] : [], [gateway.management])
+        let group = ServiceGroup.made(of: services, ending: ending, logger: logger)
         let running = Task {
             defer { continuation.finish() }
             try await group.run()
@@ -118,6 +121,7 @@ struct Station: Sendable {
             } catch {
                 failure = error
             }
+            ending.begin(status: failure == nil ? 0 : 1)
             await group.triggerGracefulShutdown()
         }
         let ended = await running.result
@@ -129,12 +133,24 @@ struct Station: Sendable {
     /// Lets the data directory go.
     func close() async {
         RunningRecord.remove(dataDirectory: settings.dataDirectory)
-        do {
-            for client in clients { try await client.shutdown() }
-            try await store.close()
-        } catch {
+        store.hurry()
+        ending.enter("connections")
+        for client in clients {
+            do { try await client.shutdown() } catch {
+                logger.error("Connections could not be closed", metadata: ["error": "\(error)"])
+            }
+        }
+        ending.leave("connections")
+        ending.enter("store")
+        do { try await store.close() } catch {
             logger.error("The store could not be closed", metadata: ["error": "\(error)"])
         }
+        ending.finish()
+    }
+
+    private func stages(_ engine: [any Service], _ listeners: [any Service]) -> [any Service] {
+        engine.map { Stage(name: "engine", service: $0, ending: ending) }
+            + listeners.map { Stage(name: "listeners", service: $0, ending: ending) }
     }
 
     private func client(at address: HostPort) -> ManagementClient {

@@ -11,8 +11,9 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "The engine without a screen.",
         discussion: """
-            Logs to standard error. SIGTERM or Ctrl-C stops it: no more is taken in, what is in flight is finished, \
-            and it ends with 0. Killed in any other way it carries on at its next start; nothing acknowledged is lost. \
+            Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: no more is taken in, what is in \
+            flight is finished or, where it hangs, tried again by the next start, and it ends with 0. A second one ends \
+            it at once. Killed in any other way it carries on at its next start; nothing acknowledged is lost. \
             Under systemd (Type=notify, WatchdogSec=) it tells that it is ready and, while nothing is overdue, that it lives.
 
             \(CommonArguments.places)

@@ -6,6 +6,8 @@ import Synchronization
 /// of whose calls some hang.
 struct DyingStore: EventStore {
     struct Dead: Error {}
+    /// What a call meets that a test refuses.
+    struct Refused: Error {}
 
     private struct Fate {
         /// Writes that still succeed; nil: it lives.
@@ -17,6 +19,7 @@ struct DyingStore: EventStore {
 
     private final class Life: Sendable {
         let fate = Mutex(Fate())
+        let refused = Mutex<@Sendable (String) -> Bool>({ _ in false })
     }
 
     let disk: SQLiteStore
@@ -35,12 +38,21 @@ struct DyingStore: EventStore {
         life.fate.withLock { $0 = Fate(left: writes, keepsLast: keepingLast) }
     }
 
-    private func read<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+    /// Refuses calls by their names, like `record(_:)`, from now on.
+    func refuse(_ isRefused: @escaping @Sendable (String) -> Bool) { life.refused.withLock { $0 = isRefused } }
+
+    private func check(_ name: String) throws {
+        if life.refused.withLock({ $0 })(name) { throw Refused() }
+    }
+
+    private func read<T: Sendable>(_ name: String = #function, _ body: () async throws -> T) async throws -> T {
         if isDead { throw Dead() }
+        try check(name)
         return try await body()
     }
 
-    private func write<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+    private func write<T: Sendable>(_ name: String = #function, _ body: () async throws -> T) async throws -> T {
+        try check(name)
         let (mayWrite, isLast) = life.fate.withLock { fate -> (Bool, Bool) in
             if fate.isDead { return (false, true) }
             guard let left = fate.left else { return (true, false) }

@@ -1,8 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Business at 50 changes a second with faults and kills. `SIGNALBOX_SOAK_MINUTES=60` makes it an hour of virtual time,
 /// `SIGNALBOX_SEED=n` repeats a run.
+@Suite(.campaign)
 struct SoakTests {
     @Test func `Org and callback are equal in the end, whatever breaks in between`() async throws {
         let environment = ProcessInfo.processInfo.environment

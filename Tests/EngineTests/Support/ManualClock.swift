@@ -9,6 +9,8 @@ final class ManualClock: EngineClock {
         var due: Timestamp
         /// By how much somebody has set the machine's.
         var step: Int64 = 0
+        /// What restarts have made of it.
+        var formerSteps: Int64 = 0
         var next = 0
         var sleepers: [Int: (until: Timestamp, continuation: CheckedContinuation<Bool, Never>)] = [:]
         var cancelled: Set<Int> = []
@@ -25,6 +27,18 @@ final class ManualClock: EngineClock {
 
     /// Sets the machine's clock; no time goes by.
     func set(bySeconds seconds: Int64) { state.withLock { $0.step += seconds * 1000 } }
+
+    /// What a new process finds, which knows nothing of how the clock was set before.
+    func restart() {
+        state.withLock { state in
+            state.formerSteps += state.step
+            state.due = state.due.advanced(byMilliseconds: state.step)
+            state.step = 0
+        }
+    }
+
+    /// Somebody else's clock, that of an org: nobody sets it, and no restart of ours changes it.
+    var elsewhere: Timestamp { state.withLock { $0.due.advanced(byMilliseconds: -$0.formerSteps) } }
 
     func sleep(until moment: Timestamp) async throws {
         let id = state.withLock { state in

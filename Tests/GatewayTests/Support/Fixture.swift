@@ -135,6 +135,7 @@ struct Fixture {
         instance: InstanceID,
         object: String = "Account",
         state: DeliveryState = .delivered,
+        name: String = "Acme",
         at moment: Timestamp = Fixture.start,
         attempts: [Attempt] = []
     ) -> EventDetail {
@@ -150,7 +151,7 @@ struct Fixture {
             pollDate: moment,
             receivedAt: moment,
             record: #"{"Id":"001i000001hB60bAAC","Amount":1.50}"#,
-            recordName: "Acme",
+            recordName: name,
             notificationID: sequence
         )
         let delivery = Delivery(

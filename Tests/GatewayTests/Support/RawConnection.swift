@@ -6,7 +6,7 @@ enum RawConnection {
     /// Connects, hands itself to `body`, and closes.
     static func open<Result: Sendable>(
         port: Int,
-        within deadline: TimeAmount = .seconds(30),
+        within deadline: TimeAmount = .seconds(120),
         _ body: (inout RawDialogue) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -11,6 +11,8 @@ enum RunningListeners {
         limit: Int = 1000,
         connections: Int = 1024,
         readerTimeout: TimeAmount? = nil,
+        requestTimeout: TimeAmount? = nil,
+        abandonTimeout: TimeAmount = .seconds(300),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: (StubEngine, _ receiver: String, _ management: String) async throws -> Void
     ) async throws {
@@ -23,6 +25,12 @@ enum RunningListeners {
         configuration.receiverConnections = connections
         configuration.managementConnections = connections
         if let readerTimeout { configuration.readerTimeout = readerTimeout }
+        configuration.abandonTimeout = abandonTimeout
+        if let requestTimeout {
+            configuration.idleTimeout = requestTimeout
+            configuration.headTimeout = requestTimeout
+            configuration.bodyTimeout = requestTimeout
+        }
         let services = GatewayServices(
             engine: engine,
             credentials: Fixture.credentials,

@@ -18,6 +18,7 @@ final class StubEngine: GatewayEngine {
         var holds: [InstanceID: String?] = [:]
         var search: HeldSearch?
         var subscribers: [AsyncStream<EngineNotice>.Continuation] = []
+        var endedSubscriptions = 0
     }
 
     let memory = MemoryStore()
@@ -206,6 +207,7 @@ final class StubEngine: GatewayEngine {
     func notices() -> AsyncStream<EngineNotice> {
         let (stream, continuation) = AsyncStream.makeStream(of: EngineNotice.self)
         state.withLock { $0.subscribers.append(continuation) }
+        continuation.onTermination = { _ in self.state.withLock { $0.endedSubscriptions += 1 } }
         return stream
     }
 

@@ -1,17 +1,19 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 /// Random histories against an oracle. `SIGNALBOX_SEED=n` replays one; `SIGNALBOX_HISTORIES=100000` runs that many others,
 /// new ones each time, while without it the same ones run every time.
+@Suite(.campaign)
 struct HistoryTests {
     @Test func `Nothing is missed, repeated or wrongly told in random histories`() async throws {
-        try await Self.run(.answers, usually: 1000)
+        try await Self.run(.answers, usually: 300)
     }
 
     @Test func `Nor with every fault that users reported, and every instance polls again by itself`()
         async throws
     {
-        try await Self.run(.catalogue, usually: 400)
+        try await Self.run(.catalogue, usually: 120)
     }
 
     /// Histories that once found something.

@@ -1,9 +1,10 @@
 import Domain
 import Store
+import TestSupport
 import Testing
 
 struct EventPageTests {
-    @Test("Every filter pages to exactly what a look at all events finds", arguments: StoreKind.allCases)
+    @Test("Every filter pages to exactly what a look at all events finds", .campaign, arguments: StoreKind.allCases)
     func filters(kind: StoreKind) async throws {
         try await kind.run { fixture in
             let seed: UInt64 = 20_261_123

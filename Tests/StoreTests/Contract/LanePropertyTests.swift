@@ -1,8 +1,10 @@
 import Domain
 import Store
+import TestSupport
 import Testing
 
 /// Random histories of intake, attempts, replays and requeues; a failure names its seed.
+@Suite(.campaign)
 struct LanePropertyTests {
     @Test("Lanes stay in order whatever happens", arguments: StoreKind.allCases, [1, 2, 3, 4, 5, 6] as [UInt64])
     func lanes(kind: StoreKind, seed: UInt64) async throws {

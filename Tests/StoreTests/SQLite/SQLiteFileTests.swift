@@ -30,6 +30,54 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("Another program that holds the database is hardly waited for at the end, and nothing is lost")
+    func lockedAtTheEnd() async throws {
+        try await withScratchDirectory { directory in
+            let store = try SQLiteStore(directory: directory, logger: .quiet)
+            _ = try await store.createInstance { .sample($0) }
+            var configuration = Configuration()
+            configuration.allowsUnsafeTransactions = true
+            let other = try DatabaseQueue(path: store.directory.databasePath, configuration: configuration)
+            try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+            let refused = Task { try await store.createInstance { .sample($0) } }
+            store.hurry()
+            await #expect(throws: StoreError.self) { _ = try await refused.value }
+            try await store.close()
+            try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+            try other.close()
+            // The directory is let go, and what was committed is there.
+            let next = try SQLiteStore(directory: directory, logger: .quiet)
+            #expect(try await next.instances().count == 1)
+            try await next.close()
+        }
+    }
+
+    @Test("At the end a lock is waited for a few times and no more")
+    func lockPatience() {
+        let patience = LockPatience()
+        patience.hurry()
+        let tries = (0...1000).first { !patience.waits(afterTries: $0) }
+        #expect(tries.map { (2...20).contains($0) } == true)
+    }
+
+    @Test("Reads under way don't keep the store from closing")
+    func interruptedReads() async throws {
+        try await withScratchDirectory { directory in
+            let store = try SQLiteStore(directory: directory, logger: .quiet)
+            let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+            let (begun, tell) = AsyncStream<Void>.makeStream()
+            let read = Task {
+                try await store.read { db in
+                    tell.finish()
+                    return try Int.fetchOne(db, sql: endless)
+                }
+            }
+            for await _ in begun {}
+            try await store.close()
+            await #expect(throws: StoreError.self) { _ = try await read.value }
+        }
+    }
+
     @Test("Only the owner can read what is stored")
     func permissions() async throws {
         try await withScratchDirectory { directory in

@@ -1,13 +1,15 @@
 import Foundation
 
 /// The Python whose packages check our work from outside: `SIGNALBOX_PYTHON`, or `python3`.
-enum Python {
-    static let executable = ProcessInfo.processInfo.environment["SIGNALBOX_PYTHON"] ?? "python3"
+package enum Python {
+    package static let executable = ProcessInfo.processInfo.environment["SIGNALBOX_PYTHON"] ?? "python3"
 
-    static func has(_ module: String) -> Bool { (try? run("import \(module)\nprint('yes')", input: "")) == "yes" }
+    package static func has(_ module: String) -> Bool {
+        (try? run("import \(module)\nprint('yes')", input: "")) == "yes"
+    }
 
     /// Runs the script with `input` on its standard input; its output without the last line break.
-    static func run(_ script: String, input: String) throws -> String {
+    package static func run(_ script: String, input: String) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [executable, "-c", script]

@@ -1,0 +1,116 @@
+import Domain
+import Logging
+import Store
+import Synchronization
+
+/// Brings what came of attempts to the disk, many in one commit, and goes on trying while the disk refuses them.
+final class OutcomeRecorder: Sendable {
+    /// What became of outcomes.
+    enum News: Sendable {
+        /// A batch is on its way to the disk.
+        case storing
+        /// The disk refused it; it is tried again.
+        case refused
+        /// They are on disk; these deliveries may go now.
+        case stored([DeliveryResult], ready: [Int64])
+        /// The program ends and the disk refuses them: the next start sends these again. At least once, never lost.
+        case givenUp([DeliveryResult])
+    }
+
+    private struct State {
+        var waiting: [DeliveryResult] = []
+        var isFlushing = false
+        var isStopping = false
+        var pause: Task<Void, Never>?
+    }
+
+    static let batch = 512
+    /// How often the disk is asked once the program ends.
+    private static let lastTries = 2
+
+    private let store: any EventStore
+    private let clock: any EngineClock
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(store: any EventStore, clock: any EngineClock, logger: Logger) {
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Outcomes that wait for the disk.
+    var count: Int { state.withLock { $0.waiting.count } }
+    var isFlushing: Bool { state.withLock { $0.isFlushing } }
+
+    /// True where the caller has to `flush`: nobody does it yet.
+    func add(_ result: DeliveryResult) -> Bool {
+        state.withLock { state in
+            state.waiting.append(result)
+            defer { state.isFlushing = true }
+            return !state.isFlushing
+        }
+    }
+
+    /// From now on the disk is not waited for; what it refuses is given up.
+    func stop() {
+        let pause = state.withLock { state in
+            state.isStopping = true
+            return state.pause
+        }
+        pause?.cancel()
+    }
+
+    /// Returns when nothing waits any more. `tell` hears of each batch before the next is begun.
+    func flush(_ tell: (News) async -> Void) async {
+        var failures = 0
+        var lastFailures = 0
+        while let batch = next() {
+            await tell(.storing)
+            do {
+                let ready = try await store.record(batch)
+                state.withLock { $0.waiting.removeFirst(batch.count) }
+                failures = 0
+                await tell(.stored(batch, ready: ready))
+            } catch {
+                failures += 1
+                await tell(.refused)
+                logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
+                let isStopping = state.withLock { $0.isStopping }
+                if isStopping { lastFailures += 1 }
+                if lastFailures >= Self.lastTries {
+                    await tell(.givenUp(takeAll()))
+                } else if !isStopping {
+                    await pause(min(1000 << Int64(min(failures, 5)), 30_000))
+                }
+            }
+        }
+    }
+
+    private func next() -> [DeliveryResult]? {
+        state.withLock { state in
+            guard state.waiting.isEmpty else { return Array(state.waiting.prefix(Self.batch)) }
+            state.isFlushing = false
+            return nil
+        }
+    }
+
+    private func takeAll() -> [DeliveryResult] {
+        state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+    }
+
+    /// Cut short by `stop`.
+    private func pause(_ milliseconds: Int64) async {
+        let clock = clock
+        let pause = Task { _ = try? await clock.sleep(until: clock.due.advanced(byMilliseconds: milliseconds)) }
+        let isStopping = state.withLock { state in
+            state.pause = pause
+            return state.isStopping
+        }
+        if isStopping { pause.cancel() }
+        await pause.value
+    }
+}

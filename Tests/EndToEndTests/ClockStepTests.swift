@@ -1,0 +1,117 @@
+import Domain
+import Foundation
+import Testing
+
+/// The real program on a machine whose clock is set while it runs (Debian's `faketime`; the monotonic clock stays true, as
+/// it does when somebody sets a machine's clock).
+@Suite(.timeLimit(.minutes(10)))
+struct ClockStepTests {
+    private static let library: String? = {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
+        return folders.map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }()
+
+    // Forward alone: this library also moves what the program's timers are armed with, so that after a step back they
+    // would stand still for as long, which no real clock makes them do.
+    @Test(
+        .enabled(if: library != nil, "faketime is not installed: apt-get install faketime"),
+        arguments: [86_400]
+    )
+    func `polls and retries go on by their interval when the machine's clock is set`(step: Int) async throws {
+        let directory = try TemporaryDirectory()
+        let clock = try FakeClock(directory, library: try #require(Self.library))
+        let surroundings = try await Surroundings.start()
+        let failing = try Child(["listen", "--port", "0", "--status", "503"])
+        let address = try await eventually("listen's address", seen: { failing.diagnostics }) {
+            failing.diagnostics.firstMatch(of: /http:\/\/([0-9.]+):([0-9]+)/).map { String($0.output.2) }
+        }
+        let serve = try Child(
+            ["LD_PRELOAD=\(clock.library)", Program.path, "serve", "--data-dir", directory.path]
+                + ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0", "--retry-schedule", "25s,25s,25s,25s"],
+            environment: clock.environment,
+            executable: "/usr/bin/env"
+        )
+        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) {
+            FileManager.default.fileExists(atPath: directory.path + "/running.json") ? true : nil
+        }
+        let body = surroundings.instance(
+            interval: "1",
+            overriding: ["event.notification.callback.url": .string("http://127.0.0.1:\(address)/hook")]
+        )
+        _ = try await signalbox(directory, ["instances", "create", "--from", "-"], input: body.text)
+        let first = try await create("First", surroundings)
+        let watch = ContinuousClock()
+        _ = try await signalbox(directory, ["instances", "poll", "1"])
+        let polled = watch.now
+        _ = try await eventually("the first attempt", seen: { failing.output + serve.diagnostics }) {
+            failing.output.contains(first) ? true : nil
+        }
+        failing.signal(SIGTERM)
+        #expect(try await failing.exitStatus() == 0)
+
+        try clock.set(bySeconds: step)
+        let second = try await create("Second", surroundings)
+        // No key: by this machine's own clock the signature of the other one is hours old.
+        let listen = try Child(["listen", "--port", address])
+        let retry = try await arrival(first, listen, serve)
+        let afterRetry = watch.now - polled
+        // The rung is 25 s, ±20 %.
+        #expect(afterRetry > .seconds(15) && afterRetry < .seconds(50), "the retry came after \(afterRetry)")
+        #expect(retry["attempt"] == 2)
+        let stamp = try #require(retry["headers", "webhook-timestamp"]?.string.flatMap { Int($0) })
+        let expected = Int(Date.now.timeIntervalSince1970) + step
+        #expect(abs(stamp - expected) < 120, "signed \(stamp - expected) s off the clock as it is set")
+
+        _ = try await arrival(second, listen, serve)
+        let afterPoll = watch.now - polled
+        // The interval is a minute.
+        #expect(afterPoll > .seconds(50) && afterPoll < .seconds(90), "the poll came after \(afterPoll)")
+        serve.signal(SIGTERM)
+        #expect(try await serve.exitStatus() == 0)
+    }
+
+    private func create(_ name: String, _ surroundings: Surroundings) async throws -> String {
+        let order: JSON = ["object": "Account", "fields": ["Name": .string(name)]]
+        return try #require(try await surroundings.control("create", order)["id"]?.string)
+    }
+
+    private func arrival(_ record: String, _ listen: Child, _ serve: Child) async throws -> JSON {
+        try await eventually("\(record) at the callback", within: 180, seen: { listen.output + serve.diagnostics }) {
+            listen.lines.lazy.compactMap { try? JSON(parsing: $0) }.first { $0["objectId"]?.string == record }
+        }
+    }
+
+    private func signalbox(_ directory: TemporaryDirectory, _ arguments: [String], input: String = "") async throws
+        -> Program.Output
+    {
+        let result = try await Program.run(arguments + ["--data-dir", directory.path], input: input)
+        #expect(result.status == 0, "\(arguments): \(result.diagnostics)")
+        return result
+    }
+}
+
+/// A machine's clock that can be set while a program runs on it.
+private struct FakeClock {
+    let library: String
+    private let file: String
+
+    init(_ directory: TemporaryDirectory, library: String) throws {
+        self.library = library
+        file = try directory.write("+0\n", to: "clock")
+    }
+
+    var environment: [String: String] {
+        [
+            // Left out, the library puts it into the environment, which moves; Swift finds a program's arguments beside it.
+            "FAKETIME_SHARED": "/signalbox-none /signalbox-none",
+            "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+        ]
+    }
+
+    func set(bySeconds seconds: Int) throws {
+        let text = seconds < 0 ? "\(seconds)\n" : "+\(seconds)\n"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+    }
+}

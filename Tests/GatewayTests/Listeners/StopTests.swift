@@ -1,0 +1,94 @@
+import Domain
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+/// Listeners end in time, whatever their connections are at.
+@Suite(.timeLimit(.minutes(5)))
+struct StopTests {
+    static let stream = """
+        GET /elements/api-v2/events/stream?lastEventId=0 HTTP/1.1\r
+        Host: 127.0.0.1\r
+        Authorization: \(Fixture.authorization)\r
+        \r
+
+        """
+    static let halfHead = "POST /elements/api-v2/instances HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    static let halfBody =
+        halfHead + "Authorization: \(Fixture.authorization)\r\nContent-Type: application/json\r\n"
+        + "Content-Length: 100\r\n\r\n{"
+
+    /// More than the sockets between two programs hold.
+    private static let many = (1...2000).map {
+        Fixture.detail($0, instance: 401, name: String(repeating: "n", count: 8192))
+    }
+
+    /// What was sent before the listeners are told to stop.
+    @Test(arguments: ["", halfHead, halfBody])
+    func `a connection that says nothing or half keeps no listener`(_ text: String) async throws {
+        let (sent, tell) = AsyncStream<Void>.makeStream()
+        var begin = ContinuousClock.now
+        try await RunningListeners.run(requestTimeout: .minutes(10)) { _, receiver, management in
+            var count = 0
+            for address in [receiver, management] {
+                Task {
+                    // It stays open until the other side closes it.
+                    let port = RunningListeners.port(address)
+                    try await RawConnection.open(port: port, within: .seconds(120)) { dialogue in
+                        if !text.isEmpty { try await dialogue.send(text) }
+                        tell.yield()
+                        _ = await dialogue.readAll()
+                    }
+                }
+            }
+            for await _ in sent {
+                count += 1
+                if count == 2 { break }
+            }
+            begin = .now
+        }
+        // The clients, and the limits of a running listener, have more.
+        #expect(ContinuousClock.now - begin < .seconds(100))
+    }
+
+    @Test func `a reader of the stream that does not read keeps no listener`() async throws {
+        let (told, tell) = AsyncStream<ContinuousClock.Instant>.makeStream()
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        try await RunningListeners.run { engine, _, management in
+            engine.memory.add(Self.many)
+            let port = RunningListeners.port(management)
+            Task {
+                try await RawConnection.open(port: port, within: .seconds(240)) { dialogue in
+                    try await dialogue.send(Self.stream)
+                    await dialogue.read(until: "retry: 2000")
+                    tell.yield(.now)
+                    // Nothing is read until the listener has ended.
+                    for await _ in ended {}
+                }
+            }
+            for await _ in told { break }
+        }
+        end.finish()
+    }
+
+    @Test func `a reader that lets its answer pile up is given up`() async throws {
+        try await RunningListeners.run(readerTimeout: .milliseconds(300)) { engine, _, management in
+            engine.memory.add(Self.many)
+            let port = RunningListeners.port(management)
+            let text = try await RawConnection.open(port: port, within: .seconds(120)) { dialogue in
+                try await dialogue.send(Self.stream)
+                await dialogue.read(until: "retry: 2000")
+                // Nothing is read until the listener has given it up.
+                let deadline = ContinuousClock.now + .seconds(60)
+                while engine.state.withLock({ $0.endedSubscriptions }) == 0, ContinuousClock.now < deadline {
+                    await Task.yield()
+                }
+                #expect(engine.state.withLock { $0.endedSubscriptions } == 1)
+                return await dialogue.readAll()
+            }
+            #expect(!text.contains("id: \(Self.many.count)\n"))
+        }
+    }
+}
