@@ -14,37 +14,48 @@ struct BenchStation {
     let store: SQLiteStore
     let engine: Engine
     let instance: Instance
+    /// One more, if an address was given for it.
+    let other: Instance?
     let callbacks: HTTPClient
     let logger: Logger
 
     // The callback is empty where nothing is to be delivered.
-    init(callbackURL: String) async throws {
+    init(callbackURL: String, otherCallbackURL: String? = nil) async throws {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         self.logger = logger
         directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
         store = try SQLiteStore(directory: directory, logger: logger)
+        instance = try await Self.instance(callbackURL, in: store)
+        if let otherCallbackURL {
+            other = try await Self.instance(otherCallbackURL, in: store)
+        } else {
+            other = nil
+        }
+        callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        engine = .measured(store: store, client: callbacks, logger: logger)
+    }
+
+    private static func instance(_ callbackURL: String, in store: SQLiteStore) async throws -> Instance {
         var configuration = InstanceConfiguration()
         configuration.eventsEnabled = true
         configuration.eventType = .webhooks
         configuration.callbackURL = callbackURL
         configuration.objects = ["Account"]
         let made = configuration
-        instance = try await store.createInstance { id in
+        return try await store.createInstance { id in
             Instance(
                 id: id,
                 name: "bench",
                 tags: [],
-                token: "token",
+                token: "token\(id)",
                 configuration: made,
-                receiverToken: "bench0123456789abcdef0123456789abcdef",
+                receiverToken: "bench0123456789abcdef0123456789abcde\(id)",
                 receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 createdDate: WebhookFixture.stamp,
                 updatedDate: WebhookFixture.stamp
             )
         }
-        callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
-        engine = .measured(store: store, client: callbacks, logger: logger)
     }
 
     /// Runs engine and listeners while `body` works; `body` gets the receiver's port.

@@ -11,7 +11,7 @@ enum DeliveryBench {
     static func rows(events: Int) async throws -> [Row] {
         let sink = try Sink()
         defer { sink.child.stop() }
-        let station = try await BenchStation(callbackURL: sink.url)
+        let station = try await BenchStation(callbackURL: sink.url, otherCallbackURL: sink.hangingURL)
         let (engine, instance) = (station.engine, station.instance)
         let bodySize = try await size(station)
         let limit = try await bareClient(station.callbacks, sink: sink, posts: events, bytes: bodySize)
@@ -21,7 +21,7 @@ enum DeliveryBench {
             try await settle(engine)
             let tally = try sink.tally()
             let latencies = try await latency(events..<(events + 300), engine: engine, instance: instance)
-            let beside = try await besideHanging(sink, engine: engine, healthy: instance, first: events + 300)
+            let beside = try await besideHanging(station, first: events + 300)
             return (tally, latencies, beside)
         }
         try await station.remove()
@@ -61,15 +61,9 @@ enum DeliveryBench {
 
     /// From intake to the end of the delivery, one at a time, while another instance's callback at the same host hangs in
     /// all of its places. Ends before the hanging attempts do.
-    private static func besideHanging(
-        _ sink: Sink,
-        engine: Engine,
-        healthy: Instance,
-        first: Int
-    ) async throws -> Samples {
-        var draft = InstanceDraft(name: "hanging", configuration: healthy.configuration)
-        draft.configuration.callbackURL = sink.hangingURL
-        let hanging = try await engine.storedInstance(try await engine.createInstance(draft).id)
+    private static func besideHanging(_ station: BenchStation, first: Int) async throws -> Samples {
+        let (engine, healthy) = (station.engine, station.instance)
+        guard let hanging = station.other else { throw BenchFault("delivery: there is no instance that hangs") }
         try await take(first..<(first + waiting), engine: engine, instance: hanging)
         var whole: [Double] = []
         let begin = ContinuousClock.now

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hummingbird
 import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// A callback that takes everything and says, when asked, how many came and how long that took.
@@ -14,7 +15,7 @@ struct SinkCommand: AsyncParsableCommand {
         logger.logLevel = .error
         let router = Router()
         router.post("hanging") { _, _ in
-            try await Task.sleep(for: .seconds(3600))
+            try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(3600)) }
             return HTTPResponse.Status.ok
         }
         router.post("**") { request, _ in

@@ -32,7 +32,7 @@ struct BrowserLauncherTests {
         #expect(try String(contentsOfFile: folder + "/seen", encoding: .utf8) == "1\n\(address)\n")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a browser that stays is opened, keeps nobody waiting and is not ended`() async throws {
         let folder = FileManager.default.temporaryDirectory.path() + "signalbox-browser-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

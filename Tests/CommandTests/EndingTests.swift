@@ -6,7 +6,7 @@ import Testing
 @testable import signalbox
 
 /// The last resort of the end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EndingTests {
     /// Keeps what is logged.
     private struct Keeper: LogHandler {

@@ -5,7 +5,7 @@ import Testing
 @testable import signalbox
 
 /// Streams without an end, with readers that pause and servers that fall silent.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PacedBodyTests {
     /// Brings a chunk for each that is asked for, and counts how often it is asked.
     private struct Server: AsyncSequence, Sendable {

@@ -136,7 +136,7 @@ struct TransportFaultTests {
     private static func fault(
         _ url: String,
         trusts: RawServer.Certificate? = nil,
-        seconds: Int64 = 30
+        seconds: Int64 = 300
     ) async throws -> TransportFault? {
         var configuration = HTTPClientExecutor.configuration
         configuration.timeout.connect = .seconds(20)
@@ -180,7 +180,7 @@ struct TransportFaultTests {
                 "\(example.scheme)://\(example.host):\(port)/x",
                 trusts: example.trusts,
                 // Nobody needs to wait for long to see that nothing comes.
-                seconds: example.kind == .answerTimeout ? 2 : 30
+                seconds: example.kind == .answerTimeout ? 2 : 300
             )
         }
         expect(fault, example.kind, example.standing, example.says)

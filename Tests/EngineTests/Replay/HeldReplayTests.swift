@@ -74,7 +74,7 @@ struct HeldReplayTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `a person's hold pauses a bulk replay, a person's pause outlives the hold`() async throws {
         let clock = ManualClock()
         try await CallbackServer.run { server in

@@ -61,6 +61,7 @@ struct ApexScene: Sendable {
         var options = EngineOptions()
         options.receiverBaseURL = receiver.url
         options.apexLookEvery = 1
+        options.firstPollPatience = 300_000
         let engine = Engine(
             store: store,
             connector: SalesforceConnector(http: HTTPClientExecutor(client), now: SystemTime.now),

@@ -75,7 +75,7 @@ struct ConnectingFlowTests {
     func `connects and survives an expired session in the middle of a page`(grant: GrantType) async throws {
         var options = EngineOptions()
         options.allowsPasswordGrant = true
-        options.firstPollPatience = 60_000
+        options.firstPollPatience = 300_000
         let key = try SigningKey.pem("public")
         try await ConnectingScene.run(
             {
