@@ -153,7 +153,7 @@ struct ConnectTests {
         driver.keys("esc")
         #expect(driver.commands == [.cancelAuthorization(state: Self.authorization.state)])
         #expect(driver.state.overlays.isEmpty)
-        #expect(driver.state.form.consumerKey.value == "3MVG9.key", "the draft is still there")
+        #expect(driver.state.form[secret: .setting(.apiKey)].value == "3MVG9.key", "the draft is still there")
         driver.forget()
         driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
         #expect(driver.commands.isEmpty)
@@ -208,7 +208,7 @@ struct ConnectTests {
             .saved(.failure(.rejected([ConfigurationIssue(.objects, "Objects to monitor: the org has no X.")])))
         )
         #expect(driver.state.overlays.isEmpty)
-        #expect(driver.state.form.focus == .objects)
+        #expect(driver.state.form.focus == .setting(.objects))
         driver.forget()
         driver.keys("ctrl+s")
         guard case .create(let draft)? = driver.commands.first else {
@@ -340,7 +340,7 @@ struct ConnectTests {
             #expect(driver.state.form.grant == .jwtBearer)
             #expect(driver.text.contains("JWT bearer"))
             driver.keys("ctrl+s")
-            #expect(driver.state.form.focus == .username)
+            #expect(driver.state.form.focus == .setting(.username))
             driver.type("ada@acme.example")
             driver.keys("tab")
             driver.type("~/signalbox.key")
@@ -357,7 +357,7 @@ struct ConnectTests {
         }
         var driver = atKey()
         driver.send(.keyRead(path: "~/signalbox.key", .failure(.failed("~/signalbox.key can't be read."))))
-        #expect(driver.state.form.faults[.privateKey]?.contains("can't be read") == true)
+        #expect(driver.state.form.faults[.setting(.privateKey)]?.contains("can't be read") == true)
         driver.keys("ctrl+s")
         driver.forget()
         let key = try file("private")
@@ -372,17 +372,17 @@ struct ConnectTests {
         driver = atKey()
         driver.send(.keyRead(path: "~/signalbox.key", .success(try file("public"))))
         #expect(driver.commands.isEmpty)
-        #expect(driver.state.form.faults[.privateKey]?.contains("is a public key") == true)
+        #expect(driver.state.form.faults[.setting(.privateKey)]?.contains("is a public key") == true)
     }
 
     @Test("A secret that can't be one is said to be under its field, and never passed over for the one before")
     func brokenSecrets() {
         var form = Form()
-        form.consumerKey.replace("3MVG9 key")
-        form.consumerSecret.replace("two words")
-        form.signatureKey.replace("\"my key\"")
+        form[secret: .setting(.apiKey)].replace("3MVG9 key")
+        form[secret: .setting(.apiSecret)].replace("two words")
+        form[secret: .setting(.signatureKey)].replace("\"my key\"")
         let faults = form.allFaults
-        for field in [FieldID.consumerKey, .consumerSecret, .signatureKey] {
+        for field in [FieldID.setting(.apiKey), .setting(.apiSecret), .setting(.signatureKey)] {
             #expect(
                 faults[field]?.contains("blank") == true || faults[field]?.contains("quotation") == true,
                 "\(field)"
@@ -397,7 +397,7 @@ struct ConnectTests {
         form.offersPassword = true
         #expect(form.grants.contains(.password))
         form.grant = .password
-        #expect(form.allFaults.keys.contains(.password) && form.allFaults.keys.contains(.username))
+        #expect(form.allFaults.keys.contains(.setting(.password)) && form.allFaults.keys.contains(.setting(.username)))
     }
 
     @Test(

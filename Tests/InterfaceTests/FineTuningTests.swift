@@ -22,20 +22,35 @@ struct FineTuningTests {
         return draft.configuration
     }
 
-    @Test func `every setting of its own has a field with a line of help`() {
-        let webhooks = Sample.overview { $0.eventType = .webhooks }
-        for field in [
-            FieldID.firstPoll, .reconcile, .reportTouches, .batchSize, .deployApex, .unsignedWebhooks,
-        ] {
-            let driver = driver(field, webhooks)
-            #expect(driver.state.form.focus == field)
-            #expect(driver.text.contains(field.label), "\(field)")
-            #expect(driver.text.contains(String(field.help.prefix(30))), "\(field)")
+    @Test(arguments: ConfigurationKey.allCases)
+    func `every setting has a field with a line of help wherever it means something`(key: ConfigurationKey) throws {
+        let field = FieldID.setting(key)
+        let (type, grant) = try #require(
+            EventType.allCases.flatMap { type in GrantType.allCases.map { (type, $0) } }
+                .first { key.setting.applies($0.0, $0.1) }
+        )
+        var driver = Driver(
+            140,
+            60,
+            instances: [
+                Sample.overview {
+                    $0.eventType = type
+                    $0.grantType = grant
+                }
+            ]
+        )
+        driver.keys("c")
+        for _ in 0..<60 where driver.state.form.focus != field {
+            if driver.state.form.focus == .connection || driver.state.form.focus == .optional { driver.keys("right") }
+            driver.keys("tab")
         }
+        #expect(driver.state.form.focus == field)
+        #expect(driver.text.contains(field.label), "\(field)")
+        #expect(driver.text.contains(String(field.help.prefix(30))), "\(field)")
     }
 
     @Test func `the first poll takes a date`() {
-        var driver = driver(.firstPoll)
+        var driver = driver(.setting(.firstRun))
         driver.keys("right tab")
         #expect(driver.state.form.focus == .firstPollSince)
         driver.keys("tab")
@@ -46,9 +61,9 @@ struct FineTuningTests {
     }
 
     @Test func `numbers and switches are applied`() {
-        var driver = driver(.reconcile)
+        var driver = driver(.setting(.reconcileMinutes))
         driver.type("30")
-        driver.keys("tab space tab ctrl+u")
+        driver.keys("tab tab space tab ctrl+u")
         driver.type("5")
         let settings = applied(&driver)
         #expect(settings?.reconcileMinutes == 30)
@@ -57,14 +72,17 @@ struct FineTuningTests {
     }
 
     @Test func `an emptied interval is the program's again`() {
-        var driver = driver(.reconcile, Sample.overview { $0.reconcileMinutes = 30 })
+        var driver = driver(.setting(.reconcileMinutes), Sample.overview { $0.reconcileMinutes = 30 })
         driver.keys("ctrl+u")
         #expect(driver.text.contains("1 unsaved change"))
         #expect(applied(&driver).map { $0.reconcileMinutes == nil } == true)
     }
 
-    @Test(arguments: [(FieldID.batchSize, "11"), (.batchSize, "many"), (.reconcile, "-1"), (.reconcile, "20000")])
-    func `a number out of range is said under its field and nothing is applied`(field: FieldID, text: String) {
+    @Test(arguments: [
+        (ConfigurationKey.batchSize, "11"), (.batchSize, "many"), (.reconcileMinutes, "-1"), (.missingPercent, "0"),
+    ])
+    func `a number out of range is said under its field and nothing is applied`(key: ConfigurationKey, text: String) {
+        let field = FieldID.setting(key)
         var driver = driver(field)
         driver.keys("ctrl+u")
         driver.type(text)
@@ -74,7 +92,7 @@ struct FineTuningTests {
     }
 
     @Test func `what matters for webhooks alone is hidden while polling`() {
-        let driver = driver(.batchSize)
+        let driver = driver(.setting(.batchSize))
         #expect(!driver.text.contains("Unsigned webhooks allowed"))
         #expect(!driver.text.contains("Deploy Apex automatically"))
     }

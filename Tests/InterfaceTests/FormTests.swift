@@ -43,8 +43,10 @@ struct FormTests {
         driver.forget()
         driver.keys("ctrl+s")
         #expect(driver.commands.isEmpty)
-        #expect(driver.state.form.focus == .callbackURL)
-        #expect(driver.state.form.faults[.callbackURL]?.contains("must begin with http:// or https://") == true)
+        #expect(driver.state.form.focus == .setting(.callbackURL))
+        #expect(
+            driver.state.form.faults[.setting(.callbackURL)]?.contains("must begin with http:// or https://") == true
+        )
         #expect(driver.text.contains("✗ Event Notification Callback URL must"))
         #expect(driver.text.contains("\u{201C}0\u{201D} is not"))
     }
@@ -56,10 +58,10 @@ struct FormTests {
         driver.type("http")
         #expect(driver.state.form.faults.isEmpty)
         driver.keys("tab")
-        #expect(driver.state.form.faults[.callbackURL] != nil)
+        #expect(driver.state.form.faults[.setting(.callbackURL)] != nil)
         driver.keys("shift+tab")
         driver.type("://a.example")
-        #expect(driver.state.form.faults[.callbackURL] == nil)
+        #expect(driver.state.form.faults[.setting(.callbackURL)] == nil)
     }
 
     @Test("What the engine refuses shows under its field")
@@ -71,7 +73,7 @@ struct FormTests {
                 .failure(.rejected([ConfigurationIssue(.signatureKey, "Callback Notification Signature Key is bad.")]))
             )
         )
-        #expect(driver.state.form.focus == .signatureKey)
+        #expect(driver.state.form.focus == .setting(.signatureKey))
         #expect(driver.text.contains("✗ Callback Notification Signature Key is"))
         #expect(driver.state.form.isDirty, "the draft is still there")
     }
@@ -138,7 +140,7 @@ struct FormTests {
     func revealing() {
         var driver = Driver()
         driver.keys("c tab tab tab tab tab tab right tab")
-        #expect(driver.state.form.focus == .signatureKey)
+        #expect(driver.state.form.focus == .setting(.signatureKey))
         driver.type("geheim")
         #expect(!driver.text.contains("geheim"))
         driver.keys("ctrl+r")
@@ -151,7 +153,7 @@ struct FormTests {
     func objects() {
         var driver = Driver()
         driver.keys("c tab tab tab tab")
-        #expect(driver.state.form.focus == .objects)
+        #expect(driver.state.form.focus == .setting(.objects))
         driver.type("inv")
         driver.keys("space esc")
         driver.type("Foo__c, Bar__c")
@@ -211,7 +213,7 @@ struct FormTests {
         driver.instances = [other]
         driver.send(.notice(.instance(1)))
         driver.pass(milliseconds: 600)
-        #expect(driver.state.form.callbackURL.text == "https://mine")
+        #expect(driver.state.form[text: .setting(.callbackURL)].text == "https://mine")
         #expect(driver.state.form.interval.value == 60)
     }
 
@@ -220,12 +222,12 @@ struct FormTests {
         var driver = Driver(140, 50, instances: [])
         #expect(driver.state.focus == .form)
         driver.keys("ctrl+s")
-        #expect(driver.state.form.focus == .consumerKey)
+        #expect(driver.state.form.focus == .setting(.apiKey))
         driver.type("3MVG9.key")
         driver.keys("shift+tab right right")
         #expect(driver.state.form.grant == .clientCredentials)
         driver.keys("ctrl+s")
-        #expect(driver.state.form.focus == .consumerSecret)
+        #expect(driver.state.form.focus == .setting(.apiSecret))
         driver.type("secret")
         driver.forget()
         driver.keys("ctrl+s")

@@ -1,67 +1,246 @@
-/// The configuration keys of an instance, spelled as in the API.
+/// The settings of an instance, spelled as in the API, in the order of the form. `setting` is the one table of them.
 package enum ConfigurationKey: String, Sendable, Hashable, CaseIterable {
     case eventsEnabled = "event.notification.enabled"
     case eventType = "event.vendor.type"
     case callbackURL = "event.notification.callback.url"
-    case signatureKey = "event.notification.signature.key"
-    case objects = "event.objects"
     case refreshInterval = "event.poller.refresh_interval"
-    case filterNulls = "filter.response.nulls"
+    case objects = "event.objects"
     case baseURL = "base.url"
+    case grantType = "oauth.grant.type"
     case apiKey = "oauth.api.key"
     case apiSecret = "oauth.api.secret"
+    case username = "oauth.user.username"
+    case privateKey = "oauth.jwt.private_key"
+    case password = "oauth.user.password"
     case oauthCallbackURL = "oauth.callback.url"
     case oauthScope = "oauth.scope"
     case refreshToken = "oauth.user.refresh_token"
-    case grantType = "oauth.grant.type"
-    case username = "oauth.user.username"
-    case password = "oauth.user.password"
-    case privateKey = "oauth.jwt.private_key"
+    case signatureKey = "event.notification.signature.key"
+    case filterNulls = "filter.response.nulls"
     case firstRun = "event.poller.first.run"
-    case reportTouches = "event.poller.report.touches"
     case reconcileMinutes = "event.reconcile.interval"
     case missingPercent = "event.reconcile.missing.percent"
+    case reportTouches = "event.poller.report.touches"
     case batchSize = "event.notification.batch.size"
-    case unsignedWebhooks = "event.webhook.unsigned.allowed"
     case deployApex = "event.webhook.deploy.apex"
+    case unsignedWebhooks = "event.webhook.unsigned.allowed"
+}
 
-    /// The label that forms and messages use.
-    package var label: String {
+extension ConfigurationKey {
+    /// What forms, the API, its description and the documentation say and do about a setting.
+    package var setting: Setting {
         switch self {
-        case .eventsEnabled: "Events enabled"
-        case .eventType: "Event type"
-        case .callbackURL: "Event Notification Callback URL"
-        case .signatureKey: "Callback Notification Signature Key"
-        case .objects: "Objects to monitor"
-        case .refreshInterval: "Event poller refresh interval"
-        case .filterNulls: "Filter null values"
-        case .baseURL: "Endpoint address"
-        case .apiKey: "Consumer key"
-        case .apiSecret: "Consumer secret"
-        case .oauthCallbackURL: "OAuth callback URL"
-        case .oauthScope: "OAuth scope"
-        case .refreshToken: "Refresh token"
-        case .grantType: "OAuth grant type"
-        case .username: "User name"
-        case .password: "Password"
-        case .privateKey: "JWT private key"
-        case .firstRun: "First poll"
-        case .reportTouches: "Report touches"
-        case .reconcileMinutes: "Reconciliation interval"
-        case .missingPercent: "Missing records told as deleted"
-        case .batchSize: "Events per notification"
-        case .unsignedWebhooks: "Unsigned webhooks allowed"
-        case .deployApex: "Deploy Apex automatically"
+        case .eventsEnabled:
+            .flag(
+                \.eventsEnabled,
+                "Events enabled",
+                in: .events,
+                help: "Watch this org for changes; off stops polling and refuses webhooks."
+            )
+        case .eventType:
+            .choice(
+                EventType.allCases.map(\.rawValue),
+                "Event type",
+                in: .events,
+                help: "polling asks the org every few minutes; webhooks let Apex tell.",
+                read: { $0.eventType.rawValue },
+                write: { configuration, text in
+                    let type = text.isEmpty ? InstanceConfiguration().eventType : EventType(setting: text)
+                    guard let type else { return false }
+                    configuration.eventType = type
+                    return true
+                }
+            )
+        case .callbackURL:
+            .text(
+                \.callbackURL,
+                "Event Notification Callback URL",
+                in: .events,
+                help: "Where events are posted. Empty: they are only recorded and shown.",
+                placeholder: "e.g. https://app.example/events"
+            )
+        case .refreshInterval:
+            .number(
+                \.refreshInterval,
+                InstanceConfiguration.intervalRange,
+                of: "minutes",
+                "Event poller refresh interval",
+                in: .events,
+                help: "Minutes between polls: arrow keys, or type a number.",
+                when: { type, _ in type == .polling }
+            )
+        case .objects: .objects
+        case .baseURL:
+            .text(
+                \.baseURL,
+                "Endpoint address",
+                in: .connection,
+                help: "My Domain, https://login.salesforce.com or https://test.salesforce.com.",
+                reading: Setting.address
+            )
+        case .grantType:
+            .choice(
+                GrantType.allCases.map(\.rawValue),
+                "OAuth grant type",
+                in: .connection,
+                help: "How the access token is got.",
+                read: { $0.grantType?.rawValue ?? "" },
+                write: { configuration, text in
+                    let grant = GrantType(rawValue: text)
+                    guard grant != nil || text.isEmpty else { return false }
+                    configuration.grantType = grant
+                    return true
+                }
+            )
+        case .apiKey:
+            .secret(
+                \.apiKey,
+                "Consumer key",
+                in: .connection,
+                help: "From the External Client App in the org's Setup.",
+                reading: Setting.token
+            )
+        case .apiSecret:
+            .secret(
+                \.apiSecret,
+                "Consumer secret",
+                in: .connection,
+                help: "Belongs to the consumer key; kept encrypted, never shown.",
+                reading: Setting.token,
+                when: { _, grant in grant != .jwtBearer }
+            )
+        case .username:
+            .text(
+                \.username,
+                "User name",
+                in: .connection,
+                help: "The Salesforce user whose access is used, like ada@acme.example.",
+                when: { _, grant in grant == .jwtBearer || grant == .password }
+            )
+        case .privateKey:
+            .secret(
+                \.privateKey,
+                "JWT private key",
+                in: .connection,
+                help: "Paste the RSA key, or type the path of its file: ~/signalbox.key.",
+                placeholder: "none: paste it, or its file's path",
+                reading: { given in .value(PEM.normalized(given)) },
+                when: { _, grant in grant == .jwtBearer }
+            )
+        case .password:
+            .secret(
+                \.password,
+                "Password",
+                in: .connection,
+                help: "The user's password with the security token right behind it.",
+                reading: Setting.password,
+                when: { _, grant in grant == .password }
+            )
+        case .oauthCallbackURL:
+            .text(
+                \.oauthCallbackURL,
+                "OAuth callback URL",
+                in: .connection,
+                help: "As in the External Client App, to the letter. Empty: Signalbox's own.",
+                placeholder: "none: Signalbox's own address",
+                when: { _, grant in grant == .authorizationCode }
+            )
+        case .oauthScope:
+            .text(
+                \.oauthScope,
+                "OAuth scope",
+                in: .connection,
+                help: "What the app asks for, parted by blanks; full is for deploying Apex.",
+                placeholder: "none: api refresh_token",
+                when: { _, grant in grant == .authorizationCode }
+            )
+        case .refreshToken:
+            .secret(
+                \.refreshToken,
+                "Refresh token",
+                in: .connection,
+                help: "A refresh token that the app was given.",
+                reading: Setting.token,
+                when: { _, grant in grant == .refreshToken }
+            )
+        case .signatureKey:
+            .secret(
+                \.signatureKey,
+                "Callback Notification Signature Key",
+                in: .optional,
+                help: "Signs each notification (HMAC-SHA256); Ctrl+R shows what you type.",
+                placeholder: "none: notifications are not signed",
+                reading: Setting.signatureKey
+            )
+        case .filterNulls:
+            .flag(
+                \.filterNulls,
+                "Filter null values",
+                in: .optional,
+                help: "Leave fields without a value out of the records."
+            )
+        case .firstRun: .firstRun
+        case .reconcileMinutes:
+            .number(
+                \.reconcileMinutes,
+                0...10_080,
+                of: "minutes (0: never)",
+                "Reconciliation interval",
+                in: .optional,
+                help: "Minutes between looks for what was missed; 0 never, empty as the program is set.",
+                placeholder: "none: as the program is set"
+            )
+        case .missingPercent:
+            .number(
+                \.missingPercent,
+                1...100,
+                of: "percent",
+                "Missing records told as deleted",
+                in: .optional,
+                help:
+                    "How much of an object's records may be missing at once and still be told as deleted; 100 tells all.",
+                placeholder: "none: 20"
+            )
+        case .reportTouches:
+            .flag(
+                \.reportTouches,
+                "Report touches",
+                in: .optional,
+                help: "Also report saves that changed no field."
+            )
+        case .batchSize:
+            .number(
+                \.batchSize,
+                1...20,
+                of: "events",
+                "Events per notification",
+                in: .optional,
+                help: "At most so many events of a poll or webhook in one notification.",
+                placeholder: "none: 1"
+            )
+        case .deployApex:
+            .flag(
+                \.deployApex,
+                "Deploy Apex automatically",
+                in: .optional,
+                help: "Put the triggers into a sandbox or developer org when this is applied.",
+                when: { type, _ in type == .webhooks }
+            )
+        case .unsignedWebhooks:
+            .flag(
+                \.unsignedWebhooks,
+                "Unsigned webhooks allowed",
+                in: .optional,
+                help: "Take webhooks without a signature, too; anybody who knows the address can send them.",
+                when: { type, _ in type == .webhooks }
+            )
         }
     }
+
+    package var label: String { setting.label }
 
     /// Values that leave the program only as `********`.
-    package var isSecret: Bool {
-        switch self {
-        case .signatureKey, .apiKey, .apiSecret, .refreshToken, .password, .privateKey: true
-        default: false
-        }
-    }
+    package var isSecret: Bool { setting.secret != nil }
 }
 
 /// The mask that stands for a secret; a client that sends it back leaves the secret as it is.

@@ -1,9 +1,7 @@
 import Domain
 
 extension InstanceConfiguration {
-    private static let secrets: [any WritableKeyPath<InstanceConfiguration, String> & Sendable] = [
-        \.signatureKey, \.apiKey, \.apiSecret, \.refreshToken, \.password, \.privateKey,
-    ]
+    private static let secrets = ConfigurationKey.allCases.compactMap(\.setting.secret)
 
     /// The same with every secret that is set as `********`.
     var masked: InstanceConfiguration {

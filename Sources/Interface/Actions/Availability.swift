@@ -7,9 +7,10 @@ extension State {
         case .applyDraft: return applyObstacle
         case .discardDraft: return form.isDirty ? nil : "Nothing to discard: the form has no changes."
         case .testCallback:
-            if form.callbackURL.text.trimmed.isEmpty { return "Fill in the callback URL first, then test it." }
+            let field = FieldID.setting(.callbackURL)
+            if form[text: field].text.trimmed.isEmpty { return "Fill in the callback URL first, then test it." }
             if case .running = form.test { return "A test notification is on its way." }
-            return form.fault(of: .callbackURL)
+            return form.fault(of: field)
         case .openDetail, .copy: return events.selected == nil ? "No event is selected." : nil
         case .replay: return replayObstacle
         case .replayMany: return bulkReplayObstacle

@@ -22,7 +22,7 @@ extension State {
 
     /// Nil for an action whose keys are letters while a text takes those.
     private func hint(_ action: Action) -> StyledText? {
-        let takesLetters = focus == .form && form.focus.takesText && form.focus != .interval
+        let takesLetters = focus == .form && form.focus.takesText && form.focus != .setting(.refreshInterval)
         guard let key = action.keys.first(where: { !(takesLetters && $0.isLetter) }) else { return nil }
         let isEnabled = obstacle(to: action.id) == nil
         let title =

@@ -9,61 +9,51 @@ extension Form {
     private var read: (draft: InstanceDraft, issues: [ConfigurationIssue]) {
         var issues: [ConfigurationIssue] = []
         var settings = base.configuration
-        settings.eventsEnabled = eventsEnabled
-        settings.eventType = eventType
         if let minutes = interval.value { settings.refreshInterval = minutes }
         settings.objects = objects.value
-        settings.filterNulls = filterNulls
-        fine.apply(to: &settings)
         // The same reading as the API's: trimmed, an address without a scheme gets one.
-        for (key, text) in [
-            (ConfigurationKey.callbackURL, callbackURL.text), (.baseURL, endpoint.text),
-            (.oauthCallbackURL, redirectURL.text), (.apiKey, consumerKey.value), (.apiSecret, consumerSecret.value),
-            (.refreshToken, refreshToken.value), (.username, username.text), (.privateKey, privateKey.value),
-            (.password, password.value), (.oauthScope, scope.text), (.signatureKey, signatureKey.value),
-        ] {
-            if let issue = settings.set(key, to: .string(text)) { issues.append(issue) }
+        for key in ConfigurationKey.allCases where key != .grantType && applies(.setting(key)) {
+            guard let value = value(of: key) else { continue }
+            if let issue = settings.set(key, to: value) { issues.append(issue) }
         }
         if instance == nil || grant != base.configuration.effectiveGrant { settings.grantType = grant }
-        let code = code.value.trimmed
+        let code = self[secret: .code].value.trimmed
         let draft = InstanceDraft(
-            name: name.text.trimmed,
-            tags: tags.text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty },
+            name: self[text: .name].text.trimmed,
+            tags: self[text: .tags].text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty },
             configuration: settings,
             authorizationCode: grant == .authorizationCode && !code.isEmpty ? code : nil
         )
         return (draft, issues)
     }
 
+    /// What a setting's control says, as the API would be sent it; nil for those that are the form's own.
+    private func value(of key: ConfigurationKey) -> JSON? {
+        if key == .firstRun, firstPoll == .since { return .string(self[text: .firstPollSince].text.trimmed) }
+        return controls[.setting(key)]?.value
+    }
+
     /// Whether the field differs from what is in force.
     func isChanged(_ field: FieldID) -> Bool {
+        guard applies(field) else { return false }
         let now = base.configuration
         switch field {
-        case .eventsEnabled: return eventsEnabled != now.eventsEnabled
-        case .eventType: return eventType != now.eventType
-        case .callbackURL: return callbackURL.text.trimmed != now.callbackURL
-        case .interval: return eventType == .polling && interval.value != now.refreshInterval
-        case .objects:
+        case .setting(.refreshInterval): return interval.value != now.refreshInterval
+        case .setting(.objects):
             let watched = objects.value.isEmpty ? InstanceConfiguration.defaultObjects : objects.value
             return Set(watched.map { $0.lowercased() }) != Set(now.watchedObjects.map { $0.lowercased() })
-        case .endpoint: return draft.configuration.baseURL != now.baseURL
-        case .grant: return grant != now.effectiveGrant
-        case .consumerKey: return consumerKey.value != now.apiKey
-        case .consumerSecret: return consumerSecret.value != now.apiSecret
-        case .username: return applies(field) && username.text.trimmed != now.username
-        case .privateKey: return applies(field) && privateKey.value != now.privateKey
-        case .password: return applies(field) && password.value != now.password
-        case .scope: return applies(field) && scope.text.trimmed != now.oauthScope
-        case .code: return grant == .authorizationCode && !code.value.trimmed.isEmpty
-        case .redirectURL: return grant == .authorizationCode && redirectURL.text.trimmed != now.oauthCallbackURL
-        case .refreshToken: return grant == .refreshToken && refreshToken.value != now.refreshToken
-        case .signatureKey: return signatureKey.value != now.signatureKey
-        case .filterNulls: return filterNulls != now.filterNulls
-        case .name: return name.text.trimmed != base.name
+        case .setting(.grantType): return grant != now.effectiveGrant
+        case .setting(.firstRun): return firstPoll != FirstPoll(now.firstRun)
+        case .setting(let key):
+            guard let value = controls[field]?.value else { return false }
+            var changed = now
+            return changed.set(key, to: value) != nil || key.setting.read(changed) != key.setting.read(now)
+        case .firstPollSince:
+            return self[text: field].text.trimmed != Form(draft: base, instance: nil)[text: field].text
+        case .code: return !self[secret: .code].value.trimmed.isEmpty
+        case .name: return self[text: .name].text.trimmed != base.name
         case .tags: return draft.tags != base.tags
         case .connection, .optional: return false
-        case .firstPoll, .firstPollSince, .reconcile, .reportTouches, .batchSize, .deployApex, .unsignedWebhooks:
-            return fine.isChanged(field, from: now)
         }
     }
 
@@ -81,12 +71,17 @@ extension Form {
         for issue in refused + draft.configuration.issues {
             // The file is looked at when it is read.
             if issue.key == .privateKey, keyPath != nil { continue }
-            if let field = FieldID(issue.key), applies(field) { faults[field] = faults[field] ?? issue.message }
+            let field = issue.key == .firstRun && firstPoll == .since ? .firstPollSince : FieldID.setting(issue.key)
+            if applies(field) { faults[field] = faults[field] ?? issue.message }
         }
-        if applies(.interval), let fault = interval.fault { faults[.interval] = fault }
-        for (field, fault) in fine.faults(eventType) where applies(field) { faults[field] = fault }
+        let refreshInterval = FieldID.setting(.refreshInterval)
+        if applies(refreshInterval), let fault = interval.fault { faults[refreshInterval] = fault }
+        if firstPoll == .since, self[text: .firstPollSince].text.trimmed.isEmpty {
+            faults[.firstPollSince] =
+                "First poll: since needs a date like 2026-11-23, or a moment like 2026-11-23T18:00:00Z."
+        }
         if draft.name.isEmpty { faults[.name] = "Name is empty; give the instance a name." }
-        if instance == nil || isChanged(.grant) {
+        if instance == nil || isChanged(.setting(.grantType)) {
             var missing: [FieldID: String] = [:]
             addConnectionFaults(of: draft, to: &missing)
             // What was refused is not in the draft, and is not missing either.
@@ -98,35 +93,35 @@ extension Form {
     private func addConnectionFaults(of draft: InstanceDraft, to faults: inout [FieldID: String]) {
         let settings = draft.configuration
         if settings.apiKey.isEmpty {
-            faults[.consumerKey] = "Consumer key is missing; copy it from the External Client App in Setup."
+            faults[.setting(.apiKey)] = "Consumer key is missing; copy it from the External Client App in Setup."
         }
         if settings.apiSecret.isEmpty, grant == .clientCredentials || grant == .password {
-            faults[.consumerSecret] = "Consumer secret is missing; the grant \(grant.words) needs it."
+            faults[.setting(.apiSecret)] = "Consumer secret is missing; the grant \(grant.words) needs it."
         }
-        if applies(.username), settings.username.isEmpty {
-            faults[.username] = "User name is missing; give the Salesforce user whose access is used."
+        if applies(.setting(.username)), settings.username.isEmpty {
+            faults[.setting(.username)] = "User name is missing; give the Salesforce user whose access is used."
         }
-        if applies(.privateKey), settings.privateKey.isEmpty {
-            faults[.privateKey] = "JWT private key is missing; paste it, or type the path of its file."
+        if applies(.setting(.privateKey)), settings.privateKey.isEmpty {
+            faults[.setting(.privateKey)] = "JWT private key is missing; paste it, or type the path of its file."
         }
-        if applies(.password), settings.password.isEmpty {
-            faults[.password] = "Password is missing; type it with the security token right behind it."
+        if applies(.setting(.password)), settings.password.isEmpty {
+            faults[.setting(.password)] = "Password is missing; type it with the security token right behind it."
         }
         if grant == .refreshToken, settings.refreshToken.isEmpty {
-            faults[.refreshToken] = "Refresh token is missing; paste it, or choose another grant."
+            faults[.setting(.refreshToken)] = "Refresh token is missing; paste it, or choose another grant."
         }
     }
 
     /// Whether a person has to allow access in a browser before this draft can be applied.
     var needsBrowser: Bool {
-        guard grant == .authorizationCode, code.value.trimmed.isEmpty else { return false }
+        guard grant == .authorizationCode, self[secret: .code].value.trimmed.isEmpty else { return false }
         // With another app, endpoint or scope, what was allowed before is of no use.
-        return instance == nil || [.endpoint, .grant, .consumerKey, .scope].contains { isChanged($0) }
+        return instance == nil || [.baseURL, .grantType, .apiKey, .oauthScope].contains { isChanged(.setting($0)) }
     }
 
     /// The file that the private key is in, where a path was typed in place of it.
     var keyPath: String? {
-        guard applies(.privateKey), let text = privateKey.replacement?.text.trimmed,
+        guard applies(.setting(.privateKey)), let text = self[secret: .setting(.privateKey)].replacement?.text.trimmed,
             ["/", "~/", "./", "../"].contains(where: { text.hasPrefix($0) })
         else { return nil }
         return text
@@ -156,27 +151,10 @@ extension Form {
         let changed = Set(changes)
         var merged = fresh
         merged.keepView(of: self)
-        if changed.contains(.eventsEnabled) { merged.eventsEnabled = eventsEnabled }
-        if changed.contains(.eventType) { merged.eventType = eventType }
-        if changed.contains(.callbackURL) || focus == .callbackURL { merged.callbackURL = callbackURL }
-        if changed.contains(.interval) { merged.interval = interval }
-        if changed.contains(.objects) { merged.objects = objects }
-        if changed.contains(.endpoint) { merged.endpoint = endpoint }
-        if changed.contains(.grant) { merged.grant = grant }
-        if changed.contains(.consumerKey) { merged.consumerKey = consumerKey }
-        if changed.contains(.consumerSecret) { merged.consumerSecret = consumerSecret }
-        if changed.contains(.username) { merged.username = username }
-        if changed.contains(.privateKey) { merged.privateKey = privateKey }
-        if changed.contains(.password) { merged.password = password }
-        if changed.contains(.scope) { merged.scope = scope }
-        if changed.contains(.code) { merged.code = code }
-        if changed.contains(.redirectURL) { merged.redirectURL = redirectURL }
-        if changed.contains(.refreshToken) { merged.refreshToken = refreshToken }
-        if changed.contains(.signatureKey) { merged.signatureKey = signatureKey }
-        if changed.contains(.filterNulls) { merged.filterNulls = filterNulls }
-        if changed.contains(.name) { merged.name = name }
-        if changed.contains(.tags) { merged.tags = tags }
-        merged.fine.keep(changed, of: fine)
+        for field in changed { merged.controls[field] = controls[field] }
+        if changed.contains(.setting(.refreshInterval)) { merged.interval = interval }
+        if changed.contains(.setting(.objects)) { merged.objects = objects }
+        if focus == .setting(.callbackURL) { merged.controls[focus] = controls[focus] }
         self = merged
     }
 
@@ -207,6 +185,6 @@ extension Form {
         let chosen = objects.value
         objects = old.objects
         objects.choose(chosen)
-        if !fields.contains(focus) { focus = .eventsEnabled }
+        if !fields.contains(focus) { focus = .setting(.eventsEnabled) }
     }
 }

@@ -6,7 +6,7 @@ extension Form {
     func switchConsequence(before: InstanceConfiguration?) -> String? {
         switch (before?.eventType ?? .polling, eventType) {
         case (.polling, .webhooks):
-            guard fine.deployApex else {
+            guard isOn(.deployApex) else {
                 return
                     "Applying deploys no Apex, because that is off under Optional fields; press \u{201C}a\u{201D} "
                     + "afterwards to deploy or export it."
@@ -17,7 +17,7 @@ extension Form {
                 + "production org is left alone: press \u{201C}a\u{201D} afterwards to export the project, or to deploy it "
                 + "with its test."
         case (.webhooks, .polling):
-            return fine.deployApex
+            return isOn(.deployApex)
                 ? "Applying takes the Apex triggers out of a sandbox or developer org; in production, and where others put "
                     + "them there, press \u{201C}a\u{201D} and remove them."
                 : "Applying leaves the Apex triggers in the org, because deploying is off; press \u{201C}a\u{201D} and "

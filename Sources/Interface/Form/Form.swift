@@ -15,32 +15,14 @@ struct Form: Sendable {
     /// Nil while a new instance is being made.
     private(set) var instance: InstanceID?
 
-    var eventsEnabled: Bool
-    var eventType: EventType
-    var callbackURL: TextField
+    /// What the fields hold, but for the two that are more than a line.
+    var controls: [FieldID: FormControl]
     var interval: IntervalSlider
     var objects: ObjectList
-    var endpoint: TextField
-    var grant: GrantType
-    var consumerKey: SecretField
-    var consumerSecret: SecretField
-    var username: TextField
-    /// The key itself, or the path of its file.
-    var privateKey: SecretField
-    var password: SecretField
-    var code = SecretField(stored: "")
-    var redirectURL: TextField
-    var scope: TextField
-    var refreshToken: SecretField
-    var signatureKey: SecretField
-    var filterNulls: Bool
-    var name: TextField
-    var tags: TextField
-    var fine: FineTuning
 
     /// Whether user name and password are among the grants.
     var offersPassword = false
-    var focus = FieldID.eventsEnabled
+    var focus = FieldID.setting(.eventsEnabled)
     var unfolded: Set<FieldID>
     /// Fields left with a fault, or refused: what is wrong, under each.
     var faults: [FieldID: String] = [:]
@@ -67,26 +49,18 @@ struct Form: Sendable {
         self.base = base
         self.instance = instance
         let settings = base.configuration
-        eventsEnabled = settings.eventsEnabled
-        eventType = settings.eventType
-        callbackURL = TextField(settings.callbackURL)
+        controls = [:]
+        for key in ConfigurationKey.allCases { controls[.setting(key)] = FormControl(key.setting, settings) }
+        controls[.setting(.refreshInterval)] = nil
+        controls[.setting(.objects)] = nil
+        controls[.setting(.grantType)] = .choice(settings.effectiveGrant.rawValue)
+        controls[.code] = .secret(SecretField(stored: ""))
+        controls[.name] = .text(TextField(base.name))
+        controls[.tags] = .text(TextField(base.tags.joined(separator: ", ")))
+        let since = if case .since(let moment) = settings.firstRun { moment.iso } else { "" }
+        controls[.firstPollSince] = .text(TextField(since))
         interval = IntervalSlider(settings.refreshInterval)
         objects = ObjectList(settings.objects)
-        endpoint = TextField(settings.baseURL)
-        grant = settings.effectiveGrant
-        consumerKey = SecretField(stored: settings.apiKey)
-        consumerSecret = SecretField(stored: settings.apiSecret)
-        username = TextField(settings.username)
-        privateKey = SecretField(stored: settings.privateKey)
-        password = SecretField(stored: settings.password)
-        redirectURL = TextField(settings.oauthCallbackURL)
-        scope = TextField(settings.oauthScope)
-        refreshToken = SecretField(stored: settings.refreshToken)
-        signatureKey = SecretField(stored: settings.signatureKey)
-        filterNulls = settings.filterNulls
-        name = TextField(base.name)
-        tags = TextField(base.tags.joined(separator: ", "))
-        fine = FineTuning(settings)
         unfolded = instance == nil ? [.connection] : []
     }
 
@@ -108,18 +82,56 @@ struct Form: Sendable {
     /// Whether the field means anything with the present choices.
     func applies(_ field: FieldID) -> Bool {
         switch field {
-        case .interval: eventType == .polling
-        case .code, .redirectURL, .scope: grant == .authorizationCode
-        case .consumerSecret: grant != .jwtBearer
-        case .username: grant == .jwtBearer || grant == .password
-        case .privateKey: grant == .jwtBearer
-        case .password: grant == .password
-        case .refreshToken: grant == .refreshToken
-        case .firstPollSince: fine.firstPoll == .since
-        case .deployApex, .unsignedWebhooks: eventType == .webhooks
-        default: true
+        case .setting(let key): key.setting.applies(eventType, grant)
+        case .code: grant == .authorizationCode
+        case .firstPollSince: firstPoll == .since
+        case .connection, .optional, .name, .tags: true
         }
     }
+
+    // MARK: What single fields say
+
+    /// A field of text as it is typed; empty for others, and for a secret that is kept.
+    subscript(text field: FieldID) -> TextField {
+        get {
+            switch controls[field] {
+            case .text(let text): text
+            case .secret(let secret): secret.replacement ?? TextField()
+            case .toggle, .choice, nil: TextField()
+            }
+        }
+        set { if case .text = controls[field] { controls[field] = .text(newValue) } }
+    }
+
+    subscript(secret field: FieldID) -> SecretField {
+        get { if case .secret(let secret) = controls[field] { secret } else { SecretField(stored: "") } }
+        set { controls[field] = .secret(newValue) }
+    }
+
+    private func word(_ key: ConfigurationKey) -> String {
+        if case .choice(let word) = controls[.setting(key)] { word } else { "" }
+    }
+
+    func isOn(_ key: ConfigurationKey) -> Bool { controls[.setting(key)] == .toggle(true) }
+
+    var eventType: EventType { EventType(rawValue: word(.eventType)) ?? .polling }
+    var firstPoll: FirstPoll { FirstPoll(rawValue: word(.firstRun)) ?? .now }
+    var grant: GrantType {
+        get { GrantType(rawValue: word(.grantType)) ?? .authorizationCode }
+        set { controls[.setting(.grantType)] = .choice(newValue.rawValue) }
+    }
+
+    /// The words that a field chooses from.
+    func choices(_ field: FieldID) -> [String] {
+        switch field.key {
+        case .grantType?: return grants.map(\.rawValue)
+        case .firstRun?: return FirstPoll.allCases.map(\.rawValue)
+        case let key?: if case .choice(let words) = key.setting.kind { return words } else { return [] }
+        case nil: return []
+        }
+    }
+
+    // MARK: Moving
 
     /// The grants on offer; one that was set over the API stays choosable.
     var grants: [GrantType] {
@@ -137,10 +149,8 @@ struct Form: Sendable {
 
     /// Makes what is wrong with a field explicit, as leaving it does.
     mutating func leave(_ field: FieldID) {
-        if field == .interval { interval.settle() }
-        for secret in [
-            \Form.consumerKey, \.consumerSecret, \.privateKey, \.password, \.code, \.refreshToken, \.signatureKey,
-        ] { self[keyPath: secret].isRevealed = false }
+        if field == .setting(.refreshInterval) { interval.settle() }
+        for field in controls.keys { controls[field]?.conceal() }
         faults[field] = fault(of: field)
     }
 }

@@ -38,25 +38,18 @@ extension State {
             for line in DisplayText(text).wrapped(to: width - 5) { add(.note(line, role)) }
         }
         switch field {
-        case .eventsEnabled, .filterNulls, .grant, .reportTouches, .deployApex, .unsignedWebhooks, .reconcile,
-            .batchSize:
-            add(.line)
-        case .firstPoll:
-            add(.line)
-            addFirstPoll(note)
-        case .firstPollSince: add(.line)
-        case .eventType:
+        case .setting(.eventType):
             add(.line)
             addSwitch(note)
             if form.eventType == .webhooks { addReceiver(note) }
-        case .callbackURL:
-            add(.label(trailing: ""))
-            add(.control)
-        case .interval:
+        case .setting(.firstRun):
+            add(.line)
+            addFirstPoll(note)
+        case .setting(.refreshInterval):
             add(.label(trailing: ""))
             add(.control)
             note(forecast)
-        case .objects:
+        case .setting(.objects):
             add(.label(trailing: form.objects.countText))
             add(.objectFilter)
             for index in form.objects.visibleRange { add(.object(index)) }
@@ -64,10 +57,18 @@ extension State {
             if form.objects.value.isEmpty { note("None ticked: Account, Lead, Contact and Opportunity are watched.") }
             if case .failed(let reason) = form.objects.catalog { note(reason, .statusWarn) }
             if case .loading = form.objects.catalog { note("Asking the org for its objects…") }
+        case .setting(let key):
+            switch key.setting.kind {
+            case .flag, .number, .choice, .start: add(.line)
+            case .text, .objects:
+                add(.label(trailing: ""))
+                add(.control)
+            }
+        case .firstPollSince: add(.line)
         case .connection, .optional:
             add(.blank)
             add(.section)
-        default:
+        case .code, .name, .tags:
             add(.label(trailing: ""))
             add(.control)
         }
@@ -75,7 +76,7 @@ extension State {
             for (index, line) in DisplayText(fault).wrapped(to: width - 5).enumerated() {
                 add(.fault(line, isFirst: index == 0))
             }
-        } else if field == .callbackURL {
+        } else if field == .setting(.callbackURL) {
             add(.testState)
         }
         return rows
@@ -97,7 +98,8 @@ extension State {
         guard let sentence = form.switchConsequence(before: before) else { return }
         note(sentence, .statusInfo)
         if form.eventType == .webhooks, let instance, form.instance == instance.id,
-            HTTPAddress.isLoopback(instance.receiverURL), !HTTPAddress.isLoopback(form.endpoint.text.trimmed)
+            HTTPAddress.isLoopback(instance.receiverURL),
+            !HTTPAddress.isLoopback(form[text: .setting(.baseURL)].text.trimmed)
         {
             note(
                 "The org can't reach \(HTTPAddress.authority(of: instance.receiverURL) ?? "this machine"): start Signalbox "
@@ -109,10 +111,10 @@ extension State {
 
     /// What a changed first poll means for an instance that has polled, and how far one that reads everything is.
     private func addFirstPoll(_ note: (String, StyleRole) -> Void) {
-        if form.fine.firstPoll == .backfill, form.instance == nil || form.isChanged(.firstPoll) {
+        if form.firstPoll == .backfill, form.instance == nil || form.isChanged(.setting(.firstRun)) {
             note("Every record of each object is reported once, as created.", .dim)
         }
-        if form.instance != nil, form.isChanged(.firstPoll) || form.isChanged(.firstPollSince) {
+        if form.instance != nil, form.isChanged(.setting(.firstRun)) || form.isChanged(.firstPollSince) {
             note("Objects that were polled already are not read again.", .statusWarn)
         }
         guard let instance, form.instance == instance.id else { return }
@@ -162,7 +164,7 @@ extension Form {
             if upper >= scroll + view.height { scroll = upper - view.height + 1 }
             if lower < scroll { scroll = lower }
             // A field taller than the pane: its cursor's line is what matters.
-            if focus == .objects, upper - lower >= view.height,
+            if focus == .setting(.objects), upper - lower >= view.height,
                 let line = own.first(where: { view.rows[$0].content == .object(objects.cursor) }),
                 line >= scroll + view.height
             {

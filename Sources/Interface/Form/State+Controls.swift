@@ -4,28 +4,15 @@ import Drawing
 extension State {
     /// Draws the part of a field that can be changed.
     func paintControl(_ field: FieldID, isFocused: Bool, in rect: Rect, _ painter: inout Painter) {
-        switch field {
-        case .eventsEnabled: paintToggle(form.eventsEnabled, isFocused: isFocused, in: rect, &painter)
-        case .filterNulls: paintToggle(form.filterNulls, isFocused: isFocused, in: rect, &painter)
-        case .eventType: paintSelector(form.eventType.rawValue, isFocused: isFocused, in: rect, &painter)
-        case .grant:
-            paintSelector(form.grant.words, isFocused: isFocused, in: rect, &painter)
-        case .firstPoll: paintSelector(form.fine.firstPoll.rawValue, isFocused: isFocused, in: rect, &painter)
-        case .reportTouches: paintToggle(form.fine.reportTouches, isFocused: isFocused, in: rect, &painter)
-        case .deployApex: paintToggle(form.fine.deployApex, isFocused: isFocused, in: rect, &painter)
-        case .unsignedWebhooks: paintToggle(form.fine.unsignedWebhooks, isFocused: isFocused, in: rect, &painter)
-        case .interval: paintSlider(isFocused: isFocused, in: rect, &painter)
-        case .consumerKey: paintSecret(form.consumerKey, field, isFocused: isFocused, in: rect, &painter)
-        case .consumerSecret: paintSecret(form.consumerSecret, field, isFocused: isFocused, in: rect, &painter)
-        case .privateKey: paintSecret(form.privateKey, field, isFocused: isFocused, in: rect, &painter)
-        case .password: paintSecret(form.password, field, isFocused: isFocused, in: rect, &painter)
-        case .code: paintSecret(form.code, field, isFocused: isFocused, in: rect, &painter)
-        case .refreshToken: paintSecret(form.refreshToken, field, isFocused: isFocused, in: rect, &painter)
-        case .signatureKey: paintSecret(form.signatureKey, field, isFocused: isFocused, in: rect, &painter)
-        default:
-            if let path = field.textPath {
-                paintText(form[keyPath: path], field, isFocused: isFocused, in: rect, &painter)
-            }
+        if field == .setting(.refreshInterval) { return paintSlider(isFocused: isFocused, in: rect, &painter) }
+        switch form.controls[field] {
+        case .toggle(let isOn): paintToggle(isOn, isFocused: isFocused, in: rect, &painter)
+        case .choice(let word):
+            let shown = field == .setting(.grantType) ? form.grant.words : word
+            paintSelector(shown, isFocused: isFocused, in: rect, &painter)
+        case .text(let text): paintText(text, field, isFocused: isFocused, in: rect, &painter)
+        case .secret(let secret): paintSecret(secret, field, isFocused: isFocused, in: rect, &painter)
+        case nil: break
         }
     }
 
@@ -59,7 +46,7 @@ extension State {
         painter.canvas.draw(glyphs.sliderKnob, at: track.origin.offset(x: knob), style: isFocused ? .title : .accent)
         painter.canvas.draw(glyphs.sliderRight, at: Point(x: track.maxX, y: rect.y), style: .dim)
         let value = Rect(x: track.maxX + 2, y: rect.y, width: max(0, rect.maxX - track.maxX - 2), height: 1)
-        painter.canvas.draw(words, in: value, style: style(.interval, isFocused: isFocused))
+        painter.canvas.draw(words, in: value, style: style(.setting(.refreshInterval), isFocused: isFocused))
         if isFocused {
             let typed = form.interval.typed?.count
             painter.cursor = painter.canvas.position(of: value.origin.offset(x: typed ?? 0))
@@ -108,7 +95,7 @@ extension State {
             return
         }
         // The path of a key's file is no secret.
-        let isShown = secret.isRevealed && isFocused || field == .privateKey && form.keyPath != nil
+        let isShown = secret.isRevealed && isFocused || field == .setting(.privateKey) && form.keyPath != nil
         let mask = isShown ? nil : painter.glyphs.mask
         paintText(typed, field, masked: mask, isFocused: isFocused, in: rect, &painter)
     }
@@ -116,7 +103,7 @@ extension State {
     func paintObjectFilter(isFocused: Bool, in rect: Rect, _ painter: inout Painter) {
         let filter = form.objects.filter
         if isFocused || !filter.isEmpty {
-            paintText(filter, .objects, isFocused: isFocused, in: rect, &painter)
+            paintText(filter, .setting(.objects), isFocused: isFocused, in: rect, &painter)
             if filter.isEmpty {
                 painter.canvas.draw(
                     "type to filter or to add names",
@@ -171,42 +158,5 @@ extension State {
             return settings.glyphs.up + DisplayText(" \(hidden.above) more")
         }
         return nil
-    }
-}
-
-extension FieldID {
-    /// The plain text behind a field, if it is one.
-    var textPath: WritableKeyPath<Form, TextField>? {
-        switch self {
-        case .callbackURL: \.callbackURL
-        case .endpoint: \.endpoint
-        case .username: \.username
-        case .redirectURL: \.redirectURL
-        case .scope: \.scope
-        case .name: \.name
-        case .tags: \.tags
-        case .firstPollSince: \.fine.since
-        case .reconcile: \.fine.reconcile
-        case .batchSize: \.fine.batchSize
-        default: nil
-        }
-    }
-
-    /// What stands in an empty field: that there is nothing, or an example which says that it is one. In a theme without
-    /// colours only the words tell it from a value.
-    var placeholder: String {
-        switch self {
-        case .callbackURL: "e.g. https://app.example/events"
-        case .redirectURL: "none: Signalbox's own address"
-        case .code: "none: the browser asks"
-        case .scope: "none: api refresh_token"
-        case .privateKey: "none: paste it, or its file's path"
-        case .tags: "none"
-        case .firstPollSince: "e.g. 2026-11-23"
-        case .reconcile: "none: as the program is set"
-        case .batchSize: "none: 1"
-        case .signatureKey: "none: notifications are not signed"
-        default: ""
-        }
     }
 }

@@ -72,15 +72,15 @@ extension State {
         case .field(let field): pressField(field)
         case .text(let field, let box):
             pressField(field)
-            guard let path = field.textPath else { return [] }
-            let position = form[keyPath: path].position(ofColumn: point.x - box.x, width: box.width)
-            form[keyPath: path].move(to: position)
+            guard case .text(var text) = form.controls[field] else { return [] }
+            text.move(to: text.position(ofColumn: point.x - box.x, width: box.width))
+            form.controls[field] = .text(text)
         case .slider(let track):
-            pressField(.interval)
+            pressField(.setting(.refreshInterval))
             drag = .slider(track)
             dragSlider(track, to: point)
         case .object(let index):
-            pressField(.objects)
+            pressField(.setting(.objects))
             form.objects.toggle(at: index)
         }
         return []
@@ -90,11 +90,11 @@ extension State {
         let wasFocused = focus == .form && form.focus == field
         enter(.form)
         form.focus(field)
-        switch field {
-        case .eventsEnabled, .filterNulls, .connection, .optional, .reportTouches, .deployApex, .unsignedWebhooks:
-            _ = form.handle(.space)
-        case .eventType, .grant, .firstPoll: if wasFocused { _ = form.handle(.right) }
-        default: break
+        switch form.controls[field] {
+        case .toggle: _ = form.handle(.space)
+        case .choice: if wasFocused { _ = form.handle(.right) }
+        case .text, .secret: break
+        case nil: if field == .connection || field == .optional { _ = form.handle(.space) }
         }
     }
 

@@ -161,7 +161,8 @@ extension State {
     mutating func showRejected(_ issues: [ConfigurationIssue]) {
         var faults: [FieldID: String] = [:]
         for issue in issues {
-            if let field = FieldID(issue.key), form.applies(field) {
+            let field = FieldID.setting(issue.key)
+            if form.applies(field) {
                 faults[field] = faults[field] ?? issue.message
             } else {
                 say(.failure, issue.message)
@@ -177,10 +178,10 @@ extension State {
         guard form.keyPath == path else { return [] }
         switch result {
         case .success(let key):
-            form.privateKey.replace(key)
+            form[secret: .setting(.privateKey)].replace(key)
             return attempt(.applyDraft)
         case .failure(let failure):
-            form.show([.privateKey: "JWT private key: \(failure.sentence)"])
+            form.show([.setting(.privateKey): "JWT private key: \(failure.sentence)"])
             focus = .form
             return []
         }

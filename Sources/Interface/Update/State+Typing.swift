@@ -34,7 +34,7 @@ extension State {
         var text = String.UnicodeScalarView()
         guard takesText else { return "" }
         // A space ticks an object of the list.
-        let isList = overlays.isEmpty && form.focus == .objects
+        let isList = overlays.isEmpty && form.focus == .setting(.objects)
         for event in events {
             guard case .key(let key) = event, case .character(let character) = key.code, key.modifiers.isEmpty,
                 let scalar = character.unicodeScalars.first, character.unicodeScalars.count == 1,
@@ -64,13 +64,10 @@ extension State {
         default: return nil
         }
         guard focus == .form else { return nil }
-        switch form.focus {
-        case .objects: return form.objects.filter
-        case .consumerKey: return form.consumerKey.replacement ?? TextField()
-        case .consumerSecret: return form.consumerSecret.replacement ?? TextField()
-        case .refreshToken: return form.refreshToken.replacement ?? TextField()
-        case .signatureKey: return form.signatureKey.replacement ?? TextField()
-        default: return form.focus.textPath.map { form[keyPath: $0] }
+        if form.focus == .setting(.objects) { return form.objects.filter }
+        return switch form.controls[form.focus] {
+        case .text, .secret: form[text: form.focus]
+        case .toggle, .choice, nil: nil
         }
     }
 

@@ -11,14 +11,7 @@ struct CommonArguments: ParsableArguments {
         management API listens at 127.0.0.1:8181.
         """
 
-    @Option(
-        name: .customLong("data-dir"),
-        help: ArgumentHelp(
-            "Where events, secrets and the log are kept.",
-            valueName: "dir"
-        ),
-        completion: .directory
-    )
+    @Option(name: .setting(.dataDirectory), help: .setting(.dataDirectory), completion: .directory)
     var dataDirectory: String?
 
     @Option(
@@ -27,27 +20,18 @@ struct CommonArguments: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("Where webhooks come in.", valueName: "host:port"))
+    @Option(name: .setting(.receiver), help: .setting(.receiver))
     var receiver: String?
 
-    @Option(
-        name: .customLong("receiver-url"),
-        help: ArgumentHelp(
-            "Where orgs reach the receiver, if through a proxy or a tunnel: https://hooks.example.com.",
-            valueName: "url"
-        )
-    )
+    @Option(name: .setting(.receiverURL), help: .setting(.receiverURL))
     var receiverURL: String?
 
-    @Option(help: ArgumentHelp("Where the management API listens.", valueName: "host:port"))
+    @Option(name: .setting(.management), help: .setting(.management))
     var management: String?
 
     @Option(
-        name: .customLong("log-level"),
-        help: ArgumentHelp(
-            "trace, debug, info, notice, warning, error or critical (default: info).",
-            valueName: "level"
-        ),
+        name: .setting(.logLevel),
+        help: .setting(.logLevel),
         completion: .list(["trace", "debug", "info", "notice", "warning", "error", "critical"])
     )
     var logLevel: String?

@@ -6,22 +6,19 @@ struct DashboardArguments: ParsableArguments {
     /// What only a screen understands; other commands refuse it.
     static let keys: [SettingKey] = [.theme, .color, .ascii, .plain, .noMouse]
 
-    @Option(help: ArgumentHelp("Theme by name; an unknown one lists all.", valueName: "name"))
+    @Option(name: .setting(.theme), help: .setting(.theme))
     var theme: String?
 
-    @Option(
-        help: ArgumentHelp("auto, never, 16, 256 or truecolor (default: auto).", valueName: "depth"),
-        completion: .list(ColorChoice.allCases.map(\.rawValue))
-    )
+    @Option(name: .setting(.color), help: .setting(.color), completion: .list(ColorChoice.allCases.map(\.rawValue)))
     var color: String?
 
-    @Flag(help: "Draw with ASCII only.")
+    @Flag(name: .setting(.ascii), help: .setting(.ascii))
     var ascii = false
 
-    @Flag(help: "Print plain lines instead of drawing; also without a terminal.")
+    @Flag(name: .setting(.plain), help: .setting(.plain))
     var plain = false
 
-    @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
+    @Flag(name: .setting(.noMouse), help: .setting(.noMouse))
     var noMouse = false
 
     var values: [SettingKey: String] {

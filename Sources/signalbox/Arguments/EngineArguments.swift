@@ -3,37 +3,22 @@ import ArgumentParser
 /// Options of the commands that run the engine.
 struct EngineArguments: ParsableArguments {
     @Option(
-        name: .customLong("retry-schedule"),
-        help: ArgumentHelp(
-            "Waits between attempts: 5s,5m,30m,…, or cloud-elements (8^x), or cloud-elements-9 (4^x).",
-            valueName: "steps"
-        ),
+        name: .setting(.retrySchedule),
+        help: .setting(.retrySchedule),
         completion: .list(["cloud-elements", "cloud-elements-9"])
     )
     var retrySchedule: String?
 
-    @Option(
-        name: .customLong("callback-timeout"),
-        help: ArgumentHelp("How long a callback may take to answer (default: 15s).", valueName: "duration")
-    )
+    @Option(name: .setting(.callbackTimeout), help: .setting(.callbackTimeout))
     var callbackTimeout: String?
 
-    @Option(
-        name: .customLong("poll-overlap"),
-        help: ArgumentHelp("How far back each poll reads again (default: 15m).", valueName: "duration")
-    )
+    @Option(name: .setting(.pollOverlap), help: .setting(.pollOverlap))
     var pollOverlap: String?
 
-    @Option(
-        name: .customLong("reconcile-every"),
-        help: ArgumentHelp("How often to look for what polls miss (default: 1h; never).", valueName: "duration")
-    )
+    @Option(name: .setting(.reconcileEvery), help: .setting(.reconcileEvery))
     var reconcileEvery: String?
 
-    @Flag(
-        name: .customLong("allow-password-grant"),
-        help: "Let instances connect by user name and password, which Salesforce retires."
-    )
+    @Flag(name: .setting(.allowPasswordGrant), help: .setting(.allowPasswordGrant))
     var allowPasswordGrant = false
 
     var values: [SettingKey: String] {

@@ -16,6 +16,73 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case reconcileEvery = "reconcile-every"
     case allowPasswordGrant = "allow-password-grant"
 
+    /// What help and README say of it.
+    struct Row {
+        let help: String
+        /// What stands for its value in help; nil for a switch.
+        var valueName: String?
+        /// Nil where commands differ, or where there is nothing to say.
+        var standard: String?
+        /// What it is without the option, as README has it.
+        var readme: String?
+    }
+
+    /// The one table of the program's options.
+    var row: Row {
+        switch self {
+        case .dataDirectory:
+            Row(
+                help: "Where events, secrets and the log are kept.",
+                valueName: "dir",
+                readme: "$XDG_STATE_HOME/signalbox"
+            )
+        case .receiver: Row(help: "Where webhooks come in.", valueName: "host:port", readme: "127.0.0.1:8180")
+        case .receiverURL:
+            Row(
+                help: "Where orgs reach the receiver, if through a proxy or a tunnel: https://hooks.example.com.",
+                valueName: "url"
+            )
+        case .management:
+            Row(help: "Where the management API listens.", valueName: "host:port", readme: "127.0.0.1:8181")
+        case .logLevel:
+            Row(
+                help: "trace, debug, info, notice, warning, error or critical.",
+                valueName: "level",
+                standard: "info"
+            )
+        case .theme:
+            Row(help: "Theme by name; an unknown one lists all.", valueName: "name", standard: "default")
+        case .color: Row(help: "auto, never, 16, 256 or truecolor.", valueName: "depth", standard: "auto")
+        case .ascii: Row(help: "Draw with ASCII only.")
+        case .plain: Row(help: "Print plain lines instead of drawing; also without a terminal.")
+        case .noMouse: Row(help: "Leave the mouse to the terminal.")
+        case .retrySchedule:
+            Row(
+                help: "Waits between attempts: 5s,5m,30m,…, or cloud-elements (8^x), or cloud-elements-9 (4^x).",
+                valueName: "steps",
+                readme: "the ladder above"
+            )
+        case .callbackTimeout:
+            Row(help: "How long a callback may take to answer.", valueName: "duration", standard: "15s")
+        case .pollOverlap:
+            Row(help: "How far behind the newest change each poll reads again.", valueName: "duration", standard: "15m")
+        case .reconcileEvery:
+            Row(help: "How often to look for what polls miss; or never.", valueName: "duration", standard: "1h")
+        case .allowPasswordGrant:
+            Row(help: "Let instances connect by user name and password, which Salesforce retires.")
+        }
+    }
+
+    /// All options as a table in Markdown.
+    static var markdown: String {
+        let rows = allCases.map { key in
+            let standard = key.row.standard ?? key.row.readme ?? (key.row.valueName == nil ? "off" : "")
+            return
+                "| `\(key.option)` | `\(key.variable)` | \(standard.isEmpty ? "" : "`\(standard)`") | \(key.row.help) |\n"
+        }
+        return "| option | variable | default | |\n| --- | --- | --- | --- |\n" + rows.joined()
+    }
+
     /// `--data-dir`.
     var option: String { "--" + rawValue }
 

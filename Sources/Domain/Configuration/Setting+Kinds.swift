@@ -1,0 +1,260 @@
+extension Setting {
+    package typealias Path<Value> = any WritableKeyPath<InstanceConfiguration, Value> & Sendable
+    typealias Condition = @Sendable (EventType, GrantType) -> Bool
+
+    static func flag(
+        _ path: Path<Bool>,
+        _ label: String,
+        in section: Section,
+        help: String,
+        when applies: @escaping Condition = { _, _ in true }
+    ) -> Setting {
+        Setting(
+            .flag,
+            label,
+            in: section,
+            help: help,
+            when: applies,
+            read: { String($0[keyPath: path]) },
+            write: { configuration, value in
+                if isEmpty(value) {
+                    configuration[keyPath: path] = InstanceConfiguration()[keyPath: path]
+                } else if let flag = value.bool {
+                    configuration[keyPath: path] = flag
+                } else {
+                    return "is true or false; \(quoted(value)) is neither"
+                }
+                return nil
+            }
+        )
+    }
+
+    /// Nothing given takes the number back to its default.
+    static func number(
+        _ path: Path<Int>,
+        _ range: ClosedRange<Int>,
+        of unit: String,
+        _ label: String,
+        in section: Section,
+        help: String,
+        placeholder: String = "",
+        when applies: @escaping Condition = { _, _ in true }
+    ) -> Setting {
+        Setting(
+            .number(range, unit: unit),
+            label,
+            in: section,
+            help: help,
+            placeholder: placeholder,
+            when: applies,
+            read: { String($0[keyPath: path]) },
+            write: { configuration, value in
+                let fresh = InstanceConfiguration()[keyPath: path]
+                guard let number = isEmpty(value) ? fresh : whole(value, range) else {
+                    return refusal(value, range, unit)
+                }
+                configuration[keyPath: path] = number
+                return nil
+            }
+        )
+    }
+
+    /// Nothing given is a value of its own.
+    static func number(
+        _ path: Path<Int?>,
+        _ range: ClosedRange<Int>,
+        of unit: String,
+        _ label: String,
+        in section: Section,
+        help: String,
+        placeholder: String = ""
+    ) -> Setting {
+        Setting(
+            .number(range, unit: unit),
+            label,
+            in: section,
+            help: help,
+            placeholder: placeholder,
+            read: { $0[keyPath: path].map(String.init) ?? "" },
+            write: { configuration, value in
+                let number = whole(value, range)
+                if number == nil, !isEmpty(value) { return refusal(value, range, unit) }
+                configuration[keyPath: path] = number
+                return nil
+            }
+        )
+    }
+
+    /// `write` says whether it knows the word; an empty one means as a new instance has it.
+    static func choice(
+        _ words: [String],
+        _ label: String,
+        in section: Section,
+        help: String,
+        read: @escaping @Sendable (InstanceConfiguration) -> String,
+        write: @escaping @Sendable (inout InstanceConfiguration, String) -> Bool
+    ) -> Setting {
+        Setting(
+            .choice(words),
+            label,
+            in: section,
+            help: help,
+            read: read,
+            write: { configuration, value in
+                if write(&configuration, text(value)) { return nil }
+                return words.count == 2
+                    ? "is \(words[0]) or \(words[1]); \(quoted(value)) is neither"
+                    : "is one of \(words.joined(separator: ", ")); \(quoted(value)) is not"
+            }
+        )
+    }
+
+    static func text(
+        _ path: Path<String>,
+        _ label: String,
+        in section: Section,
+        help: String,
+        placeholder: String = "",
+        reading: @escaping @Sendable (String) -> Reading = cleaned,
+        when applies: @escaping Condition = { _, _ in true }
+    ) -> Setting {
+        Setting(
+            .text,
+            label,
+            in: section,
+            help: help,
+            placeholder: placeholder,
+            when: applies,
+            read: { $0[keyPath: path] },
+            write: { store(reading($1.settingText ?? ""), at: path, in: &$0) }
+        )
+    }
+
+    static func secret(
+        _ path: Path<String>,
+        _ label: String,
+        in section: Section,
+        help: String,
+        placeholder: String = "",
+        reading: @escaping @Sendable (String) -> Reading,
+        when applies: @escaping Condition = { _, _ in true }
+    ) -> Setting {
+        Setting(
+            .text,
+            label,
+            in: section,
+            help: help,
+            placeholder: placeholder,
+            secret: path,
+            when: applies,
+            read: { $0[keyPath: path] },
+            write: { store(reading($1.settingText ?? ""), at: path, in: &$0) }
+        )
+    }
+
+    static var objects: Setting {
+        Setting(
+            .objects,
+            "Objects to monitor",
+            in: .events,
+            help: "Space ticks; type to filter; Enter adds other API names, parted by commas.",
+            read: { $0.objects.joined(separator: ",") },
+            write: { configuration, value in
+                configuration.objects = InstanceConfiguration.objectNames(value)
+                return nil
+            }
+        )
+    }
+
+    static var firstRun: Setting {
+        Setting(
+            .start,
+            "First poll",
+            in: .optional,
+            help: "What the first poll of an object reports: changes from now on, since a moment, or every record.",
+            read: { $0.firstRun.setting },
+            write: { configuration, value in
+                guard let run = FirstRun(setting: text(value)) else {
+                    return "is now, backfill or a moment like 2026-11-23T18:00:00Z; \(quoted(value)) is not"
+                }
+                configuration.firstRun = run
+                return nil
+            }
+        )
+    }
+
+    // MARK: Reading
+
+    /// As it was meant: without what surrounds a text that was pasted.
+    static let cleaned: @Sendable (String) -> Reading = { .value(PastedText.cleaned($0, unquoting: true)) }
+
+    /// An address may come without its scheme, and with a slash at the end.
+    static let address: @Sendable (String) -> Reading = { given in
+        var url = PastedText.cleaned(given, unquoting: true)
+        if url.isEmpty { return .value(InstanceConfiguration.defaultBaseURL) }
+        if !url.contains("://") { url = "https://" + url }
+        while url.hasSuffix("/") { url.removeLast() }
+        return .value(url)
+    }
+
+    static let token: @Sendable (String) -> Reading = { given in
+        let text = PastedText.cleaned(given, unquoting: true)
+        return PastedText.tokenFault(text).map(Reading.refused) ?? .value(text)
+    }
+
+    static let signatureKey: @Sendable (String) -> Reading = { given in
+        let key = PastedText.signatureKey(given)
+        return PastedText.signatureKeyFault(key).map(Reading.refused) ?? .value(key)
+    }
+
+    /// Blanks and quotation marks may belong to it; what can't be typed does not.
+    static let password: @Sendable (String) -> Reading = { given in
+        let typed = given.trimming { $0.isNewline }
+        return PastedText.hidesSomething(typed)
+            ? .refused("contains a line end or a character that doesn't show; type it anew instead of pasting it")
+            : .value(typed)
+    }
+
+    private static func store(
+        _ reading: Reading,
+        at path: Path<String>,
+        in configuration: inout InstanceConfiguration
+    ) -> String? {
+        switch reading {
+        case .value(let text):
+            configuration[keyPath: path] = text
+            return nil
+        case .refused(let clause): return clause
+        }
+    }
+
+    private static func text(_ value: JSON) -> String { PastedText.cleaned(value.settingText ?? "", unquoting: true) }
+
+    private static func isEmpty(_ value: JSON) -> Bool { value == .null || text(value).isEmpty }
+
+    private static func whole(_ value: JSON, _ range: ClosedRange<Int>) -> Int? {
+        value.integer.flatMap { Int(exactly: $0) }.flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func refusal(_ value: JSON, _ range: ClosedRange<Int>, _ unit: String) -> String {
+        "is a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound); \(quoted(value)) is not"
+    }
+
+    private static func quoted(_ value: JSON) -> String {
+        let text = value.settingText ?? value.text
+        return "\u{201C}\(text.count > 60 ? text.prefix(60) + "…" : text)\u{201D}"
+    }
+}
+
+extension String {
+    /// Without white space at both ends.
+    package var trimmed: String { trimming(\.isWhitespace) }
+
+    /// Without such characters at both ends.
+    func trimming(_ isGone: (Character) -> Bool) -> String {
+        var part = Substring(self)
+        while let first = part.first, isGone(first) { part.removeFirst() }
+        while let last = part.last, isGone(last) { part.removeLast() }
+        return String(part)
+    }
+}
