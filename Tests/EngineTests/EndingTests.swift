@@ -25,7 +25,14 @@ struct EndingTests {
         static func start(_ org: ScriptedOrg, clock: any EngineClock, directory: String) async throws -> Running {
             let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
             let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
-            let engine = Engine(store: store, connector: org, httpClient: client, clock: clock, logger: quiet)
+            let engine = Engine(
+                store: store,
+                connector: org,
+                httpClient: client,
+                options: EngineOptions().patient,
+                clock: clock,
+                logger: quiet
+            )
             let notices = engine.notices()
             let task = Task { try await engine.run() }
             try await engine.waitUntil(notices) { engine.isReady }
