@@ -73,7 +73,7 @@ struct SimulatedOrgTests {
         }
     }
 
-    /// At once on a quiet machine; on a busy one it has taken the whole limit of connecting.
+    /// On a busy machine a kept connection can take the request before the ended server has closed it.
     @Test(.timeLimit(.minutes(5)))
     func `an org that refuses connections is said so`() async throws {
         try await withOrg(at: "127.0.0.77") { server, _, connector in
@@ -85,7 +85,7 @@ struct SimulatedOrgTests {
                     await #expect {
                         try await fixture.engine.poll(made.id)
                     } throws: {
-                        "\($0)".contains("can't be reached")
+                        "\($0)".contains("can't be reached") || "\($0)".contains("did not begin to answer")
                     }
                 }
             }
