@@ -45,6 +45,8 @@ int cterminal_run(const char *program, const char *const *arguments, int millise
     if (posix_spawn_file_actions_init(&files) != 0) return -1;
     for (int descriptor = 0; descriptor < 3; descriptor++)
         posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
+    // A listener that a browser inherits would keep its port taken for as long as the browser's window.
+    posix_spawn_file_actions_addclosefrom_np(&files, 3);
     // A browser outlives a Ctrl-C here, and must hear signals that this thread may block.
     posix_spawnattr_t attributes;
     if (posix_spawnattr_init(&attributes) != 0) {

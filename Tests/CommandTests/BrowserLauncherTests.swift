@@ -52,6 +52,23 @@ struct BrowserLauncherTests {
         #expect(FileManager.default.fileExists(atPath: folder + "/alive"))
     }
 
+    @Test func `a browser inherits no socket, so that no port stays taken behind the program`() async throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        let folder = FileManager.default.temporaryDirectory.path() + "signalbox-browser-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = folder + "/browser"
+        try "#!/bin/sh\nls -l /proc/$$/fd > '\(folder)/seen'\n".write(
+            toFile: script,
+            atomically: false,
+            encoding: .utf8
+        )
+        try await BrowserLauncher(environment: ["BROWSER": "/bin/sh \(script)"]).open("https://acme.example")
+        let seen = try String(contentsOfFile: folder + "/seen", encoding: .utf8)
+        #expect(seen.contains("/dev/null") && !seen.contains("socket:"), "\(seen)")
+    }
+
     @Test(arguments: ["/nonexistent/browser", "/bin/false"])
     func `a browser that can't be opened is told with the other way`(_ program: String) async {
         await #expect {

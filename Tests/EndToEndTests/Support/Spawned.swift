@@ -19,6 +19,8 @@ final class Spawned: Sendable {
         let written = O_WRONLY | O_CREAT | O_APPEND
         unsafe posix_spawn_file_actions_addopen(&actions, 1, directory + "/out", written, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, directory + "/err", written, 0o600)
+        // Sockets of other tests would stay open in it, though their test has closed them.
+        for descriptor in Self.descriptors { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
         // Pool threads block signals, and children inherit that: a program started so could not be told anything.
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
@@ -34,6 +36,13 @@ final class Spawned: Sendable {
         let code = unsafe posix_spawn(&pid, executable, &actions, &attributes, words, variables)
         guard code == 0 else { throw TimedOut(description: "\(executable) could not be started (\(code))") }
         processID = pid
+    }
+
+    /// All beyond the standard ones that may be open when the process begins; other tests open more meanwhile.
+    private static var descriptors: Range<CInt> {
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        let last = open.compactMap { CInt($0) }.max() ?? 2
+        return 3..<max(3, min(last + 64, CInt(clamping: sysconf(Int32(_SC_OPEN_MAX)))))
     }
 
     deinit {
