@@ -124,7 +124,7 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Domain", "Drawing", "Interface", "Themes"],
+            dependencies: ["Domain", "Drawing", "Interface", "Themes", logging],
             swiftSettings: strict
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import signalbox
@@ -9,35 +10,13 @@ import Testing
 /// The last resort of the end.
 @Suite(.timeLimit(.minutes(10)))
 struct EndingTests {
-    /// Keeps what is logged.
-    private struct Keeper: LogHandler {
-        final class Lines: Sendable {
-            let all = Mutex<[String]>([])
-        }
-
-        let lines: Lines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        init(_ lines: Lines) { self.lines = lines }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            lines.all.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
-        }
-    }
-
     @Test(arguments: [0, 1] as [Int32])
     func `what hangs beyond all limits is named, and the process ends without it`(_ status: Int32) async {
-        let lines = Keeper.Lines()
+        let lines = LogLines()
         let (exits, tell) = AsyncStream<Int32>.makeStream()
         let begun = Mutex(0)
         let ending = Ending(
-            logger: Logger(label: "test") { _ in Keeper(lines) },
+            logger: lines.logger,
             limit: 20,
             exit: { tell.yield($0) },
             onBegin: { begun.withLock { $0 += 1 } }
@@ -50,7 +29,7 @@ struct EndingTests {
         var exit = exits.makeAsyncIterator()
         #expect(await exit.next() == status)
         #expect(begun.withLock { $0 } == 1)
-        let line = lines.all.withLock { $0.joined() }
+        let line = lines.all.joined()
         #expect(line.contains("engine") && !line.contains("listeners"))
         #expect(line.contains("Whatever was acknowledged is on disk"))
     }
@@ -74,7 +53,7 @@ struct EndingTests {
     }
 
     @Test func `a service that ends because another does fails nothing`() async throws {
-        let logger = Logger(label: "test") { _ in Keeper(.init()) }
+        let logger = LogLines().logger
         for _ in 0..<20 {
             let (news, tell) = AsyncStream<Void>.makeStream()
             let ending = Ending(logger: logger, exit: { _ in })

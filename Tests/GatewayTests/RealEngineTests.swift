@@ -8,6 +8,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import Store
+import TestSupport
 import Testing
 
 @testable import Gateway

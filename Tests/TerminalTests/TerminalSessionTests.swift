@@ -7,33 +7,7 @@ import Testing
 
 @Suite(.serialized)
 struct TerminalSessionTests {
-    init() {
-        // A backtrace would ask questions on the terminal of the crashing process.
-        unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1)
-    }
-
-    /// Every mode that was switched on is off at the end, and the usual screen is back.
-    private func expectRestored(_ output: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        for mode in ["?1000", "?1002", "?1006", "?2004", "?1004", "?1049"] {
-            let on = output.ranges(of: "\u{1B}[\(mode)h").last?.lowerBound
-            let off = output.ranges(of: "\u{1B}[\(mode)l").last?.lowerBound
-            #expect(on != nil, "\(mode) was never on", sourceLocation: sourceLocation)
-            #expect(
-                (on ?? output.endIndex) < (off ?? output.startIndex),
-                "\(mode) stays on",
-                sourceLocation: sourceLocation
-            )
-        }
-        let shown =
-            output.ranges(of: "\u{1B}[?25h").last?.lowerBound
-            ?? output.ranges(of: "\u{1B}[?12l\u{1B}[?25h").last?.lowerBound
-        let hidden = output.ranges(of: "\u{1B}[?25l").last?.lowerBound
-        #expect(
-            hidden == nil || (shown ?? output.startIndex) > (hidden ?? output.startIndex),
-            sourceLocation: sourceLocation
-        )
-        #expect(output.contains("\u{1B}[22;2t") && output.contains("\u{1B}[23;2t"), sourceLocation: sourceLocation)
-    }
+    init() { Scenario.quietBacktraces() }
 
     @Test("A normal end gives everything back")
     func normalEnd() async throws {
@@ -44,7 +18,7 @@ struct TerminalSessionTests {
             session.leave()
         }
         let output = terminal.finish()
-        expectRestored(output)
+        Scenario.expectRestored(output)
         #expect(output.contains("\u{1B}]2;Signalbox\u{07}"))
         #expect(output.contains("\u{1B}[?2026h") && output.contains("\u{1B}[?2026l"))
         #expect(terminal.isCooked)
@@ -59,7 +33,7 @@ struct TerminalSessionTests {
             session.leave()
         }
         let output = terminal.finish()
-        expectRestored(output)
+        Scenario.expectRestored(output)
         let drawn = try #require(output.firstRange(of: "see here"))
         let linked = try #require(output.firstRange(of: ";https://a.example/x\u{1B}\\"))
         #expect(drawn.lowerBound < linked.lowerBound)
@@ -95,23 +69,7 @@ struct TerminalSessionTests {
         let output = terminal.finish()
         // The last answer is only typed after all answers before it were drawn.
         #expect(output.contains("shift+tab"), "\(output.suffix(400).debugDescription)")
-        expectRestored(output)
-    }
-
-    @Test("SIGTERM is told and leaves time to end well")
-    func terminate() async throws {
-        let terminal = try PseudoTerminal()
-        await #expect(processExitsWith: .exitCode(7)) { [path = terminal.path as String] in
-            var session = try Scenario.open(path)
-            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
-            kill(getpid(), SIGTERM)
-            var told = session.wait(timeout: .seconds(10)).signals
-            told.formUnion(session.wait(timeout: .zero).signals)
-            session.leave()
-            exit(told.contains(.terminate) ? 7 : 1)
-        }
-        expectRestored(terminal.finish())
-        #expect(terminal.isCooked)
+        Scenario.expectRestored(output)
     }
 
     @Test("Ctrl-Z gives the screen back and takes it again")
@@ -128,7 +86,7 @@ struct TerminalSessionTests {
         #expect(output.ranges(of: "\u{1B}[?2004h").count == 2)
         #expect(output.ranges(of: "\u{1B}[?2004l").count >= 2)
         #expect(output.ranges(of: "\u{1B}[?1049l").count == 2)
-        expectRestored(output)
+        Scenario.expectRestored(output)
     }
 
     @Test("A resize is told with the new size and drawn in full")
@@ -146,7 +104,7 @@ struct TerminalSessionTests {
             guard session.size == Size(width: 1, height: 1) else { exit(3) }
             session.leave()
         }
-        expectRestored(terminal.finish())
+        Scenario.expectRestored(terminal.finish())
     }
 
     @Test("A resize while stopped is told when the program goes on")
@@ -169,106 +127,7 @@ struct TerminalSessionTests {
             session.present(Scenario.frame(session, "size 100x30"), styles: Scenario.styles)
             session.leave()
         }
-        expectRestored(terminal.finish())
-    }
-
-    @Test("A terminal that nobody reads does not keep the program from ending")
-    func stalled() async throws {
-        let terminal = try PseudoTerminal(reads: false)
-        await #expect(processExitsWith: .exitCode(7)) { [path = terminal.path as String] in
-            var session = try Scenario.open(path)
-            let parent = getpid()
-            Thread {
-                // Once nothing has fitted for so many looks, the drawing thread sleeps inside `write`.
-                var full = 0
-                while full < 20_000 {
-                    full = TerminalLine.standard.isWritable ? 0 : full + 1
-                    sched_yield()
-                }
-                kill(parent, SIGTERM)
-            }.start()
-            var number = 0
-            while session.wait(timeout: .zero).signals.isEmpty {
-                number += 1
-                session.invalidate()
-                session.present(Scenario.frame(session, "frame \(number)"), styles: Scenario.styles)
-            }
-            session.leave()
-            exit(7)
-        }
-    }
-
-    @Test("A terminal that goes away ends the session")
-    func hangUp() async throws {
-        let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "", hangUp: true)])
-        await #expect(processExitsWith: .exitCode(5)) { [path = terminal.path as String] in
-            var session = try Scenario.open(path)
-            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
-            for _ in 0..<10 where session.wait(timeout: .seconds(10)).isHungUp { exit(5) }
-        }
-    }
-
-    @Test("A trap restores the screen before it ends the process")
-    func trap() async throws {
-        let terminal = try PseudoTerminal()
-        await #expect(processExitsWith: .failure) { [path = terminal.path as String] in
-            var session = try Scenario.open(path)
-            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
-            let none: [Int] = []
-            _ = none[Int(getpid())]
-        }
-        expectRestored(terminal.finish())
-        #expect(terminal.isCooked)
-    }
-
-    @Test("A signal that ends the process restores the screen", arguments: [SIGABRT, SIGSEGV])
-    func fatalSignal(number: Int32) async throws {
-        let terminal = try PseudoTerminal()
-        await #expect(processExitsWith: .failure) { [path = terminal.path as String, number = number as Int32] in
-            var session = try Scenario.open(path)
-            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
-            // Threads of the pool block SIGABRT; only `abort` gets through.
-            if number == SIGABRT { abort() }
-            raise(number)
-        }
-        expectRestored(terminal.finish())
-        #expect(terminal.isCooked)
-    }
-
-    @Test(
-        "Every other signal that ends the process restores the screen as well",
-        arguments: [SIGUSR1, SIGALRM, SIGXCPU, SIGQUIT]
-    )
-    func endingSignal(number: Int32) async throws {
-        let terminal = try PseudoTerminal()
-        await #expect(processExitsWith: .signal(number)) { [path = terminal.path as String, number = number as Int32] in
-            var session = try Scenario.open(path)
-            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
-            kill(getpid(), number)
-            while true { _ = session.wait(timeout: .seconds(10)) }
-        }
-        expectRestored(terminal.finish())
-        #expect(terminal.isCooked)
-    }
-
-    @Test("A signal from outside ends the process although a backtracer stands behind", arguments: [SIGABRT, SIGSEGV])
-    func signalWithBacktracer(number: Int32) async throws {
-        let terminal = try PseudoTerminal()
-        unsafe setenv("SWIFT_BACKTRACE", "enable=yes,interactive=yes", 1)
-        defer { unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1) }
-        await #expect(processExitsWith: .signal(number)) { [path = terminal.path as String, number = number as Int32] in
-            var session = try Scenario.open(path)
-            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
-            var allowed = sigset_t()
-            unsafe sigfillset(&allowed)
-            unsafe pthread_sigmask(SIG_UNBLOCK, &allowed, nil)
-            kill(getpid(), number)
-            while true { _ = session.wait(timeout: .seconds(10)) }
-        }
-        let output = terminal.finish()
-        expectRestored(output)
-        #expect(!output.contains("Press"))
-        #expect(terminal.isCooked)
+        Scenario.expectRestored(terminal.finish())
     }
 
     @Test(
@@ -309,7 +168,7 @@ struct TerminalSessionTests {
             }
             session.leave()
         }
-        expectRestored(terminal.finish())
+        Scenario.expectRestored(terminal.finish())
     }
 
     @Test("An unknown TERM is replaced and told")
@@ -323,7 +182,7 @@ struct TerminalSessionTests {
             Scenario.echo(&session)
             session.leave()
         }
-        expectRestored(terminal.finish())
+        Scenario.expectRestored(terminal.finish())
     }
 
     @Test("With COLORTERM, 24-bit colours are sent")
@@ -352,7 +211,7 @@ struct TerminalSessionTests {
             session.leave()
             guard first == 80 * 24 - 1, same == 0, other == 1, wide == 1 else { exit(3) }
         }
-        expectRestored(terminal.finish())
+        Scenario.expectRestored(terminal.finish())
     }
 
     @Test("A wake-up from another thread ends the wait, and messages keep their order")

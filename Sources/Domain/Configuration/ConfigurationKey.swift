@@ -66,7 +66,8 @@ extension ConfigurationKey {
                 of: "minutes",
                 "Event poller refresh interval",
                 in: .events,
-                help: "Minutes between polls: arrow keys, or type a number.",
+                help: "Minutes between polls.",
+                hint: "Arrow keys, or type a number.",
                 when: { type, _ in type == .polling }
             )
         case .objects: .objects
@@ -93,19 +94,21 @@ extension ConfigurationKey {
                 }
             )
         case .apiKey:
-            .secret(
+            .text(
                 \.apiKey,
                 "Consumer key",
                 in: .connection,
                 help: "From the External Client App in the org's Setup.",
+                isSecret: true,
                 reading: Setting.token
             )
         case .apiSecret:
-            .secret(
+            .text(
                 \.apiSecret,
                 "Consumer secret",
                 in: .connection,
                 help: "Belongs to the consumer key; kept encrypted, never shown.",
+                isSecret: true,
                 reading: Setting.token,
                 when: { _, grant in grant != .jwtBearer }
             )
@@ -118,21 +121,24 @@ extension ConfigurationKey {
                 when: { _, grant in grant == .jwtBearer || grant == .password }
             )
         case .privateKey:
-            .secret(
+            .text(
                 \.privateKey,
                 "JWT private key",
                 in: .connection,
-                help: "Paste the RSA key, or type the path of its file: ~/signalbox.key.",
+                help: "The RSA key whose certificate the app has.",
+                hint: "Paste it, or type the path of its file: ~/signalbox.key.",
                 placeholder: "none: paste it, or its file's path",
+                isSecret: true,
                 reading: { given in .value(PEM.normalized(given)) },
                 when: { _, grant in grant == .jwtBearer }
             )
         case .password:
-            .secret(
+            .text(
                 \.password,
                 "Password",
                 in: .connection,
                 help: "The user's password with the security token right behind it.",
+                isSecret: true,
                 reading: Setting.password,
                 when: { _, grant in grant == .password }
             )
@@ -155,21 +161,24 @@ extension ConfigurationKey {
                 when: { _, grant in grant == .authorizationCode }
             )
         case .refreshToken:
-            .secret(
+            .text(
                 \.refreshToken,
                 "Refresh token",
                 in: .connection,
                 help: "A refresh token that the app was given.",
+                isSecret: true,
                 reading: Setting.token,
                 when: { _, grant in grant == .refreshToken }
             )
         case .signatureKey:
-            .secret(
+            .text(
                 \.signatureKey,
                 "Callback Notification Signature Key",
                 in: .optional,
-                help: "Signs each notification (HMAC-SHA256); Ctrl+R shows what you type.",
+                help: "Signs each notification (HMAC-SHA256).",
+                hint: "Ctrl+R shows what you type.",
                 placeholder: "none: notifications are not signed",
+                isSecret: true,
                 reading: Setting.signatureKey
             )
         case .filterNulls:

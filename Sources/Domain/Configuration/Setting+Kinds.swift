@@ -37,6 +37,7 @@ extension Setting {
         _ label: String,
         in section: Section,
         help: String,
+        hint: String = "",
         placeholder: String = "",
         when applies: @escaping Condition = { _, _ in true }
     ) -> Setting {
@@ -45,6 +46,7 @@ extension Setting {
             label,
             in: section,
             help: help,
+            hint: hint,
             placeholder: placeholder,
             when: applies,
             read: { String($0[keyPath: path]) },
@@ -114,7 +116,9 @@ extension Setting {
         _ label: String,
         in section: Section,
         help: String,
+        hint: String = "",
         placeholder: String = "",
+        isSecret: Bool = false,
         reading: @escaping @Sendable (String) -> Reading = cleaned,
         when applies: @escaping Condition = { _, _ in true }
     ) -> Setting {
@@ -123,29 +127,9 @@ extension Setting {
             label,
             in: section,
             help: help,
+            hint: hint,
             placeholder: placeholder,
-            when: applies,
-            read: { $0[keyPath: path] },
-            write: { store(reading($1.settingText ?? ""), at: path, in: &$0) }
-        )
-    }
-
-    static func secret(
-        _ path: Path<String>,
-        _ label: String,
-        in section: Section,
-        help: String,
-        placeholder: String = "",
-        reading: @escaping @Sendable (String) -> Reading,
-        when applies: @escaping Condition = { _, _ in true }
-    ) -> Setting {
-        Setting(
-            .text,
-            label,
-            in: section,
-            help: help,
-            placeholder: placeholder,
-            secret: path,
+            secret: isSecret ? path : nil,
             when: applies,
             read: { $0[keyPath: path] },
             write: { store(reading($1.settingText ?? ""), at: path, in: &$0) }
@@ -157,7 +141,8 @@ extension Setting {
             .objects,
             "Objects to monitor",
             in: .events,
-            help: "Space ticks; type to filter; Enter adds other API names, parted by commas.",
+            help: "The objects whose changes are told, by their API names.",
+            hint: "Space ticks; type to filter; Enter adds other names, parted by commas.",
             read: { $0.objects.joined(separator: ",") },
             write: { configuration, value in
                 configuration.objects = InstanceConfiguration.objectNames(value)

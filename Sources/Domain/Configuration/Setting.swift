@@ -35,6 +35,8 @@ package struct Setting: Sendable {
     package let section: Section
     /// One line that explains it.
     package let help: String
+    /// How it is edited in the form; may be empty.
+    package let hint: String
     /// What stands in its empty field.
     package let placeholder: String
     /// Where a value is that leaves the program only as `********`; nil for settings that are none.
@@ -54,6 +56,7 @@ package struct Setting: Sendable {
         _ label: String,
         in section: Section,
         help: String,
+        hint: String = "",
         placeholder: String = "",
         secret: SecretPath? = nil,
         when applies: @escaping @Sendable (EventType, GrantType) -> Bool = { _, _ in true },
@@ -64,6 +67,7 @@ package struct Setting: Sendable {
         self.label = label
         self.section = section
         self.help = help
+        self.hint = hint
         self.placeholder = placeholder
         self.secret = secret
         self.applies = applies

@@ -29,6 +29,10 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case reader
     /// A read whose client has ended its sending, as one that has gone does.
     case abandoned = "abandoned read"
+    /// The management API's stream, as the command line reads it: it sends heartbeats far more often.
+    case streamSilence = "stream silence"
+    /// A second look at a certificate that is not trusted, to say what is wrong with it.
+    case certificate
     /// The program that opens a browser.
     case browser
     /// Another program that holds the database.
@@ -65,6 +69,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .listenerIdle: 60_000
         case .reader: 900_000
         case .abandoned: 15_000
+        case .streamSilence: 60_000
+        case .certificate: 5_000
         case .browser: 10_000
         case .databaseLock: 5_000
         case .databaseLockAtEnd: 250

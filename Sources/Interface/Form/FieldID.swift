@@ -47,7 +47,7 @@ extension FieldID: CaseIterable {
     /// One line that explains the field while it has the focus.
     var help: String {
         switch self {
-        case .setting(let key): key.setting.help
+        case .setting(let key): [key.setting.help, key.setting.hint].filter { !$0.isEmpty }.joined(separator: " ")
         case .connection: "How Signalbox signs in to the org."
         case .optional: "Signature, names, first poll, reconciliation and more."
         case .code: "Leave empty to allow access in the browser; or the code from the redirect."

@@ -7,9 +7,6 @@ import NIOSSL
 /// Shakes hands once more with a server whose certificate was not trusted, to see the certificate. Nothing is sent and
 /// nothing believed: the handshake is given up as soon as the chain is there.
 enum CertificateProbe {
-    private static let connect = TimeAmount.seconds(3)
-    private static let patience = TimeAmount.seconds(5)
-
     /// What is wrong with the certificate at this address; nil where that can't be seen.
     static func kind(at url: String) async -> TransportFault.Kind? {
         guard let authority = HTTPAddress.authority(of: url), let place = Place(authority) else { return nil }
@@ -59,10 +56,10 @@ enum CertificateProbe {
         let context = try NIOSSLContext(configuration: configuration)
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let seen = loop.makePromise(of: [NIOSSLCertificate].self)
-        let alarm = loop.scheduleTask(in: patience) { seen.fail(ChannelError.eof) }
+        let alarm = loop.scheduleTask(in: .milliseconds(Limit.certificate.milliseconds)) { seen.fail(ChannelError.eof) }
         defer { alarm.cancel() }
         let connection = ClientBootstrap(group: loop)
-            .connectTimeout(connect)
+            .connectTimeout(.milliseconds(Limit.certificate.milliseconds))
             .channelInitializer { channel in
                 channel.closeFuture.whenComplete { _ in seen.fail(ChannelError.eof) }
                 return channel.eventLoop.makeCompletedFuture {

@@ -24,7 +24,7 @@ struct ManagementClient: Sendable, SecretBearing {
     /// Polls and replays answer when they are done.
     var timeout = Duration.seconds(600)
     /// How long a stream may bring nothing at all while it is waited for; its heartbeats come every 15 s.
-    var streamPatience = Duration.seconds(60)
+    var streamPatience = Duration.milliseconds(Limit.streamSilence.milliseconds)
 
     init(baseURL: String, credentials: Credentials) {
         self.baseURL = baseURL

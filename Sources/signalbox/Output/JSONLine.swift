@@ -1,7 +1,8 @@
 import Domain
 
 extension JSON {
-    /// One line that a terminal can show unharmed: what it might obey or hide is written as `\uXXXX`, which says the same.
+    /// One line that a terminal can show unharmed: what it might obey or hide is written as an escape of
+    /// JSON, like `\u009b`, which says the same.
     var line: String {
         let text = text
         guard text.unicodeScalars.contains(where: Self.isHarmful) else { return text }

@@ -1,6 +1,7 @@
 import Domain
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -114,35 +115,5 @@ extension String {
         }
         parts[parts.count - 1] += rest
         return parts
-    }
-}
-
-/// What was logged.
-final class LogLines: Sendable {
-    private let entries = Mutex<[(Logger.Level, String)]>([])
-
-    var logger: Logger {
-        var logger = Logger(label: "test") { _ in Handler(lines: self) }
-        logger.logLevel = .trace
-        return logger
-    }
-
-    func lines(_ isWanted: (Logger.Level) -> Bool) -> [String] {
-        entries.withLock { $0.filter { isWanted($0.0) }.map(\.1) }
-    }
-
-    private struct Handler: LogHandler {
-        let lines: LogLines
-        var logLevel = Logger.Level.trace
-        var metadata = Logger.Metadata()
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            lines.entries.withLock { $0.append((event.level, "\(event.message) \(event.metadata ?? [:])")) }
-        }
     }
 }
