@@ -173,13 +173,6 @@ struct ConnectTests {
 
     // MARK: The dashboard
 
-    /// Tabs to a field and writes over what stands in it.
-    private func fill(_ tmux: Tmux, _ help: String, _ text: String) async throws {
-        try await tmux.press("Tab", until: help)
-        await tmux.press("C-e", "C-u")
-        await tmux.type(text)
-    }
-
     @Test(.enabled(if: Tmux.isInstalled, "tmux is not installed"), arguments: GrantType.allCases)
     func `the dashboard's form connects by each grant, and polls survive an expired session`(
         grant: GrantType
@@ -194,25 +187,25 @@ struct ConnectTests {
         )
         try await tmux.wait(for: "Events enabled")
         await tmux.press("c")
-        try await fill(tmux, "My Domain, ", surroundings.baseURL)
-        try await tmux.press("Tab", until: "How the access token is got")
+        try await tmux.fill("Endpoint address", surroundings.baseURL)
+        try await tmux.focus("Grant")
         let order: [GrantType] = [.authorizationCode, .refreshToken, .clientCredentials, .jwtBearer, .password]
         for _ in 0..<(order.firstIndex(of: grant) ?? 0) { await tmux.press("Right") }
-        try await fill(tmux, "From the External Client App", surroundings.access["clientId"]?.string ?? "")
+        try await tmux.fill("Consumer key", surroundings.access["clientId"]?.string ?? "")
         if grant != .jwtBearer {
-            try await fill(tmux, "Belongs to the consumer key", surroundings.access["clientSecret"]?.string ?? "")
+            try await tmux.fill("Consumer secret", surroundings.access["clientSecret"]?.string ?? "")
         }
         switch grant {
         case .authorizationCode, .clientCredentials: break
         case .refreshToken:
-            try await fill(tmux, "A refresh token", surroundings.access["refreshToken"]?.string ?? "")
+            try await tmux.fill("Refresh token", surroundings.access["refreshToken"]?.string ?? "")
         case .jwtBearer:
             let key = try directory.write(try SigningKey.pem("private"), to: "jwt.pem")
-            try await fill(tmux, "The Salesforce user", "integration@acme.example")
-            try await fill(tmux, "Paste the RSA key", key)
+            try await tmux.fill("User name", "integration@acme.example")
+            try await tmux.fill("JWT private key", key)
         case .password:
-            try await fill(tmux, "The Salesforce user", "integration@acme.example")
-            try await fill(tmux, "The user's password", "sandbox-password")
+            try await tmux.fill("User name", "integration@acme.example")
+            try await tmux.fill("Password", "sandbox-password")
         }
         await tmux.press("C-s")
         if grant == .authorizationCode {

@@ -15,18 +15,17 @@ struct DashboardTests {
         let tmux = try Tmux(width: 140, height: 45, command(directory))
         try await tmux.wait(for: "Events enabled")
 
-        // Every field is found by the help line that explains it while it has the focus.
         await tmux.press("c")
-        try await fill(tmux, "Where events are posted", surroundings.callbackURL)
-        try await fill(tmux, "Minutes between polls", "60")
-        try await fill(tmux, "My Domain, ", surroundings.baseURL)
-        try await fill(tmux, "From the External Client App", surroundings.access["clientId"]?.string ?? "")
-        try await fill(tmux, "Belongs to the consumer key", surroundings.access["clientSecret"]?.string ?? "")
-        try await fill(tmux, "the code from the redirect", surroundings.access["authorizationCode"]?.string ?? "")
-        try await fill(tmux, "As in the External Client App", "https://www.mycoolapp.com/auth")
-        try await tmux.press("Tab", until: "Signature, names, first poll")
+        try await tmux.fill("Event Notification Callback URL", surroundings.callbackURL)
+        try await tmux.fill("Event poller refresh interval", "60")
+        try await tmux.fill("Endpoint address", surroundings.baseURL)
+        try await tmux.fill("Consumer key", surroundings.access["clientId"]?.string ?? "")
+        try await tmux.fill("Consumer secret", surroundings.access["clientSecret"]?.string ?? "")
+        try await tmux.fill("Authorization code", surroundings.access["authorizationCode"]?.string ?? "")
+        try await tmux.fill("OAuth callback URL", "https://www.mycoolapp.com/auth")
+        try await tmux.focus("Optional fields")
         await tmux.press("Space")
-        try await fill(tmux, "Signs each notification", Surroundings.key)
+        try await tmux.fill("Callback Notification Signature Key", Surroundings.key)
         await tmux.press("C-s")
         try await tmux.wait(for: "LIVE")
 
@@ -49,13 +48,6 @@ struct DashboardTests {
 
         await tmux.press("q")
         try await tmux.wait(for: "EXIT=0")
-    }
-
-    /// Tabs to a field and writes over what stands in it.
-    private func fill(_ tmux: Tmux, _ help: String, _ text: String) async throws {
-        try await tmux.press("Tab", until: help)
-        await tmux.press("C-e", "C-u")
-        await tmux.type(text)
     }
 
     @Test func `demo shows live events by itself, survives any size and Ctrl-C twice quits`() async throws {

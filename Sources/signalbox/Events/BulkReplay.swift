@@ -44,9 +44,10 @@ struct BulkReplay {
 
     private func run(_ events: [Event], of instance: InstanceID) async throws -> ReplayProgress {
         let order: JSON = ["filter": filter.json, "rate": .integer(rate)]
+        // Trapped before the replay begins, so that Ctrl-C never leaves one behind that nobody follows.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let begun = try ReplayProgress(try await client.call(.POST, "/instances/\(instance)/replays", body: order).json)
         let path = "/replays/\(begun.id)"
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let canceller = Task { [client] in
             var isCancelled = false
             for await _ in signals {

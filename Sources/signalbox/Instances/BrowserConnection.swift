@@ -14,6 +14,7 @@ struct BrowserConnection: Sendable {
 
     /// Seconds that one question may wait for its answer.
     private static let patience = 30
+    private static let endings: [UnixSignal] = [.sigint, .sigterm]
 
     let client: ManagementClient
     let target: Target
@@ -22,13 +23,17 @@ struct BrowserConnection: Sendable {
     ///
     /// - Throws: `CommandFailure`, `RefusedCall`; nothing was created or changed then.
     func run(readsPastes: Bool) async throws -> JSON {
+        // Trapped before anything is begun, and for either part at once: there is no moment in which Ctrl-C ends the
+        // program and leaves an authorization behind.
+        let whileWaiting = await UnixSignalsSequence(trapping: Self.endings)
+        let whileApplying = await UnixSignalsSequence(trapping: Self.endings)
         let begun: JSON
         do {
             begun = try await client.call(.POST, beginPath, body: settings).json
         } catch let error as RefusedCall where error.status == 409 {
             let why = error.message.split(separator: ";").first ?? "No browser is needed"
             StandardStreams.noteLine("\(why); connecting.")
-            return try await apply(.init("reconnect", true))
+            return try await apply(.init("reconnect", true), interrupts: whileApplying)
         }
         guard let state = begun["state"]?.string, let url = begun["url"]?.string else {
             throw CommandFailure("The management API gave no authorization; is it another version of signalbox?")
@@ -36,13 +41,13 @@ struct BrowserConnection: Sendable {
         explain(url, begun, readsPastes: readsPastes)
         let path = "/authorizations/" + state.percentEncoded
         do {
-            try await wait(path, readsPastes: readsPastes)
+            try await wait(path, readsPastes: readsPastes, interrupts: whileWaiting)
         } catch {
             _ = try? await client.call(.DELETE, path)
             throw error
         }
         StandardStreams.noteLine("Access is granted; connecting.")
-        return try await apply(.init("state", .string(state)))
+        return try await apply(.init("state", .string(state)), interrupts: whileApplying)
     }
 
     private var beginPath: String {
@@ -71,9 +76,10 @@ struct BrowserConnection: Sendable {
     }
 
     /// Returns when access is granted, by the browser or by what is pasted.
-    private func wait(_ path: String, readsPastes: Bool) async throws {
+    private func wait(_ path: String, readsPastes: Bool, interrupts: UnixSignalsSequence) async throws {
         let (news, sink) = AsyncStream.makeStream(of: News.self)
-        let sources = [watchBrowser(path, sink), watchSignals(sink)] + (readsPastes ? [watchPastes(path, sink)] : [])
+        let signals = Task { for await _ in interrupts { sink.yield(.interrupted) } }
+        let sources = [watchBrowser(path, sink), signals] + (readsPastes ? [watchPastes(path, sink)] : [])
         defer { for source in sources { source.cancel() } }
         for await item in news {
             switch item {
@@ -135,17 +141,11 @@ struct BrowserConnection: Sendable {
         }
     }
 
-    private func watchSignals(_ sink: AsyncStream<News>.Continuation) -> Task<Void, Never> {
-        Task {
-            for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]) { sink.yield(.interrupted) }
-        }
-    }
-
     /// Creates or changes the instance with what gives access.
-    private func apply(_ access: JSON.Member) async throws -> JSON {
+    private func apply(_ access: JSON.Member, interrupts: UnixSignalsSequence) async throws -> JSON {
         // What is under way in the engine can't be called back.
         let impatience = Task {
-            for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]) {
+            for await _ in interrupts {
                 StandardStreams.noteLine(
                     "signalbox: Ended before the answer; `signalbox instances list` shows what came of it."
                 )

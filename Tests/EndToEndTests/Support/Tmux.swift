@@ -61,15 +61,34 @@ final class Tmux: Sendable {
         }
     }
 
-    /// Presses a key until the screen shows something.
-    func press(_ key: String, until text: String, atMost times: Int = 40) async throws {
-        for _ in 0..<times {
-            let before = screen
-            if before.contains(text) { return }
-            await press(key)
-            _ = try? await eventually("the screen to change", within: 0.5) { [self] in screen != before ? true : nil }
+    /// Tabs to a field of the form. The mark beside its label is what tells that it has the focus: a help line gives way
+    /// to the fault of a field that was passed, and letters typed before may still change the screen.
+    func focus(_ label: String) async throws {
+        for _ in 0..<80 {
+            let before = Self.focusedRows(screen)
+            if before.contains(where: { $0.hasPrefix(label) }) { return }
+            await press("Tab")
+            _ = try await eventually("the focus to move", seen: { [self] in screen }) { [self] in
+                let rows = Self.focusedRows(screen)
+                return rows.isEmpty || rows == before ? nil : true
+            }
         }
-        throw TimedOut(description: "pressed \(key) \(times) times, “\(text)” never came; last seen:\n\(screen)")
+        throw TimedOut(description: "pressed Tab 80 times, “\(label)” never had the focus; last seen:\n\(screen)")
+    }
+
+    /// Tabs to a field of the form and writes over what stands in it.
+    func fill(_ label: String, _ text: String) async throws {
+        try await focus(label)
+        await press("C-e", "C-u")
+        await type(text)
+    }
+
+    /// What stands behind the mark of the focus, in the rows that show one.
+    private static func focusedRows(_ screen: String) -> [String] {
+        screen.split(separator: "\n").compactMap { row in
+            guard let mark = row.range(of: "▸"), row.hasPrefix("┃") else { return nil }
+            return String(row[mark.upperBound...].drop { " •▾▹".contains($0) })
+        }
     }
 
     private static func tmux(_ socket: String, _ arguments: [String]) -> String? {
