@@ -58,28 +58,39 @@ let package = Package(
             resources: [.embedInCode("themes")],
             swiftSettings: strict
         ),
-        .target(name: "Terminal", dependencies: ["Drawing", "CNcurses", "CTerminal"], swiftSettings: strict),
-        .target(name: "Interface", dependencies: ["Domain", "Drawing", "Themes"], swiftSettings: strict),
+        .target(
+            name: "Terminal",
+            dependencies: ["Primitives", "Drawing", "CNcurses", "CTerminal"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Interface",
+            dependencies: ["Primitives", "Domain", "EngineAPI", "Drawing", "Themes"],
+            swiftSettings: strict
+        ),
 
         // The engine.
-        .target(name: "Domain", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "Primitives", swiftSettings: strict),
+        .target(name: "Domain", dependencies: ["Primitives", crypto], swiftSettings: strict),
+        .target(name: "EngineAPI", dependencies: ["Primitives", "Domain"], swiftSettings: strict),
         .target(
             name: "Salesforce",
             dependencies: [
-                "Domain", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, crypto, logging,
+                "Primitives", "Domain", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, crypto, logging,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Store",
-            dependencies: ["Domain", crypto, logging, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Primitives", "Domain", crypto, logging, .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .target(
             name: "Engine",
             dependencies: [
-                "Domain", "Salesforce", "Store", asyncHTTPClient, nio, httpTypes, crypto, logging, serviceLifecycle,
+                "Primitives", "Domain", "EngineAPI", "Salesforce", "Store", asyncHTTPClient, nio, httpTypes, crypto,
+                logging, serviceLifecycle,
                 collections,
             ],
             swiftSettings: strict
@@ -87,7 +98,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "Store", "Salesforce", "Engine", hummingbird, nio, nioHTTP1, nioPosix, httpTypes, crypto,
+                "Primitives", "Domain", "EngineAPI", "Store", "Salesforce", "Engine", hummingbird, nio, nioHTTP1,
+                nioPosix, httpTypes, crypto,
                 logging,
                 serviceLifecycle,
             ],
@@ -95,7 +107,9 @@ let package = Package(
         ),
         .target(
             name: "SimulatedOrg",
-            dependencies: [hummingbird, nio, httpTypes, crypto, logging, asyncHTTPClient, serviceLifecycle],
+            dependencies: [
+                "Primitives", hummingbird, nio, httpTypes, crypto, logging, asyncHTTPClient, serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
 
@@ -103,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Domain", "Salesforce", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal", "Themes",
+                "Primitives", "Domain", "EngineAPI", "Salesforce", "Store", "Engine", "Gateway", "Interface", "Drawing",
+                "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging, serviceLifecycle, yams, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -113,7 +128,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox-bench",
             dependencies: [
-                "Domain", "Store", "Engine", "Gateway", "Interface", "Drawing", "Themes", "Salesforce", "SimulatedOrg",
+                "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Themes",
+                "Salesforce", "SimulatedOrg",
                 hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -124,15 +140,25 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Domain", "Drawing", "Interface", "Themes", logging],
+            dependencies: ["Primitives", "Domain", "EngineAPI", "Drawing", "Interface", "Themes", logging],
             swiftSettings: strict
         ),
-        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineAPITests",
+            dependencies: ["EngineAPI", "Domain", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "DomainTests", dependencies: ["Primitives", "Domain", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DrawingTests",
+            dependencies: ["Primitives", "Drawing", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ThemesTests", dependencies: ["Themes", "Drawing", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "InterfaceTests",
-            dependencies: ["Interface", "Domain", "Drawing", "Themes", "TestSupport"],
+            dependencies: ["Interface", "Primitives", "Domain", "EngineAPI", "Drawing", "Themes", "TestSupport"],
             exclude: ["Screens"],
             swiftSettings: strict
         ),
@@ -144,15 +170,22 @@ let package = Package(
         .testTarget(
             name: "SalesforceTests",
             dependencies: [
-                "Salesforce", "Domain", "SimulatedOrg", "TestSupport", asyncHTTPClient, nio, nioPosix, nioTLS, logging,
+                "Salesforce", "Primitives", "Domain", "SimulatedOrg", "TestSupport", asyncHTTPClient, nio, nioPosix,
+                nioTLS, logging,
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Domain", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Store", "Primitives", "Domain", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Gateway", "Store", "Salesforce", "Domain", "SimulatedOrg", "TestSupport", hummingbird,
+                "Engine", "Gateway", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI", "SimulatedOrg",
+                "TestSupport",
+                hummingbird,
                 asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: strict
@@ -160,7 +193,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Engine", "Store", "Salesforce", "Domain", "SimulatedOrg", "TestSupport", hummingbird,
+                "Gateway", "Engine", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI", "SimulatedOrg",
+                "TestSupport",
+                hummingbird,
                 httpTypes,
                 nio, asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
@@ -168,18 +203,22 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulatedOrgTests",
-            dependencies: ["SimulatedOrg", asyncHTTPClient, nio, httpTypes, logging],
+            dependencies: ["Primitives", "SimulatedOrg", asyncHTTPClient, nio, httpTypes, logging],
             swiftSettings: strict
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["signalbox", "Domain", "Engine", "Terminal", "TestSupport", logging, serviceLifecycle],
+            dependencies: [
+                "signalbox", "Primitives", "Domain", "EngineAPI", "Engine", "Terminal", "TestSupport", logging,
+                serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Domain", "SimulatedOrg", "TestSupport", hummingbird, asyncHTTPClient, nio, httpTypes, logging,
+                "Primitives", "Domain", "SimulatedOrg", "TestSupport", hummingbird, asyncHTTPClient, nio, httpTypes,
+                logging,
             ],
             swiftSettings: strict
         ),

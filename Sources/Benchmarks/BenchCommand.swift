@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Primitives
 
 @main
 struct BenchCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Gateway
 import Logging
+import Primitives
 import Salesforce
 import ServiceLifecycle
 import Store
@@ -100,7 +101,7 @@ extension Engine {
     static func measured(store: any EventStore, client: HTTPClient, logger: Logger) -> Engine {
         let connector = SalesforceConnector(
             http: HTTPClientExecutor(client),
-            now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+            now: { Timestamp.now() }
         )
         return Engine(store: store, connector: connector, httpClient: client, logger: logger)
     }

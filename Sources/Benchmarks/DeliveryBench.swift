@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import NIOCore
 import NIOHTTP1
 

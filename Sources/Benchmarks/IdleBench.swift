@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import Foundation
 import Logging
 import Salesforce

@@ -2,6 +2,7 @@ import Domain
 import Gateway
 import Hummingbird
 import Logging
+import Primitives
 import Store
 
 /// Webhook intake: signed bodies, acknowledged after the commit, beside the same server whose handler only collects them.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Primitives
 
 /// The load of the intake row, in a process of its own.
 struct LoadCommand: AsyncParsableCommand {
@@ -16,7 +17,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let fixture = WebhookFixture(path: path, secret: secret)
-        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let now = Timestamp.now()
         let first = first
         let outcome = try await LoadClient(host: "127.0.0.1", port: port, connections: connections)
             .run(total: requests) { fixture.request(first + $0, now: now) }

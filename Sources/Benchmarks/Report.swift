@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// One measured figure beside the limit that was measured in the same run.
 struct Row: Sendable {

@@ -4,6 +4,7 @@ import Drawing
 import Foundation
 import Interface
 import Logging
+import Primitives
 import Store
 
 /// A store with very many events: opening it, paging through it, drawing it. Measured in a process that does nothing else.

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 
 /// Signed webhook bodies of one kilobyte, each about another record.
 struct WebhookFixture: Sendable {

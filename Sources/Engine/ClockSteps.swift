@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import Primitives
 import Store
 
 /// Brings to the disk by how much the machine's clock was set. What is due is stored by the clock that nobody sets, and

@@ -1,4 +1,6 @@
 package import Domain
+import EngineAPI
+package import Primitives
 import Store
 
 extension Engine {

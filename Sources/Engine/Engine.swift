@@ -1,6 +1,8 @@
 package import AsyncHTTPClient
-package import Domain
+import Domain
+package import EngineAPI
 package import Logging
+package import Primitives
 package import Salesforce
 import ServiceLifecycle
 package import Store

@@ -1,5 +1,6 @@
 package import Domain
 package import Engine
+package import EngineAPI
 package import Salesforce
 package import Store
 

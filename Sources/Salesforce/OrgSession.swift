@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// Gets access to orgs. `SalesforceConnector` is the implementation; tests of the engine may bring another.
 package protocol OrgConnecting: Sendable {

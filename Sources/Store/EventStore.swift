@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// Where everything durable lives. A method returns when its effect is on disk.
 ///

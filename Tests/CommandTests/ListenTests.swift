@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Primitives
 import Testing
 
 @testable import signalbox

@@ -1,6 +1,8 @@
 import Domain
 import Engine
+import EngineAPI
 import Logging
+import Primitives
 import Terminal
 import Testing
 

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Testing
 
 /// Keys and addresses with something around them that came along with the paste.

@@ -1,4 +1,5 @@
 import Drawing
+import Primitives
 import Testing
 
 struct DisplayTextTests {
@@ -54,7 +55,7 @@ struct DisplayTextTests {
 
     @Test("No text that passed the gate changes when it passes again")
     func idempotent() {
-        var generator = Seeded(seed: 42)
+        var generator = SeededGenerator(seed: 42)
         for _ in 0..<500 {
             let scalars = (0..<20).compactMap { _ in Unicode.Scalar(UInt32.random(in: 0...0x1FFFF, using: &generator)) }
             let once = DisplayText(String(String.UnicodeScalarView(scalars)))
@@ -137,20 +138,5 @@ struct DisplayTextTests {
         let wrapped = DisplayText(input).wrapped(to: columns)
         #expect(wrapped.allSatisfy { $0.width <= columns })
         if columns > 1 { #expect(wrapped.map(\.string) == lines) }
-    }
-}
-
-/// A small generator whose runs repeat.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Primitives
 import Testing
 
 /// Connecting from the command line and from the dashboard, with curl's part of a browser played by the test.

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Primitives
 import Testing
 
 /// The dashboard in a real terminal, driven by keys alone.

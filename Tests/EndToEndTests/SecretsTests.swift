@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Primitives
 import Testing
 
 /// No command tells a secret, however much it logs.

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import Domain
+import EngineAPI
 import Foundation
 import Logging
+import Primitives
 import Store
 import Synchronization
 import Testing

@@ -1,6 +1,8 @@
 import Domain
+import EngineAPI
 import FoundationEssentials
 import HTTPTypes
+import Primitives
 import Synchronization
 import Testing
 

@@ -1,6 +1,8 @@
 import Crypto
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 import Store
 import Synchronization
 import Testing

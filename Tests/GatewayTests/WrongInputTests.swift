@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Primitives
 import Testing
 
 /// Every wrong call gets its status and one sentence that names the fault.

@@ -1,6 +1,8 @@
 import Domain
 import Drawing
+import EngineAPI
 import Foundation
+import Primitives
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 import Testing
 
 @testable import Interface
@@ -7,7 +9,7 @@ import Testing
 struct DashboardTests {
     @Test("Nothing crashes at any size, in any state, under any key or click")
     func anySize() {
-        var generator = Seeded(seed: 20_261_123)
+        var generator = SeededGenerator(seed: 20_261_123)
         let keys = [
             "tab", "shift+tab", "enter", "esc", "space", "up", "down", "left", "right", "pageup", "pagedown", "home",
             "end",
@@ -179,20 +181,5 @@ struct DashboardTests {
         let time = clock.measure { for _ in 0..<10 { _ = driver.state.frame() } }
         // Debug builds are some twenty times slower than the 8 ms that a release build may take.
         #expect(time < .seconds(3))
-    }
-}
-
-/// SplitMix64: the same steps at each run.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

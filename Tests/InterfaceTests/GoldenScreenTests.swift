@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 import TestSupport
 import Testing
 

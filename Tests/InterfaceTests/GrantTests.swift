@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 import Foundation
 import TestSupport
 import Testing

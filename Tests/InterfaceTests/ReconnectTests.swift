@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 import TestSupport
 import Testing
 

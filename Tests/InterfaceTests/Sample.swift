@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// A small world that screens show: fixed times, believable names.
 enum Sample {

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 import Synchronization
 import Testing
 
@@ -29,12 +31,14 @@ struct ApexInstallerTests {
     private let succeeded = #"{"id":"0Af1","deployResult":{"status":"Succeeded","done":true,"success":true}}"#
 
     private func package() throws -> ApexPackage {
-        try ApexPackage(
-            instanceName: "x",
-            receiverURL: "https://h.example/r",
-            receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            suffix: "A",
-            objects: ["Account"]
+        try #require(
+            ApexPackage(
+                instanceName: "x",
+                receiverURL: "https://h.example/r",
+                receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                suffix: "A",
+                objects: ["Account"]
+            )
         )
     }
 
@@ -60,7 +64,7 @@ struct ApexInstallerTests {
     @Test func productionIsRefusedUnlessTold() async throws {
         let org = CannedOrg([production])
         await #expect { try await deploy(org) } throws: { error in
-            (error as? ClientError)?.kind == .forbidden && "\(error)".contains("signalbox apex export")
+            error is ProductionOrg && "\(error)".contains("signalbox apex export")
         }
         #expect(org.calls.count == 1)
         #expect(try await deploy(CannedOrg([succeeded]), allowProduction: true).isSuccess)
@@ -82,7 +86,7 @@ struct ApexInstallerTests {
         )
         #expect(status.coverage.map(\.percent) == [62])
         await #expect { try await deploy(CannedOrg([sandbox, failed])) } throws: {
-            ($0 as? ClientError)?.providerMessage?.contains("Invalid type: Foo") == true
+            ($0 as? SalesforceError)?.providerMessage?.contains("Invalid type: Foo") == true
         }
     }
 

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// How changes reach Signalbox; `event.vendor.type`.
 package enum EventType: String, Sendable, Hashable, CaseIterable {
     case polling

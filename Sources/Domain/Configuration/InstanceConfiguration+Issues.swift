@@ -1,3 +1,5 @@
+import Primitives
+
 extension InstanceConfiguration {
     /// Everything that is wrong with these settings taken together; empty if they can be applied.
     package var issues: [ConfigurationIssue] {

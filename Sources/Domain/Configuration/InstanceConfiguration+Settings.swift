@@ -1,3 +1,5 @@
+package import Primitives
+
 extension InstanceConfiguration {
     /// The settings as the API's keys and texts; secrets in clear (see `maskedSettings`). Empty optional ones are left out.
     package var settings: [(key: String, value: String)] {

@@ -1,3 +1,5 @@
+import Primitives
+
 extension Setting {
     package typealias Path<Value> = any WritableKeyPath<InstanceConfiguration, Value> & Sendable
     typealias Condition = @Sendable (EventType, GrantType) -> Bool

@@ -1,3 +1,5 @@
+import Primitives
+
 /// One setting of an instance. `ConfigurationKey.setting` makes each of them; whatever shows, reads or describes settings
 /// goes by this, so that a new one is one row there.
 package struct Setting: Sendable {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The text of the key that signs the claims of the JWT flow: an RSA key of 2048 bits or more in PEM form, unprotected.
 ///
 /// People have it in a file beside its certificate, its public half and keys of other kinds, which all look alike.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// One POST of a delivery, or of a replay.
 package struct Attempt: Sendable, Hashable {
     package var id: Int64

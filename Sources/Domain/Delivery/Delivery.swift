@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Where a notification stands on its way to the callback.
 package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
     /// Head of its lane, to be sent as soon as possible.

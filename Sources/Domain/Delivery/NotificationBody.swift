@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Writes the JSON that is posted to the callback: the envelope that Cloud Elements sent, field for field.
 ///
 /// A pure function of what is stored, so every attempt posts the same bytes.

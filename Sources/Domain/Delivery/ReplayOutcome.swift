@@ -1,3 +1,5 @@
+package import Primitives
+
 /// How a replay ended: what a person asked for beside the delivery's own attempts.
 package struct ReplayOutcome: Sendable, Hashable {
     /// When the attempt began.

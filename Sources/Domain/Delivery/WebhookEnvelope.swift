@@ -1,3 +1,5 @@
+import Primitives
+
 /// A webhook body with its records taken out, so that each notification can carry just its own.
 ///
 /// A body of one record comes back as it was sent; the original repeated all records in every notification.

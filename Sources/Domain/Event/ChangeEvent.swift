@@ -1,3 +1,5 @@
+package import Primitives
+
 /// One change of one record, as it is stored and delivered.
 package struct ChangeEvent: Sendable, Hashable {
     /// Grows with every stored event of this data directory; the key of pages.

@@ -1,4 +1,5 @@
 import Crypto
+package import Primitives
 
 /// Makes the ids of events: 120 bits of a hash, written as 20 base64url characters, as the original's ids look.
 package enum EventID {

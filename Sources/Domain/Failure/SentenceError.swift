@@ -1,9 +1,10 @@
+import Primitives
+
 /// An error of ours, whose description is a sentence for a person.
 ///
 /// Whatever else is thrown comes from a library and speaks to programmers: its words go to the log and nowhere else.
 package protocol SentenceError: Error, CustomStringConvertible {}
 
-extension ClientError: SentenceError {}
 extension ConfigurationRejected: SentenceError {}
 extension JSONError: SentenceError {}
 extension EventQuery.Fault: SentenceError {}

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What is known of the Apex that was put into an instance's org, and what is wrong with it.
 package struct DeployedApex: Sendable, Hashable {
     /// Objects whose triggers are in the org, as the last successful deployment left them.

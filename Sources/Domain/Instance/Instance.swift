@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The number that names an instance in the API and in callbacks.
 package typealias InstanceID = Int64
 

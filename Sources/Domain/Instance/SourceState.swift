@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The honest state of an instance's way in. Nothing says live that isn't.
 package enum SourceState: Sendable, Hashable {
     /// Events are switched off, or the instance is disabled.

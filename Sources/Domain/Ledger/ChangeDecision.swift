@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What an observation means, given what is known of the record. The one place where created, updated, deleted and
 /// repeats are told apart, for polling and webhooks alike.
 package struct ChangeDecision: Sendable, Hashable {

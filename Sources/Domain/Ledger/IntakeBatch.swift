@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Everything that one page of a poll or one webhook brings; stored in one transaction or not at all.
 package struct IntakeBatch: Sendable {
     package var instanceID: InstanceID

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What is known of one record of one instance.
 package struct LedgerEntry: Sendable, Hashable {
     /// The greatest stamp seen.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// How many events of an instance were stored lately.
 package struct ActivitySummary: Sendable, Hashable {
     /// Seconds that one slot lasts; slots begin at multiples of it.

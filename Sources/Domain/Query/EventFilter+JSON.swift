@@ -1,3 +1,5 @@
+package import Primitives
+
 extension EventFilter {
     /// Why a filter could not be read: one sentence that names the member.
     package struct Fault: Error, Sendable, Hashable, CustomStringConvertible {

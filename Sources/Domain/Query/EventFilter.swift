@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Which events are wanted; empty members don't restrict.
 package struct EventFilter: Sendable, Hashable {
     package var instanceIDs: Set<InstanceID> = []

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Which events a person means: the words that `--filter` and the dashboard's filter fields take.
 package struct EventQuery: Sendable, Hashable {
     /// Why a query could not be read: one sentence that names the word.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// One field that differs between two states of a record; values are JSON texts, nil where the field was absent.
 package struct FieldChange: Sendable, Hashable {
     package let name: String

@@ -1,3 +1,5 @@
+import Primitives
+
 extension RecordFields {
     /// Whether `droppingNulls` could leave something out.
     package var mayHoldNulls: Bool { fields.contains { $0.isNull || $0.mayHoldNulls } }

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The fields of one record, each value as the very bytes that the org sent.
 ///
 /// A consumer that compares with the org must find `1.50` where the org said `1.50`, so values are never re-encoded.

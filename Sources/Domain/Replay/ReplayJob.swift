@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A bulk replay: every event that a filter finds, once, oldest first, at a set rate.
 package struct ReplayJob: Sendable, Hashable {
     package enum State: String, Sendable, Hashable, CaseIterable {
@@ -70,18 +72,4 @@ package struct ReplayJob: Sendable, Hashable {
     }
 
     package var done: Int64 { succeeded + failed }
-}
-
-/// What a bulk replay would send.
-package struct ReplayPreview: Sendable, Hashable {
-    package let count: Int64
-    /// The first events, oldest first, at most `shown`.
-    package let eventIDs: [String]
-
-    package static let shown = 20
-
-    package init(count: Int64, eventIDs: [String]) {
-        self.count = count
-        self.eventIDs = eventIDs
-    }
 }

@@ -12,7 +12,6 @@ extension SecretBearing {
 }
 
 extension InstanceConfiguration: SecretBearing {}
-extension InstanceDraft: SecretBearing {}
 extension Instance: SecretBearing {}
 extension FormerSecret: SecretBearing {}
 extension OrgConnection: SecretBearing {}

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Synchronization
 
 /// Lets one deployment of an instance run at a time, knows how far the running ones are and how the last ones went.

@@ -1,5 +1,7 @@
 import Crypto
 package import Domain
+package import EngineAPI
+import Primitives
 import Salesforce
 
 extension Engine {
@@ -33,13 +35,17 @@ extension Engine {
     static func apexSuffix(_ instance: Instance) -> String { String(digest(instance.receiverToken).prefix(8)) }
 
     func apexPackage(_ instance: Instance, objects: [String]) throws -> ApexPackage {
-        try ApexPackage(
+        let package = ApexPackage(
             instanceName: instance.name,
             receiverURL: receiverURL(instance),
             receiverSecret: instance.receiverSecret,
             suffix: Self.apexSuffix(instance),
             objects: objects
         )
+        guard let package else {
+            throw ClientError(.invalid, "The receiver secret is not a whsec_ secret; rotate it and try again.")
+        }
+        return package
     }
 
     /// The watched objects, by whether the org lets them have triggers; where it can't be asked, all of them may.

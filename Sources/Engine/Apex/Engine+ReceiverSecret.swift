@@ -1,5 +1,7 @@
 package import Domain
+package import EngineAPI
 import Logging
+import Primitives
 import Store
 
 extension Engine {

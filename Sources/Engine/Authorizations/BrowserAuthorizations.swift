@@ -1,4 +1,6 @@
 package import Domain
+package import EngineAPI
+package import Primitives
 package import Salesforce
 import Synchronization
 

@@ -1,4 +1,5 @@
 package import Domain
+package import EngineAPI
 package import Salesforce
 
 extension Engine {

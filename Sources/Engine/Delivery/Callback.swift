@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// Where an instance's notifications go, as its configuration says now.
 package struct Route: Sendable, Hashable, SecretBearing {

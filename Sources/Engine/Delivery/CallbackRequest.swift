@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// One POST to a callback, before it is signed.
 struct CallbackRequest: Sendable, SecretBearing {

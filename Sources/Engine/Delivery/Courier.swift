@@ -3,6 +3,7 @@ import Domain
 import Logging
 import NIOCore
 import NIOHTTP1
+import Primitives
 import Salesforce
 import Store
 

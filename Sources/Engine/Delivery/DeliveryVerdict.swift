@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Store
 
 /// Decides what an attempt means for its delivery. Pure: the ladder, the moment and the chance come from outside.

@@ -1,5 +1,6 @@
 import DequeModule
 import Domain
+import Primitives
 import Store
 
 /// What the dispatcher holds in memory: a bounded part of the due deliveries, each at most once.

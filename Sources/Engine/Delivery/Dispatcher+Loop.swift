@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Store
 
 /// The dispatcher's loop: read what is due, send it, find out what is due next.

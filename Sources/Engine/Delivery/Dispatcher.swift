@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Store
 
 /// Sends what is due, as soon as it is due: woken by fresh events and by the moment of the next retry, never by a tick.

@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Salesforce
 import Synchronization
 
@@ -176,6 +178,7 @@ extension Engine {
                 providerMessage: error.providerMessage,
                 mayPass: [.transient, .unreachable, .elsewhere].contains(error.kind)
             )
+        case let error as ProductionOrg: ClientError(.forbidden, error.description)
         case is CancellationError: ClientError(.unavailable, "The poll was ended before it was done.")
         default: error
         }

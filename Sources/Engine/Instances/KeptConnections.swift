@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Synchronization
 
 /// Connections of authorization codes whose instance was then refused for another reason.

@@ -1,4 +1,6 @@
 package import Domain
+import EngineAPI
+import Primitives
 import Store
 import Synchronization
 

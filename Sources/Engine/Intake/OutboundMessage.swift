@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import FoundationXML
+import Primitives
 
 /// A Salesforce Outbound Message: SOAP that a flow or workflow rule sends, without Apex. Its values have no types.
 package enum OutboundMessage {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension WebhookBody {
     /// Reads `{"operation","object","organizationId","userId","records","previous"}`, as the generated Apex posts it, or

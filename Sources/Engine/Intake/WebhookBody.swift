@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// What an org's trigger posted, its records kept as the bytes that were sent.
 package struct WebhookBody: Sendable, Hashable {

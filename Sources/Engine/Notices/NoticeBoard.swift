@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import EngineAPI
 import Synchronization
 
 /// Hands news to any number of subscribers; each gets them merged, at its own pace, from a bounded buffer.

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Synchronization
 
 /// One subscriber's merged news.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Salesforce
 
 /// When an instance is polled next and what its source's state is. A pure state machine; the moments come from outside.

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Synchronization
 
 /// One poll under way. Whoever waits for it is let go when it is given up, even if its work never ends.

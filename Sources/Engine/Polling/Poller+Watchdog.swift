@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Salesforce
 
 /// A poll that hangs is cancelled; one that does not even end then is given up, and the next one begins by the schedule.

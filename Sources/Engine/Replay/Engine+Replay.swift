@@ -1,4 +1,5 @@
 package import Domain
+package import EngineAPI
 import Store
 
 extension Engine {

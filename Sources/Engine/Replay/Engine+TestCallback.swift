@@ -1,4 +1,6 @@
 package import Domain
+import EngineAPI
+import Primitives
 
 extension Engine {
     package func testCallback(url: String, signatureKey: String, instance id: InstanceID?) async throws -> Attempt {

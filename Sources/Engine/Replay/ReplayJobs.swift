@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Store
 
 /// Runs the bulk replays of an engine, each in a task of its own.

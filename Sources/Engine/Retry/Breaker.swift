@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// Decides when a callback that keeps failing is left alone, and when it is tried again.
 ///

@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 
 /// Reads `Retry-After`: seconds, or one of the three date forms of RFC 9110.
 package enum RetryAfter {

@@ -1,5 +1,6 @@
 import Crypto
 import Domain
+import Primitives
 
 /// `Elements-Webhook-Signature`: `sha256=` and the base64 of the HMAC-SHA256 of the exact body, the key as it was typed.
 package enum CallbackSignature {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Makes the secrets of an instance from the system's random source.
 package enum Secrets {

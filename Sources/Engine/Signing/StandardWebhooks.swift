@@ -1,5 +1,6 @@
 import Crypto
-package import Domain
+import Domain
+package import Primitives
 
 /// Signs and verifies as the Standard Webhooks specification 1.0.0 says: HMAC-SHA256 over `id.timestamp.body`.
 package struct StandardWebhooks: Sendable, Hashable, SecretBearing {

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// What is under way and when each must next have moved. A pure state machine; the moments, of the clock that nobody sets,
 /// come from outside.

@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import EngineAPI
 
 extension Engine {
     /// How its long-lived work stands: in time or overdue.

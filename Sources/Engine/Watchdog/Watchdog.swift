@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Synchronization
 
 /// Sees what is overdue, says it, and lets each such activity begin anew once.

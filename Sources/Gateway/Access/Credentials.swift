@@ -1,6 +1,7 @@
 package import Domain
 import FoundationEssentials
 import Glibc
+import Primitives
 
 /// The two secrets of the management API; whoever can read the file may do everything.
 package struct Credentials: Sendable, Hashable, SecretBearing {

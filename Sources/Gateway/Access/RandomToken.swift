@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Unguessable text: base64url of bytes from the system's generator.
 enum RandomToken {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension Route {
     /// What a call takes as its body: always JSON.

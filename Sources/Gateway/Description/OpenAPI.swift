@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Primitives
 
 /// The description of the API, made from the very table that answers it.
 enum OpenAPI {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension Route {
     /// A member of the query, or a part of the path.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Why a call may be refused, by status; the answer's `message` names the one reason.
 enum Refusal: Int, Sendable, CaseIterable {

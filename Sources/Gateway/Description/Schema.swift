@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What a value of the API looks like, as a JSON Schema (draft 2020-12, the one of OpenAPI 3.1), with the named schemas
 /// that it refers to.

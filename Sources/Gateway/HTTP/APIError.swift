@@ -1,6 +1,8 @@
 import Domain
 import Engine
+import EngineAPI
 package import HTTPTypes
+import Primitives
 import Salesforce
 import Store
 

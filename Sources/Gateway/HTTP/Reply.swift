@@ -2,6 +2,7 @@ import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Primitives
 
 extension HTTPField.Name {
     static let elementsRequestID = known("Elements-Request-Id")

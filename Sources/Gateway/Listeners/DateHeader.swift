@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Synchronization
 
 /// The `Date` of answers, written once a second at most and only when somebody asks: an idle listener has no timer.

@@ -1,5 +1,6 @@
-package import Domain
+import Domain
 package import Logging
+package import Primitives
 package import ServiceLifecycle
 
 /// Everything of the gateway that the program runs in its service group.
@@ -14,7 +15,7 @@ package struct GatewayServices: Sendable {
         engine: any GatewayEngine,
         credentials: Credentials,
         configuration: GatewayConfiguration,
-        now: @escaping @Sendable () -> Timestamp = SystemTime.now,
+        now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         logger: Logger,
         onReceiverBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
         onManagementBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in }

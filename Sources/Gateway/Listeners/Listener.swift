@@ -6,6 +6,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import Primitives
 import ServiceLifecycle
 
 /// One of the two servers, as a service.
@@ -77,7 +78,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
                 request.method == .get
                 ? try await requests.run(on: channel) { try await responder.respond(to: request, context: context) }
                 : try await responder.respond(to: request, context: context)
-            response.headers[.date] = date.text(at: SystemTime.now())
+            response.headers[.date] = date.text(at: Timestamp.now())
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { channel in
             await onBound(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The buckets of time that analytics count in, aligned to the calendar in UTC; both ends are counted.
 struct AnalyticsBuckets: Sendable {

@@ -1,6 +1,7 @@
 import Domain
 import HTTPTypes
 import Hummingbird
+import Primitives
 import Store
 
 /// One authorized call of the management API, ready to be answered.

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// Reads the bodies that create, replace and change instances.
 enum DraftReader {

@@ -1,5 +1,6 @@
-package import Domain
+import Domain
 package import Logging
+package import Primitives
 
 /// What the routes of the management API work with.
 package struct ManagementAPI: Sendable {
@@ -14,7 +15,7 @@ package struct ManagementAPI: Sendable {
         engine: any GatewayEngine,
         credentials: Credentials,
         metrics: GatewayMetrics = .init(),
-        now: @escaping @Sendable () -> Timestamp = SystemTime.now,
+        now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         heartbeat: Duration = .seconds(15),
         logger: Logger
     ) {

@@ -3,6 +3,7 @@ import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOCore
+import Primitives
 import Store
 
 /// Answers on the management listener: guards, authorization, routing, errors; then the route's handler.

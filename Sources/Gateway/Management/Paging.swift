@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Primitives
 
 /// `pageSize` and `nextPage` of a call. Tokens stand for the last key of a page, so pages never shift.
 struct Paging: Sendable, Hashable {

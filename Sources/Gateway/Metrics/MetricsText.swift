@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Store
 
 /// The figures of the program in Prometheus' text format; no names of instances, objects or records.

@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 import Store
 
 /// Counts over time, and what became of events in words.

@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 import Store
 
 /// The Apex that makes an org send webhooks, and the secret that it signs with.

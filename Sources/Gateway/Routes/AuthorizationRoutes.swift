@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 import ServiceLifecycle
 
 /// Authorizations in the browser: begin one, look at it, hand a pasted reply in, give it up.

@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Primitives
 
 /// The settings of an instance one by one.
 enum ConfigurationRoutes {

@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Primitives
 
 /// The element: what events it can watch, and where a person grants access.
 enum ElementRoutes {

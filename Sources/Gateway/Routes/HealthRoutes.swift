@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 import Store
 
 /// What watchers of the process ask: is it alive, is it ready, how does it do, what can it do.

@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 
 /// Holds a callback, and releases it whatever held it.
 enum HoldRoutes {

@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 import Store
 
 /// Instances: create, list, read, replace, merge, delete, switch.

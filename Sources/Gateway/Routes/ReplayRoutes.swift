@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import HTTPTypes
+import Primitives
 
 /// Bulk replays: begun for an instance, then known by their own id.
 enum ReplayRoutes {

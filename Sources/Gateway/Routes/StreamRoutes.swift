@@ -1,7 +1,9 @@
 import Domain
+import EngineAPI
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Primitives
 import ServiceLifecycle
 
 /// Server-sent events: what is stored, delivered and changed, as it happens.

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// Deployments as the API shows them.
 enum ApexShape {

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// Authorizations in the browser, as the API describes them.
 enum AuthorizationShape {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension ConfigurationShape {
     static let schema = Schema.object([

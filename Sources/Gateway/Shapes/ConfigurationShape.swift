@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The settings of an instance as a list of entries with ids, the original's other form of them.
 enum ConfigurationShape {

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 extension DeliveryShape {
     static let schema = Schema.object([

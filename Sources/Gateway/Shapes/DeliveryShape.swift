@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// Deliveries, attempts and polls as the API shows them.
 enum DeliveryShape {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The element, as the API describes it.
 enum ElementShape {

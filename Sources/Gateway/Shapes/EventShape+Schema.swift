@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension EventShape {
     /// The original's words.

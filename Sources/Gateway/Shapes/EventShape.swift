@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Events as the API shows them: the original's members, then what Signalbox knows beside them.
 enum EventShape {

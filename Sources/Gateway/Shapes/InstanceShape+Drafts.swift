@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The bodies that create, replace and change instances.
 extension InstanceShape {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension InstanceShape {
     static let schema = Schema.object(

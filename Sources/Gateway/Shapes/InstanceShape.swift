@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// An instance as the API shows it: the original's members, and `state` beside them.
 enum InstanceShape {

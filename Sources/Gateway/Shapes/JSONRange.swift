@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Finds a member's value in JSON bytes, as the sender spelled it.
 enum JSONRange {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Names and tags as they may be kept: without HTML and control characters, as the original keeps them.
 enum PlainName {

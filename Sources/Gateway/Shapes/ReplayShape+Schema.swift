@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 extension ReplayShape {
     static let schema = Schema.object([

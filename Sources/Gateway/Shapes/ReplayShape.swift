@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Bulk replays as the API shows them.
 enum ReplayShape {

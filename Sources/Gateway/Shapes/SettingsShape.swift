@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The settings of an instance, as bodies give them.
 enum SettingsShape {

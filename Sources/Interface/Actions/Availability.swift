@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 extension State {
     /// Why an action can't be done now; nil if it can.

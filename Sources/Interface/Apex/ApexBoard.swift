@@ -1,4 +1,6 @@
 package import Domain
+import EngineAPI
+import Primitives
 
 /// What is known of the Apex of the instance on the screen, asked for while somebody looks at it.
 struct ApexBoard: Sendable {

@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 
 /// Gets access through a person's browser and then applies a draft; lies over the dashboard until that is done.
 struct ConnectDialog: Sendable {

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// The lines of the Connect dialog at a size: the address gives way where room is short, and scrolls.
 struct ConnectView: Sendable {

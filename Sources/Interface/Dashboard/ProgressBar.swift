@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// A bar with its percentage and facts behind it, in one line.
 enum ProgressBar {

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 extension State {
     /// The status line: who, how it is, what comes next; what matters least goes first where room is short.

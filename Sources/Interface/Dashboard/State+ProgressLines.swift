@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// Something that takes its time, told in one line above the hints.
 struct ProgressLine: Sendable, Hashable {

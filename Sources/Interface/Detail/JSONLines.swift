@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// JSON laid out for reading; numbers and texts stay as they were spelled.
 struct JSONLines {

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 extension State {
     /// The open event: what it is, and one of payload, changes and deliveries.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The rows around the viewport, out of a log of any size: a run of consecutive events, oldest first.
 ///

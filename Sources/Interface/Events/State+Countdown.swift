@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 extension State {
     /// When a time that is counted down on the screen changes; nil while none is shown, so that nothing ticks unseen.

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 extension State {
     /// What to do next, where there is nothing to see yet.

@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 extension State {
     /// The live list of events, or what to do while there are none.

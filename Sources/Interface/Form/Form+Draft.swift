@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 extension Form {
     /// What the controls say, as far as it can be said; see `allFaults` for what can't.

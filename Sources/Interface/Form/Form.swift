@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// The event configuration being edited: what is in force, and a draft of what shall be.
 struct Form: Sendable {

@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// What a field of the form holds while it is edited. The slider and the list of objects are the form's own.
 enum FormControl: Sendable, Hashable {

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// One line of the form, so that scrolling, drawing and the mouse agree on where things are.
 struct FormRow: Sendable, Hashable {

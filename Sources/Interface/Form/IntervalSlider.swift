@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// Minutes between polls: a slider with stops that grow, and a number typed over it.
 struct IntervalSlider: Sendable, Hashable {

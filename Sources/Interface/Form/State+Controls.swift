@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 
 extension State {
     /// Draws the part of a field that can be changed.

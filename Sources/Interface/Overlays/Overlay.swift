@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 
 /// What lies over the dashboard and takes the keys; the last of the stack is on top.
 enum Overlay: Sendable {

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 extension State {
     /// Opens what the banner has room for the beginning of only: all reasons, in full.

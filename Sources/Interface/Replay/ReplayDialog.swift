@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// The dialog that begins a bulk replay: which events, how fast, and what that would be.
 struct ReplayDialog: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The bulk replays of the instance on the screen, asked for at most twice a second and one request at a time.
 struct ReplayJobsLoad: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// How fast a bulk replay really goes, from what was seen of it lately.
 struct ReplayPace: Sendable {

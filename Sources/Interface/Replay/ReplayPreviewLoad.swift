@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// What a bulk replay would send, asked for while the filter is typed: one request at a time, a moment after the last key.
 struct ReplayPreviewLoad: Sendable {

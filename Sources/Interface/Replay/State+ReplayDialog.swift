@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 extension State {
     /// Opens the dialog with the filter that is most likely meant.

@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// The list of bulk replays; the selection stays with its job while others come and go.
 struct ReplayJobList: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// How many events came lately, in slots of ten seconds.
 struct Activity: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Asks what was stored lately: at the start, and where news of several instances can't be told apart.
 struct ActivityLoad: Sendable {

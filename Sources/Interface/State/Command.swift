@@ -1,4 +1,6 @@
 package import Domain
+package import EngineAPI
+package import Primitives
 
 /// What the dashboard wants done; the loop does it and posts the result back as a `Message`.
 package enum Command: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The totals of the event list, asked for at most twice a second and one request at a time.
 struct CountsLoad: Sendable {

@@ -1,5 +1,6 @@
 package import Domain
 package import Drawing
+package import EngineAPI
 
 /// What happens to the dashboard: input, news from the engine, and the results of its own commands.
 package enum Message: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What the dashboard has told its user: a few toasts, and the log of all of them.
 struct NoticeBoard: Sendable {

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// One fact about the source or the callback: a word with its glyph and meaning.
 struct Health: Sendable, Hashable {

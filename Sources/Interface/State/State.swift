@@ -1,5 +1,7 @@
-package import Domain
+import Domain
 package import Drawing
+import EngineAPI
+package import Primitives
 
 /// Everything that the dashboard knows; a value, changed only by `update`.
 package struct State: Sendable {

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 extension PollSummary {
     /// `2 created, 1 updated` or `nothing new`.

@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// Numbers and times in the words that people use.
 enum Words {

@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 
 extension State {
     /// Does an action that nothing stands in the way of.

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// A callback that a person released: what it answers next says whether that helped.
 struct CallbackRelease: Sendable, Hashable {

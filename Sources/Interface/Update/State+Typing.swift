@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 extension State {
     /// Events up to this many are settled one by one, as if each had come alone.

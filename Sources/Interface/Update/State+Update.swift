@@ -1,5 +1,7 @@
-package import Domain
+import Domain
 import Drawing
+import EngineAPI
+package import Primitives
 
 extension State {
     /// Takes one message at its moment and says what shall be done; nothing else changes the state.

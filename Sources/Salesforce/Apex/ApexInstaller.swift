@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// A call to the org's REST API with the session's token; `path` begins with `/services/data/vNN.0`'s rest (`/metadata/…`).
 package protocol OrgCalling: Sendable {
@@ -34,7 +35,7 @@ package struct ApexInstaller: Sendable {
 
     /// Deploys with the package's own test. Triggers of objects that are no longer watched go in the same deployment.
     ///
-    /// - Throws: `ClientError` with the org's own words where it refuses, and for production unless `allowProduction`.
+    /// - Throws: `SalesforceError` with the org's own words where it refuses; `ProductionOrg` unless `allowProduction`.
     package func deploy(
         _ package: ApexPackage,
         obsoleteTriggers: [String] = [],
@@ -73,7 +74,7 @@ package struct ApexInstaller: Sendable {
 
     private func refuseProduction(unless allowed: Bool, _ sentence: String) async throws {
         guard !allowed, try await kind() == .production else { return }
-        throw ClientError(.forbidden, sentence)
+        throw ProductionOrg(description: sentence)
     }
 
     private func run(
@@ -98,12 +99,18 @@ package struct ApexInstaller: Sendable {
         await progress(status)
         guard status.isSuccess else {
             let reasons = status.failures.isEmpty ? status.status : status.failures.joined(separator: "; ")
-            throw ClientError(
-                .upstream,
+            throw SalesforceError(
+                .refused,
                 "The Apex package could not be \(verb): the org refused it and nothing was changed.",
                 providerMessage: String(reasons.prefix(2000))
             )
         }
         return status
     }
+}
+
+/// The org is in production, where code changes only on the word of a person.
+package struct ProductionOrg: SentenceError, Sendable, Hashable {
+    /// One sentence with the ways to do it.
+    package let description: String
 }

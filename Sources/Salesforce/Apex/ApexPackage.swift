@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The Apex that makes an org tell Signalbox about its changes: relay, sender, test, one trigger an object, remote site.
 ///
@@ -17,18 +18,16 @@ package struct ApexPackage: Sendable, Hashable, SecretBearing {
     /// API names, each at most once.
     package let objects: [String]
 
-    /// - Throws: `ClientError` if the secret isn't a `whsec_` secret.
-    package init(
+    /// Nil if the secret isn't a `whsec_` secret.
+    package init?(
         instanceName: String,
         receiverURL: String,
         receiverSecret: String,
         suffix: String,
         objects: [String]
-    ) throws {
+    ) {
         let secret = receiverSecret.hasPrefix("whsec_") ? String(receiverSecret.dropFirst(6)) : receiverSecret
-        guard Base64.decode(secret) != nil else {
-            throw ClientError(.invalid, "The receiver secret is not a whsec_ secret; rotate it and try again.")
-        }
+        guard Base64.decode(secret) != nil else { return nil }
         self.instanceName = instanceName
         self.receiverURL = receiverURL
         self.secret = secret

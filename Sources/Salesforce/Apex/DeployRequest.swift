@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// What is asked of `metadata/deployRequest`: a zip and how to deploy it.
 ///

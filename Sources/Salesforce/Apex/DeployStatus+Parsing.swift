@@ -1,12 +1,13 @@
 package import Domain
+package import Primitives
 
 extension DeployStatus {
     /// Reads the org's answer.
     ///
-    /// - Throws: `ClientError` if the answer isn't a deployment.
+    /// - Throws: `SalesforceError` if the answer isn't a deployment.
     package init(_ json: JSON) throws {
         guard let id = json["id"]?.string, let result = json["deployResult"] else {
-            throw ClientError(.upstream, "The org's answer to the deployment was not understood.")
+            throw SalesforceError(.refused, "The org's answer to the deployment was not understood.")
         }
         func count(_ name: String) -> Int { Int((result[name]?.integer ?? 0).clamped(to: 0...1_000_000_000)) }
         self.init(id: id, status: result["status"]?.string ?? "Pending")

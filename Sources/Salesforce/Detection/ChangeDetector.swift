@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods take what came of it.
 ///

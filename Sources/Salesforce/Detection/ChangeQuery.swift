@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 
 /// The SOQL that reads an object's changes in the order (stamp, id).
 package struct ChangeQuery: Sendable, Hashable {

@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// One question about one object; all only read.
 package enum ObjectAsk: Sendable, Hashable {

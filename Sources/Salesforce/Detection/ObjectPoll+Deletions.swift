@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What the delete log said in this poll.
 struct LogReading: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.

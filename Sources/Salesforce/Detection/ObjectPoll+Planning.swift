@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What one poll of an object reads, and from when to when.
 extension ObjectPoll {

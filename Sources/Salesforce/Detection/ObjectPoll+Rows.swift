@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension ObjectPoll {
     /// A page of the current read.

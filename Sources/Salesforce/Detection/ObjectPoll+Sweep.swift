@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The last resort for deletions that no log tells: the log was purged before it was read, or there is none.
 ///

@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// Follows one object through one poll. Pure: it says what to ask and what to store, and is told the answers.
 ///

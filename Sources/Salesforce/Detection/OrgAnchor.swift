@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 
 /// What two clocks said at one moment: the server's, by its `Date`, and this machine's. Neither is believed to be right.
 package struct PollClocks: Sendable, Hashable {

@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// What a poller record's `resume` holds: where an unfinished read goes on, and how far the logs were followed.
 package struct ResumeState: Sendable, Hashable {

@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 
 /// How far a sweep has come: the ledger's live records are held against the org, in the order of their ids. It counts what
 /// is missing first and tells only when it knows how much that is.

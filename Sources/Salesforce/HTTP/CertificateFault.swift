@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 
 /// What is wrong with a chain of certificates that was not trusted, told by looking at it: the TLS library says that
 /// verification failed, and not of what.

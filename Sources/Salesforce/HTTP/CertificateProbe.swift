@@ -3,6 +3,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Primitives
 
 /// Shakes hands once more with a server whose certificate was not trusted, to see the certificate. Nothing is sent and
 /// nothing believed: the handshake is given up as soon as the chain is there.

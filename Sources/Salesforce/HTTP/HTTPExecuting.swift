@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// One HTTP request as a value, so that an org can also be asked in-process.
 package struct HTTPCall: Sendable, Hashable, SecretBearing {
@@ -72,4 +73,9 @@ package enum HTTPFault: Error, Sendable, Hashable {
 package protocol HTTPExecuting: Sendable {
     /// - Throws: `HTTPFault`, or `CancellationError`.
     func execute(_ call: HTTPCall) async throws -> HTTPAnswer
+}
+
+extension HTTPAnswer {
+    /// What the server's clock said; nil where it does not say.
+    package var date: Timestamp? { headers["date"].flatMap { HTTPDate.parse($0) } }
 }

@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import JWTKit
+import Primitives
 
 /// The signed claim of the JWT bearer grant: RS256, valid for three minutes.
 struct JWTAssertion: JWTPayload {

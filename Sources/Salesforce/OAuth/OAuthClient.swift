@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// Talks to the authorize, token and revoke endpoints of the configured host.
 package struct OAuthClient: Sendable {

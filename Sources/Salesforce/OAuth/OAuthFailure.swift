@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// Turns what the token endpoint answers into errors with the next step; refusals by `OAuthRefusal`'s table.
 package enum OAuthFailure {

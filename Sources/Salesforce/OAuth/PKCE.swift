@@ -1,5 +1,6 @@
 import Crypto
 package import Domain
+import Primitives
 
 /// Proof key for code exchange (RFC 7636, S256) and the state of an authorization request.
 package struct PKCE: Sendable, Hashable, SecretBearing {

@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// What the token endpoint gave.
 package struct TokenAnswer: Sendable, Hashable, SecretBearing {

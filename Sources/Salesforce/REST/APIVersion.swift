@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Chooses the API version: the newest that this client was written for, and none that lacks what it needs.
 package enum APIVersion {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Several reads in one call of the allowance: at most 25, of which five are queries.
 package enum CompositeCall {

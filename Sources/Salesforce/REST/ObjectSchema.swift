@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// What the poller needs to know of an object, out of its describe.
 package struct ObjectSchema: Sendable, Hashable {

@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// One page of a query; every row keeps its values as the org spelled them.
 package struct QueryPage: Sendable, Hashable {

@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 
 /// The answer of `/deleted`.
 package struct DeleteLog: Sendable, Hashable {

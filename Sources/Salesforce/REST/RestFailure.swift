@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Turns what REST answers into `SalesforceError`: arrays, objects, HTML pages and nothing at all.
 package enum RestFailure {

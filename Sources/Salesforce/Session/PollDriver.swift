@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Does what a `ChangeDetector` asks for.
 struct PollDriver: Sendable {

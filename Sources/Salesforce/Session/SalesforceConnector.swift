@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 import Synchronization
 
 /// Gets access to real (or simulated) orgs over HTTP.

@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// `OrgSession` over REST. Keeps what changes rarely: the API version, the list of objects, field lists.
 package actor SalesforceSession: OrgSession, OrgCalling {

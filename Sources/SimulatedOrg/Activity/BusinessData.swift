@@ -1,3 +1,5 @@
+import Primitives
+
 /// Makes up the contents of records that look like a company's own.
 enum BusinessData {
     static let firstNames = [

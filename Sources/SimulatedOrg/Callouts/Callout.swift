@@ -1,3 +1,5 @@
+import Primitives
+
 /// One message that the org has to post to somebody.
 package struct Callout: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {

@@ -50,7 +50,7 @@ extension OrgState {
     }
 
     private mutating func enqueue(body: [UInt8], url: String, secret: [UInt8]) {
-        let hex = (0..<4).map { _ in String(random.next() | 1 << 63, radix: 16).suffix(8) }.joined()
+        let hex = (0..<4).map { _ in String(random.next() | UInt64(1) << 63, radix: 16).suffix(8) }.joined()
         let policy = callouts.policy
         guard Int.random(in: 0..<100, using: &random) >= policy.lossPercent else {
             callouts.tally.lost += 1

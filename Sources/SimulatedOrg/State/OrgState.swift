@@ -1,3 +1,5 @@
+import Primitives
+
 /// Everything that an org knows, as one value; ``Org`` guards it.
 struct OrgState {
     struct RowKey: Hashable {

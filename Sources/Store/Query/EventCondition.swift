@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Primitives
 
 /// The parts of a filter that no index answers: looked at event by event.
 struct EventCondition {

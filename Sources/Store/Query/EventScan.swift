@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Primitives
 
 /// Walks over the sequences of the events that a filter wants, in order, without ever skipping by offset.
 ///

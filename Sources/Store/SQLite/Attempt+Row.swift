@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Primitives
 
 extension Attempt {
     /// Oldest first.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The changed fields of an event as columns: the names alone for lists, all of it for the detail.
 enum ChangedFields {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension DeployedApex {
     init(sealed json: JSON) {

@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Primitives
 
 /// The columns that lists read; `EventSummary(row)` takes them in this order.
 enum EventColumns {

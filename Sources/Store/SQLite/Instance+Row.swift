@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Primitives
 
 // Secrets stand in one sealed text beside the plain columns, so that a new kind of secret needs no new column.
 

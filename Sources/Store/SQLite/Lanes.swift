@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Primitives
 
 // A lane's rows are the open deliveries that carry its record. At most one is not waiting; by the key's order it comes
 // first, and behind it the waiting ones, oldest first. A notification of several records stands in several lanes and

@@ -1,5 +1,6 @@
 package import Domain
 import GRDB
+package import Primitives
 
 extension SQLiteStore {
     /// Blocks of sequences that lie inside one slot are counted in the index alone; only those that several slots share

@@ -1,5 +1,6 @@
 package import Domain
 import GRDB
+package import Primitives
 
 extension SQLiteStore {
     package func record(_ results: [DeliveryResult]) async throws -> [Int64] {

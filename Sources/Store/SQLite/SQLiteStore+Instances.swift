@@ -1,5 +1,6 @@
 package import Domain
 import GRDB
+import Primitives
 
 // Instances are few and read on every webhook: they are kept in memory, as of the last commit.
 

@@ -1,5 +1,6 @@
 package import Domain
 import GRDB
+import Primitives
 
 extension SQLiteStore {
     package func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] {

@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import Foundation
 import Glibc
+import Primitives
 
 /// The key that secrets are encrypted with: from the caller, or from a file that only its owner can read.
 struct SecretKey: Sendable, SecretBearing {

@@ -1,21 +1,10 @@
+package import Primitives
+
 /// Makes input that keeps a grammar and goes to its edges: extreme numbers, deep nesting, odd texts, cut-offs.
 package struct Hostile {
-    package var random: Generator
+    package var random: SeededGenerator
 
-    package init(seed: UInt64) { random = Generator(state: seed) }
-
-    /// A repeatable source of randomness (SplitMix64).
-    package struct Generator: RandomNumberGenerator {
-        fileprivate var state: UInt64
-
-        package mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
+    package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     package mutating func chance(_ part: Int, in whole: Int) -> Bool {
         Int.random(in: 0..<whole, using: &random) < part

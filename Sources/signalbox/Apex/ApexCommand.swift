@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import NIOHTTP1
+import Primitives
 
 /// `signalbox apex …`.
 struct ApexCommand: ParsableCommand {

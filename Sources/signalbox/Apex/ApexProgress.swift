@@ -1,5 +1,6 @@
 import Domain
 import NIOHTTP1
+import Primitives
 
 /// How a deployment goes, on standard error.
 enum ApexProgress {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Primitives
 
 /// Which instance an Apex command is about.
 struct ApexTarget: ParsableArguments {

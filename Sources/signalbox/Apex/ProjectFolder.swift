@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import Glibc
+import Primitives
 
 /// A directory that a project is written into.
 struct ProjectFolder: Sendable {

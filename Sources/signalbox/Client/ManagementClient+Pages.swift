@@ -1,5 +1,6 @@
 import Domain
 import NIOHTTP1
+import Primitives
 
 extension ManagementClient {
     /// The elements of a paged list, page by page as they are asked for. A list that is not there is empty.

@@ -4,6 +4,7 @@ import Gateway
 import Logging
 import NIOCore
 import NIOHTTP1
+import Primitives
 import Salesforce
 
 /// Calls a management API: that of a running `signalbox`, or one made for a single command.

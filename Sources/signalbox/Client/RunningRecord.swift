@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import Glibc
+import Primitives
 
 /// What a running `signalbox` writes into its data directory so that commands find its listeners.
 struct RunningRecord: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import Interface
+import Primitives
 import Terminal
 import Themes
 
@@ -56,7 +57,7 @@ struct DashboardLoop: ~Copyable {
 
     /// Draws the first frame, then calls `start`, then runs until something ends it.
     mutating func run(start: () -> Void) -> Ending {
-        let first = state.update(.start, at: .current())
+        let first = state.update(.start, at: .now())
         draw()
         start()
         perform(first)
@@ -80,7 +81,7 @@ struct DashboardLoop: ~Copyable {
             case .engineEnded(nil): dispatch(.engineStopped)
             }
         }
-        if let deadline = state.nextDeadline, deadline <= .current() { dispatch(.tick) }
+        if let deadline = state.nextDeadline, deadline <= .now() { dispatch(.tick) }
         if activity.needsRedraw { isDirty = true }
         let isUrgent = !activity.input.isEmpty || activity.needsRedraw
         if isDirty, isUrgent || clock.now - drawnAt >= Self.frameTime { draw() }
@@ -90,7 +91,7 @@ struct DashboardLoop: ~Copyable {
     private var timeout: Duration? {
         var wait: Duration?
         if let deadline = state.nextDeadline {
-            wait = .milliseconds(max(0, deadline.since(.current())))
+            wait = .milliseconds(max(0, deadline.since(.now())))
         }
         if isDirty {
             let frame = max(.zero, Self.frameTime - (clock.now - drawnAt))
@@ -108,7 +109,7 @@ struct DashboardLoop: ~Copyable {
 
     private mutating func dispatch(_ message: Message) {
         isDirty = true
-        perform(state.update(message, at: .current()))
+        perform(state.update(message, at: .now()))
     }
 
     private mutating func perform(_ commands: [Command]) {

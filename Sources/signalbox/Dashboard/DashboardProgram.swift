@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 import Interface
 import Logging
+import Primitives
 import ServiceLifecycle
 import Terminal
 import Themes
@@ -82,7 +83,7 @@ struct DashboardProgram: Sendable {
                 allowsPasswordGrant: settings.allowsPasswordGrant,
                 extraPolls: extraPolls
             ),
-            now: .current()
+            now: .now()
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Interface
 
 /// Puts the engine's news together while they wait, so that a burst costs one update and one frame, and a stalled

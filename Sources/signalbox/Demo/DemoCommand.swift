@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import FoundationEssentials
 import Glibc
+import Primitives
 import SimulatedOrg
 
 /// `signalbox demo`.
@@ -52,7 +53,7 @@ struct DemoCommand: ParsableCommand {
 
     private static func temporaryFolder() throws(CommandFailure) -> String {
         let base = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        let path = "\(base)/signalbox-demo-\(getpid())-\(Timestamp.current().milliseconds)"
+        let path = "\(base)/signalbox-demo-\(getpid())-\(Timestamp.now().milliseconds)"
         // Only this user may look into it, and nobody can have put something there before.
         guard unsafe mkdir(path, 0o700) == 0 else {
             throw CommandFailure("No temporary directory can be made in \(base); name one with --data-dir.")

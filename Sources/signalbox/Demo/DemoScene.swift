@@ -1,7 +1,9 @@
 import Domain
+import EngineAPI
 import Gateway
 import Interface
 import Logging
+import Primitives
 import ServiceLifecycle
 import SimulatedOrg
 import Synchronization
@@ -64,7 +66,7 @@ struct DemoScene: Sendable {
         return CallbackListener(
             address: callback,
             logger: logger,
-            now: Timestamp.current,
+            now: Timestamp.now,
             onRunning: { _ in },
             receive: { notification in
                 if let refusal = check.refusal(of: notification) {

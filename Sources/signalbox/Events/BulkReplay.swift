@@ -1,6 +1,7 @@
 import Domain
 import Glibc
 import NIOHTTP1
+import Primitives
 import UnixSignals
 
 /// Begins bulk replays in the engine, follows them to their end and prints what became of each event.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension EventQuery {
     /// The words of `--filter` with the instance that another option named.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import NIOHTTP1
+import Primitives
 
 /// `signalbox events …`.
 struct EventsCommand: ParsableCommand {
@@ -48,7 +49,7 @@ struct ListEvents: ParsableCommand {
     }
 
     func run() throws {
-        let query = try EventQuery(option: selection.filter, instance: selection.instance, now: .current())
+        let query = try EventQuery(option: selection.filter, instance: selection.instance, now: .now())
         let items = query.query + [("hydrate", full ? "true" : "false")]
         let limit = limit == 0 ? Int.max : limit
         try EngineAccess(try common.settings(), .atRest).use { client in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Primitives
 
 /// `signalbox events replay`.
 struct ReplayEvents: ParsableCommand {
@@ -46,9 +47,9 @@ struct ReplayEvents: ParsableCommand {
     }
 
     func run() throws {
-        var query = try EventQuery(option: selection.filter, instance: selection.instance, now: .current())
+        var query = try EventQuery(option: selection.filter, instance: selection.instance, now: .now())
         // What is stored from now on is not meant, so that what is listed is what is sent.
-        let now = Timestamp.current()
+        let now = Timestamp.now()
         if (query.filter.from ?? now) <= now { query.filter.to = min(query.filter.to ?? now, now) }
         let rate = try rate.map { try ReplayRate(parsing: $0) }
         if let callbackURL, let fault = HTTPAddress.fault(in: callbackURL) {

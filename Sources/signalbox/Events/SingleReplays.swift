@@ -1,5 +1,6 @@
 import Domain
 import NIOHTTP1
+import Primitives
 
 /// Replays events that were named one by one, at a pace.
 struct SingleReplays {

@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Domain
 import NIOCore
+import Primitives
 
 /// `signalbox events tail`.
 struct TailEvents: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import EngineAPI
 import Logging
 import Store
 

@@ -1,6 +1,7 @@
 import Domain
 import Glibc
 import NIOHTTP1
+import Primitives
 import UnixSignals
 
 /// Connects an instance through a person's browser, by the management API alone.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Primitives
 
 /// `signalbox instances connect`.
 struct ConnectCommand: ParsableCommand {

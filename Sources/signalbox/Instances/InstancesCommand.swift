@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import FoundationEssentials
 import NIOHTTP1
+import Primitives
 
 /// `signalbox instances …`.
 struct InstancesCommand: ParsableCommand {

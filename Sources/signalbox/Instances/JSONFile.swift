@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import Glibc
+import Primitives
 
 /// JSON objects from files and from standard input.
 enum JSONFile {

@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import Primitives
 
 /// `--set KEY=VALUE` options as the `configuration` of a body.
 enum SettingArguments {

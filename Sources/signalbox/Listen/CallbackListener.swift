@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Primitives
 import ServiceLifecycle
 
 /// An HTTP server that takes any request as a notification and answers as it is told.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Glibc
 import Logging
+import Primitives
 import ServiceLifecycle
 
 /// `signalbox listen`.
@@ -67,7 +68,7 @@ struct ListenCommand: ParsableCommand {
             address: address,
             delay: .milliseconds(delay),
             logger: Logger.diagnostics(.error),
-            now: Timestamp.current,
+            now: Timestamp.now,
             onRunning: { bound in
                 StandardStreams.noteLine("Listening on \(bound.url) (use it as callback URL; Ctrl-C ends it).")
             },

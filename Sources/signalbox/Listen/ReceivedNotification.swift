@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// A request that reached `listen`, and the line that tells of it.
 struct ReceivedNotification: Sendable {

@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import FoundationEssentials
+import Primitives
 
 /// Checks both signatures of a notification, written from the contract and apart from the code that signs.
 struct SignatureCheck: Sendable, SecretBearing {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import SimulatedOrg
 
 /// Everything that one needs to connect to a simulated org at once.
@@ -25,7 +26,7 @@ struct OrgAccess: Sendable, SecretBearing {
                 body: Array(body.utf8)
             )
         )
-        guard let json = try? Domain.JSON(parsing: answer.body), let token = json["refresh_token"]?.string else {
+        guard let json = try? Primitives.JSON(parsing: answer.body), let token = json["refresh_token"]?.string else {
             throw CommandFailure("The simulated org gave no refresh token (status \(answer.status)).")
         }
         self.baseURL = baseURL
@@ -35,7 +36,7 @@ struct OrgAccess: Sendable, SecretBearing {
         refreshToken = token
     }
 
-    var json: Domain.JSON {
+    var json: Primitives.JSON {
         [
             "baseURL": .string(baseURL), "clientId": .string(clientID), "clientSecret": .string(clientSecret),
             "authorizationCode": .string(authorizationCode), "refreshToken": .string(refreshToken),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Logging
+import Primitives
 import ServiceLifecycle
 import SimulatedOrg
 

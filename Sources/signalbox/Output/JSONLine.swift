@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension JSON {
     /// One line that a terminal can show unharmed: what it might obey or hide is written as an escape of

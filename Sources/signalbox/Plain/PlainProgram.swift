@@ -1,7 +1,9 @@
 import Domain
 import Drawing
+import EngineAPI
 import Interface
 import Logging
+import Primitives
 import ServiceLifecycle
 import UnixSignals
 

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// Tells what happens in sentences, one a line: for pipes, files, screen readers and dumb terminals.
 actor PlainReporter {
@@ -11,7 +13,7 @@ actor PlainReporter {
     private let write: @Sendable (DisplayText) throws -> Void
     private var last: Int64 = 0
     private var open: [Int64: EventSummary] = [:]
-    private let start = Timestamp.current()
+    private let start = Timestamp.now()
     /// Replays that were told, by their notification.
     private var replays: [Int64: Timestamp] = [:]
     private var words: [InstanceID: String] = [:]

@@ -1,5 +1,7 @@
 import Domain
 import Drawing
+import EngineAPI
+import Primitives
 
 /// What the plain output says, one sentence for each thing that happened.
 enum PlainSentence {
@@ -39,7 +41,7 @@ enum PlainSentence {
             case .waiting: "waiting for an earlier change of the same record"
             case .none: "no callback to send it to"
             }
-        return DisplayText("\(Timestamp.current().timePart) \(what) \(text).", limit: 400)
+        return DisplayText("\(Timestamp.now().timePart) \(what) \(text).", limit: 400)
     }
 
     /// How a replay ended; the delivery itself stays what it was.
@@ -49,12 +51,12 @@ enum PlainSentence {
         let how =
             replay.outcome.errorText.map { "failed \(took): \($0)" }
             ?? "was answered \(replay.outcome.status ?? 200) \(took)"
-        let text = "\(Timestamp.current().timePart) \(what) replay \(how)"
+        let text = "\(Timestamp.now().timePart) \(what) replay \(how)"
         return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
     }
 
     static func source(_ instance: InstanceOverview) -> DisplayText {
-        var text = "\(Timestamp.current().timePart) \(instance.name) is \(instance.source.word)"
+        var text = "\(Timestamp.now().timePart) \(instance.name) is \(instance.source.word)"
         switch instance.source {
         case .degraded(let reason, _, _), .overdue(let reason, _, _), .needsAttention(let reason, _):
             text += ": \(reason)"
@@ -88,6 +90,6 @@ enum PlainSentence {
             case .held(let reason, let until):
                 "holds its callback: \(reason)" + (until.map { "; it is tried again at \($0.timePart)" } ?? "")
             }
-        return DisplayText("\(Timestamp.current().timePart) \(instance.name) \(text).", limit: 400)
+        return DisplayText("\(Timestamp.now().timePart) \(instance.name) \(text).", limit: 400)
     }
 }

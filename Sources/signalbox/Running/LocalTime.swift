@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Primitives
 
 /// Moments in the time zone of this machine.
 enum LocalTime {

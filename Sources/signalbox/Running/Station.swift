@@ -1,10 +1,12 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import FoundationEssentials
 import Gateway
 import Glibc
 import Logging
+import Primitives
 import Salesforce
 import ServiceLifecycle
 import Store
@@ -35,7 +37,7 @@ struct Station: Sendable {
         let orgs = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         let connector = SalesforceConnector(
             http: HTTPClientExecutor(orgs, logger: logger),
-            now: Timestamp.current,
+            now: Timestamp.now,
             age: { SystemClock().due }
         )
         var options = EngineOptions()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Gateway
+import Primitives
 
 /// `signalbox credentials`.
 struct CredentialsCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import Primitives
 import Yams
 
 /// The settings of a YAML file: one flat mapping of setting names to values.

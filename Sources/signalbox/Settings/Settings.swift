@@ -1,6 +1,8 @@
 import Domain
 import Engine
+import EngineAPI
 import Logging
+import Primitives
 import Terminal
 
 /// How one run of the program is set up: option, then variable, then file, then default.

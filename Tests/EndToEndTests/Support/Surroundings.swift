@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Primitives
 
 /// A simulated org and a callback as processes of their own, as a person would start them.
 struct Surroundings {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What befalls one exchange on its way.
 struct Break: Sendable {
     enum Direction: Sendable { case request, answer }
@@ -33,10 +35,10 @@ struct BreakCase: Sendable {
     let side: Side
     let damage: Break
     /// For what else is to be decided.
-    var dice: Dice
+    var dice: SeededGenerator
 
     init(_ number: Int, seed: UInt64) {
-        var dice = Dice(seed: seed &+ UInt64(number) &* 0x9E37_79B9)
+        var dice = SeededGenerator(seed: seed &+ UInt64(number) &* 0x9E37_79B9)
         self.number = number
         let side: Side =
             switch Int.random(in: 0..<100, using: &dice) {
@@ -60,7 +62,7 @@ struct BreakCase: Sendable {
         self.dice = dice
     }
 
-    private static func kind(mayFlood: Bool, _ dice: inout Dice) -> Break.Kind {
+    private static func kind(mayFlood: Bool, _ dice: inout SeededGenerator) -> Break.Kind {
         switch Int.random(in: 0..<100, using: &dice) {
         case ..<40: .cut(byReset: dice.chance(50))
         case ..<58: .stall
@@ -75,7 +77,7 @@ struct BreakCase: Sendable {
         _ side: Side,
         _ direction: Break.Direction,
         _ kind: Break.Kind,
-        _ dice: inout Dice
+        _ dice: inout SeededGenerator
     ) -> Int {
         // An endless message of its own takes the place of the whole one.
         if case .flood(let flood) = kind, flood != .bytes { return 0 }

@@ -1,5 +1,7 @@
 import Domain
 import Engine
+import EngineAPI
+import Primitives
 import Salesforce
 import SimulatedOrg
 
@@ -49,7 +51,7 @@ struct BreakLane: Sendable {
     }
 
     /// A record more, or another name for one of those that are there; its key in what is told.
-    func change(_ records: inout [String], name: String, _ dice: inout Dice) async throws -> String {
+    func change(_ records: inout [String], name: String, _ dice: inout SeededGenerator) async throws -> String {
         if dice.chance(30), let record = records.randomElement(using: &dice) {
             try await org.change("Account", record, ["Name": .string(name)])
             return ToldRecords.key(record, name)

@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
+import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
@@ -162,7 +164,7 @@ final class BreakRun: Sendable {
         _ lane: BreakLane,
         _ records: inout [String],
         name: String,
-        _ dice: inout Dice
+        _ dice: inout SeededGenerator
     ) async throws -> String {
         changed()
         return try await lane.change(&records, name: name, &dice)

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 
 /// The machine's clock, so many times as fast: intervals and rungs of minutes are over in moments.
 struct FastClock: EngineClock {

@@ -1,9 +1,11 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import Gateway
 import NIOCore
 import NIOHTTP1
+import Primitives
 import Salesforce
 import ServiceLifecycle
 import SimulatedOrg

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 import Synchronization
 
 /// The callback's side of a run with breaks: which record was told, by which events.

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 import Synchronization
 
 /// What has to happen on a clock that nobody sets, whatever the machine's is set to meanwhile.
@@ -41,7 +42,7 @@ struct ClockModel {
 
     /// What the callback answers to a delivery's attempt: most of the first ones fail.
     static func isTaken(_ event: String, _ attempt: Int, seed: UInt64) -> Bool {
-        var dice = Dice(seed: event.utf8.reduce(seed &+ UInt64(attempt)) { ($0 &* 31) &+ UInt64($1) })
+        var dice = SeededGenerator(seed: event.utf8.reduce(seed &+ UInt64(attempt)) { ($0 &* 31) &+ UInt64($1) })
         return attempt > ladder.count || dice.chance(35 + 10 * attempt)
     }
 

@@ -1,5 +1,7 @@
 import Domain
 import Engine
+import EngineAPI
+import Primitives
 import Salesforce
 import Store
 
@@ -32,7 +34,7 @@ struct ClockRun {
     private let org: TimedOrg
     private let callback: CallbackServer
     private let directory: String
-    private var dice: Dice
+    private var dice: SeededGenerator
     private(set) var model: ClockModel
     private(set) var numbers = Numbers()
     private var polling: InstanceID = 0
@@ -44,7 +46,7 @@ struct ClockRun {
     init(seed: UInt64, clock: ManualClock, posts: ClockPosts, callback: CallbackServer, directory: String) {
         (self.clock, self.posts, self.callback, self.directory) = (clock, posts, callback, directory)
         org = TimedOrg(clock)
-        dice = Dice(seed: seed &+ 1)
+        dice = SeededGenerator(seed: seed &+ 1)
         model = ClockModel(seed: seed)
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 import Salesforce
 import Synchronization
 

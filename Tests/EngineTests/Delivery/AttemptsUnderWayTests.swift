@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import Engine
@@ -6,7 +7,7 @@ import Testing
 struct AttemptsUnderWayTests {
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
     func `heaps turn for as long as every attempt ends, and stand still once one does not`(seed: UInt64) {
-        var dice = Dice(seed: seed)
+        var dice = SeededGenerator(seed: seed)
         var attempts = AttemptsUnderWay()
         var open: [Int] = []
         var turns = 0

@@ -1,6 +1,8 @@
 import Domain
 import Engine
+import EngineAPI
 import Foundation
+import Primitives
 import Store
 import Testing
 

@@ -1,5 +1,7 @@
 import Domain
 import Engine
+import EngineAPI
+import Primitives
 import Store
 import Synchronization
 import TestSupport
@@ -11,7 +13,7 @@ struct OrderTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `each record's events arrive in order and once, whatever fails`(seed: UInt64) async throws {
         print("OrderTests seed \(seed)")
-        let random = Mutex(SplitMix(state: seed))
+        let random = Mutex(SeededGenerator(seed: seed))
         let underWay = Mutex<Set<String>>([])
         try await CallbackServer.run({ got, _ in
             let twice = underWay.withLock { !$0.insert(got.recordID).inserted }
@@ -71,18 +73,5 @@ struct OrderTests {
                     .utf8
             )
         )
-    }
-}
-
-/// A small seeded generator, the same on every machine.
-struct SplitMix: RandomNumberGenerator, Sendable {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import Foundation
 import NIOCore
+import Primitives
 import Salesforce
 import SimulatedOrg
 import Store

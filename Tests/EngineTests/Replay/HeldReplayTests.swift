@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import EngineAPI
 import Store
 import Testing
 

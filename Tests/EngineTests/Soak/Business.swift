@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 
 /// People at work in an org: so many changes a second, some of them in transactions that stay open for minutes.
@@ -6,7 +7,7 @@ struct Business {
     private static let mergeable: Set<String> = ["Account", "Contact", "Lead"]
 
     private let org: Org
-    private var dice: Dice
+    private var dice: SeededGenerator
     private var live: [String: [String]] = [:]
     private var bin: [String: [String]] = [:]
     private var open: [(id: Int, age: Int)] = []
@@ -14,7 +15,7 @@ struct Business {
 
     init(_ org: Org, seed: UInt64) {
         self.org = org
-        dice = Dice(seed: seed)
+        dice = SeededGenerator(seed: seed)
     }
 
     /// One second of it.
@@ -48,7 +49,7 @@ struct Business {
     private mutating func work() async throws -> Bool {
         let object = Self.objects.randomElement(using: &dice) ?? "Account"
         let transaction = await transaction()
-        let text = JSON.string("N\(Int.random(in: 0..<100_000, using: &dice))")
+        let text = SimulatedOrg.JSON.string("N\(Int.random(in: 0..<100_000, using: &dice))")
         let name = object == "Contact" || object == "Lead" ? "LastName" : "Name"
         let one = live[object]?.randomElement(using: &dice)
         switch Int.random(in: 0..<100, using: &dice) {

@@ -1,10 +1,11 @@
 import Domain
+import Primitives
 import Synchronization
 
 /// The callback's side: fails now and then, and writes down what it took, record by record.
 final class SoakReceiver: Sendable {
     private struct State {
-        var dice: Dice
+        var dice: SeededGenerator
         var failing = 3
         var taken: [String: [SoakOracle.Said]] = [:]
         var ids: Set<String> = []
@@ -16,7 +17,7 @@ final class SoakReceiver: Sendable {
 
     private let state: Mutex<State>
 
-    init(seed: UInt64) { state = Mutex(State(dice: Dice(seed: seed))) }
+    init(seed: UInt64) { state = Mutex(State(dice: SeededGenerator(seed: seed))) }
 
     var taken: [String: [SoakOracle.Said]] { state.withLock { $0.taken } }
     var faults: [String] { state.withLock { $0.faults } }

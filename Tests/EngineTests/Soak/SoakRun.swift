@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import Foundation
+import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
@@ -30,7 +32,7 @@ struct SoakRun {
     private let org: Org
     private let clock = ManualClock()
     private var business: Business
-    private var dice: Dice
+    private var dice: SeededGenerator
     private(set) var oracle = SoakOracle()
     private(set) var numbers = Numbers()
 
@@ -43,7 +45,7 @@ struct SoakRun {
         configuration.seed = seed
         org = Org(configuration: configuration, clock: .virtual)
         business = Business(org, seed: seed)
-        dice = Dice(seed: seed &+ 1)
+        dice = SeededGenerator(seed: seed &+ 1)
         (self.callback, self.receiver, self.directory) = (callback, receiver, directory)
     }
 

@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import Foundation
 import Logging
+import Primitives
 import Salesforce
 import Store
 

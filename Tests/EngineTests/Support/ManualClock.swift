@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 import Synchronization
 
 /// A clock that moves only when a test says so.

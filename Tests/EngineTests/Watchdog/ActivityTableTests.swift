@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 import Testing
 
 @testable import Engine
@@ -101,7 +103,7 @@ struct ActivityTableTests {
     /// Any order of movements and looks: overdue is exactly what was left alone for so long.
     @Test(arguments: 1...200 as ClosedRange<UInt64>)
     func `the table agrees with a plain account of every movement`(seed: UInt64) {
-        var dice = Dice(seed: seed)
+        var dice = SeededGenerator(seed: seed)
         var table = ActivityTable()
         let ids = (0..<4).map { table.add(.poller, of: InstanceID($0)) }
         var due: [Int: Int64] = [:]

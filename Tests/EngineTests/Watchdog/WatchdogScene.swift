@@ -1,5 +1,7 @@
 import Domain
 import Engine
+import EngineAPI
+import Primitives
 import Testing
 
 /// Goes on when something is so; looks again and again, for a minute at most.

@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import FoundationEssentials
 import Hummingbird
+import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
@@ -20,10 +22,10 @@ struct ApexScene: Sendable {
 
     /// What came to the callback.
     private final class Delivered: Sendable {
-        let bodies: AsyncStream<Domain.JSON>
-        let take: AsyncStream<Domain.JSON>.Continuation
+        let bodies: AsyncStream<Primitives.JSON>
+        let take: AsyncStream<Primitives.JSON>.Continuation
 
-        init() { (bodies, take) = AsyncStream.makeStream(of: Domain.JSON.self) }
+        init() { (bodies, take) = AsyncStream.makeStream(of: Primitives.JSON.self) }
     }
 
     static func run(
@@ -43,7 +45,7 @@ struct ApexScene: Sendable {
         let callback = try await LocalServer.start(
             CallbackResponder<BasicRequestContext> { request, _ in
                 let bytes = try await request.body.collect(upTo: 1 << 22)
-                delivered.take.yield((try? Domain.JSON(parsing: bytes.readableBytesView)) ?? .null)
+                delivered.take.yield((try? Primitives.JSON(parsing: bytes.readableBytesView)) ?? .null)
                 return Response(status: .ok)
             }
         )
@@ -64,7 +66,7 @@ struct ApexScene: Sendable {
         options.firstPollPatience = 300_000
         let engine = Engine(
             store: store,
-            connector: SalesforceConnector(http: HTTPClientExecutor(client), now: SystemTime.now),
+            connector: SalesforceConnector(http: HTTPClientExecutor(client), now: Timestamp.now),
             httpClient: client,
             options: options,
             logger: ListenerTests.logger

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 import SimulatedOrg
 import Store
 import Testing
@@ -10,7 +11,7 @@ import Testing
 struct ConnectingFlowTests {
     private static let base = Route.base
 
-    private func body(_ scene: ConnectingScene, _ more: [String: String]) -> Domain.JSON {
+    private func body(_ scene: ConnectingScene, _ more: [String: String]) -> Primitives.JSON {
         var settings = [
             "base.url": scene.orgURL, "oauth.api.key": "signalbox-demo", "oauth.api.secret": "signalbox-demo-secret",
             "event.notification.enabled": "true", "event.objects": "Account", "event.poller.first.run": "backfill",
@@ -19,13 +20,13 @@ struct ConnectingFlowTests {
         return [
             "element": ["key": "sfdc"], "name": "acme",
             "configuration": .object(
-                settings.sorted { $0.key < $1.key }.map { Domain.JSON.Member($0.key, .string($0.value)) }
+                settings.sorted { $0.key < $1.key }.map { Primitives.JSON.Member($0.key, .string($0.value)) }
             ),
         ]
     }
 
     /// Goes through the browser's part and gives the state of the granted authorization.
-    private func consent(_ scene: ConnectingScene, _ path: String, _ body: Domain.JSON) async throws -> String {
+    private func consent(_ scene: ConnectingScene, _ path: String, _ body: Primitives.JSON) async throws -> String {
         let begun = try await scene.call("POST", Self.base + path, body).json
         let state = try #require(begun["state"]?.string)
         let page = try await scene.call("GET", try #require(begun["url"]?.string))
@@ -68,7 +69,7 @@ struct ConnectingFlowTests {
                 body: Array(form.utf8)
             )
         )
-        return try #require(try Domain.JSON(parsing: answer.body)["refresh_token"]?.string)
+        return try #require(try Primitives.JSON(parsing: answer.body)["refresh_token"]?.string)
     }
 
     @Test(arguments: GrantType.allCases)
@@ -109,7 +110,9 @@ struct ConnectingFlowTests {
         try await ConnectingScene.run { scene in
             let draft = body(scene, ["event.poller.first.run": "now"])
             let state = try await consent(scene, "/authorizations", draft)
-            let first = Domain.JSON.object((draft.members ?? []) + [.init("providerData", ["state": .string(state)])])
+            let first = Primitives.JSON.object(
+                (draft.members ?? []) + [.init("providerData", ["state": .string(state)])]
+            )
             #expect(try await scene.call("POST", Self.base + "/instances", first).status == 200)
             let token = try #require(try await scene.store.instance(1)?.connection?.refreshToken?.exposed)
             _ = await scene.org.respond(to: SimulatedRequest("POST", "/services/oauth2/revoke?token=\(token)"))
@@ -120,7 +123,7 @@ struct ConnectingFlowTests {
             #expect(dead["state"]?["source"]?.string == "ACTION NEEDED")
 
             let again = try await consent(scene, "/instances/1/authorizations", [:])
-            let patch: Domain.JSON = ["providerData": ["state": .string(again)]]
+            let patch: Primitives.JSON = ["providerData": ["state": .string(again)]]
             let alive = try await scene.call("PATCH", Self.base + "/instances/1", patch)
             #expect(alive.json["state"]?["source"]?.string == "LIVE", "\(alive.text)")
             #expect(try await scene.store.instance(1)?.connection?.refreshToken?.exposed != token)
@@ -132,7 +135,9 @@ struct ConnectingFlowTests {
         try await ConnectingScene.run { scene in
             let draft = body(scene, [:])
             let state = try await consent(scene, "/authorizations", draft)
-            let whole = Domain.JSON.object((draft.members ?? []) + [.init("providerData", ["state": .string(state)])])
+            let whole = Primitives.JSON.object(
+                (draft.members ?? []) + [.init("providerData", ["state": .string(state)])]
+            )
             #expect(try await scene.call("POST", Self.base + "/instances", whole).status == 200)
             let connection = try #require(try await scene.store.instance(1)?.connection)
             #expect(try await scene.call("DELETE", Self.base + "/instances/1").status == 200)

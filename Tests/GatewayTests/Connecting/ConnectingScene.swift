@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
+import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
@@ -37,7 +38,7 @@ struct ConnectingScene: Sendable {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         let engine = Engine(
             store: store,
-            connector: SalesforceConnector(http: HTTPClientExecutor(client), now: SystemTime.now),
+            connector: SalesforceConnector(http: HTTPClientExecutor(client), now: Timestamp.now),
             httpClient: client,
             options: options,
             logger: ListenerTests.logger
@@ -69,11 +70,11 @@ struct ConnectingScene: Sendable {
         let status: Int
         let location: String?
         let text: String
-        var json: Domain.JSON { (try? Domain.JSON(parsing: text)) ?? .null }
+        var json: Primitives.JSON { (try? Primitives.JSON(parsing: text)) ?? .null }
     }
 
     /// Calls the management API, or any address that begins with http.
-    func call(_ method: String, _ path: String, _ body: Domain.JSON? = nil) async throws -> Answer {
+    func call(_ method: String, _ path: String, _ body: Primitives.JSON? = nil) async throws -> Answer {
         let isOwn = path.hasPrefix("/")
         var request = HTTPClientRequest(url: isOwn ? management.url + path : path)
         request.method = .init(rawValue: method)

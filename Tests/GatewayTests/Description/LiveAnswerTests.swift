@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Primitives
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Values made from a schema alone, as a program would that was generated from the description.
 struct SchemaSamples: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Holds values against the JSON Schemas of a description. It knows the keywords that ours use; another one is a fault,
 /// so that nothing is described that isn't checked.

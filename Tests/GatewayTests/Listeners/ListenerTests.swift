@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Domain
+import EngineAPI
 import HTTPTypes
 import Logging
 import NIOCore

@@ -1,9 +1,11 @@
 import Domain
+import EngineAPI
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import Primitives
 
 @testable import Gateway
 

@@ -1,5 +1,7 @@
 import Domain
 import Engine
+import EngineAPI
+import Primitives
 import Salesforce
 
 /// The stub has no org to deploy into.

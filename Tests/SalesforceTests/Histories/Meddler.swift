@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 
 /// Works in the org while a poll runs, and notes what came of it.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Salesforce
 import SimulatedOrg
 import Synchronization
@@ -7,7 +8,7 @@ import Testing
 /// Refusals of the token endpoint: every row of the table, for every grant.
 struct RefusedLoginTests {
     private static func answer(_ code: String, _ description: String) -> HTTPAnswer {
-        let body: Domain.JSON = ["error": .string(code), "error_description": .string(description)]
+        let body: Primitives.JSON = ["error": .string(code), "error_description": .string(description)]
         return HTTPAnswer(status: 400, body: body.bytes)
     }
 

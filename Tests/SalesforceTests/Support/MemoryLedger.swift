@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Salesforce
 
 /// The store's part in a poll, in memory: every page all or nothing, judged by `ChangeDecision`.

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Primitives
 import Testing
 
 @testable import Store

@@ -1,3 +1,6 @@
+package import Domain
+package import Primitives
+
 /// What is done to an org's Apex.
 package enum ApexWork: Sendable, Hashable {
     case deploying

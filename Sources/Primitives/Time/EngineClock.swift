@@ -1,5 +1,3 @@
-package import Domain
-import FoundationEssentials
 import Glibc
 
 /// Time as the engine sees it; tests bring their own.
@@ -35,22 +33,17 @@ extension EngineClock {
 /// The machine's clocks.
 package struct SystemClock: EngineClock {
     /// Both clocks when the program first looked.
-    private static let start = (wall: wall, boot: boot)
+    private static let start = (wall: Timestamp.now(), boot: boot)
     /// Sleeps are taken in parts, as a timer may stand still while the machine sleeps and `due` does not.
     private static let longestSleep: Int64 = 60_000
 
     package init() {}
 
-    package var now: Timestamp { Self.wall }
+    package var now: Timestamp { .now() }
 
     package var due: Timestamp {
         let start = Self.start
         return start.wall.advanced(byMilliseconds: Self.boot - start.boot)
-    }
-
-    private static var wall: Timestamp {
-        let wall = Date.now.timeIntervalSince1970
-        return Timestamp(milliseconds: Int64((wall * 1000).rounded(.down)))
     }
 
     /// Milliseconds since the machine started, those of its sleep included.
@@ -72,5 +65,14 @@ package struct SystemClock: EngineClock {
                 clock: .continuous
             )
         }
+    }
+}
+
+extension Timestamp {
+    /// The machine's time, which whoever sets it may set back.
+    @Sendable package static func now() -> Timestamp {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }

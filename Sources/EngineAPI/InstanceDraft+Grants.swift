@@ -1,3 +1,5 @@
+package import Domain
+
 extension InstanceDraft {
     /// What the grant needs and the draft lacks, all of it in one sentence; nil where an org can be asked.
     package var missingForGrant: ConfigurationIssue? {

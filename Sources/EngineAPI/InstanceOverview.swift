@@ -1,3 +1,6 @@
+package import Domain
+package import Primitives
+
 /// An instance as a screen or a listing shows it; secrets are masked.
 package struct InstanceOverview: Sendable, Hashable {
     package var id: InstanceID
@@ -60,83 +63,4 @@ package struct InstanceOverview: Sendable, Hashable {
 
     /// Where the org sends Outbound Messages, which no Apex signs.
     package var outboundMessageURL: String { receiverURL + Self.outboundMessageSuffix }
-}
-
-/// How far the reading of all that exists has come.
-package struct BackfillProgress: Sendable, Hashable {
-    package let object: String
-    package let rows: Int64
-    /// Nil where the org did not count.
-    package let total: Int64?
-
-    package init(object: String, rows: Int64, total: Int64?) {
-        self.object = object
-        self.rows = rows
-        self.total = total
-    }
-}
-
-/// `Sforce-Limit-Info: api-usage=18/5000`.
-package struct APIUsage: Sendable, Hashable {
-    package var used: Int
-    package var allowed: Int
-
-    package init(used: Int, allowed: Int) {
-        self.used = used
-        self.allowed = allowed
-    }
-}
-
-/// An object of the org's describe that can be watched.
-package struct ObjectDescription: Sendable, Hashable {
-    package var name: String
-    package var label: String
-    package var isCustom: Bool
-    package var isQueryable: Bool
-    package var isReplicateable: Bool
-    package var isTriggerable: Bool
-
-    package init(
-        name: String,
-        label: String,
-        isCustom: Bool,
-        isQueryable: Bool,
-        isReplicateable: Bool,
-        isTriggerable: Bool
-    ) {
-        self.name = name
-        self.label = label
-        self.isCustom = isCustom
-        self.isQueryable = isQueryable
-        self.isReplicateable = isReplicateable
-        self.isTriggerable = isTriggerable
-    }
-}
-
-/// What a poll brought.
-package struct PollSummary: Sendable, Hashable {
-    package var result: IntakeResult
-    package var rowsRead: Int
-    package var apiCalls: Int
-    package var milliseconds: Int
-    /// Objects that could not be polled, with one sentence each.
-    package var problems: [String: String]
-    /// The org's own words for them, where it said any.
-    package var providerMessages: [String: String]
-
-    package init(
-        result: IntakeResult = .init(),
-        rowsRead: Int = 0,
-        apiCalls: Int = 0,
-        milliseconds: Int = 0,
-        problems: [String: String] = [:],
-        providerMessages: [String: String] = [:]
-    ) {
-        self.result = result
-        self.rowsRead = rowsRead
-        self.apiCalls = apiCalls
-        self.milliseconds = milliseconds
-        self.problems = problems
-        self.providerMessages = providerMessages
-    }
 }

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Testing
 
 /// What each grant needs before any org is asked.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// An authorization that a person grants in a browser: begun here, ended by the redirect or by what they paste.
 package struct BrowserAuthorization: Sendable, Hashable {
     /// Names it; unguessable, and comes back with the redirect.

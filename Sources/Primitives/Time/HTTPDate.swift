@@ -1,5 +1,3 @@
-package import Domain
-
 /// The `Date` header: the only clock of a server that the client ever asks.
 package enum HTTPDate {
     /// Reads `Mon, 23 Nov 2026 18:07:00 GMT` (RFC 9110's preferred form); nil for anything else.
@@ -12,9 +10,4 @@ package enum HTTPDate {
         guard time.count == 3 else { return nil }
         return Timestamp(year: year, month: month + 1, day: day, hour: time[0], minute: time[1], second: time[2])
     }
-}
-
-extension HTTPAnswer {
-    /// What the server's clock said; nil where it does not say.
-    package var date: Timestamp? { headers["date"].flatMap { HTTPDate.parse($0) } }
 }

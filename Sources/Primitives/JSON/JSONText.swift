@@ -1,13 +1,13 @@
 /// What scalars spell as JSON, compared to the letter: no rounding to a `Double`, no folding of Unicode's equivalents.
-enum JSONText {
+package enum JSONText {
     /// Whether two numbers are equal as decimal fractions, however they are written; nil if one is no number.
-    static func sameNumber(_ first: String, _ second: String) -> Bool? {
+    package static func sameNumber(_ first: String, _ second: String) -> Bool? {
         guard let first = Decimal(first), let second = Decimal(second) else { return nil }
         return first == second
     }
 
     /// Whether two string literals, quotes included, spell the same UTF-16 units: `"\u00e9"` and `"é"` do.
-    static func sameString(_ first: String, _ second: String) -> Bool {
+    package static func sameString(_ first: String, _ second: String) -> Bool {
         first.utf8.elementsEqual(second.utf8) || units(first) == units(second)
     }
 

@@ -1,3 +1,6 @@
+package import Domain
+package import Primitives
+
 /// The engine as the dashboard and the commands see it: commands in; counts, ids and pages out.
 ///
 /// The embedded engine implements it, and so can a client of a running `serve`.
@@ -75,60 +78,4 @@ package protocol EngineClient: Sendable {
 
     /// Coalesced news; each subscriber gets its own stream. Ends when the engine stops.
     func notices() -> AsyncStream<EngineNotice>
-}
-
-/// Where a replay goes and what it carries, if not the original.
-package struct ReplayOptions: Sendable, Hashable {
-    package var callbackURL: String?
-    /// An edited body, sent as it is.
-    package var notification: [UInt8]?
-
-    package init(callbackURL: String? = nil, notification: [UInt8]? = nil) {
-        self.callbackURL = callbackURL
-        self.notification = notification
-    }
-}
-
-/// News from the engine: counts and ids, never events.
-package enum EngineNotice: Sendable, Hashable {
-    /// Events were stored; `lastSequence` is the newest.
-    case stored(count: Int, lastSequence: Int64)
-    /// Deliveries changed their state (the ids of their notifications, at most 1,000; empty: look again).
-    case deliveries([Int64])
-    /// An instance's configuration or state changed, or a bulk replay of it moved on.
-    case instance(InstanceID)
-    case instancesChanged
-}
-
-/// What an engine could not do, as a sentence for the person and a kind for status codes.
-package struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
-    package enum Kind: Sendable, Hashable {
-        case invalid
-        case notFound
-        case conflict
-        /// The credentials are of another org than the instance watches; in words, each. The same draft with
-        /// `allowsOtherOrganization` goes over to it.
-        case otherOrganization(found: String, watched: String)
-        /// The org or the callback refused or could not be reached.
-        case upstream
-        case unavailable
-        case forbidden
-    }
-
-    package let kind: Kind
-    /// One sentence: what failed and what to do.
-    package let message: String
-    /// What the provider itself said, if anything.
-    package let providerMessage: String?
-    /// Whether the very same may work a little later.
-    package let mayPass: Bool
-
-    package init(_ kind: Kind, _ message: String, providerMessage: String? = nil, mayPass: Bool = false) {
-        self.kind = kind
-        self.message = message
-        self.providerMessage = providerMessage
-        self.mayPass = mayPass
-    }
-
-    package var description: String { providerMessage.map { "\(message) (\($0))" } ?? message }
 }

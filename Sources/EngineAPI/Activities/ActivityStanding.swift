@@ -1,3 +1,6 @@
+package import Domain
+package import Primitives
+
 /// How one long-lived activity stands: in time, or overdue and since when.
 package struct ActivityStanding: Sendable, Hashable {
     package var kind: ActivityKind

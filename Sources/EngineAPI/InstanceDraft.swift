@@ -1,5 +1,7 @@
+package import Domain
+
 /// What a person or an API client wants an instance to be; nothing of it is applied before all of it is valid.
-package struct InstanceDraft: Sendable, Hashable {
+package struct InstanceDraft: SecretBearing, Sendable, Hashable {
     package var name: String
     package var tags: [String]
     package var configuration: InstanceConfiguration
