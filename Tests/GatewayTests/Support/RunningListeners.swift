@@ -7,11 +7,13 @@ import ServiceLifecycle
 /// Both listeners on free ports of this machine, on a stub engine.
 enum RunningListeners {
     /// `body` gets the addresses of receiver and management, like `http://127.0.0.1:34567`.
+    ///
+    /// The limits that a test is not about are far away: its own client may be slow beside a busy compiler.
     static func run(
         limit: Int = 1000,
         connections: Int = 1024,
         readerTimeout: TimeAmount? = nil,
-        requestTimeout: TimeAmount? = nil,
+        requestTimeout: TimeAmount = .seconds(300),
         abandonTimeout: TimeAmount = .seconds(300),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: (StubEngine, _ receiver: String, _ management: String) async throws -> Void
@@ -26,11 +28,9 @@ enum RunningListeners {
         configuration.managementConnections = connections
         if let readerTimeout { configuration.readerTimeout = readerTimeout }
         configuration.abandonTimeout = abandonTimeout
-        if let requestTimeout {
-            configuration.idleTimeout = requestTimeout
-            configuration.headTimeout = requestTimeout
-            configuration.bodyTimeout = requestTimeout
-        }
+        configuration.idleTimeout = requestTimeout
+        configuration.headTimeout = requestTimeout
+        configuration.bodyTimeout = requestTimeout
         let services = GatewayServices(
             engine: engine,
             credentials: Fixture.credentials,
