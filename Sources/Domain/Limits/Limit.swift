@@ -75,10 +75,10 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .databaseLock: 5_000
         case .databaseLockAtEnd: 250
         case .requestsAtEnd: 1_000
-        case .attemptsAtEnd: 2_000
-        case .pollAtEnd: 2_000
+        case .attemptsAtEnd: 1_500
+        case .pollAtEnd: 1_500
         case .outcomesAtEnd: 500
-        case .shutdown: 4_500
+        case .shutdown: 4_250
         case .watchdog: 60_000
         }
     }
