@@ -7,10 +7,10 @@ import Testing
 @Suite(.serialized)
 struct ReadmeTests {
     @Test func `README's list of keys is the table of actions`() throws {
-        try ReadmeSection.expect("keys", ActionTable.markdown)
+        try RecordedSection.expect("keys", ActionTable.markdown)
     }
 
     @Test func `README's list of settings is their table`() throws {
-        try ReadmeSection.expect("settings", Setting.markdown)
+        try RecordedSection.expect("settings", Setting.markdown)
     }
 }

@@ -25,6 +25,8 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
         var standard: String?
         /// What it is without the option, as README has it.
         var readme: String?
+        /// A value for the example of a file, where it isn't what holds without one.
+        var example: String?
     }
 
     /// The one table of the program's options.
@@ -34,13 +36,15 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
             Row(
                 help: "Where events, secrets and the log are kept.",
                 valueName: "dir",
-                readme: "$XDG_STATE_HOME/signalbox"
+                readme: "$XDG_STATE_HOME/signalbox",
+                example: "/var/lib/signalbox"
             )
         case .receiver: Row(help: "Where webhooks come in.", valueName: "host:port", readme: "127.0.0.1:8180")
         case .receiverURL:
             Row(
                 help: "Where orgs reach the receiver, if through a proxy or a tunnel: https://hooks.example.com.",
-                valueName: "url"
+                valueName: "url",
+                example: "https://hooks.example.com"
             )
         case .management:
             Row(help: "Where the management API listens.", valueName: "host:port", readme: "127.0.0.1:8181")
@@ -60,7 +64,7 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
             Row(
                 help: "Waits between attempts: 5s,5m,30m,…, or cloud-elements (8^x), or cloud-elements-9 (4^x).",
                 valueName: "steps",
-                readme: "the ladder above"
+                readme: "5s,5m,30m,2h,5h,10h,14h,20h,24h"
             )
         case .callbackTimeout:
             Row(help: "How long a callback may take to answer.", valueName: "duration", standard: "15s")

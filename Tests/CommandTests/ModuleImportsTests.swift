@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Which way modules look. What stands here is the architecture; an import that it does not have is a change of that.
+struct ModuleImportsTests {
+    /// What each target may import of the package's own.
+    static let allowed: [String: Set<String>] = [
+        "Primitives": [],
+        "Domain": ["Primitives"],
+        "EngineAPI": ["Primitives", "Domain"],
+        "Drawing": ["CWidth"],
+        "Themes": ["Drawing"],
+        "Terminal": ["Primitives", "Drawing", "CNcurses", "CTerminal"],
+        "Interface": ["Primitives", "Domain", "EngineAPI", "Drawing", "Themes"],
+        "Salesforce": ["Primitives", "Domain"],
+        "Store": ["Primitives", "Domain"],
+        "Engine": ["Primitives", "Domain", "EngineAPI", "Salesforce", "Store"],
+        "Gateway": ["Primitives", "Domain", "EngineAPI", "Engine", "Salesforce", "Store"],
+        "SimulatedOrg": ["Primitives"],
+    ]
+
+    /// Libraries that only some targets know.
+    static let owners: [String: Set<String>] = [
+        "GRDB": ["Store"], "CNcurses": ["Terminal"], "CTerminal": ["Terminal"], "CWidth": ["Drawing"],
+        "JWTKit": ["Salesforce", "SimulatedOrg"], "Yams": ["Themes", "signalbox"],
+        "Hummingbird": ["Gateway", "SimulatedOrg", "signalbox", "Benchmarks"],
+        "AsyncHTTPClient": ["Salesforce", "Engine", "SimulatedOrg", "signalbox", "Benchmarks"],
+        "ArgumentParser": ["signalbox", "Benchmarks"],
+    ]
+
+    /// What would let I/O or a clock into targets that are pure.
+    static let impure: Set<String> = ["Foundation", "Glibc", "NIOCore", "Dispatch", "Logging", "Synchronization"]
+
+    private static func imports(of target: String) throws -> [(file: String, module: String)] {
+        try SourceTree.swiftFiles(below: "Sources/" + target).flatMap { file in
+            try SourceTree.text(of: file).split(separator: "\n").compactMap { line in
+                let words = line.split(separator: " ")
+                guard let at = words.firstIndex(of: "import"), at <= 2, words.count > at + 1, !line.hasPrefix(" ") else {
+                    return nil
+                }
+                // `import struct Module.Name` names the module in its last word.
+                let module = words[words.count - 1].split(separator: ".").first.map(String.init) ?? ""
+                return (file, module)
+            }
+        }
+    }
+
+    private static let programs = ["signalbox", "Benchmarks", "TestSupport"]
+
+    @Test func `every target stands in the table`() throws {
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: SourceTree.root.appending(path: "Sources").path
+        )
+        let swift = try folders.filter { try !SourceTree.swiftFiles(below: "Sources/" + $0).isEmpty }
+        #expect(Set(swift) == Set(Self.allowed.keys).union(Self.programs))
+    }
+
+    @Test(arguments: allowed.keys.sorted())
+    func `imports never run backwards`(target: String) throws {
+        let ours = Set(Self.allowed.keys).union(["CNcurses", "CTerminal", "CWidth"]).union(Self.programs)
+        let allowed = Self.allowed[target] ?? []
+        for (file, module) in try Self.imports(of: target) where ours.contains(module) {
+            #expect(allowed.contains(module), "\(file) imports \(module)")
+        }
+    }
+
+    @Test func `a library is known where the table says`() throws {
+        for target in Array(Self.allowed.keys) + Self.programs {
+            for (file, module) in try Self.imports(of: target) {
+                guard let owners = Self.owners[module] else { continue }
+                #expect(owners.contains(target), "\(file) imports \(module)")
+            }
+        }
+    }
+
+    @Test(arguments: ["Drawing", "Interface"])
+    func `what draws knows no clock and does no I/O`(target: String) throws {
+        for (file, module) in try Self.imports(of: target) {
+            #expect(!Self.impure.contains(module), "\(file) imports \(module)")
+        }
+    }
+}
