@@ -8,7 +8,7 @@ actor Dispatcher {
     /// Outcomes that may wait for the disk before nothing more is sent.
     static let unrecordedLimit = 1024
 
-    let store: any EventStore
+    let store: any DeliveryStore
     let courier: Courier
     let options: EngineOptions
     let clock: any EngineClock
@@ -45,7 +45,7 @@ actor Dispatcher {
     private var releases: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
 
     init(
-        store: any EventStore,
+        store: any DeliveryStore & ClockStore,
         courier: Courier,
         options: EngineOptions,
         clock: any EngineClock,

@@ -28,12 +28,12 @@ final class OutcomeRecorder: Sendable {
     /// How often the disk is asked once the program ends.
     private static let lastTries = 2
 
-    private let store: any EventStore
+    private let store: any DeliveryStore
     private let clock: any EngineClock
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(store: any EventStore, clock: any EngineClock, logger: Logger) {
+    init(store: any DeliveryStore, clock: any EngineClock, logger: Logger) {
         self.store = store
         self.clock = clock
         self.logger = logger

@@ -101,7 +101,7 @@ actor Poller {
         if watched != former {
             records = records.filter { watched.contains($0.key) }
             do {
-                try await context.store.removePollerRecords(id, keeping: Array(watched))
+                try await context.pollers.removePollerRecords(id, keeping: Array(watched))
             } catch {
                 context.logger.error("Poller records can't be removed", metadata: ["error": "\(error)"])
             }
@@ -221,7 +221,7 @@ actor Poller {
         do {
             let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
                 try await session.poll(request) { [context, id] object, after, limit in
-                    try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
+                    try await context.pollers.ledgerIDs(id, object: object, after: after, limit: limit)
                 } store: { page in
                     let result = try await self.take(page, of: turn)
                     sum.withLock { $0.add(result) }
@@ -321,7 +321,7 @@ actor Poller {
         activity?.waits("storing what is wrong with single objects", by: context.clock.due)
         isStoring = true
         defer { isStoring = false }
-        try await context.store.savePollerRecords(changed)
+        try await context.pollers.savePollerRecords(changed)
     }
 
     func ended(_ turn: PollTurn) {
