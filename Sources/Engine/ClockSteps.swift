@@ -6,12 +6,12 @@ import Store
 /// Brings to the disk by how much the machine's clock was set. What is due is stored by the clock that nobody sets, and
 /// the next start must know what that is to its own.
 actor ClockSteps {
-    private let store: any EventStore
+    private let store: any ClockStore
     private let clock: any EngineClock
     private let logger: Logger
     private var saved: Int64 = 0
 
-    init(store: any EventStore, clock: any EngineClock, logger: Logger) {
+    init(store: any ClockStore, clock: any EngineClock, logger: Logger) {
         self.store = store
         self.clock = clock
         self.logger = logger

@@ -59,7 +59,7 @@ package final class Engine: EngineClient, Service {
         )
         replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: notices, logger: logger)
         context = EngineContext(
-            store: store,
+            pollers: store,
             connector: connector,
             options: options,
             clock: clock,

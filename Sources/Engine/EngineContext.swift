@@ -6,7 +6,7 @@ import Store
 
 /// What the parts of an engine share.
 struct EngineContext: Sendable {
-    let store: any EventStore
+    let pollers: any PollerStore
     let connector: any OrgConnecting
     let options: EngineOptions
     let clock: any EngineClock

@@ -159,7 +159,7 @@ struct EndingTests {
                 let deadline = ContinuousClock.now + .seconds(60)
                 while await dispatcher.waiting == 0, ContinuousClock.now < deadline { await Task.yield() }
                 #expect(await dispatcher.waiting == 1)
-                running.store.refuse { $0 == "record(_:)" }
+                running.store.refuse { $0 == "record(_:by:)" }
                 running.task.cancel()
                 server.letGo()
                 // No clock moves: neither the disk's next try nor anybody's patience is waited for.
@@ -177,9 +177,9 @@ struct EndingTests {
             let tries = Mutex(0)
             store.refuse { name in
                 tries.withLock { $0 += 1 }
-                return name == "record(_:)"
+                return name == "record(_:by:)"
             }
-            let recorder = OutcomeRecorder(store: store, clock: clock, logger: quiet)
+            let recorder = OutcomeRecorder(store: store, owner: ClaimOwner(node: "test"), clock: clock, logger: quiet)
             let attempt = Attempt(
                 notificationID: 7,
                 number: 1,

@@ -21,11 +21,11 @@ final class CallbackHolds: Sendable {
         var until: Timestamp?
     }
 
-    private let store: any EventStore
+    private let store: any DeliveryStore
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(store: any EventStore, logger: Logger) {
+    init(store: any DeliveryStore, logger: Logger) {
         self.store = store
         self.logger = logger
     }

@@ -50,6 +50,8 @@ struct DeliveryWindow: Sendable {
     let concurrency: Int
     private(set) var known: Set<Int64> = []
     private(set) var underWay: Set<Int64> = []
+    /// Known no more without an outcome, and not given back to the store yet.
+    private var dropped: [Int64] = []
     private var pending: Deque<Int64> = []
     private var hosts: [String: Host] = [:]
     private(set) var callbacks: [InstanceID: Callback] = [:]
@@ -149,8 +151,20 @@ struct DeliveryWindow: Sendable {
             hosts[route.host, default: Host()].channels[instance] = channel
             left.remove(delivery.notificationID)
         }
-        known.subtract(left)
+        drop(left)
         shareAnew()
+    }
+
+    private mutating func drop(_ ids: some Sequence<Int64>) {
+        known.subtract(ids)
+        dropped += ids
+    }
+
+    /// What is to be given back to the store; each once.
+    mutating func takeDropped() -> [Int64] {
+        defer { dropped = [] }
+        // Offered anew or claimed by a replay meanwhile, it is in hand again.
+        return dropped.filter { !known.contains($0) }
     }
 
     /// Takes back what instances hold beyond their share, last first, where all together hold too much: those that were
@@ -163,7 +177,7 @@ struct DeliveryWindow: Sendable {
             for (instance, channel) in host.channels where channel.ready.count > share {
                 let surplus = channel.ready.dropFirst(share)
                 // A probe is the one that its breaker waits for.
-                known.subtract(surplus.filter { !$0.isProbe }.map(\.notification.delivery.notificationID))
+                drop(surplus.filter { !$0.isProbe }.map(\.notification.delivery.notificationID))
                 let rest = Deque(channel.ready.prefix(share)) + surplus.filter(\.isProbe)
                 hosts[name]?.channels[instance]?.ready = rest
                 hosts[name]?.channels[instance]?.overflowed = true
@@ -243,7 +257,7 @@ struct DeliveryWindow: Sendable {
         }
         if item.isProbe { callbacks[instance]?.breaker.abandonedProbe(until: .distantPast) }
         // The route changed or is held; the store still has it.
-        known.remove(id)
+        drop([id])
         backlog = true
         return nil
     }

@@ -77,6 +77,7 @@ extension Dispatcher {
             do {
                 if window.hasPending, outcomes.count < Self.unrecordedLimit { try await load(number) }
                 startSends()
+                try await releaseDropped()
                 if !window.hasPending { try await refill(number) }
                 activity?.moved("reading what is due", by: clock.due)
             } catch {
@@ -98,10 +99,13 @@ extension Dispatcher {
         let ids = window.takePending(Self.loadBatch)
         loading = ids
         do {
-            let loaded = try await store.outgoing(ids)
+            // What another owner has in hand is not ours to send; the window forgets it like all that can't go now.
+            let claimed = try await store.claim(ids, for: owner, lasting: claimTime)
+            let loaded = try await store.outgoing(claimed)
             try check(number)
             loading = []
             window.place(loaded, asked: ids, now: clock.due)
+            try await releaseDropped()
         } catch {
             // A loop that was left behind has given its ids back already.
             if isCurrent(number) {
@@ -112,12 +116,19 @@ extension Dispatcher {
         }
     }
 
+    /// Gives back what was claimed and can't go now.
+    private func releaseDropped() async throws {
+        let dropped = window.takeDropped()
+        if !dropped.isEmpty { try await store.release(dropped, of: owner) }
+    }
+
     private func refill(_ number: Int) async throws {
         let now = clock.due
         while window.backlog, window.hasRoom {
             window.backlog = false
             let blocked = window.blocked
             let ids = try await store.dueDeliveries(
+                for: owner,
                 now: now,
                 limit: Self.loadBatch,
                 excluding: window.known,
@@ -151,7 +162,7 @@ extension Dispatcher {
                 wake(at: at)
                 continue
             }
-            let due = try await store.dueDeliveries(of: id, now: now, limit: 1, excluding: window.known)
+            let due = try await store.dueDeliveries(of: id, for: owner, now: now, limit: 1, excluding: window.known)
             try check(number)
             window.offer(due)
             if due.isEmpty, let next = try await store.nextDue(of: id, after: now) { wake(at: next) }
@@ -160,11 +171,17 @@ extension Dispatcher {
 
     /// Any delivery that waits may be the one, whatever rung of the ladder it waits for.
     private func findRelease(_ id: InstanceID, _ number: Int) async throws {
-        let some = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: window.known)
+        let some = try await store.dueDeliveries(
+            of: id,
+            for: owner,
+            now: .distantFuture,
+            limit: 1,
+            excluding: window.known
+        )
         try check(number)
         window.offer(some)
         guard some.isEmpty else { return }
-        let known = try await store.dueDeliveries(of: id, now: .distantFuture, limit: 1, excluding: [])
+        let known = try await store.dueDeliveries(of: id, for: owner, now: .distantFuture, limit: 1, excluding: [])
         try check(number)
         // One that is being replayed decides when it is given back.
         guard known.isEmpty, window.callbacks[id]?.breaker.isReleasing == true else { return }

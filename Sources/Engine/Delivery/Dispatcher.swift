@@ -10,7 +10,9 @@ actor Dispatcher {
     /// Outcomes that may wait for the disk before nothing more is sent.
     static let unrecordedLimit = 1024
 
-    let store: any EventStore
+    let store: any DeliveryStore
+    /// As whom it claims deliveries: this run of this process.
+    let owner = ClaimOwner(node: "signalbox")
     let courier: Courier
     let options: EngineOptions
     let clock: any EngineClock
@@ -47,7 +49,7 @@ actor Dispatcher {
     private var releases: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
 
     init(
-        store: any EventStore,
+        store: any DeliveryStore & ClockStore,
         courier: Courier,
         options: EngineOptions,
         clock: any EngineClock,
@@ -64,7 +66,7 @@ actor Dispatcher {
         self.logger = logger
         self.window = DeliveryWindow(concurrency: options.concurrency)
         self.holds = CallbackHolds(store: store, logger: logger)
-        self.outcomes = OutcomeRecorder(store: store, clock: clock, logger: logger)
+        self.outcomes = OutcomeRecorder(store: store, owner: owner, clock: clock, logger: logger)
         self.steps = ClockSteps(store: store, clock: clock, logger: logger)
     }
 
@@ -165,6 +167,10 @@ actor Dispatcher {
         // stored before we return, and those of replays.
         while !isIdle { await withCheckedContinuation { idle.append($0) } }
         await holds.settle()
+        do { try await store.releaseAll(of: owner) } catch {
+            // Their time ends them.
+            logger.error("What was not sent can't be given back", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Lets everything of a released callback go now that waits for a later rung.
@@ -337,22 +343,37 @@ actor Dispatcher {
     // MARK: Replays
 
     /// Waits until no attempt of this notification is under way and keeps new ones away until `release`.
-    /// Throws where nothing is sent any more.
-    func claim(_ id: Int64) async throws(ClientError) {
+    /// Throws where nothing is sent any more, or another owner has it.
+    func claim(_ id: Int64) async throws {
         while true {
             if isStopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
             if window.claim(id) {
                 claimed += 1
-                return
+                break
             }
             await withCheckedContinuation { claims[id, default: []].append($0) }
         }
+        do {
+            if try await store.claim([id], for: owner, lasting: claimTime).isEmpty {
+                throw ClientError(.conflict, "Another process is sending this notification just now; try again later.")
+            }
+        } catch {
+            await release(id)
+            throw error
+        }
     }
+
+    /// Milliseconds that claims last beyond the last one: an attempt of each that was made by then has ended.
+    var claimTime: Int64 { options.callbackTimeout.multiplied(saturating: 2) }
 
     /// Replays that wait until an attempt of their notification has ended.
     var waiting: Int { claims.values.reduce(0) { $0 + $1.count } }
 
-    func release(_ id: Int64) {
+    func release(_ id: Int64) async {
+        do { try await store.release([id], of: owner) } catch {
+            // Its time ends it, and no other is kept from being sent meanwhile.
+            logger.error("A delivery can't be given back", metadata: ["error": "\(error)"])
+        }
         claimed -= 1
         window.recorded(id)
         claims.removeValue(forKey: id)?.forEach { $0.resume() }
@@ -370,7 +391,7 @@ actor Dispatcher {
         notBefore: Timestamp?
     ) async throws {
         if let route { note(result.attempt, notBefore, id, route) }
-        let ready = try await store.record([result])
+        let ready = try await store.record([result], by: owner)
         mailbox.put(ready)
         notices.post(.deliveries([result.attempt.notificationID]))
     }

@@ -29,13 +29,15 @@ final class OutcomeRecorder: Sendable {
     /// How often the disk is asked once the program ends.
     private static let lastTries = 2
 
-    private let store: any EventStore
+    private let store: any DeliveryStore
+    private let owner: ClaimOwner
     private let clock: any EngineClock
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(store: any EventStore, clock: any EngineClock, logger: Logger) {
+    init(store: any DeliveryStore, owner: ClaimOwner, clock: any EngineClock, logger: Logger) {
         self.store = store
+        self.owner = owner
         self.clock = clock
         self.logger = logger
     }
@@ -69,7 +71,7 @@ final class OutcomeRecorder: Sendable {
         while let batch = next() {
             await tell(.storing)
             do {
-                let ready = try await store.record(batch)
+                let ready = try await store.record(batch, by: owner)
                 state.withLock { $0.waiting.removeFirst(batch.count) }
                 failures = 0
                 await tell(.stored(batch, ready: ready))

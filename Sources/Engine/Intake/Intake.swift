@@ -6,7 +6,7 @@ import Store
 
 /// The one way in: what is found or received is stored, then told to the dispatcher and to whoever watches.
 struct Intake: Sendable {
-    let store: any EventStore
+    let store: any IntakeStore
     let dispatcher: Dispatcher
     let notices: NoticeBoard
     let clock: any EngineClock

@@ -103,7 +103,7 @@ actor Poller {
         if watched != former {
             records = records.filter { watched.contains($0.key) }
             do {
-                try await context.store.removePollerRecords(id, keeping: Array(watched))
+                try await context.pollers.removePollerRecords(id, keeping: Array(watched))
             } catch {
                 context.logger.error("Poller records can't be removed", metadata: ["error": "\(error)"])
             }
@@ -223,7 +223,7 @@ actor Poller {
         do {
             let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
                 try await session.poll(request) { [context, id] object, after, limit in
-                    try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
+                    try await context.pollers.ledgerIDs(id, object: object, after: after, limit: limit)
                 } store: { page in
                     let result = try await self.take(page, of: turn)
                     sum.withLock { $0.add(result) }
@@ -323,7 +323,7 @@ actor Poller {
         activity?.waits("storing what is wrong with single objects", by: context.clock.due)
         isStoring = true
         defer { isStoring = false }
-        try await context.store.savePollerRecords(changed)
+        try await context.pollers.savePollerRecords(changed)
     }
 
     func ended(_ turn: PollTurn) {

@@ -14,7 +14,7 @@ actor ReplayJobs {
     /// Jobs that run or pause at most.
     static let maximumOpen = 32
 
-    private let store: any EventStore
+    private let store: any ReplayJobStore & EventReader & DeliveryStore
     private let dispatcher: Dispatcher
     private let clock: any EngineClock
     private let notices: NoticeBoard
@@ -23,7 +23,7 @@ actor ReplayJobs {
     private var replay: Replay?
 
     init(
-        store: any EventStore,
+        store: any ReplayJobStore & EventReader & DeliveryStore,
         dispatcher: Dispatcher,
         clock: any EngineClock,
         notices: NoticeBoard,

@@ -8,7 +8,7 @@ import Synchronization
 actor ReplayRun {
     private(set) var job: ReplayJob
     nonisolated let instanceID: InstanceID
-    private let store: any EventStore
+    private let store: any ReplayJobStore & EventReader & DeliveryStore
     private let dispatcher: Dispatcher
     private let clock: any EngineClock
     private let notices: NoticeBoard
@@ -26,7 +26,7 @@ actor ReplayRun {
 
     init(
         _ job: ReplayJob,
-        store: any EventStore,
+        store: any ReplayJobStore & EventReader & DeliveryStore,
         dispatcher: Dispatcher,
         clock: any EngineClock,
         notices: NoticeBoard,

@@ -42,22 +42,10 @@ struct WriteTransaction {
         return id
     }
 
-    /// A facet with a replay's verdict is counted beside the one without, not in its place.
-    mutating func count(_ facet: Facet, _ change: Int64) { state.countChanges[facet, default: 0] += change }
-
-    mutating func noteTime(_ time: Int64, sequence: Int64) {
-        let block = sequence / Schema.spanWidth
-        guard let known = state.spanChanges[block] else {
-            state.spanChanges[block] = time...time
-            return
-        }
-        state.spanChanges[block] = min(known.lowerBound, time)...max(known.upperBound, time)
-    }
-
     /// Writes what the jobs of this transaction have in common; once per commit.
     mutating func flush(before: WriterState) throws {
-        try flushCounts()
-        for (block, times) in state.spanChanges {
+        try flushCounters()
+        for (block, times) in state.times.times {
             try run(
                 """
                 INSERT INTO span (block, earliest, latest) VALUES (?, ?, ?) ON CONFLICT DO UPDATE
@@ -66,35 +54,37 @@ struct WriteTransaction {
                 [block, times.lowerBound, times.upperBound]
             )
         }
+        state.times.removeAll()
         if state.nextSequence != before.nextSequence {
             try run("INSERT OR REPLACE INTO meta (name, value) VALUES ('sequence', ?)", [state.nextSequence])
         }
         if state.nextInstance != before.nextInstance {
             try run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?)", [state.nextInstance])
         }
-        state.spanChanges.removeAll(keepingCapacity: true)
     }
-    /// Writes the counters that this transaction has moved so far.
-    mutating func flushCounts() throws {
-        for (facet, change) in state.countChanges where change != 0 {
+
+    /// Writes what this transaction has moved in the counters so far.
+    mutating func flushCounters() throws {
+        for (facet, change) in state.counters.events {
+            let key = [facet.instance, facet.object, facet.change.code, facet.state.code]
             if let replay = facet.replay {
                 try run(
                     """
                     INSERT INTO replay_counter (instance, object, change, state, replay, events)
                     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events
                     """,
-                    [facet.instance, facet.object, facet.change, facet.state, replay, change]
+                    key + [replay.code, change]
                 )
-                continue
+            } else {
+                try run(
+                    """
+                    INSERT INTO counter (instance, object, change, state, events) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET events = events + excluded.events
+                    """,
+                    key + [change]
+                )
             }
-            try run(
-                """
-                INSERT INTO counter (instance, object, change, state, events) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET events = events + excluded.events
-                """,
-                [facet.instance, facet.object, facet.change, facet.state, change]
-            )
         }
-        state.countChanges.removeAll(keepingCapacity: true)
+        state.counters.removeAll()
     }
 }

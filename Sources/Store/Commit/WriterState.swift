@@ -7,10 +7,11 @@ struct WriterState: Sendable {
     /// By lower-case name.
     var objects: [String: Int64] = [:]
     var senders: [Sender: Int64] = [:]
-    var instances: [InstanceID: Instance] = [:]
-    /// What this transaction changes in `counter` and `span`.
-    var countChanges: [Facet: Int64] = [:]
-    var spanChanges: [Int64: ClosedRange<Int64>] = [:]
+    var instances = InstanceDirectory()
+    /// What this transaction moves in the counters.
+    var counters = FacetChanges()
+    /// What this transaction adds to the times of blocks.
+    var times = TimeBlocks()
 
     /// Who a notification says that it comes from, as it stood when it was made.
     struct Sender: Sendable, Hashable {
@@ -18,14 +19,4 @@ struct WriterState: Sendable {
         let name: String
         let tags: String
     }
-}
-
-/// The properties that events are counted and found by.
-struct Facet: Sendable, Hashable {
-    var instance: InstanceID
-    var object: Int64
-    var change: Int64
-    var state: Int64
-    /// How the last replay ended, where only events that were replayed are meant.
-    var replay: Int64?
 }

@@ -18,7 +18,6 @@ extension Attempt {
     static func blob(_ bytes: [UInt8]) -> Data { Data(bytes) }
 
     private init(_ row: Row) {
-        let headers = (row[9] as String?).flatMap { (try? JSON(parsing: $0))?.array } ?? []
         self.init(
             id: row[0],
             notificationID: row[1],
@@ -27,12 +26,8 @@ extension Attempt {
             startedAt: Timestamp(milliseconds: row[4]),
             milliseconds: row[5],
             url: row[6],
-            outcome: (row[7] as Int?).map { .response(status: $0) } ?? .failure(row[8] as String? ?? ""),
-            responseHeaders: headers.compactMap { pair in
-                guard let pair = pair.array, pair.count == 2, let name = pair[0].string, let value = pair[1].string
-                else { return nil }
-                return Header(name: name, value: value)
-            },
+            outcome: AttemptOutcome(status: row[7], failure: row[8]),
+            responseHeaders: HeaderList.parse(row[9]),
             responseBody: (row[10] as Data?).map { Array($0) } ?? []
         )
     }

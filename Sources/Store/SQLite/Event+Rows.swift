@@ -56,8 +56,7 @@ extension Delivery {
                 ReplayOutcome(
                     at: Timestamp(milliseconds: moment),
                     milliseconds: row[index + 10] as Int? ?? 0,
-                    outcome: (row[index + 11] as Int?).map { .response(status: $0) }
-                        ?? .failure(row[index + 12] as String? ?? "")
+                    outcome: AttemptOutcome(status: row[index + 11], failure: row[index + 12])
                 )
             }
         )
@@ -68,7 +67,7 @@ extension Delivery {
         let statement = try db.cachedStatement(
             sql: "SELECT \(EventColumns.delivery) FROM delivery d WHERE d.id IN (SELECT value FROM json_each(?))"
         )
-        return try Row.fetchAll(statement, arguments: [EventScan.list(ids)]).map { Delivery($0) }
+        return try Row.fetchAll(statement, arguments: [NumberList.text(ids)]).map { Delivery($0) }
     }
 }
 

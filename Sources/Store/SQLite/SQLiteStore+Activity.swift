@@ -3,29 +3,24 @@ import GRDB
 package import Primitives
 
 extension SQLiteStore {
-    /// Blocks of sequences that lie inside one slot are counted in the index alone; only those that several slots share
-    /// are read, so that the cost stays small however many events there are.
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await look { db in
-            let slot = ActivitySummary.slotSeconds * 1000
             var filter = EventFilter()
             filter.instanceIDs = [id]
-            let facets = try Facets.matching(filter, db).map(\.facet)
+            let facets = try SQLiteEventIndex(db: db).facets().streams(filter)
             let blocks = try Row.fetchAll(
                 try db.cachedStatement(sql: "SELECT block, earliest, latest FROM span WHERE latest >= ?"),
                 arguments: [since.milliseconds]
-            )
+            ).map { ActivityBlocks.Block(number: $0[0], earliest: $0[1], latest: $0[2]) }
+            let sorted = ActivityBlocks(blocks, since: since)
             var events: [Int64: Int] = [:]
-            for row in blocks {
-                let (block, earliest, latest): (Int64, Int64, Int64) = (row[0], row[1], row[2])
-                let range = (block * Schema.spanWidth)...((block + 1) * Schema.spanWidth - 1)
-                if earliest >= since.milliseconds, earliest / slot == latest / slot {
-                    let count = try Self.count(facets, in: range, db)
-                    if count > 0 { events[earliest / slot * slot / 1000, default: 0] += count }
-                } else {
-                    for (start, count) in try Self.slots(of: id, in: range, since: since, slot: slot, db) {
-                        events[start, default: 0] += count
-                    }
+            for block in sorted.whole {
+                let count = try Self.count(facets, in: block.sequences, db)
+                if count > 0 { events[block.start, default: 0] += count }
+            }
+            for range in sorted.shared {
+                for (start, count) in try Self.slots(of: id, in: range, since: since, db) {
+                    events[start, default: 0] += count
                 }
             }
             return ActivitySummary(since: since, events: events)
@@ -41,7 +36,7 @@ extension SQLiteStore {
         )
         return try facets.reduce(0) { sum, facet in
             let arguments: StatementArguments = [
-                facet.instance, facet.object, facet.change, facet.state, range.lowerBound, range.upperBound,
+                facet.instance, facet.object, facet.change.code, facet.state.code, range.lowerBound, range.upperBound,
             ]
             return sum + (try Int.fetchOne(statement, arguments: arguments) ?? 0)
         }
@@ -51,7 +46,6 @@ extension SQLiteStore {
         of id: InstanceID,
         in range: ClosedRange<Int64>,
         since: Timestamp,
-        slot: Int64,
         _ db: Database
     ) throws -> [(start: Int64, count: Int)] {
         let statement = try db.cachedStatement(
@@ -60,8 +54,12 @@ extension SQLiteStore {
                 GROUP BY 1
                 """
         )
-        let arguments: StatementArguments = [slot, range.lowerBound, range.upperBound, id, since.milliseconds]
-        return try Row.fetchAll(statement, arguments: arguments).map { ($0[0] as Int64 * slot / 1000, $0[1]) }
+        let arguments: StatementArguments = [
+            ActivityBlocks.slot, range.lowerBound, range.upperBound, id, since.milliseconds,
+        ]
+        return try Row.fetchAll(statement, arguments: arguments).map {
+            (ActivityBlocks.start(ofSlot: $0[0]), $0[1])
+        }
     }
 
     /// Attempts looked at, newest first, before the instance's own events are asked.
@@ -86,8 +84,8 @@ extension SQLiteStore {
                 var filter = EventFilter()
                 filter.instanceIDs = [id]
                 filter.states = [state]
-                var scan = try EventScan(PageRequest(limit: 1, filter: filter), db)
-                guard let sequence = try scan.next(1, db).first else { continue }
+                let newest = try EventScan.page(PageRequest(limit: 1, filter: filter), SQLiteEventIndex(db: db))
+                guard let sequence = newest.first else { continue }
                 let statement = try db.cachedStatement(sql: "SELECT notification FROM event WHERE sequence = ?")
                 guard let notification = try Int64.fetchOne(statement, arguments: [sequence]) else { continue }
                 if let attempt = try Self.newest(of: notification, url: url, db) { found.append(attempt) }

@@ -3,16 +3,8 @@ import GRDB
 
 extension SQLiteStore {
     package func events(_ page: PageRequest) async throws -> [EventSummary] {
-        guard page.limit > 0 else { return [] }
-        return try await scan(page.filter) { db in
-            var scan = try EventScan(page, db)
-            var sequences: [Int64] = []
-            while sequences.count < page.limit {
-                let more = try scan.next(page.limit - sequences.count, db)
-                if more.isEmpty { break }
-                sequences += more
-            }
-            return try EventSummary.all(sequences, page, db)
+        try await scan(page.filter) { db in
+            try EventSummary.all(try EventScan.page(page, SQLiteEventIndex(db: db)), page, db)
         }
     }
 
@@ -28,30 +20,18 @@ extension SQLiteStore {
         }
     }
 
-    /// Counts events, each under the state of its delivery. By facet they come from the counters; a filter by record,
-    /// time or text has to look at what the other parts of the filter leave.
     package func counts(_ filter: EventFilter) async throws -> EventCounts {
-        try await scan(filter, counting: true) { db in
-            if filter.recordID == nil, filter.from == nil, filter.to == nil, filter.text?.isEmpty ?? true {
-                return try Facets.counts(filter, db)
-            }
-            var counts = EventCounts()
-            var scan = try EventScan(PageRequest(direction: .oldestFirst, filter: filter), db)
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT instance, state, replay, count(*) FROM event
-                    WHERE sequence IN (SELECT value FROM json_each(?)) GROUP BY instance, state, replay
-                    """
-            )
-            while true {
-                let sequences = try scan.next(EventScan.chunk, db)
-                if sequences.isEmpty { return counts }
-                for row in try Row.fetchAll(statement, arguments: [EventScan.list(sequences)]) {
-                    let facet = Facet(instance: row[0], object: 0, change: 0, state: row[1], replay: row[2])
-                    let (state, events) = (facet.shownState(filter), row[3] as Int64)
-                    counts.add(events, state)
-                    if let replay = facet.replay { counts.add(events, state, replay: ReplayVerdict(code: replay)) }
-                }
+        try await scan(filter, counting: true) { db in try EventCounts.of(filter, SQLiteEventIndex(db: db)) }
+    }
+
+    package func attempts(notificationID: Int64) async throws -> [Attempt] {
+        try await look { db in try Attempt.all(of: notificationID, db) }
+    }
+
+    package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try await scan(filter) { db in
+            try EventScan.deliveries(filter, before: before, limit: limit, SQLiteEventIndex(db: db)) {
+                try Delivery.all($0, db)
             }
         }
     }
@@ -66,12 +46,10 @@ extension EventSummary {
                 LEFT JOIN delivery d ON d.id = e.notification WHERE e.sequence IN (SELECT value FROM json_each(?))
                 """
         )
-        let found = try Row.fetchAll(statement, arguments: [EventScan.list(sequences)]).map {
+        let found = try Row.fetchAll(statement, arguments: [NumberList.text(sequences)]).map {
             EventSummary($0, heldInstances: page.filter.heldInstances)
         }
-        return found.sorted {
-            page.direction == .newestFirst ? $0.sequence > $1.sequence : $0.sequence < $1.sequence
-        }
+        return found.inOrder(of: page)
     }
 }
 

@@ -24,13 +24,6 @@ extension SQLiteStore {
         }
     }
 
-    package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
-        guard let object = queue.state.objects[object.lowercased()] else { return nil }
-        return try await read { db in
-            try WriteTransaction.ledgerEntry(db, instance: id, object: object, recordID: recordID)?.entry
-        }
-    }
-
     package func ledgerIDs(
         _ id: InstanceID,
         object: String,
@@ -68,29 +61,6 @@ extension WriteTransaction {
                 ]
             )
         }
-    }
-
-    /// A ledger entry with its row's number.
-    static func ledgerEntry(
-        _ db: Database,
-        instance: InstanceID,
-        object: Int64,
-        recordID: String
-    ) throws -> (id: Int64, entry: LedgerEntry)? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT id, stamp, deleted, revision, fields FROM ledger
-                WHERE instance = ? AND object = ? AND record_id = ?
-                """
-        )
-        guard let row = try Row.fetchOne(statement, arguments: [instance, object, recordID]) else { return nil }
-        let entry = LedgerEntry(
-            stamp: Timestamp(milliseconds: row[1]),
-            isDeleted: row[2],
-            fields: try RecordFields(parsing: row[4] as String),
-            revision: row[3]
-        )
-        return (row[0], entry)
     }
 }
 

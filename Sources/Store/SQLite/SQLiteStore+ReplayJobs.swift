@@ -30,9 +30,9 @@ extension SQLiteStore {
                 db,
                 sql: """
                     SELECT * FROM replay_job WHERE instance = coalesce(?, instance)
-                    AND (NOT ? OR state IN ('running', 'paused')) ORDER BY id DESC LIMIT ?
+                    AND (NOT ? OR state IN (SELECT value FROM json_each(?))) ORDER BY id DESC LIMIT ?
                     """,
-                arguments: [id, onlyOpen, limit]
+                arguments: [id, onlyOpen, StringList.text(ReplayJob.State.open), limit]
             )
             .map { ReplayJob($0) }
         }
@@ -47,7 +47,7 @@ extension WriteTransaction {
                 last_sequence, last_error, created, updated, waits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                job.id, job.instanceID, job.filter.json.text, job.state.rawValue, job.rate, job.total, job.succeeded,
+                job.id, job.instanceID, ReplayFilter.text(job), job.state.rawValue, job.rate, job.total, job.succeeded,
                 job.failed, job.position, job.lastSequence, job.lastError, job.createdAt.milliseconds,
                 job.updatedAt.milliseconds, job.waitsForCallback,
             ]
@@ -58,11 +58,7 @@ extension WriteTransaction {
 extension ReplayJob {
     fileprivate init(_ row: Row) {
         let instance: InstanceID = row["instance"]
-        let stored = (try? JSON(parsing: row["filter"] as String)).flatMap { try? EventFilter(json: $0) }
-        var filter = stored ?? EventFilter()
-        filter.instanceIDs = [instance]
-        // Without its filter a job would send everything: it is over, and no other job suffers for it.
-        let state: State = stored == nil ? .cancelled : State(rawValue: row["state"]) ?? .paused
+        let (filter, state) = ReplayFilter.parse(row["filter"], state: row["state"], of: instance)
         self.init(
             id: row["id"],
             instanceID: instance,

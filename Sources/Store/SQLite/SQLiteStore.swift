@@ -18,6 +18,7 @@ package final class SQLiteStore: EventStore {
 
     let pool: DatabasePool
     let queue: CommitQueue
+    let claims = ProcessClaims()
     let secrets: SecretBox
     let directory: DataDirectory
     let logger: Logger
@@ -134,10 +135,7 @@ package final class SQLiteStore: EventStore {
         counting: Bool = false,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        let isByOne =
-            !(filter.text?.isEmpty ?? true) || !filter.excludedReplays.isEmpty
-            || counting && (filter.recordID != nil || filter.from != nil || filter.to != nil)
-        guard isByOne else { return try await look(body) }
+        guard filter.looksAtEvents(counting: counting) else { return try await look(body) }
         return try await scans.use { try await look(body) }
     }
 

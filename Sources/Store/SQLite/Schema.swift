@@ -37,9 +37,6 @@ enum Schema {
 
     private static let waitingReplayJobs = "ALTER TABLE replay_job ADD COLUMN waits INTEGER NOT NULL DEFAULT 0"
 
-    /// Sequences in one block of `span`.
-    static let spanWidth: Int64 = 2048
-
     private static let replayJobs = [
         """
         CREATE TABLE replay_job (

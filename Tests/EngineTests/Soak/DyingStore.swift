@@ -39,7 +39,7 @@ struct DyingStore: EventStore {
         life.fate.withLock { $0 = Fate(left: writes, keepsLast: keepingLast) }
     }
 
-    /// Refuses calls by their names, like `record(_:)`, from now on.
+    /// Refuses calls by their names, like `record(_:by:)`, from now on.
     func refuse(_ isRefused: @escaping @Sendable (String) -> Bool) { life.refused.withLock { $0 = isRefused } }
 
     private func check(_ name: String) throws {
@@ -130,21 +130,43 @@ struct DyingStore: EventStore {
         await hanging.pass(.outgoing)
         return try await read { try await disk.outgoing(notificationIDs) }
     }
+    func claim(_ notificationIDs: [Int64], for owner: ClaimOwner, lasting milliseconds: Int64) async throws -> [Int64] {
+        try await read { try await disk.claim(notificationIDs, for: owner, lasting: milliseconds) }
+    }
+    func release(_ notificationIDs: [Int64], of owner: ClaimOwner) async throws {
+        try await read { try await disk.release(notificationIDs, of: owner) }
+    }
+    func releaseAll(of owner: ClaimOwner) async throws { try await read { try await disk.releaseAll(of: owner) } }
     func dueDeliveries(
+        for owner: ClaimOwner,
         now: Timestamp,
         limit: Int,
         excluding: Set<Int64>,
         heldInstances: Set<InstanceID>
     ) async throws -> [Int64] {
         try await read {
-            try await disk.dueDeliveries(now: now, limit: limit, excluding: excluding, heldInstances: heldInstances)
+            try await disk.dueDeliveries(
+                for: owner,
+                now: now,
+                limit: limit,
+                excluding: excluding,
+                heldInstances: heldInstances
+            )
         }
     }
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
         try await read { try await disk.nextDue(after: now, heldInstances: heldInstances) }
     }
-    func dueDeliveries(of id: InstanceID, now: Timestamp, limit: Int, excluding: Set<Int64>) async throws -> [Int64] {
-        try await read { try await disk.dueDeliveries(of: id, now: now, limit: limit, excluding: excluding) }
+    func dueDeliveries(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>
+    ) async throws -> [Int64] {
+        try await read {
+            try await disk.dueDeliveries(of: id, for: owner, now: now, limit: limit, excluding: excluding)
+        }
     }
     func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
         try await read { try await disk.nextDue(of: id, after: now) }
@@ -152,10 +174,10 @@ struct DyingStore: EventStore {
     func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
         try await write { try await disk.requeueRetrying(id, after: after, limit: limit) }
     }
-    func record(_ results: [DeliveryResult]) async throws -> [Int64] {
+    func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {
         await hanging.pass(.record)
         // Else the dead would try again and again.
-        do { return try await write { try await disk.record(results) } } catch is Dead { return [] }
+        do { return try await write { try await disk.record(results, by: owner) } } catch is Dead { return [] }
     }
     func attempts(notificationID: Int64) async throws -> [Attempt] {
         try await read { try await disk.attempts(notificationID: notificationID) }

@@ -114,19 +114,29 @@ final class MemoryStore: EventStore {
     }
 
     func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] { [] }
+    func claim(_ notificationIDs: [Int64], for owner: ClaimOwner, lasting milliseconds: Int64) async throws -> [Int64] {
+        notificationIDs
+    }
+    func release(_ notificationIDs: [Int64], of owner: ClaimOwner) async throws {}
+    func releaseAll(of owner: ClaimOwner) async throws {}
     func dueDeliveries(
+        for owner: ClaimOwner,
         now: Timestamp,
         limit: Int,
         excluding: Set<Int64>,
         heldInstances: Set<InstanceID>
     ) async throws -> [Int64] { [] }
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? { nil }
-    func dueDeliveries(of id: InstanceID, now: Timestamp, limit: Int, excluding: Set<Int64>) async throws -> [Int64] {
-        []
-    }
+    func dueDeliveries(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>
+    ) async throws -> [Int64] { [] }
     func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? { nil }
     func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? { nil }
-    func record(_ results: [DeliveryResult]) async throws -> [Int64] { [] }
+    func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] { [] }
 
     func attempts(notificationID: Int64) async throws -> [Attempt] {
         state.withLock { $0.events }.first { $0.delivery?.notificationID == notificationID }?.attempts ?? []

@@ -42,9 +42,12 @@ struct DeliveryTests {
                     url: "http://callback.example",
                     outcome: .response(status: 500)
                 )
-                _ = try await fixture.store.record([
-                    DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: Timestamp(seconds: next))
-                ])
+                _ = try await fixture.store.record(
+                    [
+                        DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: Timestamp(seconds: next))
+                    ],
+                    by: fixture.owner
+                )
             }
             try await fail(1, at: 10_000, next: 10_300)
             try await fail(2, at: 10_000, next: 17_200)
@@ -79,10 +82,13 @@ struct DeliveryTests {
                 url: "http://callback.example",
                 outcome: .failure("timed out after 15 s")
             )
-            _ = try await fixture.store.record([
-                DeliveryResult(attempt: failure, state: .retrying, nextAttempt: Timestamp(seconds: 8000)),
-                DeliveryResult(attempt: failure, state: .retrying, nextAttempt: nil),
-            ])
+            _ = try await fixture.store.record(
+                [
+                    DeliveryResult(attempt: failure, state: .retrying, nextAttempt: Timestamp(seconds: 8000)),
+                    DeliveryResult(attempt: failure, state: .retrying, nextAttempt: nil),
+                ],
+                by: fixture.owner
+            )
             let attempts = try await fixture.store.attempts(notificationID: 1)
             #expect(attempts.map(\.outcome.status) == [503, nil, nil])
             #expect(attempts[0].responseHeaders == [.init(name: "Content-Type", value: "text/plain")])
@@ -227,8 +233,17 @@ struct DeliveryTests {
             try await fixture.append(.row(1, at: 2000), .row(2, at: 2000), .row(3, at: 2000))
             try await fixture.attempt(2, .retrying, status: 500, next: 8000)
             #expect(try await fixture.due(at: 7000, limit: 1) == [1])
-            #expect(try await store.dueDeliveries(now: now, limit: 9, excluding: [1], heldInstances: []) == [3])
-            #expect(try await store.dueDeliveries(now: now, limit: 9, excluding: [], heldInstances: [1]) == [])
+            func due(excluding: Set<Int64> = [], held: Set<InstanceID> = []) async throws -> [Int64] {
+                try await store.dueDeliveries(
+                    for: fixture.owner,
+                    now: now,
+                    limit: 9,
+                    excluding: excluding,
+                    heldInstances: held
+                )
+            }
+            #expect(try await due(excluding: [1]) == [3])
+            #expect(try await due(held: [1]) == [])
             #expect(try await store.nextDue(after: now, heldInstances: []) == Timestamp(seconds: 8000))
             #expect(try await store.nextDue(after: now, heldInstances: [1]) == nil)
             #expect(try await store.nextDue(after: Timestamp(seconds: 8000), heldInstances: []) == nil)

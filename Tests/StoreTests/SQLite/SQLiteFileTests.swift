@@ -256,7 +256,14 @@ struct SQLiteFileTests {
             var reading = entered.makeAsyncIterator()
             for _ in 0..<4 { await reading.next() }
             #expect(try await store.outgoing([1]).isEmpty)
-            let due = try await store.dueDeliveries(now: .distantFuture, limit: 1, excluding: [], heldInstances: [])
+            let owner = ClaimOwner(node: "test")
+            let due = try await store.dueDeliveries(
+                for: owner,
+                now: .distantFuture,
+                limit: 1,
+                excluding: [],
+                heldInstances: []
+            )
             #expect(due.isEmpty)
             #expect(try await store.pollerRecords(401).isEmpty)
             while store.looks.waitingCount < 8 { await Task.yield() }

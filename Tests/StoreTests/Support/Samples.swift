@@ -129,14 +129,13 @@ extension Fixture {
             responseHeaders: [.init(name: "Content-Type", value: "text/plain")],
             responseBody: Array("thanks".utf8)
         )
-        return try await store.record([
-            DeliveryResult(
-                attempt: attempt,
-                state: state,
-                nextAttempt: next.map { Timestamp(seconds: $0) },
-                isElsewhere: isElsewhere
-            )
-        ])
+        let result = DeliveryResult(
+            attempt: attempt,
+            state: state,
+            nextAttempt: next.map { Timestamp(seconds: $0) },
+            isElsewhere: isElsewhere
+        )
+        return try await store.record([result], by: owner)
     }
 
     func state(_ id: Int64) async throws -> DeliveryState? {
@@ -144,6 +143,12 @@ extension Fixture {
     }
 
     func due(at seconds: Int64, limit: Int = 100) async throws -> [Int64] {
-        try await store.dueDeliveries(now: Timestamp(seconds: seconds), limit: limit, excluding: [], heldInstances: [])
+        try await store.dueDeliveries(
+            for: owner,
+            now: Timestamp(seconds: seconds),
+            limit: limit,
+            excluding: [],
+            heldInstances: []
+        )
     }
 }

@@ -30,6 +30,8 @@ struct Fixture {
     let store: any EventStore
     let instance: Instance
     let directory: String
+    /// As whom the test claims and records.
+    let owner = ClaimOwner(node: "test")
 }
 
 extension Logger {

@@ -1,5 +1,4 @@
 import Domain
-import GRDB
 
 /// Events of several facets in one order: each facet is a stream of the index, merged by sequence.
 struct FacetStreams {
@@ -20,53 +19,46 @@ struct FacetStreams {
 
     /// Forgets what was read ahead, where the range jumps.
     mutating func reset() {
-        for index in streams.indices { streams[index] = Stream(facet: streams[index].facet) }
+        for number in streams.indices { streams[number] = Stream(facet: streams[number].facet) }
     }
 
     /// The next sequences within the range, at most `count`.
-    mutating func next(_ count: Int, in range: ClosedRange<Int64>, _ db: Database) throws -> [Int64] {
+    mutating func next(_ count: Int, in range: ClosedRange<Int64>, _ index: some EventIndex) throws -> [Int64] {
         // Read ahead about what each will be asked for if all are equally frequent.
         let portion = max(4, count * 2 / max(1, streams.count))
         var found: [Int64] = []
         while found.count < count {
-            var best: (index: Int, sequence: Int64)?
-            for index in streams.indices {
-                if streams[index].buffer.isEmpty, !streams[index].isEnded {
-                    try fill(index, portion, Self.rest(range, beyond: found.last, direction), db)
+            var best: (number: Int, sequence: Int64)?
+            for number in streams.indices {
+                if streams[number].buffer.isEmpty, !streams[number].isEnded {
+                    try fill(number, portion, Self.rest(range, beyond: found.last, direction), index)
                 }
-                guard let head = streams[index].buffer.first else { continue }
+                guard let head = streams[number].buffer.first else { continue }
                 if let known = best, direction == .newestFirst ? known.sequence > head : known.sequence < head {
                     continue
                 }
-                best = (index, head)
+                best = (number, head)
             }
             guard let best else { break }
-            streams[best.index].buffer.removeFirst()
+            streams[best.number].buffer.removeFirst()
             found.append(best.sequence)
         }
         return found
     }
 
-    private mutating func fill(_ index: Int, _ portion: Int, _ range: ClosedRange<Int64>?, _ db: Database) throws {
+    private mutating func fill(
+        _ number: Int,
+        _ portion: Int,
+        _ range: ClosedRange<Int64>?,
+        _ index: some EventIndex
+    ) throws {
         guard let range else {
-            streams[index].isEnded = true
+            streams[number].isEnded = true
             return
         }
-        let facet = streams[index].facet
-        let order = direction == .newestFirst ? "DESC" : "ASC"
-        var arguments: [Int64] = [facet.instance, facet.object, facet.change, facet.state]
-        if let replay = facet.replay { arguments.append(replay) }
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT sequence FROM event INDEXED BY \(facet.replay == nil ? "event_facet" : "event_replay")
-                WHERE instance = ? AND object = ? AND change = ? AND state = ?\(facet.replay == nil ? "" : " AND replay = ?")
-                AND sequence BETWEEN ? AND ? ORDER BY sequence \(order) LIMIT ?
-                """
-        )
-        arguments += [range.lowerBound, range.upperBound, Int64(portion)]
-        let sequences = try Int64.fetchAll(statement, arguments: StatementArguments(arguments))
-        streams[index].buffer = sequences[...]
-        if sequences.count < portion { streams[index].isEnded = true }
+        let sequences = try index.sequences(.facet(streams[number].facet), in: range, direction, limit: portion)
+        streams[number].buffer = sequences[...]
+        if sequences.count < portion { streams[number].isEnded = true }
     }
 
     private static func rest(

@@ -1,6 +1,4 @@
 import Domain
-import GRDB
-import Primitives
 
 /// Walks over the sequences of the events that a filter wants, in order, without ever skipping by offset.
 ///
@@ -11,8 +9,7 @@ struct EventScan {
     static let chunk = 4096
 
     private enum Source {
-        case everything
-        case record(String)
+        case one(EventSource)
         case facets(FacetStreams)
     }
 
@@ -20,28 +17,23 @@ struct EventScan {
     private var source: Source
     /// What is left to look at, next first.
     private var ranges: ArraySlice<ClosedRange<Int64>>
-    private let condition: EventCondition?
+    private let residual: ResidualFilter?
     /// Found but not asked for yet.
     private var pending: ArraySlice<Int64> = []
     private var portion = 64
 
-    init(_ page: PageRequest, _ db: Database) throws {
+    init(_ page: PageRequest, _ index: some EventIndex) throws {
         let filter = page.filter
         direction = page.direction
-        var byFacet = false
+        let byFacets = filter.recordID == nil && filter.hasFacets
         if let record = filter.recordID {
-            source = .record(SalesforceID(record)?.text ?? record)
-        } else if !filter.instanceIDs.isEmpty || !filter.objects.isEmpty || !filter.changes.isEmpty
-            || !filter.states.isEmpty || !filter.replays.isEmpty
-        {
-            source = .facets(
-                FacetStreams(try Facets.matching(filter, db).map(\.facet), direction: page.direction)
-            )
-            byFacet = true
+            source = .one(.record(SalesforceID(record)?.text ?? record))
+        } else if byFacets {
+            source = .facets(FacetStreams(try index.facets().streams(filter), direction: page.direction))
         } else {
-            source = .everything
+            source = .one(.everything)
         }
-        condition = EventCondition(filter, withoutFacets: byFacet)
+        residual = ResidualFilter(filter, byFacets: byFacets)
         var whole: ClosedRange<Int64>? = 0...Int64.max
         if let after = page.after {
             switch page.direction {
@@ -49,54 +41,43 @@ struct EventScan {
             case .oldestFirst: whole = after < Int64.max ? (max(after, -1) + 1)...Int64.max : nil
             }
         }
-        let found = try whole.map { try Self.ranges(filter, within: $0, db) } ?? []
+        let found = try whole.map { try Self.ranges(filter, within: $0, index) } ?? []
         ranges = page.direction == .newestFirst ? found.reversed()[...] : found[...]
     }
 
     /// The next sequences, at most `limit`; none at the end.
-    mutating func next(_ limit: Int, _ db: Database) throws -> [Int64] {
+    mutating func next(_ limit: Int, _ index: some EventIndex) throws -> [Int64] {
         while pending.isEmpty, let range = ranges.first {
             let count: Int
-            if condition == nil {
+            if residual == nil {
                 count = limit
             } else {
                 portion = min(portion * 2, Self.chunk)
                 count = max(portion, min(limit, Self.chunk))
             }
-            let candidates = try candidates(count, range, db)
+            let candidates = try candidates(count, range, index)
             narrow(range, beyond: candidates.last)
-            guard let condition, !candidates.isEmpty else {
+            guard let residual, !candidates.isEmpty else {
                 pending = candidates[...]
                 continue
             }
-            pending = try condition.passing(candidates, direction, db)[...]
+            let found = try index.passing(candidates, residual)
+            pending = (direction == .newestFirst ? found.sorted(by: >) : found.sorted())[...]
         }
         let found = Array(pending.prefix(limit))
         pending = pending.dropFirst(limit)
         return found
     }
 
-    /// A list of numbers as one argument of `json_each`.
-    static func list(_ numbers: [Int64]) -> String { "[" + numbers.map(String.init).joined(separator: ",") + "]" }
-
-    private mutating func candidates(_ count: Int, _ range: ClosedRange<Int64>, _ db: Database) throws -> [Int64] {
-        let order = direction == .newestFirst ? "DESC" : "ASC"
+    private mutating func candidates(
+        _ count: Int,
+        _ range: ClosedRange<Int64>,
+        _ index: some EventIndex
+    ) throws -> [Int64] {
         switch source {
-        case .everything:
-            let statement = try db.cachedStatement(
-                sql: "SELECT sequence FROM event WHERE sequence BETWEEN ? AND ? ORDER BY sequence \(order) LIMIT ?"
-            )
-            return try Int64.fetchAll(statement, arguments: [range.lowerBound, range.upperBound, count])
-        case .record(let id):
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT sequence FROM event INDEXED BY event_record WHERE record_id = ? AND sequence BETWEEN ? AND ?
-                    ORDER BY sequence \(order) LIMIT ?
-                    """
-            )
-            return try Int64.fetchAll(statement, arguments: [id, range.lowerBound, range.upperBound, count])
+        case .one(let source): return try index.sequences(source, in: range, direction, limit: count)
         case .facets(var streams):
-            let found = try streams.next(count, in: range, db)
+            let found = try streams.next(count, in: range, index)
             source = .facets(streams)
             return found
         }
@@ -126,25 +107,23 @@ struct EventScan {
     private static func ranges(
         _ filter: EventFilter,
         within whole: ClosedRange<Int64>,
-        _ db: Database
+        _ index: some EventIndex
     ) throws -> [ClosedRange<Int64>] {
         guard filter.from != nil || filter.to != nil else { return [whole] }
-        let statement = try db.cachedStatement(
-            sql: "SELECT block FROM span WHERE latest >= ? AND earliest < ? ORDER BY block"
-        )
-        let blocks = try Int64.fetchAll(
-            statement,
-            arguments: [filter.from?.milliseconds ?? Int64.min, filter.to?.milliseconds ?? Int64.max]
-        )
-        var found: [ClosedRange<Int64>] = []
-        for block in blocks {
-            let range = (block * Schema.spanWidth)...((block + 1) * Schema.spanWidth - 1)
-            if let last = found.last, last.upperBound + 1 == range.lowerBound {
-                found[found.count - 1] = last.lowerBound...range.upperBound
-            } else {
-                found.append(range)
-            }
+        return TimeBlocks.ranges(of: try index.blocks(from: filter.from, to: filter.to), within: whole)
+    }
+}
+
+extension EventCounts {
+    /// Counts events, each under the state of its delivery. By facet they come from the counters; a filter by record, time
+    /// or text has to look at what the other parts of the filter leave.
+    static func of(_ filter: EventFilter, _ index: some EventIndex) throws -> EventCounts {
+        if filter.isByFacetsAlone { return try index.facets().counts(filter) }
+        var counts = EventCounts()
+        var scan = try EventScan(PageRequest(direction: .oldestFirst, filter: filter), index)
+        while case let sequences = try scan.next(EventScan.chunk, index), !sequences.isEmpty {
+            counts.add(try index.tally(sequences), filter)
         }
-        return found.filter { $0.overlaps(whole) }.map { $0.clamped(to: whole) }
+        return counts
     }
 }

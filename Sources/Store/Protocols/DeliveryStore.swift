@@ -1,0 +1,58 @@
+package import Domain
+
+/// The way of notifications to their callbacks: what is due, what came of it, what is held.
+package protocol DeliveryStore: Sendable {
+    /// What is needed to send these notifications; unknown ones are left out.
+    func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification]
+    /// Heads of lanes that are due, each instance's oldest first, leaving out those given and those that another owner has
+    /// claimed. Every instance that has any is among the first, however many wait of another: they come in rounds of one
+    /// from each.
+    func dueDeliveries(
+        for owner: ClaimOwner,
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>,
+        heldInstances: Set<InstanceID>
+    ) async throws -> [Int64]
+    /// Those of one instance.
+    func dueDeliveries(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>
+    ) async throws -> [Int64]
+    /// When the next delivery that isn't due yet will be.
+    func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp?
+    func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp?
+
+    /// Takes deliveries into an owner's hands, so that no other posts them; those that another has are left out. All claims
+    /// of an owner last so many milliseconds from its last call on, by the store's own clock, and then another may take them
+    /// over. Those of a process that died without a word are gone when the store is opened again, or over with their time.
+    func claim(_ notificationIDs: [Int64], for owner: ClaimOwner, lasting milliseconds: Int64) async throws -> [Int64]
+    /// Gives deliveries back whose outcome isn't recorded.
+    func release(_ notificationIDs: [Int64], of owner: ClaimOwner) async throws
+    /// Gives everything back: the owner ends.
+    func releaseAll(of owner: ClaimOwner) async throws
+
+    /// Stores attempts with what became of their deliveries, and makes the next ones of finished lanes ready.
+    /// Concurrent calls share a commit. A replay moves an open delivery only, by success; whatever comes of it stands
+    /// beside the delivery as its `lastReplay`. A late answer, for a delivery that has ended meanwhile or that another owner
+    /// has claimed, is kept, and moves it only if it says delivered. The owner's claims on these deliveries end.
+    ///
+    /// - Returns: the deliveries that may go now.
+    func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64]
+    /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
+    /// one begins its retry ladder afresh (`attempts` is 0 again).
+    func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]
+    /// Lets deliveries of an instance that wait for a later attempt go at once, at most so many, by number and beyond the
+    /// one given; their attempts stay counted. Returns the last one's number; nil at the end.
+    func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64?
+    /// Ends every open delivery of an instance, as dead or (where its callback was taken away) as none.
+    func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws
+
+    /// The hold of an instance's callback that waits for a person, if there is one.
+    func callbackHold(_ id: InstanceID) async throws -> CallbackHold?
+    /// Keeps a hold, or forgets it; that of an instance which is gone is not kept.
+    func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws
+}

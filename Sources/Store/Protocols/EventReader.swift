@@ -1,0 +1,35 @@
+package import Domain
+
+/// What people and programs look at: events, what became of them, and how many there are. Writes nothing.
+///
+/// A filter's `heldInstances` say where the word `held` stands in the place of an open state; each method reads it.
+package protocol EventReader: Sendable {
+    /// A page by key.
+    func events(_ page: PageRequest) async throws -> [EventSummary]
+    func event(sequence: Int64) async throws -> EventDetail?
+    func event(id: String) async throws -> EventDetail?
+    func counts(_ filter: EventFilter) async throws -> EventCounts
+    /// How many of an instance's events were stored since a moment, by slots of `ActivitySummary.slotSeconds`.
+    func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
+    /// Deliveries with an event that the filter finds, newest first.
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
+    /// Every attempt of a notification, replays too, oldest first.
+    func attempts(notificationID: Int64) async throws -> [Attempt]
+    /// The newest attempt of an instance's notifications at an address, replays too; nil if nothing went there lately.
+    func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt?
+}
+
+extension EventReader {
+    /// Deliveries of an instance, newest first; in one state if it is given.
+    package func deliveries(
+        _ id: InstanceID,
+        state: DeliveryState?,
+        before: Int64?,
+        limit: Int
+    ) async throws -> [Delivery] {
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        if let state { filter.states = [state] }
+        return try await deliveries(filter, before: before, limit: limit)
+    }
+}

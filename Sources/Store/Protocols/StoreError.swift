@@ -1,0 +1,23 @@
+import Domain
+
+/// Why the store could not be opened or written, in one sentence with the way out.
+package struct StoreError: SentenceError, Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        case unreadable
+        case locked
+        case newerVersion
+        case diskFull
+        case corrupt
+        case other
+    }
+
+    package let kind: Kind
+    package let message: String
+
+    package init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    package var description: String { message }
+}

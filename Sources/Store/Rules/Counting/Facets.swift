@@ -1,0 +1,82 @@
+import Domain
+
+/// The counters of a store, as they were read: a few rows for each object.
+struct Facets: Sendable, Hashable {
+    /// Every event once.
+    let all: [CountedFacet]
+    /// The events of deliveries that were replayed, once more.
+    let replayed: [CountedFacet]
+
+    /// The facets whose events a filter by facet wants, one for each way that a replay ended if the filter asks for that.
+    /// Where it only leaves out by replay, what it leaves out is still among them.
+    func streams(_ filter: EventFilter) -> [Facet] {
+        if filter.replays.isEmpty { return Self.matching(filter, all).map(\.facet) }
+        let verdicts = filter.replays.subtracting(filter.excludedReplays)
+        return Self.matching(filter, replayed).map(\.facet).filter { $0.replay.map(verdicts.contains) ?? false }
+    }
+
+    /// Counts whatever facets alone decide.
+    func counts(_ filter: EventFilter) -> EventCounts {
+        var counts = EventCounts()
+        if filter.replays.isEmpty {
+            for counted in Self.matching(filter, all) { counts.add(counted.events, counted.facet.shownState(filter)) }
+        }
+        for counted in Self.matching(filter, replayed) {
+            guard let verdict = counted.facet.replay else { continue }
+            let (state, events) = (counted.facet.shownState(filter), counted.events)
+            if filter.replays.isEmpty {
+                if filter.excludedReplays.contains(verdict) {
+                    counts.add(-events, state)
+                } else {
+                    counts.add(events, state, replay: verdict)
+                }
+            } else if filter.replays.subtracting(filter.excludedReplays).contains(verdict) {
+                counts.add(events, state)
+                counts.add(events, state, replay: verdict)
+            }
+        }
+        return counts
+    }
+
+    private static func matching(_ filter: EventFilter, _ counted: [CountedFacet]) -> [CountedFacet] {
+        let objects = Set(filter.objects.map { $0.lowercased() })
+        return counted.filter { counted in
+            counted.events > 0
+                && (filter.instanceIDs.isEmpty || filter.instanceIDs.contains(counted.facet.instance))
+                && (filter.changes.isEmpty || filter.changes.contains(counted.facet.change))
+                && (filter.states.isEmpty || filter.states.contains(counted.facet.shownState(filter)))
+                && (objects.isEmpty || objects.contains(counted.objectName.lowercased()))
+        }
+    }
+}
+
+extension EventCounts {
+    mutating func add(_ events: Int64, _ state: DeliveryState) {
+        total += events
+        byState[state, default: 0] += events
+    }
+
+    /// Those among the events whose last replay ended so.
+    mutating func add(_ events: Int64, _ state: DeliveryState, replay: ReplayVerdict) {
+        byReplay[replay, default: 0] += events
+        if state == .dead, replay == .succeeded { deadButReplayed += events }
+    }
+
+    /// Events that were looked at one by one, by what they have in common.
+    mutating func add(_ tally: [EventTally], _ filter: EventFilter) {
+        for group in tally {
+            let isHeld = group.state.isOpen && filter.heldInstances.contains(group.instance)
+            let state = isHeld ? .held : group.state
+            add(group.events, state)
+            if let replay = group.replay { add(group.events, state, replay: replay) }
+        }
+    }
+}
+
+/// Events that are counted alike.
+struct EventTally: Sendable, Hashable {
+    let instance: InstanceID
+    let state: DeliveryState
+    let replay: ReplayVerdict?
+    let events: Int64
+}

@@ -1,0 +1,140 @@
+import Domain
+
+/// What an attempt does to its delivery, or a person who puts it back. A value: the store writes it down as it stands.
+struct DeliveryStep: Sendable, Hashable {
+    /// What came of the delivery's own last attempt.
+    struct Last: Sendable, Hashable {
+        var status: Int?
+        var milliseconds: Int
+        var error: String?
+    }
+
+    /// Where the delivery stands from now on.
+    struct Move: Sendable, Hashable {
+        var state: DeliveryState
+        /// When it goes out again; nil unless it is retrying.
+        var nextAttempt: Timestamp?
+    }
+
+    enum LaneStep: Sendable, Hashable {
+        case stays
+        /// It is over: whoever waits behind it may be free now.
+        case leaves
+        /// It comes back and waits, before all that are younger.
+        case enters
+    }
+
+    /// Attempts that take a rung of the ladder.
+    var counted = 0
+    /// Attempts that take none: replays, releases, what the end of the program tore.
+    var uncounted = 0
+    /// The ladder begins afresh: what was counted so far counts with the others.
+    var beginsLadderAnew = false
+    /// Nil where it stays as it was.
+    var last: Last?
+    /// Nil where it stays as it was.
+    var replay: ReplayOutcome?
+    var move: Move?
+    var lanes = LaneStep.stays
+}
+
+extension StoredDelivery {
+    /// What an attempt does, which is kept among the attempts in any case.
+    ///
+    /// - A replay makes a head delivered by success at the delivery's own callback, and nothing else; how it ended stands
+    ///   beside the delivery as its last replay. One to elsewhere says nothing of the delivery.
+    /// - An answer that comes late, for a delivery that has ended meanwhile or that another owner has claimed since, counts
+    ///   and moves the delivery only if it says delivered.
+    /// - Only the lanes decide who waits: an attempt never sets or leaves that state but by ending the delivery.
+    func step(for result: DeliveryResult, isLate: Bool = false) -> DeliveryStep {
+        let attempt = result.attempt
+        var step = DeliveryStep()
+        let isCounted = !attempt.isReplay && !result.isUncounted
+        if isCounted { step.counted = 1 } else { step.uncounted = 1 }
+        let mayMove: Bool
+        if attempt.isReplay {
+            let isHead = state == .queued || state == .retrying
+            mayMove = isHead && result.state == .delivered && !result.isElsewhere
+            if !result.isElsewhere {
+                step.replay = ReplayOutcome(
+                    at: attempt.startedAt,
+                    milliseconds: attempt.milliseconds,
+                    outcome: attempt.outcome
+                )
+            }
+        } else {
+            step.last = DeliveryStep.Last(
+                status: attempt.outcome.status,
+                milliseconds: attempt.milliseconds,
+                error: attempt.outcome.errorText
+            )
+            mayMove = result.state == .delivered || !isLate && state.mayBecome(result.state)
+        }
+        guard mayMove else { return step }
+        let next = result.state == .retrying ? result.nextAttempt ?? attempt.startedAt : nil
+        step.move = DeliveryStep.Move(state: result.state, nextAttempt: next)
+        if state.isOpen, !result.state.isOpen { step.lanes = .leaves }
+        return step
+    }
+
+    /// What it means to put the delivery back so that it goes out at once; nil where that can't be, as it has not ended
+    /// badly, or its instance is gone.
+    ///
+    /// One that retries goes at once and its attempts stay counted. A dead one begins its ladder afresh and enters its lanes
+    /// again, behind what is open there and before what waits.
+    func requeued(instanceExists: Bool) -> DeliveryStep? {
+        var step = DeliveryStep()
+        switch state {
+        case .queued: return step
+        case .waiting, .held, .delivered, .none: return nil
+        case .retrying:
+            step.move = DeliveryStep.Move(state: .queued, nextAttempt: nil)
+        case .dead:
+            guard instanceExists else { return nil }
+            step.beginsLadderAnew = true
+            step.move = DeliveryStep.Move(state: .waiting, nextAttempt: nil)
+            step.lanes = .enters
+        }
+        return step
+    }
+
+    /// The delivery after a step, with what the step moves in the counters.
+    func after(_ step: DeliveryStep) -> (delivery: StoredDelivery, counters: FacetChanges) {
+        var delivery = self
+        var counters = FacetChanges()
+        if let verdict = step.replay?.verdict {
+            counters.recordReplay(verdict, of: delivery)
+            delivery.replay = verdict
+        }
+        if let move = step.move {
+            counters.move(delivery, to: move.state)
+            delivery.state = move.state
+        }
+        return (delivery, counters)
+    }
+}
+
+extension DeliveryState {
+    /// Where an attempt of one's own may lead from here; success may lead from anywhere.
+    fileprivate func mayBecome(_ state: DeliveryState) -> Bool {
+        // `held` is never stored: it is how a person reads what is open.
+        guard isOpen, state != .waiting, state != .held else { return false }
+        return self != .waiting || !state.isOpen
+    }
+}
+
+extension DeliveryResult {
+    /// Results in groups without a delivery twice, in their order: within one, nothing depends on what came before.
+    static func groups(_ results: [DeliveryResult]) -> [ArraySlice<DeliveryResult>] {
+        var groups: [ArraySlice<DeliveryResult>] = []
+        var begin = 0
+        var seen: Set<Int64> = []
+        for (index, result) in results.enumerated() where !seen.insert(result.attempt.notificationID).inserted {
+            groups.append(results[begin..<index])
+            begin = index
+            seen = [result.attempt.notificationID]
+        }
+        if begin < results.count { groups.append(results[begin...]) }
+        return groups
+    }
+}

@@ -1,0 +1,29 @@
+import Domain
+
+/// The headers of an answer as one column: `[["Content-Type","text/plain"],…]`, nil where there are none.
+enum HeaderList {
+    static func text(_ headers: [Attempt.Header]) -> String? {
+        if headers.isEmpty { return nil }
+        return JSON.array(headers.map { .array([.string($0.name), .string($0.value)]) }).text
+    }
+
+    static func parse(_ column: String?) -> [Attempt.Header] {
+        let pairs = column.flatMap { (try? JSON(parsing: $0))?.array } ?? []
+        return pairs.compactMap { pair in
+            guard let pair = pair.array, pair.count == 2, let name = pair[0].string, let value = pair[1].string else {
+                return nil
+            }
+            return Attempt.Header(name: name, value: value)
+        }
+    }
+}
+
+extension AttemptOutcome {
+    /// As two columns: the status of an answer, or the words of a failure.
+    init(status: Int?, failure: String?) {
+        self = status.map { .response(status: $0) } ?? .failure(failure ?? "")
+    }
+
+    /// The words of a failure; nil where the callback answered, whatever it said.
+    var failure: String? { if case .failure(let text) = self { text } else { nil } }
+}

@@ -1,0 +1,23 @@
+import Domain
+
+/// The filter of a bulk replay as a column, and what is read of a job whose filter can't be read any more.
+enum ReplayFilter {
+    static func text(_ job: ReplayJob) -> String { job.filter.json.text }
+
+    /// Without its filter a job would send everything: it is over then, and no other job suffers for it.
+    static func parse(
+        _ column: String,
+        state: String,
+        of instance: InstanceID
+    ) -> (filter: EventFilter, state: ReplayJob.State) {
+        let stored = (try? JSON(parsing: column)).flatMap { try? EventFilter(json: $0) }
+        var filter = stored ?? EventFilter()
+        filter.instanceIDs = [instance]
+        return (filter, stored == nil ? .cancelled : ReplayJob.State(rawValue: state) ?? .paused)
+    }
+}
+
+extension ReplayJob.State {
+    /// The words of the states in which a job still has something to do.
+    static let open = allCases.filter(\.isOpen).map(\.rawValue)
+}

@@ -1,0 +1,153 @@
+import Domain
+
+/// What a batch puts into the tables: judged against the ledger, grouped into notifications, numbered. A value: the store
+/// writes it down as it stands.
+struct IntakePlan: Sendable, Hashable {
+    /// What the ledger says of a record from now on.
+    struct LedgerWrite: Sendable, Hashable {
+        /// The row that it takes the place of; nil: there is none yet.
+        let row: Int64?
+        let object: Int64
+        let recordID: String
+        var entry: LedgerEntry
+        /// The entry's fields, spelled out.
+        var fields: String
+    }
+
+    /// A delivery with its events.
+    struct Notification: Sendable, Hashable {
+        /// The sequence of its first event.
+        let id: Int64
+        let state: DeliveryState
+        let events: [Event]
+        /// The lanes that it enters: none unless it is open.
+        let lanes: [String]
+    }
+
+    struct Event: Sendable, Hashable {
+        let sequence: Int64
+        let eventID: String
+        let object: Int64
+        let observation: Observation
+        let texts: PreparedBatch.Texts
+        let change: Change
+        let isUndelete: Bool
+        let changes: [FieldChange]
+        /// The record's name, as it is seen or was known.
+        let name: String?
+    }
+
+    private(set) var ledger: [LedgerWrite] = []
+    private(set) var notifications: [Notification] = []
+    private(set) var counters = FacetChanges()
+    private(set) var times = TimeBlocks()
+    private(set) var result = IntakeResult()
+
+    /// Senders of webhooks give up within hours; a message that comes again after this is a new one.
+    static let rememberedMilliseconds: Int64 = 3 * 86_400_000
+
+    init(_ prepared: PreparedBatch, _ tables: inout some IntakeTables) throws {
+        let batch = prepared.batch
+        if batch.messageID != nil || !batch.notificationIDs.isEmpty {
+            try tables.forgetMessages(before: batch.receivedAt.advanced(byMilliseconds: -Self.rememberedMilliseconds))
+        }
+        if let message = batch.messageID, try !tables.remember(message: message) {
+            result.repeats = batch.observations.count
+            return
+        }
+        var judge = LedgerJudge(prepared)
+        for index in batch.observations.indices {
+            if batch.notificationIDs.indices.contains(index),
+                try !tables.remember(message: batch.notificationIDs[index])
+            {
+                result.repeats += 1
+            } else {
+                try judge.observe(index, &tables)
+            }
+        }
+        ledger = judge.writes
+        result.heldBack = judge.heldBack
+        // A row that is read again later is no repeat; the same row twice in a batch is.
+        result.repeats += judge.silent - judge.heldBack.values.reduce(0) { $0 + $1.count }
+        if !judge.found.isEmpty { try number(judge.found, batch, &tables) }
+    }
+
+    private mutating func number(
+        _ found: [LedgerJudge.Found],
+        _ batch: IntakeBatch,
+        _ tables: inout some IntakeTables
+    ) throws {
+        var sequence = try tables.reserveSequences(found.count)
+        result.lastSequence = sequence + Int64(found.count) - 1
+        // Lanes that an earlier notification of this batch has entered.
+        var entered: Set<String> = []
+        for group in Self.grouped(found, size: batch.batchSize) {
+            let first = sequence
+            var lanes: [String] = []
+            for event in group where !lanes.contains(event.observation.recordID) {
+                lanes.append(event.observation.recordID)
+            }
+            let state = try Lanes.beginning(
+                hasCallback: batch.hasCallback,
+                isBusy: try lanes.contains { try entered.contains($0) || tables.isLaneBusy($0) }
+            )
+            if state.isOpen { entered.formUnion(lanes) }
+            var events: [Event] = []
+            for event in group {
+                events.append(event.numbered(sequence, of: batch.instanceID))
+                times.add(batch.receivedAt, sequence: sequence)
+                let (object, change) = (event.object, event.change)
+                counters.add(1, to: Facet(instance: batch.instanceID, object: object, change: change, state: state))
+                sequence += 1
+                switch change {
+                case .created: result.created += 1
+                case .updated: result.updated += 1
+                case .deleted: result.deleted += 1
+                }
+            }
+            if state == .queued { result.ready.append(first) }
+            notifications.append(
+                Notification(id: first, state: state, events: events, lanes: state.isOpen ? lanes : [])
+            )
+        }
+    }
+
+    /// Events of one object share a notification, up to the batch size; a record's events keep their order.
+    static func grouped(_ found: [LedgerJudge.Found], size: Int) -> [[LedgerJudge.Found]] {
+        guard size > 1 else { return found.map { [$0] } }
+        var groups: [[LedgerJudge.Found]] = []
+        var open: [Int64: Int] = [:]
+        for event in found {
+            if let index = open[event.object], groups[index].count < size {
+                groups[index].append(event)
+            } else {
+                open[event.object] = groups.count
+                groups.append([event])
+            }
+        }
+        return groups
+    }
+}
+
+extension LedgerJudge.Found {
+    fileprivate func numbered(_ sequence: Int64, of instance: InstanceID) -> IntakePlan.Event {
+        IntakePlan.Event(
+            sequence: sequence,
+            eventID: EventID.make(
+                instanceID: instance,
+                object: observation.object,
+                recordID: observation.recordID,
+                stamp: observation.stamp,
+                change: change,
+                revision: revision
+            ),
+            object: object,
+            observation: observation,
+            texts: texts,
+            change: change,
+            isUndelete: isUndelete,
+            changes: changes,
+            name: name
+        )
+    }
+}

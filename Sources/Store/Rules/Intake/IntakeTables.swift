@@ -1,0 +1,23 @@
+import Domain
+
+/// What a batch asks of the store while it becomes events; all within its transaction. Everything else about it is decided
+/// by `IntakePlan`.
+protocol IntakeTables {
+    /// The number that stands for an object's name, whatever its case; given at first sight.
+    mutating func objectNumber(_ name: String) throws -> Int64
+    /// Forgets messages received before a moment.
+    mutating func forgetMessages(before moment: Timestamp) throws
+    /// Whether a message was not seen before; it is from now on.
+    mutating func remember(message: String) throws -> Bool
+    func ledgerRow(object: Int64, recordID: String) throws -> LedgerRow?
+    /// Whether a record's lane has an open delivery.
+    func isLaneBusy(_ recordID: String) throws -> Bool
+    /// The first of so many sequences, which nobody else gets. A smaller one never appears later.
+    mutating func reserveSequences(_ count: Int) throws -> Int64
+}
+
+/// An entry of the ledger with the store's own number of its row.
+struct LedgerRow: Sendable, Hashable {
+    let number: Int64
+    let entry: LedgerEntry
+}

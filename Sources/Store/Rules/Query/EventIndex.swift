@@ -1,0 +1,66 @@
+import Domain
+
+/// The few reads that pages, counts and deliveries are made of, all in one snapshot.
+protocol EventIndex {
+    func facets() throws -> Facets
+    /// The sequences of a source within a range, first come first in the direction, at most `limit`.
+    func sequences(
+        _ source: EventSource,
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]
+    /// Those of the candidates that a residual filter lets through, in any order. It is read like the whole one: all of its
+    /// members must hold.
+    func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64]
+    /// The blocks of sequences with an event stored at or after `from` and one before `to`, in order.
+    func blocks(from: Timestamp?, to: Timestamp?) throws -> [Int64]
+    /// What these events have in common, counted.
+    func tally(_ sequences: [Int64]) throws -> [EventTally]
+}
+
+/// What an index gives in order of sequence.
+enum EventSource: Sendable, Hashable {
+    case everything
+    /// The 18 characters of a record's id.
+    case record(String)
+    case facet(Facet)
+}
+
+/// The parts of a filter that no index answers: looked at event by event.
+struct ResidualFilter: Sendable, Hashable {
+    /// The filter without what the index has answered.
+    let filter: EventFilter
+
+    /// Nil if there is nothing to look at.
+    init?(_ filter: EventFilter, byFacets: Bool) {
+        var rest = filter
+        rest.recordID = nil
+        if byFacets {
+            rest.instanceIDs = []
+            rest.objects = []
+            rest.changes = []
+            rest.states = []
+            rest.replays = []
+        }
+        if rest.states.isEmpty { rest.heldInstances = [] }
+        if rest.text?.isEmpty ?? false { rest.text = nil }
+        if rest.isEmpty { return nil }
+        self.filter = rest
+    }
+}
+
+extension EventFilter {
+    /// Whether the counters alone can answer it.
+    var isByFacetsAlone: Bool { recordID == nil && from == nil && to == nil && text?.isEmpty ?? true }
+
+    /// Whether facets restrict it.
+    var hasFacets: Bool {
+        !instanceIDs.isEmpty || !objects.isEmpty || !changes.isEmpty || !states.isEmpty || !replays.isEmpty
+    }
+
+    /// Whether answering it may have to look at many events one by one.
+    func looksAtEvents(counting: Bool) -> Bool {
+        !(text?.isEmpty ?? true) || !excludedReplays.isEmpty || counting && !isByFacetsAlone
+    }
+}

@@ -1,0 +1,104 @@
+import Domain
+import GRDB
+
+/// The reads of `EventIndex`, in the snapshot of one connection.
+struct SQLiteEventIndex: EventIndex {
+    let db: Database
+
+    func facets() throws -> Facets {
+        Facets(
+            all: try counted("SELECT instance, object, change, state, events, NULL FROM counter"),
+            replayed: try counted("SELECT instance, object, change, state, events, replay FROM replay_counter")
+        )
+    }
+
+    private func counted(_ table: String) throws -> [CountedFacet] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT c.*, o.name FROM (\(table)) c JOIN object o ON o.id = c.object WHERE c.events > 0"
+        )
+        return try Row.fetchAll(statement).map { row in
+            CountedFacet(
+                facet: Facet(
+                    instance: row[0],
+                    object: row[1],
+                    change: Change(code: row[2]),
+                    state: DeliveryState(code: row[3]),
+                    replay: (row[5] as Int64?).map { ReplayVerdict(code: $0) }
+                ),
+                objectName: row[6],
+                events: row[4]
+            )
+        }
+    }
+
+    func sequences(
+        _ source: EventSource,
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64] {
+        var arguments: [(any DatabaseValueConvertible)?]
+        let table: String
+        switch source {
+        case .everything:
+            table = "event WHERE"
+            arguments = []
+        case .record(let id):
+            table = "event INDEXED BY event_record WHERE record_id = ? AND"
+            arguments = [id]
+        case .facet(let facet):
+            arguments = [facet.instance, facet.object, facet.change.code, facet.state.code]
+            let facets = "WHERE instance = ? AND object = ? AND change = ? AND state = ? AND"
+            if let replay = facet.replay {
+                table = "event INDEXED BY event_replay \(facets) replay = ? AND"
+                arguments.append(replay.code)
+            } else {
+                table = "event INDEXED BY event_facet \(facets)"
+            }
+        }
+        let order = direction == .newestFirst ? "DESC" : "ASC"
+        let statement = try db.cachedStatement(
+            sql: "SELECT sequence FROM \(table) sequence BETWEEN ? AND ? ORDER BY sequence \(order) LIMIT ?"
+        )
+        arguments += [range.lowerBound, range.upperBound, limit]
+        return try Int64.fetchAll(statement, arguments: StatementArguments(arguments))
+    }
+
+    func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64] {
+        try EventCondition(residual.filter).passing(candidates, db)
+    }
+
+    func blocks(from: Timestamp?, to: Timestamp?) throws -> [Int64] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT block FROM span WHERE latest >= ? AND earliest < ? ORDER BY block"
+        )
+        return try Int64.fetchAll(
+            statement,
+            arguments: [from?.milliseconds ?? Int64.min, to?.milliseconds ?? Int64.max]
+        )
+    }
+
+    func tally(_ sequences: [Int64]) throws -> [EventTally] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT instance, state, replay, count(*) FROM event
+                WHERE sequence IN (SELECT value FROM json_each(?)) GROUP BY instance, state, replay
+                """
+        )
+        return try Row.fetchAll(statement, arguments: [NumberList.text(sequences)]).map { row in
+            EventTally(
+                instance: row[0],
+                state: DeliveryState(code: row[1]),
+                replay: (row[2] as Int64?).map { ReplayVerdict(code: $0) },
+                events: row[3]
+            )
+        }
+    }
+}
+
+/// A list of numbers as one argument of `json_each`.
+enum NumberList {
+    static func text(_ numbers: some Sequence<Int64>) -> String {
+        "[" + numbers.map(String.init).joined(separator: ",") + "]"
+    }
+}

@@ -1,0 +1,53 @@
+package import Domain
+import GRDB
+
+extension SQLiteStore {
+    package func saveClockStep(_ milliseconds: Int64) async throws {
+        try await queue.perform { transaction in
+            try transaction.run(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('clock step', ?)",
+                [milliseconds]
+            )
+        }
+    }
+
+    package func settleDue(now: Timestamp) async throws {
+        let secrets = secrets
+        try await queue.perform { transaction in
+            let step: Int64 = try transaction.row("SELECT value FROM meta WHERE name = 'clock step'", [])?[0] ?? 0
+            // What was kept counts once.
+            if step != 0 { try transaction.run("DELETE FROM meta WHERE name = 'clock step'", []) }
+            for instance in transaction.state.instances.all {
+                let settled = instance.settled(step: step, now: now)
+                guard settled != instance else { continue }
+                try transaction.replace(settled, InstanceRecord(settled, secrets))
+            }
+            try transaction.settleRetries(step: step, now: now)
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// Reads of those that the clock may have moved alone: all of them where it was set, else those that lie ahead.
+    fileprivate func settleRetries(step: Int64, now: Timestamp) throws {
+        let retrying = try rows(
+            """
+            SELECT d.id, d.next_attempt, max(a.started + a.ms)
+            FROM delivery d LEFT JOIN attempt a ON a.notification = d.id AND a.replay = 0
+            WHERE d.state = 2 AND d.next_attempt > ? GROUP BY d.id
+            """,
+            [step == 0 ? now.milliseconds : Int64.min]
+        )
+        for row in retrying {
+            let due = Timestamp(milliseconds: row[1])
+            let settled = RetryClock.settled(
+                due,
+                lastEnd: (row[2] as Int64?).map { Timestamp(milliseconds: $0) },
+                step: step,
+                now: now
+            )
+            guard settled != due else { continue }
+            try run("UPDATE delivery SET next_attempt = ? WHERE id = ?", [settled.milliseconds, row[0] as Int64])
+        }
+    }
+}
