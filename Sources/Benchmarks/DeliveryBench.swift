@@ -3,6 +3,7 @@ import Domain
 import Engine
 import NIOCore
 import NIOHTTP1
+import Salesforce
 
 /// From intake to the callback, beside the HTTP client alone posting bodies of the same size to the same sink.
 enum DeliveryBench {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Domain
 import Foundation
 import Logging
+import Salesforce
 import Store
 import Synchronization
 import Testing

@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import Foundation
+import Salesforce
 import Store
 import Testing
 

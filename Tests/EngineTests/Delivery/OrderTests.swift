@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Salesforce
 import Store
 import Synchronization
 import TestSupport

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Salesforce
 import Testing
 
 /// A store that does not answer while deliveries are due.

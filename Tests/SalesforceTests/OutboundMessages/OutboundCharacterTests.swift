@@ -1,5 +1,5 @@
 import Domain
-import Engine
+import Salesforce
 import Testing
 
 /// Texts of an org hold what XML forbids; a message is not sent again for a day because of one.
@@ -60,7 +60,7 @@ struct OutboundCharacterTests {
     @Test(arguments: 1...20 as ClosedRange<UInt64>) func `no bytes crash the reader, and no part passes for the whole`(
         seed: UInt64
     ) throws {
-        var random = Dice(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<40 {
             let count = Int.random(in: 1...6, using: &random)
             let values = (0..<count).map { _ in

@@ -1,4 +1,6 @@
 package import Domain
+import Logging
+package import Salesforce
 import Store
 import Synchronization
 
@@ -9,23 +11,36 @@ extension Engine {
         return registry.instance(receiverToken: token)
     }
 
-    /// Holds a webhook's headers against the instance's secrets; former ones are valid for a while after a rotation.
-    package func verify(
-        id: String?,
-        timestamp: String?,
-        signature: String?,
-        body: [UInt8],
-        for instance: Instance
-    ) throws(StandardWebhooks.Refusal) {
+    /// Verifies a webhook, parses it and stores its changes; they are on disk when this returns.
+    ///
+    /// - Throws: `StandardWebhooks.Refusal`, `MalformedBody`, or what `accept` throws.
+    package func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult {
+        // Only who knows the secret learns more: what is wrong with a body, or that an instance is switched off.
+        try verify(webhook, for: instance)
+        return try await accept(try webhook.parsed(), for: instance)
+    }
+
+    /// Parses an Outbound Message and stores its changes; they are on disk when this returns.
+    ///
+    /// - Throws: `MalformedBody`, or what `accept` throws.
+    package func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws {
+        let message = try MalformedBody.parsing { () throws(WebhookBody.Fault) in try OutboundMessage.parse(body) }
+        _ = try await accept(message, for: instance)
+        if message.replacedCharacters > 0 {
+            context.logger.warning(
+                "An Outbound Message held characters that XML forbids; U+FFFD stands for them now.",
+                metadata: ["instance": "\(instance.id)", "characters": "\(message.replacedCharacters)"]
+            )
+        }
+    }
+
+    /// Checks a webhook's headers against the instance's secrets; former ones are valid for a while after a rotation.
+    package func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(StandardWebhooks.Refusal) {
         let due = clock.due
         let former = instance.formerReceiverSecrets.filter { due < $0.expires }.map(\.secret.exposed)
-        let secrets = [instance.receiverSecret] + former
-        try StandardWebhooks.verify(
-            id: id,
-            timestamp: timestamp,
-            signature: signature,
-            body: body,
-            keys: secrets.compactMap { StandardWebhooks(secret: $0) },
+        try webhook.verify(
+            [instance.receiverSecret] + former,
+            allowsUnsigned: instance.configuration.unsignedWebhooks,
             now: clock.now
         )
     }

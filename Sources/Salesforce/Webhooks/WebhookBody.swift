@@ -36,7 +36,7 @@ package struct WebhookBody: Sendable, Hashable {
     package var replacedCharacters = 0
 
     /// Whether a record carries no stamp, so that the ledger can't tell a repeat from another change.
-    var lacksStamps: Bool { records.contains { Self.stamp(of: $0) == nil } }
+    package var lacksStamps: Bool { records.contains { Self.stamp(of: $0) == nil } }
 
     private static func stamp(of record: Record) -> Timestamp? {
         ["SystemModstamp", "LastModifiedDate"].compactMap { name in

@@ -2,7 +2,7 @@ import Domain
 import TestSupport
 import Testing
 
-@testable import Engine
+@testable import Salesforce
 
 /// Bodies that anybody may post who knows the receiver's address.
 struct HostileBodyTests {
@@ -56,41 +56,5 @@ struct HostileBodyTests {
                 #expect(!"\(error)".isEmpty)
             }
         }
-    }
-
-    @Test func `headers of callbacks and senders end nothing`() {
-        let now = Timestamp(seconds: 1_795_456_800)
-        let parts = ["Sun, ", "06 ", "Nov ", "1994 ", "08:49:37 ", "GMT", "-", "Sunday, ", "9", "99999999999", ":"]
-        Fuzz.run("headers", rounds: 3000) { hostile, note in
-            let text = hostile.words(of: parts, atMost: 8)
-            note(text)
-            if let moment = RetryAfter.moment(text, now: now) { #expect(!moment.iso.isEmpty) }
-            _ = RetryPolicy.duration(text)
-            if let policy = try? RetryPolicy(parsing: text) { _ = policy.delays }
-            #expect(throws: StandardWebhooks.Refusal.self) {
-                try StandardWebhooks.verify(
-                    id: "a",
-                    timestamp: text,
-                    signature: "v1,\(text)",
-                    body: [],
-                    keys: [],
-                    now: now
-                )
-            }
-        }
-    }
-
-    @Test(
-        arguments: [
-            APIUsage(used: .max, allowed: 1), APIUsage(used: .min, allowed: 1), APIUsage(used: .max, allowed: .max),
-        ]
-    )
-    func `a use of the API that no org can have slows the poller down and ends nothing`(_ usage: APIUsage) {
-        var schedule = PollSchedule()
-        let now = Timestamp(seconds: 1_795_456_800)
-        schedule.configure(.polling(1440), atOnce: true, now: now)
-        schedule.began(at: now)
-        schedule.succeeded(at: now, usage: usage, problems: [:])
-        #expect(schedule.next.map { $0 > now } == true)
     }
 }

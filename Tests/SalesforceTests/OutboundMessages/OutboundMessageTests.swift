@@ -1,5 +1,5 @@
 import Domain
-import Engine
+import Salesforce
 import Testing
 
 struct OutboundMessageTests {
