@@ -4,6 +4,7 @@ import Engine
 import EngineAPI
 import NIOCore
 import NIOHTTP1
+import Salesforce
 
 /// From intake to the callback, beside the HTTP client alone posting bodies of the same size to the same sink.
 enum DeliveryBench {

@@ -1,29 +1,35 @@
 package import AsyncHTTPClient
 import Domain
-package import EngineAPI
 package import Logging
 package import Primitives
 package import Salesforce
 import ServiceLifecycle
 package import Store
-import Synchronization
 
-/// Polls, takes webhooks in, delivers and replays. One for a data directory.
-package final class Engine: EngineClient, Service {
-    private enum Phase { case fresh, running, stopped }
-
+/// Watches orgs, delivers and replays: the parts of the engine put together, and the service that runs them. One for a
+/// data directory. What clients may ask of it stands in `Engine+Client`, each call with the part that answers it.
+package final class Engine: Service {
     package let store: any EventStore
-    package let options: EngineOptions
     package let clock: any EngineClock
-    let context: EngineContext
+    private let logger: Logger
+    let state = RunState()
+    let board = NoticeBoard()
+    let watchdog: Watchdog
     let courier: Courier
-    let registry = InstanceRegistry()
-    let keptConnections = KeptConnections()
-    let authorizations: BrowserAuthorizations
-    let apexDeployments = ApexDeployments()
+    let dispatcher: Dispatcher
+    let directory: InstanceDirectory
+    let access: OrgAccess
+    let overviews: InstanceOverviews
+    let lifecycle: InstanceLifecycle
+    let receiver: Receiver
+    let receiverSecrets: ReceiverSecrets
+    let reader: EventReader
+    let callbackControl: CallbackControl
+    let callbackTest: CallbackTest
+    let replayer: Replayer
     let replayJobs: ReplayJobs
-    private let phase = Mutex(Phase.fresh)
-    private let loading = Mutex<Task<Void, any Error>?>(nil)
+    let bulkReplays: BulkReplays
+    let receiverURL: @Sendable (Instance) -> String
 
     /// `httpClient` posts to callbacks: make it with `HTTPClient.Configuration.callbacks`, so that it follows no
     /// redirects. It stays the caller's to shut down.
@@ -36,11 +42,10 @@ package final class Engine: EngineClient, Service {
         logger: Logger
     ) {
         self.store = store
-        self.options = options
         self.clock = clock
-        authorizations = BrowserAuthorizations(clock: clock)
-        let notices = NoticeBoard()
-        let watchdog = Watchdog(clock: clock, notices: notices, logger: logger)
+        self.logger = logger
+        receiverURL = { options.receiverURL($0) }
+        watchdog = Watchdog(clock: clock, notices: board, logger: logger)
         courier = Courier(
             client: httpClient,
             timeout: options.callbackTimeout,
@@ -48,54 +53,106 @@ package final class Engine: EngineClient, Service {
             clock: clock,
             logger: logger
         )
-        let dispatcher = Dispatcher(
+        dispatcher = Dispatcher(
             store: store,
             courier: courier,
             options: options,
             clock: clock,
-            notices: notices,
+            notices: board,
             watchdog: watchdog,
             logger: logger
         )
-        replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: notices, logger: logger)
-        context = EngineContext(
-            pollers: store,
+        access = OrgAccess(
             connector: connector,
             options: options,
             clock: clock,
-            notices: notices,
             watchdog: watchdog,
-            dispatcher: dispatcher,
-            intake: Intake(store: store, dispatcher: dispatcher, notices: notices, clock: clock),
             logger: logger
         )
+        let sessions = OrgSessions(access: access, store: store)
+        directory = InstanceDirectory(
+            registry: InstanceRegistry(),
+            store: store,
+            dispatcher: dispatcher,
+            sessions: sessions,
+            sources: SourceContext(
+                intake: Intake(store: store, dispatcher: dispatcher, notices: board),
+                store: store,
+                options: options,
+                clock: clock,
+                steps: dispatcher.steps,
+                notices: board,
+                watchdog: watchdog,
+                logger: logger
+            ),
+            state: state
+        )
+        overviews = InstanceOverviews(
+            store: store,
+            dispatcher: dispatcher,
+            watchdog: watchdog,
+            clock: clock,
+            options: options
+        )
+        lifecycle = InstanceLifecycle(
+            store: store,
+            directory: directory,
+            access: access,
+            sessions: sessions,
+            overviews: overviews,
+            dispatcher: dispatcher,
+            notices: board,
+            clock: clock,
+            patience: options.firstPollPatience,
+            state: state
+        )
+        receiver = Receiver(directory: directory, clock: clock, logger: logger)
+        receiverSecrets = ReceiverSecrets(
+            store: store,
+            directory: directory,
+            clock: clock,
+            notices: board,
+            logger: logger
+        )
+        reader = EventReader(store: store, holds: dispatcher.holds, clock: clock)
+        callbackControl = CallbackControl(store: store, directory: directory, dispatcher: dispatcher, state: state)
+        callbackTest = CallbackTest(directory: directory, courier: courier, clock: clock)
+        replayer = Replayer(
+            store: store,
+            directory: directory,
+            events: reader,
+            dispatcher: dispatcher,
+            courier: courier,
+            state: state
+        )
+        replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: board, logger: logger)
+        bulkReplays = BulkReplays(
+            store: store,
+            directory: directory,
+            events: reader,
+            jobs: replayJobs,
+            clock: clock
+        )
     }
-
-    package func notices() -> AsyncStream<EngineNotice> { context.notices.subscribe() }
-
-    var isRunning: Bool { phase.withLock { $0 == .running } }
-
-    /// Whether it polls and delivers now.
-    package var isReady: Bool { isRunning }
 
     /// Polls and delivers until it is cancelled or shut down; then what is under way gets its time, is torn after that, and
     /// this returns whatever hangs.
     package func run() async throws {
-        try await load()
-        phase.withLock { $0 = .running }
-        context.notices.post(.instancesChanged)
+        try await directory.load()
+        state.begin()
+        board.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
-        let dispatcher = context.dispatcher
-        let authorizations = authorizations
-        let watchdog = context.watchdog
+        let (dispatcher, watchdog, authorizations) = (dispatcher, watchdog, access.authorizations)
         await withTaskCancellationOrGracefulShutdownHandler {
             // No children of this task: they must not be waited for without an end.
             let delivering = Task { await dispatcher.run() }
             let watching = Task { await watchdog.run() }
-            for entry in registry.all { await entry.poller.start() }
-            await replayJobs.start { [self] id in try await replay(eventID: id, options: .init(), isBulk: true) }
+            for entry in directory.registry.all { await entry.sources.start() }
+            await replayJobs.start { [replayer] id in
+                try await replayer.replay(eventID: id, options: .init(), isBulk: true)
+            }
             for await _ in signal {}
-            phase.withLock { $0 = .stopped }
+            state.end()
             await end(delivering, watching)
         } onCancelOrGracefulShutdown: {
             watchdog.stop()
@@ -103,14 +160,14 @@ package final class Engine: EngineClient, Service {
             authorizations.close()
             stop.finish()
         }
-        context.notices.close()
+        board.close()
     }
 
-    /// Callbacks, polls and bulk replays end side by side, so that their times don't add up.
+    /// Callbacks, event sources and bulk replays end side by side, so that their times don't add up.
     private func end(_ delivering: Task<Void, Never>, _ watching: Task<Void, Never>) async {
-        let (clock, courier, logger) = (clock, courier, context.logger)
+        let (clock, courier, logger) = (clock, courier, logger)
         let tear = clock.due.advanced(byMilliseconds: Limit.attemptsAtEnd.milliseconds)
-        let (replayJobs, steps) = (replayJobs, context.dispatcher.steps)
+        let (replayJobs, steps) = (replayJobs, dispatcher.steps)
         var works = [
             LastWait.Work("callbacks") {
                 await delivering.value
@@ -119,8 +176,8 @@ package final class Engine: EngineClient, Service {
             LastWait.Work("bulk replays") { await replayJobs.stop() },
             LastWait.Work("the watchdog") { await watching.value },
         ]
-        for entry in registry.all {
-            works.append(LastWait.Work("instance \(entry.instance.id)") { await entry.poller.stop() })
+        for entry in directory.registry.all {
+            works.append(LastWait.Work("instance \(entry.id)") { await entry.sources.stop() })
         }
         let left = await LastWait.untilEnd(of: works) {
             do {
@@ -136,74 +193,6 @@ package final class Engine: EngineClient, Service {
         }
         if !left.isEmpty {
             logger.warning("Not waited for any longer; the next start goes on with it: \(left.joined(separator: ", "))")
-        }
-    }
-
-    /// Reads the instances once, whoever asks first.
-    func load() async throws {
-        guard phase.withLock({ $0 != .stopped }) else {
-            throw ClientError(.unavailable, "Signalbox is shutting down.")
-        }
-        let task = loading.withLock { loading -> Task<Void, any Error> in
-            if let loading { return loading }
-            let task = Task { try await self.readInstances() }
-            loading = task
-            return task
-        }
-        do { try await task.value } catch {
-            // Another may have begun it anew by now: only what failed is forgotten.
-            loading.withLock { if $0 == task { $0 = nil } }
-            throw error
-        }
-    }
-
-    private func readInstances() async throws {
-        try await store.settleDue(now: clock.now)
-        for instance in try await store.instances() where registry.entry(instance.id) == nil {
-            let records = try await store.pollerRecords(instance.id)
-            await register(instance, records: records, hold: try await store.callbackHold(instance.id))
-            // What the callback answered last is known, although this run has sent nothing yet.
-            if let url = Route(instance.configuration)?.url,
-                let attempt = try await store.lastAttempt(instance.id, url: url)
-            {
-                await context.dispatcher.recall(attempt, for: instance.id)
-            }
-        }
-    }
-
-    /// Makes a stored instance known to receiver, dispatcher and scheduler.
-    @discardableResult
-    func register(
-        _ instance: Instance,
-        records: [PollerRecord],
-        hold: CallbackHold? = nil
-    ) async -> InstanceRegistry.Entry {
-        let gate = SerialGate()
-        let session = session(for: instance, gate: gate)
-        let poller = Poller(instance, session: session, records: records, context: context)
-        let entry = InstanceRegistry.Entry(instance: instance, poller: poller, gate: gate)
-        await context.dispatcher.set(Route(instance.configuration), for: instance.id, hold: hold)
-        registry.add(entry)
-        return entry
-    }
-
-    /// A session that stores every new token before it is used; through the gate, so that no change undoes it.
-    func session(for instance: Instance, gate: SerialGate) -> any OrgSession {
-        guard let connection = instance.connection else { return DisconnectedSession() }
-        if let issue = passwordIssue(instance.configuration) { return DisconnectedSession(issue.message) }
-        let last = Mutex(connection.accessToken)
-        return context.connector.session(connection, configuration: instance.configuration) {
-            [registry, store, id = instance.id] connection in
-            try await gate.run {
-                guard var instance = registry.entry(id)?.instance,
-                    // A session that was replaced by connecting anew must not bring its own token back.
-                    instance.connection?.accessToken == last.withLock({ $0 })
-                else { return }
-                instance.connection = connection
-                try await store.updateInstance(instance)
-                registry.replace(instance)
-                last.withLock { $0 = connection.accessToken }
-            }
         }
     }
 }

@@ -30,4 +30,7 @@ package struct EngineOptions: Sendable {
     package init() {}
 
     package static let receiverPath = "/elements/api-v2/events/sfdc/"
+
+    /// Where the org of an instance sends webhooks.
+    func receiverURL(_ instance: Instance) -> String { receiverBaseURL + Self.receiverPath + instance.receiverToken }
 }

@@ -17,16 +17,12 @@ package protocol GatewayEngine: EngineClient {
 
     /// The instance that a receiver address belongs to; asked for every webhook, so it reads no disk.
     func receiver(token: String) async throws -> Instance?
-    /// Holds a webhook's headers against the instance's secrets.
-    func verify(
-        id: String?,
-        timestamp: String?,
-        signature: String?,
-        body: [UInt8],
-        for instance: Instance
-    ) throws(StandardWebhooks.Refusal)
-    /// Takes a webhook's changes; they are on disk when this returns.
-    func accept(_ body: WebhookBody, for instance: Instance) async throws -> IntakeResult
+    /// Verifies a webhook, parses it and stores its changes; they are on disk when this returns.
+    ///
+    /// - Throws: `StandardWebhooks.Refusal`, `MalformedBody`, `ClientError` or `StoreError`.
+    func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult
+    /// The same for an Outbound Message, which nobody signs: the token of its address is its only secret.
+    func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws
     /// The address that a person opens to grant access.
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String
 

@@ -3,7 +3,7 @@ import Domain
 import EngineAPI
 import Foundation
 import Logging
-import Primitives
+import Salesforce
 import Store
 import Synchronization
 import Testing
@@ -155,7 +155,7 @@ struct EndingTests {
                 await server.wait(for: 1)
                 let id = try #require(server.received.first?.eventID)
                 let replay = Task { try await engine.replay(eventID: id, options: ReplayOptions()) }
-                let dispatcher = engine.context.dispatcher
+                let dispatcher = engine.dispatcher
                 let deadline = ContinuousClock.now + .seconds(60)
                 while await dispatcher.waiting == 0, ContinuousClock.now < deadline { await Task.yield() }
                 #expect(await dispatcher.waiting == 1)
@@ -253,16 +253,16 @@ struct EndingTests {
                     return reads == 2
                 }
             }
-            await #expect(throws: DyingStore.Refused.self) { try await engine.load() }
+            await #expect(throws: DyingStore.Refused.self) { try await engine.directory.load() }
             let before = org.snapshot.polls
             let notices = engine.notices()
             let task = Task { try await engine.run() }
             await withTaskGroup(of: Void.self) { group in
-                for _ in 1...8 { group.addTask { _ = try? await engine.load() } }
+                for _ in 1...8 { group.addTask { _ = try? await engine.directory.load() } }
             }
             try await engine.waitUntil(notices) { org.snapshot.polls >= before + 3 }
-            #expect(engine.registry.all.count == 3)
-            for entry in engine.registry.all { await entry.poller.settle(patience: 1_000_000) }
+            #expect(engine.directory.registry.all.count == 3)
+            for entry in engine.directory.registry.all { await entry.sources.poller.settle(patience: 1_000_000) }
             #expect(org.snapshot.polls == before + 3)
             task.cancel()
             try await task.value

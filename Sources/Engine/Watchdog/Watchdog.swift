@@ -19,7 +19,7 @@ final class Watchdog: Sendable {
         var planned: Timestamp?
     }
 
-    private let clock: any EngineClock
+    let clock: any EngineClock
     private let notices: NoticeBoard
     private let logger: Logger
     private let state = Mutex(State())

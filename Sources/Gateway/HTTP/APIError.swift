@@ -40,7 +40,7 @@ package struct APIError: SentenceError, Sendable, Hashable {
             self.init(.badGateway, error.message, providerMessage: error.providerMessage)
         case let error as StoreError:
             self.init(.serviceUnavailable, error.message, headers: [.retryAfter: "30"])
-        case let error as WebhookBody.Fault: self.init(.unprocessableContent, error.message)
+        case let error as MalformedBody: self.init(.unprocessableContent, error.message)
         case let error as StandardWebhooks.Refusal: self.init(.unauthorized, error.description)
         case let error as JSONError: self.init(.badRequest, "The body is \(error.description).")
         case let error as BoundedBody.TooLarge:

@@ -27,14 +27,7 @@ extension ReceiverResponder {
                 throw APIError.notFound("The receiver token belongs to no instance.")
             }
             let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
-            let message = try OutboundMessage.parse(body)
-            _ = try await engine.accept(message, for: instance)
-            if message.replacedCharacters > 0 {
-                logger.warning(
-                    "An Outbound Message held characters that XML forbids; U+FFFD stands for them now.",
-                    metadata: ["instance": "\(instance.id)", "characters": "\(message.replacedCharacters)"]
-                )
-            }
+            try await engine.receiveOutboundMessage(body, for: instance)
             metrics.webhook(status: 200)
             return OutboundAnswer.accepted()
         } catch {

@@ -14,8 +14,6 @@ package struct ReceiverResponder: HTTPResponder {
 
     package static let pathPrefix = "/elements/api-v2/events/sfdc/"
 
-    private static let longestMessageID = 256
-
     let engine: any GatewayEngine
     let metrics: GatewayMetrics
     let bodyLimit: Int
@@ -56,19 +54,13 @@ package struct ReceiverResponder: HTTPResponder {
             )
         }
         let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
-        // Only who knows the secret learns more: what is wrong with a body, or that an instance is switched off.
-        try verify(request.headers, body: body, of: instance)
-        var webhook = try WebhookBody.parse(body)
-        webhook.messageID = request.headers[.webhookID].map { String($0.prefix(Self.longestMessageID)) }
-        return Self.accepted(try await engine.accept(webhook, for: instance))
-    }
-
-    private func verify(_ headers: HTTPFields, body: [UInt8], of instance: Instance) throws {
-        let (id, timestamp, signature) = (headers[.webhookID], headers[.webhookTimestamp], headers[.webhookSignature])
-        // A half-signed request is no unsigned one: something on the way dropped a header.
-        let isUnsigned = id == nil && timestamp == nil && signature == nil
-        if isUnsigned, instance.configuration.unsignedWebhooks { return }
-        try engine.verify(id: id, timestamp: timestamp, signature: signature, body: body, for: instance)
+        let webhook = ReceivedWebhook(
+            id: request.headers[.webhookID],
+            timestamp: request.headers[.webhookTimestamp],
+            signature: request.headers[.webhookSignature],
+            body: body
+        )
+        return Self.accepted(try await engine.receive(webhook, for: instance))
     }
 
     /// The token in the path; nil where the path is not the receiver's.

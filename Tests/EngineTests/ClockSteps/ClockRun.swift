@@ -178,10 +178,7 @@ struct ClockRun {
             var isTaken = true
             do {
                 try engine.verify(
-                    id: "m",
-                    timestamp: String(seconds),
-                    signature: signature,
-                    body: body,
+                    ReceivedWebhook(id: "m", timestamp: String(seconds), signature: signature, body: body),
                     for: instance
                 )
             } catch { isTaken = false }

@@ -1,7 +1,6 @@
 import Domain
 import Engine
-import EngineAPI
-import Primitives
+import Salesforce
 import Store
 import Synchronization
 import TestSupport

@@ -97,7 +97,7 @@ struct OtherOrganizationTests {
             let start = ContinuousClock.now + .seconds(60)
             while org.snapshot.polls == polls, ContinuousClock.now < start { await Task.yield() }
             async let change = fixture.engine.updateInstance(id, other { $0.allowsOtherOrganization = true })
-            let poller = try await fixture.engine.entry(id).poller
+            let poller = try await fixture.engine.directory.entry(id).sources.poller
             let deadline = ContinuousClock.now + .seconds(60)
             while await !poller.isSuspended, ContinuousClock.now < deadline { await Task.yield() }
             #expect(await poller.isSuspended)

@@ -112,4 +112,18 @@ struct PollScheduleTests {
         schedule.succeeded(at: now, usage: nil, problems: [:])
         #expect(schedule.providerMessage == nil)
     }
+
+    @Test(
+        arguments: [
+            APIUsage(used: .max, allowed: 1), APIUsage(used: .min, allowed: 1), APIUsage(used: .max, allowed: .max),
+        ]
+    )
+    func `a use of the API that no org can have slows the poller down and ends nothing`(_ usage: APIUsage) {
+        var schedule = PollSchedule()
+        let now = Timestamp(seconds: 1_795_456_800)
+        schedule.configure(.polling(1440), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, usage: usage, problems: [:])
+        #expect(schedule.next.map { $0 > now } == true)
+    }
 }

@@ -14,7 +14,7 @@ struct PollerTests {
             let made = try await fixture.engine.createInstance(.sample())
             let gate = Gate()
             org.script { $0.gate = gate }
-            let poller = try await fixture.engine.entry(made.id).poller
+            let poller = try await fixture.engine.directory.entry(made.id).sources.poller
             async let poll = fixture.engine.poll(made.id)
             let start = ContinuousClock.now + .seconds(60)
             while org.snapshot.polls < 2, ContinuousClock.now < start { await Task.yield() }
@@ -42,7 +42,7 @@ struct PollerTests {
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock) { fixture in
             let made = try await fixture.engine.createInstance(.sample())
-            let poller = try await fixture.engine.entry(made.id).poller
+            let poller = try await fixture.engine.directory.entry(made.id).sources.poller
             try await fixture.engine.deleteInstance(made.id)
             let polls = org.snapshot.polls
             await #expect(throws: CancellationError.self) { try await poller.poll() }

@@ -77,6 +77,22 @@ extension Engine {
         throw NeverHappened()
     }
 
+    /// One instance's deliveries, newest first.
+    func deliveries(
+        _ id: InstanceID,
+        state: DeliveryState?,
+        before: Int64?,
+        limit: Int
+    ) async throws -> [Delivery] {
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        if let state { filter.states = [state] }
+        return try await deliveries(filter, before: before, limit: limit)
+    }
+
+    /// Every attempt of an event's notification, oldest first.
+    func attempts(eventID: String) async throws -> [Attempt] { try await event(id: eventID).attempts }
+
     /// Returns when every delivery has the state.
     func waitForDeliveries(_ state: DeliveryState, count: Int64) async throws {
         try await waitUntil { try await self.counts(EventFilter()).byState[state] == count }

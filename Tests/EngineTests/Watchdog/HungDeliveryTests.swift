@@ -1,6 +1,6 @@
 import Domain
 import Engine
-import EngineAPI
+import Salesforce
 import Testing
 
 /// A store that does not answer while deliveries are due.

@@ -132,10 +132,7 @@ struct ApexFlowTests {
             )
             #expect(throws: Never.self) {
                 try scene.engine.verify(
-                    id: "m",
-                    timestamp: String(seconds),
-                    signature: signature,
-                    body: body,
+                    ReceivedWebhook(id: "m", timestamp: String(seconds), signature: signature, body: body),
                     for: after
                 )
             }

@@ -231,26 +231,22 @@ final class StubEngine: GatewayEngine {
 
     func receiver(token: String) async throws -> Instance? { try await memory.instance(receiverToken: token) }
 
-    func verify(
-        id: String?,
-        timestamp: String?,
-        signature: String?,
-        body: [UInt8],
-        for instance: Instance
-    ) throws(StandardWebhooks.Refusal) {
-        try StandardWebhooks.verify(
-            id: id,
-            timestamp: timestamp,
-            signature: signature,
-            body: body,
-            keys: [StandardWebhooks(secret: instance.receiverSecret)].compactMap(\.self),
-            now: Fixture.start
+    var acceptedBodies: Int { state.withLock { $0.seen.count } }
+
+    func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult {
+        let allowsUnsigned = instance.configuration.unsignedWebhooks
+        try webhook.verify([instance.receiverSecret], allowsUnsigned: allowsUnsigned, now: Fixture.start)
+        return try accept(try webhook.parsed(), for: instance)
+    }
+
+    func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws {
+        _ = try accept(
+            try MalformedBody.parsing { () throws(WebhookBody.Fault) in try OutboundMessage.parse(body) },
+            for: instance
         )
     }
 
-    var acceptedBodies: Int { state.withLock { $0.seen.count } }
-
-    func accept(_ body: WebhookBody, for instance: Instance) async throws -> IntakeResult {
+    private func accept(_ body: WebhookBody, for instance: Instance) throws -> IntakeResult {
         try check()
         guard instance.isActive else { throw ClientError(.forbidden, "Events are off.") }
         var result = IntakeResult()

@@ -1,0 +1,199 @@
+import Domain
+import EngineAPI
+import Logging
+import Primitives
+import Salesforce
+import Synchronization
+
+/// Gets access to orgs for new and changed instances; nothing is stored here.
+struct OrgAccess: Sendable {
+    let connector: any OrgConnecting
+    let allowsPasswordGrant: Bool
+    let clock: any EngineClock
+    let watchdog: Watchdog
+    let logger: Logger
+    let authorizations: BrowserAuthorizations
+    private let redeemed = RedeemedConnections()
+
+    init(
+        connector: any OrgConnecting,
+        options: EngineOptions,
+        clock: any EngineClock,
+        watchdog: Watchdog,
+        logger: Logger
+    ) {
+        self.connector = connector
+        self.allowsPasswordGrant = options.allowsPasswordGrant
+        self.clock = clock
+        self.watchdog = watchdog
+        self.logger = logger
+        self.authorizations = BrowserAuthorizations(clock: clock)
+    }
+
+    // MARK: Drafts
+
+    func validate(_ draft: InstanceDraft) throws {
+        try check(draft.configuration)
+        guard !draft.name.trimmed.isEmpty else {
+            throw ClientError(.invalid, "Name is empty; give the instance a name.")
+        }
+        guard draft.name.utf8.count <= 255 else { throw ClientError(.invalid, "Name is longer than 255 bytes.") }
+        guard draft.tags.count <= 100, draft.tags.allSatisfy({ $0.utf8.count <= 255 }) else {
+            throw ClientError(.invalid, "Tags: at most 100 of at most 255 bytes each.")
+        }
+    }
+
+    /// - Throws: `ConfigurationRejected` with everything that is wrong with the settings.
+    func check(_ configuration: InstanceConfiguration) throws(ConfigurationRejected) {
+        let issues =
+            configuration.issues + [passwordIssue(configuration)].compactMap(\.self)
+            + InstanceSources.needs.flatMap { $0.issues(configuration) }
+        guard issues.isEmpty else { throw ConfigurationRejected(issues) }
+    }
+
+    /// Why these settings can't connect by password; nil if they may, or don't want to.
+    func passwordIssue(_ configuration: InstanceConfiguration) -> ConfigurationIssue? {
+        guard configuration.effectiveGrant == .password, !allowsPasswordGrant else { return nil }
+        return ConfigurationIssue(
+            .grantType,
+            "The OAuth grant type password is off, because Salesforce retires it; choose another one, or start "
+                + "Signalbox with --allow-password-grant (SIGNALBOX_ALLOW_PASSWORD_GRANT=true)."
+        )
+    }
+
+    // MARK: Access
+
+    /// Gets access and holds the objects against what the org has.
+    ///
+    /// - Throws: `ClientError` (`conflict`) where access leads to another org than that of `former` and the draft does not
+    ///   say that this is meant.
+    func connect(
+        _ draft: InstanceDraft,
+        instead former: OrgConnection?
+    ) async throws -> (OrgConnection, objects: [String]) {
+        if let issue = draft.missingForGrant { throw ConfigurationRejected([issue]) }
+        guard draft.authorizationCode == nil, let state = draft.authorizationState else {
+            return try await access(draft, instead: former)
+        }
+        guard draft.configuration.effectiveGrant == .authorizationCode else {
+            throw ClientError(
+                .invalid,
+                "The grant \(draft.configuration.effectiveGrant.words) takes no authorization from a browser; "
+                    + "set oauth.grant.type to authorization_code."
+            )
+        }
+        let grant = try authorizations.redeem(state, with: draft.configuration)
+        var draft = draft
+        draft.authorizationCode = grant.code
+        draft.codeVerifier = grant.codeVerifier.exposed
+        var isSpent = true
+        defer { if isSpent { authorizations.finish(grant) } else { authorizations.release(grant) } }
+        do {
+            // The exchange names the address that the browser was sent to, whatever the settings say now.
+            return try await access(draft, instead: former, redirectURL: grant.redirectURL)
+        } catch {
+            isSpent = Self.isSpent(after: error)
+            throw error
+        }
+    }
+
+    /// Whether an authorization is of no use any more after this refusal.
+    private static func isSpent(after error: any Error) -> Bool {
+        switch error {
+        // The org was connected, and its connection is kept; or it was never reached.
+        case is ConfigurationRejected: false
+        case let error as ClientError:
+            switch error.kind {
+            case .unavailable, .conflict, .otherOrganization: false
+            case .invalid, .notFound, .upstream, .forbidden: !error.mayPass
+            }
+        default: true
+        }
+    }
+
+    private func access(
+        _ draft: InstanceDraft,
+        instead former: OrgConnection?,
+        redirectURL: String? = nil
+    ) async throws -> (OrgConnection, objects: [String]) {
+        let configuration = draft.configuration
+        let code = draft.authorizationCode
+        if configuration.effectiveGrant == .authorizationCode, (code ?? "").isEmpty {
+            throw ClientError(
+                .invalid,
+                "There is no authorization code: connect in the browser (POST /authorizations, or signalbox instances "
+                    + "connect), send providerData.code, or set oauth.user.refresh_token or oauth.grant.type."
+            )
+        }
+        let connection: OrgConnection
+        do {
+            if let kept = redeemed.redeem(code, for: configuration, at: clock.due) {
+                connection = kept
+            } else {
+                var asked = configuration
+                if let redirectURL { asked.oauthCallbackURL = redirectURL }
+                connection = try await connector.connect(asked, code: code, codeVerifier: draft.codeVerifier)
+            }
+        } catch {
+            throw ClientError.translating(error)
+        }
+        let latest = Mutex(connection)
+        let session = connector.session(connection, configuration: configuration) { renewed in
+            latest.withLock { $0 = renewed }
+        }
+        do {
+            if let former, !draft.allowsOtherOrganization { try Self.refuseOther(connection, than: former) }
+            let objects = try await checked(configuration) { try await session.describeObjects() }
+            return (latest.withLock { $0 }, objects)
+        } catch {
+            redeemed.add(latest.withLock { $0 }, code: code, for: configuration, at: clock.due)
+            throw error
+        }
+    }
+
+    /// Two orgs' records in one ledger would be reported as each other's changes.
+    private static func refuseOther(_ connection: OrgConnection, than former: OrgConnection) throws {
+        guard connection.isOfAnotherOrganization(than: former) else { return }
+        let (found, watched) = (connection.organizationWords(), former.organizationWords())
+        throw ClientError(
+            .otherOrganization(found: found, watched: watched),
+            "These credentials lead to \(found), but the instance watches \(watched); nothing was changed. Make a new instance for it; or, if the instance is "
+                + "to go over to it, say so with \"allowOtherOrganization\": true in the call's body "
+                + "(--other-organization at signalbox instances connect and update). Its events then stay, and its "
+                + "records are followed anew from that moment on."
+        )
+    }
+
+    /// The objects as the org spells them, asked through the instance's own session.
+    func checkedObjects(_ configuration: InstanceConfiguration, of watched: WatchedInstance) async throws -> [String] {
+        try await checked(configuration) { try await watched.describeObjects(watchdog) }
+    }
+
+    /// Where the org can't be asked the names stay as they were typed; the poller then says what is wrong with each.
+    private func checked(
+        _ configuration: InstanceConfiguration,
+        describe: () async throws -> [ObjectDescription]
+    ) async throws -> [String] {
+        guard !configuration.objects.isEmpty else { return [] }
+        let described: [ObjectDescription]
+        do {
+            described = try await describe()
+        } catch {
+            logger.notice("The org's objects can't be listed", metadata: ["error": "\(error)"])
+            return configuration.objects
+        }
+        return try ObjectNames.checked(configuration.objects, against: described)
+    }
+
+    /// How a changed draft connects: with its own code, or with the refresh token that the instance already has.
+    func reconnecting(_ draft: InstanceDraft, _ current: Instance) -> InstanceDraft {
+        guard draft.authorizationCode == nil, draft.authorizationState == nil,
+            draft.configuration.effectiveGrant == .authorizationCode,
+            let refreshToken = current.connection?.refreshToken?.exposed
+        else { return draft }
+        var draft = draft
+        draft.configuration.grantType = .refreshToken
+        draft.configuration.refreshToken = refreshToken
+        return draft
+    }
+}

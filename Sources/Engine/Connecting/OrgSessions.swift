@@ -1,0 +1,27 @@
+import Domain
+import Salesforce
+import Store
+import Synchronization
+
+/// Makes the sessions with which instances reach their orgs.
+struct OrgSessions: Sendable {
+    let access: OrgAccess
+    let store: any EventStore
+
+    /// A session that stores every new token before it is used; through the instance's gate, so that no change undoes it.
+    func make(for watched: WatchedInstance) -> any OrgSession {
+        let instance = watched.instance
+        guard let connection = instance.connection else { return DisconnectedSession() }
+        if let issue = access.passwordIssue(instance.configuration) { return DisconnectedSession(issue.message) }
+        let last = Mutex(connection.accessToken)
+        return access.connector.session(connection, configuration: instance.configuration) {
+            [weak watched, store] connection in
+            try await watched?.edit(in: store) { instance in
+                // A session that was replaced by connecting anew must not bring its own token back.
+                guard instance.connection?.accessToken == last.withLock({ $0 }) else { return }
+                instance.connection = connection
+                last.withLock { $0 = connection.accessToken }
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Domain
+import Store
+
+/// Holds callbacks and resumes them, as a person asks.
+struct CallbackControl: Sendable {
+    let store: any EventStore
+    let directory: InstanceDirectory
+    let dispatcher: Dispatcher
+    let state: RunState
+
+    func resume(_ id: InstanceID) async throws {
+        _ = try await directory.entry(id)
+        await dispatcher.resume(id, waits: state.isRunning)
+        await dispatcher.holds.settle()
+    }
+
+    func hold(_ id: InstanceID, reason: String?) async throws {
+        let instance = try await directory.entry(id).instance
+        guard Route(instance.configuration) != nil else {
+            throw ClientError(.conflict, "There is no callback to hold; set the Event Notification Callback URL.")
+        }
+        let reason = reason?.trimmed ?? ""
+        guard reason.utf8.count <= CallbackHold.longestReason else {
+            throw ClientError(.invalid, "reason is longer than \(CallbackHold.longestReason) bytes.")
+        }
+        await dispatcher.hold(id, reason: reason.isEmpty ? "A person holds it." : reason)
+        guard try await store.callbackHold(id) != nil else {
+            throw ClientError(
+                .unavailable,
+                "The callback is held, but that could not be stored: a restart would forget it. Hold it again."
+            )
+        }
+    }
+}

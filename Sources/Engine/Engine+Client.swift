@@ -1,0 +1,149 @@
+package import Domain
+
+/// What dashboards and commands ask, each call handed to the part that answers it.
+extension Engine: EngineClient {
+    package func notices() -> AsyncStream<EngineNotice> { board.subscribe() }
+
+    // MARK: Instances
+
+    package func instances() async throws -> [InstanceOverview] {
+        try await directory.load()
+        var found: [InstanceOverview] = []
+        for entry in directory.registry.all { found.append(try await overviews.overview(entry)) }
+        return found
+    }
+
+    package func instance(_ id: InstanceID) async throws -> InstanceOverview {
+        try await overviews.overview(try await directory.entry(id))
+    }
+
+    package func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {
+        try await lifecycle.create(draft)
+    }
+
+    package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
+        try await lifecycle.change(id) { _ in draft }
+    }
+
+    package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
+        try await lifecycle.setEnabled(id, enabled)
+    }
+
+    package func deleteInstance(_ id: InstanceID) async throws { _ = try await lifecycle.delete(id) }
+
+    package func poll(_ id: InstanceID) async throws -> PollSummary {
+        let entry = try await directory.entry(id)
+        guard entry.instance.isActive else {
+            let what =
+                entry.instance.isDisabled ? "The instance is disabled; enable it" : "Events are off; switch them on"
+            throw ClientError(.conflict, "\(what) to poll.")
+        }
+        do { return try await entry.sources.poller.poll() } catch { throw ClientError.translating(error) }
+    }
+
+    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
+        let entry = try await directory.entry(id)
+        do { return try await entry.watched.describeObjects(watchdog) } catch { throw ClientError.translating(error) }
+    }
+
+    // MARK: Authorizations
+
+    package func beginAuthorization(
+        _ configuration: InstanceConfiguration,
+        for id: InstanceID?
+    ) async throws -> BrowserAuthorization {
+        var current: InstanceConfiguration?
+        if let id { current = try await directory.entry(id).instance.configuration }
+        return try access.begin(configuration, current: current)
+    }
+
+    package func authorization(_ state: String, waiting milliseconds: Int64) async throws -> AuthorizationProgress {
+        try await access.authorizations.progress(of: state, waiting: milliseconds)
+    }
+
+    package func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress {
+        try access.authorizations.take(pasted: reply, for: state)
+    }
+
+    package func cancelAuthorization(_ state: String) async throws { access.authorizations.cancel(state) }
+
+    // MARK: Events
+
+    package func events(_ page: PageRequest) async throws -> [EventSummary] { try await reader.events(page) }
+    package func event(sequence: Int64) async throws -> EventDetail { try await reader.event(sequence: sequence) }
+    package func event(id: String) async throws -> EventDetail { try await reader.event(id: id) }
+    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await reader.counts(filter) }
+
+    package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        _ = try await directory.entry(id)
+        return try await reader.activity(id, since: since)
+    }
+
+    // MARK: Replays
+
+    package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
+        try await replayer.replay(eventID: eventID, options: options)
+    }
+
+    package func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {
+        try await bulkReplays.preview(id, filter: filter)
+    }
+
+    package func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
+        try await bulkReplays.create(id, filter: filter, rate: rate)
+    }
+
+    package func replayJobs(_ id: InstanceID) async throws -> [ReplayJob] { try await bulkReplays.all(of: id) }
+    package func replayJob(_ id: Int64) async throws -> ReplayJob { try await bulkReplays.job(id) }
+
+    package func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
+        try await bulkReplays.change(id, isPaused: isPaused, rate: rate)
+    }
+
+    package func cancelReplayJob(_ id: Int64) async throws -> ReplayJob { try await bulkReplays.cancel(id) }
+
+    // MARK: Callbacks
+
+    package func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt {
+        try await callbackTest.run(url: url, signatureKey: signatureKey, instance: instance)
+    }
+
+    package func resumeCallback(_ id: InstanceID) async throws { try await callbackControl.resume(id) }
+
+    package func holdCallback(_ id: InstanceID, reason: String?) async throws {
+        try await callbackControl.hold(id, reason: reason)
+    }
+
+    // MARK: Apex
+
+    package func apexStatus(_ id: InstanceID) async throws -> ApexStatus {
+        try await directory.entry(id).sources.apex.status
+    }
+
+    package func apexProject(_ id: InstanceID) async throws -> [ApexFile] {
+        try await directory.entry(id).sources.apex.project()
+    }
+
+    @discardableResult
+    package func deployApex(
+        _ id: InstanceID,
+        allowProduction: Bool = false,
+        progress: @Sendable (DeployStatus) async -> Void = { _ in }
+    ) async throws -> DeployStatus {
+        try await directory.entry(id).sources.apex.deploy(allowProduction: allowProduction, progress: progress)
+    }
+
+    @discardableResult
+    package func removeApex(
+        _ id: InstanceID,
+        allowProduction: Bool = false,
+        progress: @Sendable (DeployStatus) async -> Void = { _ in }
+    ) async throws -> DeployStatus {
+        try await directory.entry(id).sources.apex.remove(allowProduction: allowProduction, progress: progress)
+    }
+
+    package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {
+        try await receiverSecrets.rotate(id)
+        return try await instance(id)
+    }
+}

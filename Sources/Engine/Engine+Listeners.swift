@@ -1,0 +1,77 @@
+package import Domain
+package import Salesforce
+
+/// What only the listeners, and whoever runs the engine, ask.
+extension Engine {
+    /// Whether it polls and delivers now.
+    package var isReady: Bool { state.isRunning }
+
+    /// Returns when it polls and delivers, or when the caller is cancelled.
+    package func untilReady() async {
+        let notices = notices()
+        if isReady { return }
+        for await _ in notices where isReady { return }
+    }
+
+    /// How its long-lived work stands: in time or overdue.
+    package var activities: [ActivityStanding] { watchdog.standings }
+
+    // MARK: Received
+
+    /// The instance that a receiver address belongs to; nil if there is none.
+    package func receiver(token: String) async throws -> Instance? { try await receiver.instance(token: token) }
+
+    package func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult {
+        try await receiver.receive(webhook, for: instance)
+    }
+
+    package func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws {
+        try await receiver.receiveOutboundMessage(body, for: instance)
+    }
+
+    package func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(StandardWebhooks.Refusal) {
+        try receiver.verify(webhook, for: instance)
+    }
+
+    package func accept(_ body: WebhookBody, for instance: Instance) async throws -> IntakeResult {
+        try await receiver.accept(body, for: instance)
+    }
+
+    // MARK: Redirects
+
+    /// Tells where redirects of authorizations reach this process.
+    package func takeRedirects(at address: String) { access.authorizations.takeRedirects(at: address) }
+
+    /// Takes what a redirect brought; false if nothing waits for it.
+    package func takeRedirect(_ reply: AuthorizationReply) -> Bool { access.authorizations.take(reply) }
+
+    /// The address that a person opens to grant access.
+    package func authorizeURL(
+        _ configuration: InstanceConfiguration,
+        state: String,
+        codeChallenge: String?
+    ) -> String {
+        access.connector.authorizeURL(configuration, state: state, codeChallenge: codeChallenge)
+    }
+
+    // MARK: Instances and deliveries
+
+    /// Makes a draft of the instance as it stands and applies it; no other change of settings comes between the two.
+    package func changeInstance(
+        _ id: InstanceID,
+        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> InstanceOverview {
+        try await lifecycle.change(id, make)
+    }
+
+    /// Deletes an instance and says what became of its Apex in the org, if there was any.
+    package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? { try await lifecycle.delete(id) }
+
+    /// The stored instance with its secrets in clear.
+    package func storedInstance(_ id: InstanceID) async throws -> Instance { try await directory.entry(id).instance }
+
+    /// Deliveries with an event that the filter finds, newest first; 5000 at most.
+    package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try await reader.deliveries(filter, before: before, limit: limit)
+    }
+}

@@ -1,0 +1,155 @@
+import Domain
+import Salesforce
+
+/// Putting the Apex into the org, and taking it out.
+extension ApexTriggers {
+    /// Puts handler, sender, test, triggers and remote site into the org, and takes triggers of former objects out.
+    ///
+    /// - Throws: `ClientError` with the org's own words; `forbidden` for production unless that is allowed.
+    @discardableResult
+    func deploy(
+        allowProduction: Bool = false,
+        progress: @Sendable (DeployStatus) async -> Void = { _ in }
+    ) async throws -> DeployStatus {
+        try await deploying.run {
+            let instance = try existing()
+            let org = try reachableOrg(forPosts: true)
+            let objects = await triggerable()
+            guard !objects.with.isEmpty else { throw Self.noTriggers }
+            let package = try package(instance, objects: objects.with)
+            let former = instance.standingApex?.objects.filter { !objects.with.contains($0) } ?? []
+            // Should the program end meanwhile, this is what remains to be said.
+            try await record { $0.problem = "Deploying the Apex triggers was not finished; deploy them again." }
+            let status = try await following(.deploying) {
+                try await installer(org).deploy(
+                    package,
+                    obsoleteTriggers: former.map(package.triggerName),
+                    allowProduction: allowProduction
+                ) { status in
+                    self.progress.reported(status)
+                    context.notices.post(.instance(watched.id))
+                    await progress(status)
+                }
+            }
+            let now = context.clock.now
+            try await record { apex in
+                apex.objects = objects.with
+                apex.organizationID = instance.connection?.organizationID
+                apex.receiverURL = package.receiverURL
+                apex.secretDigest = Self.digest(instance.receiverSecret)
+                apex.deployedAt = now
+                apex.problem =
+                    objects.without.isEmpty
+                    ? nil : "The org allows no triggers on \(objects.without.joined(separator: ", "))."
+            }
+            return status
+        }
+    }
+
+    /// Takes all of it out of the org again.
+    @discardableResult
+    func remove(
+        allowProduction: Bool = false,
+        progress: @Sendable (DeployStatus) async -> Void = { _ in }
+    ) async throws -> DeployStatus {
+        try await deploying.run {
+            let instance = try existing()
+            let org = try reachableOrg(forPosts: false)
+            let package = try package(instance, objects: instance.configuration.watchedObjects)
+            // What was never there, or is gone already, is only a warning.
+            let triggers = Set(package.triggerNames + (instance.standingApex?.objects ?? []).map(package.triggerName))
+            let status = try await following(.removing) {
+                try await installer(org).remove(
+                    package,
+                    triggers: triggers.sorted(),
+                    keepsSite: sharesSite(instance),
+                    allowProduction: allowProduction
+                ) { status in
+                    self.progress.reported(status)
+                    context.notices.post(.instance(watched.id))
+                    await progress(status)
+                }
+            }
+            try await record { apex in
+                apex = DeployedApex()
+                guard instance.configuration.eventType == .webhooks else { return }
+                apex.problem =
+                    "The Apex triggers were removed from the org; deploy them with "
+                    + "\u{201C}signalbox apex deploy\u{201D}, or switch the event type to polling."
+            }
+            return status
+        }
+    }
+
+    /// Whether another instance's triggers in the same org post to the same host.
+    private func sharesSite(_ instance: Instance) -> Bool {
+        let host = HTTPAddress.authority(of: context.options.receiverURL(instance))
+        return registry.all.contains { entry in
+            guard entry.instance.id != instance.id, let apex = entry.instance.standingApex, apex.isDeployed else {
+                return false
+            }
+            return apex.organizationID == instance.connection?.organizationID
+                && apex.receiverURL.flatMap { HTTPAddress.authority(of: $0) } == host
+        }
+    }
+
+    /// The settings as they are once it is this deployment's turn.
+    private func existing() throws -> Instance {
+        guard !watched.isRemoved else { throw ClientError(.notFound, "There is no instance \(watched.id).") }
+        return watched.instance
+    }
+
+    private func installer(_ org: any OrgCalling) -> ApexInstaller {
+        ApexInstaller(org: org) { [context] in
+            let next = context.clock.due.advanced(byMilliseconds: context.options.apexLookEvery)
+            try await context.clock.sleep(until: next)
+        }
+    }
+
+    /// The org as a deployment calls it; `forPosts` asks that the org can reach the receiver, too.
+    private func reachableOrg(forPosts: Bool) throws -> any OrgCalling {
+        guard let connection = watched.instance.connection, let org = watched.callable else {
+            throw ClientError(.conflict, "The instance is not connected to its org; connect it again.")
+        }
+        let receiver = context.options.receiverBaseURL
+        if forPosts, HTTPAddress.isLoopback(receiver), !HTTPAddress.isLoopback(connection.instanceURL) {
+            throw ClientError(
+                .conflict,
+                "The org can't reach webhooks at \(receiver), which is this machine alone; give "
+                    + "--receiver-url the receiver's public address and deploy again."
+            )
+        }
+        return org
+    }
+
+    /// Shows a deployment as running while it does, and keeps what it failed with.
+    private func following(
+        _ work: ApexWork,
+        _ body: () async throws -> DeployStatus
+    ) async throws -> DeployStatus {
+        progress.began(work)
+        defer {
+            progress.ended()
+            context.notices.post(.instance(watched.id))
+        }
+        context.notices.post(.instance(watched.id))
+        do {
+            return try await body()
+        } catch {
+            let failure = ClientError.translating(error)
+            if work == .deploying, !(error is CancellationError) { try await record { $0.problem = "\(failure)" } }
+            throw failure
+        }
+    }
+
+    /// Stores a change of what is known of the Apex; that of an instance which is gone is not stored.
+    func record(_ edit: @Sendable (inout DeployedApex) -> Void) async throws {
+        let now = context.clock.now
+        try await watched.edit(in: context.store) { instance in
+            var apex = instance.apex ?? DeployedApex()
+            edit(&apex)
+            apex.problemSince = apex.problem.map { $0 == instance.apex?.problem ? apex.problemSince ?? now : now }
+            instance.apex = apex
+        }
+    }
+}

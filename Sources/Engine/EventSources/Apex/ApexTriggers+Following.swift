@@ -1,0 +1,129 @@
+import Domain
+import EngineAPI
+import Logging
+import Primitives
+import Salesforce
+
+/// Keeping the org's Apex in line with the settings.
+extension ApexTriggers {
+    /// Deploys or removes what a new or changed instance asks for. What goes wrong stands in the instance's state: the
+    /// change itself was made, and reconciliation finds what the org does not report.
+    func follow(from before: Instance?) async {
+        guard !watched.isRemoved, watched.callable != nil else { return }
+        let instance = watched.instance
+        do {
+            if Self.deploysApex(instance) {
+                guard needsApex(instance, before) else { return }
+                do {
+                    try await deploy()
+                } catch let error as ClientError where error.kind == .conflict {
+                    try await record { $0.problem = error.message }
+                    throw error
+                }
+                // What changed between the first poll and the triggers' birth.
+                if state.isRunning { _ = try? await poller.poll() }
+            } else if instance.configuration.eventType != .webhooks, before?.configuration.eventType == .webhooks,
+                instance.configuration.deployApex, instance.standingApex?.isDeployed == true
+            {
+                try await remove()
+            }
+        } catch {
+            context.logger.warning(
+                "The org's Apex does not follow its instance",
+                metadata: ["instance": "\(watched.id)", "error": "\(error)"]
+            )
+        }
+    }
+
+    /// Best effort: the sentence says what became of it; nil where there was nothing to remove.
+    func withdraw() async -> String? {
+        let instance = watched.instance
+        guard instance.standingApex?.isDeployed == true else { return nil }
+        do {
+            try await remove()
+            return "Its Apex was removed from the org."
+        } catch {
+            context.logger.warning(
+                "The Apex of a deleted instance stays in its org",
+                metadata: ["instance": "\(instance.id)", "error": "\(error)"]
+            )
+            let reason =
+                (error as? ClientError)?.kind == .forbidden
+                ? "This is a production org, from which nothing is taken without being told."
+                : ErrorSentence.text(error)
+            let names = "Signalbox" + Self.suffix(instance)
+            return "Its Apex stays in the org: \(reason) Take out there what begins with \(names)."
+        }
+    }
+
+    private static func deploysApex(_ instance: Instance) -> Bool {
+        needs.areWanted(by: instance) && instance.configuration.deployApex
+    }
+
+    /// Whether this change asks for a deployment; one that failed is not repeated at every change of something else.
+    private func needsApex(_ instance: Instance, _ before: Instance?) -> Bool {
+        let sameAsked =
+            before.map {
+                Self.deploysApex($0) && $0.configuration.watchedObjects == instance.configuration.watchedObjects
+                    && $0.connection?.organizationID == instance.connection?.organizationID
+            } ?? false
+        guard !sameAsked else { return false }
+        guard let apex = instance.standingApex, apex.isDeployed, apex.problem == nil else { return true }
+        return Set(apex.objects.map { $0.lowercased() })
+            != Set(instance.configuration.watchedObjects.map { $0.lowercased() })
+            || staleness(instance, apex) != nil
+    }
+
+    /// What the triggers in the org do not know yet.
+    private func staleness(_ instance: Instance, _ apex: DeployedApex) -> String? {
+        let url = context.options.receiverURL(instance)
+        if let posted = apex.receiverURL, posted != url {
+            return "The org's triggers post to \(HTTPAddress.authority(of: posted) ?? posted), but webhooks come in at "
+                + "\(HTTPAddress.authority(of: url) ?? url); deploy them again."
+        }
+        if apex.secretDigest != Self.digest(instance.receiverSecret) {
+            let ends = instance.formerReceiverSecrets.last.map { context.clock.shown($0.expires).iso }
+            let until = ends.map { ", which ends at \($0)" } ?? ""
+            return "The org's triggers sign with the secret before the last rotation\(until); deploy them again."
+        }
+        return nil
+    }
+
+    // MARK: State
+
+    var report: SourceReport {
+        get async {
+            let instance = watched.instance
+            guard Self.needs.areWanted(by: instance), let trouble else { return SourceReport() }
+            let reason = trouble.reason + " " + meanwhile(instance)
+            return SourceReport(state: .degraded(reason: reason, since: trouble.since, lastSuccess: nil))
+        }
+    }
+
+    /// What is wrong with the org's triggers, or still under way.
+    var trouble: (reason: String, since: Timestamp)? {
+        let instance = watched.instance
+        if let running = progress.running {
+            let work = running.work == .deploying ? "deployed" : "removed"
+            return (
+                "The Apex triggers are being \(work) (\(running.progress)).",
+                instance.apex?.problemSince ?? context.clock.now
+            )
+        }
+        guard let apex = instance.apex else { return nil }
+        if let problem = apex.problem {
+            let since = apex.problemSince ?? instance.updatedDate
+            // Somebody put the exported project into the org by other means: its webhooks come.
+            if !apex.isDeployed, let heard = watched.lastHeard, heard > since { return nil }
+            return (problem, since)
+        }
+        guard apex.isDeployed, let stale = staleness(instance, apex) else { return nil }
+        return (stale, apex.deployedAt ?? instance.updatedDate)
+    }
+
+    private func meanwhile(_ instance: Instance) -> String {
+        let minutes = instance.configuration.reconcileMinutes ?? context.options.reconcileEvery
+        guard minutes > 0 else { return "Meanwhile nobody sees what changes there: reconciliation is off." }
+        return "Meanwhile a poll every \(minutes) min finds what changes there."
+    }
+}

@@ -1,0 +1,39 @@
+import Domain
+import EngineAPI
+import Primitives
+import Salesforce
+import Synchronization
+
+/// What others see of a poller.
+extension Poller {
+    var report: SourceReport {
+        let clock = context.clock
+        let next = schedule.announced.map(clock.shown)
+        let watched = instance.configuration.watchedObjects
+        let shown = watched.map { object in
+            var record = records[object.lowercased()] ?? PollerRecord(instanceID: id, object: object)
+            record.nextPoll = next
+            return record
+        }
+        let state = schedule.state(heard: self.watched.lastHeard.map(clock.due(at:))).moved(clock.shown)
+        return SourceReport(
+            state: state.overdue(by: context.watchdog.overdue(of: id)),
+            providerMessage: schedule.providerMessage,
+            records: shown,
+            nextPoll: next,
+            isPolling: current != nil
+        )
+    }
+}
+
+extension SourceState {
+    /// The same if nothing hangs. What a person has to do goes before it, and what is switched off can't be late.
+    fileprivate func overdue(by standings: [ActivityStanding]) -> SourceState {
+        guard let first = standings.first, let since = first.overdueSince else { return self }
+        switch self {
+        case .stopped, .needsAttention: return self
+        case .connecting, .live, .degraded, .overdue:
+            return .overdue(reason: first.sentence, since: since, lastSuccess: lastSuccess)
+        }
+    }
+}

@@ -1,0 +1,364 @@
+import Domain
+import EngineAPI
+import Logging
+import Primitives
+import Salesforce
+import Store
+import Synchronization
+
+/// Asks one instance's org for changes: on its schedule and on demand, one poll at a time. With another source that brings
+/// the news it reconciles.
+actor Poller: EventSource {
+    static let needs = SourceNeeds(eventTypes: Set(EventType.allCases))
+
+    let id: InstanceID
+    let context: SourceContext
+    let watched: WatchedInstance
+    /// As the last change left it; a poll goes on with the settings that it began with.
+    private(set) var instance: Instance
+    var schedule: PollSchedule
+    /// By the object's name in lower case, as people and orgs may spell it differently.
+    private(set) var records: [String: PollerRecord]
+    private(set) var current: Task<PollSummary, any Error>?
+    /// The poll that may store what it reads; one that was given up may not.
+    private(set) var turn: PollTurn?
+    /// A page is in the hands of the store.
+    private(set) var isStoring = false
+    private(set) var timer: Task<Void, Never>?
+    /// As the watchdog sees it, from the start on.
+    var activity: WatchedActivity?
+    /// A change of configuration came while a poll was running: poll once more when it ends.
+    private var again = false
+    private(set) var isStopped = false
+    /// The instance is being connected to another org: no poll of either runs meanwhile.
+    private(set) var isSuspended = false
+    private var hasStarted = false
+    private var lastReconciliation: Timestamp?
+    private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    private var lastWaiter = 0
+
+    /// - Parameter records: The stored cursors of the watched objects.
+    init(_ watched: WatchedInstance, records: [PollerRecord], context: SourceContext) {
+        self.id = watched.id
+        self.instance = watched.instance
+        self.watched = watched
+        self.context = context
+        let records = records.filter(\.isOfObject)
+        self.records = Dictionary(records.map { ($0.object.lowercased(), $0) }, uniquingKeysWith: { $1 })
+        self.schedule = PollSchedule(lastPoll: records.compactMap(\.lastPoll).max())
+        // After a stop of unknown length the first poll reconciles; a new instance has nothing to compare with yet.
+        self.lastReconciliation = records.isEmpty ? context.clock.due : nil
+    }
+
+    // MARK: Life
+
+    /// Polls at once: only a poll shows whether the org still answers, and until then no state would be honest.
+    func start() {
+        guard !hasStarted else { return }
+        hasStarted = true
+        watch()
+        schedule.configure(.init(instance, context.options), atOnce: true, now: context.clock.due)
+        arm()
+    }
+
+    /// Gives up the poll that is running; none begins before `resume`. From within the instance's gate it would wait for
+    /// itself, as the poll may be waiting to store a token.
+    func suspend() async {
+        isSuspended = true
+        timer?.cancel()
+        timer = nil
+        again = false
+        dropHungPoll()
+        guard let current else { return noteWait() }
+        current.cancel()
+        _ = await current.result
+    }
+
+    func resume() {
+        guard isSuspended else { return }
+        isSuspended = false
+        arm()
+    }
+
+    /// What is under way goes on with what it began.
+    func apply(_ change: InstanceChange) async {
+        let before = instance
+        let changed = change.after
+        instance = changed
+        if change.isOtherOrganization {
+            records = [:]
+            schedule = PollSchedule()
+            lastReconciliation = context.clock.due
+        }
+        let names = Self.names(changed)
+        let former = Self.names(before)
+        if names != former {
+            records = records.filter { names.contains($0.key) }
+            do {
+                try await context.store.removePollerRecords(id, keeping: Array(names) + watched.positionNames)
+            } catch {
+                context.logger.error("Poller records can't be removed", metadata: ["error": "\(error)"])
+            }
+        }
+        let atOnce =
+            changed.isActive
+            && (!before.isActive || change.isReconnected || !names.isSubset(of: former)
+                || before.configuration.eventType != changed.configuration.eventType)
+        guard hasStarted else { return }
+        dropHungPoll()
+        schedule.configure(.init(changed, context.options), atOnce: atOnce, now: context.clock.due)
+        if atOnce, current != nil { again = true }
+        arm()
+    }
+
+    /// Milliseconds that a running poll gets at the end; what it has not read by then the next start reads.
+    private static let lastPatience = Limit.pollAtEnd.milliseconds
+
+    /// Ends the polling; a page that was read is stored before this returns.
+    func stop() async {
+        isStopped = true
+        activity?.ended()
+        timer?.cancel()
+        timer = nil
+        again = false
+        guard let current else { return }
+        let patience = context.clock.due.advanced(byMilliseconds: Self.lastPatience)
+        let alarm = Task { [context] in
+            try? await context.clock.sleep(until: patience)
+            if !Task.isCancelled { current.cancel() }
+        }
+        _ = await current.result
+        alarm.cancel()
+    }
+
+    /// Returns when the polls that are due now have ended, or after that long.
+    func settle(patience: Int64) async {
+        guard current != nil || again else { return }
+        let end = context.clock.due.advanced(byMilliseconds: patience)
+        lastWaiter += 1
+        let waiter = lastWaiter
+        let alarm = Task { [context] in
+            try? await context.clock.sleep(until: end)
+            if !Task.isCancelled { self.resumeWaiter(waiter) }
+        }
+        await withCheckedContinuation { waiters[waiter] = $0 }
+        alarm.cancel()
+    }
+
+    /// Callers of `settle` that still wait.
+    var waiting: Int { waiters.count }
+
+    /// One caller's patience is over; the others go on waiting.
+    private func resumeWaiter(_ waiter: Int) { waiters.removeValue(forKey: waiter)?.resume() }
+
+    private func resumeWaiters() {
+        let waiting = waiters.values
+        waiters = [:]
+        waiting.forEach { $0.resume() }
+    }
+
+    // MARK: Polling
+
+    /// Polls now and answers when all that was found is stored. A poll that runs already may have read before the change
+    /// that the caller is after: the one behind it is his.
+    func poll() async throws -> PollSummary {
+        if isStopped || isSuspended { throw CancellationError() }
+        dropHungPoll()
+        if let running = current {
+            _ = await running.result
+            if isStopped || isSuspended { throw CancellationError() }
+            if let next = current, next != running { return try await next.value }
+        }
+        return try await begin().value
+    }
+
+    private func begin() -> Task<PollSummary, any Error> {
+        timer?.cancel()
+        timer = nil
+        let turn = PollTurn()
+        self.turn = turn
+        activity?.waits("beginning a poll", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
+        let task = turn.start { try await self.run(turn) }
+        current = task
+        context.notices.post(.instance(id))
+        return task
+    }
+
+    private func run(_ turn: PollTurn) async throws -> PollSummary {
+        defer { ended(turn) }
+        let now = context.clock.due
+        schedule.began(at: now)
+        let reconcile = reconciliationIsDue(now)
+        let watch = ContinuousClock()
+        let begin = watch.now
+        let sum = Mutex(IntakeResult())
+        let configuration = instance.configuration
+        let session = watched.session
+        let request = PollRequest(
+            instanceID: id,
+            objects: configuration.watchedObjects,
+            records: configuration.watchedObjects.compactMap { records[$0.lowercased()] },
+            firstRun: configuration.firstRun,
+            overlapSeconds: Int(context.options.pollOverlap),
+            reconcile: reconcile,
+            reportTouches: configuration.reportTouches,
+            missingPercent: configuration.missingPercent
+        )
+        do {
+            let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
+                try await session.poll(request) { [context, id] object, after, limit in
+                    try await context.pollers.ledgerIDs(id, object: object, after: after, limit: limit)
+                } store: { page in
+                    let result = try await self.store(page, of: turn)
+                    sum.withLock { $0.add(result) }
+                    return result
+                }
+            }
+            let usage = await session.apiUsage
+            // It was given up meanwhile.
+            if turn !== self.turn { throw CancellationError() }
+            if reconcile { lastReconciliation = now }
+            try await note(report)
+            await context.steps.note()
+            schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
+            activity?.rests()
+            return PollSummary(
+                result: sum.withLock { $0 },
+                rowsRead: report.rowsRead,
+                apiCalls: report.apiCalls,
+                milliseconds: Int((watch.now - begin) / .milliseconds(1)),
+                problems: report.problems,
+                providerMessages: report.providerMessages
+            )
+        } catch {
+            if turn === self.turn { failed(error, turn.condemnation) }
+            throw error
+        }
+    }
+
+    private func failed(_ error: any Error, _ condemnation: String?) {
+        let now = context.clock.due
+        // What the watchdog ended has not moved by itself.
+        if condemnation == nil { activity?.rests() }
+        switch error {
+        case is CancellationError:
+            if let condemnation {
+                schedule.failed(.transient, condemnation, at: now, random: context.options.random())
+            } else {
+                schedule.cancelled(at: now)
+            }
+        case let error as SalesforceError:
+            schedule.failed(
+                error.kind,
+                error.message,
+                providerMessage: error.providerMessage,
+                at: now,
+                random: context.options.random()
+            )
+        default:
+            let reason = "What the poll found could not be stored: \(ErrorSentence.text(error))"
+            schedule.failed(.transient, reason, at: now, random: context.options.random())
+        }
+        if !(error is CancellationError) {
+            context.logger.warning("Poll failed", metadata: ["instance": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    /// Stores one page; the session reads the next one only after this returned.
+    private func store(_ page: PollPage, of turn: PollTurn) async throws -> IntakeResult {
+        if turn !== self.turn || turn.condemnation != nil { throw CancellationError() }
+        let names = Self.names(instance)
+        let next = schedule.announced.map(context.clock.shown)
+        // Without those of objects that were taken off the list while the poll was running.
+        let positions = page.pollerRecords.filter { names.contains($0.object.lowercased()) }.map { record in
+            var record = record
+            record.nextPoll = next
+            return record
+        }
+        let batch = SourceBatch(
+            source: instance.configuration.eventType == .polling ? page.source : .reconciliation,
+            observations: page.observations,
+            receivedAt: context.clock.now,
+            pollDate: page.pollDate,
+            policies: page.policies,
+            notificationSize: 10,
+            positions: positions
+        )
+        activity?.waits("storing page \(turn.countPage())", by: context.clock.due)
+        isStoring = true
+        defer { isStoring = false }
+        let result = try await context.intake.accept(batch, for: watched)
+        activity?.moved("reading on", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
+        for record in positions { records[record.object.lowercased()] = record }
+        if isStopped || !instance.isActive || turn.condemnation != nil { throw CancellationError() }
+        return result
+    }
+
+    /// Keeps what is wrong with single objects beside their cursors.
+    private func note(_ report: PollReport) async throws {
+        let (problems, words) = (report.problems, report.providerMessages)
+        var changed: [PollerRecord] = []
+        for object in instance.configuration.watchedObjects {
+            guard
+                var record = records[object.lowercased()]
+                    ?? problems[object].map({ _ in PollerRecord(instanceID: id, object: object) })
+            else { continue }
+            guard record.problem != problems[object] || record.providerMessage != words[object] else { continue }
+            record.problem = problems[object]
+            record.providerMessage = words[object]
+            records[object.lowercased()] = record
+            changed.append(record)
+        }
+        guard !changed.isEmpty else { return }
+        activity?.waits("storing what is wrong with single objects", by: context.clock.due)
+        isStoring = true
+        defer { isStoring = false }
+        try await context.pollers.savePollerRecords(changed)
+    }
+
+    func ended(_ turn: PollTurn) {
+        guard turn === self.turn else { return }
+        self.turn = nil
+        current = nil
+        if again, !isStopped, !isSuspended {
+            again = false
+            _ = begin()
+        } else {
+            resumeWaiters()
+            arm()
+        }
+        context.notices.post(.instance(id))
+    }
+
+    private func reconciliationIsDue(_ now: Timestamp) -> Bool {
+        let minutes = instance.configuration.reconcileMinutes ?? context.options.reconcileEvery
+        if instance.configuration.eventType != .polling { return !records.isEmpty }
+        guard minutes > 0 else { return false }
+        guard let lastReconciliation else { return true }
+        return now.since(lastReconciliation) >= Int64(minutes) * 60_000
+    }
+
+    // MARK: Time
+
+    func arm() {
+        timer?.cancel()
+        timer = nil
+        defer { noteWait() }
+        guard !isStopped, !isSuspended, current == nil, let next = schedule.next else { return }
+        guard next > context.clock.due else {
+            _ = begin()
+            return
+        }
+        timer = Task { [context] in
+            do { try await context.clock.sleep(until: next) } catch { return }
+            self.timeIsUp()
+        }
+    }
+
+    private func timeIsUp() { if current == nil, !isStopped, !isSuspended, !Task.isCancelled { _ = begin() } }
+
+    /// The watched objects, in lower case.
+    private static func names(_ instance: Instance) -> Set<String> {
+        Set(instance.configuration.watchedObjects.map { $0.lowercased() })
+    }
+}

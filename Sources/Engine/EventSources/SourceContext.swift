@@ -1,0 +1,15 @@
+import Domain
+import Logging
+import Store
+
+/// What the engine hands to every event source.
+struct SourceContext: Sendable {
+    let intake: Intake
+    let store: any EventStore
+    let options: EngineOptions
+    let clock: any EngineClock
+    let steps: ClockSteps
+    let notices: NoticeBoard
+    let watchdog: Watchdog
+    let logger: Logger
+}

@@ -1,0 +1,63 @@
+import Domain
+import Store
+
+/// Reads events and what became of them, with holds and moments as they are now.
+struct EventReader: Sendable {
+    let store: any EventStore
+    let holds: CallbackHolds
+    let clock: any EngineClock
+
+    func events(_ page: PageRequest) async throws -> [EventSummary] {
+        var page = page
+        page.filter = shown(page.filter)
+        let events = try await store.events(page)
+        guard hasStepped else { return events }
+        return events.map { $0.moved(clock.shown) }
+    }
+
+    func event(sequence: Int64) async throws -> EventDetail {
+        guard let detail = try await store.event(sequence: sequence) else {
+            throw ClientError(.notFound, "There is no event number \(sequence).")
+        }
+        return shown(detail)
+    }
+
+    func event(id: String) async throws -> EventDetail {
+        guard let detail = try await store.event(id: id) else {
+            throw ClientError(.notFound, "There is no event \u{201C}\(id.prefix(60))\u{201D}.")
+        }
+        return shown(detail)
+    }
+
+    func counts(_ filter: EventFilter) async throws -> EventCounts { try await store.counts(shown(filter)) }
+
+    func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        let earliest = clock.now.advanced(bySeconds: -86_400)
+        return try await store.activity(id, since: max(since, earliest))
+    }
+
+    /// Deliveries with an event that the filter finds, newest first; 5000 at most.
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try await store.deliveries(shown(filter), before: before, limit: min(max(limit, 1), 5000))
+            .map { $0.moved(clock.shown) }
+    }
+
+    /// The filter with the holds as they are now.
+    func shown(_ filter: EventFilter) -> EventFilter {
+        var filter = filter
+        filter.heldInstances = holds.instances
+        return filter
+    }
+
+    /// Whether the machine's clock was set since the start, so that what is due has to be shown by the new time.
+    private var hasStepped: Bool { clock.shown(.distantPast) != .distantPast }
+
+    private func shown(_ detail: EventDetail) -> EventDetail {
+        EventDetail(
+            event: detail.event,
+            delivery: detail.delivery?.shown(heldInstances: holds.instances).moved(clock.shown),
+            attempts: detail.attempts,
+            body: detail.body
+        )
+    }
+}

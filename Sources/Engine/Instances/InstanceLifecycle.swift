@@ -1,0 +1,196 @@
+import Domain
+import Logging
+import Salesforce
+import Store
+
+/// Creates, changes and deletes instances. What it stores takes effect at once, without a restart.
+struct InstanceLifecycle: Sendable {
+    let store: any EventStore
+    let directory: InstanceDirectory
+    let access: OrgAccess
+    let sessions: OrgSessions
+    let overviews: InstanceOverviews
+    let dispatcher: Dispatcher
+    let notices: NoticeBoard
+    let clock: any EngineClock
+    /// Milliseconds that creating or changing an instance waits for what its sources do at once.
+    let patience: Int64
+    let state: RunState
+
+    func create(_ draft: InstanceDraft) async throws -> InstanceOverview {
+        try await directory.load()
+        var draft = draft
+        draft.configuration = draft.configuration.unmasked(by: nil)
+        try access.validate(draft)
+        let (connection, objects) = try await access.connect(draft, instead: nil)
+        draft.configuration.objects = objects
+        let now = clock.now
+        let made = draft
+        let instance = try await store.createInstance { id in
+            Instance(
+                id: id,
+                name: made.name.trimmed,
+                tags: made.tags,
+                token: Secrets.elementToken(),
+                configuration: made.configuration,
+                receiverToken: Secrets.receiverToken(),
+                receiverSecret: Secrets.webhookSecret(),
+                connection: connection,
+                createdDate: now,
+                updatedDate: now
+            )
+        }
+        let entry = await directory.register(instance, records: [])
+        notices.post(.instancesChanged)
+        if state.isRunning {
+            await entry.sources.start()
+            // Once this answers, the first poll has drawn the line behind which everything counts as new.
+            await entry.sources.settle(patience: patience)
+        }
+        await entry.sources.follow(from: nil)
+        return try await overviews.overview(try await directory.entry(instance.id))
+    }
+
+    /// Makes a draft of the instance as it stands and applies it; no other change of settings comes between the two.
+    func change(
+        _ id: InstanceID,
+        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> InstanceOverview {
+        let entry = try await directory.entry(id)
+        let before = entry.instance
+        try await entry.watched.editing.run {
+            let entry = try await directory.entry(id)
+            try await apply(try make(try await overviews.overview(entry)), to: entry)
+        }
+        return try await settled(id, from: before)
+    }
+
+    func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
+        let entry = try await directory.entry(id)
+        let before = entry.instance
+        try await change(entry, .edit) { $0.isDisabled = !enabled }
+        return try await settled(id, from: before)
+    }
+
+    /// Says what became of what its sources had put into the org, if there was anything.
+    func delete(_ id: InstanceID) async throws -> String? {
+        let report = await (try await directory.entry(id)).sources.withdraw()
+        let entry = try await directory.entry(id)
+        await entry.sources.stop()
+        try await entry.watched.gate.run {
+            try await store.deleteInstance(id)
+            entry.watched.remove()
+        }
+        directory.registry.remove(id)
+        await dispatcher.remove(id)
+        notices.post(.instancesChanged)
+        await entry.watched.session.revoke()
+        return report
+    }
+
+    // MARK: Parts
+
+    private func apply(_ draft: InstanceDraft, to entry: InstanceRegistry.Entry) async throws {
+        let current = entry.instance
+        var draft = draft
+        draft.configuration = draft.configuration.unmasked(by: current.configuration)
+        try access.validate(draft)
+        var connection: OrgConnection?
+        if draft.authorizationCode != nil || draft.authorizationState != nil || draft.connectsAnew
+            || draft.configuration.connectsDifferently(from: current.configuration)
+        {
+            let (renewed, objects) = try await access.connect(
+                access.reconnecting(draft, current),
+                instead: current.connection
+            )
+            draft.configuration.objects = objects
+            connection = renewed
+        } else if draft.configuration.watchedObjects != current.configuration.watchedObjects {
+            draft.configuration.objects = try await access.checkedObjects(draft.configuration, of: entry.watched)
+        }
+        let (made, renewed) = (draft, connection)
+        guard let former = current.connection, let renewed, renewed.isOfAnotherOrganization(than: former) else {
+            return try await change(entry, renewed == nil ? .edit : .reconnect) { instance in
+                made.settle(in: &instance)
+                if var renewed {
+                    renewed.refreshToken = renewed.refreshToken ?? instance.connection?.refreshToken
+                    instance.connection = renewed
+                }
+            }
+        }
+        // What the former org's sources have in hand must not come into the ledger of the other.
+        await entry.sources.suspend()
+        do {
+            try await change(entry, .otherOrganization) { instance in
+                made.settle(in: &instance)
+                instance.connection = renewed
+            }
+        } catch {
+            await entry.sources.resume()
+            throw error
+        }
+        await entry.sources.resume()
+    }
+
+    private enum Kind {
+        case edit
+        /// The same org by another session.
+        case reconnect
+        case otherOrganization
+    }
+
+    private func change(
+        _ entry: InstanceRegistry.Entry,
+        _ kind: Kind,
+        _ edit: @Sendable (inout Instance) -> Void
+    ) async throws {
+        let watched = entry.watched
+        try await watched.gate.run {
+            guard !watched.isRemoved else { throw ClientError(.notFound, "There is no instance \(watched.id).") }
+            let before = watched.instance
+            var instance = before
+            edit(&instance)
+            instance.updatedDate = clock.now
+            if kind == .otherOrganization {
+                // From here on the receiver refuses what the former org still sends.
+                watched.replace(instance)
+                do { try await store.beginAnew(instance) } catch {
+                    watched.replace(before)
+                    throw error
+                }
+                watched.forgetOrganization()
+            } else {
+                try await store.updateInstance(instance)
+                watched.replace(instance)
+            }
+            await dispatcher.set(Route(instance.configuration), for: watched.id)
+            if kind != .edit { await watched.connect(sessions.make(for: watched)) }
+            await entry.sources.apply(
+                InstanceChange(
+                    before: before,
+                    after: instance,
+                    isReconnected: kind != .edit,
+                    isOtherOrganization: kind == .otherOrganization
+                )
+            )
+        }
+        notices.post(.instance(watched.id))
+    }
+
+    /// The instance once its sources have followed a change.
+    private func settled(_ id: InstanceID, from before: Instance) async throws -> InstanceOverview {
+        let entry = try await directory.entry(id)
+        await entry.sources.settle(patience: patience)
+        await entry.sources.follow(from: before)
+        return try await overviews.overview(try await directory.entry(id))
+    }
+}
+
+extension InstanceDraft {
+    /// What of it is the instance's, apart from its connection.
+    fileprivate func settle(in instance: inout Instance) {
+        instance.name = name.trimmed
+        instance.tags = tags
+        instance.configuration = configuration
+    }
+}

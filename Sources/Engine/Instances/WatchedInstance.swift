@@ -1,0 +1,149 @@
+import Domain
+import Salesforce
+import Store
+import Synchronization
+
+/// An instance while the engine knows it: its settings as they are now, the session with its org, and what all its event
+/// sources share.
+final class WatchedInstance: Sendable {
+    /// The settings with what intake needs of them, read together.
+    struct Current: Sendable {
+        fileprivate(set) var instance: Instance
+        /// The watched objects as the settings spell them, by their names in lower case: people and orgs may spell them
+        /// differently.
+        fileprivate(set) var objects: [String: String]
+        /// From when on records of an object count as new, by its name in lower case.
+        fileprivate(set) var baselines: [String: Timestamp]
+    }
+
+    private struct State {
+        var current: Current
+        var session: any OrgSession = DisconnectedSession()
+        var positions: [String: PollerRecord] = [:]
+        var lastHeard: Timestamp?
+        var isRemoved = false
+    }
+
+    let id: InstanceID
+    let receiverToken: String
+    /// Every change of what is stored of the instance goes through it.
+    let gate = SerialGate()
+    /// Changes of settings, which may have to ask the org first; never entered from within `gate`.
+    let editing = SerialGate()
+
+    private let state: Mutex<State>
+
+    /// - Parameter records: The stored positions of its sources.
+    init(_ instance: Instance, records: [PollerRecord]) {
+        id = instance.id
+        receiverToken = instance.receiverToken
+        let current = Current(instance: instance, objects: Self.objects(of: instance), baselines: [:])
+        state = Mutex(State(current: current))
+        stored(records)
+    }
+
+    var instance: Instance { state.withLock { $0.current.instance } }
+    var current: Current { state.withLock { $0.current } }
+
+    // MARK: Settings
+
+    /// Stores a change of the instance and lets everyone see it. False, and nothing is stored, where the instance was
+    /// deleted meanwhile.
+    @discardableResult
+    func edit(in store: any EventStore, _ change: @Sendable (inout Instance) throws -> Void) async throws -> Bool {
+        try await gate.run {
+            guard !isRemoved else { return false }
+            var instance = instance
+            try change(&instance)
+            try await store.updateInstance(instance)
+            replace(instance)
+            return true
+        }
+    }
+
+    /// Lets everyone see other settings; from within `gate`, which keeps one change from undoing another.
+    func replace(_ instance: Instance) {
+        let objects = Self.objects(of: instance)
+        state.withLock { state in
+            state.current.instance = instance
+            state.current.objects = objects
+            state.current.baselines = state.current.baselines.filter { objects[$0.key] != nil }
+        }
+    }
+
+    var isRemoved: Bool { state.withLock { $0.isRemoved } }
+
+    /// It was deleted: nothing of it is stored any more.
+    func remove() { state.withLock { $0.isRemoved = true } }
+
+    private static func objects(of instance: Instance) -> [String: String] {
+        Dictionary(
+            instance.configuration.watchedObjects.map { ($0.lowercased(), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    // MARK: The org
+
+    var session: any OrgSession { state.withLock { $0.session } }
+
+    /// The org as a deployment calls it; nil where the session can't.
+    var callable: (any OrgCalling)? { session as? any OrgCalling }
+
+    /// Goes on with another session; what is under way may end with the token it has.
+    func connect(_ session: any OrgSession) async {
+        let former = state.withLock { state in
+            defer { state.session = session }
+            return state.session
+        }
+        await former.retire()
+    }
+
+    func describeObjects(_ watchdog: Watchdog) async throws -> [ObjectDescription] {
+        let session = session
+        return try await OrgObserver.$current.withValue(watchdog.orgObserver(for: id)) {
+            try await session.describeObjects()
+        }
+    }
+
+    // MARK: What the sources know
+
+    /// When the org last reported something by itself.
+    var lastHeard: Timestamp? { state.withLock { $0.lastHeard } }
+
+    func heard(at now: Timestamp) { state.withLock { $0.lastHeard = now } }
+
+    /// The stored position of that name, which is no object's: see `SourceBatch.positions`.
+    func position(_ name: String) -> PollerRecord? { state.withLock { $0.positions[name] } }
+
+    /// The names of positions that are no object's.
+    var positionNames: [String] { state.withLock { Array($0.positions.keys) } }
+
+    /// These positions are on disk.
+    func stored(_ positions: [PollerRecord]) {
+        guard !positions.isEmpty else { return }
+        state.withLock { state in
+            for record in positions {
+                if record.isOfObject {
+                    state.current.baselines[record.object.lowercased()] = record.baseline
+                } else {
+                    state.positions[record.object] = record
+                }
+            }
+        }
+    }
+
+    /// It leads to another org from now on, of which nothing is known.
+    func forgetOrganization() {
+        state.withLock { state in
+            state.current.baselines = [:]
+            state.positions = [:]
+            state.lastHeard = nil
+        }
+    }
+}
+
+extension PollerRecord {
+    /// Whether it is of a single object, whose name never begins with a slash.
+    var isOfObject: Bool { !object.hasPrefix("/") }
+}

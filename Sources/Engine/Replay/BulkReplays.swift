@@ -1,0 +1,69 @@
+import Domain
+import Store
+
+/// Bulk replays as clients ask for them.
+struct BulkReplays: Sendable {
+    let store: any EventStore
+    let directory: InstanceDirectory
+    let events: EventReader
+    let jobs: ReplayJobs
+    let clock: any EngineClock
+
+    func preview(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {
+        _ = try await directory.entry(id)
+        var filter = events.shown(filter)
+        filter.instanceIDs = [id]
+        let first = PageRequest(direction: .oldestFirst, limit: ReplayPreview.shown, filter: filter)
+        return ReplayPreview(
+            count: try await store.counts(filter).total,
+            eventIDs: try await store.events(first).map(\.eventID)
+        )
+    }
+
+    func create(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
+        let instance = try await directory.entry(id).instance
+        try Self.check(rate)
+        guard !instance.configuration.callbackURL.isEmpty else {
+            throw ClientError(.conflict, "There is no callback to replay to; set the Event Notification Callback URL.")
+        }
+        var filter = filter
+        filter.instanceIDs = [id]
+        let newest = try await store.events(PageRequest(limit: 1)).first?.sequence ?? 0
+        let now = clock.now
+        return try await jobs.create(
+            ReplayJob(
+                instanceID: id,
+                filter: filter,
+                rate: rate,
+                total: try await events.counts(filter).total,
+                lastSequence: newest,
+                createdAt: now,
+                updatedAt: now
+            )
+        )
+    }
+
+    /// Those of an instance, newest first.
+    func all(of id: InstanceID) async throws -> [ReplayJob] {
+        var found = try await store.replayJobs(id, onlyOpen: false, limit: 200)
+        for (index, job) in found.enumerated() where job.state.isOpen { found[index] = try await jobs.job(job.id) }
+        return found
+    }
+
+    func job(_ id: Int64) async throws -> ReplayJob { try await jobs.job(id) }
+
+    func change(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
+        if let rate { try Self.check(rate) }
+        return try await jobs.change(id, state: isPaused.map { $0 ? .paused : .running }, rate: rate)
+    }
+
+    func cancel(_ id: Int64) async throws -> ReplayJob {
+        try await jobs.change(id, state: .cancelled, rate: nil)
+    }
+
+    private static func check(_ rate: Int) throws(ClientError) {
+        guard ReplayJob.rates.contains(rate) else {
+            throw ClientError(.invalid, "rate is a whole number of replays a second from 1 to 1000.")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Domain
+import Store
+
+/// Sends one more attempt of an event's notification.
+struct Replayer: Sendable {
+    static let longestEditedBody = 10 * 1024 * 1024
+
+    let store: any EventStore
+    let directory: InstanceDirectory
+    let events: EventReader
+    let dispatcher: Dispatcher
+    let courier: Courier
+    let state: RunState
+
+    /// Of a bulk replay the failures count for the breaker, too: a person may try a callback as often as they like.
+    func replay(eventID: String, options replay: ReplayOptions, isBulk: Bool = false) async throws -> Attempt {
+        try await directory.load()
+        guard state.isRunning else { throw ClientError(.unavailable, "Signalbox is not running; nothing was sent.") }
+        let detail = try await events.event(id: eventID)
+        guard let delivery = detail.delivery else {
+            throw ClientError(.conflict, "This event has no notification that could be sent.")
+        }
+        let current = directory.registry.entry(delivery.instanceID)?.instance
+        let own = current.flatMap { Route($0.configuration) }
+        let target = try route(replay, own: own, key: current?.configuration.signatureKey)
+        if let body = replay.notification, body.count > Self.longestEditedBody {
+            throw ClientError(.invalid, "The edited notification is larger than 10 MiB.")
+        }
+        try await dispatcher.claim(delivery.notificationID)
+        do {
+            let attempt = try await send(
+                eventID,
+                to: target,
+                body: replay.notification,
+                isOwn: target == own,
+                isBulk: isBulk
+            )
+            await dispatcher.release(delivery.notificationID)
+            return attempt
+        } catch {
+            await dispatcher.release(delivery.notificationID)
+            throw error
+        }
+    }
+
+    private func route(_ replay: ReplayOptions, own: Route?, key: String?) throws -> Route {
+        if let url = replay.callbackURL, !url.isEmpty {
+            if let fault = HTTPAddress.fault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
+            return Route(url: url, signatureKey: key ?? "")
+        }
+        guard let own else {
+            throw ClientError(
+                .conflict,
+                "There is no callback to replay to; set the Event Notification Callback URL or name a callbackUrl."
+            )
+        }
+        return own
+    }
+
+    private func send(_ eventID: String, to route: Route, body edited: [UInt8]?, isOwn: Bool, isBulk: Bool) async throws
+        -> Attempt
+    {
+        // Read again: an attempt that was under way may have ended meanwhile.
+        let detail = try await events.event(id: eventID)
+        guard let delivery = detail.delivery else {
+            throw ClientError(.conflict, "This event has no notification that could be sent.")
+        }
+        let last = detail.attempts.map(\.number).max() ?? 0
+        let request = CallbackRequest(
+            url: route.url,
+            signatureKey: route.signatureKey,
+            notificationID: delivery.notificationID,
+            eventID: eventID,
+            attempt: max(last, delivery.attempts) + 1,
+            isReplay: true,
+            body: edited ?? detail.body
+        )
+        let reply = await courier.post(request)
+        let attempt = reply.attempt(request)
+        let isOriginal = isOwn && edited == nil
+        var result = DeliveryVerdict.replay(attempt, delivery: delivery, isOriginal: isOriginal)
+        result.isElsewhere = !isOriginal
+        do {
+            let isHeard = isOriginal && !reply.isTorn && (isBulk || attempt.outcome.isSuccess)
+            try await dispatcher.recordReplay(
+                result,
+                of: delivery.instanceID,
+                route: isHeard ? route : nil,
+                notBefore: reply.notBefore
+            )
+            // A bulk replay goes on with it after the next start.
+            if reply.isTorn, let words = attempt.outcome.errorText { throw ClientError(.unavailable, words) }
+            // As it is stored, with its id; it stays the answer should its event be gone by now.
+            let stored = try await store.attempts(notificationID: delivery.notificationID)
+            return stored.last { $0.isReplay && $0.number == attempt.number } ?? attempt
+        } catch let error as ClientError {
+            throw error
+        } catch {
+            let outcome = attempt.outcome.status.map { "answered \($0)" } ?? "failed"
+            throw ClientError(
+                .unavailable,
+                "The replay was sent and \(outcome), but it could not be stored: \(ErrorSentence.text(error))"
+            )
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Domain
+import Engine
+import TestSupport
+import Testing
+
+/// Headers that a callback or a sender may bring.
+struct HostileHeaderTests {
+    @Test func `headers of callbacks and senders end nothing`() {
+        let now = Timestamp(seconds: 1_795_456_800)
+        let parts = ["Sun, ", "06 ", "Nov ", "1994 ", "08:49:37 ", "GMT", "-", "Sunday, ", "9", "99999999999", ":"]
+        Fuzz.run("headers", rounds: 3000) { hostile, note in
+            let text = hostile.words(of: parts, atMost: 8)
+            note(text)
+            if let moment = RetryAfter.moment(text, now: now) { #expect(!moment.iso.isEmpty) }
+            _ = RetryPolicy.duration(text)
+            if let policy = try? RetryPolicy(parsing: text) { _ = policy.delays }
+            #expect(throws: StandardWebhooks.Refusal.self) {
+                try StandardWebhooks.verify(
+                    id: "a",
+                    timestamp: text,
+                    signature: "v1,\(text)",
+                    body: [],
+                    keys: [],
+                    now: now
+                )
+            }
+        }
+    }
+}

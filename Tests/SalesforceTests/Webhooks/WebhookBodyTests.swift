@@ -1,0 +1,76 @@
+import Domain
+import Salesforce
+import Testing
+
+struct WebhookBodyTests {
+    let receipt = Timestamp(seconds: 1_800_000_000)
+
+    @Test func `the generated Apex's body keeps every byte of its records`() throws {
+        let text =
+            #"{"operation":"AFTER_UPDATE","object":"Account","organizationId":"00D000000000001EAA","userId":"005000000000001AAA","#
+            + #""records":[{"attributes":{"type":"Account"},"Id":"001000000000001AAA","Amount":1.50,"Name":"\u00c4cme","#
+            + #""SystemModstamp":"2026-11-23T18:00:05.000+0000"}],"previous":[{"Id":"001000000000001AAA","Amount":1.00}]}"#
+        let body = try WebhookBody.parse(Array(text.utf8))
+        #expect(body.change == .updated && !body.isUndelete)
+        #expect(body.organizationID == "00D000000000001EAA")
+        let seen = try #require(body.observations(receivedAt: receipt).first)
+        #expect(seen.object == "Account" && seen.recordID == "001000000000001AAA")
+        #expect(seen.stamp == Timestamp(parsing: "2026-11-23T18:00:05Z"))
+        #expect(seen.fields["Amount"] == "1.50" && seen.fields["Name"] == #""\u00c4cme""#)
+        #expect(seen.previous?["Amount"] == "1.00")
+        let filled = WebhookEnvelope.fill(
+            body.envelope,
+            records: [seen.fields.json],
+            previous: [#"{"Id":"001000000000001AAA","Amount":1.00}"#]
+        )
+        #expect(filled == text)
+    }
+
+    @Test(arguments: [
+        ("insert", Change.created, false), ("create", .created, false), ("update", .updated, false),
+        ("delete", .deleted, false), ("undelete", .updated, true),
+    ])
+    func `the original's body is taken`(action: String, change: Change, isUndelete: Bool) throws {
+        let text =
+            #"{"objects":[{"attributes":{"type":"Contact"},"Id":"003i0000032SVcm","LastModifiedDate":"2015-10-13T03:26:48.000+0000"}],"action":"\#(action)"}"#
+        let body = try WebhookBody.parse(Array(text.utf8))
+        #expect(body.change == change && body.isUndelete == isUndelete)
+        let seen = try #require(body.observations(receivedAt: receipt).first)
+        #expect(seen.recordID == "003i0000032SVcmAAG" && seen.object == "Contact")
+        #expect(seen.isDeleted == (change == .deleted))
+        #expect(seen.stamp == Timestamp(parsing: "2015-10-13T03:26:48Z"))
+    }
+
+    @Test func `a record without a stamp gets the moment of receipt`() throws {
+        let body = try WebhookBody.parse(
+            Array(#"{"operation":"delete","object":"Lead","records":[{"Id":"00Q000000000001AAA"}]}"#.utf8)
+        )
+        #expect(body.observations(receivedAt: receipt).first?.stamp == receipt)
+    }
+
+    @Test(arguments: [
+        ("", "not valid JSON"), ("[]", "expected an object"), ("{}", "neither"),
+        (#"{"objects":{},"action":"update"}"#, "not a list"), (#"{"objects":[],"action":"update"}"#, "no records"),
+        (#"{"objects":[{"Id":"x"}],"action":"update"}"#, "15 or 18"),
+        (#"{"objects":[1],"action":"update"}"#, "not a record"),
+        (#"{"objects":[{"Id":"003i0000032SVcm"}],"action":"update"}"#, "does not say its object"),
+        (#"{"objects":[{"Id":"003i0000032SVcm"}],"action":"explode"}"#, "explode"),
+        (#"{"objects":[{"Id":"003i0000032SVcm"}]}"#, "action"),
+        (#"{"operation":"insert","object":"No Such","records":[{"Id":"003i0000032SVcm"}]}"#, "can't exist"),
+    ])
+    func `another body is refused with a sentence`(text: String, part: String) {
+        #expect {
+            try WebhookBody.parse(Array(text.utf8))
+        } throws: {
+            "\($0)".contains(part)
+        }
+    }
+
+    @Test func `too much is refused`() {
+        let records = Array(repeating: #"{"Id":"003i0000032SVcm"}"#, count: WebhookBody.maximumRecords + 1)
+        let text = #"{"operation":"insert","object":"Lead","records":[\#(records.joined(separator: ","))]}"#
+        #expect(throws: WebhookBody.Fault.self) { try WebhookBody.parse(Array(text.utf8)) }
+        let huge = [UInt8](repeating: 0x20, count: WebhookBody.maximumBytes + 1)
+        #expect(throws: WebhookBody.Fault.self) { try WebhookBody.parse(huge) }
+    }
+}
