@@ -1,4 +1,6 @@
 package import Domain
+package import EngineAPI
+package import Primitives
 
 /// What dashboards and commands ask, each call handed to the part that answers it.
 extension Engine: EngineClient {

@@ -1,4 +1,5 @@
 package import Domain
+package import EngineAPI
 package import Salesforce
 
 /// What only the listeners, and whoever runs the engine, ask.

@@ -1,5 +1,6 @@
 package import AsyncHTTPClient
 import Domain
+import EngineAPI
 package import Logging
 package import Primitives
 package import Salesforce
@@ -23,7 +24,7 @@ package final class Engine: Service {
     let lifecycle: InstanceLifecycle
     let receiver: Receiver
     let receiverSecrets: ReceiverSecrets
-    let reader: EventReader
+    let reader: EventHistory
     let callbackControl: CallbackControl
     let callbackTest: CallbackTest
     let replayer: Replayer
@@ -114,7 +115,7 @@ package final class Engine: Service {
             notices: board,
             logger: logger
         )
-        reader = EventReader(store: store, holds: dispatcher.holds, clock: clock)
+        reader = EventHistory(store: store, holds: dispatcher.holds, clock: clock)
         callbackControl = CallbackControl(store: store, directory: directory, dispatcher: dispatcher, state: state)
         callbackTest = CallbackTest(directory: directory, courier: courier, clock: clock)
         replayer = Replayer(

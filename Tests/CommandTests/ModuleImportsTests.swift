@@ -36,7 +36,8 @@ struct ModuleImportsTests {
         try SourceTree.swiftFiles(below: "Sources/" + target).flatMap { file in
             try SourceTree.text(of: file).split(separator: "\n").compactMap { line in
                 let words = line.split(separator: " ")
-                guard let at = words.firstIndex(of: "import"), at <= 2, words.count > at + 1, !line.hasPrefix(" ") else {
+                guard let at = words.firstIndex(of: "import"), at <= 2, words.count > at + 1, !line.hasPrefix(" ")
+                else {
                     return nil
                 }
                 // `import struct Module.Name` names the module in its last word.

@@ -3,6 +3,7 @@ import Domain
 import EngineAPI
 import Foundation
 import Logging
+import Primitives
 import Salesforce
 import Store
 import Synchronization

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Store
 
 /// Holds callbacks and resumes them, as a person asks.

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Store
 
 /// The one way in: what a source found or received is stored, then offered to the dispatcher and announced.

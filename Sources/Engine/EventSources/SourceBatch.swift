@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What an event source found or received at once: the one thing that `Intake` accepts. It is stored in one transaction
 /// or not at all.

@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import Primitives
 import Store
 
 /// What the engine hands to every event source.

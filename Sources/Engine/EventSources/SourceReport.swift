@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// How an event source stands, for header and API; moments are by the machine's clock.
 struct SourceReport: Sendable, Hashable {

@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Salesforce
 import Store
 

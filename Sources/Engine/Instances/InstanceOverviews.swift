@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 import Salesforce
 import Store
 

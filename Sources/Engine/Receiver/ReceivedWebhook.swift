@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 package import Salesforce
 
 /// A webhook as it came in: its headers of the Standard Webhooks specification, where it has them, and its bytes.

@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Salesforce
 
 /// What orgs post: verified, parsed and handed to the event source that it belongs to.

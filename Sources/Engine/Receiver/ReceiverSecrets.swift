@@ -1,5 +1,7 @@
 import Domain
+import EngineAPI
 import Logging
+import Primitives
 import Store
 
 /// Rotates the secrets with which orgs sign what they post.

@@ -1,11 +1,13 @@
 import Domain
+import EngineAPI
+import Primitives
 import Store
 
 /// Bulk replays as clients ask for them.
 struct BulkReplays: Sendable {
     let store: any EventStore
     let directory: InstanceDirectory
-    let events: EventReader
+    let events: EventHistory
     let jobs: ReplayJobs
     let clock: any EngineClock
 

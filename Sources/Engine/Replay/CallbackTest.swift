@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 
 /// Posts a signed test notification without storing an event.
 struct CallbackTest: Sendable {

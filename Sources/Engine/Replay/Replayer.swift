@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Store
 
 /// Sends one more attempt of an event's notification.
@@ -7,7 +8,7 @@ struct Replayer: Sendable {
 
     let store: any EventStore
     let directory: InstanceDirectory
-    let events: EventReader
+    let events: EventHistory
     let dispatcher: Dispatcher
     let courier: Courier
     let state: RunState

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 
 extension CallbackState {
     /// The same if deliveries go out and their outcomes are recorded; else it is failing, whatever was answered last.

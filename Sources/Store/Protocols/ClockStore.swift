@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Primitives
 
 /// Moments that are stored by the clock that nobody sets, and what the next start must know of it.
 package protocol ClockStore: Sendable {

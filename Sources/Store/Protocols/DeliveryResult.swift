@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// An attempt and where its delivery stands afterwards.
 package struct DeliveryResult: Sendable, Hashable {

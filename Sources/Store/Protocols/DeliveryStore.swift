@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// The way of notifications to their callbacks: what is due, what came of it, what is held.
 package protocol DeliveryStore: Sendable {

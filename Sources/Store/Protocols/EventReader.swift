@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// What people and programs look at: events, what became of them, and how many there are. Writes nothing.
 ///

@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Primitives
 
 /// A residual filter as SQL. What each part means stands at `EventFilter`; the contract's tests hold this to it.
 struct EventCondition {

@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Primitives
 
 // The lanes of `Lanes` as rows; the key of the table puts a lane's head first.
 

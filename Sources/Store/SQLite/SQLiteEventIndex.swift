@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Primitives
 
 /// The reads of `EventIndex`, in the snapshot of one connection.
 struct SQLiteEventIndex: EventIndex {

@@ -1,5 +1,6 @@
-package import Domain
+import Domain
 import GRDB
+package import Primitives
 
 extension SQLiteStore {
     package func saveClockStep(_ milliseconds: Int64) async throws {

@@ -1,6 +1,6 @@
 package import Domain
 import GRDB
-package import Primitives
+import Primitives
 
 extension SQLiteStore {
     package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {

@@ -1,5 +1,6 @@
 package import Domain
 import GRDB
+package import Primitives
 
 // What is due, as `DueOrder` says, and who has it in hand.
 

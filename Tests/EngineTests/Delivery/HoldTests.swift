@@ -2,6 +2,7 @@ import Domain
 import Engine
 import EngineAPI
 import Foundation
+import Primitives
 import Salesforce
 import Store
 import Testing

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Primitives
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Domain
 import Engine
+import EngineAPI
+import Primitives
 import Salesforce
 import Store
 import Synchronization

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import EngineAPI
 import Salesforce
 import Testing
 

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Synchronization
 
 /// How far a deployment that runs is, and how the last one went.

@@ -1,4 +1,6 @@
 import Domain
+import EngineAPI
+import Primitives
 import Salesforce
 
 /// Putting the Apex into the org, and taking it out.

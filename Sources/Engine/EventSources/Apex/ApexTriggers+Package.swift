@@ -1,5 +1,7 @@
 import Crypto
 import Domain
+import EngineAPI
+import Primitives
 import Salesforce
 
 /// What of the Apex is there, and what would be deployed.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Salesforce
 
 /// Apex triggers in the org that post each change to the receiver. Deployed where the event type asks for them; what they

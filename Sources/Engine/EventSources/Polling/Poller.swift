@@ -207,7 +207,7 @@ actor Poller: EventSource {
         do {
             let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
                 try await session.poll(request) { [context, id] object, after, limit in
-                    try await context.pollers.ledgerIDs(id, object: object, after: after, limit: limit)
+                    try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
                 } store: { page in
                     let result = try await self.store(page, of: turn)
                     sum.withLock { $0.add(result) }
@@ -313,7 +313,7 @@ actor Poller: EventSource {
         activity?.waits("storing what is wrong with single objects", by: context.clock.due)
         isStoring = true
         defer { isStoring = false }
-        try await context.pollers.savePollerRecords(changed)
+        try await context.store.savePollerRecords(changed)
     }
 
     func ended(_ turn: PollTurn) {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Sorts blocks of sequences by how their events are counted into slots of time: a block that lies inside one slot is
 /// counted in the index alone; only those that several slots share are read, so that the cost stays small however many

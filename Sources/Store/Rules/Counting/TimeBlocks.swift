@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Between which moments the events of each block of sequences were stored. So a filter by time becomes ranges of keys, and
 /// stays right where the clock jumped and times don't follow the sequences.

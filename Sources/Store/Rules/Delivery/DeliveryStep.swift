@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What an attempt does to its delivery, or a person who puts it back. A value: the store writes it down as it stands.
 struct DeliveryStep: Sendable, Hashable {

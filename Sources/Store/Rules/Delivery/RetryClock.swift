@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Leads the moment of a retry over to a clock that was set while nothing ran.
 enum RetryClock {

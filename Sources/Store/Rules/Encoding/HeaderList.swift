@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The headers of an answer as one column: `[["Content-Type","text/plain"],…]`, nil where there are none.
 enum HeaderList {

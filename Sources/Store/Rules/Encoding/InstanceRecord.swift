@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Primitives
 
 /// An instance as a row: plain columns, and one sealed text beside them with everything that is secret, so that a new kind of
 /// secret needs no new column.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The filter of a bulk replay as a column, and what is read of a job whose filter can't be read any more.
 enum ReplayFilter {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// A list of texts as one column.
 enum StringList {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension Instance {
     /// The same with the ends of its former secrets led over to the clock as it is set now; none has longer than when it was

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What a batch puts into the tables: judged against the ledger, grouped into notifications, numbered. A value: the store
 /// writes it down as it stands.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// What a batch asks of the store while it becomes events; all within its transaction. Everything else about it is decided
 /// by `IntakePlan`.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// A batch with everything spelled out that needs no ledger, so that the one writer doesn't have to.
 struct PreparedBatch: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// The few reads that pages, counts and deliveries are made of, all in one snapshot.
 protocol EventIndex {

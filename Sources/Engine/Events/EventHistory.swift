@@ -1,8 +1,10 @@
 import Domain
+import EngineAPI
+import Primitives
 import Store
 
 /// Reads events and what became of them, with holds and moments as they are now.
-struct EventReader: Sendable {
+struct EventHistory: Sendable {
     let store: any EventStore
     let holds: CallbackHolds
     let clock: any EngineClock
