@@ -49,9 +49,9 @@ struct BenchStation {
                 id: id,
                 name: "bench",
                 tags: [],
-                token: "token\(id)",
+                token: Secret("token\(id)"),
                 configuration: made,
-                receiverToken: "bench0123456789abcdef0123456789abcde\(id)",
+                receiverToken: Secret("bench0123456789abcdef0123456789abcde\(id)"),
                 receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 createdDate: WebhookFixture.stamp,
                 updatedDate: WebhookFixture.stamp

@@ -14,12 +14,12 @@ enum IntakeBench {
         let station = try await BenchStation(callbackURL: "")
         let instance = station.instance
         let result = try await station.serve { port in
-            let path = "/elements/api-v2/events/sfdc/\(instance.receiverToken)"
+            let path = "/elements/api-v2/events/sfdc/\(instance.receiverToken.exposed)"
             // The first tenth warms up and is not counted.
             _ = try LoadCommand.measure(
                 port: port,
                 path: path,
-                secret: instance.receiverSecret,
+                secret: instance.receiverSecret.exposed,
                 requests: requests / 10,
                 connections: connections,
                 first: 0
@@ -27,7 +27,7 @@ enum IntakeBench {
             return try LoadCommand.measure(
                 port: port,
                 path: path,
-                secret: instance.receiverSecret,
+                secret: instance.receiverSecret.exposed,
                 requests: requests,
                 connections: connections,
                 first: requests

@@ -34,7 +34,7 @@ struct WebhookFixture: Sendable {
         let body = Self.body(index)
         let id = "msg_\(index)"
         var headers = [("Content-Type", "application/json")]
-        if let signer = StandardWebhooks(secret: secret) {
+        if let signer = StandardWebhooks(secret: Secret(secret)) {
             headers += [
                 (StandardWebhooks.idHeader, id), (StandardWebhooks.timestampHeader, String(now.seconds)),
                 (

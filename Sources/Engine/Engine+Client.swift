@@ -106,7 +106,7 @@ extension Engine: EngineClient {
 
     // MARK: Callbacks
 
-    package func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt {
+    package func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt {
         try await callbackTest.run(url: url, signatureKey: signatureKey, instance: instance)
     }
 

@@ -32,5 +32,7 @@ package struct EngineOptions: Sendable {
     package static let receiverPath = "/elements/api-v2/events/sfdc/"
 
     /// Where the org of an instance sends webhooks.
-    func receiverURL(_ instance: Instance) -> String { receiverBaseURL + Self.receiverPath + instance.receiverToken }
+    func receiverURL(_ instance: Instance) -> String {
+        receiverBaseURL + Self.receiverPath + instance.receiverToken.exposed
+    }
 }

@@ -50,7 +50,7 @@ package protocol EngineClient: Sendable {
     /// Ends a bulk replay; what is under way still finishes.
     func cancelReplayJob(_ id: Int64) async throws -> ReplayJob
     /// Posts a signed test notification to an address without storing an event.
-    func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt
+    func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt
     /// Ends the hold of a callback, whatever holds it: one of what waits is sent at once, and if that succeeds all of it.
     /// Otherwise the callback stays held and says why, and the attempt takes no rung of the ladder. Answers when that is
     /// known.

@@ -23,18 +23,19 @@ extension InstanceDraft {
         func empty(_ keys: [(ConfigurationKey, String)]) -> [ConfigurationKey] {
             keys.filter { $0.1.trimmed.isEmpty }.map(\.0)
         }
-        let key = (ConfigurationKey.apiKey, configuration.apiKey)
-        let secret = (ConfigurationKey.apiSecret, configuration.apiSecret)
+        let key = (ConfigurationKey.apiKey, configuration.apiKey.exposed)
+        let secret = (ConfigurationKey.apiSecret, configuration.apiSecret.exposed)
         switch configuration.effectiveGrant {
         case .authorizationCode:
             // A public app proves itself by PKCE instead.
             let provesItself = codeVerifier != nil || authorizationState != nil
             return empty(provesItself ? [key] : [key, secret])
-        case .refreshToken: return empty([key, (.refreshToken, configuration.refreshToken)])
+        case .refreshToken: return empty([key, (.refreshToken, configuration.refreshToken.exposed)])
         case .clientCredentials: return empty([key, secret]) + (configuration.isAtSharedLogin ? [.baseURL] : [])
         case .jwtBearer:
-            return empty([key, (.username, configuration.username), (.privateKey, configuration.privateKey)])
-        case .password: return empty([key, (.username, configuration.username), (.password, configuration.password)])
+            return empty([key, (.username, configuration.username), (.privateKey, configuration.privateKey.exposed)])
+        case .password:
+            return empty([key, (.username, configuration.username), (.password, configuration.password.exposed)])
         }
     }
 

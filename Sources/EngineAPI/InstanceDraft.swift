@@ -6,9 +6,9 @@ package struct InstanceDraft: SecretBearing, Sendable, Hashable {
     package var tags: [String]
     package var configuration: InstanceConfiguration
     /// `providerData.code`: the authorization code from the redirect, used once.
-    package var authorizationCode: String?
+    package var authorizationCode: Secret?
     /// The PKCE verifier and redirect address that belong to the code, where Signalbox made the authorize URL.
-    package var codeVerifier: String?
+    package var codeVerifier: Secret?
     /// Names a granted `BrowserAuthorization`, in place of a code; its verifier and redirect address go with it.
     package var authorizationState: String?
     /// Asks the org for access again, even if no setting changed.
@@ -20,8 +20,8 @@ package struct InstanceDraft: SecretBearing, Sendable, Hashable {
         name: String,
         tags: [String] = [],
         configuration: InstanceConfiguration,
-        authorizationCode: String? = nil,
-        codeVerifier: String? = nil,
+        authorizationCode: Secret? = nil,
+        codeVerifier: Secret? = nil,
         authorizationState: String? = nil,
         connectsAnew: Bool = false,
         allowsOtherOrganization: Bool = false

@@ -15,8 +15,8 @@ package protocol OrgConnecting: Sendable {
     /// - Throws: `SalesforceError`, whose message says what to do.
     func connect(
         _ configuration: InstanceConfiguration,
-        code: String?,
-        codeVerifier: String?
+        code: Secret?,
+        codeVerifier: Secret?
     ) async throws -> OrgConnection
 
     /// A session that refreshes its token by itself. `save` is called with every new token and must have stored it when it

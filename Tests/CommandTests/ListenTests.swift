@@ -77,7 +77,7 @@ struct ListenTests {
             headers: headers.map { (name: $0.key, value: $0.value) },
             body: Array("<INSERT_EVENT_NOTIFICATION_RESPONSE_BODY>".utf8)
         )
-        let refusal = SignatureCheck(key: key).refusal(of: notification)
+        let refusal = SignatureCheck(key: Secret(key)).refusal(of: notification)
         #expect((refusal == nil) == (reason == nil))
         if let reason { #expect(refusal?.contains(reason) == true) }
     }

@@ -32,7 +32,9 @@ struct ReadmeOptionsTests {
         )
         #expect(given.dataDirectory == "/var/lib/signalbox")
         #expect(given.receiverURL == "https://hooks.example.com")
+        #expect(given.theme == "default")
         // All else is what holds without the file.
+        given.theme = plain.theme
         given.dataDirectory = plain.dataDirectory
         given.receiverURL = plain.receiverURL
         #expect(given == plain)

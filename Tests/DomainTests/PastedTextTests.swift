@@ -18,7 +18,7 @@ struct PastedTextTests {
         ]
     )
     func signingSecrets(_ text: String) throws {
-        #expect(try read(.signatureKey, text).signatureKey == Self.secret)
+        #expect(try read(.signatureKey, text).signatureKey.exposed == Self.secret)
     }
 
     @Test(

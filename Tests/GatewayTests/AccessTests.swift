@@ -126,7 +126,9 @@ struct AccessTests {
         }
         for text in ["abc-_.~", " abc-_.~\n", "\"abc-_.~\"", "\u{FEFF}abc-_.~\u{200B}", "\tabc-_.~\r\n"] {
             let draft = try draft(.string(text))
-            let kept = [draft.codeVerifier, draft.authorizationState, draft.configuration.refreshToken]
+            let kept = [
+                draft.codeVerifier?.exposed, draft.authorizationState, draft.configuration.refreshToken.exposed,
+            ]
             #expect(kept.contains("abc-_.~"), "\(name)")
         }
         for value: JSON in ["abc def", "abc\ndef", "ab\u{200B}c", .integer(7), ["abc"]] {

@@ -263,7 +263,7 @@ struct InstanceTests {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
         let answer = try await fixture.call(.get, "/instances/401/webhook")
-        #expect(answer.json["signingSecret"]?.string == instance.receiverSecret)
+        #expect(answer.json["signingSecret"]?.string == instance.receiverSecret.exposed)
         let receiver = try #require(answer.json["receiverUrl"]?.string)
         #expect(receiver.hasSuffix("/elements/api-v2/events/sfdc/receiver-401"))
         #expect(answer.json["outboundMessageUrl"]?.string == receiver + "/outbound")

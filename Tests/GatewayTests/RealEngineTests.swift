@@ -80,9 +80,9 @@ struct RealEngineTests {
         secret: String? = nil
     ) async throws -> (status: Int, json: JSON) {
         let answer = try await client.executeRequest(
-            uri: ReceiverResponder.pathPrefix + instance.receiverToken,
+            uri: ReceiverResponder.pathPrefix + instance.receiverToken.exposed,
             method: .post,
-            headers: ReceiverTests.sign(body, secret: secret ?? instance.receiverSecret),
+            headers: ReceiverTests.sign(body, secret: secret ?? instance.receiverSecret.exposed),
             body: ByteBuffer(string: body)
         )
         return (answer.status.code, (try? JSON(parsing: answer.body.readableBytesView)) ?? .null)
@@ -150,7 +150,7 @@ struct RealEngineTests {
         _ body: String
     ) async throws -> (status: Int, text: String) {
         let answer = try await client.executeRequest(
-            uri: "/elements/api-v2/events/sfdc/\(instance.receiverToken)/outbound",
+            uri: "/elements/api-v2/events/sfdc/\(instance.receiverToken.exposed)/outbound",
             method: .post,
             headers: [.contentType: "text/xml; charset=utf-8"],
             body: ByteBuffer(string: body)

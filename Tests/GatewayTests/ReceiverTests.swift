@@ -31,12 +31,12 @@ struct ReceiverTests {
         return fields
     }
 
-    func path(_ instance: Instance) -> String { "/elements/api-v2/events/sfdc/\(instance.receiverToken)" }
+    func path(_ instance: Instance) -> String { "/elements/api-v2/events/sfdc/\(instance.receiverToken.exposed)" }
 
     @Test func `a signed webhook is stored, and a repeat changes nothing`() async throws {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
-        let headers = Self.sign(Self.body, secret: instance.receiverSecret)
+        let headers = Self.sign(Self.body, secret: instance.receiverSecret.exposed)
         let first = try await fixture.webhook(.post, path(instance), Self.body, headers: headers)
         #expect(first.status == 202)
         #expect(first.text == #"{"events":1,"repeats":0}"#)
@@ -55,16 +55,16 @@ struct ReceiverTests {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
         let now = Fixture.start.seconds
-        let good = Self.sign(Self.body, secret: instance.receiverSecret)
+        let good = Self.sign(Self.body, secret: instance.receiverSecret.exposed)
         let signature = HTTPField.Name("webhook-signature").flatMap { good[$0] }
         let headers: HTTPFields =
             switch fault {
             case .unsigned: [:]
             case .halfSigned: Self.fields(id: "msg_1", timestamp: nil, signature: signature)
-            case .otherBody: Self.sign(Self.body + " ", secret: instance.receiverSecret)
+            case .otherBody: Self.sign(Self.body + " ", secret: instance.receiverSecret.exposed)
             case .otherSecret: Self.sign(Self.body, secret: "whsec_AAAA")
-            case .stale: Self.sign(Self.body, secret: instance.receiverSecret, seconds: now - 301)
-            case .future: Self.sign(Self.body, secret: instance.receiverSecret, seconds: now + 301)
+            case .stale: Self.sign(Self.body, secret: instance.receiverSecret.exposed, seconds: now - 301)
+            case .future: Self.sign(Self.body, secret: instance.receiverSecret.exposed, seconds: now + 301)
             case .noNumber: Self.fields(id: "msg_1", timestamp: "yesterday", signature: signature)
             case .noVersion:
                 Self.fields(id: "msg_1", timestamp: "\(now)", signature: String(signature?.dropFirst(3) ?? ""))
@@ -81,14 +81,14 @@ struct ReceiverTests {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
         let seconds = Fixture.start.seconds + offset
-        let headers = Self.sign(Self.body, secret: instance.receiverSecret, seconds: seconds)
+        let headers = Self.sign(Self.body, secret: instance.receiverSecret.exposed, seconds: seconds)
         #expect(try await fixture.webhook(.post, path(instance), Self.body, headers: headers).status == 202)
     }
 
     @Test func `one right signature among several is enough`() async throws {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
-        var headers = Self.sign(Self.body, secret: instance.receiverSecret)
+        var headers = Self.sign(Self.body, secret: instance.receiverSecret.exposed)
         let name = try #require(HTTPField.Name("webhook-signature"))
         headers[name] = "v1a,AAAA v1,AAAA " + (headers[name] ?? "")
         #expect(try await fixture.webhook(.post, path(instance), Self.body, headers: headers).status == 202)
@@ -99,7 +99,7 @@ struct ReceiverTests {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance(["event.webhook.unsigned.allowed": "true"])
         #expect(try await fixture.webhook(.post, path(instance), Self.body).status == 202)
-        let wrong = Self.sign(Self.body + "x", secret: instance.receiverSecret)
+        let wrong = Self.sign(Self.body + "x", secret: instance.receiverSecret.exposed)
         #expect(try await fixture.webhook(.post, path(instance), Self.body, headers: wrong).status == 401)
     }
 
@@ -126,7 +126,7 @@ struct ReceiverTests {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
         for body in ["", "[]", "{", #"{"hello":1}"#] {
-            let headers = Self.sign(body, secret: instance.receiverSecret)
+            let headers = Self.sign(body, secret: instance.receiverSecret.exposed)
             let answer = try await fixture.webhook(.post, path(instance), body, headers: headers)
             #expect(answer.status == 422)
             #expect(answer.message?.isEmpty == false)
@@ -145,7 +145,7 @@ struct ReceiverTests {
     @Test func `a switched-off instance takes nothing and says so only to who can sign`() async throws {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance(["event.notification.enabled": "false"])
-        let headers = Self.sign(Self.body, secret: instance.receiverSecret)
+        let headers = Self.sign(Self.body, secret: instance.receiverSecret.exposed)
         let answer = try await fixture.webhook(.post, path(instance), Self.body, headers: headers)
         #expect(answer.status == 403)
         #expect(answer.message == "Events are off.")
@@ -155,7 +155,7 @@ struct ReceiverTests {
     @Test func `disabling and deleting take effect with the next webhook`() async throws {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
-        let headers = Self.sign(Self.body, secret: instance.receiverSecret)
+        let headers = Self.sign(Self.body, secret: instance.receiverSecret.exposed)
         #expect(try await fixture.webhook(.post, path(instance), Self.body, headers: headers).status == 202)
         #expect(try await fixture.call(.delete, "/instances/\(instance.id)/enabled").status == 200)
         #expect(try await fixture.webhook(.post, path(instance), Self.body, headers: headers).status == 403)
@@ -166,7 +166,7 @@ struct ReceiverTests {
     @Test func `what can't be stored now is refused for now`() async throws {
         let fixture = Fixture()
         let instance = try await fixture.makeInstance()
-        let headers = Self.sign(Self.body, secret: instance.receiverSecret)
+        let headers = Self.sign(Self.body, secret: instance.receiverSecret.exposed)
         fixture.engine.fail(ClientError(.unavailable, "Signalbox is stopping."))
         let draining = try await fixture.webhook(.post, path(instance), Self.body, headers: headers)
         #expect(draining.status == 503)

@@ -237,7 +237,7 @@ struct ConnectTests {
             Issue.record("nothing was begun: \(driver.commands)")
             return
         }
-        #expect(configuration.apiKey == secretMask)
+        #expect(configuration.apiKey.isMask)
     }
 
     @Test("Changing anything else of a connected instance needs no browser")

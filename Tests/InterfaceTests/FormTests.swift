@@ -22,7 +22,7 @@ struct FormTests {
         }
         #expect(draft.configuration.callbackURL == "https://other.example/hook")
         #expect(draft.configuration.refreshInterval == 15)
-        #expect(draft.configuration.signatureKey == secretMask, "a secret that nobody touched stays as it is")
+        #expect(draft.configuration.signatureKey.isMask, "a secret that nobody touched stays as it is")
         #expect(driver.text.contains("applying…"))
         var applied = Sample.overview()
         applied.configuration.callbackURL = draft.configuration.callbackURL
@@ -106,7 +106,7 @@ struct FormTests {
         driver.keys("ctrl+t")
         #expect(
             driver.commands
-                == [.testCallback(url: "http://127.0.0.1:9/x", signatureKey: secretMask, instance: 1)]
+                == [.testCallback(url: "http://127.0.0.1:9/x", signatureKey: Secret(secretMask), instance: 1)]
         )
         #expect(driver.text.contains("testing…"))
         let attempt = Attempt(

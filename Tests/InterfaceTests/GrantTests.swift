@@ -45,7 +45,7 @@ struct GrantTests {
             Issue.record("nothing was created: \(driver.commands)")
             return
         }
-        #expect(draft.configuration.privateKey == key)
+        #expect(draft.configuration.privateKey.exposed == key)
         #expect(!driver.text.contains(key.split(separator: "\n")[1]))
 
         driver = atKey()

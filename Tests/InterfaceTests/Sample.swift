@@ -19,9 +19,9 @@ enum Sample {
         settings.callbackURL = callbackURL
         settings.objects = ["Account", "Contact", "Lead", "Opportunity"]
         settings.baseURL = "https://acme.my.salesforce.com"
-        settings.apiKey = secretMask
-        settings.apiSecret = secretMask
-        settings.signatureKey = secretMask
+        settings.apiKey = Secret(secretMask)
+        settings.apiSecret = Secret(secretMask)
+        settings.signatureKey = Secret(secretMask)
         settings.grantType = .clientCredentials
         change(&settings)
         return InstanceOverview(

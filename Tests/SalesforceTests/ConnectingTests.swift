@@ -32,11 +32,11 @@ struct ConnectingTests {
                 code: "signalbox-demo-code",
                 codeVerifier: nil
             )
-            configuration.refreshToken = try #require(first.refreshToken?.exposed)
+            configuration.refreshToken = try #require(first.refreshToken)
         case .jwtBearer:
             configuration.apiSecret = ""
             configuration.username = "integration@acme.example"
-            configuration.privateKey = try SigningKey.pem("private")
+            configuration.privateKey = Secret(try SigningKey.pem("private"))
         case .password:
             configuration.username = "integration@acme.example"
             configuration.password = "sandbox-passwordSECURITYTOKEN"
@@ -65,7 +65,11 @@ struct ConnectingTests {
         let code = grant == .authorizationCode ? try await consent(org, configuration, pkce) : nil
         let diary = Diary(org)
         let connector = SalesforceConnector(http: diary, now: { now }, pause: { _ in })
-        let first = try await connector.connect(configuration, code: code, codeVerifier: pkce.verifier.exposed)
+        let first = try await connector.connect(
+            configuration,
+            code: code.map { Secret($0) },
+            codeVerifier: pkce.verifier
+        )
         #expect((first.refreshToken != nil) == [.authorizationCode, .refreshToken].contains(grant))
 
         let session = connector.session(first, configuration: configuration) { diary.saved($0.accessToken.exposed) }
@@ -166,7 +170,7 @@ struct ConnectingTests {
     func `revoking ends the grant at the org`(grant: GrantType) async throws {
         let org = try org()
         let configuration = try await configuration(grant, org)
-        let code = grant == .authorizationCode ? "signalbox-demo-code" : nil
+        let code: Secret? = grant == .authorizationCode ? "signalbox-demo-code" : nil
         let first = try await org.connector.connect(configuration, code: code, codeVerifier: nil)
         await org.connector.session(first, configuration: configuration) { _ in }.revoke()
         var dead = configuration

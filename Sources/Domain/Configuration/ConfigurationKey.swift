@@ -94,21 +94,19 @@ extension ConfigurationKey {
                 }
             )
         case .apiKey:
-            .text(
+            .secret(
                 \.apiKey,
                 "Consumer key",
                 in: .connection,
                 help: "From the External Client App in the org's Setup.",
-                isSecret: true,
                 reading: Setting.token
             )
         case .apiSecret:
-            .text(
+            .secret(
                 \.apiSecret,
                 "Consumer secret",
                 in: .connection,
                 help: "Belongs to the consumer key; kept encrypted, never shown.",
-                isSecret: true,
                 reading: Setting.token,
                 when: { _, grant in grant != .jwtBearer }
             )
@@ -121,24 +119,22 @@ extension ConfigurationKey {
                 when: { _, grant in grant == .jwtBearer || grant == .password }
             )
         case .privateKey:
-            .text(
+            .secret(
                 \.privateKey,
                 "JWT private key",
                 in: .connection,
                 help: "The RSA key whose certificate the app has.",
                 hint: "Paste it, or type the path of its file: ~/signalbox.key.",
                 placeholder: "none: paste it, or its file's path",
-                isSecret: true,
                 reading: { given in .value(PEM.normalized(given)) },
                 when: { _, grant in grant == .jwtBearer }
             )
         case .password:
-            .text(
+            .secret(
                 \.password,
                 "Password",
                 in: .connection,
                 help: "The user's password with the security token right behind it.",
-                isSecret: true,
                 reading: Setting.password,
                 when: { _, grant in grant == .password }
             )
@@ -161,24 +157,22 @@ extension ConfigurationKey {
                 when: { _, grant in grant == .authorizationCode }
             )
         case .refreshToken:
-            .text(
+            .secret(
                 \.refreshToken,
                 "Refresh token",
                 in: .connection,
                 help: "A refresh token that the app was given.",
-                isSecret: true,
                 reading: Setting.token,
                 when: { _, grant in grant == .refreshToken }
             )
         case .signatureKey:
-            .text(
+            .secret(
                 \.signatureKey,
                 "Callback Notification Signature Key",
                 in: .optional,
                 help: "Signs each notification (HMAC-SHA256).",
                 hint: "Ctrl+R shows what you type.",
                 placeholder: "none: notifications are not signed",
-                isSecret: true,
                 reading: Setting.signatureKey
             )
         case .filterNulls:

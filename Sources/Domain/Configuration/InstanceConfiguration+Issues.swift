@@ -35,7 +35,8 @@ extension InstanceConfiguration {
                 ConfigurationIssue(.batchSize, "Events per notification is at most 10 with polling, 20 with webhooks.")
             )
         }
-        if signatureKey.hasPrefix("whsec_"), Base64.decode(String(signatureKey.dropFirst(6))) == nil {
+        let key = signatureKey.exposed
+        if key.hasPrefix("whsec_"), Base64.decode(String(key.dropFirst(6))) == nil {
             found.append(
                 ConfigurationIssue(
                     .signatureKey,
@@ -43,7 +44,7 @@ extension InstanceConfiguration {
                 )
             )
         }
-        if !privateKey.isEmpty, privateKey != secretMask, let clause = SigningKeyText.fault(in: privateKey) {
+        if !privateKey.isEmpty, !privateKey.isMask, let clause = SigningKeyText.fault(in: privateKey.exposed) {
             found.append(ConfigurationIssue(.privateKey, "\(ConfigurationKey.privateKey.label) \(clause)."))
         }
         return found

@@ -9,22 +9,22 @@ package struct InstanceConfiguration: Sendable, Hashable {
     package var eventType = EventType.polling
     /// Empty: events are recorded and shown, nothing is delivered.
     package var callbackURL = ""
-    package var signatureKey = ""
+    package var signatureKey: Secret = ""
     /// As typed; empty means `defaultObjects`.
     package var objects: [String] = []
     /// Minutes.
     package var refreshInterval = 5
     package var filterNulls = true
     package var baseURL = InstanceConfiguration.defaultBaseURL
-    package var apiKey = ""
-    package var apiSecret = ""
+    package var apiKey: Secret = ""
+    package var apiSecret: Secret = ""
     package var oauthCallbackURL = ""
     package var oauthScope = ""
-    package var refreshToken = ""
+    package var refreshToken: Secret = ""
     package var grantType: GrantType?
     package var username = ""
-    package var password = ""
-    package var privateKey = ""
+    package var password: Secret = ""
+    package var privateKey: Secret = ""
     package var firstRun = FirstRun.now
     /// Report writes that moved `SystemModstamp` and no field.
     package var reportTouches = false

@@ -120,7 +120,6 @@ extension Setting {
         help: String,
         hint: String = "",
         placeholder: String = "",
-        isSecret: Bool = false,
         reading: @escaping @Sendable (String) -> Reading = cleaned,
         when applies: @escaping Condition = { _, _ in true }
     ) -> Setting {
@@ -131,10 +130,37 @@ extension Setting {
             help: help,
             hint: hint,
             placeholder: placeholder,
-            secret: isSecret ? path : nil,
             when: applies,
             read: { $0[keyPath: path] },
-            write: { store(reading($1.settingText ?? ""), at: path, in: &$0) }
+            write: { store(reading($1.settingText ?? ""), in: &$0[keyPath: path]) }
+        )
+    }
+
+    static func secret(
+        _ path: Path<Secret>,
+        _ label: String,
+        in section: Section,
+        help: String,
+        hint: String = "",
+        placeholder: String = "",
+        reading: @escaping @Sendable (String) -> Reading = cleaned,
+        when applies: @escaping Condition = { _, _ in true }
+    ) -> Setting {
+        Setting(
+            .text,
+            label,
+            in: section,
+            help: help,
+            hint: hint,
+            placeholder: placeholder,
+            secret: path,
+            when: applies,
+            read: { $0[keyPath: path].exposed },
+            write: { configuration, value in
+                var text = configuration[keyPath: path].exposed
+                defer { configuration[keyPath: path] = Secret(text) }
+                return store(reading(value.settingText ?? ""), in: &text)
+            }
         )
     }
 
@@ -202,14 +228,10 @@ extension Setting {
             : .value(typed)
     }
 
-    private static func store(
-        _ reading: Reading,
-        at path: Path<String>,
-        in configuration: inout InstanceConfiguration
-    ) -> String? {
+    private static func store(_ reading: Reading, in stored: inout String) -> String? {
         switch reading {
         case .value(let text):
-            configuration[keyPath: path] = text
+            stored = text
             return nil
         case .refused(let clause): return clause
         }

@@ -29,7 +29,7 @@ package struct Setting: Sendable {
         case refused(String)
     }
 
-    package typealias SecretPath = any WritableKeyPath<InstanceConfiguration, String> & Sendable
+    package typealias SecretPath = any WritableKeyPath<InstanceConfiguration, Secret> & Sendable
 
     package let kind: Kind
     /// What forms and messages call it.

@@ -9,14 +9,14 @@ package struct Instance: Sendable, Hashable {
     package var name: String
     package var tags: [String]
     /// The `Element` token of the API's Authorization header.
-    package let token: String
+    package let token: Secret
     package var configuration: InstanceConfiguration
     /// `PUT|DELETE /instances/{id}/enabled`: a disabled instance neither polls nor takes webhooks.
     package var isDisabled: Bool
     /// The path segment of its webhook address, at least 128 random bits.
-    package var receiverToken: String
+    package var receiverToken: Secret
     /// `whsec_…`: signs what comes from the org.
-    package var receiverSecret: String
+    package var receiverSecret: Secret
     /// Those before, oldest first, each valid until its moment.
     package var formerReceiverSecrets: [FormerSecret]
     package var connection: OrgConnection?
@@ -29,11 +29,11 @@ package struct Instance: Sendable, Hashable {
         id: InstanceID,
         name: String,
         tags: [String],
-        token: String,
+        token: Secret,
         configuration: InstanceConfiguration,
         isDisabled: Bool = false,
-        receiverToken: String,
-        receiverSecret: String,
+        receiverToken: Secret,
+        receiverSecret: Secret,
         formerReceiverSecrets: [FormerSecret] = [],
         connection: OrgConnection? = nil,
         createdDate: Timestamp,
@@ -66,8 +66,8 @@ package struct FormerSecret: Sendable, Hashable {
     /// By the clock that nobody sets: setting the machine's neither ends it early nor keeps it longer.
     package let expires: Timestamp
 
-    package init(secret: String, expires: Timestamp) {
-        self.secret = Secret(secret)
+    package init(secret: Secret, expires: Timestamp) {
+        self.secret = secret
         self.expires = expires
     }
 }

@@ -8,6 +8,13 @@ package struct Secret: Sendable, Hashable, SecretBearing {
 
     package var isEmpty: Bool { exposed.isEmpty }
 
+    /// Whether it is only what stands for a secret that a client was not shown.
+    package var isMask: Bool { exposed == secretMask }
+
+    /// Whether somebody has given this very secret; nothing is what nobody may have. Takes the same time wherever the two
+    /// differ.
+    package func matches(_ given: String) -> Bool { !given.isEmpty && ConstantTime.equal(exposed, given) }
+
     package var description: String { secretMask }
 
     /// Takes the same time wherever two differ.

@@ -11,7 +11,7 @@ package final class BrowserAuthorizations: Sendable {
     /// What the exchange of a code needs.
     package struct Grant: Sendable, Hashable, SecretBearing {
         let state: String
-        let code: String
+        let code: Secret
         let codeVerifier: Secret
         let redirectURL: String
     }
@@ -21,7 +21,7 @@ package final class BrowserAuthorizations: Sendable {
         let codeVerifier: Secret
         /// The app that the code belongs to: it is shown to no other endpoint.
         let baseURL: String
-        let apiKey: String
+        let apiKey: Secret
         /// When it is over, by the clock that nobody sets; `authorization.expires` is for people.
         let end: Timestamp
         var outcome: AuthorizationReply.Outcome?
@@ -183,7 +183,7 @@ package final class BrowserAuthorizations: Sendable {
             return .success(
                 Grant(
                     state: name,
-                    code: code,
+                    code: Secret(code),
                     codeVerifier: slot.codeVerifier,
                     redirectURL: slot.authorization.redirectURL
                 )

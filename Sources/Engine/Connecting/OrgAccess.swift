@@ -85,7 +85,7 @@ struct OrgAccess: Sendable {
         let grant = try authorizations.redeem(state, with: draft.configuration)
         var draft = draft
         draft.authorizationCode = grant.code
-        draft.codeVerifier = grant.codeVerifier.exposed
+        draft.codeVerifier = grant.codeVerifier
         var isSpent = true
         defer { if isSpent { authorizations.finish(grant) } else { authorizations.release(grant) } }
         do {
@@ -189,7 +189,7 @@ struct OrgAccess: Sendable {
     func reconnecting(_ draft: InstanceDraft, _ current: Instance) -> InstanceDraft {
         guard draft.authorizationCode == nil, draft.authorizationState == nil,
             draft.configuration.effectiveGrant == .authorizationCode,
-            let refreshToken = current.connection?.refreshToken?.exposed
+            let refreshToken = current.connection?.refreshToken
         else { return draft }
         var draft = draft
         draft.configuration.grantType = .refreshToken

@@ -11,13 +11,13 @@ final class RedeemedConnections: Sendable {
     private static let lifetime: Int64 = 600_000
 
     /// What a code was redeemed with.
-    private struct Key: Hashable, SecretBearing {
-        let code: String
+    private struct Key: Hashable {
+        let code: Secret
         let baseURL: String
-        let apiKey: String
-        let apiSecret: String
+        let apiKey: Secret
+        let apiSecret: Secret
 
-        init?(_ code: String?, _ configuration: InstanceConfiguration) {
+        init?(_ code: Secret?, _ configuration: InstanceConfiguration) {
             guard let code, !code.isEmpty else { return nil }
             self.code = code
             baseURL = configuration.baseURL
@@ -28,7 +28,7 @@ final class RedeemedConnections: Sendable {
 
     private let connections = Mutex<[(key: Key, connection: OrgConnection, at: Timestamp)]>([])
 
-    func add(_ connection: OrgConnection, code: String?, for configuration: InstanceConfiguration, at now: Timestamp) {
+    func add(_ connection: OrgConnection, code: Secret?, for configuration: InstanceConfiguration, at now: Timestamp) {
         guard let key = Key(code, configuration) else { return }
         connections.withLock { connections in
             connections.removeAll { $0.key == key || now.since($0.at) > Self.lifetime }
@@ -38,7 +38,7 @@ final class RedeemedConnections: Sendable {
     }
 
     /// The connection of a code that was redeemed before; once.
-    func redeem(_ code: String?, for configuration: InstanceConfiguration, at now: Timestamp) -> OrgConnection? {
+    func redeem(_ code: Secret?, for configuration: InstanceConfiguration, at now: Timestamp) -> OrgConnection? {
         guard let key = Key(code, configuration) else { return nil }
         return connections.withLock { connections in
             connections.removeAll { now.since($0.at) > Self.lifetime }

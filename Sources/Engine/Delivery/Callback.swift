@@ -2,11 +2,11 @@ package import Domain
 import Primitives
 
 /// Where an instance's notifications go, as its configuration says now.
-package struct Route: Sendable, Hashable, SecretBearing {
+package struct Route: Sendable, Hashable {
     package var url: String
-    package var signatureKey: String
+    package var signatureKey: Secret
 
-    package init(url: String, signatureKey: String) {
+    package init(url: String, signatureKey: Secret) {
         self.url = url
         self.signatureKey = signatureKey
     }

@@ -4,7 +4,7 @@ import Primitives
 /// One POST to a callback, before it is signed.
 struct CallbackRequest: Sendable, SecretBearing {
     var url: String
-    var signatureKey: String
+    var signatureKey: Secret
     /// The delivery's number, `Elements-Webhook-Id`.
     var notificationID: Int64
     /// The first event's id: the same for every attempt, so that a receiver can drop repeats.
@@ -25,9 +25,9 @@ struct CallbackRequest: Sendable, SecretBearing {
         if isReplay { headers.append((name: "Signalbox-Replay", value: "true")) }
         guard !signatureKey.isEmpty else { return headers }
         headers.append(
-            (name: CallbackSignature.headerName, value: CallbackSignature.header(body: body, key: signatureKey))
+            (name: CallbackSignature.headerName, value: CallbackSignature.header(body: body, key: signatureKey.exposed))
         )
-        if signatureKey.hasPrefix("whsec_"), let standard = StandardWebhooks(secret: signatureKey) {
+        if signatureKey.exposed.hasPrefix("whsec_"), let standard = StandardWebhooks(secret: signatureKey) {
             let signature = standard.signature(id: eventID, timestamp: now.seconds, body: body)
             headers.append((name: StandardWebhooks.idHeader, value: eventID))
             headers.append((name: StandardWebhooks.timestampHeader, value: String(now.seconds)))

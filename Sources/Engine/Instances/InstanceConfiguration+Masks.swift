@@ -6,7 +6,7 @@ extension InstanceConfiguration {
     /// The same with every secret that is set as `********`.
     var masked: InstanceConfiguration {
         var copy = self
-        for path in Self.secrets where !copy[keyPath: path].isEmpty { copy[keyPath: path] = secretMask }
+        for path in Self.secrets where !copy[keyPath: path].isEmpty { copy[keyPath: path] = Secret(secretMask) }
         for (key, value) in maskedSettings where copy.others[key] != nil { copy.others[key] = value }
         return copy
     }
@@ -14,7 +14,7 @@ extension InstanceConfiguration {
     /// The same with every mask replaced by what `current` holds there.
     func unmasked(by current: InstanceConfiguration?) -> InstanceConfiguration {
         var copy = self
-        for path in Self.secrets where copy[keyPath: path] == secretMask {
+        for path in Self.secrets where copy[keyPath: path].isMask {
             copy[keyPath: path] = current?[keyPath: path] ?? ""
         }
         for (key, value) in copy.others where value == secretMask { copy.others[key] = current?.others[key] }

@@ -13,7 +13,7 @@ final class InstanceRegistry: Sendable {
 
     private struct State {
         var entries: [InstanceID: Entry] = [:]
-        var byReceiverToken: [String: Entry] = [:]
+        var byReceiverToken: [Secret: Entry] = [:]
     }
 
     private let state = Mutex(State())
@@ -34,7 +34,7 @@ final class InstanceRegistry: Sendable {
 
     func entry(_ id: InstanceID) -> Entry? { state.withLock { $0.entries[id] } }
 
-    func entry(receiverToken: String) -> Entry? { state.withLock { $0.byReceiverToken[receiverToken] } }
+    func entry(receiverToken: String) -> Entry? { state.withLock { $0.byReceiverToken[Secret(receiverToken)] } }
 
     /// In the order of their ids.
     var all: [Entry] { state.withLock { $0.entries.values.sorted { $0.id < $1.id } } }

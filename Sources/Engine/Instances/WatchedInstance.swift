@@ -26,7 +26,7 @@ final class WatchedInstance: Sendable {
     }
 
     let id: InstanceID
-    let receiverToken: String
+    let receiverToken: Secret
     /// Every change of what is stored of the instance goes through it.
     let gate = SerialGate()
     /// Changes of settings, which may have to ask the org first; never entered from within `gate`.

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import Primitives
 package import Salesforce
 
@@ -21,7 +21,7 @@ package struct ReceivedWebhook: Sendable {
 
     /// Checks the signature against the secrets; any of them will do.
     package func verify(
-        _ secrets: [String],
+        _ secrets: [Secret],
         allowsUnsigned: Bool,
         now: Timestamp
     ) throws(StandardWebhooks.Refusal) {

@@ -42,7 +42,7 @@ struct Receiver: Sendable {
     /// Checks a webhook's headers against the instance's secrets; former ones are valid for a while after a rotation.
     func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(StandardWebhooks.Refusal) {
         let due = clock.due
-        let former = instance.formerReceiverSecrets.filter { due < $0.expires }.map(\.secret.exposed)
+        let former = instance.formerReceiverSecrets.filter { due < $0.expires }.map(\.secret)
         try webhook.verify(
             [instance.receiverSecret] + former,
             allowsUnsigned: instance.configuration.unsignedWebhooks,

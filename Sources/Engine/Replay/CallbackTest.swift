@@ -8,7 +8,7 @@ struct CallbackTest: Sendable {
     let courier: Courier
     let clock: any EngineClock
 
-    func run(url: String, signatureKey: String, instance id: InstanceID?) async throws -> Attempt {
+    func run(url: String, signatureKey: Secret, instance id: InstanceID?) async throws -> Attempt {
         let url = PastedText.cleaned(url, unquoting: true)
         guard !url.isEmpty else {
             throw ClientError(.invalid, "Event Notification Callback URL is empty; there is nowhere to send a test to.")
@@ -19,8 +19,8 @@ struct CallbackTest: Sendable {
         var instance: Instance?
         if let id { instance = try await directory.entry(id).instance }
         let key =
-            signatureKey == secretMask
-            ? instance?.configuration.signatureKey ?? "" : PastedText.signatureKey(signatureKey)
+            signatureKey.isMask
+            ? instance?.configuration.signatureKey ?? "" : Secret(PastedText.signatureKey(signatureKey.exposed))
         let now = clock.now
         let eventID = EventID.make(
             instanceID: instance?.id ?? 0,

@@ -44,7 +44,7 @@ struct Replayer: Sendable {
         }
     }
 
-    private func route(_ replay: ReplayOptions, own: Route?, key: String?) throws -> Route {
+    private func route(_ replay: ReplayOptions, own: Route?, key: Secret?) throws -> Route {
         if let url = replay.callbackURL, !url.isEmpty {
             if let fault = HTTPAddress.fault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
             return Route(url: url, signatureKey: key ?? "")

@@ -1,5 +1,5 @@
 import Crypto
-import Domain
+package import Domain
 package import Primitives
 
 /// Signs and verifies as the Standard Webhooks specification 1.0.0 says: HMAC-SHA256 over `id.timestamp.body`.
@@ -13,8 +13,8 @@ package struct StandardWebhooks: Sendable, Hashable, SecretBearing {
     private let key: [UInt8]
 
     /// Takes a secret with or without its `whsec_`; nil unless the rest is base64.
-    package init?(secret: String) {
-        let text = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
+    package init?(secret: Secret) {
+        let text = secret.exposed.hasPrefix("whsec_") ? String(secret.exposed.dropFirst(6)) : secret.exposed
         guard let key = Base64.decode(text) else { return nil }
         self.key = key
     }

@@ -111,14 +111,14 @@ enum DraftReader {
             guard let text = code.string.map({ PastedText.cleaned($0, unquoting: true) }), !text.isEmpty else {
                 throw .badRequest("providerData.code must be the code of the redirect, as a text.")
             }
-            draft.authorizationCode = text
+            draft.authorizationCode = Secret(text)
         }
         if let token = try token("refresh_token", in: data), token != secretMask {
             if let issue = draft.configuration.set(.refreshToken, to: .string(token)) {
                 throw .badRequest(issue.message)
             }
         }
-        draft.codeVerifier = try token("code_verifier", in: data)
+        draft.codeVerifier = try token("code_verifier", in: data).map { Secret($0) }
         // Beside a code or another grant, clients of the original send a state of their own that means nothing here.
         if draft.authorizationCode == nil, draft.configuration.effectiveGrant == .authorizationCode,
             let state = try token("state", in: data)

@@ -82,7 +82,7 @@ enum DeliveryRoutes {
         return [
             "receiverUrl": .string(overview.receiverURL),
             "outboundMessageUrl": .string(overview.outboundMessageURL),
-            "signingSecret": .string(instance.receiverSecret),
+            "signingSecret": .string(instance.receiverSecret.exposed),
             "previousSecretExpires": InstanceShape.moment(expires),
             "unsignedAllowed": .bool(instance.configuration.unsignedWebhooks),
         ]

@@ -18,7 +18,7 @@ enum InstanceShape {
             .init("name", .string(instance.name)),
             .init("createdDate", .string(instance.createdDate.iso)),
             .init("updatedDate", .string(instance.updatedDate.iso)),
-            .init("token", .string(instance.token)),
+            .init("token", .string(instance.token.exposed)),
             .init("element", element),
             .init("elementId", .integer(elementID)),
             .init("tags", .array(instance.tags.map { .string($0) })),

@@ -67,7 +67,7 @@ struct ConnectDialog: Sendable {
 struct GrantedAccess: Sendable, Hashable {
     let state: String
     let baseURL: String
-    let apiKey: String
+    let apiKey: Secret
     let instance: InstanceID?
 
     init(state: String, draft: InstanceDraft, instance: InstanceID?) {

@@ -24,7 +24,7 @@ extension Form {
             name: self[text: .name].text.trimmed,
             tags: self[text: .tags].text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty },
             configuration: settings,
-            authorizationCode: grant == .authorizationCode && !code.isEmpty ? code : nil
+            authorizationCode: grant == .authorizationCode && !code.isEmpty ? Secret(code) : nil
         )
         return (draft, issues)
     }

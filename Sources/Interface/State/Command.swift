@@ -49,7 +49,7 @@ package enum Command: Sendable, Hashable {
     /// Answered by `.secretRotated`.
     case rotateSecret(InstanceID)
     /// Answered by `.tested`; a masked key stands for the instance's own.
-    case testCallback(url: String, signatureKey: String, instance: InstanceID?)
+    case testCallback(url: String, signatureKey: Secret, instance: InstanceID?)
     /// Answered by `.authorizationBegun` with the same token.
     case beginAuthorization(token: Int, InstanceConfiguration, InstanceID?)
     /// Answered by `.authorization` when it was answered, or after a while.

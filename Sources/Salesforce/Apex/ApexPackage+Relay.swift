@@ -1,3 +1,5 @@
+import Domain
+
 extension ApexPackage {
     /// One line, so that a test that fires it covers all of it.
     package func trigger(_ object: String) -> String {
@@ -20,7 +22,7 @@ extension ApexPackage {
          */
         public without sharing class \(relayName) {
             public static final String ENDPOINT = '\(receiverURL)';
-            private static final String SECRET = '\(secret)';
+            private static final String SECRET = '\(secret.exposed)';
             private static final Integer RECORDS_PER_MESSAGE = 50;
             private static final Integer CHARACTERS_PER_MESSAGE = 200000;
 

@@ -1,10 +1,10 @@
-import Domain
+package import Domain
 import Primitives
 
 /// The Apex that makes an org tell Signalbox about its changes: relay, sender, test, one trigger an object, remote site.
 ///
 /// Names carry a suffix of the instance's own, so that several instances can watch one org.
-package struct ApexPackage: Sendable, Hashable, SecretBearing {
+package struct ApexPackage: Sendable, Hashable {
     /// What is written into the classes; the live API version when this was written.
     package static let apiVersion = "66.0"
 
@@ -12,7 +12,7 @@ package struct ApexPackage: Sendable, Hashable, SecretBearing {
     /// Where the org posts to.
     package let receiverURL: String
     /// The receiver secret without `whsec_`: base64 of the key.
-    package let secret: String
+    package let secret: Secret
     /// Letters and digits that make the names unique.
     package let suffix: String
     /// API names, each at most once.
@@ -22,15 +22,16 @@ package struct ApexPackage: Sendable, Hashable, SecretBearing {
     package init?(
         instanceName: String,
         receiverURL: String,
-        receiverSecret: String,
+        receiverSecret: Secret,
         suffix: String,
         objects: [String]
     ) {
-        let secret = receiverSecret.hasPrefix("whsec_") ? String(receiverSecret.dropFirst(6)) : receiverSecret
+        let text = receiverSecret.exposed
+        let secret = text.hasPrefix("whsec_") ? String(text.dropFirst(6)) : text
         guard Base64.decode(secret) != nil else { return nil }
         self.instanceName = instanceName
         self.receiverURL = receiverURL
-        self.secret = secret
+        self.secret = Secret(secret)
         self.suffix = suffix
         self.objects = objects
     }

@@ -20,10 +20,10 @@ struct JWTAssertion: JWTPayload {
             )
         }
         // What was stored by a version that looked less closely.
-        if let clause = SigningKeyText.fault(in: configuration.privateKey) { throw refused(clause) }
+        if let clause = SigningKeyText.fault(in: configuration.privateKey.exposed) { throw refused(clause) }
         let key: Insecure.RSA.PrivateKey
         do {
-            key = try Insecure.RSA.PrivateKey(pem: configuration.privateKey)
+            key = try Insecure.RSA.PrivateKey(pem: configuration.privateKey.exposed)
         } catch {
             // It has the form of a key, and its numbers belong to none.
             throw refused(SigningKeyText.damaged)
@@ -31,7 +31,7 @@ struct JWTAssertion: JWTPayload {
         let keys = JWTKeyCollection()
         await keys.add(rsa: key, digestAlgorithm: .sha256)
         let claims = JWTAssertion(
-            iss: IssuerClaim(value: configuration.apiKey),
+            iss: IssuerClaim(value: configuration.apiKey.exposed),
             sub: SubjectClaim(value: configuration.username),
             aud: AudienceClaim(value: configuration.baseURL),
             exp: ExpirationClaim(value: Date(timeIntervalSince1970: Double(now.seconds + 180)))

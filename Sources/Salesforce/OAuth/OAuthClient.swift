@@ -30,7 +30,7 @@ package struct OAuthClient: Sendable {
     ) -> String {
         let query = URLText.form([
             ("response_type", "code"),
-            ("client_id", configuration.apiKey),
+            ("client_id", configuration.apiKey.exposed),
             ("redirect_uri", configuration.oauthCallbackURL),
             ("scope", configuration.oauthScope.isEmpty ? "api refresh_token" : configuration.oauthScope),
             ("state", state),
@@ -42,8 +42,8 @@ package struct OAuthClient: Sendable {
     /// The first token, by the grant that the configuration asks for.
     package func connect(
         _ configuration: InstanceConfiguration,
-        code: String?,
-        codeVerifier: String?
+        code: Secret?,
+        codeVerifier: Secret?
     ) async throws -> OrgConnection {
         let grant = code == nil || configuration.grantType != nil ? configuration.effectiveGrant : .authorizationCode
         guard grant == .authorizationCode else { return try await token(grant, configuration, old: nil) }
@@ -53,7 +53,7 @@ package struct OAuthClient: Sendable {
                 "This connection needs a person's consent; connect in the browser and give the code."
             )
         }
-        let redeemed = try AuthorizationReply(parsing: code).code
+        let redeemed = try AuthorizationReply(parsing: code.exposed).code
         return try await post(
             configuration,
             .authorizationCode,
@@ -61,10 +61,10 @@ package struct OAuthClient: Sendable {
             [
                 ("grant_type", "authorization_code"),
                 ("code", redeemed),
-                ("client_id", configuration.apiKey),
-                ("client_secret", configuration.apiSecret.isEmpty ? nil : configuration.apiSecret),
+                ("client_id", configuration.apiKey.exposed),
+                ("client_secret", Self.secret(of: configuration)),
                 ("redirect_uri", configuration.oauthCallbackURL),
-                ("code_verifier", codeVerifier),
+                ("code_verifier", codeVerifier?.exposed),
             ]
         )
     }
@@ -88,14 +88,14 @@ package struct OAuthClient: Sendable {
         _ configuration: InstanceConfiguration,
         old: OrgConnection?
     ) async throws -> OrgConnection {
-        let secret = configuration.apiSecret.isEmpty ? nil : configuration.apiSecret
+        let secret = Self.secret(of: configuration)
         switch grant {
         case .authorizationCode:
             throw SalesforceError(.authorization, "The session is over and there is no refresh token; connect again.")
         case .refreshToken:
             guard
                 let refresh = old?.refreshToken?.exposed
-                    ?? (configuration.refreshToken.isEmpty ? nil : configuration.refreshToken)
+                    ?? (configuration.refreshToken.isEmpty ? nil : configuration.refreshToken.exposed)
             else {
                 throw SalesforceError(
                     .authorization,
@@ -108,7 +108,7 @@ package struct OAuthClient: Sendable {
                 old: old,
                 [
                     ("grant_type", "refresh_token"), ("refresh_token", refresh),
-                    ("client_id", configuration.apiKey), ("client_secret", secret),
+                    ("client_id", configuration.apiKey.exposed), ("client_secret", secret),
                 ]
             )
             if renewed.refreshToken == nil { renewed.refreshToken = Secret(refresh) }
@@ -119,7 +119,7 @@ package struct OAuthClient: Sendable {
                 grant,
                 old: old,
                 [
-                    ("grant_type", "client_credentials"), ("client_id", configuration.apiKey),
+                    ("grant_type", "client_credentials"), ("client_id", configuration.apiKey.exposed),
                     ("client_secret", secret),
                 ]
             )
@@ -139,11 +139,16 @@ package struct OAuthClient: Sendable {
                 grant,
                 old: old,
                 [
-                    ("grant_type", "password"), ("client_id", configuration.apiKey), ("client_secret", secret),
-                    ("username", configuration.username), ("password", configuration.password),
+                    ("grant_type", "password"), ("client_id", configuration.apiKey.exposed), ("client_secret", secret),
+                    ("username", configuration.username), ("password", configuration.password.exposed),
                 ]
             )
         }
+    }
+
+    /// A public app has none, and sends none.
+    private static func secret(of configuration: InstanceConfiguration) -> String? {
+        configuration.apiSecret.isEmpty ? nil : configuration.apiSecret.exposed
     }
 
     /// One token request; again after short pauses while the endpoint says that it is busy.

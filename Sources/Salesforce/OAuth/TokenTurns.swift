@@ -52,6 +52,6 @@ package final class TokenTurns: Sendable {
         let place =
             connection?.organizationID ?? HTTPAddress.authority(of: configuration.baseURL)?.lowercased() ?? ""
         let user = connection?.userID ?? configuration.username
-        return "\(place)\n\(configuration.apiKey)\n\(user)"
+        return "\(place)\n\(configuration.apiKey.exposed)\n\(user)"
     }
 }

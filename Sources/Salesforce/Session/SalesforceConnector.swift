@@ -35,8 +35,8 @@ package struct SalesforceConnector: OrgConnecting {
 
     package func connect(
         _ configuration: InstanceConfiguration,
-        code: String?,
-        codeVerifier: String?
+        code: Secret?,
+        codeVerifier: Secret?
     ) async throws -> OrgConnection {
         let oauth = OAuthClient(http: http, now: now, turns: turns, pause: pause)
         var connection = try await oauth.connect(configuration, code: code, codeVerifier: codeVerifier)

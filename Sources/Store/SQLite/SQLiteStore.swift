@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Foundation
 import GRDB
 package import Logging
@@ -11,9 +11,9 @@ package final class SQLiteStore: EventStore {
     /// What can be set from outside.
     package struct Options: Sendable, Hashable, SecretBearing {
         /// The key that secrets are encrypted with, 32 bytes in base64 or hexadecimal; nil: the data directory's key file.
-        package var key: String?
+        package var key: Secret?
 
-        package init(key: String? = nil) { self.key = key }
+        package init(key: Secret? = nil) { self.key = key }
     }
 
     let pool: DatabasePool
@@ -37,7 +37,7 @@ package final class SQLiteStore: EventStore {
         let directory = try DataDirectory(preparing: path)
         let lock = try DirectoryLock(path: directory.lockPath)
         // A bad key is told before a database is made.
-        let given = try options.key.map { (text) throws(StoreError) in try SecretKey(option: text) }
+        let given = try options.key.map { (text) throws(StoreError) in try SecretKey(option: text.exposed) }
         try directory.prepareDatabaseFile()
         self.directory = directory
         self.logger = logger

@@ -10,7 +10,7 @@ import Synchronization
 
 /// What the demo sets up around the engine: an org that changes by itself, a callback, and an instance between them.
 struct DemoScene: Sendable {
-    private static let signatureKey = "demo-signature-key"
+    private static let signatureKey: Secret = "demo-signature-key"
     private static let refusedEvery = 25
     private static let tags = ["demo"]
     /// Said on the screen, because the schedule of the instance is not what one waits for.
@@ -49,13 +49,13 @@ struct DemoScene: Sendable {
         configuration.objects = ["Account", "Contact", "Lead", "Opportunity", "Case"]
         configuration.refreshInterval = 1
         configuration.baseURL = HostPort(host: organization.host, port: organization.port).url
-        configuration.apiKey = organization.clientID
-        configuration.apiSecret = organization.clientSecret
+        configuration.apiKey = Secret(organization.clientID)
+        configuration.apiSecret = Secret(organization.clientSecret)
         return InstanceDraft(
             name: "Demo org",
             tags: Self.tags,
             configuration: configuration,
-            authorizationCode: organization.authorizationCode
+            authorizationCode: organization.authorizationCode.map { Secret($0) }
         )
     }
 

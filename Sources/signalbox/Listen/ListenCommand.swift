@@ -61,7 +61,7 @@ struct ListenCommand: ParsableCommand {
 
     func run() throws {
         let address = HostPort(host: host, port: port)
-        let check = SignatureCheck(key: PastedText.signatureKey(key))
+        let check = SignatureCheck(key: Secret(PastedText.signatureKey(key)))
         let status = status
         let output = output
         let listener = CallbackListener(

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Primitives
 
 /// Checks both signatures of a notification, written from the contract and apart from the code that signs.
-struct SignatureCheck: Sendable, SecretBearing {
+struct SignatureCheck: Sendable {
     enum Verdict: String, Sendable, Hashable {
         case valid
         case invalid
@@ -18,7 +18,7 @@ struct SignatureCheck: Sendable, SecretBearing {
     private static let toleranceSeconds: Int64 = 300
 
     /// As in the instance's Callback Notification Signature Key; empty: nothing can be checked.
-    let key: String
+    let key: Secret
 
     /// Why a notification is refused; nil if it is properly signed, or if there is no key to check it with.
     func refusal(of notification: ReceivedNotification) -> String? {
@@ -55,7 +55,7 @@ struct SignatureCheck: Sendable, SecretBearing {
         let valid = HMAC<SHA256>.isValidAuthenticationCode(
             code,
             authenticating: body,
-            using: SymmetricKey(data: Array(key.utf8))
+            using: SymmetricKey(data: Array(key.exposed.utf8))
         )
         return valid ? .valid : .invalid
     }
@@ -65,7 +65,9 @@ struct SignatureCheck: Sendable, SecretBearing {
     {
         guard id != nil || timestamp != nil || signature != nil else { return .absent }
         guard let id, let timestamp, let signature, let seconds = Int64(timestamp) else { return .invalid }
-        guard key.hasPrefix("whsec_"), let secret = Base64.decode(String(key.dropFirst(6))) else { return .unchecked }
+        guard key.exposed.hasPrefix("whsec_"), let secret = Base64.decode(String(key.exposed.dropFirst(6))) else {
+            return .unchecked
+        }
         let signed = Array("\(id).\(timestamp).".utf8) + body
         let matches = signature.split(separator: " ").contains { part in
             guard part.hasPrefix("v1,"), let code = Base64.decode(String(part.dropFirst(3))) else { return false }

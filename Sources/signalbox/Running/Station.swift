@@ -27,7 +27,7 @@ struct Station: Sendable {
     ///
     /// - Throws: `StoreError` with `.locked` where another process has it, `CommandFailure`.
     static func open(_ settings: Settings, logger: Logger) throws -> Station {
-        let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
         let store = try SQLiteStore(
             directory: settings.dataDirectory,
             options: SQLiteStore.Options(key: key),

@@ -33,14 +33,14 @@ struct BreakLane: Sendable {
         if let proxy = proxies[.org] { await org.move(to: proxy.url) }
         var draft = InstanceDraft.sample(callback: proxies[.callback].map { $0.url + "/hook" } ?? callback.url) {
             $0.baseURL = proxies[.token]?.url ?? server.url
-            $0.apiKey = configuration.clientID
-            $0.apiSecret = configuration.clientSecret
+            $0.apiKey = Secret(configuration.clientID)
+            $0.apiSecret = Secret(configuration.clientSecret)
             $0.oauthCallbackURL = "http://localhost"
             $0.objects = ["Account", "Contact"]
             if number % 2 == 1 { $0.grantType = .clientCredentials }
         }
         draft.name = "lane \(number)"
-        draft.authorizationCode = number % 2 == 1 ? nil : configuration.authorizationCode
+        draft.authorizationCode = number % 2 == 1 ? nil : configuration.authorizationCode.map { Secret($0) }
         let made = try await engine.createInstance(draft)
         return BreakLane(id: made.id, org: org, server: server, proxies: proxies)
     }

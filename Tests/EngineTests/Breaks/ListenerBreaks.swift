@@ -22,7 +22,7 @@ struct ListenerBreaks: Sendable {
     private let instance: Instance
     private let ports: (receiver: Int, management: Int)
 
-    private var receiverPath: String { EngineOptions.receiverPath + instance.receiverToken }
+    private var receiverPath: String { EngineOptions.receiverPath + instance.receiverToken.exposed }
 
     /// Serves them for as long as `body` takes.
     static func serve<Value: Sendable>(

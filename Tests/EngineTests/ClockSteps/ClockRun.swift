@@ -22,7 +22,7 @@ struct ClockRun {
     }
 
     private struct Former {
-        let secret: String
+        let secret: Secret
         /// By the org's clock, which nobody sets.
         let since: Timestamp
     }

@@ -30,7 +30,7 @@ struct TimedOrg: OrgConnecting {
         scripted.authorizeURL(configuration, state: state, codeChallenge: codeChallenge)
     }
 
-    func connect(_ configuration: InstanceConfiguration, code: String?, codeVerifier: String?) async throws
+    func connect(_ configuration: InstanceConfiguration, code: Secret?, codeVerifier: Secret?) async throws
         -> OrgConnection
     {
         try await scripted.connect(configuration, code: code, codeVerifier: codeVerifier)

@@ -60,7 +60,7 @@ struct DeliveryTests {
                     timestamp: got.headers["webhook-timestamp"],
                     signature: got.headers["webhook-signature"],
                     body: got.body,
-                    keys: [try #require(StandardWebhooks(secret: StandardWebhooksTests.secret))],
+                    keys: [try #require(StandardWebhooks(secret: Secret(StandardWebhooksTests.secret)))],
                     now: fixture.engine.clock.now
                 )
                 #expect(got.eventType == "CREATED")
@@ -368,8 +368,8 @@ extension InstanceDraft {
     var withoutCode: InstanceDraft {
         var draft = self
         draft.authorizationCode = nil
-        draft.configuration.apiKey = secretMask
-        draft.configuration.apiSecret = secretMask
+        draft.configuration.apiKey = Secret(secretMask)
+        draft.configuration.apiSecret = Secret(secretMask)
         return draft
     }
 }

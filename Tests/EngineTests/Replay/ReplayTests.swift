@@ -112,7 +112,7 @@ struct ReplayTests {
                 try await fixture.engine.waitForDeliveries(.delivered, count: 1)
                 let attempt = try await fixture.engine.testCallback(
                     url: server.url,
-                    signatureKey: secretMask,
+                    signatureKey: Secret(secretMask),
                     instance: instance.id
                 )
                 #expect(attempt.outcome.isSuccess)

@@ -9,19 +9,19 @@ import Testing
 
 /// No value that holds a secret shows it, however it is looked at, alone or inside something else.
 struct SecretBearingTests {
-    private static let secret = "whsec_c2VjcmV0IHRoYXQgbm9ib2R5IG1heSByZWFk"
+    private static let secret: Secret = "whsec_c2VjcmV0IHRoYXQgbm9ib2R5IG1heSByZWFk"
 
-    private static func values() throws -> [any SecretBearing] {
+    private static func values() throws -> [Any] {
         var configuration = InstanceConfiguration()
         for path in [
             \InstanceConfiguration.signatureKey, \.apiSecret, \.apiKey, \.refreshToken, \.password, \.privateKey,
         ] {
             configuration[keyPath: path] = secret
         }
-        configuration.others = ["my.secret": secret]
+        configuration.others = ["my.secret": secret.exposed]
         let connection = OrgConnection(
-            accessToken: secret,
-            refreshToken: secret,
+            accessToken: secret.exposed,
+            refreshToken: secret.exposed,
             instanceURL: "https://acme.example",
             organizationID: nil,
             userID: nil,
@@ -30,9 +30,9 @@ struct SecretBearingTests {
         var draft = InstanceDraft(name: "a", configuration: configuration)
         draft.authorizationCode = secret
         draft.codeVerifier = secret
-        let body = Array("{\"access_token\":\"\(secret)\",\"instance_url\":\"https://acme.example\"}".utf8)
+        let body = Array("{\"access_token\":\"\(secret.exposed)\",\"instance_url\":\"https://acme.example\"}".utf8)
         return [
-            Secret(secret), connection.accessToken, PKCE(verifier: secret).verifier,
+            secret, connection.accessToken, PKCE(verifier: secret.exposed).verifier,
             FormerSecret(secret: secret, expires: .distantPast).secret, configuration, connection, draft,
             FormerSecret(secret: secret, expires: .distantPast),
             Route(url: "https://a.example", signatureKey: secret), try #require(StandardWebhooks(secret: secret)),
@@ -45,32 +45,33 @@ struct SecretBearingTests {
                 isReplay: false,
                 body: []
             ),
-            HTTPCall(method: "GET", url: "https://a.example", headers: [.init("Authorization", secret)]),
+            HTTPCall(method: "GET", url: "https://a.example", headers: [.init("Authorization", secret.exposed)]),
             HTTPAnswer(status: 200, body: body), try TokenAnswer(HTTPAnswer(status: 200, body: body)),
         ]
     }
 
     @Test func `a secret taken out of what holds it shows itself to nobody, and is equal to itself alone`() {
-        let secret = Secret(Self.secret)
-        #expect("\(secret)" == "********" && String(reflecting: secret) == "********" && shown(secret) != Self.secret)
+        let secret = Self.secret
+        let text = secret.exposed
+        #expect("\(secret)" == "********" && String(reflecting: secret) == "********" && shown(secret) != text)
         #expect("\(Optional(secret) as Any)".contains("********"))
-        #expect(!"\([secret])".contains(Self.secret))
-        #expect(secret.exposed == Self.secret)
-        #expect(secret == Secret(Self.secret))
-        for other in ["", String(Self.secret.dropLast()), Self.secret + "x", Self.secret.uppercased()] {
-            #expect(secret != Secret(other))
+        #expect(!"\([secret])".contains(text))
+        #expect(secret == Secret(text) && secret.matches(text))
+        for other in ["", String(text.dropLast()), text + "x", text.uppercased()] {
+            #expect(secret != Secret(other) && !secret.matches(other))
         }
         #expect(!((secret as Any) is any Encodable))
+        #expect(!Secret("").matches(""))
     }
 
     @Test func `what holds a secret shows none`() throws {
         let key = try #require(StandardWebhooks(secret: Self.secret))
-        let bytes = Base64.decode(String(Self.secret.dropFirst(6))).map { "\($0)" } ?? ""
+        let bytes = Base64.decode(String(Self.secret.exposed.dropFirst(6))).map { "\($0)" } ?? ""
         #expect(!shown(key).contains(bytes))
         for value in try Self.values() {
             struct Holder { let inside: [String: Any] }
             for text in [shown(value), shown(Holder(inside: ["value": value])), shown([value as Any?])] {
-                #expect(!text.contains(Self.secret), "\(type(of: value))")
+                #expect(!text.contains(Self.secret.exposed), "\(type(of: value))")
                 #expect(!text.contains("access_token"), "\(type(of: value))")
             }
         }

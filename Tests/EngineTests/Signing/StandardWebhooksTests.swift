@@ -11,13 +11,13 @@ struct StandardWebhooksTests {
 
     @Test(arguments: [secret, String(secret.dropFirst(6))])
     func `the published vector comes out, with and without the prefix`(secret: String) throws {
-        let key = try #require(StandardWebhooks(secret: secret))
+        let key = try #require(StandardWebhooks(secret: Secret(secret)))
         #expect(key.signature(id: Self.id, timestamp: 1_614_265_330, body: Self.body) == Self.signature)
     }
 
     @Test(arguments: ["", "whsec_", "whsec_not base64", "MySecretEventSignatureKey!"])
     func `a secret that is not base64 is refused`(secret: String) {
-        #expect(StandardWebhooks(secret: secret) == nil)
+        #expect(StandardWebhooks(secret: Secret(secret)) == nil)
     }
 
     private func verify(
@@ -34,7 +34,7 @@ struct StandardWebhooksTests {
                 timestamp: timestamp,
                 signature: signature,
                 body: body,
-                keys: keys.compactMap { StandardWebhooks(secret: $0) },
+                keys: keys.compactMap { StandardWebhooks(secret: Secret($0)) },
                 now: Timestamp(seconds: now)
             )
             return nil

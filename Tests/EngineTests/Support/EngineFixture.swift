@@ -111,7 +111,7 @@ extension InstanceDraft {
         configuration.eventsEnabled = true
         configuration.eventType = type
         configuration.callbackURL = callback
-        configuration.signatureKey = key
+        configuration.signatureKey = Secret(key)
         configuration.objects = ["Account", "Contact"]
         configuration.apiKey = "consumer"
         configuration.apiSecret = "secret"

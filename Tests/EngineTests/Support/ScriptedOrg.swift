@@ -51,15 +51,15 @@ final class ScriptedOrg: OrgConnecting {
 
     func connect(
         _ configuration: InstanceConfiguration,
-        code: String?,
-        codeVerifier: String?
+        code: Secret?,
+        codeVerifier: Secret?
     ) async throws -> OrgConnection {
         try state.withLock { state in
-            state.lastCode = code
+            state.lastCode = code?.exposed
             if let error = state.connectError { throw error }
             state.connections += 1
             state.lastConfiguration = configuration
-            state.lastVerifier = codeVerifier
+            state.lastVerifier = codeVerifier?.exposed
             return OrgConnection(
                 accessToken: "token-\(state.connections)",
                 refreshToken: "refresh",

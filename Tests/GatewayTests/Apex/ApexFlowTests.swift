@@ -117,7 +117,7 @@ struct ApexFlowTests {
             #expect(try await scene.engine.rotateReceiverSecret(id).source.word == "LIVE")
             let after = try await scene.engine.storedInstance(id)
             #expect(after.receiverSecret != before.receiverSecret)
-            #expect(after.formerReceiverSecrets.map(\.secret.exposed) == [before.receiverSecret])
+            #expect(after.formerReceiverSecrets.map(\.secret) == [before.receiverSecret])
             let expires = try #require(after.formerReceiverSecrets.first?.expires)
             #expect(try await scene.engine.apexStatus(id).previousSecretExpires == expires)
             #expect(abs(expires.since(after.updatedDate) - 86_400_000) < 1000)

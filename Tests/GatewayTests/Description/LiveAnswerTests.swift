@@ -63,7 +63,7 @@ struct LiveAnswerTests {
                 path(operation) + (query.isEmpty ? "" : "?")
                 + query.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
             let isOpen = operation.json["security"] == []
-            let element = operation.id.hasSuffix("OfToken") ? ", Element \(instance.token)" : ""
+            let element = operation.id.hasSuffix("OfToken") ? ", Element \(instance.token.exposed)" : ""
             let method = try #require(HTTPRequest.Method(operation.method))
             return try await fixture.call(
                 method,

@@ -36,12 +36,12 @@ final class MemoryStore: EventStore {
         try check()
         return state.withLock { state in
             state.lookups += 1
-            return state.instances.values.first { $0.receiverToken == receiverToken }
+            return state.instances.values.first { $0.receiverToken.matches(receiverToken) }
         }
     }
 
     func instance(elementToken: String) async throws -> Instance? {
-        state.withLock { $0.instances.values.first { $0.token == elementToken } }
+        state.withLock { $0.instances.values.first { $0.token.matches(elementToken) } }
     }
 
     func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance {

@@ -9,8 +9,8 @@ struct SilentOrg: OrgConnecting {
 
     func connect(
         _ configuration: InstanceConfiguration,
-        code: String?,
-        codeVerifier: String?
+        code: Secret?,
+        codeVerifier: Secret?
     ) async throws -> OrgConnection {
         OrgConnection(
             accessToken: "token",

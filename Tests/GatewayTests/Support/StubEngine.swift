@@ -52,10 +52,10 @@ final class StubEngine: GatewayEngine {
                 id: id,
                 name: draft.name,
                 tags: draft.tags,
-                token: "element-\(id)",
+                token: Secret("element-\(id)"),
                 configuration: draft.configuration,
-                receiverToken: "receiver-\(id)",
-                receiverSecret: "whsec_" + Base64.encode(Array("secret of \(id), long enough".utf8)),
+                receiverToken: Secret("receiver-\(id)"),
+                receiverSecret: Secret("whsec_" + Base64.encode(Array("secret of \(id), long enough".utf8))),
                 createdDate: Fixture.start,
                 updatedDate: Fixture.start
             )
@@ -79,9 +79,9 @@ final class StubEngine: GatewayEngine {
         instance.name = draft.name
         instance.tags = draft.tags
         instance.configuration = draft.configuration
-        if draft.configuration.apiKey == secretMask { instance.configuration.apiKey = known.apiKey }
-        if draft.configuration.apiSecret == secretMask { instance.configuration.apiSecret = known.apiSecret }
-        if draft.configuration.signatureKey == secretMask { instance.configuration.signatureKey = known.signatureKey }
+        if draft.configuration.apiKey.isMask { instance.configuration.apiKey = known.apiKey }
+        if draft.configuration.apiSecret.isMask { instance.configuration.apiSecret = known.apiSecret }
+        if draft.configuration.signatureKey.isMask { instance.configuration.signatureKey = known.signatureKey }
         try await memory.updateInstance(instance)
         post(.instance(id))
         return Self.overview(instance)
@@ -197,7 +197,7 @@ final class StubEngine: GatewayEngine {
         return job
     }
 
-    func testCallback(url: String, signatureKey: String, instance: InstanceID?) async throws -> Attempt {
+    func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt {
         throw ClientError(.unavailable, "not here")
     }
 
@@ -277,14 +277,14 @@ final class StubEngine: GatewayEngine {
     func takeRedirect(_ reply: AuthorizationReply) -> Bool { authorizations.take(reply) }
 
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
-        "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey)&state=\(state)"
+        "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey.exposed)&state=\(state)"
     }
 
     private static func overview(_ instance: Instance) -> InstanceOverview {
         var configuration = instance.configuration
-        if !configuration.apiKey.isEmpty { configuration.apiKey = secretMask }
-        if !configuration.apiSecret.isEmpty { configuration.apiSecret = secretMask }
-        if !configuration.signatureKey.isEmpty { configuration.signatureKey = secretMask }
+        if !configuration.apiKey.isEmpty { configuration.apiKey = Secret(secretMask) }
+        if !configuration.apiSecret.isEmpty { configuration.apiSecret = Secret(secretMask) }
+        if !configuration.signatureKey.isEmpty { configuration.signatureKey = Secret(secretMask) }
         return InstanceOverview(
             id: instance.id,
             name: instance.name,
@@ -299,7 +299,7 @@ final class StubEngine: GatewayEngine {
             nextPoll: Fixture.start.advanced(bySeconds: 300),
             isPolling: false,
             apiUsage: APIUsage(used: 18, allowed: 5000),
-            receiverURL: "http://127.0.0.1:8180/elements/api-v2/events/sfdc/\(instance.receiverToken)",
+            receiverURL: "http://127.0.0.1:8180/elements/api-v2/events/sfdc/\(instance.receiverToken.exposed)",
             organizationName: "Acme",
             isConnected: true
         )

@@ -73,7 +73,7 @@ extension InProcessOrg {
 
     /// What a person's consent, or the app alone, brings.
     func connect(_ grant: GrantType) async throws -> KeptConnection {
-        let code = grant == .authorizationCode ? "signalbox-demo-code" : nil
+        let code: Secret? = grant == .authorizationCode ? "signalbox-demo-code" : nil
         let connection = try await connector.connect(Self.configuration(grant), code: code, codeVerifier: nil)
         return KeptConnection(connection, grant)
     }

@@ -126,7 +126,11 @@ struct SQLiteFileTests {
             let same = Base64.encode([UInt8](repeating: 10, count: 32))
             func open(_ key: String?) -> StoreError? {
                 do {
-                    _ = try SQLiteStore(directory: directory, options: .init(key: key), logger: .quiet)
+                    _ = try SQLiteStore(
+                        directory: directory,
+                        options: .init(key: key.map { Secret($0) }),
+                        logger: .quiet
+                    )
                     return nil
                 } catch { return error }
             }

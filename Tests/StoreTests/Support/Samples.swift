@@ -23,9 +23,9 @@ extension Instance {
             id: id,
             name: "sample \u{201C}\(id)\u{201D}",
             tags: ["a", "b,c"],
-            token: "element-hush-\(id)",
+            token: Secret("element-hush-\(id)"),
             configuration: configuration,
-            receiverToken: "receiver-hush-\(id)",
+            receiverToken: Secret("receiver-hush-\(id)"),
             receiverSecret: "whsec_hush",
             formerReceiverSecrets: [
                 FormerSecret(secret: "whsec_previous_hush", expires: Timestamp(milliseconds: 1_700_000_000_123))

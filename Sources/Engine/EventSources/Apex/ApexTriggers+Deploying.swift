@@ -38,7 +38,7 @@ extension ApexTriggers {
                 apex.objects = objects.with
                 apex.organizationID = instance.connection?.organizationID
                 apex.receiverURL = package.receiverURL
-                apex.secretDigest = Self.digest(instance.receiverSecret)
+                apex.secretDigest = Self.digest(instance.receiverSecret.exposed)
                 apex.deployedAt = now
                 apex.problem =
                     objects.without.isEmpty

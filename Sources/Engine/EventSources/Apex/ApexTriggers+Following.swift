@@ -81,7 +81,7 @@ extension ApexTriggers {
             return "The org's triggers post to \(HTTPAddress.authority(of: posted) ?? posted), but webhooks come in at "
                 + "\(HTTPAddress.authority(of: url) ?? url); deploy them again."
         }
-        if apex.secretDigest != Self.digest(instance.receiverSecret) {
+        if apex.secretDigest != Self.digest(instance.receiverSecret.exposed) {
             let ends = instance.formerReceiverSecrets.last.map { context.clock.shown($0.expires).iso }
             let until = ends.map { ", which ends at \($0)" } ?? ""
             return "The org's triggers sign with the secret before the last rotation\(until); deploy them again."

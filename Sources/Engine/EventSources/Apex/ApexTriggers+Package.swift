@@ -12,7 +12,7 @@ extension ApexTriggers {
         guard !objects.isEmpty else { throw Self.noTriggers }
         let package = try package(watched.instance, objects: objects)
         return package.project.map { file in
-            ApexFile(file.path, file.content, holdsSecret: file.content.contains(package.secret))
+            ApexFile(file.path, file.content, holdsSecret: file.content.contains(package.secret.exposed))
         }
     }
 
@@ -31,7 +31,7 @@ extension ApexTriggers {
     }
 
     /// Names carry the first digits of a hash of the receiver token: they stay the same as long as the address does.
-    static func suffix(_ instance: Instance) -> String { String(digest(instance.receiverToken).prefix(8)) }
+    static func suffix(_ instance: Instance) -> String { String(digest(instance.receiverToken.exposed).prefix(8)) }
 
     func package(_ instance: Instance, objects: [String]) throws -> ApexPackage {
         let package = ApexPackage(

@@ -30,8 +30,9 @@ extension InstanceRecord {
             if InstanceConfiguration.isSecret(key) { hidden.append(member) } else { plain.append(member) }
         }
         var sealed: [JSON.Member] = [
-            .init("token", .string(instance.token)), .init("receiverToken", .string(instance.receiverToken)),
-            .init("receiverSecret", .string(instance.receiverSecret)), .init("settings", .object(hidden)),
+            .init("token", .string(instance.token.exposed)),
+            .init("receiverToken", .string(instance.receiverToken.exposed)),
+            .init("receiverSecret", .string(instance.receiverSecret.exposed)), .init("settings", .object(hidden)),
         ]
         if !instance.formerReceiverSecrets.isEmpty {
             sealed.append(
@@ -55,7 +56,7 @@ extension InstanceRecord {
     /// - Throws: `StoreError` where the key does not open its secrets.
     func instance(_ box: SecretBox) throws -> Instance {
         let sealed = try JSON(parsing: try box.open(secrets, place: Self.place(id)))
-        func text(_ name: String) -> String { sealed[name]?.string ?? "" }
+        func secret(_ name: String) -> Secret { Secret(sealed[name]?.string ?? "") }
         var configuration = InstanceConfiguration()
         let members = (try JSON(parsing: settings)).members ?? []
         for member in members + (sealed["settings"]?.members ?? []) {
@@ -70,11 +71,11 @@ extension InstanceRecord {
             id: id,
             name: name,
             tags: StringList.parse(tags),
-            token: text("token"),
+            token: secret("token"),
             configuration: configuration,
             isDisabled: isDisabled,
-            receiverToken: text("receiverToken"),
-            receiverSecret: text("receiverSecret"),
+            receiverToken: secret("receiverToken"),
+            receiverSecret: secret("receiverSecret"),
             formerReceiverSecrets: (sealed["formerReceiverSecrets"]?.array ?? []).compactMap {
                 FormerSecret(sealed: $0)
             },
@@ -90,7 +91,7 @@ extension InstanceRecord {
 extension FormerSecret {
     fileprivate init?(sealed json: JSON) {
         guard let secret = json["secret"]?.string, let expires = json["expires"]?.integer else { return nil }
-        self.init(secret: secret, expires: Timestamp(milliseconds: expires))
+        self.init(secret: Secret(secret), expires: Timestamp(milliseconds: expires))
     }
 
     fileprivate var sealedJSON: JSON { ["secret": .string(secret.exposed), "expires": .integer(expires.milliseconds)] }

@@ -8,7 +8,7 @@ extension Instance {
         let latest = now.advanced(byMilliseconds: FormerSecret.lifetime)
         var settled = self
         settled.formerReceiverSecrets = formerReceiverSecrets.map {
-            FormerSecret(secret: $0.secret.exposed, expires: min($0.expires.advanced(byMilliseconds: step), latest))
+            FormerSecret(secret: $0.secret, expires: min($0.expires.advanced(byMilliseconds: step), latest))
         }
         return settled
     }

@@ -28,8 +28,7 @@ struct InstanceDirectory: Sendable {
     /// What the deliveries say that a deletion ended.
     static let deletionReason = "the instance was deleted"
 
-    private func find(_ token: String, _ field: KeyPath<Instance, String>) -> Instance? {
-        guard !token.isEmpty else { return nil }
-        return instances.values.first { ConstantTime.equal($0[keyPath: field], token) }
+    private func find(_ token: String, _ field: KeyPath<Instance, Secret>) -> Instance? {
+        instances.values.first { $0[keyPath: field].matches(token) }
     }
 }
