@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -105,10 +106,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "SimulatedOrg",
             dependencies: [
-                "Primitives", hummingbird, nio, httpTypes, crypto, logging, asyncHTTPClient, serviceLifecycle,
+                "CZlib", "Primitives", hummingbird, nio, httpTypes, crypto, cryptoExtras, logging, asyncHTTPClient,
+                serviceLifecycle,
             ],
             swiftSettings: strict
         ),

@@ -59,7 +59,7 @@ struct CalloutTests {
         try await client.org.undelete("Account", id)
         try await client.org.touch("Account")
         try await client.org.create("Lead", ["LastName": "Vogel", "Company": "Nimbus"])
-        let callouts = await client.org.takeDueCallouts()
+        let callouts = await client.org.dequeueDueCallouts()
         let bodies = callouts.compactMap { try? JSON(parsing: $0.body) }
         #expect(bodies.compactMap { $0["operation"]?.text } == ["create", "update", "delete", "undelete"])
         #expect(callouts.allSatisfy { $0.url == Self.endpoint })
@@ -76,7 +76,7 @@ struct CalloutTests {
     @Test func `Four hundred and ten rows go out in messages of fifty, per chunk of two hundred`() async throws {
         let client = try await client()
         try await client.org.seed("Account", count: 410)
-        let sizes = await client.org.takeDueCallouts().compactMap {
+        let sizes = await client.org.dequeueDueCallouts().compactMap {
             try? JSON(parsing: $0.body)["records"]?.elements?.count
         }
         #expect(sizes == [50, 50, 50, 50, 50, 50, 50, 50, 10])
@@ -86,15 +86,15 @@ struct CalloutTests {
         let client = try await client()
         let transaction = await client.org.openTransaction()
         try await client.org.create("Account", ["Name": "Nimbus"], in: transaction)
-        #expect(await client.org.takeDueCallouts().isEmpty)
+        #expect(await client.org.dequeueDueCallouts().isEmpty)
         try await client.org.rollBack(transaction)
-        #expect(await client.org.takeDueCallouts().isEmpty)
+        #expect(await client.org.dequeueDueCallouts().isEmpty)
     }
 
     @Test func `A host without a remote site is never called`() async throws {
         let client = try await client(site: "https://hooks.example")
         try await client.org.create("Account", ["Name": "Nimbus"])
-        #expect(await client.org.takeDueCallouts().isEmpty)
+        #expect(await client.org.dequeueDueCallouts().isEmpty)
     }
 
     @Test func `A failed callout comes again with its id, five times in all`() async throws {
@@ -103,7 +103,7 @@ struct CalloutTests {
         var ids: [String] = []
         while let due = await client.org.nextCalloutDue {
             await client.org.advanceClock(seconds: max(0, due - client.org.now))
-            for callout in await client.org.takeDueCallouts() {
+            for callout in await client.org.dequeueDueCallouts() {
                 ids.append(callout.messageID)
                 await client.org.finishCallout(callout.number, succeeded: false)
             }
@@ -118,9 +118,9 @@ struct CalloutTests {
         (policy.delaySeconds, policy.duplicatePercent) = (30, 100)
         await client.org.setCalloutPolicy(policy)
         try await client.org.create("Account", ["Name": "Nimbus"])
-        #expect(await client.org.takeDueCallouts().isEmpty)
+        #expect(await client.org.dequeueDueCallouts().isEmpty)
         await client.org.advanceClock(seconds: 30)
-        let twice = await client.org.takeDueCallouts()
+        let twice = await client.org.dequeueDueCallouts()
         #expect(twice.count == 2)
         #expect(twice.first?.messageID == twice.last?.messageID)
         policy.lossPercent = 100
@@ -135,7 +135,7 @@ struct CalloutTests {
             OutboundMessageRule(object: "Account", url: "http://hooks.example/soap", fields: ["Name", "Rating"])
         )
         try await client.org.create("Account", ["Name": "A & B <i>"])
-        let callout = try #require(await client.org.takeDueCallouts().first)
+        let callout = try #require(await client.org.dequeueDueCallouts().first)
         let body = String(decoding: callout.body, as: UTF8.self)
         #expect(body.contains("<sf:Name>A &amp; B &lt;i&gt;</sf:Name>"))
         #expect(body.contains("xsi:type=\"sf:Account\""))

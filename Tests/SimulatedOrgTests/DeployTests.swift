@@ -1,7 +1,7 @@
 import SimulatedOrg
 import Testing
 
-@testable import enum SimulatedOrg.ZipReader
+@testable import enum SimulatedOrg.ZipArchive
 
 struct DeployTests {
     @Test func `A package goes through its states into a sandbox`() async throws {
@@ -126,16 +126,16 @@ struct DeployTests {
 
     @Test func `Zips are read stored and deflated`() throws {
         let bytes = try #require(Vectors.zipBytes)
-        let files = try ZipReader.files(in: bytes)
+        let files = try ZipArchive.files(in: bytes)
         #expect(files["stored.txt"] == Array("as it is".utf8))
         #expect(files["short.txt"] == Array("aaaaaaaaaaaaaaaaaaaa".utf8))
         let text = String(decoding: files["package.xml"] ?? [], as: UTF8.self)
         #expect(text.utf8.count == Vectors.packageLength)
         let words: Set = ["alpha", "beta", "gamma", "delta", "trigger", "class"]
         #expect(text.split(whereSeparator: \.isWhitespace).allSatisfy { words.contains(String($0)) })
-        #expect(throws: (any Error).self) { try ZipReader.files(in: Array(bytes.dropLast(30))) }
+        #expect(throws: (any Error).self) { try ZipArchive.files(in: Array(bytes.dropLast(30))) }
         for cut in stride(from: 1, to: bytes.count, by: 7) {
-            _ = try? ZipReader.files(in: Array(bytes.prefix(cut)) + Array(bytes.suffix(22)))
+            _ = try? ZipArchive.files(in: Array(bytes.prefix(cut)) + Array(bytes.suffix(22)))
         }
     }
 }

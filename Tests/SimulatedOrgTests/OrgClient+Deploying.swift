@@ -30,7 +30,7 @@ extension OrgClient {
     }
 }
 
-/// A zip whose entries aren't compressed; checksums are left zero, which readers here don't mind.
+/// A zip whose entries aren't compressed.
 private func storedZip(_ files: [(String, String)]) -> [UInt8] {
     func number(_ value: Int, _ length: Int) -> [UInt8] {
         (0..<length).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
@@ -40,12 +40,19 @@ private func storedZip(_ files: [(String, String)]) -> [UInt8] {
     for (name, content) in files {
         let (name, content) = (Array(name.utf8), Array(content.utf8))
         let sizes = number(content.count, 4) + number(content.count, 4) + number(name.count, 2) + number(0, 2)
-        let common = number(20, 2) + number(0, 2) + number(0, 2) + number(0, 8) + sizes
+        let common = number(20, 2) + number(0, 8) + number(Int(crc32(content)), 4) + sizes
         directory += number(0x0201_4B50, 4) + number(20, 2) + common + number(0, 10) + number(output.count, 4) + name
         output += number(0x0403_4B50, 4) + common + name + content
     }
     let end = number(0x0605_4B50, 4) + number(0, 4) + number(files.count, 2) + number(files.count, 2)
     return output + directory + end + number(directory.count, 4) + number(output.count, 4) + number(0, 2)
+}
+
+/// CRC-32 as zips use it, bit by bit.
+func crc32(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(0xFFFF_FFFF as UInt32) { sum, byte in
+        (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+    }
 }
 
 extension Vectors {
