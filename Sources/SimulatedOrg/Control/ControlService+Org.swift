@@ -26,8 +26,14 @@ extension ControlService {
         return ["now": .string(StampFormat.dateTime(database.now))]
     }
 
-    func performOnOrg(_ request: ControlRequest) -> JSON {
+    func performOnOrg(_ request: ControlRequest) throws(ServiceError) -> JSON {
         let settings = services.settings
+        if let key = request.body["jwtPublicKey"]?.text {
+            guard key.isEmpty || BearerAssertion.isKey(key) else {
+                throw .control("jwtPublicKey must be an RSA public key in PEM with 2048 bits or more")
+            }
+            settings.configuration.jwtPublicKey = key.isEmpty ? nil : key
+        }
         if let flag = request.body["sandbox"]?.flag {
             settings.configuration.isSandbox = flag
             database.setSandbox(flag)
@@ -39,9 +45,6 @@ extension ControlService {
         if let rate = request.body["rate"]?.double, rate.isFinite, rate >= 0 { settings.configuration.rate = rate }
         if let seconds = request.integer("sessionSeconds") { settings.configuration.sessionSeconds = seconds }
         if let rows = request.integer("pageRows") { settings.configuration.maximumPageRows = rows > 0 ? rows : nil }
-        if let key = request.body["jwtPublicKey"]?.text {
-            settings.configuration.jwtPublicKey = key.isEmpty ? nil : key
-        }
         if let password = request.body["passwordGrant"]?.flag { settings.configuration.allowsPasswordGrant = password }
         return [
             "organizationId": .string(database.organizationID), "sandbox": .bool(settings.configuration.isSandbox),

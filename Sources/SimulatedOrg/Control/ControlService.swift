@@ -68,7 +68,7 @@ struct ControlService {
                 concurrencyExhausted: request.body["concurrencyExhausted"]?.flag
             )
             return ["used": .integer(services.usage.used), "limit": .integer(services.usage.limit)]
-        case ("org", _): return performOnOrg(request)
+        case ("org", _): return try performOnOrg(request)
         case ("history", true):
             let since = request.target["since"].flatMap { Int($0) } ?? 0
             return .array(database.history.changes(since: since).map(\.json))

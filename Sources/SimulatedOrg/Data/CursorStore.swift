@@ -11,19 +11,23 @@ struct CursorStore: Sendable {
     }
 
     static let lifetime = 2 * 86_400
-    /// How many rows all cursors may hold together.
-    private static let capacity = 4_000_000
+    private let capacity: Int
     private var cursors: [Int: Cursor] = [:]
     private var first = 1
     private var last = 0
     private var held = 0
+
+    /// A store whose cursors may hold so many rows together.
+    init(capacity: Int = 4_000_000) {
+        self.capacity = capacity
+    }
 
     /// Keeps a cursor and returns its locator; the oldest ones go when too much is held.
     mutating func open(_ cursor: Cursor) -> String {
         last += 1
         cursors[last] = cursor
         held += cursor.numbers.count
-        while held > Self.capacity, first < last {
+        while held > capacity, first < last {
             held -= cursors.removeValue(forKey: first)?.numbers.count ?? 0
             first += 1
         }

@@ -23,7 +23,7 @@ final class FaultInjector {
             response.headers["Sforce-Limit-Info"] = usage.header
             return response
         }
-        return effect.applied(to: answer)
+        return effect.applied(answer)
     }
 
     /// The answer to a part of a composite call, or the refusal that strikes it.
@@ -35,7 +35,7 @@ final class FaultInjector {
 
 extension FaultRule.Effect {
     /// What the effect makes of an answer; one that never takes place isn't asked for.
-    func applied(to answer: () -> SimulatedResponse) -> SimulatedResponse {
+    func applied(_ answer: () -> SimulatedResponse) -> SimulatedResponse {
         let html = ["Content-Type": "text/html;charset=UTF-8"]
         switch self {
         case .edge:

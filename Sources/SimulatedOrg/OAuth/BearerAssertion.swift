@@ -30,6 +30,9 @@ struct BearerAssertion {
         guard Self.isSigned("\(parts[0]).\(parts[1])", signature, by: pem) else { throw .assertion }
     }
 
+    /// Whether this is an RSA public key in PEM, of 2,048 bits or more.
+    static func isKey(_ pem: String) -> Bool { (try? _RSA.Signing.PublicKey(pemRepresentation: pem)) != nil }
+
     /// Whether an RS256 signature (RSASSA-PKCS1-v1_5 with SHA-256) of this key fits; a broken key signs nothing.
     static func isSigned(_ text: String, _ signature: [UInt8], by pem: String) -> Bool {
         guard let key = try? _RSA.Signing.PublicKey(pemRepresentation: pem) else { return false }

@@ -33,7 +33,7 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var sessionCalls: Int?
     /// Whether each refresh hands out a new refresh token and kills the old one.
     package var rotatesRefreshTokens = false
-    /// A PEM public key that signs JWT bearer assertions; without one only their claims are checked.
+    /// The RSA public key (PEM, 2,048 bits or more) of JWT bearer assertions; without one only their claims are checked.
     package var jwtPublicKey: String?
     /// API calls allowed a day.
     package var dailyCalls = 100_000

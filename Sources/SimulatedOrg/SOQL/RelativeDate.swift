@@ -44,7 +44,7 @@ enum RelativeDate {
         }
         if name.contains("WEEK") {
             // Weeks start on Sunday; 1970-01-01 was a Thursday.
-            let sunday = today - (today + 4) % 7
+            let sunday = today - ((today + 4) % 7 + 7) % 7
             return sunday + first * 7...sunday + last * 7 + 6
         }
         let date = CivilDate(days: today)

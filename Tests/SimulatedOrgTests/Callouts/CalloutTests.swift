@@ -1,52 +1,10 @@
 import SimulatedOrg
 import Testing
 
-@testable import struct SimulatedOrg.DeployedCode
-
 struct CalloutTests {
-    static let endpoint = "https://hooks.example:8443/elements/api-v2/events/sfdc/token"
-
-    /// The files of a relay like the generated one, for Account.
-    static func package(site: String = "https://hooks.example:8443") -> [(String, String)] {
-        let meta = "<ApexClass xmlns=\"x\"><apiVersion>66.0</apiVersion><status>Active</status></ApexClass>"
-        return [
-            (
-                "package.xml",
-                """
-                <Package><types><members>HookRelay</members><members>HookRelayTest</members><name>ApexClass</name></types>
-                <types><members>HookAccount</members><name>ApexTrigger</name></types>
-                <types><members>HookSite</members><name>RemoteSiteSetting</name></types><version>66.0</version></Package>
-                """
-            ),
-            (
-                "classes/HookRelay.cls",
-                """
-                /* the handler's class */
-                public class HookRelay {
-                    public static final String ENDPOINT = '\(endpoint)';
-                    private static final String SECRET = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-                    public static void handle(String name) { }
-                }
-                """
-            ),
-            ("classes/HookRelay.cls-meta.xml", meta),
-            ("classes/HookRelayTest.cls", "@IsTest private class HookRelayTest { @IsTest static void run() { } }"),
-            ("classes/HookRelayTest.cls-meta.xml", meta),
-            (
-                "triggers/HookAccount.trigger",
-                "trigger HookAccount on Account (after insert, after update, after delete, after undelete) { HookRelay.handle('Account'); }"
-            ),
-            ("triggers/HookAccount.trigger-meta.xml", meta),
-            (
-                "remoteSiteSettings/HookSite.remoteSite",
-                "<RemoteSiteSetting><disableProtocolSecurity>false</disableProtocolSecurity><isActive>true</isActive><url>\(site)</url></RemoteSiteSetting>"
-            ),
-        ]
-    }
-
     private func client(site: String = "https://hooks.example:8443") async throws -> OrgClient {
         let client = await OrgClient()
-        let result = await client.deploy(Self.package(site: site), tests: ["HookRelayTest"])
+        let result = await client.deploy(RelayPackage.files(site: site), tests: ["HookRelayTest"])
         #expect(result["status"] == "Succeeded", "\(String(decoding: result.bytes, as: UTF8.self))")
         return client
     }
@@ -62,7 +20,7 @@ struct CalloutTests {
         let callouts = await client.org.dequeueDueCallouts()
         let bodies = callouts.compactMap { try? JSON(parsing: $0.body) }
         #expect(bodies.compactMap { $0["operation"]?.text } == ["create", "update", "delete", "undelete"])
-        #expect(callouts.allSatisfy { $0.url == Self.endpoint })
+        #expect(callouts.allSatisfy { $0.url == RelayPackage.endpoint })
         #expect(bodies[1]["previous"]?[0]?["Rating"] == nil)
         #expect(bodies[1]["records"]?[0]?["Rating"] == "Hot")
         #expect(bodies[2]["records"]?[0]?["IsDeleted"] == false)

@@ -10,6 +10,11 @@ struct OrgClient {
         token = await org.openSession()
     }
 
+    init(org: Org, token: String) {
+        self.org = org
+        self.token = token
+    }
+
     func send(
         _ method: String,
         _ path: String,
@@ -59,4 +64,9 @@ extension SimulatedOrgConfiguration {
         configuration.recordsPerObject = 0
         return configuration
     }
+}
+
+/// The parameters of a replication call.
+func replicationSpan(_ start: String, _ end: String) -> String {
+    "start=\(percentEncoded(start))&end=\(percentEncoded(end))"
 }

@@ -1,13 +1,11 @@
 import SimulatedOrg
 import Testing
 
-@testable import enum SimulatedOrg.ZipArchive
-
 struct DeployTests {
     @Test func `A package goes through its states into a sandbox`() async throws {
         let client = await OrgClient()
         let started = await client.startDeployment(
-            CalloutTests.package(),
+            RelayPackage.files(),
             options: ["runTests": ["HookRelayTest"], "testLevel": "RunSpecifiedTests"]
         )
         #expect(started.status == 201)
@@ -28,20 +26,20 @@ struct DeployTests {
         var configuration = SimulatedOrgConfiguration.test
         configuration.isSandbox = false
         let client = await OrgClient(configuration)
-        let untested = await client.deploy(CalloutTests.package(), tests: [], level: "NoTestRun")
+        let untested = await client.deploy(RelayPackage.files(), tests: [], level: "NoTestRun")
         #expect(untested["status"] == "Failed")
         #expect(untested["errorMessage"]?.text?.contains("NoTestRun") == true)
         await client.org.setTestOutcome(coverage: ["HookRelay": 60])
-        let thin = await client.deploy(CalloutTests.package(), tests: ["HookRelayTest"])
+        let thin = await client.deploy(RelayPackage.files(), tests: ["HookRelayTest"])
         #expect(thin["status"] == "Failed")
         let warning = thin["details"]?["runTestResult"]?["codeCoverageWarnings"]?[0]
         #expect(warning?["name"] == "HookRelay")
         #expect(await client.org.deployedTriggers.isEmpty)
         await client.org.setTestOutcome(failing: ["HookRelayTest": "System.AssertException: Assertion Failed"])
-        let failing = await client.deploy(CalloutTests.package(), tests: ["HookRelayTest"])
+        let failing = await client.deploy(RelayPackage.files(), tests: ["HookRelayTest"])
         #expect(failing["numberTestErrors"] == 1)
         await client.org.setTestOutcome()
-        #expect(await client.deploy(CalloutTests.package(), tests: ["HookRelayTest"])["success"] == true)
+        #expect(await client.deploy(RelayPackage.files(), tests: ["HookRelayTest"])["success"] == true)
         let organization = await client.query("SELECT IsSandbox FROM Organization")["records"]?[0]
         #expect(organization?["IsSandbox"] == false)
     }
@@ -62,7 +60,7 @@ struct DeployTests {
     ])
     func `A faulty component fails the whole deployment`(path: String, content: String, problem: String) async {
         let client = await OrgClient()
-        let files = CalloutTests.package().map { $0.0 == path ? ($0.0, content) : $0 }
+        let files = RelayPackage.files().map { $0.0 == path ? ($0.0, content) : $0 }
         let result = await client.deploy(files, tests: [], level: "NoTestRun")
         #expect(result["status"] == "Failed")
         let problems = (result["details"]?["componentFailures"]?.elements ?? []).compactMap { $0["problem"]?.text }
@@ -72,7 +70,7 @@ struct DeployTests {
 
     @Test func `Destructive changes remove triggers before the classes they call`() async {
         let client = await OrgClient()
-        _ = await client.deploy(CalloutTests.package(), tests: ["HookRelayTest"])
+        _ = await client.deploy(RelayPackage.files(), tests: ["HookRelayTest"])
         let empty = "<Package><version>66.0</version></Package>"
         let classes =
             "<types><members>HookRelay</members><members>HookRelayTest</members><name>ApexClass</name></types>"
@@ -97,7 +95,7 @@ struct DeployTests {
     @Test func `A validation changes nothing until it is deployed quickly`() async {
         let client = await OrgClient()
         let options: JSON = ["checkOnly": true, "testLevel": "RunSpecifiedTests", "runTests": ["HookRelayTest"]]
-        let validation = await client.startDeployment(CalloutTests.package(), options: options)
+        let validation = await client.startDeployment(RelayPackage.files(), options: options)
         let id = validation.json?["id"]?.text ?? ""
         for _ in 0..<2 { _ = await client.get("metadata/deployRequest/\(id)") }
         #expect(await client.org.deployedClasses.isEmpty)
@@ -113,7 +111,7 @@ struct DeployTests {
 
     @Test func `A pending deployment can be cancelled`() async {
         let client = await OrgClient()
-        let id = await client.startDeployment(CalloutTests.package(), options: [:]).json?["id"]?.text ?? ""
+        let id = await client.startDeployment(RelayPackage.files(), options: [:]).json?["id"]?.text ?? ""
         let answer = await client.send(
             "PATCH",
             "metadata/deployRequest/\(id)",
@@ -124,18 +122,41 @@ struct DeployTests {
         #expect(await client.org.deployedClasses.isEmpty)
     }
 
-    @Test func `Zips are read stored and deflated`() throws {
-        let bytes = try #require(Vectors.zipBytes)
-        let files = try ZipArchive.files(in: bytes)
-        #expect(files["stored.txt"] == Array("as it is".utf8))
-        #expect(files["short.txt"] == Array("aaaaaaaaaaaaaaaaaaaa".utf8))
-        let text = String(decoding: files["package.xml"] ?? [], as: UTF8.self)
-        #expect(text.utf8.count == Vectors.packageLength)
-        let words: Set = ["alpha", "beta", "gamma", "delta", "trigger", "class"]
-        #expect(text.split(whereSeparator: \.isWhitespace).allSatisfy { words.contains(String($0)) })
-        #expect(throws: (any Error).self) { try ZipArchive.files(in: Array(bytes.dropLast(30))) }
-        for cut in stride(from: 1, to: bytes.count, by: 7) {
-            _ = try? ZipArchive.files(in: Array(bytes.prefix(cut)) + Array(bytes.suffix(22)))
+    @Test func `A package in a folder is read from its manifest, whatever lies beside it`() async {
+        let client = await OrgClient()
+        let folder = RelayPackage.files().map { ("hooks/" + $0.0, $0.1) }
+        let result = await client.deploy(folder, tests: ["HookRelayTest"])
+        #expect(result["status"] == "Succeeded")
+        // The same path in the folder and outside of it.
+        let twice = folder + [("classes/HookRelay.cls", "public class HookRelay { }")]
+        #expect(await client.deploy(twice, tests: ["HookRelayTest"])["status"] == "Succeeded")
+    }
+
+    @Test func `A zip that can't be read is refused with its reason, and nothing is queued`() async {
+        let client = await OrgClient()
+        var zip = SampleZip(stored: RelayPackage.files())
+        zip.entries[1].checksum ^= 1
+        for (bytes, reason) in [
+            (zip.bytes, "entry classes/HookRelay.cls has a wrong checksum"), ([], "no end of central directory"),
+        ] {
+            let answer = await client.startDeployment(zip: bytes)
+            #expect(answer.status == 400)
+            #expect(answer.json?[0]?["errorCode"] == "INVALID_ZIP")
+            #expect(answer.json?[0]?["message"]?.text == "The zip file can't be read: \(reason)")
         }
+        #expect(await client.send("GET", "/control/deployments").json?["deployments"] == [])
+    }
+
+    @Test func `A deployment that isn't a validation can't be deployed again`() async {
+        let client = await OrgClient()
+        let started = await client.startDeployment(RelayPackage.files(), options: ["testLevel": "NoTestRun"])
+        let id = started.json?["id"]?.text ?? ""
+        for _ in 0..<2 { _ = await client.get("metadata/deployRequest/\(id)") }
+        let again = await client.send(
+            "POST",
+            "metadata/deployRequest/validatedDeployRequestId",
+            body: ["validatedDeployRequestId": .string(id)]
+        )
+        #expect(again.status == 400)
     }
 }

@@ -94,8 +94,8 @@ struct ServerTests {
         try await withServer { server, org in
             // The org's own control address serves as a receiver that takes anything.
             let endpoint = "\(server.url)/control/quota"
-            let files = CalloutTests.package(site: server.url).map { path, content in
-                (path, content.replacing(CalloutTests.endpoint, with: endpoint))
+            let files = RelayPackage.files(site: server.url).map { path, content in
+                (path, content.replacing(RelayPackage.endpoint, with: endpoint))
             }
             let client = OrgClient(org: org, token: await org.openSession())
             #expect(await client.deploy(files, tests: ["HookRelayTest"])["success"] == true)

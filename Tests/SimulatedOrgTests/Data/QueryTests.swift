@@ -176,10 +176,3 @@ struct QueryTests {
         #expect(duration < .seconds(5))
     }
 }
-
-extension OrgClient {
-    init(org: Org, token: String) {
-        self.org = org
-        self.token = token
-    }
-}
