@@ -1,3 +1,5 @@
+import Primitives
+
 /// The body that generated Apex posts for the rows that a trigger saw.
 struct RelayMessage {
     /// How many rows a trigger sees at once, and how many of them the generated code puts into one message.

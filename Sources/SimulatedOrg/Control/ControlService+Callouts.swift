@@ -1,3 +1,5 @@
+import Primitives
+
 extension ControlService {
     /// Answers `/control/callouts`, `/control/outbound` and `/control/deployments`.
     func performOnCallouts(_ request: ControlRequest) throws(ServiceError) -> JSON {
@@ -14,7 +16,7 @@ extension ControlService {
             if request.method == "POST" {
                 let object = try request.text("object")
                 guard StandardObjects.index(of: object) != nil else { throw .control("There is no object \(object)") }
-                let fields = (request.body["fields"]?.elements ?? []).compactMap(\.text)
+                let fields = (request.body["fields"]?.array ?? []).compactMap(\.string)
                 services.callouts.add(OutboundMessageRule(object: object, url: try request.text("url"), fields: fields))
             }
             return [
@@ -27,12 +29,12 @@ extension ControlService {
         if let delay = request.integer("delay") { policy.delaySeconds = delay }
         if let percent = request.integer("duplicate", in: 0...100) { policy.duplicatePercent = percent }
         if let percent = request.integer("loss", in: 0...100) { policy.lossPercent = percent }
-        if let flag = body["reorder"]?.flag { policy.reorders = flag }
+        if let flag = body["reorder"]?.bool { policy.reorders = flag }
         if let attempts = request.integer("attempts", in: 1...1_000) { policy.attempts = attempts }
         services.callouts.policy = policy
         services.metadata.mergeTestOutcome(
-            coverage: Self.members(body["coverage"]) { $0.integer },
-            failing: Self.members(body["failingTests"]) { $0.text }
+            coverage: Self.members(body["coverage"]) { $0.int },
+            failing: Self.members(body["failingTests"]) { $0.string }
         )
         let tally = services.callouts.tally
         return [

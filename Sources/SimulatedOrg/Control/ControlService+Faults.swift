@@ -1,3 +1,5 @@
+import Primitives
+
 extension ControlService {
     /// `POST /control/faults {"effect": "serverError", "path": "/query", "skip": 0, "times": 1}`.
     func performOnFaults(_ request: ControlRequest) throws(ServiceError) -> JSON {
@@ -11,11 +13,11 @@ extension ControlService {
             services.faults.add(
                 FaultRule(
                     try Self.effect(request),
-                    method: request.body["method"]?.text,
-                    path: request.body["path"]?.text,
+                    method: request.body["method"]?.string,
+                    path: request.body["path"]?.string,
                     skip: request.integer("skip") ?? 0,
                     times: times,
-                    aimsAtParts: request.body["parts"]?.flag ?? false
+                    aimsAtParts: request.body["parts"]?.bool ?? false
                 )
             )
         }
@@ -38,21 +40,21 @@ extension ControlService {
         case "cut": return .cut(after: request.integer("bytes") ?? 20)
         case "login":
             return .login(
-                error: request.body["code"]?.text ?? "unsupported_grant_type",
-                description: request.body["message"]?.text ?? "unavailable"
+                error: request.body["code"]?.string ?? "unsupported_grant_type",
+                description: request.body["message"]?.string ?? "unavailable"
             )
         case "answer":
             return .answer(
                 status: request.integer("status", in: 200...599) ?? 200,
-                headers: ["Content-Type": request.body["type"]?.text ?? "text/html"],
-                body: request.body["text"]?.text ?? ""
+                headers: ["Content-Type": request.body["type"]?.string ?? "text/html"],
+                body: request.body["text"]?.string ?? ""
             )
-        case "reset": return .reset(afterEffect: request.body["afterEffect"]?.flag ?? false)
+        case "reset": return .reset(afterEffect: request.body["afterEffect"]?.bool ?? false)
         case "error":
             return .error(
                 status: request.integer("status", in: 200...599) ?? 400,
-                code: request.body["code"]?.text ?? "UNKNOWN_EXCEPTION",
-                message: request.body["message"]?.text ?? "An unexpected error occurred."
+                code: request.body["code"]?.string ?? "UNKNOWN_EXCEPTION",
+                message: request.body["message"]?.string ?? "An unexpected error occurred."
             )
         case let name:
             throw .control(

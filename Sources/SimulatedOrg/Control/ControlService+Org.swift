@@ -1,3 +1,5 @@
+import Primitives
+
 extension ControlService {
     func performOnTransactions(_ request: ControlRequest) throws(ServiceError) -> JSON {
         if request.method == "GET" { return ["open": .array(database.openTransactions.map { .integer($0) })] }
@@ -15,9 +17,9 @@ extension ControlService {
 
     func performOnClock(_ request: ControlRequest) throws(ServiceError) -> JSON {
         if request.method != "GET" {
-            if let seconds = request.body["advance"]?.integer {
+            if let seconds = request.body["advance"]?.int {
                 database.clock.advance(seconds: seconds)
-            } else if let text = request.body["set"]?.text, let stamp = StampFormat.stamp(text) {
+            } else if let text = request.body["set"]?.string, let stamp = StampFormat.stamp(text) {
                 database.clock.advance(seconds: stamp - database.now)
             } else {
                 throw .control("The clock takes {\"advance\": seconds} or {\"set\": \"2026-11-23T18:07:00Z\"}")
@@ -28,24 +30,24 @@ extension ControlService {
 
     func performOnOrg(_ request: ControlRequest) throws(ServiceError) -> JSON {
         let settings = services.settings
-        if let key = request.body["jwtPublicKey"]?.text {
+        if let key = request.body["jwtPublicKey"]?.string {
             guard key.isEmpty || BearerAssertion.isKey(key) else {
                 throw .control("jwtPublicKey must be an RSA public key in PEM with 2048 bits or more")
             }
             settings.configuration.jwtPublicKey = key.isEmpty ? nil : key
         }
-        if let flag = request.body["sandbox"]?.flag {
+        if let flag = request.body["sandbox"]?.bool {
             settings.configuration.isSandbox = flag
             database.setSandbox(flag)
         }
-        if let rotates = request.body["rotateRefreshTokens"]?.flag {
+        if let rotates = request.body["rotateRefreshTokens"]?.bool {
             settings.configuration.rotatesRefreshTokens = rotates
         }
-        if let short = request.body["shortPages"]?.flag { settings.configuration.hasShortPages = short }
+        if let short = request.body["shortPages"]?.bool { settings.configuration.hasShortPages = short }
         if let rate = request.body["rate"]?.double, rate.isFinite, rate >= 0 { settings.configuration.rate = rate }
         if let seconds = request.integer("sessionSeconds") { settings.configuration.sessionSeconds = seconds }
         if let rows = request.integer("pageRows") { settings.configuration.maximumPageRows = rows > 0 ? rows : nil }
-        if let password = request.body["passwordGrant"]?.flag { settings.configuration.allowsPasswordGrant = password }
+        if let password = request.body["passwordGrant"]?.bool { settings.configuration.allowsPasswordGrant = password }
         return [
             "organizationId": .string(database.organizationID), "sandbox": .bool(settings.configuration.isSandbox),
             "userId": .string(database.integrationUser), "instanceUrl": .string(settings.instanceURL),

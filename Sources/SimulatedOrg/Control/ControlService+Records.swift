@@ -1,13 +1,15 @@
+import Primitives
+
 extension ControlService {
     func performOnRecords(_ request: ControlRequest) throws(ServiceError) -> JSON {
         let name = try request.text("object")
         guard StandardObjects.index(of: name) != nil else { throw .control("There is no object \(name)") }
         let table = try database.businessTable(name)
-        let transaction = request.body["transaction"]?.integer
-        let user = request.body["user"]?.text ?? database.integrationUser
+        let transaction = request.body["transaction"]?.int
+        let user = request.body["user"]?.string ?? database.integrationUser
         switch request.path[0] {
         case "seed":
-            let count = request.body["count"]?.integer ?? 1
+            let count = request.body["count"]?.int ?? 1
             guard (0...1_000_000).contains(count) else { throw .control("count must lie between 0 and 1000000") }
             return Self.answer(try services.activity.seed(table, count: count))
         case "create": return Self.answer(try create(request, table, user, transaction))
@@ -18,11 +20,11 @@ extension ControlService {
             database.purge(
                 table,
                 before: try request.stamp("before") ?? database.now + 1,
-                includingLog: request.body["log"]?.flag ?? false
+                includingLog: request.body["log"]?.bool ?? false
             )
             return [:]
         case "merge":
-            let losers = (request.body["losers"]?.elements ?? []).compactMap(\.text)
+            let losers = (request.body["losers"]?.array ?? []).compactMap(\.string)
             try database.merge(table, master: try request.text("master"), losers: losers, by: user, in: transaction)
             return Self.answer(losers)
         default: break
@@ -52,7 +54,7 @@ extension ControlService {
             created: try request.stamp("createdDate"),
             modified: try request.stamp("lastModifiedDate")
         )
-        let records = request.body["records"]?.elements ?? [request.body["fields"] ?? [:]]
+        let records = request.body["records"]?.array ?? [request.body["fields"] ?? [:]]
         var writes: [Write] = []
         for record in records {
             let row = try database.newRow(table, record.members ?? [], by: user, dates: dates)

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Answers `/control/…`, the way in for tests and demos that no Salesforce org has.
 struct ControlService {
     let services: OrgServices
@@ -28,7 +30,8 @@ struct ControlService {
         do {
             return try JSON(parsing: bytes)
         } catch {
-            throw .control("The body is no JSON at line \(error.line), column \(error.column)")
+            let (line, column) = error.place(in: bytes)
+            throw .control("The body is no JSON at line \(line), column \(column)")
         }
     }
 
@@ -65,7 +68,7 @@ struct ControlService {
             services.usage.set(
                 used: request.integer("used"),
                 limit: request.integer("limit"),
-                concurrencyExhausted: request.body["concurrencyExhausted"]?.flag
+                concurrencyExhausted: request.body["concurrencyExhausted"]?.bool
             )
             return ["used": .integer(services.usage.used), "limit": .integer(services.usage.limit)]
         case ("org", _): return try performOnOrg(request)

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Answers `/composite/sobjects…`: many records in one call.
 struct CollectionsResource {
     let settings: OrgSettings
@@ -21,8 +23,8 @@ struct CollectionsResource {
         let fields: String?
         if call.method == "POST" {
             let body = try call.json()
-            ids = (body["ids"]?.elements ?? []).compactMap(\.text)
-            fields = body["fields"]?.elements.map { $0.compactMap(\.text).joined(separator: ",") }
+            ids = (body["ids"]?.array ?? []).compactMap(\.string)
+            fields = body["fields"]?.array.map { $0.compactMap(\.string).joined(separator: ",") }
         } else {
             ids = (call.target["ids"] ?? "").split(separator: ",").map { String($0) }
             fields = call.target["fields"]
@@ -54,7 +56,7 @@ struct CollectionsResource {
 
     private func saveAll(_ call: DataCall) throws(ServiceError) -> [JSON] {
         let body = try call.json()
-        let records = body["records"]?.elements ?? []
+        let records = body["records"]?.array ?? []
         try Self.checkCount(records.count)
         var writes: [Write] = []
         var results: [JSON] = []
@@ -67,11 +69,11 @@ struct CollectionsResource {
                 results.append(SaveResult.failure(error))
             }
         }
-        return try finish(writes, results, isAllOrNone: body["allOrNone"]?.flag ?? false)
+        return try finish(writes, results, isAllOrNone: body["allOrNone"]?.bool ?? false)
     }
 
     private func saveWrite(_ record: JSON, _ call: DataCall) throws(ServiceError) -> Write {
-        guard let name = record["attributes"]?["type"]?.text, let members = record.members else {
+        guard let name = record["attributes"]?["type"]?.string, let members = record.members else {
             throw ServiceError(400, "INVALID_TYPE", "attributes.type is required")
         }
         let table = try database.businessTable(name)
@@ -81,7 +83,7 @@ struct CollectionsResource {
             let row = try database.newRow(table, fields, by: call.user, dates: AuditDates())
             return Write(table: table, operation: .insert, before: nil, after: row)
         }
-        guard let id = members.first(where: isID)?.value.text else {
+        guard let id = members.first(where: isID)?.value.string else {
             throw ServiceError(400, "MISSING_ARGUMENT", "Id not specified in an update call")
         }
         return try database.updateWrite(table, id: id, fields, by: call.user, dates: AuditDates(), in: nil)
@@ -125,7 +127,7 @@ struct CollectionsResource {
     private static func rolledBack(_ results: [JSON]) -> [JSON] {
         let message = "Record rolled back because not all records were valid and the request was using AllOrNone header"
         return results.map { result in
-            guard result["success"]?.flag == true else { return result }
+            guard result["success"]?.bool == true else { return result }
             return SaveResult.failure(ServiceError(400, "ALL_OR_NONE_OPERATION_ROLLED_BACK", message))
         }
     }

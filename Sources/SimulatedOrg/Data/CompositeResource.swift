@@ -1,3 +1,5 @@
+import Primitives
+
 /// Answers `/composite` and `/composite/batch`: several calls in one, each of them answered by the router.
 struct CompositeResource {
     /// Answers one part.
@@ -22,21 +24,21 @@ struct CompositeResource {
 
     private func composite(_ call: DataCall, _ handler: PartHandler) throws(ServiceError) -> SimulatedResponse {
         let body = try call.json()
-        guard let parts = body["compositeRequest"]?.elements, !parts.isEmpty else {
+        guard let parts = body["compositeRequest"]?.array, !parts.isEmpty else {
             throw ServiceError(400, "JSON_PARSER_ERROR", "compositeRequest is required")
         }
-        let isAllOrNone = body["allOrNone"]?.flag ?? false
+        let isAllOrNone = body["allOrNone"]?.bool ?? false
         guard parts.count <= Self.limit else {
             throw ServiceError(400, "LIMIT_EXCEEDED", "Limit of 25 subrequests exceeded")
         }
         let queries = parts.count { part in
-            guard let url = part["url"]?.text else { return false }
+            guard let url = part["url"]?.string else { return false }
             return url.contains("/query") || url.contains("/composite/sobjects")
         }
         guard queries <= 5 else {
             throw ServiceError(400, "LIMIT_EXCEEDED", "Limit of 5 query and collections subrequests exceeded")
         }
-        let references = parts.compactMap { $0["referenceId"]?.text }
+        let references = parts.compactMap { $0["referenceId"]?.string }
         guard references.count == parts.count, Set(references).count == parts.count else {
             throw ServiceError(400, "JSON_PARSER_ERROR", "referenceId must be given and unique")
         }
@@ -68,7 +70,7 @@ struct CompositeResource {
         return parts.enumerated().map { index, part in
             if index == answers.count - 1 { return answers[index] }
             let halted = SimulatedResponse.error(ServiceError(400, "PROCESSING_HALTED", message))
-            return (part["referenceId"]?.text ?? "", halted)
+            return (part["referenceId"]?.string ?? "", halted)
         }
     }
 
@@ -81,10 +83,10 @@ struct CompositeResource {
             output.append(contentsOf: ",\"httpHeaders\":{".utf8)
             if let location = answer.response.headers["Location"] {
                 output.append(contentsOf: "\"Location\":".utf8)
-                JSON.write(location, to: &output)
+                JSON.writeQuoted(location, to: &output)
             }
             output.append(contentsOf: "},\"httpStatusCode\":\(answer.response.status),\"referenceId\":".utf8)
-            JSON.write(answer.reference, to: &output)
+            JSON.writeQuoted(answer.reference, to: &output)
             output.append(UInt8(ascii: "}"))
         }
         output.append(contentsOf: "]}".utf8)
@@ -97,8 +99,8 @@ struct CompositeResource {
         results: [String: JSON],
         _ handler: PartHandler
     ) -> SimulatedResponse {
-        let method = part["method"]?.text?.uppercased() ?? "GET"
-        guard let url = part["url"]?.text else {
+        let method = part["method"]?.string?.uppercased() ?? "GET"
+        guard let url = part["url"]?.string else {
             return .error(ServiceError(400, "JSON_PARSER_ERROR", "url is required"))
         }
         let resolved: String
@@ -113,7 +115,7 @@ struct CompositeResource {
             return .error(error)
         }
         var headers = call.headers
-        for member in part["httpHeaders"]?.members ?? [] { headers[member.name.lowercased()] = member.value.text }
+        for member in part["httpHeaders"]?.members ?? [] { headers[member.name.lowercased()] = member.value.string }
         return answer(method, resolved, headers: headers, body: body, call, handler)
     }
 
@@ -144,10 +146,10 @@ struct CompositeResource {
 
     private func batch(_ call: DataCall, _ handler: PartHandler) throws(ServiceError) -> SimulatedResponse {
         let body = try call.json()
-        guard let parts = body["batchRequests"]?.elements, parts.count <= Self.limit else {
+        guard let parts = body["batchRequests"]?.array, parts.count <= Self.limit else {
             throw ServiceError(400, "LIMIT_EXCEEDED", "batchRequests takes 1 to 25 subrequests")
         }
-        let halts = body["haltOnError"]?.flag ?? false
+        let halts = body["haltOnError"]?.bool ?? false
         var hasErrors = false
         var results: [JSON] = []
         for part in parts {
@@ -160,9 +162,9 @@ struct CompositeResource {
                 continue
             }
             usage.count(at: database.now)
-            var url = part["url"]?.text ?? ""
+            var url = part["url"]?.string ?? ""
             if !url.hasPrefix("/") { url = "/services/data/" + url }
-            let method = part["method"]?.text?.uppercased() ?? "GET"
+            let method = part["method"]?.string?.uppercased() ?? "GET"
             let response = answer(
                 method,
                 url,

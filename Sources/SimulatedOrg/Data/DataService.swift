@@ -1,3 +1,5 @@
+import Primitives
+
 /// Records over REST and SOQL: everything under `/services/data/vXX.0` but replication and metadata.
 final class DataService {
     let composite: CompositeResource

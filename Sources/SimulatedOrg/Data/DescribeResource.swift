@@ -1,3 +1,5 @@
+import Primitives
+
 /// Describes the org's objects, as far as the connected user may see them.
 final class DescribeResource {
     private let settings: OrgSettings
@@ -23,7 +25,7 @@ final class DescribeResource {
     /// The full description, made once for each object and version.
     func describe(_ table: Int, _ call: DataCall) -> SimulatedResponse {
         let type = database.tables[table].type
-        let modified = HTTPDate.format(database.started)
+        let modified = StampFormat.http(database.started)
         if call.headers["if-modified-since"] == modified { return SimulatedResponse(status: 304) }
         let hidden = settings.configuration.hiddenFields.filter { $0.hasPrefix(type.name + ".") }.sorted().joined()
         let key = "\(call.version)/\(type.name)/\(hidden)/\(settings.isReplicated(type))"

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Answers `/sobjects…`: descriptions, and one record at a time.
 struct ObjectsResource {
     let database: OrgDatabase

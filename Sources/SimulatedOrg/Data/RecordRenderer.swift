@@ -1,3 +1,5 @@
+import Primitives
+
 /// Writes single records as the REST API does, for the fields that were asked for.
 struct RecordRenderer {
     let settings: OrgSettings

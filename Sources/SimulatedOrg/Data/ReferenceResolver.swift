@@ -1,3 +1,5 @@
+import Primitives
+
 /// Puts earlier results where a composite part says `@{reference.member}`.
 struct ReferenceResolver {
     let results: [String: JSON]

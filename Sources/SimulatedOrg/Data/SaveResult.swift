@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a written record is answered with.
 enum SaveResult {
     static func success(_ id: String, created: Bool? = nil) -> JSON {

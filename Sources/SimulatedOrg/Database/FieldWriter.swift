@@ -1,3 +1,5 @@
+import Primitives
+
 /// Checks the members of a request body against the fields and puts them into a row.
 struct FieldWriter {
     let tables: [Table]

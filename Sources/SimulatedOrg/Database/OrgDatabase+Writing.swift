@@ -1,3 +1,5 @@
+import Primitives
+
 extension OrgDatabase {
     func insert(
         _ table: Int,

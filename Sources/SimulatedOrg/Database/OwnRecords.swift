@@ -1,3 +1,5 @@
+import Primitives
+
 /// The rows that an org has of itself: its users and its one Organization.
 enum OwnRecords {
     private static let people = [

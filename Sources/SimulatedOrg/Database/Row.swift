@@ -1,3 +1,5 @@
+import Primitives
+
 /// One record, as of its last committed or pending write.
 struct Row: Sendable, Equatable {
     /// The position in its table; ids sort like it.

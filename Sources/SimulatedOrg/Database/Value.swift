@@ -1,3 +1,5 @@
+import Primitives
+
 /// A field's value.
 enum Value: Sendable, Equatable {
     case null
@@ -24,7 +26,7 @@ enum Value: Sendable, Equatable {
 
     func write(to output: inout [UInt8]) {
         switch self {
-        case .text(let text): JSON.write(text, to: &output)
+        case .text(let text): JSON.writeQuoted(text, to: &output)
         case .instant(let stamp):
             output.append(UInt8(ascii: "\""))
             output.append(contentsOf: StampFormat.dateTimeBytes(stamp))

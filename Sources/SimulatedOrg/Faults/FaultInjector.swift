@@ -1,3 +1,5 @@
+import Primitives
+
 /// The one place where faults strike: in front of whole requests and of the parts of composite calls.
 final class FaultInjector {
     private var book = FaultBook()

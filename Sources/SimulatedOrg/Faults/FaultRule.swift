@@ -1,3 +1,5 @@
+import Primitives
+
 /// A fault that strikes matching requests.
 package struct FaultRule: Sendable, Equatable {
     /// What happens to a request.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The tests of a deployment and how much of its code they cover.
 struct ApexTestRun {
     /// A class or trigger that the deployment brings.
@@ -51,7 +53,7 @@ struct ApexTestRun {
         }
         outcome.testFailures.append([
             "name": .string(name), "methodName": "run", "message": .string(message),
-            "stackTrace": .string("Class.\(name).run: line 1, column 1"), "time": 12.0,
+            "stackTrace": .string("Class.\(name).run: line 1, column 1"), "time": .number("12.0"),
         ])
     }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a deployment did or would have done.
 struct DeployOutcome: Sendable {
     var total = 0
@@ -19,7 +21,7 @@ struct DeployOutcome: Sendable {
             "runTestResult": [
                 "numFailures": .integer(testFailures.count), "numTestsRun": .integer(testsTotal),
                 "failures": .array(testFailures), "codeCoverage": .array(coverage),
-                "codeCoverageWarnings": .array(coverageWarnings), "successes": [], "totalTime": 1_234.0,
+                "codeCoverageWarnings": .array(coverageWarnings), "successes": [], "totalTime": .number("1234.0"),
             ],
         ]
     }

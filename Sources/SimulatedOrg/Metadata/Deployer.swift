@@ -1,3 +1,5 @@
+import Primitives
+
 /// Checks the files of a deployment against the org and works out what they would change.
 struct Deployer {
     let isSandbox: Bool

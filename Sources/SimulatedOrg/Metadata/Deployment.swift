@@ -1,3 +1,5 @@
+import Primitives
+
 /// One deployment on its way through the queue.
 struct Deployment: Sendable {
     enum TestLevel: String, Sendable {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Deployments of Apex and remote sites, and the code that they have put into the org.
 final class MetadataService {
     /// How many looks at a deployment it takes until it is done: pending, in progress, done.
@@ -42,7 +44,7 @@ final class MetadataService {
             let details = call.target["includeDetails"] == "true"
             return .json(200, answer(deployment, call.version, details: details))
         case ("PATCH", 3):
-            guard try call.json()["deployResult"]?["status"]?.text == "Canceling" else {
+            guard try call.json()["deployResult"]?["status"]?.string == "Canceling" else {
                 throw ServiceError(400, "INVALID_OPERATION", "Only the status Canceling can be set")
             }
             let deployment = try cancel(segments[2])
@@ -102,7 +104,7 @@ final class MetadataService {
 
     /// Deploys what an earlier check-only run has validated, within ten days and without tests.
     private func quickDeployment(_ call: DataCall) throws(ServiceError) -> SimulatedResponse {
-        guard let id = try call.json()["validatedDeployRequestId"]?.text else {
+        guard let id = try call.json()["validatedDeployRequestId"]?.string else {
             throw ServiceError(400, "INVALID_MULTIPART_REQUEST", "A JSON part and a zip part are required")
         }
         let validated = try deployment(id)
@@ -121,10 +123,10 @@ final class MetadataService {
         let json = body["deployOptions"] ?? [:]
         var options = Deployment.Options()
         options.json = json
-        options.checkOnly = json["checkOnly"]?.flag ?? false
-        options.rollbackOnError = json["rollbackOnError"]?.flag ?? true
-        options.runTests = (json["runTests"]?.elements ?? []).compactMap(\.text)
-        if let level = json["testLevel"]?.text {
+        options.checkOnly = json["checkOnly"]?.bool ?? false
+        options.rollbackOnError = json["rollbackOnError"]?.bool ?? true
+        options.runTests = (json["runTests"]?.array ?? []).compactMap(\.string)
+        if let level = json["testLevel"]?.string {
             guard let known = Deployment.TestLevel(rawValue: level) else {
                 throw ServiceError(400, "JSON_PARSER_ERROR", "Unknown testLevel \(level)")
             }

@@ -77,7 +77,7 @@ struct AccessStore: Sendable {
         if let challenge = code.challenge {
             guard let verifier else { throw OAuthError("invalid_grant", "code verifier is missing") }
             guard (43...128).contains(verifier.utf8.count),
-                Base64.urlEncode(SHA256.hash(data: Array(verifier.utf8))) == challenge
+                Base64.encodeURLSafe(SHA256.hash(data: Array(verifier.utf8))) == challenge
             else { throw OAuthError("invalid_grant", "invalid code verifier") }
         } else if !hasSecret {
             throw .secret

@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import Primitives
 
 /// The claims and the signature of a JWT bearer grant: RS256, for this app and this user, at most ten minutes ahead.
 struct BearerAssertion {
@@ -12,18 +13,18 @@ struct BearerAssertion {
         guard let assertion else { throw OAuthError("invalid_request", "assertion is missing") }
         let parts = assertion.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
         guard parts.count == 3, let head = Self.part(parts[0]), let claims = Self.part(parts[1]),
-            head["alg"]?.text == "RS256", let signature = Base64.decode(parts[2])
+            head["alg"]?.string == "RS256", let signature = Base64.decode(parts[2])
         else { throw .assertion }
-        guard claims["iss"]?.text == configuration.clientID else { throw .client }
+        guard claims["iss"]?.string == configuration.clientID else { throw .client }
         let logins = ["https://login.salesforce.com", "https://test.salesforce.com", instanceURL]
-        guard let audience = claims["aud"]?.text, logins.contains(where: { audience.hasPrefix($0) }) else {
+        guard let audience = claims["aud"]?.string, logins.contains(where: { audience.hasPrefix($0) }) else {
             throw OAuthError("invalid_grant", "Audience validation failed")
         }
         // Some clients write the expiry as a string.
-        guard let expiry = claims["exp"]?.double ?? claims["exp"]?.text.flatMap({ Double($0) }), expiry > Double(now),
+        guard let expiry = claims["exp"]?.double ?? claims["exp"]?.string.flatMap({ Double($0) }), expiry > Double(now),
             expiry <= Double(now + 600)
         else { throw OAuthError("invalid_grant", "assertion expired") }
-        guard (claims["sub"] ?? claims["prn"])?.text == configuration.username else {
+        guard (claims["sub"] ?? claims["prn"])?.string == configuration.username else {
             throw OAuthError("invalid_grant", "user hasn't approved this consumer")
         }
         guard let pem = configuration.jwtPublicKey else { return }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What `/id/{org}/{user}` and `/services/oauth2/userinfo` say of a user.
 struct IdentityDocument {
     let user: Row

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A refusal of the OAuth endpoints, which word errors their own way.
 struct OAuthError: Error, Equatable {
     let error: String

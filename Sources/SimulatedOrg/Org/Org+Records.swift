@@ -1,3 +1,5 @@
+package import Primitives
+
 extension Org {
     /// Creates a record and returns its id; dates set back CreatedDate and LastModifiedDate as an import may.
     @discardableResult

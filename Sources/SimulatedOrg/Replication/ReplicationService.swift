@@ -1,3 +1,5 @@
+import Primitives
+
 /// Answers `/sobjects/X/updated` and `/sobjects/X/deleted`: which records changed in a span of whole minutes.
 struct ReplicationService {
     let settings: OrgSettings

@@ -1,3 +1,5 @@
+import Primitives
+
 /// One call of a data resource: a request of its own or a part of a composite one.
 struct DataCall: Sendable {
     var method: String
@@ -14,11 +16,8 @@ struct DataCall: Sendable {
         do {
             return try JSON(parsing: body)
         } catch {
-            throw ServiceError(
-                400,
-                "JSON_PARSER_ERROR",
-                "Unexpected character at [line:\(error.line), column:\(error.column)]"
-            )
+            let (line, column) = error.place(in: body)
+            throw ServiceError(400, "JSON_PARSER_ERROR", "Unexpected character at [line:\(line), column:\(column)]")
         }
     }
 

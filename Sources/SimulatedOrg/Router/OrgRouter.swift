@@ -1,3 +1,5 @@
+import Primitives
+
 /// Routes a request to the service that answers it, and a composite call's parts likewise.
 struct OrgRouter {
     /// The API versions that the org serves.
@@ -24,7 +26,7 @@ struct OrgRouter {
             }
         }
         let now = services.database.now
-        response.headers["Date"] = services.settings.configuration.dateOffset.map { HTTPDate.format(now + $0) }
+        response.headers["Date"] = services.settings.configuration.dateOffset.map { StampFormat.http(now + $0) }
         return response
     }
 

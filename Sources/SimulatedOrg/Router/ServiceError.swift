@@ -1,3 +1,5 @@
+import Primitives
+
 /// A refusal as the REST API words it: a status and an array of code and message.
 struct ServiceError: Error, Equatable {
     var status: Int

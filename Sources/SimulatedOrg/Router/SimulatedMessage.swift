@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A request to the org, with or without a socket in between.
 package struct SimulatedRequest: Sendable {
     package var method: String

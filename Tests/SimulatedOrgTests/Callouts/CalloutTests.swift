@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -19,12 +20,12 @@ struct CalloutTests {
         try await client.org.create("Lead", ["LastName": "Vogel", "Company": "Nimbus"])
         let callouts = await client.org.dequeueDueCallouts()
         let bodies = callouts.compactMap { try? JSON(parsing: $0.body) }
-        #expect(bodies.compactMap { $0["operation"]?.text } == ["create", "update", "delete", "undelete"])
+        #expect(bodies.compactMap { $0["operation"]?.string } == ["create", "update", "delete", "undelete"])
         #expect(callouts.allSatisfy { $0.url == RelayPackage.endpoint })
         #expect(bodies[1]["previous"]?[0]?["Rating"] == nil)
         #expect(bodies[1]["records"]?[0]?["Rating"] == "Hot")
         #expect(bodies[2]["records"]?[0]?["IsDeleted"] == false)
-        #expect(bodies[0]["organizationId"]?.text == (await client.org.organizationID))
+        #expect(bodies[0]["organizationId"]?.string == (await client.org.organizationID))
         let headers = callouts[0].headers(at: 1_614_265_330)
         #expect(headers["webhook-timestamp"] == "1614265330")
         #expect(headers["webhook-signature"]?.hasPrefix("v1,") == true)
@@ -35,7 +36,7 @@ struct CalloutTests {
         let client = try await client()
         try await client.org.seed("Account", count: 410)
         let sizes = await client.org.dequeueDueCallouts().compactMap {
-            try? JSON(parsing: $0.body)["records"]?.elements?.count
+            try? JSON(parsing: $0.body)["records"]?.array?.count
         }
         #expect(sizes == [50, 50, 50, 50, 50, 50, 50, 50, 10])
     }

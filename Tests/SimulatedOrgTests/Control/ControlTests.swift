@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -32,7 +33,7 @@ struct ControlTests {
     ) async {
         let answer = await send(Org(configuration: .test, clock: .virtual), method, path, body)
         #expect(answer.status == status)
-        #expect(answer.json?[0]?["message"]?.text?.hasPrefix(message) == true, "\(answer.json ?? .null)")
+        #expect(answer.json?[0]?["message"]?.string?.hasPrefix(message) == true, "\(answer.json ?? .null)")
     }
 
     @Test(arguments: ["9223372036854775807", "-9223372036854775808", "1e999", "0"])
@@ -70,10 +71,10 @@ struct ControlTests {
             "create",
             #"{"object": "Lead", "records": [{"LastName": "A", "Company": "N"}, {"LastName": "B", "Company": "N"}]}"#
         ).json
-        let ids = created?["ids"]?.elements?.compactMap(\.text) ?? []
+        let ids = created?["ids"]?.array?.compactMap(\.string) ?? []
         #expect(ids.count == 2)
-        #expect(await send(org, "GET", "records?object=Lead").json?["ids"]?.elements?.count == 2)
-        let transaction = await send(org, "POST", "transactions").json?["id"]?.integer ?? 0
+        #expect(await send(org, "GET", "records?object=Lead").json?["ids"]?.array?.count == 2)
+        let transaction = await send(org, "POST", "transactions").json?["id"]?.int ?? 0
         let change =
             #"{"object": "Lead", "id": "\#(ids[0])", "fields": {"Rating": "Hot"}, "transaction": \#(transaction)}"#
         #expect(await send(org, "POST", "change", change).status == 200)

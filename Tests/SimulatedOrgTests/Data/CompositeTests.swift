@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -27,7 +28,7 @@ struct CompositeTests {
         let answer = await client.send("POST", "composite", body: ["compositeRequest": .array(parts)])
         #expect(answer.headers["Sforce-Limit-Info"] == "api-usage=1/100000")
         let results = answer.json?["compositeResponse"]
-        #expect(results?.elements?.count == 25)
+        #expect(results?.array?.count == 25)
         #expect(results?[2]?["httpStatusCode"] == 200)
         #expect(results?[2]?["body"]?["records"]?[0]?["Account"]?["Name"] == "Parent")
         parts.append(["method": "GET", "url": "/services/data/v67.0/limits", "referenceId": "more"])
@@ -73,7 +74,7 @@ struct CompositeTests {
             ]
         )
         #expect(answer.json?["hasErrors"] == true)
-        #expect((answer.json?["results"]?.elements ?? []).compactMap { $0["statusCode"]?.integer } == [200, 404, 412])
+        #expect((answer.json?["results"]?.array ?? []).compactMap { $0["statusCode"]?.int } == [200, 404, 412])
         #expect(answer.headers["Sforce-Limit-Info"] == "api-usage=2/100000")
     }
 
@@ -83,7 +84,7 @@ struct CompositeTests {
             ["attributes": ["type": "Lead"], "LastName": .string("L\(index)"), "Company": "Nimbus"]
         }
         let saved = await client.send("POST", "composite/sobjects", body: ["records": .array(records)])
-        let ids = (saved.json?.elements ?? []).compactMap { $0["id"]?.text }
+        let ids = (saved.json?.array ?? []).compactMap { $0["id"]?.string }
         #expect(ids.count == 200)
         let rows = await client.send(
             "POST",
@@ -94,7 +95,7 @@ struct CompositeTests {
         #expect(rows.json?[1] == .null)
         #expect(rows.json?[2]?["LastName"] == "L0")
         let deleted = await client.send("DELETE", "composite/sobjects?ids=\(ids[0]),\(ids[1])")
-        #expect(deleted.json?.elements?.count == 2)
+        #expect(deleted.json?.array?.count == 2)
         #expect(try await client.org.ids("Lead").count == 198)
     }
 

@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -5,7 +6,7 @@ struct DescribeTests {
     @Test func `Describe tells types, flags and relationships`() async throws {
         let client = await OrgClient()
         let global = await client.get("sobjects")
-        let names = (global["sobjects"]?.elements ?? []).compactMap { $0["name"]?.text }
+        let names = (global["sobjects"]?.array ?? []).compactMap { $0["name"]?.string }
         #expect(
             Set(names).isSuperset(of: [
                 "Account", "Contact", "Lead", "Opportunity", "Case", "Invoice__c", "User", "Organization", "Project__c",
@@ -17,7 +18,7 @@ struct DescribeTests {
         #expect(describe["keyPrefix"] == "a00")
         #expect(describe["replicateable"] == true)
         #expect(describe["triggerable"] == true)
-        let fields = describe["fields"]?.elements ?? []
+        let fields = describe["fields"]?.array ?? []
         let balance = try #require(fields.first { $0["name"] == "Balance__c" })
         #expect(balance["calculated"] == true)
         #expect(balance["createable"] == false)

@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -7,7 +8,10 @@ struct QueryTests {
         let client = await OrgClient()
         try await client.org.create("Account", ["Name": "alpha", "NumberOfEmployees": 5, "Rating": "Hot"])
         await client.org.advanceClock(seconds: 10)
-        try await client.org.create("Account", ["Name": "Beta 100%", "NumberOfEmployees": 50, "AnnualRevenue": 12.5])
+        try await client.org.create(
+            "Account",
+            ["Name": "Beta 100%", "NumberOfEmployees": 50, "AnnualRevenue": .number("12.5")]
+        )
         await client.org.advanceClock(seconds: 10)
         try await client.org.create("Account", ["Name": "Gämma's", "Rating": "Cold"])
         return client
@@ -45,7 +49,7 @@ struct QueryTests {
     ])
     func `A query finds the rows that its clauses ask for`(clauses: String, names: [String]) async throws {
         let client = try await client()
-        let found = await client.column("Name", "SELECT Id, Name FROM Account \(clauses)").compactMap(\.text)
+        let found = await client.column("Name", "SELECT Id, Name FROM Account \(clauses)").compactMap(\.string)
         #expect(found == names)
     }
 
@@ -90,8 +94,8 @@ struct QueryTests {
     func `A wrong query is refused with its place`(soql: String, code: String, message: String) async throws {
         let client = try await client()
         let answer = await client.query(soql)
-        #expect(answer[0]?["errorCode"]?.text == code)
-        #expect(answer[0]?["message"]?.text?.contains(message) == true, "\(answer[0]?["message"]?.text ?? "-")")
+        #expect(answer[0]?["errorCode"]?.string == code)
+        #expect(answer[0]?["message"]?.string?.contains(message) == true, "\(answer[0]?["message"]?.string ?? "-")")
     }
 
     @Test func `Parents come as nested records, missing ones as null`() async throws {
@@ -126,24 +130,24 @@ struct QueryTests {
         try await client.org.seed("Contact", count: 4_601)
         let soql = percentEncoded("SELECT Id FROM Contact ORDER BY SystemModstamp, Id")
         let first = await client.get("queryAll/?q=\(soql)", headers: ["Sforce-Query-Options": "batchSize=50"])
-        #expect(first["records"]?.elements?.count == 200)
+        #expect(first["records"]?.array?.count == 200)
         let page = await client.get("query?q=\(soql)")
         #expect(page["totalSize"] == 4_601)
         #expect(page["done"] == false)
-        var ids = (page["records"]?.elements ?? []).compactMap { $0["Id"]?.text }
-        var next = page["nextRecordsUrl"]?.text
+        var ids = (page["records"]?.array ?? []).compactMap { $0["Id"]?.string }
+        var next = page["nextRecordsUrl"]?.string
         #expect(next?.hasSuffix("-2000") == true)
         while let url = next {
             let page = await client.get("\(url)?q=ignored")
-            ids += (page["records"]?.elements ?? []).compactMap { $0["Id"]?.text }
-            next = page["nextRecordsUrl"]?.text
+            ids += (page["records"]?.array ?? []).compactMap { $0["Id"]?.string }
+            next = page["nextRecordsUrl"]?.string
         }
         #expect(ids.count == 4_601)
         #expect(ids == ids.sorted())
         #expect(Set(ids).count == 4_601)
         await client.org.advanceClock(seconds: 2 * 86_400 + 1)
         let later = OrgClient(org: client.org, token: await client.org.openSession())
-        let dead = await later.send("GET", page["nextRecordsUrl"]?.text ?? "")
+        let dead = await later.send("GET", page["nextRecordsUrl"]?.string ?? "")
         #expect(dead.status == 400)
         #expect(dead.json?[0]?["errorCode"] == "INVALID_QUERY_LOCATOR")
     }

@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -10,7 +11,7 @@ struct RecordTests {
             body: ["LastName": "Vogel", "Email": "ida@nimbus.example"]
         )
         #expect(created.status == 201)
-        let id = try #require(created.json?["id"]?.text)
+        let id = try #require(created.json?["id"]?.string)
         #expect(created.json?["success"] == true)
         #expect(id.count == 18)
         #expect(id.hasPrefix("003"))
@@ -45,7 +46,7 @@ struct RecordTests {
         )
         let answer = await client.org.respond(to: request)
         #expect(answer.status == 400)
-        #expect(answer.json?[0]?["errorCode"]?.text == code)
+        #expect(answer.json?[0]?["errorCode"]?.string == code)
         #expect(try await client.org.ids(object).isEmpty)
     }
 

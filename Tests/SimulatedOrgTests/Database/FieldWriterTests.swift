@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import SimulatedOrg
@@ -23,7 +24,7 @@ struct FieldWriterTests {
             ("Account", "Name", "Nimbus", .text("Nimbus")), ("Account", "name", 12, .text("12")),
             ("Account", "Phone", "", .null), ("Account", "Phone", .null, .null),
             ("Account", "NumberOfEmployees", 12, .integer(12)), ("Account", "AnnualRevenue", 12, .number(12)),
-            ("Account", "AnnualRevenue", 12.5, .number(12.5)),
+            ("Account", "AnnualRevenue", .number("12.5"), .number(12.5)),
             ("Contact", "Birthdate", "1990-02-28", .date(7_363)),
             ("Contact", "Email", "ida@nimbus.example", .text("ida@nimbus.example")),
             ("Contact", "AccountId", "", .null),
@@ -40,7 +41,7 @@ struct FieldWriterTests {
             ("Account", "SystemModstamp", "x", "INVALID_FIELD_FOR_INSERT_UPDATE"),
             ("Account", "Name", .null, "REQUIRED_FIELD_MISSING"), ("Account", "Name", true, "JSON_PARSER_ERROR"),
             ("Account", "Name", ["a"], "JSON_PARSER_ERROR"), ("Account", "Name", ["a": 1], "JSON_PARSER_ERROR"),
-            ("Account", "NumberOfEmployees", 1.5, "JSON_PARSER_ERROR"),
+            ("Account", "NumberOfEmployees", .number("1.5"), "JSON_PARSER_ERROR"),
             ("Account", "NumberOfEmployees", .number("99999999999999999999"), "JSON_PARSER_ERROR"),
             ("Account", "AnnualRevenue", .number("1e999"), "JSON_PARSER_ERROR"),
             ("Account", "ParentId", "x", "MALFORMED_ID"),

@@ -40,8 +40,8 @@ struct HistoryTests {
         )
         var found: [String: Stamp] = [:]
         var order: [String] = []
-        for row in rows["records"]?.elements ?? [] {
-            let (id, stamp) = (row["Id"]?.text ?? "", row["SystemModstamp"]?.text ?? "")
+        for row in rows["records"]?.array ?? [] {
+            let (id, stamp) = (row["Id"]?.string ?? "", row["SystemModstamp"]?.string ?? "")
             found[id] = StampFormat.stamp(stamp)
             order.append(stamp + id)
         }

@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -19,7 +20,7 @@ struct RecycleBinTests {
         await org.advanceClock(seconds: 60)
         try await org.hardDelete("Lead", id)
         #expect(await client.column("Id", "SELECT Id FROM Lead", all: true).isEmpty)
-        #expect(await client.get("sobjects/Lead/deleted/?\(period)")["deletedRecords"]?.elements?.count == 1)
+        #expect(await client.get("sobjects/Lead/deleted/?\(period)")["deletedRecords"]?.array?.count == 1)
         #expect(await client.send("GET", "sobjects/Lead/\(id)").json?[0]?["errorCode"] == "NOT_FOUND")
         #expect(await org.history().map(\.kind) == [.created, .deleted, .undeleted, .purged])
     }

@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -29,14 +30,14 @@ struct StampTests {
         let client = await OrgClient()
         let id = try await client.org.create(
             "Invoice__c",
-            ["Amount__c": 100.5, "Paid__c": 0.25, "Due_Date__c": "2026-11-23"]
+            ["Amount__c": .number("100.5"), "Paid__c": .number("0.25"), "Due_Date__c": "2026-11-23"]
         )
         let before = try await client.org.record("Invoice__c", id)
-        #expect(before?["Balance__c"] == 100.25)
-        #expect(before?["Days_Overdue__c"] == 0.0)
+        #expect(before?["Balance__c"] == .number("100.25"))
+        #expect(before?["Days_Overdue__c"] == .number("0.0"))
         await client.org.advanceClock(seconds: 3 * 86_400)
         let after = try await client.org.record("Invoice__c", id)
-        #expect(after?["Days_Overdue__c"] == 3.0)
+        #expect(after?["Days_Overdue__c"] == .number("3.0"))
         #expect(after?["SystemModstamp"] == before?["SystemModstamp"])
     }
 }

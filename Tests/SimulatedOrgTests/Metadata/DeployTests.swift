@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -10,7 +11,7 @@ struct DeployTests {
         )
         #expect(started.status == 201)
         #expect(started.json?["deployResult"]?["status"] == "Pending")
-        let path = "metadata/deployRequest/\(started.json?["id"]?.text ?? "")?includeDetails=true"
+        let path = "metadata/deployRequest/\(started.json?["id"]?.string ?? "")?includeDetails=true"
         #expect(await client.get(path)["deployResult"]?["status"] == "InProgress")
         let result = await client.get(path)["deployResult"]
         #expect(result?["status"] == "Succeeded")
@@ -28,7 +29,7 @@ struct DeployTests {
         let client = await OrgClient(configuration)
         let untested = await client.deploy(RelayPackage.files(), tests: [], level: "NoTestRun")
         #expect(untested["status"] == "Failed")
-        #expect(untested["errorMessage"]?.text?.contains("NoTestRun") == true)
+        #expect(untested["errorMessage"]?.string?.contains("NoTestRun") == true)
         await client.org.setTestOutcome(coverage: ["HookRelay": 60])
         let thin = await client.deploy(RelayPackage.files(), tests: ["HookRelayTest"])
         #expect(thin["status"] == "Failed")
@@ -63,7 +64,7 @@ struct DeployTests {
         let files = RelayPackage.files().map { $0.0 == path ? ($0.0, content) : $0 }
         let result = await client.deploy(files, tests: [], level: "NoTestRun")
         #expect(result["status"] == "Failed")
-        let problems = (result["details"]?["componentFailures"]?.elements ?? []).compactMap { $0["problem"]?.text }
+        let problems = (result["details"]?["componentFailures"]?.array ?? []).compactMap { $0["problem"]?.string }
         #expect(problems.contains { $0.contains(problem) }, "\(problems)")
         #expect(await client.org.deployedClasses.isEmpty)
     }
@@ -96,7 +97,7 @@ struct DeployTests {
         let client = await OrgClient()
         let options: JSON = ["checkOnly": true, "testLevel": "RunSpecifiedTests", "runTests": ["HookRelayTest"]]
         let validation = await client.startDeployment(RelayPackage.files(), options: options)
-        let id = validation.json?["id"]?.text ?? ""
+        let id = validation.json?["id"]?.string ?? ""
         for _ in 0..<2 { _ = await client.get("metadata/deployRequest/\(id)") }
         #expect(await client.org.deployedClasses.isEmpty)
         let quick = await client.send(
@@ -105,13 +106,13 @@ struct DeployTests {
             body: ["validatedDeployRequestId": .string(id)]
         )
         #expect(quick.status == 201)
-        for _ in 0..<2 { _ = await client.get("metadata/deployRequest/\(quick.json?["id"]?.text ?? "")") }
+        for _ in 0..<2 { _ = await client.get("metadata/deployRequest/\(quick.json?["id"]?.string ?? "")") }
         #expect(await client.org.deployedClasses.count == 2)
     }
 
     @Test func `A pending deployment can be cancelled`() async {
         let client = await OrgClient()
-        let id = await client.startDeployment(RelayPackage.files(), options: [:]).json?["id"]?.text ?? ""
+        let id = await client.startDeployment(RelayPackage.files(), options: [:]).json?["id"]?.string ?? ""
         let answer = await client.send(
             "PATCH",
             "metadata/deployRequest/\(id)",
@@ -142,7 +143,7 @@ struct DeployTests {
             let answer = await client.startDeployment(zip: bytes)
             #expect(answer.status == 400)
             #expect(answer.json?[0]?["errorCode"] == "INVALID_ZIP")
-            #expect(answer.json?[0]?["message"]?.text == "The zip file can't be read: \(reason)")
+            #expect(answer.json?[0]?["message"]?.string == "The zip file can't be read: \(reason)")
         }
         #expect(await client.send("GET", "/control/deployments").json?["deployments"] == [])
     }
@@ -150,7 +151,7 @@ struct DeployTests {
     @Test func `A deployment that isn't a validation can't be deployed again`() async {
         let client = await OrgClient()
         let started = await client.startDeployment(RelayPackage.files(), options: ["testLevel": "NoTestRun"])
-        let id = started.json?["id"]?.text ?? ""
+        let id = started.json?["id"]?.string ?? ""
         for _ in 0..<2 { _ = await client.get("metadata/deployRequest/\(id)") }
         let again = await client.send(
             "POST",

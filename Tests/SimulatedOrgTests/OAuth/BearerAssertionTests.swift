@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import SimulatedOrg
@@ -98,7 +99,7 @@ struct BearerAssertionTests {
         ),
     ])
     func `Wrong claims are refused by name`(head: String, claims: String, refusal: String) {
-        let parts = [head, claims, "x"].map { Base64.urlEncode($0.utf8) }
+        let parts = [head, claims, "x"].map { Base64.encodeURLSafe($0.utf8) }
         #expect(self.refusal(parts.joined(separator: "."), key: nil) == refusal)
     }
 }

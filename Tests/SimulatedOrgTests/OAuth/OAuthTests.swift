@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -29,9 +30,9 @@ struct OAuthTests {
         let answer = await exchange(client, code)
         #expect(answer.status == 200)
         #expect(answer.headers["Cache-Control"] == "no-store")
-        let token = try #require(answer.json?["access_token"]?.text)
+        let token = try #require(answer.json?["access_token"]?.string)
         #expect(token.hasPrefix("\(await client.org.organizationID.prefix(15))!"))
-        #expect(answer.json?["issued_at"]?.text == "1795456800000")
+        #expect(answer.json?["issued_at"]?.string == "1795456800000")
         #expect(answer.json?["expires_in"] == nil)
         let reader = OrgClient(org: client.org, token: token)
         #expect(await reader.send("GET", "limits").status == 200)
@@ -62,7 +63,7 @@ struct OAuthTests {
         let code = try await code(client, "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
         let answer = await exchange(client, code, extra)
         #expect(answer.status == status)
-        #expect((answer.json?["error_description"]?.text ?? "") == message)
+        #expect((answer.json?["error_description"]?.string ?? "") == message)
     }
 
     @Test(arguments: [
@@ -81,8 +82,8 @@ struct OAuthTests {
         let client = await OrgClient()
         let answer = await client.token(form)
         #expect(answer.status == 400)
-        #expect(answer.json?["error"]?.text == error)
-        #expect(answer.json?["error_description"]?.text?.isEmpty == false)
+        #expect(answer.json?["error"]?.string == error)
+        #expect(answer.json?["error_description"]?.string?.isEmpty == false)
     }
 
     @Test func `Client credentials come as Basic header too, without a refresh token`() async {
@@ -105,15 +106,15 @@ struct OAuthTests {
     @Test func `A session ends by time or by order, and refreshing brings a new one`() async throws {
         let client = await OrgClient()
         let answer = await exchange(client, "signalbox-demo-code")
-        let refresh = try #require(answer.json?["refresh_token"]?.text)
-        let old = OrgClient(org: client.org, token: answer.json?["access_token"]?.text ?? "")
+        let refresh = try #require(answer.json?["refresh_token"]?.string)
+        let old = OrgClient(org: client.org, token: answer.json?["access_token"]?.string ?? "")
         await client.org.advanceClock(seconds: 7_201)
         let dead = await old.send("GET", "limits")
         #expect(dead.status == 401)
         #expect(dead.json == [["message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"]])
         let renewed = await client.token("grant_type=refresh_token&refresh_token=\(refresh)&\(credentials)")
         #expect(renewed.json?["refresh_token"] == nil)
-        let new = OrgClient(org: client.org, token: renewed.json?["access_token"]?.text ?? "")
+        let new = OrgClient(org: client.org, token: renewed.json?["access_token"]?.string ?? "")
         #expect(await new.send("GET", "limits").status == 200)
         await client.org.expireSessions()
         #expect(await new.send("GET", "limits").status == 401)
@@ -123,11 +124,11 @@ struct OAuthTests {
         var configuration = SimulatedOrgConfiguration.test
         configuration.rotatesRefreshTokens = true
         let client = await OrgClient(configuration)
-        let first = try #require(await exchange(client, "signalbox-demo-code").json?["refresh_token"]?.text)
+        let first = try #require(await exchange(client, "signalbox-demo-code").json?["refresh_token"]?.string)
         let rotated = await client.token("grant_type=refresh_token&refresh_token=\(first)&\(credentials)")
-        let second = try #require(rotated.json?["refresh_token"]?.text)
+        let second = try #require(rotated.json?["refresh_token"]?.string)
         #expect(second != first)
-        let reader = OrgClient(org: client.org, token: rotated.json?["access_token"]?.text ?? "")
+        let reader = OrgClient(org: client.org, token: rotated.json?["access_token"]?.string ?? "")
         #expect(await reader.send("GET", "limits").status == 200)
         let replayed = await client.token("grant_type=refresh_token&refresh_token=\(first)&\(credentials)")
         #expect(replayed.json?["error"] == "invalid_grant")
@@ -140,7 +141,7 @@ struct OAuthTests {
         let client = await OrgClient()
         var tokens: [String] = []
         for _ in 0..<6 {
-            tokens.append(try #require(await exchange(client, "signalbox-demo-code").json?["refresh_token"]?.text))
+            tokens.append(try #require(await exchange(client, "signalbox-demo-code").json?["refresh_token"]?.string))
         }
         var alive: [Bool] = []
         for token in tokens {
@@ -168,8 +169,8 @@ struct OAuthTests {
     @Test func `Revoking and introspecting tell the truth`() async throws {
         let client = await OrgClient()
         let answer = await exchange(client, "signalbox-demo-code")
-        let access = try #require(answer.json?["access_token"]?.text)
-        let refresh = try #require(answer.json?["refresh_token"]?.text)
+        let access = try #require(answer.json?["access_token"]?.string)
+        let refresh = try #require(answer.json?["refresh_token"]?.string)
         func post(_ path: String, _ form: String) async -> SimulatedResponse {
             await client.org.respond(to: SimulatedRequest("POST", "/services/oauth2/\(path)", body: Array(form.utf8)))
         }
@@ -184,10 +185,10 @@ struct OAuthTests {
 
     @Test func `Identity names user and org`() async throws {
         let client = await OrgClient()
-        let identity = try #require(await client.get("/services/data/v67.0/")["identity"]?.text)
+        let identity = try #require(await client.get("/services/data/v67.0/")["identity"]?.string)
         let path = identity.dropFirst("http://127.0.0.1".count)
         let answer = await client.get(String(path))
         #expect(answer["username"] == "integration@acme.example")
-        #expect(answer["organization_id"]?.text == (await client.org.organizationID))
+        #expect(answer["organization_id"]?.string == (await client.org.organizationID))
     }
 }

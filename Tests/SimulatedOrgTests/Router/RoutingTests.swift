@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -7,7 +8,7 @@ struct RoutingTests {
         let answer = await client.org.respond(to: SimulatedRequest("GET", "/services/data"))
         #expect(answer.status == 200)
         #expect(answer.headers["Sforce-Limit-Info"] == nil)
-        let last = answer.json?.elements?.last
+        let last = answer.json?.array?.last
         #expect(last == ["label": "Summer '26", "url": "/services/data/v67.0", "version": "67.0"])
         let unknown = await client.send("GET", "/services/data/v99.0/sobjects")
         #expect(unknown.status == 404)
@@ -22,7 +23,9 @@ struct RoutingTests {
         #expect(daily.json == [["message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"]])
         await client.org.setUsage(used: 7, concurrencyExhausted: true)
         let concurrent = await client.send("GET", "limits")
-        #expect(concurrent.json?[0]?["message"]?.text == "ConcurrentRequests (Concurrent API Requests) Limit exceeded.")
+        #expect(
+            concurrent.json?[0]?["message"]?.string == "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
+        )
         await client.org.setUsage(concurrencyExhausted: false)
         let limits = await client.get("limits")
         #expect(limits["DailyApiRequests"] == ["Max": 100_000, "Remaining": 99_992])
@@ -52,7 +55,7 @@ struct RoutingTests {
                 ]
             ]
         )
-        let results = (answer.json?["compositeResponse"]?.elements ?? []).compactMap { $0["httpStatusCode"]?.integer }
+        let results = (answer.json?["compositeResponse"]?.array ?? []).compactMap { $0["httpStatusCode"]?.int }
         #expect(results == [200, 400])
     }
 

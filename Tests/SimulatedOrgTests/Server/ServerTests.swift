@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Logging
 import NIOCore
 import NIOHTTP1
+import Primitives
 import SimulatedOrg
 import Testing
 
@@ -46,14 +47,14 @@ struct ServerTests {
                 "grant_type=authorization_code&code=signalbox-demo-code&client_id=signalbox-demo&client_secret=signalbox-demo-secret&redirect_uri=http%3A%2F%2Flocalhost"
             let token = try await send("POST", "\(server.url)/services/oauth2/token", body: form)
             #expect(token.status == 200)
-            #expect(token.json?["instance_url"]?.text == server.url)
+            #expect(token.json?["instance_url"]?.string == server.url)
             #expect(token.json?["expires_in"] == nil)
-            let bearer = try #require(token.json?["access_token"]?.text)
+            let bearer = try #require(token.json?["access_token"]?.string)
             let query = "\(server.url)/services/data/v67.0/query/?q=SELECT+Id,Name,Owner.Name+FROM+Account"
             let answer = try await send("GET", query, headers: [("Authorization", "Bearer \(bearer)")])
             #expect(answer.status == 200)
-            #expect(answer.json?["totalSize"]?.integer == 3)
-            #expect(answer.json?["records"]?[0]?["Owner"]?["attributes"]?["type"]?.text == "User")
+            #expect(answer.json?["totalSize"]?.int == 3)
+            #expect(answer.json?["records"]?[0]?["Owner"]?["attributes"]?["type"]?.string == "User")
             #expect(answer.headers["sforce-limit-info"] == "api-usage=1/100000")
             #expect(answer.headers["content-type"] == "application/json;charset=UTF-8")
         }
@@ -66,12 +67,12 @@ struct ServerTests {
                 "\(server.url)/control/create",
                 body: #"{"object": "Lead", "fields": {"LastName": "Vogel", "Company": "Nimbus"}}"#
             )
-            let id = try #require(created.json?["id"]?.text)
+            let id = try #require(created.json?["id"]?.string)
             _ = try await send("POST", "\(server.url)/control/delete", body: #"{"object": "Lead", "id": "\#(id)"}"#)
             #expect(try await org.record("Lead", id)?["IsDeleted"] == true)
             let wrong = try await send("POST", "\(server.url)/control/delete", body: #"{"object": "Nonsense"}"#)
             #expect(wrong.status == 400)
-            #expect(wrong.json?[0]?["message"]?.text == "There is no object Nonsense")
+            #expect(wrong.json?[0]?["message"]?.string == "There is no object Nonsense")
         }
     }
 
@@ -104,7 +105,7 @@ struct ServerTests {
             let deadline = clock.now + .seconds(60)
             var delivered: Int?
             while delivered != 1, clock.now < deadline {
-                delivered = try await send("GET", "\(server.url)/control/callouts").json?["delivered"]?.integer
+                delivered = try await send("GET", "\(server.url)/control/callouts").json?["delivered"]?.int
             }
             #expect(delivered == 1)
         }
@@ -117,7 +118,7 @@ struct ServerTests {
             let deadline = clock.now + .seconds(60)
             var count = 0
             while count < 20, clock.now < deadline {
-                count = try await send("GET", "\(server.url)/control/history").json?.elements?.count ?? 0
+                count = try await send("GET", "\(server.url)/control/history").json?.array?.count ?? 0
             }
             #expect(count >= 20)
         }

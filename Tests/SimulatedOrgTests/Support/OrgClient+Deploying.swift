@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 import SimulatedOrg
 
 extension OrgClient {
@@ -6,7 +7,7 @@ extension OrgClient {
     func deploy(_ files: [(String, String)], tests: [String], level: String = "RunSpecifiedTests") async -> JSON {
         let options: JSON = ["testLevel": .string(level), "runTests": .array(tests.map { .string($0) })]
         let started = await startDeployment(files, options: options)
-        guard let id = started.json?["id"]?.text else { return started.json ?? .null }
+        guard let id = started.json?["id"]?.string else { return started.json ?? .null }
         for _ in 0..<10 {
             let result = await get("metadata/deployRequest/\(id)?includeDetails=true")["deployResult"] ?? .null
             if result["done"] == true { return result }

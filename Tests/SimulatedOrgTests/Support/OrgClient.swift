@@ -1,3 +1,4 @@
+import Primitives
 import SimulatedOrg
 
 /// Talks to an org in process, as an authorised app would.
@@ -37,7 +38,7 @@ struct OrgClient {
 
     /// The values of one field of a query's rows.
     func column(_ field: String, _ soql: String, all: Bool = false) async -> [JSON] {
-        (await query(soql, all: all)["records"]?.elements ?? []).compactMap { $0[field] }
+        (await query(soql, all: all)["records"]?.array ?? []).compactMap { $0[field] }
     }
 
     /// Posts a form to the token endpoint.
