@@ -143,7 +143,9 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Primitives", "Domain", "EngineAPI", "Drawing", "Interface", "Themes", logging],
+            dependencies: [
+                "Primitives", "Domain", "EngineAPI", "Drawing", "Interface", "SimulatedOrg", "Themes", logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
@@ -206,7 +208,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulatedOrgTests",
-            dependencies: ["Primitives", "SimulatedOrg", asyncHTTPClient, nio, httpTypes, logging],
+            dependencies: ["Primitives", "SimulatedOrg", "TestSupport", asyncHTTPClient, nio, httpTypes, logging],
             swiftSettings: strict
         ),
         .testTarget(

@@ -3,6 +3,7 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Synchronization
+import TestSupport
 import Testing
 
 /// Each way of connecting, from the first token to one that dies in the middle of a page.

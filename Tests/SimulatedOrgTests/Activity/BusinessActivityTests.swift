@@ -1,5 +1,6 @@
 import Primitives
 import SimulatedOrg
+import TestSupport
 import Testing
 
 struct BusinessActivityTests {
@@ -22,8 +23,8 @@ struct BusinessActivityTests {
     }
 
     @Test func `What other services draw doesn't change the business`() async {
-        let quiet = Org(configuration: .test, clock: .virtual)
-        let asked = Org(configuration: .test, clock: .virtual)
+        let quiet = Org(configuration: .empty, clock: .virtual)
+        let asked = Org(configuration: .empty, clock: .virtual)
         for _ in 0..<40 {
             await quiet.act(times: 5)
             _ = await asked.openSession()

@@ -1,5 +1,6 @@
 import Primitives
 import SimulatedOrg
+import TestSupport
 import Testing
 
 struct ControlTests {
@@ -31,7 +32,7 @@ struct ControlTests {
         status: Int,
         message: String
     ) async {
-        let answer = await send(Org(configuration: .test, clock: .virtual), method, path, body)
+        let answer = await send(Org(configuration: .empty, clock: .virtual), method, path, body)
         #expect(answer.status == status)
         #expect(answer.json?[0]?["message"]?.string?.hasPrefix(message) == true, "\(answer.json ?? .null)")
     }

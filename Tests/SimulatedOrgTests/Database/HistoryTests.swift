@@ -1,5 +1,6 @@
 import Primitives
 import SimulatedOrg
+import TestSupport
 import Testing
 
 /// The org as an oracle: what a property test over thousands of histories builds on.
@@ -53,7 +54,7 @@ struct HistoryTests {
         let clock = ContinuousClock()
         let duration = try await clock.measure {
             for seed in 0..<200 {
-                var configuration = SimulatedOrgConfiguration.test
+                var configuration = SimulatedOrgConfiguration.empty
                 configuration.seed = UInt64(seed)
                 let client = await OrgClient(configuration)
                 let id = try await client.org.create("Lead", ["LastName": "Vogel", "Company": "Nimbus"])

@@ -1,5 +1,6 @@
 import Primitives
 import SimulatedOrg
+import TestSupport
 import Testing
 
 struct DeployTests {
@@ -24,7 +25,7 @@ struct DeployTests {
     }
 
     @Test func `Production asks for tests and for three quarters of the lines`() async {
-        var configuration = SimulatedOrgConfiguration.test
+        var configuration = SimulatedOrgConfiguration.empty
         configuration.isSandbox = false
         let client = await OrgClient(configuration)
         let untested = await client.deploy(RelayPackage.files(), tests: [], level: "NoTestRun")

@@ -1,5 +1,6 @@
 import Primitives
 import SimulatedOrg
+import TestSupport
 import Testing
 
 struct OAuthTests {
@@ -95,7 +96,7 @@ struct OAuthTests {
     }
 
     @Test func `The password grant works only where it was switched on`() async {
-        var configuration = SimulatedOrgConfiguration.test
+        var configuration = SimulatedOrgConfiguration.empty
         configuration.allowsPasswordGrant = true
         let client = await OrgClient(configuration)
         let form =
@@ -121,7 +122,7 @@ struct OAuthTests {
     }
 
     @Test func `With rotation the old refresh token dies, and showing it again ends everything`() async throws {
-        var configuration = SimulatedOrgConfiguration.test
+        var configuration = SimulatedOrgConfiguration.empty
         configuration.rotatesRefreshTokens = true
         let client = await OrgClient(configuration)
         let first = try #require(await exchange(client, "signalbox-demo-code").json?["refresh_token"]?.string)
@@ -153,7 +154,7 @@ struct OAuthTests {
     }
 
     @Test func `A JWT assertion is checked for claims and signature`() async {
-        var configuration = SimulatedOrgConfiguration.test
+        var configuration = SimulatedOrgConfiguration.empty
         configuration.jwtPublicKey = Vectors.publicKey
         let client = await OrgClient(configuration)
         let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="

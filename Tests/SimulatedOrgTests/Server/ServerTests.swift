@@ -4,25 +4,14 @@ import NIOCore
 import NIOHTTP1
 import Primitives
 import SimulatedOrg
+import TestSupport
 import Testing
 
 struct ServerTests {
     private func withServer(_ body: (RunningSimulatedOrg, Org) async throws -> Void) async throws {
         var configuration = SimulatedOrgConfiguration()
         configuration.recordsPerObject = 3
-        let org = Org(configuration: configuration)
-        let server = try await SimulatedOrgServer(
-            configuration: configuration,
-            org: org,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        ).start()
-        do {
-            try await body(server, org)
-        } catch {
-            await server.stop()
-            throw error
-        }
-        await server.stop()
+        try await withServedOrg(configuration, body)
     }
 
     private func send(
@@ -101,26 +90,18 @@ struct ServerTests {
             let client = OrgClient(org: org, token: await org.openSession())
             #expect(await client.deploy(files, tests: ["HookRelayTest"])["success"] == true)
             try await org.create("Account", ["Name": "Nimbus"])
-            let clock = ContinuousClock()
-            let deadline = clock.now + .seconds(60)
-            var delivered: Int?
-            while delivered != 1, clock.now < deadline {
-                delivered = try await send("GET", "\(server.url)/control/callouts").json?["delivered"]?.int
+            try await waitUntil("the callout to be delivered") {
+                try await send("GET", "\(server.url)/control/callouts").json?["delivered"]?.int == 1
             }
-            #expect(delivered == 1)
         }
     }
 
     @Test func `A rate set while running keeps the org busy`() async throws {
         try await withServer { server, org in
             _ = try await send("POST", "\(server.url)/control/org", body: #"{"rate": 500}"#)
-            let clock = ContinuousClock()
-            let deadline = clock.now + .seconds(60)
-            var count = 0
-            while count < 20, clock.now < deadline {
-                count = try await send("GET", "\(server.url)/control/history").json?.array?.count ?? 0
+            try await waitUntil("twenty changes") {
+                try await send("GET", "\(server.url)/control/history").json?.array?.count ?? 0 >= 20
             }
-            #expect(count >= 20)
         }
     }
 
@@ -132,7 +113,7 @@ struct ServerTests {
                 _ = try await SimulatedOrgServer(
                     configuration: configuration,
                     org: org,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                    logger: .quiet
                 ).start()
             }
         }

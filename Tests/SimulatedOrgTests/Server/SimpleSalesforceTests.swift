@@ -1,7 +1,7 @@
-import Foundation
 import Logging
 import Primitives
 import SimulatedOrg
+import TestSupport
 import Testing
 
 /// Runs a widely used Python client against the org, where Python has it.
@@ -10,52 +10,12 @@ struct SimpleSalesforceTests {
     func `The simple-salesforce client works against the org`() async throws {
         var configuration = SimulatedOrgConfiguration()
         configuration.recordsPerObject = 5
-        let org = Org(configuration: configuration)
-        try await org.seed("Lead", count: 2_050)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let server = try await SimulatedOrgServer(configuration: configuration, org: org, logger: logger).start()
-        let token = await org.openSession()
-        let result = try await Python.run(script, arguments: [String(server.port), token])
-        await server.stop()
-        #expect(result.status == 0, "\(result.output)")
-        #expect(result.output.hasSuffix("ok\n"), "\(result.output)")
-    }
-}
-
-/// The Python that `SIGNALBOX_PYTHON` names, or the one on the path.
-private enum Python {
-    static func has(_ module: String) -> Bool {
-        let process = process(["-c", "import \(module)"])
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }
-
-    static func run(_ script: String, arguments: [String]) async throws -> (status: Int32, output: String) {
-        let process = process(["-c", script] + arguments)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            continuation.yield(process.terminationStatus)
-            continuation.finish()
+        try await withServedOrg(configuration) { server, org in
+            try await org.seed("Lead", count: 2_050)
+            let arguments = [String(server.port), await org.openSession()]
+            let output = await offThread { Result { try Python.run(script, arguments: arguments) } }
+            #expect(try output.get().hasSuffix("ok"))
         }
-        try process.run()
-        // Its output is short: it fits the pipe while nobody reads.
-        var status: Int32 = -1
-        for await value in statuses { status = value }
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        return (status, String(decoding: output, as: UTF8.self))
-    }
-
-    private static func process(_ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["SIGNALBOX_PYTHON"] ?? "python3"] + arguments
-        return process
     }
 }
 

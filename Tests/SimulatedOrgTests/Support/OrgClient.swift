@@ -1,12 +1,13 @@
 import Primitives
 import SimulatedOrg
+import TestSupport
 
 /// Talks to an org in process, as an authorised app would.
 struct OrgClient {
     let org: Org
     let token: String
 
-    init(_ configuration: SimulatedOrgConfiguration = .test, clock: OrgClock = .virtual) async {
+    init(_ configuration: SimulatedOrgConfiguration = .empty, clock: OrgClock = .virtual) async {
         org = Org(configuration: configuration, clock: clock)
         token = await org.openSession()
     }
@@ -56,15 +57,6 @@ func percentEncoded(_ text: String) -> String {
         let hex = String(byte, radix: 16, uppercase: true)
         return hex.count == 1 ? "%0\(hex)" : "%\(hex)"
     }.joined()
-}
-
-extension SimulatedOrgConfiguration {
-    /// An empty org.
-    static var test: SimulatedOrgConfiguration {
-        var configuration = SimulatedOrgConfiguration()
-        configuration.recordsPerObject = 0
-        return configuration
-    }
 }
 
 /// The parameters of a replication call.

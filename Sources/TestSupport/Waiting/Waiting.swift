@@ -2,12 +2,14 @@ import Foundation
 import Glibc
 
 /// A condition that did not come true in time, with what was seen last.
-struct TimedOut: Error, CustomStringConvertible {
-    let description: String
+package struct TimedOut: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Asks again and again, off the tests' own threads, until there is an answer; the deadline only ends a failing test.
-func eventually<Value: Sendable>(
+package func eventually<Value: Sendable>(
     _ what: String,
     within seconds: Double = 60,
     seen: @escaping @Sendable () -> String = { "" },
@@ -29,8 +31,23 @@ func eventually<Value: Sendable>(
     }
 }
 
+/// Asks again and again, in between other tasks, until it is so; the deadline only ends a failing test.
+package func waitUntil(
+    _ what: String,
+    within seconds: Double = 60,
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            throw TimedOut(description: "waited \(seconds) s for \(what)")
+        }
+        await Task.yield()
+    }
+}
+
 /// Runs blocking work on a thread of its own: the pool has as many as the machine has cores, and other tests need them.
-func offThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+package func offThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread { continuation.resume(returning: work()) }
     }
