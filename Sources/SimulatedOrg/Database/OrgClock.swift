@@ -13,6 +13,11 @@ package enum OrgClock: Sendable, Equatable {
     /// 2026-11-23T18:00:00Z, where virtual clocks start by default.
     package static let virtual = OrgClock.virtual(1_795_456_800)
 
+    var isVirtual: Bool {
+        guard case .virtual = self else { return false }
+        return true
+    }
+
     /// The current whole second.
     package var now: Stamp {
         switch self {

@@ -10,7 +10,9 @@ final class OAuthService {
     init(settings: OrgSettings, database: OrgDatabase) {
         self.settings = settings
         self.database = database
-        access = AccessStore(random: SeededGenerator(seed: settings.configuration.seed, stream: "oauth"))
+        // Two orgs of one seed must not honour each other's tokens; a virtual clock asks for the same run again.
+        let seed = database.clock.isVirtual ? settings.configuration.seed : UInt64.random(in: 0 ... .max)
+        access = AccessStore(random: SeededGenerator(seed: seed, stream: "oauth"))
     }
 
     private var now: Stamp { database.now }

@@ -6,7 +6,7 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// The port that the server binds; 0 takes a free one.
     package var port = 0
-    /// Seeds names, amounts, ids of tokens and the random business activity.
+    /// Seeds names, amounts and the random business activity; beside a virtual clock the tokens, too.
     package var seed: UInt64 = 1
     /// Random changes a second while the server runs.
     package var rate = 0.0

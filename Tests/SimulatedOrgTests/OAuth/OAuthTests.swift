@@ -192,4 +192,12 @@ struct OAuthTests {
         #expect(answer["username"] == "integration@acme.example")
         #expect(answer["organization_id"]?.string == (await client.org.organizationID))
     }
+
+    @Test func `Orgs of one seed don't honour each other's tokens, unless their clock stands still`() async {
+        let (first, second) = (Org(configuration: .empty), Org(configuration: .empty))
+        let stranger = OrgClient(org: second, token: await first.openSession())
+        #expect(await stranger.send("GET", "limits").status == 401)
+        let (same, again) = (await OrgClient(), await OrgClient())
+        #expect(same.token == again.token)
+    }
 }
