@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -105,10 +106,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "SimulatedOrg",
             dependencies: [
-                "Primitives", hummingbird, nio, httpTypes, crypto, logging, asyncHTTPClient, serviceLifecycle,
+                "CZlib", "Primitives", hummingbird, nio, httpTypes, crypto, cryptoExtras, logging, asyncHTTPClient,
+                serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -140,7 +143,9 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Primitives", "Domain", "EngineAPI", "Drawing", "Interface", "Themes", logging],
+            dependencies: [
+                "Primitives", "Domain", "EngineAPI", "Drawing", "Interface", "SimulatedOrg", "Themes", logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
@@ -203,7 +208,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulatedOrgTests",
-            dependencies: ["Primitives", "SimulatedOrg", asyncHTTPClient, nio, httpTypes, logging],
+            dependencies: ["Primitives", "SimulatedOrg", "TestSupport", asyncHTTPClient, nio, httpTypes, logging],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,6 +1,11 @@
 package import Logging
 import Synchronization
 
+extension Logger {
+    /// Says nothing.
+    package static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
+
 /// What was logged.
 package final class LogLines: Sendable {
     private let entries = Mutex<[(level: Logger.Level, line: String)]>([])

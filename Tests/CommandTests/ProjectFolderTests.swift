@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import signalbox
@@ -10,9 +11,8 @@ struct ProjectFolderTests {
     ]
 
     private func inDirectory(_ body: (String) throws -> Void) throws {
-        let directory = NSTemporaryDirectory() + "signalbox-project-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        try body(directory)
+        let directory = try TemporaryDirectory()
+        try body(directory.path + "/project")
     }
 
     private func mode(_ path: String) throws -> Int {

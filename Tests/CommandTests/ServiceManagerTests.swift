@@ -15,22 +15,6 @@ struct ServiceManagerTests {
     }
     static let abstract: @Sendable () -> String = { "@signalbox-test-\(UUID().uuidString)" }
 
-    /// Goes on when it is so, after two minutes at most.
-    private static func eventually(
-        _ what: Comment,
-        sourceLocation: SourceLocation = #_sourceLocation,
-        _ condition: () -> Bool
-    ) async {
-        let deadline = ContinuousClock.now + .seconds(120)
-        while !condition() {
-            guard ContinuousClock.now < deadline else {
-                Issue.record(what, sourceLocation: sourceLocation)
-                return
-            }
-            await Task.yield()
-        }
-    }
-
     /// Runs a manager's service and hands its messages so far, which grow, to `body`; at the end all of them come back.
     private static func run(
         _ name: String,
@@ -43,12 +27,12 @@ struct ServiceManagerTests {
         defer { if name.hasPrefix("/") { _ = unsafe unlink(name) } }
         let manager = ServiceManager(
             environment: ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": microseconds],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: .quiet,
             untilReady: isReady,
             isHealthy: isHealthy
         )
         let service = try #require(manager)
-        let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(services: [service], logger: .quiet)
         var messages: [String] = []
         let running = Task { try await group.run() }
         try await body {
@@ -57,7 +41,7 @@ struct ServiceManagerTests {
         }
         await group.triggerGracefulShutdown()
         // Nothing more is said after that.
-        await Self.eventually("the end is told") {
+        try await waitUntil("the end is told") {
             messages += inbox.all()
             return messages.last == "STOPPING=1"
         }
@@ -70,7 +54,7 @@ struct ServiceManagerTests {
         name: @Sendable () -> String
     ) async throws {
         let messages = try await Self.run(name()) { seen in
-            await Self.eventually("three signs of life") { seen().count { $0 == "WATCHDOG=1" } >= 3 }
+            try await waitUntil("three signs of life") { seen().count { $0 == "WATCHDOG=1" } >= 3 }
         }
         #expect(messages.first == "READY=1" && messages.last == "STOPPING=1")
         #expect(messages.dropFirst().dropLast().allSatisfy { $0 == "WATCHDOG=1" })
@@ -85,10 +69,10 @@ struct ServiceManagerTests {
             }
         }
         let messages = try await Self.run(Self.path(), isHealthy: isHealthy) { seen in
-            await Self.eventually("it is asked often") { state.withLock { $0.asked } > 10 }
+            try await waitUntil("it is asked often") { state.withLock { $0.asked } > 10 }
             #expect(seen() == ["READY=1"])
             state.withLock { $0.isHealthy = true }
-            await Self.eventually("it lives again") { seen().contains("WATCHDOG=1") }
+            try await waitUntil("it lives again") { seen().contains("WATCHDOG=1") }
         }
         #expect(messages.last == "STOPPING=1")
     }
@@ -100,10 +84,10 @@ struct ServiceManagerTests {
             isAsked.withLock { $0 = true }
             for await _ in gate {}
         } _: { seen in
-            await Self.eventually("readiness is asked for") { isAsked.withLock { $0 } }
+            try await waitUntil("readiness is asked for") { isAsked.withLock { $0 } }
             #expect(seen().isEmpty)
             open.finish()
-            await Self.eventually("it is told") { seen() == ["READY=1"] }
+            try await waitUntil("it is told") { seen() == ["READY=1"] }
         }
         #expect(messages == ["READY=1", "STOPPING=1"])
     }
@@ -114,7 +98,7 @@ struct ServiceManagerTests {
             isAsked.withLock { $0 = true }
             for await _ in AsyncStream<Void>.makeStream().stream {}
         } _: { _ in
-            await Self.eventually("readiness is asked for") { isAsked.withLock { $0 } }
+            try await waitUntil("readiness is asked for") { isAsked.withLock { $0 } }
         }
         #expect(messages == ["STOPPING=1"])
     }
@@ -122,12 +106,12 @@ struct ServiceManagerTests {
     @Test func `a socket that nobody reads any more holds nothing up`() async throws {
         let manager = ServiceManager(
             environment: ["NOTIFY_SOCKET": "/nonexistent/socket", "WATCHDOG_USEC": "2000"],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: .quiet,
             untilReady: {},
             isHealthy: { true }
         )
         let service = try #require(manager)
-        let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(services: [service], logger: .quiet)
         let running = Task { try await group.run() }
         await group.triggerGracefulShutdown()
         try await running.value

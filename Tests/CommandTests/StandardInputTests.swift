@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import signalbox
@@ -6,10 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct StandardInputTests {
     private func read(_ text: String) async throws -> [String] {
-        let path = FileManager.default.temporaryDirectory.appending(path: "signalbox-\(UUID().uuidString)")
-        try Data(text.utf8).write(to: path)
-        defer { try? FileManager.default.removeItem(at: path) }
-        let file = try FileHandle(forReadingFrom: path)
+        let directory = try TemporaryDirectory()
+        let file = try FileHandle(forReadingFrom: URL(filePath: directory.write(text, to: "input")))
         defer { try? file.close() }
         var lines: [String] = []
         for try await line in StandardInput.lines(of: file.fileDescriptor) { lines.append(line) }

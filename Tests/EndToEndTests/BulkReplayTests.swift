@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 /// Bulk replays from the command line and on the screen.

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 /// The real program on a machine whose clock is set while it runs (Debian's `faketime`; the monotonic clock stays true, as

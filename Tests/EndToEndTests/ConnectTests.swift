@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Primitives
+import TestSupport
 import Testing
 
 /// Connecting from the command line and from the dashboard, with curl's part of a browser played by the test.

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 /// The dashboard in a real terminal, driven by keys alone.

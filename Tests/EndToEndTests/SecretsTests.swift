@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 /// No command tells a secret, however much it logs.

@@ -64,13 +64,11 @@ struct StopTests {
     /// Returns when the org holds back the answer that it was told to.
     private func waitUntilStruck(_ surroundings: Surroundings) async throws {
         let url = surroundings.baseURL + "/control/faults"
-        let deadline = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < deadline {
+        try await waitUntil("the org to hold an answer back") {
             let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
             let body = try await response.body.collect(upTo: 1 << 20)
-            if try JSON(parsing: body.readableBytesView)["rules"]?.array?.isEmpty == true { return }
+            return try JSON(parsing: body.readableBytesView)["rules"]?.array?.isEmpty == true
         }
-        throw TimedOut(description: "the org was never asked for what it holds back")
     }
 
     private func wait(for count: Int, at listen: Child) async throws {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 /// Wrong input gets one clear sentence on standard error, and an honest status.

@@ -3,6 +3,7 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Synchronization
+import TestSupport
 import Testing
 
 /// Each way of connecting, from the first token to one that dies in the middle of a page.
@@ -240,7 +241,7 @@ struct ConnectingTests {
         let padded =
             String(part).replacing("-", with: "+").replacing("_", with: "/")
             + String(repeating: "=", count: (4 - part.utf8.count % 4) % 4)
-        let claims = try Primitives.JSON(parsing: try #require(Base64.decode(padded)))
+        let claims = try JSON(parsing: try #require(Base64.decode(padded)))
         #expect(claims["aud"]?.string == InProcessOrg.address)
         #expect(claims["iss"]?.string == "signalbox-demo")
         #expect(claims["sub"]?.string == "integration@acme.example")

@@ -63,7 +63,7 @@ struct OddAnswerTests {
         let org = InProcessOrg.empty()
         let proxy = Proxy(org: org) { call, answer in
             if call.url.contains("/composite") { return HTTPAnswer(status: 404, body: Array("[]".utf8)) }
-            let total = (try? Primitives.JSON(parsing: answer.body))?["totalSize"]?.integer ?? 0
+            let total = (try? JSON(parsing: answer.body))?["totalSize"]?.integer ?? 0
             guard call.url.contains("/query"), total > 12 else { return answer }
             return HTTPAnswer(
                 status: 400,

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Salesforce
 import SimulatedOrg
 import Testing

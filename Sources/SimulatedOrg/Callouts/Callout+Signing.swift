@@ -1,4 +1,5 @@
 import Crypto
+import Primitives
 
 extension Callout {
     /// The headers of an attempt at this time; the signature covers id, second and body.

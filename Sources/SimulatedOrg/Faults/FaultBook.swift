@@ -4,7 +4,9 @@ struct FaultBook: Sendable {
     /// How often rules of each name struck.
     private(set) var strikes: [String: Int] = [:]
 
+    /// Puts a rule behind the others; one that is to strike no times at all is none.
     mutating func add(_ rule: FaultRule) {
+        guard rule.times ?? 1 > 0 else { return }
         rules.append(rule)
     }
 
@@ -12,18 +14,9 @@ struct FaultBook: Sendable {
         rules.removeAll()
     }
 
-    /// The effect that strikes a request, if any.
-    mutating func strike(method: String, target: String) -> FaultRule.Effect? {
-        strike(method: method, target: target, parts: false)
-    }
-
-    /// The refusal that strikes a part of a composite call, if any.
-    mutating func strikePart(method: String, target: String) -> ServiceError? {
-        strike(method: method, target: target, parts: true)?.refusal
-    }
-
-    private mutating func strike(method: String, target: String, parts: Bool) -> FaultRule.Effect? {
-        for index in rules.indices where rules[index].aimsAtParts == parts {
+    /// The effect that strikes a request or a part of a composite call, if any.
+    mutating func strike(method: String, target: String, isPart: Bool) -> FaultRule.Effect? {
+        for index in rules.indices where rules[index].aimsAtParts == isPart {
             guard Self.matches(rules[index], method: method, target: target) else { continue }
             if rules[index].skip > 0 {
                 rules[index].skip -= 1
@@ -47,51 +40,5 @@ struct FaultBook: Sendable {
         if isPlain { return target.contains(path) }
         guard let expression = try? Regex(path) else { return false }
         return target.firstMatch(of: expression) != nil
-    }
-}
-
-extension OrgState {
-    /// Answers a request that a fault strikes.
-    mutating func befall(
-        _ effect: FaultRule.Effect,
-        answer: (inout OrgState) -> SimulatedResponse
-    ) -> SimulatedResponse {
-        if let refusal = effect.refusal {
-            var response = SimulatedResponse.error(refusal)
-            response.headers["Sforce-Limit-Info"] = usage.header
-            return response
-        }
-        let html = ["Content-Type": "text/html;charset=UTF-8"]
-        switch effect {
-        case .edge:
-            let page =
-                "<html><head><title>Loading</title></head><body>We are setting things up. Try again.</body></html>"
-            return SimulatedResponse(status: 420, headers: html, body: Array(page.utf8))
-        case .unavailable:
-            let page = "<html><body>Server too busy</body></html>"
-            return SimulatedResponse(status: 503, headers: html, body: Array(page.utf8))
-        case .login(let error, let description):
-            return .json(400, ["error": .string(error), "error_description": .string(description)])
-        case .answer(let status, let headers, let body):
-            return SimulatedResponse(status: status, headers: headers, body: Array(body.utf8))
-        case .slow(let seconds):
-            var response = answer(&self)
-            response.transport = .slow(seconds: seconds)
-            return response
-        case .truncated(let count):
-            var response = answer(&self)
-            response.transport = .truncated(after: count)
-            return response
-        case .cut(let count):
-            var response = answer(&self)
-            response.body = Array(response.body.prefix(count))
-            return response
-        case .reset(let afterEffect):
-            var response = SimulatedResponse(status: 0)
-            if afterEffect { response = answer(&self) }
-            response.transport = .reset
-            return response
-        default: return answer(&self)
-        }
     }
 }

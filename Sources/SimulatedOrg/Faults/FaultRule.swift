@@ -1,3 +1,5 @@
+import Primitives
+
 /// A fault that strikes matching requests.
 package struct FaultRule: Sendable, Equatable {
     /// What happens to a request.
@@ -70,9 +72,8 @@ extension FaultRule.Effect {
     var refusal: ServiceError? {
         switch self {
         case .sessionExpired: .session
-        case .dailyLimit: ServiceError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
-        case .concurrentLimit:
-            ServiceError(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.")
+        case .dailyLimit: .dailyLimit
+        case .concurrentLimit: .concurrentLimit
         case .serverError:
             ServiceError(
                 500,

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The parameters of a token, revoke or introspect request, from form body, query and Basic header.
 struct TokenForm: Sendable {
     private var values: [String: String] = [:]

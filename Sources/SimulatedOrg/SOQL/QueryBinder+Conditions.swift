@@ -1,3 +1,5 @@
+import Primitives
+
 extension QueryBinder {
     func bind(_ condition: SOQLQuery.Condition) throws(ServiceError) -> BoundQuery.Condition {
         switch condition {

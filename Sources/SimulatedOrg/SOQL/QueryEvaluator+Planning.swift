@@ -1,3 +1,5 @@
+import Primitives
+
 extension QueryEvaluator {
     /// The span of stamps that a condition can hold for; empty when the lower bound lies above the upper.
     struct Bounds: Equatable {

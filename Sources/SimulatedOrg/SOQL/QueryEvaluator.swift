@@ -1,3 +1,5 @@
+import Primitives
+
 /// Runs a bound query over the committed rows.
 struct QueryEvaluator {
     let tables: [Table]

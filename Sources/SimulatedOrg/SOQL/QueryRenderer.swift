@@ -1,3 +1,5 @@
+import Primitives
+
 /// Writes result rows as the REST API does.
 struct QueryRenderer {
     let evaluator: QueryEvaluator

@@ -1,3 +1,5 @@
+import Primitives
+
 /// SOQL's date literals: spans of whole days in UTC around today.
 enum RelativeDate {
     private static let plain: Set<String> = [
@@ -44,10 +46,10 @@ enum RelativeDate {
         }
         if name.contains("WEEK") {
             // Weeks start on Sunday; 1970-01-01 was a Thursday.
-            let sunday = today - (today + 4) % 7
+            let sunday = today - ((today + 4) % 7 + 7) % 7
             return sunday + first * 7...sunday + last * 7 + 6
         }
-        let date = CivilDate(days: today)
+        let date = Timestamp(seconds: Int64(today) * 86_400).parts
         if name.contains("MONTH") { return months(date, date.month, first, last, length: 1) }
         if name.contains("QUARTER") { return months(date, (date.month - 1) / 3 * 3 + 1, first, last, length: 3) }
         if name.contains("YEAR") { return months(date, 1, first, last, length: 12) }
@@ -55,14 +57,20 @@ enum RelativeDate {
     }
 
     private static func months(
-        _ date: CivilDate,
+        _ date: CalendarParts,
         _ start: Int,
         _ first: Int,
         _ last: Int,
         length: Int
     ) -> ClosedRange<Int> {
-        let lower = CivilDate(year: date.year, month: start + first * length, day: 1).days
-        let upper = CivilDate(year: date.year, month: start + (last + 1) * length, day: 1).days
-        return lower...upper - 1
+        let lower = firstDay(year: date.year, month: start + first * length)
+        return lower...max(lower, firstDay(year: date.year, month: start + (last + 1) * length) - 1)
+    }
+
+    /// The first day of a month; one outside 1…12 is carried into the year, and years that can't be written are cut.
+    private static func firstDay(year: Int, month: Int) -> Int {
+        let months = max(0, year * 12 + month - 1)
+        let moment = Timestamp(year: months / 12, month: months % 12 + 1, day: 1) ?? Timestamp.writable.upperBound
+        return StampFormat.split(Int(moment.seconds)).day
     }
 }

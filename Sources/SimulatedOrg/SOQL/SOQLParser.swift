@@ -1,3 +1,5 @@
+import Primitives
+
 /// Parses query text into a ``SOQLQuery``.
 struct SOQLParser {
     let text: String

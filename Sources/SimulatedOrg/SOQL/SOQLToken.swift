@@ -1,3 +1,5 @@
+import Primitives
+
 /// One token of a query, with the offset of its first byte.
 struct SOQLToken: Sendable, Equatable {
     enum Kind: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The type of a field, spelled as describe spells it.
 enum FieldType: String, Sendable {
     case id, reference, string, textarea, picklist, email, phone, url, currency, double, percent, int, boolean, date

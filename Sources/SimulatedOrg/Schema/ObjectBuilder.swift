@@ -1,3 +1,5 @@
+import Primitives
+
 /// Builds an object type field by field, giving each stored field its position.
 struct ObjectBuilder {
     private(set) var fields: [Field] = []

@@ -1,3 +1,5 @@
+import Primitives
+
 /// One object of the org's schema.
 struct ObjectType: Sendable {
     let name: String

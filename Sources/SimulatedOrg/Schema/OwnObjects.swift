@@ -1,3 +1,5 @@
+import Primitives
+
 extension StandardObjects {
     /// The people of the org; read-only here.
     static let user: ObjectType = {

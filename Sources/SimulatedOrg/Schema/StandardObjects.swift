@@ -1,3 +1,5 @@
+import Primitives
+
 /// The objects that every simulated org has.
 enum StandardObjects {
     /// All of them; each one's position is also that of its table.

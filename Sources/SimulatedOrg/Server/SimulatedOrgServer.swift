@@ -28,7 +28,7 @@ package struct SimulatedOrgServer: Service {
         let application = Application(
             responder: OrgResponder(org: org),
             configuration: ApplicationConfiguration(address: .hostname(host, port: configuration.port)),
-            services: [ActivityDriver(org: org), CalloutCourier(org: org, logger: logger)],
+            services: [ActivityDriver(org: org), CalloutSender(org: org, logger: logger)],
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 await org.serve(at: "http://\(host):\(port)")

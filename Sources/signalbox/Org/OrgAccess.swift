@@ -26,7 +26,7 @@ struct OrgAccess: Sendable, SecretBearing {
                 body: Array(body.utf8)
             )
         )
-        guard let json = try? Primitives.JSON(parsing: answer.body), let token = json["refresh_token"]?.string else {
+        guard let json = try? JSON(parsing: answer.body), let token = json["refresh_token"]?.string else {
             throw CommandFailure("The simulated org gave no refresh token (status \(answer.status)).")
         }
         self.baseURL = baseURL
@@ -36,7 +36,7 @@ struct OrgAccess: Sendable, SecretBearing {
         refreshToken = token
     }
 
-    var json: Primitives.JSON {
+    var json: JSON {
         [
             "baseURL": .string(baseURL), "clientId": .string(clientID), "clientSecret": .string(clientSecret),
             "authorizationCode": .string(authorizationCode), "refreshToken": .string(refreshToken),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built program, which stands beside the test bundle.
 enum Program {
@@ -63,24 +64,5 @@ final class Child: Sendable {
         return try await eventually("the process to end", within: 60, seen: { process.diagnostics }) {
             process.exitStatus
         }
-    }
-}
-
-/// A directory that goes away with the test.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "signalbox-e2e-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path()
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ text: String, to name: String) throws -> String {
-        let file = path + "/" + name
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
-        return file
     }
 }

@@ -1,24 +1,25 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A process with files for its streams: pipes would leak into children that are started meanwhile and never end.
 final class Spawned: Sendable {
     let processID: pid_t
-    private let directory: String
+    private let directory: TemporaryDirectory
     private let status = Mutex<Int32?>(nil)
 
     init(_ executable: String, _ arguments: [String], input: String, environment: [String: String]) throws {
-        directory = FileManager.default.temporaryDirectory.path() + "/signalbox-e2e-io-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        try input.write(toFile: directory + "/in", atomically: false, encoding: .utf8)
+        directory = try TemporaryDirectory()
+        let path = directory.path
+        try directory.write(input, to: "in")
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, directory + "/in", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, path + "/in", O_RDONLY, 0)
         let written = O_WRONLY | O_CREAT | O_APPEND
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, directory + "/out", written, 0o600)
-        unsafe posix_spawn_file_actions_addopen(&actions, 2, directory + "/err", written, 0o600)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, path + "/out", written, 0o600)
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, path + "/err", written, 0o600)
         // Sockets of other tests would stay open in it, though their test has closed them.
         for descriptor in Self.descriptors { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
         // Pool threads block signals, and children inherit that: a program started so could not be told anything.
@@ -50,7 +51,6 @@ final class Spawned: Sendable {
             kill(processID, SIGKILL)
             _ = waitpid(processID, nil, 0)
         }
-        try? FileManager.default.removeItem(atPath: directory)
     }
 
     var output: String { text("out") }
@@ -68,6 +68,7 @@ final class Spawned: Sendable {
     }
 
     private func text(_ name: String) -> String {
-        FileManager.default.contents(atPath: directory + "/" + name).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        FileManager.default.contents(atPath: directory.path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
+            ?? ""
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Primitives
+import TestSupport
 
 /// A simulated org and a callback as processes of their own, as a person would start them.
 struct Surroundings {

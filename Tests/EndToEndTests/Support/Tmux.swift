@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A terminal of its own, driven as a person would: keys in, screen out.
 final class Tmux: Sendable {

@@ -49,7 +49,7 @@ struct Business {
     private mutating func work() async throws -> Bool {
         let object = Self.objects.randomElement(using: &dice) ?? "Account"
         let transaction = await transaction()
-        let text = SimulatedOrg.JSON.string("N\(Int.random(in: 0..<100_000, using: &dice))")
+        let text = JSON.string("N\(Int.random(in: 0..<100_000, using: &dice))")
         let name = object == "Contact" || object == "Lead" ? "LastName" : "Name"
         let one = live[object]?.randomElement(using: &dice)
         switch Int.random(in: 0..<100, using: &dice) {

@@ -22,10 +22,10 @@ struct ApexScene: Sendable {
 
     /// What came to the callback.
     private final class Delivered: Sendable {
-        let bodies: AsyncStream<Primitives.JSON>
-        let take: AsyncStream<Primitives.JSON>.Continuation
+        let bodies: AsyncStream<JSON>
+        let take: AsyncStream<JSON>.Continuation
 
-        init() { (bodies, take) = AsyncStream.makeStream(of: Primitives.JSON.self) }
+        init() { (bodies, take) = AsyncStream.makeStream(of: JSON.self) }
     }
 
     static func run(
@@ -45,7 +45,7 @@ struct ApexScene: Sendable {
         let callback = try await LocalServer.start(
             CallbackResponder<BasicRequestContext> { request, _ in
                 let bytes = try await request.body.collect(upTo: 1 << 22)
-                delivered.take.yield((try? Primitives.JSON(parsing: bytes.readableBytesView)) ?? .null)
+                delivered.take.yield((try? JSON(parsing: bytes.readableBytesView)) ?? .null)
                 return Response(status: .ok)
             }
         )

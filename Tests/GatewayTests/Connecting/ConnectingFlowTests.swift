@@ -11,7 +11,7 @@ import Testing
 struct ConnectingFlowTests {
     private static let base = Route.base
 
-    private func body(_ scene: ConnectingScene, _ more: [String: String]) -> Primitives.JSON {
+    private func body(_ scene: ConnectingScene, _ more: [String: String]) -> JSON {
         var settings = [
             "base.url": scene.orgURL, "oauth.api.key": "signalbox-demo", "oauth.api.secret": "signalbox-demo-secret",
             "event.notification.enabled": "true", "event.objects": "Account", "event.poller.first.run": "backfill",
@@ -20,13 +20,13 @@ struct ConnectingFlowTests {
         return [
             "element": ["key": "sfdc"], "name": "acme",
             "configuration": .object(
-                settings.sorted { $0.key < $1.key }.map { Primitives.JSON.Member($0.key, .string($0.value)) }
+                settings.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }
             ),
         ]
     }
 
     /// Goes through the browser's part and gives the state of the granted authorization.
-    private func consent(_ scene: ConnectingScene, _ path: String, _ body: Primitives.JSON) async throws -> String {
+    private func consent(_ scene: ConnectingScene, _ path: String, _ body: JSON) async throws -> String {
         let begun = try await scene.call("POST", Self.base + path, body).json
         let state = try #require(begun["state"]?.string)
         let page = try await scene.call("GET", try #require(begun["url"]?.string))
@@ -69,7 +69,7 @@ struct ConnectingFlowTests {
                 body: Array(form.utf8)
             )
         )
-        return try #require(try Primitives.JSON(parsing: answer.body)["refresh_token"]?.string)
+        return try #require(try JSON(parsing: answer.body)["refresh_token"]?.string)
     }
 
     @Test(arguments: GrantType.allCases)
@@ -110,7 +110,7 @@ struct ConnectingFlowTests {
         try await ConnectingScene.run { scene in
             let draft = body(scene, ["event.poller.first.run": "now"])
             let state = try await consent(scene, "/authorizations", draft)
-            let first = Primitives.JSON.object(
+            let first = JSON.object(
                 (draft.members ?? []) + [.init("providerData", ["state": .string(state)])]
             )
             #expect(try await scene.call("POST", Self.base + "/instances", first).status == 200)
@@ -123,7 +123,7 @@ struct ConnectingFlowTests {
             #expect(dead["state"]?["source"]?.string == "ACTION NEEDED")
 
             let again = try await consent(scene, "/instances/1/authorizations", [:])
-            let patch: Primitives.JSON = ["providerData": ["state": .string(again)]]
+            let patch: JSON = ["providerData": ["state": .string(again)]]
             let alive = try await scene.call("PATCH", Self.base + "/instances/1", patch)
             #expect(alive.json["state"]?["source"]?.string == "LIVE", "\(alive.text)")
             #expect(try await scene.store.instance(1)?.connection?.refreshToken?.exposed != token)
@@ -135,7 +135,7 @@ struct ConnectingFlowTests {
         try await ConnectingScene.run { scene in
             let draft = body(scene, [:])
             let state = try await consent(scene, "/authorizations", draft)
-            let whole = Primitives.JSON.object(
+            let whole = JSON.object(
                 (draft.members ?? []) + [.init("providerData", ["state": .string(state)])]
             )
             #expect(try await scene.call("POST", Self.base + "/instances", whole).status == 200)

@@ -70,11 +70,11 @@ struct ConnectingScene: Sendable {
         let status: Int
         let location: String?
         let text: String
-        var json: Primitives.JSON { (try? Primitives.JSON(parsing: text)) ?? .null }
+        var json: JSON { (try? JSON(parsing: text)) ?? .null }
     }
 
     /// Calls the management API, or any address that begins with http.
-    func call(_ method: String, _ path: String, _ body: Primitives.JSON? = nil) async throws -> Answer {
+    func call(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> Answer {
         let isOwn = path.hasPrefix("/")
         var request = HTTPClientRequest(url: isOwn ? management.url + path : path)
         request.method = .init(rawValue: method)

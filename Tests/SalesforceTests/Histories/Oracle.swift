@@ -71,7 +71,7 @@ struct Oracle {
         return sights
     }
 
-    private static func fields(_ record: SimulatedOrg.JSON?) -> [String: String]? {
+    private static func fields(_ record: JSON?) -> [String: String]? {
         guard let record, let parsed = try? RecordFields(parsing: String(decoding: record.bytes, as: UTF8.self)),
             parsed.bool("IsDeleted") != true
         else { return nil }

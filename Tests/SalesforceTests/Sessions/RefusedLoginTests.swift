@@ -8,7 +8,7 @@ import Testing
 /// Refusals of the token endpoint: every row of the table, for every grant.
 struct RefusedLoginTests {
     private static func answer(_ code: String, _ description: String) -> HTTPAnswer {
-        let body: Primitives.JSON = ["error": .string(code), "error_description": .string(description)]
+        let body: JSON = ["error": .string(code), "error_description": .string(description)]
         return HTTPAnswer(status: 400, body: body.bytes)
     }
 

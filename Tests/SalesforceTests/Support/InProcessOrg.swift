@@ -3,6 +3,7 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Synchronization
+import TestSupport
 
 /// Asks a simulated org without a socket, and lets its faults befall the answers.
 struct InProcessOrg: HTTPExecuting {
@@ -36,8 +37,7 @@ extension InProcessOrg {
 
     /// An empty org whose clock stands still until it is moved.
     static func empty(_ change: (inout SimulatedOrgConfiguration) -> Void = { _ in }) -> InProcessOrg {
-        var configuration = SimulatedOrgConfiguration()
-        configuration.recordsPerObject = 0
+        var configuration = SimulatedOrgConfiguration.empty
         configuration.instanceURL = address
         change(&configuration)
         return InProcessOrg(org: Org(configuration: configuration, clock: .virtual))

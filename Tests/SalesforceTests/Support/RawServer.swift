@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
+import TestSupport
 
 /// A server on 127.0.0.1 that sends bytes as they are, with TLS or without, and then does as a test wants.
 enum RawServer {
@@ -17,12 +18,7 @@ enum RawServer {
     enum Certificate: String, Sendable { case valid, expired, elsewhere, future, authority }
 
     static func certificates(_ certificate: Certificate) throws -> [NIOSSLCertificate] {
-        try NIOSSLCertificate.fromPEMBytes(Array(pem(certificate.rawValue).utf8))
-    }
-
-    private static func pem(_ name: String) throws -> String {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Keys/TLS").standardized
-        return try String(contentsOf: folder.appending(path: name + ".pem"), encoding: .utf8)
+        try NIOSSLCertificate.fromPEMBytes(Array(TLSKeys.pem(certificate.rawValue).utf8))
     }
 
     /// Gives its port to `work` and ends with it.
@@ -36,7 +32,7 @@ enum RawServer {
         if let certificate {
             let configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try certificates(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pem("key").utf8), format: .pem))
+                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(TLSKeys.pem("key").utf8), format: .pem))
             )
             tls = try NIOSSLContext(configuration: configuration)
         }

@@ -1,0 +1,69 @@
+import Primitives
+
+extension ControlService {
+    func performOnTransactions(_ request: ControlRequest) throws(ServiceError) -> JSON {
+        if request.method == "GET" { return ["open": .array(database.openTransactions.map { .integer($0) })] }
+        guard request.path.count > 1 else { return ["id": .integer(database.openTransaction())] }
+        guard let id = Int(request.path[1]), request.path.count == 3 else {
+            throw .control("Say /control/transactions/<id>/commit or …/rollback")
+        }
+        switch request.path[2] {
+        case "commit": try database.commitTransaction(id)
+        case "rollback": try database.rollBackTransaction(id)
+        default: throw .control("A transaction takes commit or rollback")
+        }
+        return [:]
+    }
+
+    func performOnClock(_ request: ControlRequest) throws(ServiceError) -> JSON {
+        if request.method != "GET" {
+            if let seconds = request.body["advance"]?.int {
+                database.clock.advance(seconds: seconds)
+            } else if let text = request.body["set"]?.string, let stamp = StampFormat.stamp(text) {
+                database.clock.advance(seconds: stamp - database.now)
+            } else {
+                throw .control("The clock takes {\"advance\": seconds} or {\"set\": \"2026-11-23T18:07:00Z\"}")
+            }
+        }
+        return ["now": .string(StampFormat.dateTime(database.now))]
+    }
+
+    func performOnOrg(_ request: ControlRequest) throws(ServiceError) -> JSON {
+        let settings = services.settings
+        if let key = request.body["jwtPublicKey"]?.string {
+            guard key.isEmpty || BearerAssertion.isKey(key) else {
+                throw .control("jwtPublicKey must be an RSA public key in PEM with 2048 bits or more")
+            }
+            settings.configuration.jwtPublicKey = key.isEmpty ? nil : key
+        }
+        if let flag = request.body["sandbox"]?.bool {
+            settings.configuration.isSandbox = flag
+            database.setSandbox(flag)
+        }
+        if let rotates = request.body["rotateRefreshTokens"]?.bool {
+            settings.configuration.rotatesRefreshTokens = rotates
+        }
+        if let short = request.body["shortPages"]?.bool { settings.configuration.hasShortPages = short }
+        if let rate = request.body["rate"]?.double, rate.isFinite, rate >= 0 { settings.configuration.rate = rate }
+        if let seconds = request.integer("sessionSeconds") { settings.configuration.sessionSeconds = seconds }
+        if let rows = request.integer("pageRows") { settings.configuration.maximumPageRows = rows > 0 ? rows : nil }
+        if let password = request.body["passwordGrant"]?.bool { settings.configuration.allowsPasswordGrant = password }
+        return [
+            "organizationId": .string(database.organizationID), "sandbox": .bool(settings.configuration.isSandbox),
+            "userId": .string(database.integrationUser), "instanceUrl": .string(settings.instanceURL),
+            "rate": .number("\(settings.configuration.rate)"),
+        ]
+    }
+}
+
+extension OrgChange {
+    /// The change as `/control/history` answers it.
+    var json: JSON {
+        [
+            "sequence": .integer(sequence), "object": .string(object), "id": .string(id),
+            "kind": .string(kind.rawValue), "stamp": .string(StampFormat.dateTime(stamp)),
+            "committed": .string(StampFormat.dateTime(committed)),
+            "transaction": transaction.map { .integer($0) } ?? .null,
+        ]
+    }
+}

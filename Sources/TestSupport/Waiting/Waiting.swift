@@ -1,0 +1,54 @@
+import Foundation
+import Glibc
+
+/// A condition that did not come true in time, with what was seen last.
+package struct TimedOut: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
+}
+
+/// Asks again and again, off the tests' own threads, until there is an answer; the deadline only ends a failing test.
+package func eventually<Value: Sendable>(
+    _ what: String,
+    within seconds: Double = 60,
+    seen: @escaping @Sendable () -> String = { "" },
+    _ ask: @escaping @Sendable () -> Value?
+) async throws -> Value {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+        Thread.detachNewThread {
+            let deadline = ContinuousClock.now + .seconds(seconds)
+            while true {
+                if let value = ask() { return continuation.resume(returning: value) }
+                guard ContinuousClock.now < deadline else {
+                    let error = TimedOut(description: "waited \(seconds) s for \(what); last seen:\n\(seen())")
+                    return continuation.resume(throwing: error)
+                }
+                // Lets the watched process have the processor.
+                _ = poll(nil, 0, 15)
+            }
+        }
+    }
+}
+
+/// Asks again and again, in between other tasks, until it is so; the deadline only ends a failing test.
+package func waitUntil(
+    _ what: String,
+    within seconds: Double = 60,
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            throw TimedOut(description: "waited \(seconds) s for \(what)")
+        }
+        await Task.yield()
+    }
+}
+
+/// Runs blocking work on a thread of its own: the pool has as many as the machine has cores, and other tests need them.
+package func offThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: work()) }
+    }
+}
