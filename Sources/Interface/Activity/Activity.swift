@@ -15,8 +15,8 @@ struct Activity: Sendable {
         trim(at: now)
     }
 
-    /// Takes what is stored. The running slot may have heard of more than the answer knows.
-    mutating func take(_ summary: ActivitySummary, at now: Timestamp) {
+    /// Applies what is stored. The running slot may have heard of more than the answer knows.
+    mutating func apply(_ summary: ActivitySummary, at now: Timestamp) {
         let running = Self.slot(now)
         for slot in Self.slot(summary.since)...max(Self.slot(summary.since), running) {
             let stored = summary.events[slot * Self.slotSeconds] ?? 0

@@ -34,7 +34,7 @@ struct ActivityLoad: Sendable {
     }
 
     /// Whether somebody still waits for this answer.
-    mutating func take(token: Int, isAnswer: Bool, at now: Timestamp) -> Bool {
+    mutating func accept(token: Int, isAnswer: Bool, at now: Timestamp) -> Bool {
         guard token == self.token else { return false }
         isOutstanding = false
         guard isAnswer else {
@@ -48,21 +48,4 @@ struct ActivityLoad: Sendable {
     }
 
     var nextDeadline: Timestamp? { isStale && !isOutstanding ? notBefore : nil }
-}
-
-extension State {
-    var isActivityKnown: Bool { activityLoad.isKnown }
-
-    mutating func takeActivity(_ token: Int, _ result: Result<ActivitySummary, Failure>) {
-        guard case .success(let summary) = result else {
-            _ = activityLoad.take(token: token, isAnswer: false, at: now)
-            return
-        }
-        if activityLoad.take(token: token, isAnswer: true, at: now) { activity.take(summary, at: now) }
-    }
-
-    /// Events were stored, of whichever instance.
-    mutating func noteActivity(_ count: Int) {
-        if (instances?.count ?? 0) <= 1 { activity.add(count, at: now) } else { activityLoad.invalidate() }
-    }
 }

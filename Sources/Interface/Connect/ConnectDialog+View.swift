@@ -1,7 +1,5 @@
-import Domain
 import Drawing
 import EngineAPI
-import Primitives
 
 /// The lines of the Connect dialog at a size: the address gives way where room is short, and scrolls.
 struct ConnectView: Sendable {
@@ -15,8 +13,8 @@ struct ConnectView: Sendable {
     let problem: [DisplayText]
     let hasGaps: Bool
 
-    init(_ state: State, _ dialog: ConnectDialog) {
-        let screen = state.settings.size
+    init(_ dialog: ConnectDialog, _ context: DashboardContext) {
+        let screen = context.settings.size
         width = min(max(10, screen.width - 6), 88)
         let room = max(1, screen.height - 4)
         let columns = width
@@ -24,7 +22,7 @@ struct ConnectView: Sendable {
         let url = dialog.authorization?.url
         head = wrapped(Self.head(dialog))
         address = url.map(wrapped) ?? []
-        words = wrapped(Self.words(state, dialog))
+        words = wrapped(Self.words(dialog, context))
         hasField = dialog.authorization != nil
         problem = Array(
             (dialog.problem.map { DisplayText($0).wrapped(to: columns - 2) } ?? []).prefix(
@@ -50,36 +48,34 @@ struct ConnectView: Sendable {
         }
     }
 
-    private static func words(_ state: State, _ dialog: ConnectDialog) -> String {
+    private static func words(_ dialog: ConnectDialog, _ context: DashboardContext) -> String {
         switch dialog.phase {
         case .beginning, .applying: ""
         case .ended: "Enter begins again with a new address."
         case .checking: "Looking at what you pasted…"
         case .waiting(let authorization):
-            "Waiting until \(state.shortClock(authorization.expires).string) for the browser to come back to "
+            "Waiting until \(context.shortClock(authorization.expires).string) for the browser to come back to "
                 + "\(authorization.redirectURL). If that runs on another machine, paste the address that it ends on, or the code:"
         }
     }
 }
 
-extension State {
-    func paint(_ dialog: ConnectDialog, _ painter: inout Painter) {
-        let view = ConnectView(self, dialog)
-        let title = dialog.instance == nil ? "Connect" : "Connect again"
-        let inner = window(
+extension ConnectDialog {
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let view = ConnectView(self, painter.context)
+        let inner = painter.window(
             Size(width: view.width + 4, height: view.height + 2),
-            title: DisplayText(title),
-            footer: footer(dialog),
-            &painter
+            title: DisplayText(title(painter.context)),
+            footer: footer(painter.context.settings)
         )
         var rest = inner
         draw(view.head, .text, &rest, &painter)
         if view.hasGaps, !view.address.isEmpty { _ = rest.takeTop(1) }
-        paintAddress(dialog, view, &rest, &painter)
+        paintAddress(view, &rest, &painter)
         if view.hasGaps, !view.address.isEmpty { _ = rest.takeTop(1) }
         if view.hasField {
             draw(view.words, .dim, &rest, &painter)
-            paintReply(dialog, &rest, &painter)
+            paintReply(&rest, &painter)
             if view.hasGaps, !view.problem.isEmpty { _ = rest.takeTop(1) }
             paintProblem(view, &rest, &painter)
         } else {
@@ -95,50 +91,41 @@ extension State {
         }
     }
 
-    private func paintAddress(
-        _ dialog: ConnectDialog,
-        _ view: ConnectView,
-        _ rest: inout Rect,
-        _ painter: inout Painter
-    ) {
-        guard let authorization = dialog.authorization else { return }
+    private func paintAddress(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
+        guard let authorization else { return }
         let box = rest.takeTop(view.addressRows)
-        let first = min(dialog.scroll, max(0, view.address.count - view.addressRows))
+        let first = min(scroll, max(0, view.address.count - view.addressRows))
         for (row, line) in view.address.dropFirst(first).prefix(view.addressRows).enumerated() {
             let place = box.row(row)
             painter.canvas.draw(line, in: place, style: Style(.link, on: .overlay))
             painter.link(Rect(x: place.x, y: place.y, width: line.width, height: 1), authorization.url)
         }
-        painter.hit(box, .connectAddress)
-        painter.canvas.scrollbar(
-            ScrollExtent(total: view.address.count, offset: first, visible: view.addressRows),
-            in: Rect(x: box.maxX + 1, y: box.y, width: 1, height: box.height),
-            on: .overlay
-        )
+        painter.hit(box, part: Focus.address)
+        painter.scrollbar(total: view.address.count, offset: first, beside: box)
     }
 
-    private func paintReply(_ dialog: ConnectDialog, _ rest: inout Rect, _ painter: inout Painter) {
+    private func paintReply(_ rest: inout Rect, _ painter: inout Painter) {
         let row = rest.takeTop(1)
-        let isFocused = dialog.focus == .reply
+        let isFocused = focus == .reply
         let mark = isFocused ? painter.glyphs.marker + " " : DisplayText("  ")
         painter.canvas.draw(mark, at: row.origin, style: Style(.borderFocus, on: .overlay))
         let box = row.inset(left: 2)
         let style: Style = isFocused ? .fieldFocus : .field
         painter.canvas.fill(box, style: style)
         // A code is as good as a password for a while.
-        let window = dialog.reply.window(
+        let window = reply.window(
             width: box.width,
             mark: painter.glyphs.ellipsis,
             masked: painter.glyphs.mask
         )
         painter.canvas.draw(window.text, at: box.origin, style: style)
-        if dialog.reply.isEmpty {
+        if reply.isEmpty {
             painter.canvas.draw("paste here, then Enter", in: box.inset(left: 1), style: Style(.faint, on: style.role))
         }
         if isFocused {
             painter.cursor = painter.canvas.position(of: box.origin.offset(x: min(window.cursor, box.width - 1)))
         }
-        painter.hit(row, .connectReply)
+        painter.hit(row, part: Focus.reply)
     }
 
     private func paintProblem(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
@@ -152,10 +139,10 @@ extension State {
     }
 
     /// The keys of the dialog, as its border shows them.
-    private func footer(_ dialog: ConnectDialog) -> DisplayText {
-        switch dialog.phase {
+    private func footer(_ settings: DashboardSettings) -> DisplayText {
+        switch phase {
         case .waiting, .checking:
-            if dialog.focus == .reply { return "Enter hands it in · Tab back · Esc gives up" }
+            if focus == .reply { return "Enter hands it in · Tab back · Esc gives up" }
             return settings.canOpen
                 ? "y copy · o open · Tab to paste · Esc gives up" : "y copy · Tab to paste · Esc gives up"
         case .ended: return "Enter again · Esc closes"

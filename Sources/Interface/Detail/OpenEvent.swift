@@ -2,7 +2,7 @@ import Domain
 import Drawing
 
 /// The event that is open, and what is shown of it.
-struct DetailPane: Sendable {
+struct OpenEvent: Sendable {
     enum Tab: Int, Sendable, Hashable, CaseIterable {
         case payload
         case changes
@@ -26,7 +26,7 @@ struct DetailPane: Sendable {
             let width: Int
             let isReplaying: Bool
             let callback: CallbackState?
-            /// Times are told as of this minute.
+            /// Times are written as of this minute.
             let minute: Int64
         }
 
@@ -37,7 +37,7 @@ struct DetailPane: Sendable {
     private(set) var sequence: Int64
     var tab: Tab
     var layout: Layout?
-    /// Counts the answers taken.
+    /// Counts the answers.
     private(set) var revision = 0
     /// The first line that is shown.
     var scroll = 0
@@ -80,7 +80,7 @@ struct DetailPane: Sendable {
         return .loadDetail(sequence: sequence)
     }
 
-    mutating func take(_ sequence: Int64, _ result: Result<EventDetail, Failure>) {
+    mutating func accept(_ sequence: Int64, _ result: Result<EventDetail, Failure>) {
         guard outstanding == sequence else { return }
         outstanding = nil
         guard sequence == self.sequence else { return }

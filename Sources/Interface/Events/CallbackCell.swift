@@ -1,12 +1,11 @@
 import Domain
 import Drawing
 
-extension State {
+extension DashboardContext {
     /// What became of an event at the callback: how its delivery stands and, beside that, how its last replay ended.
     ///
     /// Each has longer and shorter words; where room is short the reasons go first, then the words, the marks never.
     func callbackCell(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
-        let glyphs = settings.glyphs
         if replaying.contains(event.sequence) { return StyledText(glyphs.partial + " replaying…", .statusInfo) }
         guard let delivery = event.delivery else { return StyledText("– none", .faint) }
         let own = standing(of: delivery, event, columns)
@@ -26,7 +25,6 @@ extension State {
     private func words(for outcome: AttemptOutcome) -> [StyledText] {
         let isSuccess = outcome.isSuccess
         let style: Style = isSuccess ? .statusOK : .statusFail
-        let glyphs = settings.glyphs
         let mark = glyphs.replay + " " + (isSuccess ? glyphs.success : glyphs.failure)
         return [
             StyledText(mark + " " + DisplayText(Words.briefly(outcome), limit: 20), style), StyledText(mark, style),
@@ -35,9 +33,8 @@ extension State {
 
     /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
     private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: EventColumns) -> [StyledText] {
-        let glyphs = settings.glyphs
         // No time that is planned for it would be true.
-        if delivery.state.isOpen, holdWords(event.instanceID) != nil { return held(columns) }
+        if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(columns) }
         switch delivery.state {
         case .delivered:
             // What was stored before replays had a place of their own lies over the answer that was success.
@@ -83,12 +80,12 @@ extension State {
 
     /// With the key that releases it, where there is room.
     private func held(_ columns: EventColumns) -> [StyledText] {
-        let text = StyledText(settings.glyphs.stopped + " held", .statusFail)
-        let mark = StyledText(settings.glyphs.stopped, .statusFail)
-        guard columns.showsMilliseconds, let key = ActionTable[.resumeCallback]?.keys.first else {
+        let text = StyledText(glyphs.stopped + " held", .statusFail)
+        let mark = StyledText(glyphs.stopped, .statusFail)
+        guard columns.showsMilliseconds, let key = table[.resumeCallback]?.keys.first else {
             return [text, text, mark]
         }
-        let hint = StyledText("  ") + StyledText(key.label(settings.glyphs), .key) + StyledText(" resumes", .dim)
+        let hint = StyledText("  ") + StyledText(key.label(glyphs), .key) + StyledText(" resumes", .dim)
         return [text + hint, text, mark]
     }
 }

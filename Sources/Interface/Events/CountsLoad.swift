@@ -31,7 +31,7 @@ struct CountsLoad: Sendable {
         return .loadCounts(token: token, filter)
     }
 
-    mutating func take(token: Int, _ result: Result<EventCounts, Failure>) {
+    mutating func accept(token: Int, _ result: Result<EventCounts, Failure>) {
         guard token == self.token else { return }
         isOutstanding = false
         if case .success(let counts) = result { value = counts }

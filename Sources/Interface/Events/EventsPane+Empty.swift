@@ -1,12 +1,11 @@
 import Domain
 import Drawing
 import EngineAPI
-import Primitives
 
-extension State {
+extension EventsPane {
     /// What to do next, where there is nothing to see yet.
     func paintEmpty(_ rect: Rect, _ painter: inout Painter) {
-        let lines = emptyLines.flatMap { line in
+        let lines = emptyLines(painter.context).flatMap { line in
             line.text.wrapped(to: max(1, min(rect.width, 72))).map { ($0, line.style) }
         }
         let top = max(0, (rect.height - lines.count) / 3)
@@ -18,27 +17,27 @@ extension State {
         }
     }
 
-    private var emptyLines: [(text: DisplayText, style: Style)] {
+    private func emptyLines(_ context: DashboardContext) -> [(text: DisplayText, style: Style)] {
         func text(_ text: String, _ style: Style = .text) -> (DisplayText, Style) { (DisplayText(text), style) }
-        if let failure = events.failure {
+        if let failure = window.failure {
             return [
                 text("The events can't be read.", .title), text(failure, .statusFail),
                 text("Trying again by itself.", .dim),
             ]
         }
-        guard let list = instances else {
+        guard let list = context.instances.list else {
             return [
                 text(
-                    instancesFailure ?? settings.arrangement ?? "Starting…",
-                    instancesFailure == nil ? .dim : .statusFail
+                    context.instances.failure ?? context.arrangement ?? "Starting…",
+                    context.instances.failure == nil ? .dim : .statusFail
                 )
             ]
         }
-        guard let instance else {
+        guard let instance = context.instance else {
             return firstSteps(isFirst: list.isEmpty).map { text($0.0, $0.1) }
         }
-        if !events.hasLoaded { return [text("Loading events…", .dim)] }
-        return nothingYet(instance).map { text($0.0, $0.1) }
+        if !window.hasLoaded { return [text("Loading events…", .dim)] }
+        return nothingYet(instance, context).map { text($0.0, $0.1) }
     }
 
     private func firstSteps(isFirst: Bool) -> [(String, Style)] {
@@ -54,7 +53,7 @@ extension State {
         ]
     }
 
-    private func nothingYet(_ instance: InstanceOverview) -> [(String, Style)] {
+    private func nothingYet(_ instance: InstanceOverview, _ context: DashboardContext) -> [(String, Style)] {
         let settings = instance.configuration
         var lines: [(String, Style)] = [("No events yet", .title), ("", .text)]
         if instance.isDisabled {
@@ -62,7 +61,7 @@ extension State {
         } else if !settings.eventsEnabled {
             lines.append(("Events are off. Press c, switch them on with Space, then Ctrl+S.", .text))
         } else if case .needsAttention(let reason, _) = instance.source {
-            let key = ActionTable[.connectAgain]?.keys.first?.label(self.settings.glyphs).string ?? ""
+            let key = context.table[.connectAgain]?.keys.first?.label(context.glyphs).string ?? ""
             lines.append((reason, .statusFail))
             lines.append(("Press \(key) to connect this instance again.", .text))
         } else if settings.eventType == .webhooks {
@@ -73,8 +72,8 @@ extension State {
             let objects = settings.watchedObjects.prefix(4).joined(separator: ", ")
             let more = settings.watchedObjects.count > 4 ? "…" : ""
             lines.append(("Change a record (\(objects)\(more)) in Salesforce.", .text))
-            let planned = instance.nextPoll.map { "The next poll is at \(clock($0).string); p" }
-            let when = extraPolls.map { "It is polled every \($0) s; p" } ?? planned ?? "p"
+            let planned = instance.nextPoll.map { "The next poll is at \(context.clock($0).string); p" }
+            let when = context.extraPolls.map { "It is polled every \($0) s; p" } ?? planned ?? "p"
             lines.append(("\(when) polls now.", .text))
         }
         if settings.callbackURL.isEmpty {

@@ -2,45 +2,46 @@ import Domain
 import Drawing
 import Primitives
 
-extension State {
+extension EventsPane {
     /// The live list of events, or what to do while there are none.
-    func paintEvents(_ rect: Rect, _ painter: inout Painter) {
-        painter.hit(rect, .pane(.events))
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let followWords = followWords(context)
         painter.canvas.box(
             rect,
             title: StyledText("Events", .title)
-                + (instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
-            trailing: totals(room: rect.width - 20 - followWords.width),
-            isFocused: focus == .events
+                + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
+            trailing: totals(room: rect.width - 20 - followWords.width, context),
+            isFocused: context.focus == .events
         )
         let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
-        guard !events.rows.isEmpty else { return paintEmpty(inner, &painter) }
+        guard !window.rows.isEmpty else { return paintEmpty(inner, &painter) }
         let columns = EventColumns(width: inner.width)
         paintHeads(columns, in: inner.row(0), &painter)
         let body = inner.inset(top: 1)
-        let visible = events.visibleRange
+        let visible = window.visibleRange
         for (line, index) in visible.enumerated() where line < body.height {
-            paint(events.rows[index], columns, in: body.row(line), &painter)
+            draw(window.rows[index], columns, in: body.row(line), &painter)
         }
         paintScrollbar(Rect(x: rect.maxX - 1, y: body.y, width: 1, height: body.height), visible, &painter)
     }
 
-    private var followWords: StyledText {
-        if isEngineStopped { return StyledText("STOPPED", .statusFail) }
-        if events.failure != nil {
-            return StyledText(settings.glyphs.failure + " CAN'T BE READ, trying again", .statusFail)
+    private func followWords(_ context: DashboardContext) -> StyledText {
+        if context.instances.isEngineStopped { return StyledText("STOPPED", .statusFail) }
+        if window.failure != nil {
+            return StyledText(context.glyphs.failure + " CAN'T BE READ, trying again", .statusFail)
         }
-        if events.isFollowing { return StyledText("FOLLOWING", .statusOK) }
-        guard events.hasNew else { return StyledText("PAUSED", .statusWarn) }
-        let count = events.newSincePause.map { "\($0.grouped) new " } ?? "new "
+        if window.isFollowing { return StyledText("FOLLOWING", .statusOK) }
+        guard window.hasNew else { return StyledText("PAUSED", .statusWarn) }
+        let count = window.newSincePause.map { "\($0.grouped) new " } ?? "new "
         return StyledText("PAUSED", .statusWarn) + StyledText(" — ", .dim)
-            + StyledText(DisplayText(count) + settings.glyphs.down, .accent)
+            + StyledText(DisplayText(count) + context.glyphs.down, .accent)
     }
 
     /// How many there are and how they stand, in so many columns: what failed stays longest.
-    func totals(room: Int) -> StyledText {
-        guard instance != nil, let counts = counts.value else { return StyledText() }
-        let glyphs = settings.glyphs
+    private func totals(room: Int, _ context: DashboardContext) -> StyledText {
+        guard context.instance != nil, let counts = counts.value else { return StyledText() }
+        let glyphs = context.glyphs
         var parts = [StyledText(DisplayText(counts.total.grouped), .dim)]
         func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style) {
             guard count > 0 else { return }
@@ -68,9 +69,9 @@ extension State {
         painter.canvas.draw("CALLBACK", in: places.callback, style: .dim)
     }
 
-    private func paint(_ event: EventSummary, _ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
-        let isSelected = event.sequence == events.selected
-        let ground: StyleRole? = isSelected ? (focus == .events ? .selection : .selectionInactive) : nil
+    private func draw(_ event: EventSummary, _ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
+        let isSelected = event.sequence == window.selected
+        let ground: StyleRole? = isSelected ? (painter.context.focus == .events ? .selection : .selectionInactive) : nil
         let bar = Rect(x: row.x - 1, y: row.y, width: row.width + 2, height: 1)
         if let ground { painter.canvas.fill(bar, style: Style(.text, on: ground)) }
         if isSelected {
@@ -78,7 +79,7 @@ extension State {
             painter.keepClear(bar)
         }
         let places = columns.places(in: row)
-        painter.canvas.draw(clock(event.receivedAt), in: places.time, style: Style(.dim, on: ground))
+        painter.canvas.draw(painter.context.clock(event.receivedAt), in: places.time, style: Style(.dim, on: ground))
         painter.canvas.draw(
             DisplayText(event.change.rawValue),
             in: places.change,
@@ -86,8 +87,8 @@ extension State {
         )
         painter.canvas.draw(DisplayText(event.object), in: places.object, style: Style(.text, on: ground))
         paintRecord(event, showsFields: columns.showsFields, in: places.record, ground, &painter)
-        painter.canvas.draw(callbackCell(event, columns).on(ground), in: places.callback)
-        painter.hit(bar, .event(event.sequence))
+        painter.canvas.draw(painter.context.callbackCell(event, columns).on(ground), in: places.callback)
+        painter.hit(bar, part: Row(sequence: event.sequence))
     }
 
     private func paintRecord(
@@ -119,16 +120,16 @@ extension State {
     }
 
     private func paintScrollbar(_ track: Rect, _ visible: Range<Int>, _ painter: inout Painter) {
-        let loaded = events.rows.count
+        let loaded = window.rows.count
         let total = max(loaded, Int(clamping: counts.value?.total ?? 0))
         // Between the known ends the position is an estimate; at the ends it is exact.
         let below =
-            events.reachesNewest
-            ? loaded - visible.upperBound : max(loaded - visible.upperBound, events.newSincePause ?? 0)
-        var offset = events.reachesOldest ? visible.lowerBound : max(0, total - visible.count - below)
-        if !events.reachesOldest, !events.reachesNewest, total > loaded { offset = total / 2 }
+            window.reachesNewest
+            ? loaded - visible.upperBound : max(loaded - visible.upperBound, window.newSincePause ?? 0)
+        var offset = window.reachesOldest ? visible.lowerBound : max(0, total - visible.count - below)
+        if !window.reachesOldest, !window.reachesNewest, total > loaded { offset = total / 2 }
         let extent = ScrollExtent(total: total, offset: offset, visible: visible.count)
-        let marks = visible.filter { events.rows[$0].isLost }.map { index in
+        let marks = visible.filter { window.rows[$0].isLost }.map { index in
             (row: offset + index - visible.lowerBound, style: Style.statusFail)
         }
         painter.canvas.scrollbar(extent, in: track, marks: marks)

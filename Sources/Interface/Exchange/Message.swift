@@ -9,7 +9,7 @@ package enum Message: Sendable {
     case input(InputEvent)
     /// Input that arrived together; it makes one update and one frame.
     case inputs([InputEvent])
-    /// The moment of `State.nextDeadline` has come.
+    /// The moment of `Dashboard.nextDeadline` has come.
     case tick
     case notice(EngineNotice)
     /// The stream of notices ended: nothing on the screen is live any more.

@@ -2,7 +2,7 @@ import Domain
 import Drawing
 import EngineAPI
 
-extension State {
+extension FormPane {
     /// Draws the part of a field that can be changed.
     func paintControl(_ field: FieldID, isFocused: Bool, in rect: Rect, _ painter: inout Painter) {
         if field == .setting(.refreshInterval) { return paintSlider(isFocused: isFocused, in: rect, &painter) }
@@ -52,7 +52,7 @@ extension State {
             let typed = form.interval.typed?.count
             painter.cursor = painter.canvas.position(of: value.origin.offset(x: typed ?? 0))
         }
-        painter.hit(track, .slider(painter.canvas.visible(track)))
+        painter.hit(track, part: Part.slider(painter.canvas.visible(track)))
     }
 
     private func paintText(
@@ -75,7 +75,7 @@ extension State {
         } else {
             painter.canvas.draw(text.beginning(columns: box.width, masked: masked), in: box, style: style)
         }
-        painter.hit(box, .text(field, painter.canvas.visible(box)))
+        painter.hit(box, part: Part.text(field, painter.canvas.visible(box)))
     }
 
     private func paintSecret(
@@ -125,7 +125,7 @@ extension State {
         let isCursor = isFocused && index == form.objects.cursor
         var text = StyledText(isChosen ? "[" + painter.glyphs.check + "] " : "[ ] ", isChosen ? .statusOK : .dim)
         text.append(DisplayText(entry.name), isChosen ? .text : .dim)
-        let poller = instance?.pollers.first { $0.object == entry.name }
+        let poller = painter.context.instance?.pollers.first { $0.object == entry.name }
         if let problem = poller?.problem, isChosen {
             text.append(" " + painter.glyphs.degraded + " " + DisplayText(problem), .statusWarn)
         } else if !entry.isKnown {
@@ -138,9 +138,9 @@ extension State {
             text.append("  " + DisplayText(label), .faint)
         }
         var row = rect.inset(right: 1)
-        painter.hit(row, .object(index))
+        painter.hit(row, part: Part.object(index))
         if isCursor { painter.canvas.fill(row, style: Style(.text, on: .selection)) }
-        if let more = moreObjects(beside: index) {
+        if let more = moreObjects(beside: index, painter.glyphs) {
             let style = Style(.dim, on: isCursor ? .selection : nil)
             painter.canvas.draw(more, in: row.takeRight(more.width), style: style)
             _ = row.takeRight(1)
@@ -149,14 +149,14 @@ extension State {
     }
 
     /// `↓ 3 more` beside the last row that is shown, `↑ 2 more` beside the first.
-    private func moreObjects(beside index: Int) -> DisplayText? {
+    private func moreObjects(beside index: Int, _ glyphs: Glyphs) -> DisplayText? {
         let visible = form.objects.visibleRange
         let hidden = form.objects.hidden
         if index == visible.upperBound - 1, hidden.below > 0 {
-            return settings.glyphs.down + DisplayText(" \(hidden.below) more")
+            return glyphs.down + DisplayText(" \(hidden.below) more")
         }
         if index == visible.lowerBound, hidden.above > 0 {
-            return settings.glyphs.up + DisplayText(" \(hidden.above) more")
+            return glyphs.up + DisplayText(" \(hidden.above) more")
         }
         return nil
     }

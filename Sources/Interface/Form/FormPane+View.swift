@@ -1,12 +1,12 @@
 import Domain
 import Drawing
 
-extension State {
+extension FormPane {
     /// The event configuration: lines of fields, help for the focused one, and the state of the draft.
-    func paintForm(_ rect: Rect, _ layout: DashboardLayout, _ painter: inout Painter) {
-        painter.hit(rect, .pane(.form))
-        let isFocused = focus == .form
-        guard instances != nil || instancesFailure != nil else {
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let isFocused = context.focus == .form
+        guard context.instances.list != nil || context.instances.failure != nil else {
             // Whether this will be a new instance is not known yet.
             painter.canvas.box(rect, title: StyledText("Event configuration", .title), isFocused: isFocused)
             painter.canvas.draw("Starting…", in: rect.inset(x: 3, y: 1), style: .dim)
@@ -14,23 +14,30 @@ extension State {
         }
         let title: DisplayText = form.instance == nil ? "New instance" : "Event configuration"
         painter.canvas.box(rect, title: StyledText(title, .title), isFocused: isFocused)
-        guard let content = layout.formContent(self), !content.isEmpty else { return }
-        let rows = formRows(width: content.width)
+        let content = Self.content(of: rect)
+        guard !content.isEmpty else { return }
+        let rows = rows(width: content.width, context)
         for (line, row) in rows.dropFirst(form.scroll).prefix(content.height).enumerated() {
-            paint(row, in: content.row(line), &painter)
+            draw(row, in: content.row(line), &painter)
         }
         let extent = ScrollExtent(total: rows.count, offset: form.scroll, visible: content.height)
         painter.canvas.scrollbar(
             extent,
             in: Rect(x: rect.maxX - 1, y: content.y, width: 1, height: content.height)
         )
-        paintFormFoot(rect.inset(x: 1, y: 1).inset(top: content.height), isFocused: isFocused, &painter)
+        paintFoot(rect.inset(x: 1, y: 1).inset(top: content.height), isFocused: isFocused, &painter)
     }
 
-    private func paintFormFoot(_ rect: Rect, isFocused: Bool, _ painter: inout Painter) {
+    /// The rows of the fields: less the border, the help and the state of the draft.
+    static func content(of rect: Rect) -> Rect {
+        let inner = rect.inset(x: 1, y: 1)
+        return inner.inset(bottom: inner.height >= 12 ? 4 : 1)
+    }
+
+    private func paintFoot(_ rect: Rect, isFocused: Bool, _ painter: inout Painter) {
         var rest = rect
         let status = rest.takeBottom(1)
-        painter.canvas.draw(draftStatus, in: status.inset(x: 1))
+        painter.canvas.draw(draftStatus(painter.glyphs), in: status.inset(x: 1))
         guard rest.height > 0 else { return }
         let line = rest.takeTop(1)
         painter.canvas.separator(Rect(x: line.x - 1, y: line.y, width: line.width + 2, height: 1), isFocused: isFocused)
@@ -39,10 +46,10 @@ extension State {
     }
 
     /// `3 unsaved changes — ^S apply, Esc discard`.
-    private var draftStatus: StyledText {
+    private func draftStatus(_ glyphs: Glyphs) -> StyledText {
         if form.applying != nil {
             return StyledText(
-                settings.glyphs.partial + " " + (form.instance == nil ? "connecting…" : "applying…"),
+                glyphs.partial + " " + (form.instance == nil ? "connecting…" : "applying…"),
                 .statusInfo
             )
         }
@@ -51,15 +58,15 @@ extension State {
         }
         let count = form.changes.count
         guard count > 0 else { return StyledText("No unsaved changes", .faint) }
-        return StyledText(settings.glyphs.changed + " ", .accent)
+        return StyledText(glyphs.changed + " ", .accent)
             + StyledText(DisplayText(Words.count(count, "unsaved change")))
             + StyledText(" — ", .dim) + StyledText("^S", .key) + StyledText(" apply, ", .dim)
             + StyledText("Esc", .key) + StyledText(" discard", .dim)
     }
 
-    private func paint(_ row: FormRow, in line: Rect, _ painter: inout Painter) {
-        let isFocused = focus == .form && form.focus == row.field
-        painter.hit(line, .field(row.field))
+    private func draw(_ row: FormRow, in line: Rect, _ painter: inout Painter) {
+        let isFocused = painter.context.focus == .form && form.focus == row.field
+        painter.hit(line, part: Part.field(row.field))
         // The field that one is in, and what is wrong with it.
         if isFocused { painter.keepClear(line) }
         let body = line.inset(left: 2)
@@ -78,7 +85,7 @@ extension State {
             if isFirst { painter.canvas.draw(painter.glyphs.failure, at: body.origin, style: .statusFail) }
             painter.canvas.draw(text, in: body.inset(left: 2), style: .statusFail)
         case .note(let text, let role): painter.canvas.draw(text, in: body.inset(left: 2), style: Style(role))
-        case .testState: painter.canvas.draw(testState, in: body.inset(left: 2))
+        case .testState: painter.canvas.draw(testState(painter.context), in: body.inset(left: 2))
         }
     }
 
@@ -103,14 +110,15 @@ extension State {
         }
     }
 
-    private var testState: StyledText {
-        let glyphs = settings.glyphs
+    private func testState(_ context: DashboardContext) -> StyledText {
+        let glyphs = context.glyphs
         switch form.test {
         case nil: return StyledText("^T", .key) + StyledText(" sends a test notification", .dim)
         case .running: return StyledText(glyphs.partial + " testing…", .statusInfo)
         case .failed(let reason): return StyledText(glyphs.failure + " " + DisplayText(reason), .statusFail)
         case .answered(let attempt):
-            let time = DisplayText(" \(Words.milliseconds(attempt.milliseconds)) at ") + clock(attempt.startedAt)
+            let time =
+                DisplayText(" \(Words.milliseconds(attempt.milliseconds)) at ") + context.clock(attempt.startedAt)
             if let error = attempt.outcome.errorText {
                 return StyledText(glyphs.failure + " " + DisplayText(error), .statusFail) + StyledText(time, .dim)
             }

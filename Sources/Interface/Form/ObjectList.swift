@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 import Primitives
 
 /// The objects to monitor: a checklist of what the org has, and free text for what it doesn't show.

@@ -15,11 +15,10 @@ struct Health: Sendable, Hashable {
     var sentence: String? { reason?.sentenceEnd }
 }
 
-extension State {
+extension DashboardContext {
     /// The honest state of the current instance's way in.
     var sourceHealth: Health {
-        let glyphs = settings.glyphs
-        if isEngineStopped {
+        if instances.isEngineStopped {
             return Health(
                 glyph: glyphs.stopped,
                 word: "STOPPED",
@@ -28,10 +27,10 @@ extension State {
             )
         }
         guard let instance else {
-            if let instancesFailure {
-                return Health(glyph: "!", word: "NO ANSWER", role: .statusFail, reason: instancesFailure)
+            if let failure = instances.failure {
+                return Health(glyph: "!", word: "NO ANSWER", role: .statusFail, reason: failure)
             }
-            return instances == nil
+            return instances.list == nil
                 ? Health(glyph: glyphs.partial, word: "STARTING", role: .statusInfo)
                 : Health(glyph: glyphs.stopped, word: "NOT CONNECTED", role: .dim)
         }
@@ -100,8 +99,7 @@ extension State {
 
     /// The state of the current instance's callback.
     var callbackHealth: Health? {
-        let glyphs = settings.glyphs
-        guard let instance, !isEngineStopped else { return nil }
+        guard let instance, !instances.isEngineStopped else { return nil }
         switch instance.callback {
         case .none: return Health(glyph: glyphs.stopped, word: "none", role: .dim)
         case .idle: return Health(glyph: glyphs.partial, word: "nothing sent yet", role: .dim)
@@ -132,7 +130,7 @@ extension State {
 
     /// What a person can do about the banner, if a key does it.
     var remedy: ActionID? {
-        if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !isEngineStopped {
+        if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !instances.isEngineStopped {
             return .connectAgain
         }
         if let callback = callbackHealth, banner == callback, case .held? = instance?.callback {
@@ -157,12 +155,13 @@ extension State {
         return words + keys <= settings.size.width - 4 || settings.size.height < 20 ? 1 : 2
     }
 
-    /// Keeps what the banner says in the log, which outlives it.
-    mutating func logBanner() {
-        let words = banner?.sentence
-        guard words != loggedBanner else { return }
-        loggedBanner = words
-        guard let words, let role = banner?.role else { return }
-        notices.note(role == .statusFail ? .failure : .warning, words, at: now)
+    /// The keys that help against what the banner says, the one that helps for certain last.
+    var bannerKeys: [(words: StyledText, action: ActionID)] {
+        let again = remedy == .connectAgain && pollObstacle == nil
+        return [again ? (ActionID.pollNow, "tries now") : nil, remedy.map { ($0, nil as String?) }].compactMap { pair in
+            guard let (id, hint) = pair, let action = table[id], let key = action.keys.first else { return nil }
+            let words = " " + DisplayText(hint ?? action.hint)
+            return (StyledText(key.label(glyphs), .key) + StyledText(words), id)
+        }
     }
 }

@@ -1,104 +1,83 @@
-import Domain
-import EngineAPI
-
-/// What lies over the dashboard and takes the keys; the last of the stack is on top.
-enum Overlay: Sendable {
-    case help(scroll: Int)
-    case log(scroll: Int)
-    case confirmation(Confirmation)
-    case palette(Palette)
-    case menu(Menu)
-    case replayMany(ReplayDialog)
-    case replayJobs(ReplayJobList)
-    case apex(ApexPanel)
-    case folder(FolderPrompt)
-    case report(TextReport)
-    case connect(ConnectDialog)
-}
+import Drawing
 
 /// A question before something that can't be taken back; Cancel is the default.
-struct Confirmation: Sendable, Hashable {
-    enum Consequence: Sendable, Hashable {
-        case discardDraft
-        /// Leaves the draft for another instance, or for a new one.
-        case leaveDraft(InstanceID?)
-        case deleteInstance(InstanceID)
-        /// Applies a draft that leads to another org than before.
-        case changeOrganization(InstanceID, InstanceDraft)
-        case startReplays(InstanceID, EventFilter, rate: Int)
-        case cancelReplay(Int64)
-        case runApex(InstanceID, ApexWork, allowProduction: Bool)
-        case rotateSecret(InstanceID)
-        case quit
+struct Confirmation: Overlay {
+    /// A button, as the mouse hits it.
+    private enum Part {
+        case cancel
+        case confirm
     }
 
     let title: String
     let text: String
     /// The word on the button that does it.
     let verb: String
-    let consequence: Consequence
+    /// What is done after a yes.
+    let consequence: [Effect]
     /// Whether that button has the focus instead of Cancel.
-    var isConfirming = false
-}
+    private var isConfirming = false
 
-/// A list to choose from.
-struct Menu: Sendable, Hashable {
-    enum Choice: Sendable, Hashable {
-        case instance(InstanceID)
-        case newInstance
-        case theme(String)
-        case copy(String, what: String)
+    init(title: String, text: String, verb: String, consequence: [Effect]) {
+        self.title = title
+        self.text = text
+        self.verb = verb
+        self.consequence = consequence
     }
 
-    struct Item: Sendable, Hashable {
-        let title: String
-        var detail = ""
-        let choice: Choice
+    /// Whether a yes ends the dashboard.
+    var isAboutQuitting: Bool {
+        consequence.contains { if case .command(.quit) = $0 { true } else { false } }
     }
 
-    let title: String
-    let items: [Item]
-    var selection = 0
-    /// The theme to go back to when the choice is left.
-    var originalTheme: String?
+    func title(_ context: DashboardContext) -> String { title }
 
-    mutating func move(by rows: Int) {
-        selection = min(max(0, selection + rows), max(0, items.count - 1))
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.key(.character("y"), verb.lowercased()), .key(.escape, "cancel"), .key(.tab, "other button")]
     }
-}
 
-/// The command palette: actions found by some of their letters.
-struct Palette: Sendable, Hashable {
-    var query = TextField()
-    var selection = 0
-
-    /// The actions that fit, best first.
-    var matches: [Action] {
-        let actions = ActionTable.actions.filter(\.isCommand)
-        let query = query.text.trimmed
-        guard !query.isEmpty else { return actions }
-        return
-            actions.compactMap { action in FuzzyMatch.score(query, in: action.title).map { (action, $0) } }
-            .sorted { $0.1 > $1.1 }
-            .map(\.0)
-    }
-}
-
-/// Finds the letters of a query in order, and prefers runs and starts of words.
-enum FuzzyMatch {
-    /// Nil if the letters aren't all there; higher is better.
-    static func score(_ query: String, in text: String) -> Int? {
-        let letters = Array(text.lowercased())
-        var score = 0
-        var position = 0
-        var run = 0
-        for letter in query.lowercased() where !letter.isWhitespace {
-            guard let found = letters[position...].firstIndex(of: letter) else { return nil }
-            run = found == position ? run + 1 : 1
-            let startsWord = found == 0 || !letters[found - 1].isLetter
-            score += run * 2 + (startsWord ? 5 : 0) - min(3, found - position)
-            position = found + 1
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch key {
+        case .character("y"), .character("Y"): confirm(&effects)
+        case .enter, .space: if isConfirming { confirm(&effects) } else { effects.close() }
+        case .escape, .character("n"), .character("N"), .character("q"): effects.close()
+        case .left, .right, .tab, .backTab: isConfirming.toggle()
+        default: return false
         }
-        return score
+        return true
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let part = part as? Part else { return }
+        if part == .confirm { confirm(&effects) } else { effects.close() }
+    }
+
+    private func confirm(_ effects: inout Effects) {
+        effects.close()
+        effects.add(consequence)
+    }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let width = min(rect.width - 2, 56)
+        let lines = DisplayText(text).wrapped(to: width - 4)
+        let inner = painter.window(Size(width: width, height: lines.count + 4), title: DisplayText(title))
+        for (row, line) in lines.enumerated() {
+            painter.canvas.draw(line, in: inner.row(row), style: Style(.text, on: .overlay))
+        }
+        var x = inner.x
+        for (part, label) in [(Part.cancel, "Cancel"), (.confirm, verb)] {
+            let hasFocus = isConfirming == (part == .confirm)
+            let mark = hasFocus ? painter.glyphs.marker : " "
+            let text = mark + DisplayText(part == .confirm ? "[ \(label) ] y" : "[ \(label) ] n")
+            let style: Style = hasFocus ? Style(.text, on: .selection) : Style(.dim, on: .overlay)
+            let width = painter.canvas.draw(text, at: Point(x: x, y: inner.maxY - 1), style: style)
+            painter.hit(Rect(x: x, y: inner.maxY - 1, width: width, height: 1), part: part)
+            x += width + 3
+        }
     }
 }

@@ -1,122 +1,107 @@
-import Domain
 import Drawing
 
-extension State {
-    /// Gives a key to the overlay on top.
-    mutating func takeInOverlay(_ key: Key) -> [Command] {
-        guard let top = overlays.popLast() else { return [] }
-        switch top {
-        case .help(let scroll):
-            if let scroll = scrolled(scroll, key, lines: helpLines.count) { overlays.append(.help(scroll: scroll)) }
-            return []
-        case .log(let scroll):
-            if let scroll = scrolled(scroll, key, lines: logLines.count) { overlays.append(.log(scroll: scroll)) }
-            return []
-        case .confirmation(let question): return take(key, question)
-        case .palette(let palette): return take(key, palette)
-        case .menu(let menu): return take(key, menu)
-        case .replayMany(let dialog): return take(key, dialog)
-        case .replayJobs(let list): return take(key, list)
-        case .apex(let panel): return take(key, panel)
-        case .folder(let prompt): return take(key, prompt)
-        case .report(var report):
-            let lines = report.lines(width: reportWidth).count
-            guard let scroll = scrolled(report.scroll, key, lines: lines) else { return [] }
-            report.scroll = scroll
-            overlays.append(.report(report))
-            return []
-        case .connect(let dialog): return take(key, dialog)
-        }
+/// A list to choose from.
+struct Menu: Overlay {
+    struct Item: Sendable {
+        let title: String
+        var detail = ""
+        /// What is done once it is chosen.
+        let choice: Effect
     }
 
-    /// The new scroll position of a text overlay; nil if the key closes it.
-    private func scrolled(_ scroll: Int, _ key: Key, lines: Int) -> Int? {
-        let page = max(1, settings.size.height - 6)
-        let target: Int
-        switch key {
-        case .escape, .enter, .character("q"), .character("?"), .function(1), .ctrl("l"): return nil
-        case .up, .character("k"): target = scroll - 1
-        case .down, .character("j"): target = scroll + 1
-        case .pageUp: target = scroll - page
-        case .pageDown, .space: target = scroll + page
-        case .home, .character("g"): target = 0
-        case .end, .character("G"): target = lines
-        default: target = scroll
-        }
-        return min(max(0, target), max(0, lines - page))
+    /// An item, as the mouse hits it.
+    private struct Row {
+        let index: Int
     }
 
-    private mutating func take(_ key: Key, _ question: Confirmation) -> [Command] {
-        var question = question
-        switch key {
-        case .character("y"), .character("Y"): return confirm(question.consequence)
-        case .enter, .space: return question.isConfirming ? confirm(question.consequence) : []
-        case .escape, .character("n"), .character("N"), .character("q"): return []
-        case .left, .right, .tab, .backTab: question.isConfirming.toggle()
-        default: break
-        }
-        overlays.append(.confirmation(question))
-        return []
+    let title: String
+    let items: [Item]
+    private var selection: Int
+    /// The item whose choice is done again when the menu is left; nil: nothing is done while one moves.
+    private let original: Int?
+
+    /// The cursor begins at `selection`. With `previews` an item's choice is done as soon as the cursor is on it, and that
+    /// of the first one again where the menu is left without a choice.
+    init(title: String, items: [Item], selection: Int = 0, previews: Bool = false) {
+        self.title = title
+        self.items = items
+        self.selection = selection
+        original = previews ? selection : nil
     }
 
-    /// Does what was asked about.
-    mutating func confirm(_ consequence: Confirmation.Consequence) -> [Command] {
-        switch consequence {
-        case .discardDraft:
-            form.discard()
-            say(.info, "The changes were discarded.")
-            return []
-        case .leaveDraft(let id): return turn(to: id)
-        case .deleteInstance(let id): return [.deleteInstance(id)]
-        case .changeOrganization(let id, let draft): return changeOrganization(id, draft)
-        case .startReplays(let id, let filter, let rate): return createReplays(id, filter, rate: rate)
-        case .cancelReplay(let id): return [.cancelReplay(id)]
-        case .runApex(let id, let work, let allowed): return runApex(id, work, allowProduction: allowed)
-        case .rotateSecret(let id): return rotateSecret(id)
-        case .quit: return [.quit]
-        }
+    func title(_ context: DashboardContext) -> String { title }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.key(.enter, "choose"), .key(.escape, "leave"), .key(.down, "down"), .key(.up, "up")]
     }
 
-    private mutating func take(_ key: Key, _ palette: Palette) -> [Command] {
-        var palette = palette
-        switch key {
-        case .escape: return []
-        case .enter:
-            guard palette.matches.indices.contains(palette.selection) else { break }
-            return attempt(palette.matches[palette.selection].id)
-        case .up, .ctrl("p"), .backTab: palette.selection = max(0, palette.selection - 1)
-        case .down, .ctrl("n"), .tab: palette.selection = min(max(0, palette.matches.count - 1), palette.selection + 1)
-        default: if palette.query.handle(key) { palette.selection = 0 }
-        }
-        overlays.append(.palette(palette))
-        return []
-    }
-
-    private mutating func take(_ key: Key, _ menu: Menu) -> [Command] {
-        var menu = menu
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch key {
         case .escape, .character("q"):
-            guard let original = menu.originalTheme, original != settings.theme else { return [] }
-            settings.theme = original
-            return [.setTheme(original)]
-        case .enter, .space:
-            return menu.items.indices.contains(menu.selection) ? choose(menu.items[menu.selection].choice) : []
-        case .up, .character("k"), .backTab: menu.move(by: -1)
-        case .down, .character("j"), .tab: menu.move(by: 1)
-        case .home, .pageUp, .character("g"): menu.move(by: -menu.items.count)
-        case .end, .pageDown, .character("G"): menu.move(by: menu.items.count)
-        default: break
+            effects.close()
+            if let original, selection != original { effects.add([items[original].choice]) }
+        case .enter, .space: choose(selection, &effects)
+        case .up, .character("k"), .backTab: move(by: -1, &effects)
+        case .down, .character("j"), .tab: move(by: 1, &effects)
+        case .home, .pageUp, .character("g"): move(by: -items.count, &effects)
+        case .end, .pageDown, .character("G"): move(by: items.count, &effects)
+        default: return false
         }
-        overlays.append(.menu(menu))
-        return preview(menu)
+        return true
     }
 
-    /// A theme is seen while one moves over its name.
-    mutating func preview(_ menu: Menu) -> [Command] {
-        guard menu.originalTheme != nil, menu.items.indices.contains(menu.selection),
-            case .theme(let name) = menu.items[menu.selection].choice, name != settings.theme
-        else { return [] }
-        settings.theme = name
-        return [.setTheme(name)]
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        if let row = part as? Row { choose(row.index, &effects) }
+    }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) { move(by: rows, &effects) }
+
+    private func choose(_ index: Int, _ effects: inout Effects) {
+        effects.close()
+        if items.indices.contains(index) { effects.add([items[index].choice]) }
+    }
+
+    private mutating func move(by rows: Int, _ effects: inout Effects) {
+        let before = selection
+        selection = min(max(0, selection + rows), max(0, items.count - 1))
+        if original != nil, selection != before { effects.add([items[selection].choice]) }
+    }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let width = max(36, (items.map { $0.title.count + $0.detail.count }.max() ?? 0) + 10)
+        let inner = painter.window(
+            Size(width: min(width, 76), height: items.count + 2),
+            title: DisplayText(title),
+            footer: "Enter chooses · Esc leaves"
+        )
+        let first = max(0, selection - inner.height + 1)
+        for (row, item) in items.dropFirst(first).prefix(inner.height).enumerated() {
+            let index = first + row
+            let isSelected = index == selection
+            let ground: StyleRole = isSelected ? .selection : .overlay
+            let line = inner.row(row)
+            painter.canvas.fill(line, style: Style(.text, on: ground))
+            let mark = isSelected ? painter.glyphs.marker : " "
+            let title = mark + " " + DisplayText(item.title)
+            painter.canvas.draw(title, in: line, style: Style(.text, on: ground))
+            painter.canvas.draw(
+                DisplayText(item.detail),
+                in: line.inset(left: title.width + 2, right: 1),
+                .right,
+                style: Style(.dim, on: ground)
+            )
+            painter.hit(line, part: Row(index: index))
+        }
     }
 }

@@ -1,56 +1,55 @@
 import Domain
 import Drawing
 import EngineAPI
-import Primitives
 
-extension State {
+extension ReplayDialog {
     /// Filter, what it finds, rate, and two buttons; where room is short the explanation goes first.
-    func paint(_ dialog: ReplayDialog, _ painter: inout Painter) {
-        let width = min(78, settings.size.width - 2)
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let width = min(78, rect.width - 2)
         let room = max(1, width - 4)
-        let answer = answerLines(dialog, width: room - 9)
+        let answer = answerLines(width: room - 9, context)
         let help = DisplayText(Self.filterHelp).wrapped(to: room)
-        let isRoomy = settings.size.height - 4 >= answer.count + help.count + 6
+        let isRoomy = rect.height - 4 >= answer.count + help.count + 6
         let height = answer.count + 4 + (isRoomy ? help.count + 2 : 0)
-        let inner = window(
+        let inner = painter.window(
             Size(width: width, height: height + 2),
-            title: DisplayText("Replay many events of \(instance?.name ?? "")"),
-            footer: "Enter starts · Esc leaves",
-            &painter
+            title: DisplayText("Replay many events of \(context.instance?.name ?? "")"),
+            footer: "Enter starts · Esc leaves"
         )
         var rest = inner
         let buttons = rest.takeBottom(1)
-        paintFilter(dialog, in: rest.takeTop(1), &painter)
+        paintFilter(in: rest.takeTop(1), &painter)
         for line in answer { painter.canvas.draw(line.on(.overlay), in: rest.takeTop(1).inset(left: 9)) }
         if rest.height > 1 { _ = rest.takeTop(1) }
-        paintRate(dialog, in: rest.takeTop(1), &painter)
+        paintRate(in: rest.takeTop(1), &painter)
         if isRoomy {
             _ = rest.takeTop(1)
             for line in help { painter.canvas.draw(line, in: rest.takeTop(1), style: Style(.dim, on: .overlay)) }
         }
-        paintButtons(dialog, in: buttons, &painter)
+        paintButtons(in: buttons, &painter)
     }
 
     private static let filterHelp =
         "state:dead,retrying  object:Account,Case  change:created,updated,deleted  record:ID  since:2h  "
         + "until:2026-11-23T18:00:00Z; any other word must stand in the record."
 
-    private func paintFilter(_ dialog: ReplayDialog, in row: Rect, _ painter: inout Painter) {
+    private func paintFilter(in row: Rect, _ painter: inout Painter) {
         guard !row.isEmpty else { return }
-        let isFocused = dialog.focus == .filter
+        let isFocused = focus == .filter
         label("Filter", isFocused: isFocused, in: row, &painter)
-        let isWrong = if case .failure = dialog.query(at: now) { true } else { false }
+        let isWrong = if case .failure = query(at: painter.context.now) { true } else { false }
         let box = row.inset(left: 9)
         let style: Style = isWrong ? .fieldInvalid : isFocused ? .fieldFocus : .field
         painter.canvas.fill(box, style: style)
-        let window = dialog.filter.window(width: box.width, mark: painter.glyphs.ellipsis)
+        let window = filter.window(width: box.width, mark: painter.glyphs.ellipsis)
         painter.canvas.draw(window.text, at: box.origin, style: style, width: box.width)
         if isFocused { painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor)) }
-        if dialog.filter.isEmpty {
+        if filter.isEmpty {
             let hint = "empty: every event of this instance"
             painter.canvas.draw(DisplayText(hint), in: box.inset(left: 1), style: Style(.faint, on: style.role))
         }
-        painter.hit(box, .replayField(.filter))
+        painter.hit(box, part: Field.filter)
     }
 
     private func label(_ text: DisplayText, isFocused: Bool, in row: Rect, _ painter: inout Painter) {
@@ -61,38 +60,38 @@ extension State {
     }
 
     /// What the filter finds, or what is wrong with it.
-    private func answerLines(_ dialog: ReplayDialog, width: Int) -> [StyledText] {
+    private func answerLines(width: Int, _ context: DashboardContext) -> [StyledText] {
         func lines(_ text: String, _ role: StyleRole) -> [StyledText] {
             DisplayText(text).wrapped(to: max(8, width)).map { StyledText($0, Style(role)) }
         }
-        let failure = settings.glyphs.failure.string + " "
-        if dialog.isStarting { return lines("Starting…", .statusInfo) }
-        if let refusal = dialog.refusal { return lines(failure + refusal, .statusFail) }
-        if case .failure(let fault) = dialog.query(at: now) { return lines(failure + fault.description, .statusFail) }
-        if let fault = dialog.rate.fault { return lines(failure + fault, .statusFail) }
-        if let reason = dialog.preview.failure { return lines(failure + reason, .statusFail) }
-        guard let preview = dialog.preview.value else { return lines("Counting…", .dim) }
+        let failure = context.glyphs.failure.string + " "
+        if isStarting { return lines("Starting…", .statusInfo) }
+        if let refusal = refusal { return lines(failure + refusal, .statusFail) }
+        if case .failure(let fault) = query(at: context.now) { return lines(failure + fault.description, .statusFail) }
+        if let fault = rate.fault { return lines(failure + fault, .statusFail) }
+        if let reason = preview.failure { return lines(failure + reason, .statusFail) }
+        guard let preview = preview.value else { return lines("Counting…", .dim) }
         guard preview.count > 0 else {
             return lines("No event of this instance fits; nothing would be sent.", .statusWarn)
         }
-        let rate = dialog.rate.value ?? ReplayJob.defaultRate
+        let perSecond = rate.value ?? ReplayJob.defaultRate
         let text =
-            "\(Words.count(preview.count, "event")) would go to \(callbackHost(of: dialog.instance)), oldest first: "
-            + "about \(Words.duration(preview.count / Int64(rate)))."
+            "\(Words.count(preview.count, "event")) would go to \(context.instances.callbackHost(of: instance)), oldest first: "
+            + "about \(Words.duration(preview.count / Int64(perSecond)))."
         return lines(text, .statusOK)
     }
 
-    private func paintRate(_ dialog: ReplayDialog, in row: Rect, _ painter: inout Painter) {
+    private func paintRate(in row: Rect, _ painter: inout Painter) {
         guard !row.isEmpty else { return }
-        let isFocused = dialog.focus == .rate
+        let isFocused = focus == .rate
         label("Rate", isFocused: isFocused, in: row, &painter)
         let box = row.inset(left: 9)
         let glyphs = painter.glyphs
-        let style: Style = dialog.rate.fault != nil ? .fieldInvalid : isFocused ? .fieldFocus : .field
-        let text = glyphs.previous + " " + DisplayText(dialog.rate.text) + " " + glyphs.next
+        let style: Style = rate.fault != nil ? .fieldInvalid : isFocused ? .fieldFocus : .field
+        let text = glyphs.previous + " " + DisplayText(rate.text) + " " + glyphs.next
         let width = painter.canvas.draw(text, at: box.origin, style: style)
         if isFocused {
-            let column = glyphs.previous.width + 1 + (dialog.rate.typed?.count ?? 0)
+            let column = glyphs.previous.width + 1 + (rate.typed?.count ?? 0)
             painter.cursor = painter.canvas.position(of: box.origin.offset(x: column))
         }
         painter.canvas.draw(
@@ -100,18 +99,18 @@ extension State {
             in: box.inset(left: width + 1),
             style: Style(.dim, on: .overlay)
         )
-        painter.hit(Rect(x: box.x, y: box.y, width: width, height: 1), .replayField(.rate))
+        painter.hit(Rect(x: box.x, y: box.y, width: width, height: 1), part: Field.rate)
     }
 
-    private func paintButtons(_ dialog: ReplayDialog, in row: Rect, _ painter: inout Painter) {
+    private func paintButtons(in row: Rect, _ painter: inout Painter) {
         guard !row.isEmpty else { return }
         var x = row.x
-        for (field, label) in [(ReplayDialog.Field.start, "Start…"), (.cancel, "Cancel")] {
-            let hasFocus = dialog.focus == field
+        for (field, label) in [(Field.start, "Start…"), (.cancel, "Cancel")] {
+            let hasFocus = focus == field
             let text = (hasFocus ? painter.glyphs.marker : " ") + DisplayText("[ \(label) ]")
             let style: Style = hasFocus ? Style(.text, on: .selection) : Style(.dim, on: .overlay)
             let width = painter.canvas.draw(text, at: Point(x: x, y: row.y), style: style)
-            painter.hit(Rect(x: x, y: row.y, width: width, height: 1), .replayField(field))
+            painter.hit(Rect(x: x, y: row.y, width: width, height: 1), part: field)
             x += width + 3
         }
     }

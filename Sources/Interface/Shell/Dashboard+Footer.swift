@@ -1,54 +1,54 @@
-import Domain
 import Drawing
 
-extension State {
-    /// The keys of the focused context, the most useful first; `?` is always there.
-    func paintHints(_ row: Rect, _ painter: inout Painter) {
+extension Dashboard {
+    /// What has the keys offers them here, the most useful first. Over the panes `?` is always there.
+    func paintFooter(_ row: Rect, _ painter: inout Painter) {
         painter.canvas.fill(row, style: Style(.text, on: .footer))
-        guard let help = ActionTable[.help], let helpText = hint(help) else { return }
-        let room = row.width - 2 - helpText.width
-        var x = row.x + 1
-        for id in hintIDs {
-            guard let action = ActionTable[id], let text = hint(action) else { continue }
-            guard x - row.x + text.width + 2 <= room else { break }
-            let width = painter.canvas.draw(text, at: Point(x: x, y: row.y))
-            painter.hit(Rect(x: x, y: row.y, width: width, height: 1), .action(id))
-            x += width + 2
+        let top = layers.last?.overlay
+        let hints = top?.hints(painter.context) ?? focusedPane?.hints(painter.context) ?? []
+        let isTyping = acceptsLetter("a")
+        var end = row.maxX - 1
+        if top == nil, let help = offer(.action(.help), isTyping: isTyping, painter) {
+            end -= help.text.width
+            paint(help, at: Point(x: end, y: row.y), &painter)
+            end -= 3
         }
-        let place = Rect(x: row.maxX - helpText.width - 1, y: row.y, width: helpText.width, height: 1)
-        painter.canvas.draw(helpText, in: place)
-        painter.hit(place, .action(.help))
+        var x = row.x + 1
+        for hint in hints {
+            guard let offer = offer(hint, isTyping: top == nil && isTyping, painter) else { continue }
+            guard x + offer.text.width <= end else { break }
+            paint(offer, at: Point(x: x, y: row.y), &painter)
+            x += offer.text.width + 2
+        }
+    }
+
+    /// A hint as it is drawn, and what a click on it does.
+    private struct Offer {
+        let text: StyledText
+        let effect: Effect
+    }
+
+    private func paint(_ offer: Offer, at point: Point, _ painter: inout Painter) {
+        let width = painter.canvas.draw(offer.text, at: point)
+        painter.hit(Rect(x: point.x, y: point.y, width: width, height: 1), .effect(offer.effect))
     }
 
     /// Nil for an action whose keys are letters while a text takes those.
-    private func hint(_ action: Action) -> StyledText? {
-        let takesLetters = focus == .form && form.focus.takesText && form.focus != .setting(.refreshInterval)
-        guard let key = action.keys.first(where: { !(takesLetters && $0.isLetter) }) else { return nil }
-        let isEnabled = obstacle(to: action.id) == nil
-        let title =
-            switch action.id {
-            case .follow where events.isFollowing: "pause"
-            case .applyDraft where form.instance == nil: "connect"
-            default: action.hint
+    private func offer(_ hint: Hint, isTyping: Bool, _ painter: Painter) -> Offer? {
+        switch hint {
+        case .key(let key, let words):
+            return Offer(text: text(key, words, isEnabled: true), effect: .press(key))
+        case .action(let id, let words):
+            guard let action = table[id], let key = action.keys.first(where: { !(isTyping && $0.isLetter) }) else {
+                return nil
             }
-        return StyledText(key.label(settings.glyphs), Style(isEnabled ? .key : .faint, on: .footer))
-            + StyledText(" " + DisplayText(title), Style(isEnabled ? .text : .faint, on: .footer))
-    }
-
-    private var hintIDs: [ActionID] {
-        switch focus {
-        case .form: [.applyDraft, .discardDraft, .testCallback, .nextField, .pollNow, .palette]
-        case .events:
-            [
-                .openDetail, .replay, .follow, .nextFailure, .copy, .focusForm, .pollNow, .palette, .replayMany,
-                .switchInstance,
-            ]
-        case .detail: [.replay, .nextTab, .closeDetail, .copy, .nextFailure, .follow, .palette, .replayMany]
+            let isEnabled = painter.obstacle(id) == nil
+            return Offer(text: text(key, words ?? action.hint, isEnabled: isEnabled), effect: .perform(id))
         }
     }
-}
 
-extension Key {
-    /// Whether a text field would take the key as one of its letters.
-    fileprivate var isLetter: Bool { if case .character = code { modifiers.isEmpty } else { false } }
+    private func text(_ key: Key, _ words: String, isEnabled: Bool) -> StyledText {
+        StyledText(key.label(settings.glyphs), Style(isEnabled ? .key : .faint, on: .footer))
+            + StyledText(" " + DisplayText(words), Style(isEnabled ? .text : .faint, on: .footer))
+    }
 }

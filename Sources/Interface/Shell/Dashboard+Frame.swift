@@ -1,47 +1,81 @@
 package import Drawing
 
-extension State {
+extension Dashboard {
     /// Everything that the terminal shows now.
     package func frame() -> Frame {
         let painter = paint()
+        let title = windowTitle(painter.context)
         return Frame(
             canvas: painter.canvas,
             cursor: painter.cursor,
-            title: settings.glyphs.isASCII ? windowTitle.ascii : windowTitle,
+            title: settings.glyphs.isASCII ? title.ascii : title,
             reportsMouse: settings.reportsMouse,
             links: painter.links
         )
     }
 
-    /// The dashboard with all that lies over it.
+    /// The panes with all that lies over them.
     func paint() -> Painter {
-        var painter = Painter(size: settings.size, glyphs: settings.glyphs)
-        let layout = DashboardLayout(self)
+        let context = context()
+        var painter = Painter(context) { obstacle(to: $0) }
+        let layout = layout(context)
         guard layout.shape != .tooSmall else {
             paintTooSmall(&painter)
             return painter
         }
         paintHeader(layout, &painter)
         if let tabs = layout.tabs { paintTabs(tabs, &painter) }
-        if let form = layout.form { paintForm(form, layout, &painter) }
-        if let events = layout.events { paintEvents(events, &painter) }
-        if let detail = layout.detail { paintDetail(detail, layout, &painter) }
+        for pane in openPanes {
+            guard let rect = layout.panes[type(of: pane).id] else { continue }
+            painter.owner = .pane(type(of: pane).id)
+            painter.hit(rect, .surface)
+            pane.draw(in: rect, &painter)
+        }
+        painter.owner = .shell
         if let progress = layout.progress { paintProgress(progress, &painter) }
-        paintHints(layout.footer, &painter)
-        for overlay in overlays { paint(overlay, &painter) }
-        paintToasts(layout, &painter)
+        let screen = Rect(origin: .zero, size: settings.size)
+        for layer in layers {
+            painter.owner = .overlay(layer.id)
+            // What lies below can't be hit while this is open.
+            painter.hit(screen, .outside)
+            painter.cursor = nil
+            layer.overlay.draw(in: screen, &painter)
+        }
+        painter.owner = .shell
+        paintFooter(layout.footer, &painter)
+        for feature in features { feature.drawOnTop(layout, &painter) }
         return painter
     }
 
-    /// Focus and state in words, for the window's title and whoever has it read aloud.
-    private var windowTitle: DisplayText {
-        let place =
-            switch focus {
-            case .form: form.faults[form.focus] == nil ? form.focus.label : "\(form.focus.label), invalid"
-            case .events: "Events"
-            case .detail: "Detail"
-            }
-        return "signalbox: " + sourceHealth.word + ": " + DisplayText(place)
+    /// Where everything stands now.
+    func layout(_ context: DashboardContext) -> DashboardLayout {
+        let content = DashboardLayout.Content(
+            panes: openPanes.map { (type(of: $0).id, type(of: $0).place) },
+            focus: focus,
+            main: mainPane,
+            bannerRows: context.bannerRows,
+            progressRows: progressLines(context).count
+        )
+        return DashboardLayout(settings.size, content)
+    }
+
+    /// What is under way; at most two lines, one where the screen is low.
+    private func progressLines(_ context: DashboardContext) -> [ProgressLine] {
+        let lines = features.flatMap { $0.progress(width: settings.size.width - 2, context) }
+        return Array(lines.prefix(settings.size.height >= 20 ? 2 : 1))
+    }
+
+    private func paintProgress(_ rect: Rect, _ painter: inout Painter) {
+        for (row, line) in progressLines(painter.context).prefix(rect.height).enumerated() {
+            painter.canvas.draw(line.text, in: rect.row(row).inset(x: 1))
+            painter.hit(rect.row(row), action: line.target)
+        }
+    }
+
+    /// What has the keys and the state, in words, for the window's title and whoever has it read aloud.
+    private func windowTitle(_ context: DashboardContext) -> DisplayText {
+        let place = layers.last?.overlay.title(context) ?? focusedPane?.title(context) ?? focus.name
+        return "signalbox: " + context.sourceHealth.word + ": " + DisplayText(place)
     }
 
     private func paintTooSmall(_ painter: inout Painter) {

@@ -1,87 +1,76 @@
-import Domain
 import Drawing
 
-extension State {
-    /// Gives input to what has the focus.
-    mutating func take(_ event: InputEvent) -> [Command] {
+extension Dashboard {
+    /// Gives input to what has the keys.
+    mutating func accept(_ event: InputEvent) {
         switch event {
-        case .key(let key): return take(key)
-        case .paste(let text):
-            insert(text)
-            return []
-        case .mouse(let event): return take(event)
+        case .key(let key): press(key)
+        case .paste(let text): paste(text)
+        case .mouse(let event): accept(event)
         case .resize(let size):
             settings.size = size
-            drag = nil
-            return []
-        case .focus: return []
+            for index in layers.indices { layers[index].overlay.release() }
+            for pane in openPanes { _ = change(type(of: pane).id) { $0.release() } }
+        case .focus: break
         }
     }
 
-    private mutating func take(_ key: Key) -> [Command] {
+    mutating func press(_ key: Key) {
         switch key {
-        case .ctrl("z"): return [.suspend]
+        case .ctrl("z"): return run(.perform(.suspend))
         // Twice always works, whatever lies over the dashboard.
         case .ctrl("c"):
-            if case .confirmation(let question) = overlays.last, question.consequence == .quit { return [.quit] }
-            return perform(.quit)
+            if let question = layers.last?.overlay as? Confirmation, question.isAboutQuitting {
+                return run(.command(.quit))
+            }
+            return run(.perform(.quit))
         default: break
         }
-        if !overlays.isEmpty { return takeInOverlay(key) }
-        if key == .escape, let toast = notices.toasts.last, toast.expires == nil {
-            notices.dismiss(toast.id)
-            return []
+        if !layers.isEmpty {
+            onTop { overlay, context, effects in _ = overlay.handle(key, context, &effects) }
+            return
         }
-        switch focus {
-        case .form:
-            guard DashboardLayout(self).form != nil else { break }
-            if form.handle(key) { return [] }
-            if let command = takeInForm(key) { return command }
-        case .events, .detail: break
-        }
-        guard let action = ActionTable.action(for: key, in: context) else { return [] }
-        return attempt(action.id)
+        if key == .escape, context().messages.isNewestLasting { return run(.perform(.dismissMessage)) }
+        if isFocusVisible, withFocus({ $0.handle(key, $1, &$2) }) == true { return }
+        if let action = table.action(for: key, in: .pane(focus)) { attempt(action.id) }
     }
 
-    /// The context whose keys and hints are in force.
-    var context: ActionContext {
-        switch focus {
-        case .form: .form
-        case .events: .events
-        case .detail: .detail
+    mutating func paste(_ text: String) {
+        if layers.isEmpty {
+            _ = withFocus { $0.paste(text, $1, &$2) }
+        } else {
+            onTop { $0.paste(text, $1, &$2) }
         }
     }
 
-    /// Moves the focus through the form, and out of it at its ends.
-    private mutating func takeInForm(_ key: Key) -> [Command]? {
-        switch key {
-        case .tab: if !form.advance(by: 1) { enter(.events) }
-        case .backTab: if !form.advance(by: -1) { enter(detail == nil ? .events : .detail) }
-        case .down, .enter: _ = form.advance(by: 1)
-        case .up: _ = form.advance(by: -1)
-        case .escape:
-            if form.isDirty { return attempt(.discardDraft) }
-            enter(.events)
-        default: return nil
-        }
-        return []
+    /// Whether the letter would go into a text now.
+    func acceptsLetter(_ letter: Character) -> Bool {
+        if let top = layers.last { return top.overlay.acceptsLetter(letter) }
+        return isFocusVisible && (focusedPane?.acceptsLetter(letter) ?? false)
     }
 
-    /// Puts the focus on a pane.
-    mutating func enter(_ pane: Pane) {
-        if focus == .form, pane != .form { form.leave(form.focus) }
-        focus = pane == .detail && detail == nil ? .events : pane
+    var focusedPane: (any Pane)? { openPanes.first { type(of: $0).id == focus } }
+
+    /// On a screen that is too small for it, the focused pane gets no keys.
+    private var isFocusVisible: Bool { layout(context()).panes[focus] != nil }
+
+    /// Calls the overlay on top and does what it asks for.
+    mutating func onTop(_ body: (inout any Overlay, DashboardContext, inout Effects) -> Void) {
+        guard let index = layers.indices.last else { return }
+        let context = context()
+        var effects = Effects(layer: layers[index].id)
+        body(&layers[index].overlay, context, &effects)
+        run(effects.list)
     }
 
-    /// Does an action, or says why not.
-    mutating func attempt(_ id: ActionID) -> [Command] {
-        if let obstacle = obstacle(to: id) {
-            // As long as the key repeats, the second begins anew.
-            if id == .replay, isRepeatedReplay { lastReplay?.at = now }
-            // Esc with nothing to do is no mistake.
-            if id != .dismissToast, id != .closeDetail { say(.warning, obstacle) }
-            return []
-        }
-        return perform(id)
+    /// Calls the focused pane and does what it asks for.
+    private mutating func withFocus<Result>(
+        _ body: (inout any Pane, DashboardContext, inout Effects) -> Result
+    ) -> Result? {
+        let context = context()
+        var effects = Effects()
+        let result = change(focus) { body(&$0, context, &effects) }
+        run(effects.list)
+        return result
     }
 }

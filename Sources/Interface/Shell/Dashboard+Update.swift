@@ -1,106 +1,83 @@
-import Domain
-import Drawing
-import EngineAPI
 package import Primitives
 
-extension State {
-    /// Takes one message at its moment and says what shall be done; nothing else changes the state.
+extension Dashboard {
+    /// Takes one message at its moment and says what shall be done; nothing else changes the dashboard.
     package mutating func update(_ message: Message, at now: Timestamp) -> [Command] {
         self.now = max(self.now, now)
-        notices.expire(at: self.now)
-        activity.trim(at: self.now)
-        var commands: [Command] = []
         switch message {
-        case .start: areInstancesStale = true
-        case .input(let event): commands += take([event])
-        case .inputs(let events): commands += take(events)
-        case .tick: break
-        case .notice(let notice): take(notice)
-        case .engineStopped: isEngineStopped = true
-        default: commands += takeResult(message)
+        case .input(let event): accept([event])
+        case .inputs(let events): accept(events)
+        default: deliver(message)
         }
-        logBanner()
         settle()
-        return commands + dueLoads()
+        if !context().instances.isEngineStopped { load() }
+        defer { outbox = [] }
+        return outbox
     }
 
     /// When `tick` is wanted at the latest; nil: never, so that an idle dashboard sleeps.
     package var nextDeadline: Timestamp? {
-        guard !isEngineStopped else { return notices.nextDeadline }
-        return [
-            notices.nextDeadline,
-            instances == nil ? nil : events.nextDeadline,
-            instances == nil ? nil : counts.nextDeadline,
-            activity.nextDeadline(after: now),
-            current == nil ? nil : activityLoad.nextDeadline,
-            current == nil ? nil : replays.nextDeadline,
-            apexDeadline,
-            previewDeadline,
-            countdownDeadline,
-            overdueDeadline,
-            areInstancesStale && !isLoadingInstances ? instancesNotBefore : nil,
-        ].compactMap { $0 }.min()
+        let context = context()
+        let isStopped = context.instances.isEngineStopped
+        let features = features.filter { !isStopped || type(of: $0).outlivesEngine }
+        let overlays = isStopped ? [] : layers.map(\.overlay)
+        return (features.map { $0.deadline(context) } + overlays.map { $0.deadline(context) }).compactMap { $0 }.min()
     }
 
-    private mutating func take(_ notice: EngineNotice) {
-        switch notice {
-        case .stored(let count, _):
-            noteActivity(count)
-            events.noteStored((instances?.count ?? 0) <= 1 ? count : nil)
-            counts.invalidate()
-            refreshPreview()
-            areInstancesStale = true
-        case .deliveries(let ids):
-            events.noteDeliveries(ids)
-            counts.invalidate()
-            refreshPreview()
-            if detail?.concerns(ids) == true { detail?.invalidate() }
-            areInstancesStale = true
-        case .instance(let id):
-            areInstancesStale = true
-            guard id == current else { return }
-            replays.invalidate()
-            apex.invalidate()
-        case .instancesChanged:
-            areInstancesStale = true
+    /// Lets everybody hear a message: the overlays first, as one may show what the features would say otherwise.
+    mutating func deliver(_ message: Message) {
+        var context = context()
+        var all: [Effect] = []
+        for index in layers.indices {
+            var effects = Effects(layer: layers[index].id)
+            layers[index].overlay.receive(message, context, &effects)
+            all += effects.list
+            if effects.isShown { context.isShownByOverlay = true }
         }
+        for index in features.indices {
+            var effects = Effects()
+            features[index].receive(message, context, &effects)
+            all += effects.list
+        }
+        run(all)
     }
 
-    /// Puts right what follows from a change: sizes, the followed row, the open event.
+    /// Lets everybody hear what one of them posted.
+    mutating func deliver(_ event: any DashboardEvent) {
+        let context = context()
+        var all: [Effect] = []
+        for index in layers.indices {
+            var effects = Effects(layer: layers[index].id)
+            layers[index].overlay.receive(event, context, &effects)
+            all += effects.list
+        }
+        for index in features.indices {
+            var effects = Effects()
+            features[index].receive(event, context, &effects)
+            all += effects.list
+        }
+        run(all)
+    }
+
+    /// Puts right what follows from a change: who has the focus, and what stands where.
     mutating func settle() {
-        if focus == .detail, detail == nil { focus = .events }
-        let layout = DashboardLayout(self)
-        if layout.events != nil, layout.eventRows != events.height {
-            events.height = layout.eventRows
-            // The list became shorter or longer: the selected row stays in view.
-            if !events.isFollowing, let selected = events.selected { events.select(selected) }
+        if !isOpen(focus) { focus = mainPane }
+        var context = context()
+        var effects = Effects()
+        for index in features.indices { features[index].settle(context, &effects) }
+        run(effects.list)
+        context = self.context()
+        let layout = layout(context)
+        for index in features.indices {
+            guard var pane = features[index] as? any Pane else { continue }
+            pane.settle(in: layout.panes[type(of: pane).id], context)
+            features[index] = pane
         }
-        form.settleScroll(layout.formRows(self))
-        layOutDetail(layout)
-        clampDetail(layout)
     }
 
-    private mutating func dueLoads() -> [Command] {
-        guard !isEngineStopped else { return [] }
-        var commands: [Command] = []
-        if areInstancesStale, !isLoadingInstances, now >= instancesNotBefore {
-            areInstancesStale = false
-            isLoadingInstances = true
-            instancesNotBefore = now.advanced(byMilliseconds: 250)
-            commands.append(.loadInstances)
-        }
-        guard instances != nil else { return commands }
-        if let command = events.nextLoad(at: now) { commands.append(command) }
-        if let command = counts.nextLoad(events.filter, at: now) { commands.append(command) }
-        if let current, let command = activityLoad.nextLoad(current, at: now) { commands.append(command) }
-        if let command = detail?.nextLoad() { commands.append(command) }
-        if let current, let command = replays.nextLoad(current, at: now) { commands.append(command) }
-        if let command = nextApexLoad() { commands.append(command) }
-        if let command = nextPreview() { commands.append(command) }
-        if let current, form.instance == current, case .unknown = form.objects.catalog, instance?.isConnected == true {
-            form.objects.startLoading()
-            commands.append(.describeObjects(current))
-        }
-        return commands
+    private mutating func load() {
+        let context = context()
+        for index in features.indices { outbox += features[index].loads(context) }
+        for index in layers.indices { outbox += layers[index].overlay.loads(context) }
     }
 }

@@ -1,4 +1,3 @@
-import Domain
 import Drawing
 import Primitives
 

@@ -103,10 +103,10 @@ struct ApexTests {
         driver.forget()
         driver.type("y")
         #expect(!driver.commands.contains(.runApex(1, .deploying, allowProduction: true)))
-        #expect(driver.state.notices.log.last?.text.contains("is a production org") == true)
+        #expect(driver.messages.entries.last?.text.contains("is a production org") == true)
         driver.send(.apexEnded(1, .deploying, .failed("Refused.", Self.refused)))
         #expect(driver.text.contains("Replay many events"))
-        #expect(driver.state.overlays.count == 1)
+        #expect(driver.dashboard.layers.count == 1)
     }
 
     @Test func `removing asks first`() {
@@ -135,7 +135,7 @@ struct ApexTests {
         driver.send(.apexExported(.success(project)))
         #expect(driver.text.contains("Wrote 9 files into /home/a/apex"))
         #expect(driver.text.contains("post to 127.0.0.1:8180"))
-        #expect(driver.state.overlays.count == 1)
+        #expect(driver.dashboard.layers.count == 1)
     }
 
     @Test func `rotating asks, and both addresses can be copied`() {

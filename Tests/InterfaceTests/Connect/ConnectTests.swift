@@ -75,7 +75,7 @@ struct ConnectTests {
         driver.instances = [Sample.overview()]
         driver.send(.saved(.success(Sample.overview())))
         driver.answer()
-        #expect(driver.state.overlays.isEmpty)
+        #expect(driver.dashboard.layers.isEmpty)
         #expect(driver.text.contains("mySFDCInstance is connected."))
     }
 
@@ -139,13 +139,13 @@ struct ConnectTests {
     @Test("The address is a link in every row that shows it, and nothing else is")
     func links() {
         let driver = Self.opened(100, 30)
-        let frame = driver.state.frame()
+        let frame = driver.dashboard.frame()
         #expect(!frame.links.isEmpty)
         #expect(frame.links.allSatisfy { $0.address == Self.url && $0.area.height == 1 })
         let rows = driver.text.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
         let shown = frame.links.map { String(rows[$0.area.y][$0.area.x..<$0.area.maxX]) }.joined()
         #expect(shown == Self.url)
-        #expect(Driver().state.frame().links.isEmpty)
+        #expect(Driver().dashboard.frame().links.isEmpty)
     }
 
     @Test("Esc gives up and says so; late answers change nothing")
@@ -154,8 +154,8 @@ struct ConnectTests {
         driver.forget()
         driver.keys("esc")
         #expect(driver.commands == [.cancelAuthorization(state: Self.authorization.state)])
-        #expect(driver.state.overlays.isEmpty)
-        #expect(driver.state.form[secret: .setting(.apiKey)].value == "3MVG9.key", "the draft is still there")
+        #expect(driver.dashboard.layers.isEmpty)
+        #expect(driver.form[secret: .setting(.apiKey)].value == "3MVG9.key", "the draft is still there")
         driver.forget()
         driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
         #expect(driver.commands.isEmpty)
@@ -199,7 +199,7 @@ struct ConnectTests {
         driver.send(.saved(.failure(.failed("The org refuses the OAuth API key or secret; copy both."))))
         #expect(driver.text.contains("✗ The org refuses the OAuth API key or secret"))
         #expect(driver.text.contains("Enter begins again"))
-        #expect(driver.state.form.applying == nil)
+        #expect(driver.form.applying == nil)
     }
 
     @Test("A misspelled object sends nobody through the browser again")
@@ -209,8 +209,8 @@ struct ConnectTests {
         driver.send(
             .saved(.failure(.rejected([ConfigurationIssue(.objects, "Objects to monitor: the org has no X.")])))
         )
-        #expect(driver.state.overlays.isEmpty)
-        #expect(driver.state.form.focus == .setting(.objects))
+        #expect(driver.dashboard.layers.isEmpty)
+        #expect(driver.form.focus == .setting(.objects))
         driver.forget()
         driver.keys("ctrl+s")
         guard case .create(let draft)? = driver.commands.first else {

@@ -22,7 +22,7 @@ struct ReconnectTests {
         driver.send(.authorization(state: ConnectTests.authorization.state, .success(.granted)))
         driver.send(.saved(.success(Sample.overview { $0.grantType = .authorizationCode })))
         #expect(driver.text.contains("mySFDCInstance is connected again."))
-        #expect(driver.state.form.isDirty)
+        #expect(driver.form.isDirty)
     }
 
     private static let otherOrganization = Failure.otherOrganization(
@@ -50,7 +50,7 @@ struct ReconnectTests {
         }
         #expect(draft.allowsOtherOrganization && draft.authorizationState == ConnectTests.authorization.state)
         driver.send(.saved(.success(Sample.overview { $0.grantType = .authorizationCode })))
-        #expect(driver.state.overlays.isEmpty)
+        #expect(driver.dashboard.layers.isEmpty)
     }
 
     @Test("Another org than before is asked about with other grants, and nothing happens without a yes")
@@ -61,7 +61,7 @@ struct ReconnectTests {
         #expect(driver.text.contains("Watch another org?"))
         driver.forget()
         driver.keys("esc")
-        #expect(driver.commands.isEmpty && driver.state.overlays.isEmpty)
+        #expect(driver.commands.isEmpty && driver.dashboard.layers.isEmpty)
         driver.keys("C")
         driver.send(.saved(.failure(Self.otherOrganization)))
         driver.forget()

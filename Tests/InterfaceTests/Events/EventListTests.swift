@@ -15,7 +15,7 @@ struct EventListTests {
         #expect(driver.text.contains("FOLLOWING"))
         driver.store(101...110)
         driver.pass(milliseconds: 600)
-        #expect(driver.state.events.selected == 110)
+        #expect(driver.events.selected == 110)
         #expect(driver.text.contains("110"))
     }
 
@@ -23,16 +23,16 @@ struct EventListTests {
     func pauses() {
         var driver = Driver(140, 40, log: events(1...100))
         driver.keys("k k k")
-        let rows = driver.state.events.visibleRange.map { driver.state.events.rows[$0].sequence }
+        let rows = driver.events.visibleRange.map { driver.events.rows[$0].sequence }
         driver.store(101...228)
         driver.pass(milliseconds: 600)
-        #expect(driver.state.events.selected == 97)
-        #expect(driver.state.events.visibleRange.map { driver.state.events.rows[$0].sequence } == rows)
+        #expect(driver.events.selected == 97)
+        #expect(driver.events.visibleRange.map { driver.events.rows[$0].sequence } == rows)
         #expect(driver.text.contains("PAUSED — 128 new ↓"))
         driver.keys("G")
         driver.pass(milliseconds: 600)
         #expect(driver.text.contains("FOLLOWING"))
-        #expect(driver.state.events.selected == 228)
+        #expect(driver.events.selected == 228)
     }
 
     @Test("Paging by keys reaches both ends of a log of any size, never holding more than a window")
@@ -40,20 +40,20 @@ struct EventListTests {
         var driver = Driver(140, 40, log: events(1...3000))
         driver.keys("g")
         driver.answer()
-        #expect(driver.state.events.selected == 1)
+        #expect(driver.events.selected == 1)
         for _ in 0..<200 {
             driver.keys("pagedown")
             driver.answer()
             driver.pass(milliseconds: 40)
         }
-        #expect(driver.state.events.selected == 3000)
-        #expect(driver.state.events.rows.count < 600)
+        #expect(driver.events.selected == 3000)
+        #expect(driver.events.rows.count < 600)
         for _ in 0..<200 {
             driver.keys("pageup")
             driver.answer()
             driver.pass(milliseconds: 40)
         }
-        #expect(driver.state.events.selected == 1)
+        #expect(driver.events.selected == 1)
     }
 
     @Test("5,000 events a second cost at most one page a frame, and one at a time")
@@ -79,10 +79,10 @@ struct EventListTests {
         var driver = Driver(140, 40, log: events(1...100))
         driver.pass(milliseconds: 20_000)
         // A poll that does not come ends being live: one look, then none.
-        #expect(driver.state.nextDeadline == Sample.now.advanced(bySeconds: 192 + 60))
+        #expect(driver.dashboard.nextDeadline == Sample.now.advanced(bySeconds: 192 + 60))
         driver.store(101...102)
         driver.pass(milliseconds: 15 * 60_000)
-        #expect(driver.state.nextDeadline == nil, "and becomes idle again when the chart is empty")
+        #expect(driver.dashboard.nextDeadline == nil, "and becomes idle again when the chart is empty")
     }
 
     @Test("No deadline lies in the past once it was kept, whatever is open")
@@ -105,12 +105,12 @@ struct EventListTests {
         driver.keys("E")
         driver.answer()
         driver.pass(milliseconds: 100)
-        #expect(driver.state.events.selected == 100)
+        #expect(driver.events.selected == 100)
         #expect(driver.text.contains("✗ dead 500"))
         driver.keys("E")
         driver.answer()
         #expect(driver.text.contains("No failed delivery or replay before this one"))
-        #expect(driver.state.events.selected == 100)
+        #expect(driver.events.selected == 100)
     }
 
     @Test("A replay shows that it runs, then its outcome in the toast and in the deliveries")
@@ -151,14 +151,14 @@ struct EventListTests {
         var driver = Driver(140, 40, log: events(1...20))
         driver.keys("enter")
         driver.answer()
-        #expect(driver.state.focus == .detail)
+        #expect(driver.dashboard.focus == .detail)
         driver.keys("2 k k")
         driver.answer()
-        #expect(driver.state.detail?.sequence == 18)
+        #expect(driver.detail?.sequence == 18)
         driver.keys("tab")
-        #expect(driver.state.focus == .detail)
+        #expect(driver.dashboard.focus == .detail)
         driver.keys("tab")
-        #expect(driver.state.focus == .form)
+        #expect(driver.dashboard.focus == .form)
     }
 
     @Test("Columns go in a fixed order as the list gets narrow")
@@ -195,6 +195,6 @@ struct EventListTests {
         #expect(driver.text.contains("CAN'T BE READ"))
         #expect(driver.text.contains("The disk is full."))
         driver.pass(milliseconds: 3000)
-        #expect(driver.state.events.selected == 21)
+        #expect(driver.events.selected == 21)
     }
 }

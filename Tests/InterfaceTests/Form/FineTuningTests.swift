@@ -11,9 +11,9 @@ struct FineTuningTests {
     private func driver(_ field: FieldID, _ overview: InstanceOverview = Sample.overview()) -> Driver {
         var driver = Driver(140, 60, instances: [overview])
         driver.keys("c")
-        for _ in 0..<40 where driver.state.form.focus != .optional { driver.keys("tab") }
+        for _ in 0..<40 where driver.form.focus != .optional { driver.keys("tab") }
         driver.keys("right")
-        for _ in 0..<20 where driver.state.form.focus != field { driver.keys("tab") }
+        for _ in 0..<20 where driver.form.focus != field { driver.keys("tab") }
         return driver
     }
 
@@ -42,11 +42,11 @@ struct FineTuningTests {
             ]
         )
         driver.keys("c")
-        for _ in 0..<60 where driver.state.form.focus != field {
-            if driver.state.form.focus == .connection || driver.state.form.focus == .optional { driver.keys("right") }
+        for _ in 0..<60 where driver.form.focus != field {
+            if driver.form.focus == .connection || driver.form.focus == .optional { driver.keys("right") }
             driver.keys("tab")
         }
-        #expect(driver.state.form.focus == field)
+        #expect(driver.form.focus == field)
         #expect(driver.text.contains(field.label), "\(field)")
         #expect(driver.text.contains(String(field.help.prefix(30))), "\(field)")
     }
@@ -54,7 +54,7 @@ struct FineTuningTests {
     @Test func `the first poll takes a date`() {
         var driver = driver(.setting(.firstRun))
         driver.keys("right tab")
-        #expect(driver.state.form.focus == .firstPollSince)
+        #expect(driver.form.focus == .firstPollSince)
         driver.keys("tab")
         #expect(driver.text.contains("First poll: since needs a date"))
         driver.keys("shift+tab")
@@ -89,8 +89,8 @@ struct FineTuningTests {
         driver.keys("ctrl+u")
         driver.type(text)
         #expect(applied(&driver) == nil)
-        #expect(driver.state.form.faults[field] != nil)
-        #expect(driver.state.form.focus == field)
+        #expect(driver.form.faults[field] != nil)
+        #expect(driver.form.focus == field)
     }
 
     @Test func `what matters for webhooks alone is hidden while polling`() {
@@ -145,15 +145,15 @@ struct FineTuningTests {
     }
 
     @Test func `while the demo is set up nothing is called unconnected`() {
-        let settings = State.Settings(size: Size(width: 140, height: 40), arrangement: "Starting the demo…")
-        var state = State(settings, now: Sample.now)
-        _ = state.update(.start, at: Sample.now)
-        _ = state.update(.instances(.success([])), at: Sample.now)
-        #expect(state.frame().canvas.text.contains("Starting the demo…"))
-        #expect(state.frame().canvas.text.contains("STARTING"))
-        #expect(!state.frame().canvas.text.contains("NOT CONNECTED"))
-        _ = state.update(.report(.failure, "The demo could not be set up."), at: Sample.now)
-        _ = state.update(.instances(.success([])), at: Sample.now.advanced(bySeconds: 1))
-        #expect(state.frame().canvas.text.contains("NOT CONNECTED"))
+        let settings = DashboardSettings(size: Size(width: 140, height: 40), arrangement: "Starting the demo…")
+        var dashboard = Dashboard(settings, now: Sample.now)
+        _ = dashboard.update(.start, at: Sample.now)
+        _ = dashboard.update(.instances(.success([])), at: Sample.now)
+        #expect(dashboard.frame().canvas.text.contains("Starting the demo…"))
+        #expect(dashboard.frame().canvas.text.contains("STARTING"))
+        #expect(!dashboard.frame().canvas.text.contains("NOT CONNECTED"))
+        _ = dashboard.update(.report(.failure, "The demo could not be set up."), at: Sample.now)
+        _ = dashboard.update(.instances(.success([])), at: Sample.now.advanced(bySeconds: 1))
+        #expect(dashboard.frame().canvas.text.contains("NOT CONNECTED"))
     }
 }

@@ -44,9 +44,9 @@ struct FormTests {
         driver.forget()
         driver.keys("ctrl+s")
         #expect(driver.commands.isEmpty)
-        #expect(driver.state.form.focus == .setting(.callbackURL))
+        #expect(driver.form.focus == .setting(.callbackURL))
         #expect(
-            driver.state.form.faults[.setting(.callbackURL)]?.contains("must begin with http:// or https://") == true
+            driver.form.faults[.setting(.callbackURL)]?.contains("must begin with http:// or https://") == true
         )
         #expect(driver.text.contains("✗ Event Notification Callback URL must"))
         #expect(driver.text.contains("\u{201C}0\u{201D} is not"))
@@ -57,12 +57,12 @@ struct FormTests {
         var driver = Driver()
         driver.keys("c tab tab ctrl+u")
         driver.type("http")
-        #expect(driver.state.form.faults.isEmpty)
+        #expect(driver.form.faults.isEmpty)
         driver.keys("tab")
-        #expect(driver.state.form.faults[.setting(.callbackURL)] != nil)
+        #expect(driver.form.faults[.setting(.callbackURL)] != nil)
         driver.keys("shift+tab")
         driver.type("://a.example")
-        #expect(driver.state.form.faults[.setting(.callbackURL)] == nil)
+        #expect(driver.form.faults[.setting(.callbackURL)] == nil)
     }
 
     @Test("What the engine refuses shows under its field")
@@ -74,9 +74,9 @@ struct FormTests {
                 .failure(.rejected([ConfigurationIssue(.signatureKey, "Callback Notification Signature Key is bad.")]))
             )
         )
-        #expect(driver.state.form.focus == .setting(.signatureKey))
+        #expect(driver.form.focus == .setting(.signatureKey))
         #expect(driver.text.contains("✗ Callback Notification Signature Key is"))
-        #expect(driver.state.form.isDirty, "the draft is still there")
+        #expect(driver.form.isDirty, "the draft is still there")
     }
 
     @Test("Fields that don't apply to webhooks disappear, and the receiver appears")
@@ -92,9 +92,9 @@ struct FormTests {
     func discard() {
         var driver = Driver()
         driver.keys("c space esc enter")
-        #expect(driver.state.form.isDirty)
+        #expect(driver.form.isDirty)
         driver.keys("esc y")
-        #expect(!driver.state.form.isDirty)
+        #expect(!driver.form.isDirty)
     }
 
     @Test("A test notification uses the draft's address and shows its outcome beside the field")
@@ -141,7 +141,7 @@ struct FormTests {
     func revealing() {
         var driver = Driver()
         driver.keys("c tab tab tab tab tab tab right tab")
-        #expect(driver.state.form.focus == .setting(.signatureKey))
+        #expect(driver.form.focus == .setting(.signatureKey))
         driver.type("geheim")
         #expect(!driver.text.contains("geheim"))
         driver.keys("ctrl+r")
@@ -154,12 +154,12 @@ struct FormTests {
     func objects() {
         var driver = Driver()
         driver.keys("c tab tab tab tab")
-        #expect(driver.state.form.focus == .setting(.objects))
+        #expect(driver.form.focus == .setting(.objects))
         driver.type("inv")
         driver.keys("space esc")
         driver.type("Foo__c, Bar__c")
         driver.keys("enter")
-        #expect(driver.state.form.objects.value.suffix(3) == ["Invoice__c", "Foo__c", "Bar__c"])
+        #expect(driver.form.objects.value.suffix(3) == ["Invoice__c", "Foo__c", "Bar__c"])
         #expect(driver.text.contains("unknown to the org"))
         #expect(driver.text.contains("7 of 13"))
         driver.type("not a name!")
@@ -174,7 +174,7 @@ struct FormTests {
     func slider(key: String, minutes: Int) {
         var driver = Driver()
         driver.keys("c tab tab tab \(key)")
-        #expect(driver.state.form.interval.value == minutes)
+        #expect(driver.form.interval.value == minutes)
     }
 
     @Test("The org is asked for its objects again once its source came back")
@@ -214,21 +214,21 @@ struct FormTests {
         driver.instances = [other]
         driver.send(.notice(.instance(1)))
         driver.pass(milliseconds: 600)
-        #expect(driver.state.form[text: .setting(.callbackURL)].text == "https://mine")
-        #expect(driver.state.form.interval.value == 60)
+        #expect(driver.form[text: .setting(.callbackURL)].text == "https://mine")
+        #expect(driver.form.interval.value == 60)
     }
 
     @Test("A first start begins in the form and creates what is filled in")
     func create() {
         var driver = Driver(140, 50, instances: [])
-        #expect(driver.state.focus == .form)
+        #expect(driver.dashboard.focus == .form)
         driver.keys("ctrl+s")
-        #expect(driver.state.form.focus == .setting(.apiKey))
+        #expect(driver.form.focus == .setting(.apiKey))
         driver.type("3MVG9.key")
         driver.keys("shift+tab right right")
-        #expect(driver.state.form.grant == .clientCredentials)
+        #expect(driver.form.grant == .clientCredentials)
         driver.keys("ctrl+s")
-        #expect(driver.state.form.focus == .setting(.apiSecret))
+        #expect(driver.form.focus == .setting(.apiSecret))
         driver.type("secret")
         driver.forget()
         driver.keys("ctrl+s")
@@ -242,7 +242,7 @@ struct FormTests {
         driver.instances = [Sample.overview()]
         driver.send(.saved(.success(Sample.overview())))
         driver.answer()
-        #expect(driver.state.focus == .events)
+        #expect(driver.dashboard.focus == .events)
         #expect(driver.text.contains("is connected"))
     }
 }

@@ -16,10 +16,10 @@ struct GrantTests {
             driver.keys("ctrl+s")
             driver.type("3MVG9.key")
             driver.keys("shift+tab right right right")
-            #expect(driver.state.form.grant == .jwtBearer)
+            #expect(driver.form.grant == .jwtBearer)
             #expect(driver.text.contains("JWT bearer"))
             driver.keys("ctrl+s")
-            #expect(driver.state.form.focus == .setting(.username))
+            #expect(driver.form.focus == .setting(.username))
             driver.type("ada@acme.example")
             driver.keys("tab")
             driver.type("~/signalbox.key")
@@ -30,13 +30,13 @@ struct GrantTests {
             driver.forget()
             return driver
         }
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Keys").standardized
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Keys").standardized
         func file(_ name: String) throws -> String {
             try String(contentsOf: folder.appending(path: name + ".pem"), encoding: .utf8)
         }
         var driver = atKey()
         driver.send(.keyRead(path: "~/signalbox.key", .failure(.failed("~/signalbox.key can't be read."))))
-        #expect(driver.state.form.faults[.setting(.privateKey)]?.contains("can't be read") == true)
+        #expect(driver.form.faults[.setting(.privateKey)]?.contains("can't be read") == true)
         driver.keys("ctrl+s")
         driver.forget()
         let key = try file("private")
@@ -51,7 +51,7 @@ struct GrantTests {
         driver = atKey()
         driver.send(.keyRead(path: "~/signalbox.key", .success(try file("public"))))
         #expect(driver.commands.isEmpty)
-        #expect(driver.state.form.faults[.setting(.privateKey)]?.contains("is a public key") == true)
+        #expect(driver.form.faults[.setting(.privateKey)]?.contains("is a public key") == true)
     }
 
     @Test("A secret that can't be one is said to be under its field, and never passed over for the one before")

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized)
 struct ReadmeTests {
     @Test func `README's list of keys is the table of actions`() throws {
-        try RecordedSection.expect("keys", ActionTable.markdown)
+        try RecordedSection.expect("keys", ActionTable.standard.markdown)
     }
 
     @Test func `README's list of settings is their table`() throws {

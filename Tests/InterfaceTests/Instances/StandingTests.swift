@@ -47,7 +47,7 @@ struct StandingTests {
         #expect(driver.text.contains("■ held"))
         driver.keys("enter right")
         driver.answer()
-        while driver.state.detail?.tab != .deliveries { driver.keys("right") }
+        while driver.detail?.tab != .deliveries { driver.keys("right") }
         #expect(driver.text.contains("Held until u resumes the callback."))
         #expect(!driver.text.contains("as soon as possible"))
     }
@@ -57,8 +57,8 @@ struct StandingTests {
         driver.keys("enter")
         driver.answer()
         driver.resize(80, 24)
-        let visible = driver.state.events.visibleRange.map { driver.state.events.rows[$0].sequence }
-        #expect(visible.contains(driver.state.events.selected ?? -1))
+        let visible = driver.events.visibleRange.map { driver.events.rows[$0].sequence }
+        #expect(visible.contains(driver.events.selected ?? -1))
     }
 
     @Test func `a key that is held down replays once`() throws {

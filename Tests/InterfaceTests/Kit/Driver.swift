@@ -9,7 +9,7 @@ import Testing
 
 /// Sits before the dashboard as a person does, and behind it as an engine does.
 struct Driver {
-    private(set) var state: State
+    private(set) var dashboard: Dashboard
     private(set) var now: Timestamp
     /// Commands that no answer was given to yet.
     private(set) var pending: [Command] = []
@@ -28,7 +28,7 @@ struct Driver {
         log: [EventSummary] = [],
         glyphs: Glyphs = .unicode
     ) {
-        let settings = State.Settings(
+        let settings = DashboardSettings(
             size: Size(width: width, height: height),
             glyphs: glyphs,
             themes: ["default", "daylight", "mono"],
@@ -36,7 +36,7 @@ struct Driver {
             attemptLimit: 10
         )
         now = Sample.now
-        state = State(settings, now: now)
+        dashboard = Dashboard(settings, now: now)
         self.instances = instances
         self.log = log
         send(.start)
@@ -44,7 +44,7 @@ struct Driver {
     }
 
     mutating func send(_ message: Message) {
-        let new = state.update(message, at: now)
+        let new = dashboard.update(message, at: now)
         pending += new
         commands += new
     }
@@ -73,11 +73,11 @@ struct Driver {
 
     /// As beside the demo.
     mutating func addPolls(of tags: [String], every seconds: Int) {
-        state.settings.extraPolls = State.ExtraPolls(tags: tags, seconds: seconds)
+        dashboard.settings.extraPolls = ExtraPolls(tags: tags, seconds: seconds)
     }
 
     /// As on a machine with a display.
-    mutating func allowOpening() { state.settings.canOpen = true }
+    mutating func allowOpening() { dashboard.settings.canOpen = true }
 
     mutating func forget() { commands = [] }
 
@@ -87,7 +87,7 @@ struct Driver {
         let end = now.advanced(byMilliseconds: milliseconds)
         var wakeUps = 0
         answer()
-        while let deadline = state.nextDeadline, deadline <= end, wakeUps < 1000 {
+        while let deadline = dashboard.nextDeadline, deadline <= end, wakeUps < 1000 {
             now = max(now, deadline)
             wakeUps += 1
             send(.tick)
@@ -181,8 +181,16 @@ struct Driver {
         }
     }
 
+    // MARK: What the features hold
+
+    var context: DashboardContext { dashboard.context() }
+    var form: Form { dashboard[FormPane.self]?.form ?? Form() }
+    var events: EventWindow { dashboard[EventsPane.self]?.window ?? EventWindow() }
+    var detail: OpenEvent? { dashboard[DetailPane.self]?.open }
+    var messages: MessageLog { dashboard[MessagesFeature.self]?.log ?? MessageLog() }
+
     /// The screen as letters.
-    var screen: Screen { Screen(state.frame().canvas) }
+    var screen: Screen { Screen(dashboard.frame().canvas) }
     var text: String { screen.text }
 
     mutating func resize(_ width: Int, _ height: Int) {

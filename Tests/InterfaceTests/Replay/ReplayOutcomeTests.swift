@@ -76,7 +76,7 @@ struct ReplayOutcomeTests {
             (delivery.lastStatus, delivery.lastMilliseconds) = (status, 0)
             delivery.lastError = "The callback's host refused the connection; is it running?"
             let event = Sample.event(1).with(delivery)
-            let cell = driver.state.callbackCell(event, EventColumns(width: 90)).spans.map(\.text.string).joined()
+            let cell = driver.context.callbackCell(event, EventColumns(width: 90)).spans.map(\.text.string).joined()
             #expect(cell.hasPrefix(words) && !cell.contains("ms"), "\(cell)")
             #expect(event.hasFailed)
         }
@@ -87,7 +87,7 @@ struct ReplayOutcomeTests {
         let driver = Driver(140, 40)
         let columns = EventColumns(width: width * 2)
         for state in DeliveryState.allCases {
-            let cell = driver.state.callbackCell(Sample.event(3, state: state, replay: Sample.refused), columns)
+            let cell = driver.context.callbackCell(Sample.event(3, state: state, replay: Sample.refused), columns)
             #expect(cell.width <= columns.callback)
             #expect(cell.spans.map(\.text.string).joined().contains("⟲ ✗"))
         }
@@ -113,11 +113,11 @@ struct ReplayOutcomeTests {
         log[14] = Sample.event(15, state: .dead)
         var driver = Driver(140, 40, log: log)
         driver.keys("E")
-        #expect(driver.state.events.selected == 15)
+        #expect(driver.events.selected == 15)
         driver.keys("E")
-        #expect(driver.state.events.selected == 5, "a dead one that a replay made up for is no failure")
+        #expect(driver.events.selected == 5, "a dead one that a replay made up for is no failure")
         driver.keys("e")
-        #expect(driver.state.events.selected == 15)
+        #expect(driver.events.selected == 15)
     }
 
     @Test(arguments: [true, false])
@@ -137,19 +137,19 @@ struct ReplayOutcomeTests {
         for expected in [near, far, far] {
             driver.keys("E")
             driver.pass(milliseconds: 500)
-            #expect(driver.state.events.selected == Int64(expected))
+            #expect(driver.events.selected == Int64(expected))
         }
         #expect(driver.text.contains("No failed delivery or replay before this one."))
         driver.keys("e")
         driver.pass(milliseconds: 500)
-        #expect(driver.state.events.selected == Int64(near))
+        #expect(driver.events.selected == Int64(near))
     }
 
     @Test func `the detail tells the delivery and the replay apart`() {
         var driver = Driver(140, 40, log: [Sample.event(1, replay: Sample.refused)])
         driver.keys("enter right right")
         driver.answer()
-        while driver.state.detail?.tab != .deliveries { driver.keys("right") }
+        while driver.detail?.tab != .deliveries { driver.keys("right") }
         #expect(driver.text.contains("✓ Delivered after 1 attempt."))
         #expect(driver.text.contains("⟲ ✗ The last replay, 2026-11-23 18:07:03, failed:"))
     }

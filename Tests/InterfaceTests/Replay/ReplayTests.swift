@@ -55,7 +55,7 @@ struct ReplayTests {
         #expect(driver.commands == [.createReplays(1, filter, rate: 10)])
         driver.jobs = [Self.job(total: 3)]
         driver.send(.replaysCreated(.success(Self.job(total: 3))))
-        #expect(driver.state.overlays.isEmpty)
+        #expect(driver.dashboard.layers.isEmpty)
         driver.pass(milliseconds: 600)
         #expect(driver.text.contains("replaying"))
     }
@@ -130,7 +130,7 @@ struct ReplayTests {
         #expect(driver.text.contains("No event of this instance fits"))
         driver.forget()
         driver.keys("enter")
-        #expect(driver.commands.isEmpty && driver.state.overlays.count == 1)
+        #expect(driver.commands.isEmpty && driver.dashboard.layers.count == 1)
     }
 
     @Test func `a refusal of the engine stands in the dialog`() {
@@ -141,7 +141,7 @@ struct ReplayTests {
         driver.send(.replaysCreated(.failure(.failed("There are 32 open bulk replays; cancel one or wait."))))
         #expect(driver.text.contains("✗ There are 32 open bulk replays"))
         driver.keys("esc")
-        #expect(driver.state.overlays.isEmpty)
+        #expect(driver.dashboard.layers.isEmpty)
     }
 
     @Test func `without a callback there is nothing to replay to`() {
@@ -179,7 +179,7 @@ struct ReplayTests {
         }
         let help = try place("any other word")
         driver.click(help.x, help.y)
-        #expect(driver.state.overlays.count == 1)
+        #expect(driver.dashboard.layers.count == 1)
         let rate = try place("‹ 10 ›")
         driver.click(rate.x, rate.y)
         driver.keys("right")
@@ -189,7 +189,7 @@ struct ReplayTests {
         #expect(driver.text.contains("Replay 3 events?"))
         driver.keys("esc")
         driver.click(1, 1)
-        #expect(driver.state.overlays.isEmpty)
+        #expect(driver.dashboard.layers.isEmpty)
     }
 
     // MARK: Jobs
@@ -240,7 +240,7 @@ struct ReplayTests {
         driver.keys("y")
         #expect(driver.commands.first == .cancelReplay(1))
         driver.send(.replayChanged(.success(Self.job(1, .cancelled))))
-        #expect(driver.state.notices.log.last?.text == "Bulk replay 1 was cancelled after 40 of 200 events.")
+        #expect(driver.messages.entries.last?.text == "Bulk replay 1 was cancelled after 40 of 200 events.")
     }
 
     @Test func `a job that was begun elsewhere shows, and how it ended is said once`() {
@@ -251,12 +251,12 @@ struct ReplayTests {
         driver.jobs = [Self.job(7, .completed, done: 200, failed: 2, lastError: "answered 500")]
         driver.send(.notice(.instance(1)))
         driver.pass(milliseconds: 600)
-        #expect(driver.state.notices.log.last?.text.hasSuffix("2 failed. The last one: answered 500.") == true)
+        #expect(driver.messages.entries.last?.text.hasSuffix("2 failed. The last one: answered 500.") == true)
         #expect(!driver.text.contains("J shows"))
-        let count = driver.state.notices.log.count
+        let count = driver.messages.entries.count
         driver.send(.notice(.instance(1)))
         driver.pass(milliseconds: 600)
-        #expect(driver.state.notices.log.count == count)
+        #expect(driver.messages.entries.count == count)
     }
 
     @Test func `jobs that ended before this start are listed and not announced`() {
@@ -264,7 +264,7 @@ struct ReplayTests {
         driver.jobs = [Self.job(2, .completed, done: 200), Self.job(1, .cancelled)]
         driver.send(.notice(.instance(1)))
         driver.pass(milliseconds: 600)
-        #expect(driver.state.notices.log.isEmpty)
+        #expect(driver.messages.entries.isEmpty)
         driver.keys("J")
         #expect(driver.text.contains("✓ done"))
         #expect(driver.text.contains("■ cancelled"))

@@ -30,19 +30,20 @@ struct DashboardTests {
             default: driver.keys(keys.randomElement(using: &generator) ?? "esc")
             }
             driver.answer()
-            _ = driver.state.frame()
+            _ = driver.dashboard.frame()
         }
     }
 
     @Test("Every action has a title and a hint, and no key means two things in one context")
     func actionTable() {
-        #expect(Set(ActionTable.actions.map(\.id)) == Set(ActionID.allCases))
-        for context in ActionContext.allCases {
-            let keys = ActionTable.actions.filter { $0.contexts.contains(context) }.flatMap(\.keys)
+        let table = ActionTable.standard
+        #expect(Set(table.actions.map(\.id)).count == table.actions.count)
+        for context in table.contexts {
+            let keys = table.actions.filter { $0.contexts.contains(context) }.flatMap(\.keys)
             #expect(keys.count == Set(keys).count, "\(context)")
         }
-        for action in ActionTable.actions { #expect(!action.title.isEmpty && !action.hint.isEmpty) }
-        #expect(ActionTable.markdown.contains("| `r` | Replay the selected event |"))
+        for action in table.actions { #expect(!action.title.isEmpty && !action.hint.isEmpty) }
+        #expect(table.markdown.contains("| `r` | Replay the selected event |"))
     }
 
     @Test("An action that can't be done says why")
@@ -77,7 +78,7 @@ struct DashboardTests {
         driver.keys("down down esc")
         #expect(driver.commands == [.setTheme("daylight"), .setTheme("mono"), .setTheme("default")])
         driver.keys("T down enter")
-        #expect(driver.state.settings.theme == "daylight")
+        #expect(driver.dashboard.settings.theme == "daylight")
     }
 
     @Test("Switching instances shows the other's events and form")
@@ -86,7 +87,7 @@ struct DashboardTests {
         var driver = Driver(140, 40, instances: [Sample.overview(), other], log: [Sample.event(1)])
         driver.forget()
         driver.keys("i down enter")
-        #expect(driver.state.current == 2)
+        #expect(driver.context.instances.current == 2)
         #expect(driver.text.contains("sandbox ▾"))
         var filter = EventFilter()
         filter.instanceIDs = [2]
@@ -120,13 +121,13 @@ struct DashboardTests {
 
     @Test("Instances that can't be read are asked for again by itself")
     func retriesInstances() {
-        var state = State(State.Settings(size: Size(width: 100, height: 30)), now: Sample.now)
-        #expect(state.update(.start, at: Sample.now) == [.loadInstances])
-        _ = state.update(.instances(.failure(.failed("The store is locked."))), at: Sample.now)
-        #expect(state.frame().canvas.text.contains("NO ANSWER"))
+        var dashboard = Dashboard(DashboardSettings(size: Size(width: 100, height: 30)), now: Sample.now)
+        #expect(dashboard.update(.start, at: Sample.now) == [.loadInstances])
+        _ = dashboard.update(.instances(.failure(.failed("The store is locked."))), at: Sample.now)
+        #expect(dashboard.frame().canvas.text.contains("NO ANSWER"))
         let later = Sample.now.advanced(bySeconds: 2)
-        #expect(state.nextDeadline == later)
-        #expect(state.update(.tick, at: later) == [.loadInstances])
+        #expect(dashboard.nextDeadline == later)
+        #expect(dashboard.update(.tick, at: later) == [.loadInstances])
     }
 
     @Test("A stopped engine is not called live")
@@ -135,22 +136,22 @@ struct DashboardTests {
         driver.send(.engineStopped)
         #expect(!driver.text.contains("LIVE"))
         #expect(driver.text.contains("STOPPED"))
-        #expect(driver.state.nextDeadline == nil)
+        #expect(driver.dashboard.nextDeadline == nil)
     }
 
     @Test("A click selects, a second one opens; the wheel scrolls what it is over")
     func mouse() {
         var driver = Driver(140, 40, log: (1...100).map { Sample.event($0) })
         driver.click(70, 5)
-        let selected = driver.state.events.selected
+        let selected = driver.events.selected
         #expect(selected != 100)
-        #expect(!driver.state.events.isFollowing)
+        #expect(!driver.events.isFollowing)
         driver.click(70, 5)
         driver.answer()
-        #expect(driver.state.detail?.sequence == selected)
-        let before = driver.state.events.visibleRange
+        #expect(driver.detail?.sequence == selected)
+        let before = driver.events.visibleRange
         driver.send(.input(.mouse(MouseEvent(.wheel(.up), at: Point(x: 70, y: 5)))))
-        #expect(driver.state.events.visibleRange.lowerBound == before.lowerBound - 3)
+        #expect(driver.events.visibleRange.lowerBound == before.lowerBound - 3)
     }
 
     @Test("The slider follows the mouse")
@@ -158,10 +159,10 @@ struct DashboardTests {
         var driver = Driver(140, 40)
         driver.send(.input(.mouse(MouseEvent(.press(.left), at: Point(x: 6, y: 8)))))
         driver.send(.input(.mouse(MouseEvent(.drag(.left), at: Point(x: 60, y: 20)))))
-        #expect(driver.state.form.interval.value == 1440)
+        #expect(driver.form.interval.value == 1440)
         driver.send(.input(.mouse(MouseEvent(.release(.left), at: Point(x: 60, y: 20)))))
         driver.send(.input(.mouse(MouseEvent(.drag(.left), at: Point(x: 0, y: 20)))))
-        #expect(driver.state.form.interval.value == 1440)
+        #expect(driver.form.interval.value == 1440)
     }
 
     @Test("Text from outside can't steer the terminal")
@@ -178,7 +179,7 @@ struct DashboardTests {
         driver.keys("enter")
         driver.answer()
         let clock = ContinuousClock()
-        let time = clock.measure { for _ in 0..<10 { _ = driver.state.frame() } }
+        let time = clock.measure { for _ in 0..<10 { _ = driver.dashboard.frame() } }
         // Debug builds are some twenty times slower than the 8 ms that a release build may take.
         #expect(time < .seconds(3))
     }

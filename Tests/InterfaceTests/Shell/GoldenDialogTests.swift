@@ -67,7 +67,7 @@ struct GoldenDialogTests {
         var driver = Driver(width, height)
         driver.keys("c tab right")
         driver.screen.expectGolden(name("switch-webhooks", (width, height)))
-        for _ in 0..<40 where driver.state.form.focus != .optional { driver.keys("tab") }
+        for _ in 0..<40 where driver.form.focus != .optional { driver.keys("tab") }
         driver.keys("right tab tab tab tab tab right tab")
         driver.screen.expectGolden(name("optional-fields", (width, height)))
     }

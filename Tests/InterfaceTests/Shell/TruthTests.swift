@@ -25,7 +25,7 @@ struct TruthTests {
     ])
     func `a time near now has seconds or counts down`(seconds: Int64, room: Int, words: String) {
         let driver = Driver(140, 40)
-        #expect(driver.state.upcoming(Sample.now.advanced(bySeconds: seconds), room: room).string == words)
+        #expect(driver.context.upcoming(Sample.now.advanced(bySeconds: seconds), room: room).string == words)
     }
 
     @Test func `a countdown ticks by the second while it is seen, and not before or after`() {
@@ -157,13 +157,13 @@ struct TruthTests {
         driver.keys(keys)
         driver.answer()
         driver.pass(milliseconds: 200)
-        let clear = driver.state.paint().keptClear
+        let clear = driver.dashboard.paint().keptClear
         #expect(!clear.isEmpty)
         for index in 0..<3 {
             driver.send(.report(.failure, "Message \(index): " + String(repeating: "something went wrong ", count: 14)))
-            let painter = driver.state.paint()
+            let painter = driver.dashboard.paint()
             for hit in painter.hits {
-                guard case .toast = hit.target else { continue }
+                guard hit.isMessage else { continue }
                 #expect(painter.keptClear.allSatisfy { $0.intersection(hit.area).isEmpty }, "\(hit.area)")
             }
             #expect(painter.canvas.text.contains("Message \(index)"), "\(painter.canvas.text)")
@@ -174,9 +174,9 @@ struct TruthTests {
         for keys in ["?", ":", "R", "i", "ctrl+l"] {
             var driver = Driver(80, 24, log: [Sample.event(1)])
             driver.keys(keys)
-            let before = driver.state.paint().keptClear
+            let before = driver.dashboard.paint().keptClear
             driver.send(.report(.failure, String(repeating: "something went wrong ", count: 9)))
-            let toasts = driver.state.paint().hits.filter { if case .toast = $0.target { true } else { false } }
+            let toasts = driver.dashboard.paint().hits.filter(\.isMessage)
             #expect(toasts.count == 1)
             #expect(toasts.allSatisfy { toast in before.allSatisfy { $0.intersection(toast.area).isEmpty } })
         }
@@ -245,7 +245,7 @@ struct TruthTests {
         #expect(driver.text.contains("■ held  u resumes"))
         driver.keys("enter")
         driver.answer()
-        while driver.state.detail?.tab != .deliveries { driver.keys("right") }
+        while driver.detail?.tab != .deliveries { driver.keys("right") }
         #expect(driver.text.contains("■ Held until u resumes the callback"), "\(driver.text)")
     }
 
@@ -268,5 +268,12 @@ extension EventSummary {
         guard var delivery else { return self }
         delivery.nextAttempt = moment
         return with(delivery)
+    }
+}
+
+extension Painter.Hit {
+    /// Whether a click here takes a message off the screen.
+    fileprivate var isMessage: Bool {
+        if case .effect(.post(let event)) = target { event is MessagesDismissed } else { false }
     }
 }

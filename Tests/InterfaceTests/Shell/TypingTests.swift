@@ -20,8 +20,8 @@ struct TypingTests {
     @Test func `letters that arrive together make one text and one step of undo`() {
         var driver = formDriver()
         driver.send(.inputs(keys("https://a.example/") + [.key(.enter)]))
-        #expect(driver.state.form[text: .setting(.callbackURL)].text == "https://a.example/")
-        #expect(driver.state.form.focus != .setting(.callbackURL))
+        #expect(driver.form[text: .setting(.callbackURL)].text == "https://a.example/")
+        #expect(driver.form.focus != .setting(.callbackURL))
     }
 
     @Test func `input that arrives together means what it means one by one`() {
@@ -30,7 +30,7 @@ struct TypingTests {
         var other = one
         for event in events { one.send(.input(event)) }
         other.send(.inputs(events))
-        #expect(one.state.events.selected == other.state.events.selected)
+        #expect(one.events.selected == other.events.selected)
         #expect(one.text == other.text)
     }
 
@@ -45,7 +45,7 @@ struct TypingTests {
         var driver = formDriver()
         let time = ContinuousClock().measure { driver.send(.inputs(keys(String(repeating: "x", count: 60_000)))) }
         #expect(time < .seconds(10))
-        #expect(driver.state.form[text: .setting(.callbackURL)].characters.count == TextField.limit)
+        #expect(driver.form[text: .setting(.callbackURL)].characters.count == TextField.limit)
         #expect(driver.text.contains("Not all of it was pasted"))
     }
 
