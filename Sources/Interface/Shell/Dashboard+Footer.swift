@@ -6,7 +6,7 @@ extension Dashboard {
         painter.canvas.fill(row, style: Style(.text, on: .footer))
         let top = layers.last?.overlay
         let hints = top?.hints(painter.context) ?? focusedPane?.hints(painter.context) ?? []
-        let isTyping = acceptsLetter("a")
+        let isTyping = top == nil && focusedPane?.acceptsLetter("a") == true
         var end = row.maxX - 1
         if top == nil, let help = offer(.action(.help), isTyping: isTyping, painter) {
             end -= help.text.width
@@ -15,7 +15,7 @@ extension Dashboard {
         }
         var x = row.x + 1
         for hint in hints {
-            guard let offer = offer(hint, isTyping: top == nil && isTyping, painter) else { continue }
+            guard let offer = offer(hint, isTyping: isTyping, painter) else { continue }
             guard x + offer.text.width <= end else { break }
             paint(offer, at: Point(x: x, y: row.y), &painter)
             x += offer.text.width + 2

@@ -43,10 +43,10 @@ extension Dashboard {
         }
     }
 
-    /// Whether the letter would go into a text now.
-    func acceptsLetter(_ letter: Character) -> Bool {
-        if let top = layers.last { return top.overlay.acceptsLetter(letter) }
-        return isFocusVisible && (focusedPane?.acceptsLetter(letter) ?? false)
+    /// What a letter would be given to now; nil while the focused pane gets no keys.
+    var typingSurface: (any Surface)? {
+        if let top = layers.last { return top.overlay }
+        return isFocusVisible ? focusedPane : nil
     }
 
     var focusedPane: (any Pane)? { openPanes.first { type(of: $0).id == focus } }

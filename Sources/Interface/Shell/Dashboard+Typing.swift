@@ -28,10 +28,12 @@ extension Dashboard {
     /// The letters that begin `events` and go into a text, if one has the keys.
     private func typed(_ events: ArraySlice<InputEvent>) -> String {
         var text = String.UnicodeScalarView()
+        // Asked for each letter of what may be very many.
+        guard case .key(let first)? = events.first, first.isLetter, let surface = typingSurface else { return "" }
         for event in events {
             guard case .key(let key) = event, case .character(let character) = key.code, key.modifiers.isEmpty,
                 let scalar = character.unicodeScalars.first, character.unicodeScalars.count == 1,
-                acceptsLetter(character)
+                surface.acceptsLetter(character)
             else { break }
             text.append(scalar)
         }
