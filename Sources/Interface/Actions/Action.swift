@@ -1,6 +1,6 @@
 package import Drawing
 
-/// The name of something that a person can tell the dashboard to do; each feature declares its own.
+/// The name of something that a person can have done; each feature declares its own.
 package struct ActionID: Sendable, Hashable {
     /// Stable: what a file of key bindings calls it.
     package let name: String
@@ -31,7 +31,7 @@ package struct Action: Sendable, Hashable {
     package let title: String
     /// One or two words for the footer.
     package let hint: String
-    package let contexts: Set<ActionContext>
+    package private(set) var contexts: Set<ActionContext>
     /// Whether the palette offers it; moving about is for keys alone.
     let isCommand: Bool
     /// Whether it says nothing where it can't be done: Esc with nothing to do is no mistake.
@@ -53,6 +53,13 @@ package struct Action: Sendable, Hashable {
         self.contexts = contexts
         self.isCommand = isCommand
         self.isSilent = isSilent
+    }
+
+    /// The same with keys that work in further places.
+    func adding(_ contexts: [ActionContext]) -> Action {
+        var action = self
+        action.contexts.formUnion(contexts)
+        return action
     }
 }
 

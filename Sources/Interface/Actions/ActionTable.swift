@@ -7,8 +7,11 @@ package struct ActionTable: Sendable {
     package let contexts: [ActionContext]
 
     init(_ features: [any Feature]) {
-        actions = features.flatMap { type(of: $0).actions }
-        contexts = features.compactMap { ($0 as? any Pane).map { .pane(type(of: $0).id) } } + [.everywhere]
+        let panes = features.compactMap { ($0 as? any Pane).map { type(of: $0) } }
+        actions = features.flatMap { type(of: $0).actions }.map { action in
+            action.adding(panes.filter { $0.sharedActions.contains(action.id) }.map { .pane($0.id) })
+        }
+        contexts = panes.map { .pane($0.id) } + [.everywhere]
     }
 
     /// The rows with their own keys.

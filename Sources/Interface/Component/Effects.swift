@@ -29,7 +29,7 @@ enum Effect: Sendable {
     case post(any DashboardEvent)
 }
 
-/// Something that one component tells the others; each kind is declared by the feature that it is about.
+/// Something that one component reports to the others; each kind is declared by the feature that it is about.
 protocol DashboardEvent: Sendable {}
 
 /// Which of the open overlays.

@@ -49,7 +49,7 @@ protocol Feature: Component {
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork?
     /// What it says in the status line.
     func facts(_ context: DashboardContext) -> [HeaderFact]
-    /// What it says of work that takes its time, in lines of at most `width` columns above the footer.
+    /// What it reports of work that is under way, in lines of at most `width` columns above the footer.
     func progress(width: Int, _ context: DashboardContext) -> [ProgressLine]
     /// Draws what lies over everything else.
     func drawOnTop(_ layout: DashboardLayout, _ painter: inout Painter)
@@ -77,7 +77,7 @@ struct UnsavedWork: Sendable, Hashable {
     let onQuitting: String
 }
 
-/// Something that takes its time, told in one line above the hints.
+/// Work that is under way, reported in one line above the hints.
 struct ProgressLine: Sendable, Hashable {
     let text: StyledText
     /// What a click on it does.

@@ -7,11 +7,11 @@ protocol Surface: Component {
     /// What the footer offers while it has the keys, the most useful first.
     func hints(_ context: DashboardContext) -> [Hint]
 
-    /// Takes a key; false if it has no use for it. A pane's key then goes to the table of actions, an overlay's nowhere.
+    /// Handles a key; false if it has no use for it. A pane's key then goes to the table of actions, an overlay's nowhere.
     mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool
     /// Whether the letter would go into a text. Such letters arrive as one `paste` where many come together.
     func acceptsLetter(_ letter: Character) -> Bool
-    /// Takes a text that came in one piece; it never presses a button.
+    /// Inserts a text that came in one piece; it never presses a button.
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects)
     /// The left button went down on a part that it drew with `Painter.hit(_:part:)`. A pane has the focus by now;
     /// `hadFocus` says whether it had it before.
@@ -64,6 +64,8 @@ extension Surface {
 protocol Pane: Feature, Surface {
     static var id: PaneID { get }
     static var place: PanePlace { get }
+    /// Actions of other features that it shares: their keys work in it as well, and help shows them with its own.
+    static var sharedActions: [ActionID] { get }
     /// Whether there is something in it to show; a closed pane has no place and no tab.
     var isOpen: Bool { get }
 
@@ -77,6 +79,7 @@ protocol Pane: Feature, Surface {
 }
 
 extension Pane {
+    static var sharedActions: [ActionID] { [] }
     var isOpen: Bool { true }
     mutating func gainFocus(step: Int?) {}
     mutating func loseFocus() {}

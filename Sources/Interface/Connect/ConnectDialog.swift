@@ -26,7 +26,7 @@ struct ConnectDialog: Overlay {
     let draft: InstanceDraft
     /// Nil creates a new instance.
     let instance: InstanceID?
-    /// Tells this attempt's answers from those of earlier ones.
+    /// Separates the answers to this attempt from those to earlier ones.
     private let token: Int
     private(set) var phase = Phase.beginning
     private(set) var focus = Focus.address

@@ -40,6 +40,12 @@ struct DetailPane: Pane {
         Action(.closeDetail, [.escape], "Close the detail", hint: "close", in: [.detail, .events], isSilent: true),
     ]
 
+    /// It shows the selected event of the list, and moves with the same keys.
+    static let sharedActions: [ActionID] =
+        [.replay, .follow, .nextFailure, .previousFailure, .copy] + [
+            .selectUp, .selectDown, .pageUp, .pageDown, .first, .last,
+        ]
+
     private(set) var open: OpenEvent?
     /// Rows that the lines have.
     private var height = 1

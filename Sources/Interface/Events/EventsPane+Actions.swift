@@ -20,29 +20,29 @@ extension ActionID {
 extension EventsPane {
     static let actions: [Action] = [
         Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
-        Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events, .detail]),
+        Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events]),
         Action(
             .follow,
             [.character("f")],
             "Follow new events, or stop following",
             hint: "follow",
-            in: [.events, .detail]
+            in: [.events]
         ),
         Action(
             .nextFailure,
             [.character("e")],
             "Go to the next failed delivery",
             hint: "next failure",
-            in: [.events, .detail]
+            in: [.events]
         ),
         Action(
             .previousFailure,
             [.character("E")],
             "Go to the previous failed delivery",
             hint: "previous failure",
-            in: [.events, .detail]
+            in: [.events]
         ),
-        Action(.copy, [.character("y")], "Copy something of the selected event", hint: "copy", in: [.events, .detail]),
+        Action(.copy, [.character("y")], "Copy something of the selected event", hint: "copy", in: [.events]),
         moving(.selectUp, [.up, .character("k")], "Up", hint: "up"),
         moving(.selectDown, [.down, .character("j")], "Down", hint: "down"),
         moving(.pageUp, [.pageUp, .ctrl("b")], "A page up", hint: "page up"),
@@ -63,7 +63,7 @@ extension EventsPane {
 
     /// The focused pane moves; see `Feature.perform`.
     private static func moving(_ id: ActionID, _ keys: [Key], _ title: String, hint: String) -> Action {
-        Action(id, keys, title, hint: hint, in: [.events, .detail], isCommand: false)
+        Action(id, keys, title, hint: hint, in: [.events], isCommand: false)
     }
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {

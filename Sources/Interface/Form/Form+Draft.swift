@@ -143,7 +143,7 @@ extension Form {
     /// Everything as it is in force, staying where the focus is.
     mutating func discard() { rebase(on: base) }
 
-    /// Takes what is in force now; fields that a person has changed keep their draft.
+    /// Applies what is in force now; fields that a person has changed keep their draft.
     mutating func refresh(_ overview: InstanceOverview) {
         guard overview.id == instance else { return }
         let fresh = Form(overview)
@@ -159,7 +159,7 @@ extension Form {
         self = merged
     }
 
-    /// Takes what was just applied; what was typed meanwhile stays a draft.
+    /// Applies what the engine has just stored; what was typed meanwhile stays a draft.
     mutating func applied(_ overview: InstanceOverview) {
         let sent = applying
         applying = nil

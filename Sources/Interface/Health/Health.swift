@@ -94,7 +94,7 @@ extension DashboardContext {
     /// When the source last worked, if it ever did.
     var lastSuccess: Timestamp? { instance?.source.lastSuccess }
 
-    /// Milliseconds after which the callback's last answer is told with its time.
+    /// Milliseconds after which the callback's last answer is shown with its time.
     private static let oldAnswer: Int64 = 600_000
 
     /// The state of the current instance's callback.

@@ -63,7 +63,7 @@ struct InstancesFeature: Feature {
             isStale = true
             notBefore = context.now.advanced(bySeconds: 2)
         case .success(let list):
-            // Its instance is on the way; a change of the instances tells of it.
+            // Its instance is on the way; a change of the instances will report it.
             if list.isEmpty, directory.list == nil, context.arrangement != nil { return }
             let isFirst = directory.list == nil
             directory.failure = nil

@@ -27,14 +27,14 @@ extension Dashboard {
 
     /// Does an action, or says why not.
     mutating func attempt(_ action: ActionID) {
-        if let obstacle = obstacle(to: action) {
+        let context = context()
+        if let obstacle = obstacle(to: action, context) {
             deliver(ActionRefused(action: action))
             if table[action]?.isSilent != true {
                 deliver(Announcement(severity: .warning, text: obstacle))
             }
             return
         }
-        let context = context()
         var effects = Effects()
         let focused = features.firstIndex { ($0 as? any Pane).map { type(of: $0).id } == focus }
         let order = [focused].compactMap { $0 } + features.indices.filter { $0 != focused }

@@ -17,7 +17,7 @@ extension Dashboard {
     /// The panes with all that lies over them.
     func paint() -> Painter {
         let context = context()
-        var painter = Painter(context) { obstacle(to: $0) }
+        var painter = Painter(context) { obstacle(to: $0, context) }
         let layout = layout(context)
         guard layout.shape != .tooSmall else {
             paintTooSmall(&painter)

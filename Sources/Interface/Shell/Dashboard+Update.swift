@@ -1,7 +1,7 @@
 package import Primitives
 
 extension Dashboard {
-    /// Takes one message at its moment and says what shall be done; nothing else changes the dashboard.
+    /// Applies one message at its moment and returns what shall be done; nothing else changes the dashboard.
     package mutating func update(_ message: Message, at now: Timestamp) -> [Command] {
         self.now = max(self.now, now)
         switch message {

@@ -59,8 +59,7 @@ package struct Dashboard: Sendable {
     }
 
     /// Why an action can't be done now; nil if it can.
-    func obstacle(to action: ActionID) -> String? {
-        let context = context()
-        return features.lazy.compactMap { $0.obstacle(to: action, context) }.first
+    func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
+        features.lazy.compactMap { $0.obstacle(to: action, context) }.first
     }
 }

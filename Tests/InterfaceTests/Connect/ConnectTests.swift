@@ -46,8 +46,7 @@ struct ConnectTests {
         ) { $0.grantType = .authorizationCode }
     }
 
-    @Test("Applying without a code begins an authorization, and granted access applies the draft")
-    func flow() {
+    @Test func `applying without a code begins an authorization, and granted access applies the draft`() {
         var driver = Self.opened(isBegun: false)
         guard case .beginAuthorization(let token, let configuration, nil)? = driver.commands.first else {
             Issue.record("nothing was begun: \(driver.commands)")
@@ -79,8 +78,7 @@ struct ConnectTests {
         #expect(driver.text.contains("mySFDCInstance is connected."))
     }
 
-    @Test("A pasted reply is handed in masked, whatever has the focus")
-    func paste() {
+    @Test func `a pasted reply is handed in masked, whatever has the focus`() {
         var driver = Self.opened()
         driver.forget()
         driver.paste("http://localhost:8181/oauth/callback?code=aPrxSecret&state=s\n")
@@ -109,8 +107,7 @@ struct ConnectTests {
         #expect(driver.commands.contains { if case .create = $0 { true } else { false } })
     }
 
-    @Test("A paste that comes as keys goes into the field, its y and o too")
-    func keysAsPaste() {
+    @Test func `a paste that comes as keys goes into the field, its y and o too`() {
         var driver = Self.opened()
         driver.forget()
         driver.type("aPrxyo")
@@ -120,8 +117,7 @@ struct ConnectTests {
         )
     }
 
-    @Test("The address is copied with y, and opened with o where there is a display")
-    func copy() {
+    @Test func `the address is copied with y, and opened with o where there is a display`() {
         var driver = Self.opened()
         driver.forget()
         driver.keys("y")
@@ -136,8 +132,7 @@ struct ConnectTests {
         #expect(driver.text.contains("o open"))
     }
 
-    @Test("The address is a link in every row that shows it, and nothing else is")
-    func links() {
+    @Test func `the address is a link in every row that shows it, and nothing else is`() {
         let driver = Self.opened(100, 30)
         let frame = driver.dashboard.frame()
         #expect(!frame.links.isEmpty)
@@ -148,8 +143,7 @@ struct ConnectTests {
         #expect(Driver().dashboard.frame().links.isEmpty)
     }
 
-    @Test("Esc gives up and says so; late answers change nothing")
-    func giveUp() {
+    @Test func `esc gives up and says so; late answers change nothing`() {
         var driver = Self.opened()
         driver.forget()
         driver.keys("esc")
@@ -161,8 +155,7 @@ struct ConnectTests {
         #expect(driver.commands.isEmpty)
     }
 
-    @Test("An address that comes after Esc is given up")
-    func lateBeginning() {
+    @Test func `an address that comes after Esc is given up`() {
         var driver = Self.opened(isBegun: false)
         guard case .beginAuthorization(let token, _, _)? = driver.commands.first else { return }
         driver.keys("esc")
@@ -171,8 +164,7 @@ struct ConnectTests {
         #expect(driver.commands == [.cancelAuthorization(state: Self.authorization.state)])
     }
 
-    @Test("A refusal is one sentence, and Enter begins anew")
-    func refused() {
+    @Test func `a refusal is one sentence, and Enter begins anew`() {
         var driver = Self.opened()
         driver.send(
             .authorization(
@@ -192,8 +184,7 @@ struct ConnectTests {
         #expect(!driver.text.contains("Access was denied"))
     }
 
-    @Test("What the org refuses after access was granted shows in the dialog, which stays")
-    func refusedExchange() {
+    @Test func `what the org refuses after access was granted shows in the dialog, which stays`() {
         var driver = Self.opened()
         driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
         driver.send(.saved(.failure(.failed("The org refuses the OAuth API key or secret; copy both."))))
@@ -202,8 +193,7 @@ struct ConnectTests {
         #expect(driver.form.applying == nil)
     }
 
-    @Test("A misspelled object sends nobody through the browser again")
-    func mended() {
+    @Test func `a misspelled object sends nobody through the browser again`() {
         var driver = Self.opened()
         driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
         driver.send(
@@ -227,8 +217,8 @@ struct ConnectTests {
         }
     }
 
-    @Test("A dead grant names the key that connects again, in every width", arguments: [140, 100, 80, 60])
-    func remedy(width: Int) {
+    @Test(arguments: [140, 100, 80, 60])
+    func `a dead grant names the key that connects again, in every width`(width: Int) {
         var driver = Driver(width, 24, instances: [Self.dead])
         #expect(driver.text.contains("C connect again"))
         driver.forget()
@@ -240,8 +230,7 @@ struct ConnectTests {
         #expect(configuration.apiKey == secretMask)
     }
 
-    @Test("Changing anything else of a connected instance needs no browser")
-    func noBrowser() {
+    @Test func `changing anything else of a connected instance needs no browser`() {
         var driver = Driver(140, 40, instances: [Sample.overview { $0.grantType = .authorizationCode }])
         driver.keys("c tab tab tab right")
         driver.forget()
@@ -253,11 +242,8 @@ struct ConnectTests {
         #expect(draft.authorizationState == nil)
     }
 
-    @Test(
-        "The dialog fits every size, and the address can always be scrolled and copied",
-        arguments: GoldenScreenTests.sizes
-    )
-    func golden(width: Int, height: Int) {
+    @Test(arguments: GoldenScreenTests.sizes)
+    func `the dialog fits every size, and the address can always be scrolled and copied`(width: Int, height: Int) {
         var driver = Self.opened(width, height)
         let size = "\(width)x\(height)"
         driver.screen.expectGolden("connect-waiting-\(size)")
@@ -285,8 +271,8 @@ struct ConnectTests {
         driver.screen.expectGolden("connect-refused-\(size)")
     }
 
-    @Test("A dead grant", arguments: GoldenScreenTests.sizes)
-    func goldenDead(width: Int, height: Int) {
+    @Test(arguments: GoldenScreenTests.sizes)
+    func `a dead grant`(width: Int, height: Int) {
         let driver = Driver(width, height, instances: [Self.dead])
         driver.screen.expectGolden("dead-grant-\(width)x\(height)")
     }

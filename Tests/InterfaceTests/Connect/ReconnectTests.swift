@@ -8,8 +8,7 @@ import Testing
 
 /// Connecting an instance that was connected before.
 struct ReconnectTests {
-    @Test("Connecting again leaves unsaved changes alone")
-    func againWithChanges() {
+    @Test func `connecting again leaves unsaved changes alone`() {
         var driver = Driver(140, 40, instances: [ConnectTests.dead])
         driver.keys("c space esc n")
         driver.keys("2 C")
@@ -30,8 +29,7 @@ struct ReconnectTests {
         watched: "00D000000000001EAA (Acme)"
     )
 
-    @Test("Another org than before is asked about, and goes over with the access that was granted")
-    func otherOrganization() {
+    @Test func `another org than before is asked about, and goes over with the access that was granted`() {
         var driver = Driver(140, 40, instances: [ConnectTests.dead])
         driver.keys("2 C")
         guard case .beginAuthorization(let token, _, 1)? = driver.commands.last else {
@@ -53,8 +51,7 @@ struct ReconnectTests {
         #expect(driver.dashboard.layers.isEmpty)
     }
 
-    @Test("Another org than before is asked about with other grants, and nothing happens without a yes")
-    func otherOrganizationWithoutBrowser() {
+    @Test func `another org than before is asked about with other grants, and nothing happens without a yes`() {
         var driver = Driver(140, 40)
         driver.keys("C")
         driver.send(.saved(.failure(Self.otherOrganization)))
@@ -73,8 +70,7 @@ struct ReconnectTests {
         #expect(draft.allowsOtherOrganization && draft.connectsAnew)
     }
 
-    @Test("Other grants are asked again without a browser")
-    func againWithoutBrowser() {
+    @Test func `other grants are asked again without a browser`() {
         var driver = Driver(140, 40)
         driver.forget()
         driver.keys("C")

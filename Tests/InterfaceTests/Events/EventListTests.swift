@@ -9,8 +9,7 @@ import Testing
 struct EventListTests {
     private func events(_ range: ClosedRange<Int64>) -> [EventSummary] { range.map { Sample.event($0) } }
 
-    @Test("While following, new events come into view by themselves")
-    func follows() {
+    @Test func `while following, new events come into view by themselves`() {
         var driver = Driver(140, 40, log: events(1...100))
         #expect(driver.text.contains("FOLLOWING"))
         driver.store(101...110)
@@ -19,8 +18,7 @@ struct EventListTests {
         #expect(driver.text.contains("110"))
     }
 
-    @Test("Moving up pauses; then nothing on the screen moves however much arrives")
-    func pauses() {
+    @Test func `moving up pauses; then nothing on the screen moves however much arrives`() {
         var driver = Driver(140, 40, log: events(1...100))
         driver.keys("k k k")
         let rows = driver.events.visibleRange.map { driver.events.rows[$0].sequence }
@@ -35,8 +33,7 @@ struct EventListTests {
         #expect(driver.events.selected == 228)
     }
 
-    @Test("Paging by keys reaches both ends of a log of any size, never holding more than a window")
-    func pages() {
+    @Test func `paging by keys reaches both ends of a log of any size, never holding more than a window`() {
         var driver = Driver(140, 40, log: events(1...3000))
         driver.keys("g")
         driver.answer()
@@ -56,8 +53,7 @@ struct EventListTests {
         #expect(driver.events.selected == 1)
     }
 
-    @Test("5,000 events a second cost at most one page a frame, and one at a time")
-    func flood() {
+    @Test func `5,000 events a second cost at most one page a frame, and one at a time`() {
         var driver = Driver(140, 40, log: events(1...100))
         driver.forget()
         var next: Int64 = 101
@@ -74,8 +70,7 @@ struct EventListTests {
         #expect(counts.count <= 3)
     }
 
-    @Test("An idle dashboard asks for no wake-ups")
-    func idle() {
+    @Test func `an idle dashboard asks for no wake-ups`() {
         var driver = Driver(140, 40, log: events(1...100))
         driver.pass(milliseconds: 20_000)
         // A poll that does not come ends being live: one look, then none.
@@ -85,8 +80,7 @@ struct EventListTests {
         #expect(driver.dashboard.nextDeadline == nil, "and becomes idle again when the chart is empty")
     }
 
-    @Test("No deadline lies in the past once it was kept, whatever is open")
-    func deadlines() {
+    @Test func `no deadline lies in the past once it was kept, whatever is open`() {
         var driver = Driver(140, 40, log: events(1...100))
         for script in ["k", "enter", "g", "e", "r", "esc", "c space ctrl+s", "?", "esc", "y", "esc"] {
             driver.keys(script)
@@ -97,8 +91,7 @@ struct EventListTests {
         }
     }
 
-    @Test("Failures are found beyond what is loaded")
-    func failures() {
+    @Test func `failures are found beyond what is loaded`() {
         var log = events(1...2000)
         log[99] = Sample.event(100, state: .dead)
         var driver = Driver(140, 40, log: log)
@@ -113,8 +106,7 @@ struct EventListTests {
         #expect(driver.events.selected == 100)
     }
 
-    @Test("A replay shows that it runs, then its outcome in the toast and in the deliveries")
-    func replay() throws {
+    @Test func `a replay shows that it runs, then its outcome in the toast and in the deliveries`() throws {
         var driver = Driver(140, 40, log: events(1...20))
         driver.keys("k k enter right")
         driver.answer()
@@ -133,8 +125,7 @@ struct EventListTests {
         #expect(!driver.text.contains("replaying…"))
     }
 
-    @Test("A failed replay stays on the screen until it is dismissed")
-    func failedReplay() {
+    @Test func `a failed replay stays on the screen until it is dismissed`() {
         var driver = Driver(140, 40, log: events(1...20))
         driver.keys("r")
         driver.send(.replayed(sequence: 20, .failure(.failed("The callback refused the connection."))))
@@ -146,8 +137,7 @@ struct EventListTests {
         #expect(driver.text.contains("Replay failed"), "the log keeps it")
     }
 
-    @Test("The open detail follows the selection, and Tab goes through the panes")
-    func detail() {
+    @Test func `the open detail follows the selection, and Tab goes through the panes`() {
         var driver = Driver(140, 40, log: events(1...20))
         driver.keys("enter")
         driver.answer()
@@ -161,8 +151,7 @@ struct EventListTests {
         #expect(driver.dashboard.focus == .form)
     }
 
-    @Test("Columns go in a fixed order as the list gets narrow")
-    func columns() {
+    @Test func `columns go in a fixed order as the list gets narrow`() {
         var last = (ms: true, fields: true, object: true, time: true)
         for width in stride(from: 160, through: 30, by: -1) {
             let columns = EventColumns(width: width)
@@ -178,8 +167,7 @@ struct EventListTests {
         }
     }
 
-    @Test("A page that can't be read says so and is tried again")
-    func unreadable() {
+    @Test func `a page that can't be read says so and is tried again`() {
         var driver = Driver(140, 40, log: events(1...20))
         driver.store(21...21)
         driver.wait(milliseconds: 40)

@@ -6,8 +6,7 @@ import Testing
 @testable import Interface
 
 struct FormTests {
-    @Test("A change is marked, counted and applied as a whole")
-    func apply() {
+    @Test func `a change is marked, counted and applied as a whole`() {
         var driver = Driver()
         driver.keys("c tab tab ctrl+u")
         driver.paste("https://other.example/hook\n")
@@ -34,8 +33,7 @@ struct FormTests {
         #expect(driver.text.contains("Applied."))
     }
 
-    @Test("Nothing half-valid is applied: the first wrong field gets the focus and says why")
-    func wrong() {
+    @Test func `nothing half-valid is applied: the first wrong field gets the focus and says why`() {
         var driver = Driver()
         driver.keys("c tab tab ctrl+u")
         driver.type("nonsense")
@@ -52,8 +50,7 @@ struct FormTests {
         #expect(driver.text.contains("\u{201C}0\u{201D} is not"))
     }
 
-    @Test("A fault shows on leaving, not while typing, and goes once it is mended")
-    func quietValidation() {
+    @Test func `a fault shows on leaving, not while typing, and goes once it is mended`() {
         var driver = Driver()
         driver.keys("c tab tab ctrl+u")
         driver.type("http")
@@ -65,8 +62,7 @@ struct FormTests {
         #expect(driver.form.faults[.setting(.callbackURL)] == nil)
     }
 
-    @Test("What the engine refuses shows under its field")
-    func rejected() {
+    @Test func `what the engine refuses shows under its field`() {
         var driver = Driver()
         driver.keys("c space ctrl+s")
         driver.send(
@@ -79,8 +75,7 @@ struct FormTests {
         #expect(driver.form.isDirty, "the draft is still there")
     }
 
-    @Test("Fields that don't apply to webhooks disappear, and the receiver appears")
-    func webhooks() {
+    @Test func `fields that don't apply to webhooks disappear, and the receiver appears`() {
         var driver = Driver()
         #expect(driver.text.contains("Event poller refresh interval"))
         driver.keys("c tab right")
@@ -88,8 +83,7 @@ struct FormTests {
         #expect(driver.text.contains("http://127.0.0.1:8180"))
     }
 
-    @Test("Discarding asks first, and Cancel is the default")
-    func discard() {
+    @Test func `discarding asks first, and Cancel is the default`() {
         var driver = Driver()
         driver.keys("c space esc enter")
         #expect(driver.form.isDirty)
@@ -97,8 +91,7 @@ struct FormTests {
         #expect(!driver.form.isDirty)
     }
 
-    @Test("A test notification uses the draft's address and shows its outcome beside the field")
-    func testNotification() {
+    @Test func `a test notification uses the draft's address and shows its outcome beside the field`() {
         var driver = Driver()
         driver.keys("c tab tab ctrl+u")
         driver.type("http://127.0.0.1:9/x")
@@ -122,8 +115,7 @@ struct FormTests {
         #expect(driver.text.contains("✓ 204 7 ms at 18:07:03"))
     }
 
-    @Test("A secret is masked, replaced as a whole, and only new text can be shown")
-    func secrets() {
+    @Test func `a secret is masked, replaced as a whole, and only new text can be shown`() {
         var secret = SecretField(stored: secretMask)
         #expect(secret.value == secretMask)
         _ = secret.handle(.ctrl("r"))
@@ -137,8 +129,7 @@ struct FormTests {
         #expect(removed.value == secretMask)
     }
 
-    @Test("What is typed into a secret never shows until Ctrl+R, and not after leaving")
-    func revealing() {
+    @Test func `what is typed into a secret never shows until Ctrl+R, and not after leaving`() {
         var driver = Driver()
         driver.keys("c tab tab tab tab tab tab right tab")
         #expect(driver.form.focus == .setting(.signatureKey))
@@ -150,8 +141,7 @@ struct FormTests {
         #expect(!driver.text.contains("geheim"))
     }
 
-    @Test("Objects are found by typing, ticked with Space, and unknown ones are kept and marked")
-    func objects() {
+    @Test func `objects are found by typing, ticked with Space, and unknown ones are kept and marked`() {
         var driver = Driver()
         driver.keys("c tab tab tab tab")
         #expect(driver.form.focus == .setting(.objects))
@@ -167,18 +157,14 @@ struct FormTests {
         #expect(driver.text.contains("“notaname!” can't be"))
     }
 
-    @Test(
-        "The interval takes stops and typed numbers",
-        arguments: [("right", 10), ("left", 3), ("home", 1), ("end", 1440)]
-    )
-    func slider(key: String, minutes: Int) {
+    @Test(arguments: [("right", 10), ("left", 3), ("home", 1), ("end", 1440)])
+    func `the interval takes stops and typed numbers`(key: String, minutes: Int) {
         var driver = Driver()
         driver.keys("c tab tab tab \(key)")
         #expect(driver.form.interval.value == minutes)
     }
 
-    @Test("The org is asked for its objects again once its source came back")
-    func objectsAgain() {
+    @Test func `the org is asked for its objects again once its source came back`() {
         let down = SourceState.degraded(reason: "No answer.", since: Sample.now, lastSuccess: nil)
         var driver = Driver(140, 40, instances: [])
         driver.describes = .failure(.failed("The org can't be reached."))
@@ -193,8 +179,7 @@ struct FormTests {
         #expect(driver.text.contains("4 of 11"))
     }
 
-    @Test("The forecast of API calls follows interval and objects")
-    func forecast() {
+    @Test func `the forecast of API calls follows interval and objects`() {
         var driver = Driver()
         driver.keys("c tab tab tab home")
         #expect(driver.text.contains("≈ 1 440 of 100 000 API calls a day"))
@@ -204,8 +189,7 @@ struct FormTests {
         #expect(driver.text.contains("≈ 2 880 of 100 000 API calls a day"))
     }
 
-    @Test("News of the instance never overwrite what is being typed")
-    func newsWhileTyping() {
+    @Test func `news of the instance never overwrite what is being typed`() {
         var driver = Driver()
         driver.keys("c tab tab ctrl+u")
         driver.type("https://mine")
@@ -218,8 +202,7 @@ struct FormTests {
         #expect(driver.form.interval.value == 60)
     }
 
-    @Test("A first start begins in the form and creates what is filled in")
-    func create() {
+    @Test func `a first start begins in the form and creates what is filled in`() {
         var driver = Driver(140, 50, instances: [])
         #expect(driver.dashboard.focus == .form)
         driver.keys("ctrl+s")

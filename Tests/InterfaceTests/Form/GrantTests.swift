@@ -9,8 +9,7 @@ import Testing
 
 /// What single grants ask of the form.
 struct GrantTests {
-    @Test("The JWT's key may be the path of its file, which is read before anything is applied")
-    func keyFile() throws {
+    @Test func `the JWT's key may be the path of its file, which is read before anything is applied`() throws {
         func atKey() -> Driver {
             var driver = Driver(140, 50, instances: [])
             driver.keys("ctrl+s")
@@ -54,8 +53,7 @@ struct GrantTests {
         #expect(driver.form.faults[.setting(.privateKey)]?.contains("is a public key") == true)
     }
 
-    @Test("A secret that can't be one is said to be under its field, and never passed over for the one before")
-    func brokenSecrets() {
+    @Test func `a secret that can't be one is said to be under its field, and never passed over for the one before`() {
         var form = Form()
         form[secret: .setting(.apiKey)].replace("3MVG9 key")
         form[secret: .setting(.apiSecret)].replace("two words")
@@ -69,8 +67,7 @@ struct GrantTests {
         }
     }
 
-    @Test("The password grant is offered only where it is switched on")
-    func passwordGrant() {
+    @Test func `the password grant is offered only where it is switched on`() {
         var form = Form()
         #expect(!form.grants.contains(.password))
         form.offersPassword = true

@@ -12,22 +12,22 @@ struct GoldenScreenTests {
 
     private func name(_ what: String, _ size: (Int, Int)) -> String { "\(what)-\(size.0)x\(size.1)" }
 
-    @Test("A first start teaches what to do", arguments: sizes)
-    func firstStart(width: Int, height: Int) {
+    @Test(arguments: sizes)
+    func `a first start teaches what to do`(width: Int, height: Int) {
         let driver = Driver(width, height, instances: [])
         driver.screen.expectGolden(name("first-start", (width, height)))
     }
 
-    @Test("A busy instance", arguments: sizes)
-    func busy(width: Int, height: Int) {
+    @Test(arguments: sizes)
+    func `a busy instance`(width: Int, height: Int) {
         var driver = Driver(width, height, log: (1...90).map { Sample.event($0) })
         driver.store(91...130)
         driver.pass(milliseconds: 600)
         driver.screen.expectGolden(name("busy", (width, height)))
     }
 
-    @Test("Deliveries that fail", arguments: sizes)
-    func failing(width: Int, height: Int) {
+    @Test(arguments: sizes)
+    func `deliveries that fail`(width: Int, height: Int) {
         let failing = CallbackState.failing(
             reason: "https://app.example/events answered 500",
             at: Sample.now,
@@ -41,8 +41,8 @@ struct GoldenScreenTests {
         driver.screen.expectGolden(name("failing", (width, height)))
     }
 
-    @Test("A source that is down says why", arguments: sizes)
-    func disconnected(width: Int, height: Int) {
+    @Test(arguments: sizes)
+    func `a source that is down says why`(width: Int, height: Int) {
         let source = SourceState.degraded(
             reason: "https://acme.my.salesforce.com can't be reached (connection refused); trying again at 18:08:00.",
             since: Sample.now,
@@ -52,8 +52,8 @@ struct GoldenScreenTests {
         driver.screen.expectGolden(name("disconnected", (width, height)))
     }
 
-    @Test("A form with wrong fields", arguments: sizes)
-    func wrongForm(width: Int, height: Int) {
+    @Test(arguments: sizes)
+    func `a form with wrong fields`(width: Int, height: Int) {
         var driver = Driver(width, height)
         driver.keys("c down down ctrl+u")
         driver.type("app.example/events")
@@ -64,15 +64,15 @@ struct GoldenScreenTests {
         driver.screen.expectGolden(name("wrong-form", (width, height)))
     }
 
-    @Test("Help", arguments: sizes)
-    func help(width: Int, height: Int) {
+    @Test(arguments: sizes)
+    func `help`(width: Int, height: Int) {
         var driver = Driver(width, height, log: [Sample.event(1)])
         driver.keys("?")
         driver.screen.expectGolden(name("help", (width, height)))
     }
 
-    @Test("The detail's tabs", arguments: sizes)
-    func detail(width: Int, height: Int) {
+    @Test(arguments: sizes)
+    func `the detail's tabs`(width: Int, height: Int) {
         var driver = Driver(width, height, log: (1...30).map { Sample.event($0, state: $0 == 28 ? .dead : nil) })
         driver.keys("k k enter")
         driver.answer()

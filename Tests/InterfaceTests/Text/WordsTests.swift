@@ -13,11 +13,13 @@ struct WordsTests {
     ])
     func `minutes in words`(minutes: Int, words: String) { #expect(Words.minutes(minutes) == words) }
 
-    @Test(arguments: [
-        (-5, "1 s"), (0, "1 s"), (1, "1 s"), (59, "59 s"), (60, "1 min"), (125, "2 min 5 s"), (600, "10 min"),
-        (3599, "59 min"), (3600, "1 h"), (12_000, "3 h 20 min"), (172_799, "47 h 59 min"), (172_800, "2 days"),
-        (.max, "106751991167300 days"),
-    ] as [(Int, String)])
+    @Test(
+        arguments: [
+            (-5, "1 s"), (0, "1 s"), (1, "1 s"), (59, "59 s"), (60, "1 min"), (125, "2 min 5 s"), (600, "10 min"),
+            (3599, "59 min"), (3600, "1 h"), (12_000, "3 h 20 min"), (172_799, "47 h 59 min"), (172_800, "2 days"),
+            (.max, "106751991167300 days"),
+        ] as [(Int, String)]
+    )
     func `a duration in words`(seconds: Int, words: String) { #expect(Words.duration(seconds) == words) }
 
     @Test func `a number that no Int holds has a duration too`() {

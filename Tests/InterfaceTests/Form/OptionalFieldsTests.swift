@@ -6,7 +6,8 @@ import Testing
 
 @testable import Interface
 
-struct FineTuningTests {
+/// The fields that most people never touch.
+struct OptionalFieldsTests {
     /// The form with its optional fields unfolded and one of them focused.
     private func driver(_ field: FieldID, _ overview: InstanceOverview = Sample.overview()) -> Driver {
         var driver = Driver(140, 60, instances: [overview])
@@ -108,52 +109,5 @@ struct FineTuningTests {
         let driver = Driver(instances: [overview])
         #expect(driver.text.contains("first run Account"))
         #expect(driver.text.contains("24 %  1 200 of 5 000 records  then 1 more object"))
-    }
-
-    @Test func `the object list says how many more there are above and below`() {
-        var driver = Driver()
-        #expect(driver.text.contains("↓ 5 more"))
-        driver.keys("c tab tab tab tab end")
-        #expect(driver.text.contains("↑ 5 more"))
-        #expect(!driver.text.contains("↓ 5 more"))
-    }
-
-    @Test func `a next attempt after midnight shows its minutes, and one in some days its date`() {
-        func cell(_ seconds: Int64) -> String {
-            var delivery = Sample.delivery(1, .retrying)
-            delivery.nextAttempt = Sample.now.advanced(bySeconds: seconds)
-            let sample = Sample.event(1, state: .retrying)
-            let event = EventSummary(
-                sequence: 1,
-                eventID: "evt1",
-                instanceID: 1,
-                object: "Account",
-                recordID: sample.recordID,
-                recordName: "Acme",
-                change: .created,
-                isUndelete: false,
-                source: .polling,
-                date: sample.date,
-                receivedAt: sample.receivedAt,
-                changedFieldNames: [],
-                delivery: delivery
-            )
-            return Driver(log: [event]).text
-        }
-        #expect(cell(7 * 3600).contains("↻ 2/10 at 01:07"))
-        #expect(cell(40 * 3600).contains("↻ 2/10 11-25 10:07"))
-    }
-
-    @Test func `while the demo is set up nothing is called unconnected`() {
-        let settings = DashboardSettings(size: Size(width: 140, height: 40), arrangement: "Starting the demo…")
-        var dashboard = Dashboard(settings, now: Sample.now)
-        _ = dashboard.update(.start, at: Sample.now)
-        _ = dashboard.update(.instances(.success([])), at: Sample.now)
-        #expect(dashboard.frame().canvas.text.contains("Starting the demo…"))
-        #expect(dashboard.frame().canvas.text.contains("STARTING"))
-        #expect(!dashboard.frame().canvas.text.contains("NOT CONNECTED"))
-        _ = dashboard.update(.report(.failure, "The demo could not be set up."), at: Sample.now)
-        _ = dashboard.update(.instances(.success([])), at: Sample.now.advanced(bySeconds: 1))
-        #expect(dashboard.frame().canvas.text.contains("NOT CONNECTED"))
     }
 }
