@@ -102,7 +102,7 @@ struct StoredCommand: AsyncParsableCommand {
         let (open, store) = try await Measured.milliseconds { try SQLiteStore(directory: directory, logger: made) }
         var screen = Screen()
         try await screen.load(store)
-        _ = screen.state.frame()
+        _ = screen.dashboard.frame()
         let first = (clock.now - started).components
         let total = try await store.counts(.init()).total
         let plain = try await pages(store, total: total, filter: .init())
@@ -112,8 +112,8 @@ struct StoredCommand: AsyncParsableCommand {
         let filtered = try await pages(store, total: total, filter: filter)
         var frames: [Double] = []
         for index in 0..<200 {
-            _ = screen.state.update(.input(.key(Key(index % 2 == 0 ? .up : .down))), at: WebhookFixture.stamp)
-            frames.append(await Measured.milliseconds { screen.state.frame() }.0)
+            _ = screen.dashboard.update(.input(.key(Key(index % 2 == 0 ? .up : .down))), at: WebhookFixture.stamp)
+            frames.append(await Measured.milliseconds { screen.dashboard.frame() }.0)
         }
         let line: JSON = [
             "open": .number(String(open)),
@@ -143,21 +143,21 @@ struct StoredCommand: AsyncParsableCommand {
     }
 }
 
-/// The dashboard's state with its commands answered from a store alone.
+/// The dashboard with its commands answered from a store alone.
 private struct Screen {
-    var state = State(.init(size: Size(width: 140, height: 40)), now: WebhookFixture.stamp)
+    var dashboard = Dashboard(DashboardSettings(size: Size(width: 140, height: 40)), now: WebhookFixture.stamp)
 
     mutating func load(_ store: SQLiteStore) async throws {
-        var pending = state.update(.start, at: WebhookFixture.stamp)
+        var pending = dashboard.update(.start, at: WebhookFixture.stamp)
         while !pending.isEmpty {
             switch pending.removeFirst() {
-            case .loadInstances: pending += state.update(.instances(.success([])), at: WebhookFixture.stamp)
+            case .loadInstances: pending += dashboard.update(.instances(.success([])), at: WebhookFixture.stamp)
             case .loadPage(let token, let request):
                 let rows = try await store.events(request)
-                pending += state.update(.page(token: token, .success(rows)), at: WebhookFixture.stamp)
+                pending += dashboard.update(.page(token: token, .success(rows)), at: WebhookFixture.stamp)
             case .loadCounts(let token, let filter):
                 let counts = try await store.counts(filter)
-                pending += state.update(.counts(token: token, .success(counts)), at: WebhookFixture.stamp)
+                pending += dashboard.update(.counts(token: token, .success(counts)), at: WebhookFixture.stamp)
             default: break
             }
         }

@@ -37,4 +37,71 @@ struct NewsMergeTests {
         inbox.post(.engineEnded(nil))
         #expect(inbox.drain().count == 5)
     }
+
+    /// What becomes of two notices, the later one posted behind the earlier.
+    struct Pair: Sendable {
+        let earlier: EngineNotice
+        let later: EngineNotice
+        /// Nil: both stay.
+        let joined: EngineNotice?
+    }
+
+    private static let full = (Int64(1)...1000).map { $0 }
+    static let pairs = [
+        Pair(
+            earlier: .stored(count: 2, lastSequence: 9),
+            later: .stored(count: 3, lastSequence: 12),
+            joined: .stored(count: 5, lastSequence: 12)
+        ),
+        // Posted by two threads, the newer sequence may come first.
+        Pair(
+            earlier: .stored(count: 2, lastSequence: 12),
+            later: .stored(count: 3, lastSequence: 9),
+            joined: .stored(count: 5, lastSequence: 12)
+        ),
+        Pair(
+            earlier: .stored(count: .max, lastSequence: 1),
+            later: .stored(count: 1, lastSequence: 2),
+            joined: .stored(count: .max, lastSequence: 2)
+        ),
+        Pair(earlier: .deliveries([1]), later: .deliveries([2, 1]), joined: .deliveries([1, 2, 1])),
+        Pair(earlier: .deliveries([]), later: .deliveries([2]), joined: .deliveries([])),
+        Pair(earlier: .deliveries([2]), later: .deliveries([]), joined: .deliveries([])),
+        Pair(earlier: .deliveries(full.dropLast()), later: .deliveries([1000]), joined: .deliveries(full)),
+        Pair(earlier: .deliveries(full), later: .deliveries([1001]), joined: .deliveries([])),
+        Pair(earlier: .instance(1), later: .instance(1), joined: .instance(1)),
+        Pair(earlier: .instance(1), later: .instance(2), joined: nil),
+        Pair(earlier: .instancesChanged, later: .instancesChanged, joined: .instancesChanged),
+        Pair(earlier: .instancesChanged, later: .instance(1), joined: nil),
+        Pair(earlier: .stored(count: 1, lastSequence: 1), later: .deliveries([1]), joined: nil),
+    ]
+
+    @Test(arguments: pairs)
+    func `two notices become one only where it says as much as both`(pair: Pair) throws {
+        let inbox = Inbox<DashboardLoop.News>(wakeup: try Wakeup()) { NewsMerge.join($0, $1) }
+        inbox.post(.message(.notice(pair.earlier)))
+        inbox.post(.message(.notice(pair.later)))
+        #expect(notices(inbox.drain()) == (pair.joined.map { [$0] } ?? [pair.earlier, pair.later]))
+    }
+
+    @Test func `a notice is never older than an answer that was posted before it`() throws {
+        let inbox = Inbox<DashboardLoop.News>(wakeup: try Wakeup()) { NewsMerge.join($0, $1) }
+        inbox.post(.message(.notice(.instancesChanged)))
+        inbox.post(.message(.instances(.success([]))))
+        inbox.post(.message(.notice(.instancesChanged)))
+        let waiting = inbox.drain()
+        #expect(waiting.count == 2)
+        guard case .message(.instances)? = waiting.first, case .message(.notice)? = waiting.last else {
+            Issue.record("the answer would be taken for the newer one: \(waiting)")
+            return
+        }
+    }
+
+    @Test func `nothing that was drained is joined again`() throws {
+        let inbox = Inbox<DashboardLoop.News>(wakeup: try Wakeup()) { NewsMerge.join($0, $1) }
+        for number in Int64(1)...2 {
+            inbox.post(.message(.notice(.stored(count: 1, lastSequence: number))))
+            #expect(notices(inbox.drain()) == [.stored(count: 1, lastSequence: number)])
+        }
+    }
 }

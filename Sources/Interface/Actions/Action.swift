@@ -1,31 +1,28 @@
 package import Drawing
 
-/// What a person can tell the dashboard to do.
-package enum ActionID: String, Sendable, Hashable, CaseIterable {
-    case applyDraft, discardDraft, testCallback
-    case nextField, previousField
-    case openDetail, closeDetail, nextTab, previousTab
-    case replay, replayMany, replayJobs
-    case copy, follow, nextFailure, previousFailure
-    case selectUp, selectDown, pageUp, pageDown, first, last
-    case pollNow, resumeCallback, switchInstance, toggleInstance
-    case newInstance, connectAgain, deleteInstance
-    case apex, deployApex, removeApex, exportApex, rotateSecret, copyReceiver, copyOutbound, apexReport
-    case explain
-    case focusForm, focusEvents, focusDetail, nextPane, previousPane
-    case dismissToast, messageLog, themes, toggleMouse, redraw
-    case palette, help, suspend, quit
+/// The name of something that a person can have done; each feature declares its own.
+package struct ActionID: Sendable, Hashable {
+    /// Stable: what a file of key bindings calls it.
+    package let name: String
+
+    init(_ name: String) { self.name = name }
 }
 
 /// Where an action's keys work.
-package enum ActionContext: String, Sendable, Hashable, CaseIterable {
-    case form = "Form"
-    case events = "Events"
-    case detail = "Detail"
-    case everywhere = "Everywhere"
+package enum ActionContext: Sendable, Hashable {
+    /// While the pane has the focus.
+    case pane(PaneID)
+    case everywhere
+
+    package var name: String {
+        switch self {
+        case .pane(let pane): pane.name
+        case .everywhere: "Everywhere"
+        }
+    }
 }
 
-/// One line of the table from which keys, hints, help, palette and documentation come.
+/// One row of the table from which keys, hints, help, palette and documentation come.
 package struct Action: Sendable, Hashable {
     package let id: ActionID
     /// The first one is shown in hints.
@@ -34,17 +31,20 @@ package struct Action: Sendable, Hashable {
     package let title: String
     /// One or two words for the footer.
     package let hint: String
-    package let contexts: Set<ActionContext>
+    package private(set) var contexts: Set<ActionContext>
     /// Whether the palette offers it; moving about is for keys alone.
     let isCommand: Bool
+    /// Whether it says nothing where it can't be done: Esc with nothing to do is no mistake.
+    let isSilent: Bool
 
     init(
         _ id: ActionID,
         _ keys: [Key],
         _ title: String,
         hint: String,
-        in contexts: Set<ActionContext>,
-        isCommand: Bool = true
+        in contexts: Set<ActionContext> = [.everywhere],
+        isCommand: Bool = true,
+        isSilent: Bool = false
     ) {
         self.id = id
         self.keys = keys
@@ -52,5 +52,18 @@ package struct Action: Sendable, Hashable {
         self.hint = hint
         self.contexts = contexts
         self.isCommand = isCommand
+        self.isSilent = isSilent
     }
+
+    /// The same with keys that work in further places.
+    func adding(_ contexts: [ActionContext]) -> Action {
+        var action = self
+        action.contexts.formUnion(contexts)
+        return action
+    }
+}
+
+/// Posted when an action was asked for and can't be done now.
+struct ActionRefused: DashboardEvent {
+    let action: ActionID
 }

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import EngineAPI
 import Primitives
 
@@ -17,7 +17,7 @@ struct ApexBoard: Sendable {
 
     mutating func invalidate() { isStale = true }
 
-    /// What runs, as the engine tells it or because it was just asked for.
+    /// What runs, as the engine says or because it was just asked for.
     var running: ApexWork? { status?.running ?? asked }
 
     mutating func nextLoad(_ instance: InstanceID, at now: Timestamp) -> Command? {
@@ -28,7 +28,7 @@ struct ApexBoard: Sendable {
         return .loadApex(instance)
     }
 
-    mutating func take(_ result: Result<ApexStatus, Failure>) {
+    mutating func accept(_ result: Result<ApexStatus, Failure>) {
         isOutstanding = false
         switch result {
         case .success(let status): (self.status, failure) = (status, nil)
@@ -37,32 +37,4 @@ struct ApexBoard: Sendable {
     }
 
     var nextDeadline: Timestamp? { isStale && !isOutstanding ? notBefore : nil }
-}
-
-/// How a deployment or removal ended.
-package enum ApexEnding: Sendable, Hashable {
-    case done(DeployStatus)
-    /// It is a production org, and nobody has said yes to that.
-    case needsConsent
-    /// One sentence, and what the org said, if it came that far.
-    case failed(String, DeployStatus?)
-}
-
-/// The window with all about an instance's Apex; its rows are actions.
-struct ApexPanel: Sendable, Hashable {
-    static let actions: [ActionID] = [
-        .deployApex, .removeApex, .exportApex, .rotateSecret, .copyReceiver, .copyOutbound, .apexReport,
-    ]
-
-    var selection = 0
-
-    mutating func move(by rows: Int) { selection = min(max(0, selection + rows), Self.actions.count - 1) }
-}
-
-/// Asks for the folder that the Apex project is written into.
-struct FolderPrompt: Sendable, Hashable {
-    let instance: InstanceID
-    var folder: TextField
-    var fault: String?
-    var isWriting = false
 }

@@ -3,7 +3,7 @@ import Drawing
 import EngineAPI
 
 /// Gets access through a person's browser and then applies a draft; lies over the dashboard until that is done.
-struct ConnectDialog: Sendable {
+struct ConnectDialog: Overlay {
     enum Phase: Sendable, Hashable {
         /// The address is being made.
         case beginning
@@ -16,6 +16,7 @@ struct ConnectDialog: Sendable {
         case ended
     }
 
+    /// What can have the focus, and be hit by the mouse.
     enum Focus: Sendable, Hashable {
         case address
         case reply
@@ -25,15 +26,15 @@ struct ConnectDialog: Sendable {
     let draft: InstanceDraft
     /// Nil creates a new instance.
     let instance: InstanceID?
-    /// Tells this attempt's answers from those of earlier ones.
-    var token: Int
-    var phase = Phase.beginning
-    var focus = Focus.address
-    var reply = TextField()
+    /// Separates the answers to this attempt from those to earlier ones.
+    private let token: Int
+    private(set) var phase = Phase.beginning
+    private(set) var focus = Focus.address
+    private(set) var reply = TextField()
     /// The last refusal, in one sentence.
-    var problem: String?
+    private(set) var problem: String?
     /// The first line of the address that is shown.
-    var scroll = 0
+    private(set) var scroll = 0
 
     init(_ draft: InstanceDraft, instance: InstanceID?, token: Int) {
         self.draft = draft
@@ -48,36 +49,215 @@ struct ConnectDialog: Sendable {
         }
     }
 
+    func title(_ context: DashboardContext) -> String { instance == nil ? "Connect" : "Connect again" }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        switch phase {
+        case .waiting, .checking:
+            if focus == .reply { return [.key(.enter, "hand in"), .key(.tab, "back"), .key(.escape, "give up")] }
+            let open: [Hint] = context.settings.canOpen ? [.key(.character("o"), "open")] : []
+            return [.key(.character("y"), "copy")] + open + [.key(.tab, "paste"), .key(.escape, "give up")]
+        case .ended: return [.key(.enter, "again"), .key(.escape, "close")]
+        case .beginning, .applying: return [.key(.escape, "close")]
+        }
+    }
+
+    // MARK: Input
+
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch key {
+        case .escape: giveUp(&effects)
+        case .enter: enter(&effects)
+        case .tab, .backTab: if authorization != nil { focus = focus == .address ? .reply : .address }
+        default:
+            guard let authorization else { return false }
+            if focus == .reply { return reply.handle(key) }
+            return handle(key, at: authorization, context, &effects)
+        }
+        return true
+    }
+
+    private mutating func handle(
+        _ key: Key,
+        at authorization: BrowserAuthorization,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) -> Bool {
+        switch key {
+        case .character("y"): effects.send(.copy(authorization.url, what: "the address"))
+        case .character("o"):
+            if context.settings.canOpen {
+                effects.send(.open(authorization.url))
+            } else {
+                effects.say(.warning, "There is no display to open a browser on; copy the address with y.")
+            }
+        case .up: scroll(by: -1, context)
+        case .down: scroll(by: 1, context)
+        case .pageUp: scroll(by: -5, context)
+        case .pageDown: scroll(by: 5, context)
+        default:
+            // Terminals without bracketed paste send what is pasted as keys: it begins the field by itself.
+            guard key.isLetter else { return false }
+            focus = .reply
+            _ = reply.handle(key)
+        }
+        return true
+    }
+
+    private mutating func scroll(by rows: Int, _ context: DashboardContext) {
+        let view = ConnectView(self, context)
+        scroll = min(max(0, scroll + rows), max(0, view.address.count - view.addressRows))
+    }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) { _ = handle(rows < 0 ? .up : .down, context, &effects) }
+
     /// What was pasted goes where it belongs, wherever the focus is; handing it in is a key of its own.
-    mutating func paste(_ text: String) {
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
         guard authorization != nil else { return }
         focus = .reply
         reply.insert(text)
     }
 
-    mutating func end(_ reason: String) {
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let part = part as? Focus else { return }
+        focus = part
+        if part == .address {
+            _ = handle(context.settings.canOpen ? .character("o") : .character("y"), context, &effects)
+        }
+    }
+
+    /// A click beside it must not end what a person does in the browser.
+    mutating func pressOutside(_ context: DashboardContext, _ effects: inout Effects) {}
+
+    private mutating func enter(_ effects: inout Effects) {
+        switch phase {
+        case .ended: effects.post(AccessRequested(draft: draft, instance: instance))
+        case .waiting(let authorization):
+            guard !reply.text.trimmed.isEmpty else {
+                focus = .reply
+                return
+            }
+            phase = .checking(authorization)
+            problem = nil
+            effects.send(.completeAuthorization(state: authorization.state, reply: reply.text))
+        case .beginning, .checking, .applying: break
+        }
+    }
+
+    /// Gives up; what is being applied already goes on.
+    private func giveUp(_ effects: inout Effects) {
+        effects.close()
+        switch phase {
+        case .applying: effects.say(.info, "Connecting goes on; a message will say how it ended.")
+        case .beginning, .ended: break
+        case .waiting(let authorization), .checking(let authorization):
+            effects.say(.info, "Connecting was given up; nothing was changed.")
+            effects.send(.cancelAuthorization(state: authorization.state))
+        }
+    }
+
+    // MARK: Answers
+
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        // Another attempt has a dialog of its own.
+        if event is AccessRequested { effects.close() }
+    }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .authorizationBegun(let token, let result) where token == self.token && phase == .beginning:
+            accept(begun: result, &effects)
+            effects.markShown()
+        case .authorization(let state, let result):
+            accept(result, of: state, isReply: false, context, &effects)
+        case .authorizationReply(let state, let result):
+            accept(result, of: state, isReply: true, context, &effects)
+        case .saved(let result) where phase == .applying: accept(saved: result, &effects)
+        default: break
+        }
+    }
+
+    private mutating func accept(begun result: Result<BrowserAuthorization, Failure>, _ effects: inout Effects) {
+        switch result {
+        case .success(let authorization):
+            phase = .waiting(authorization)
+            effects.send(.awaitAuthorization(state: authorization.state))
+        case .failure(.rejected(let issues)):
+            effects.close()
+            effects.post(DraftRejected(issues: issues))
+        case .failure(let failure): end(failure.sentence)
+        }
+    }
+
+    /// `isReply`: what was pasted was looked at; else the browser's answer, or none yet.
+    private mutating func accept(
+        _ result: Result<AuthorizationProgress, Failure>,
+        of state: String,
+        isReply: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let authorization, authorization.state == state else { return }
+        switch result {
+        case .success(.granted):
+            phase = .applying
+            problem = nil
+            reply = TextField()
+            effects.post(AccessGranted(state: state, draft: draft, instance: instance))
+        case .success(.refused(let reason)): end(reason)
+        case .success(.waiting):
+            if isReply {
+                phase = .waiting(authorization)
+            } else {
+                effects.send(.awaitAuthorization(state: state))
+            }
+        case .failure(let failure):
+            if isReply, context.now < authorization.expires {
+                // Mistyped: the attempt goes on.
+                phase = .waiting(authorization)
+                problem = failure.sentence
+                reply = TextField()
+                focus = .reply
+            } else {
+                end(failure.sentence)
+            }
+        }
+    }
+
+    /// What became of the draft that was applied once access was granted.
+    private mutating func accept(saved result: Result<InstanceOverview, Failure>, _ effects: inout Effects) {
+        switch result {
+        case .success(let overview):
+            effects.close()
+            effects.say(
+                .success,
+                "\(overview.name) is connected\(instance == nil ? "" : " again").",
+                about: .source
+            )
+            effects.markShown()
+        // The form shows what was refused, and asks about another org.
+        case .failure(.rejected), .failure(.otherOrganization): effects.close()
+        case .failure(let failure):
+            end(failure.sentence)
+            effects.markShown()
+        }
+    }
+
+    private mutating func end(_ reason: String) {
         phase = .ended
         problem = reason
         focus = .address
         reply = TextField()
-    }
-}
-
-/// What a granted authorization is good for, while a refused setting is being mended.
-struct GrantedAccess: Sendable, Hashable {
-    let state: String
-    let baseURL: String
-    let apiKey: Secret
-    let instance: InstanceID?
-
-    init(state: String, draft: InstanceDraft, instance: InstanceID?) {
-        self.state = state
-        baseURL = draft.configuration.baseURL
-        apiKey = draft.configuration.apiKey
-        self.instance = instance
-    }
-
-    func fits(_ draft: InstanceDraft, _ instance: InstanceID?) -> Bool {
-        self == GrantedAccess(state: state, draft: draft, instance: instance)
     }
 }

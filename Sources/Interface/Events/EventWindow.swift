@@ -67,8 +67,8 @@ struct EventWindow: Sendable {
         nextToken = token
     }
 
-    /// Notes that events were stored; `count` is nil if some may belong to other instances.
-    mutating func noteStored(_ count: Int?) {
+    /// Records that events were stored; `count` is nil if some may belong to other instances.
+    mutating func recordStored(_ count: Int?) {
         isTailStale = true
         guard !isFollowing else { return }
         reachesNewest = false
@@ -76,8 +76,8 @@ struct EventWindow: Sendable {
         newSincePause = count.flatMap { count in newSincePause.map { $0 + count } }
     }
 
-    /// Notes that deliveries changed; an empty list means any of them.
-    mutating func noteDeliveries(_ notifications: [Int64]) {
+    /// Records that deliveries changed; an empty list means any of them.
+    mutating func recordDeliveries(_ notifications: [Int64]) {
         let ids = Set(notifications)
         guard ids.isEmpty || rows.contains(where: { $0.delivery.map { ids.contains($0.notificationID) } ?? false })
         else { return }
@@ -140,8 +140,8 @@ struct EventWindow: Sendable {
         }
     }
 
-    /// Takes the answer to a load; what it was for, or nil if nobody waits for it any more.
-    mutating func take(
+    /// Accepts the answer to a load; what it was for, or nil if nobody waits for it any more.
+    mutating func accept(
         token: Int,
         _ result: Result<[EventSummary], Failure>,
         at now: Timestamp
@@ -153,7 +153,7 @@ struct EventWindow: Sendable {
             failure = nil
             apply(page, to: load)
             guard case .failure(var search) = load.purpose else { return load.purpose }
-            _ = search.take(page)
+            _ = search.apply(page)
             return .failure(search)
         case .failure(let error):
             failure = error.sentence
@@ -168,7 +168,7 @@ struct EventWindow: Sendable {
         switch load.purpose {
         case .tail:
             hasLoaded = true
-            takeTail(Array(page.reversed()), isWhole: isWhole)
+            applyTail(Array(page.reversed()), isWhole: isWhole)
         case .refresh:
             rows = page
             if let selected, row(of: selected) == nil { self.selected = page.last?.sequence }
@@ -192,7 +192,7 @@ struct EventWindow: Sendable {
             top = rows.isEmpty ? nil : rows[max(0, rows.count - 1 - height / 2)].sequence
             select(sequence)
         case .failure(var search):
-            guard search.take(page) else {
+            guard search.apply(page) else {
                 // Whatever a person asked for meanwhile goes before it.
                 if wanted == nil { wanted = .failure(search) }
                 return
@@ -203,7 +203,7 @@ struct EventWindow: Sendable {
         }
     }
 
-    private mutating func takeTail(_ page: [EventSummary], isWhole: Bool) {
+    private mutating func applyTail(_ page: [EventSummary], isWhole: Bool) {
         let first = page.first?.sequence ?? .max
         if let last = rows.last?.sequence, first <= last {
             rows = rows.filter { $0.sequence < first } + page

@@ -41,8 +41,8 @@ struct FailureSearch: Sendable, Hashable {
         )
     }
 
-    /// Takes a page and says whether the search is over.
-    mutating func take(_ page: [EventSummary]) -> Bool {
+    /// Applies a page and says whether the search is over.
+    mutating func apply(_ page: [EventSummary]) -> Bool {
         switch part {
         case .deliveries:
             if let found = page.first(where: \.hasFailed) {

@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 import EngineAPI
 import Primitives
 
@@ -144,7 +143,7 @@ extension Form {
     /// Everything as it is in force, staying where the focus is.
     mutating func discard() { rebase(on: base) }
 
-    /// Takes what is in force now; fields that a person has changed keep their draft.
+    /// Applies what is in force now; fields that a person has changed keep their draft.
     mutating func refresh(_ overview: InstanceOverview) {
         guard overview.id == instance else { return }
         let fresh = Form(overview)
@@ -152,7 +151,7 @@ extension Form {
         if !isDirty { return rebase(on: fresh.base) }
         let changed = Set(changes)
         var merged = fresh
-        merged.keepView(of: self)
+        merged.restoreView(of: self)
         for field in changed { merged.controls[field] = controls[field] }
         if changed.contains(.setting(.refreshInterval)) { merged.interval = interval }
         if changed.contains(.setting(.objects)) { merged.objects = objects }
@@ -160,7 +159,7 @@ extension Form {
         self = merged
     }
 
-    /// Takes what was just applied; what was typed meanwhile stays a draft.
+    /// Applies what the engine has just stored; what was typed meanwhile stays a draft.
     mutating func applied(_ overview: InstanceOverview) {
         let sent = applying
         applying = nil
@@ -170,13 +169,13 @@ extension Form {
 
     private mutating func rebase(on draft: InstanceDraft) {
         var fresh = Form(draft: draft, instance: instance)
-        fresh.keepView(of: self)
+        fresh.restoreView(of: self)
         fresh.faults = [:]
         self = fresh
     }
 
-    /// Keeps what is not part of the draft: the focus, the folding, the org's objects.
-    private mutating func keepView(of old: Form) {
+    /// Restores what is not part of the draft: the focus, the folding, the org's objects.
+    private mutating func restoreView(of old: Form) {
         offersPassword = old.offersPassword
         focus = old.focus
         unfolded = old.unfolded

@@ -20,7 +20,7 @@ extension Form {
         return true
     }
 
-    /// Takes pasted text in one piece; it never presses a button.
+    /// Inserts pasted text in one piece; it never presses a button.
     mutating func paste(_ text: String) {
         switch focus {
         case .setting(.refreshInterval): interval.insert(text)

@@ -66,7 +66,7 @@ enum FormControl: Sendable, Hashable {
         }
     }
 
-    /// Takes pasted text in one piece; false where none fits.
+    /// Inserts pasted text in one piece; false where none fits.
     mutating func insert(_ text: String) -> Bool {
         switch self {
         case .toggle, .choice: return false

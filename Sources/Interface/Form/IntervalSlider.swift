@@ -98,7 +98,7 @@ struct IntervalSlider: Sendable, Hashable {
         return (Double(upper - 1) + part) / Double(stops.count - 1)
     }
 
-    /// Takes the stop nearest to a place on the track, 0…1.
+    /// Sets the stop nearest to a place on the track, 0…1.
     mutating func drag(to position: Double) {
         let last = Self.stops.count - 1
         set(Self.stops[Int(saturating: (position * Double(last)).rounded()).clamped(to: 0...last)])

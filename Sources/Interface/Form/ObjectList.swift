@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 import Primitives
 
 /// The objects to monitor: a checklist of what the org has, and free text for what it doesn't show.
@@ -50,7 +49,7 @@ struct ObjectList: Sendable, Hashable {
     /// Lets the org be asked again, if it could not answer.
     mutating func retryAfterFailure() { if case .failed = catalog { catalog = .unknown } }
 
-    /// Takes the org's describe: chosen objects first, then the usual ones, then the rest by name.
+    /// Applies the org's describe: chosen objects first, then the usual ones, then the rest by name.
     mutating func load(_ objects: [ObjectDescription]) {
         catalog = .loaded
         described = objects
@@ -169,7 +168,7 @@ struct ObjectList: Sendable, Hashable {
         }
     }
 
-    /// Takes the names typed into the filter, parted by commas; what is wrong with them, if anything.
+    /// Adds the names typed into the filter, parted by commas; what is wrong with them, if anything.
     mutating func addTyped() -> String? {
         let names = InstanceConfiguration.objectNames(.string(filter.text))
         guard !names.isEmpty else { return nil }

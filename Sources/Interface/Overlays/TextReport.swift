@@ -1,8 +1,7 @@
-import Domain
 import Drawing
 
 /// A longer text to read: wrapped to the window, scrolled, never cut.
-struct TextReport: Sendable, Hashable {
+struct TextReport: Overlay {
     struct Paragraph: Sendable, Hashable {
         var text: String
         var role = StyleRole.text
@@ -11,8 +10,35 @@ struct TextReport: Sendable, Hashable {
     }
 
     let title: String
-    var paragraphs: [Paragraph]
-    var scroll = 0
+    let paragraphs: [Paragraph]
+    private var text = ScrolledText()
+
+    init(title: String, paragraphs: [Paragraph]) {
+        self.title = title
+        self.paragraphs = paragraphs
+    }
+
+    func title(_ context: DashboardContext) -> String { title }
+    func hints(_ context: DashboardContext) -> [Hint] { ScrolledText.hints }
+
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        text.handle(key, lines: lines(width: width(context)).count, context, &effects)
+    }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) { text.scroll(by: rows, lines: lines(width: width(context)).count, context) }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let width = width(painter.context)
+        text.draw(lines(width: width), title: DisplayText(title), width: width + 4, &painter)
+    }
+
+    /// Columns that the text has at the present size.
+    private func width(_ context: DashboardContext) -> Int { max(8, min(100, context.settings.size.width - 2) - 4) }
 
     /// The lines at a width; line ends inside a paragraph are kept.
     func lines(width: Int) -> [StyledText] {
@@ -26,29 +52,5 @@ struct TextReport: Sendable, Hashable {
                     + StyledText(line, Style(paragraph.role))
             }
         }
-    }
-}
-
-extension State {
-    /// Columns that a report's text has at the present size.
-    var reportWidth: Int { max(8, min(100, settings.size.width - 2) - 4) }
-
-    func paint(_ report: TextReport, _ painter: inout Painter) {
-        let lines = report.lines(width: reportWidth)
-        let inner = window(
-            Size(width: reportWidth + 4, height: lines.count + 2),
-            title: DisplayText(report.title),
-            footer: "Esc closes",
-            &painter
-        )
-        let first = min(report.scroll, max(0, lines.count - inner.height))
-        for (row, line) in lines.dropFirst(first).prefix(inner.height).enumerated() {
-            painter.canvas.draw(line.on(.overlay), in: inner.row(row))
-        }
-        painter.canvas.scrollbar(
-            ScrollExtent(total: lines.count, offset: first, visible: inner.height),
-            in: Rect(x: inner.maxX + 1, y: inner.y, width: 1, height: inner.height),
-            on: .overlay
-        )
     }
 }

@@ -1,9 +1,11 @@
 import Domain
 import Drawing
+import EngineAPI
 import Primitives
 
 /// The dialog that begins a bulk replay: which events, how fast, and what that would be.
-struct ReplayDialog: Sendable {
+struct ReplayDialog: Overlay {
+    /// What can have the focus, and be hit by the mouse.
     enum Field: Sendable, Hashable, CaseIterable {
         case filter
         case rate
@@ -12,16 +14,16 @@ struct ReplayDialog: Sendable {
     }
 
     let instance: InstanceID
-    var filter: TextField
-    var rate = RateField(ReplayJob.defaultRate)
-    var focus = Field.filter
-    var preview = ReplayPreviewLoad()
+    private(set) var filter: TextField
+    private(set) var rate = RateField(ReplayJob.defaultRate)
+    private(set) var focus = Field.filter
+    private(set) var preview = ReplayPreviewLoad()
     /// Enter was pressed before the events were counted.
-    var wantsStart = false
+    private var wantsStart = false
     /// It was asked for and not answered yet.
-    var isStarting = false
+    private(set) var isStarting = false
     /// Why the engine did not begin it.
-    var refusal: String?
+    private(set) var refusal: String?
 
     init(_ instance: InstanceID, filter: String) {
         self.instance = instance
@@ -37,18 +39,143 @@ struct ReplayDialog: Sendable {
         } catch { return .failure(error) }
     }
 
-    mutating func move(by step: Int) {
+    func title(_ context: DashboardContext) -> String { "Replay many events" }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.key(.enter, focus == .cancel ? "leave" : "start"), .key(.escape, "leave"), .key(.tab, "next field")]
+    }
+
+    // MARK: Input
+
+    func acceptsLetter(_ letter: Character) -> Bool { focus == .filter }
+
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch key {
+        case .escape: effects.close()
+        case .tab, .down: move(by: 1)
+        case .backTab, .up: move(by: -1)
+        case .enter where focus == .cancel, .space where focus == .cancel: effects.close()
+        case .enter,
+            .space where focus == .start:
+            start(context, &effects)
+        default:
+            switch focus {
+            case .filter:
+                guard filter.handle(key) else { return false }
+                filterChanged(at: context.now)
+            case .rate: return rate.handle(key)
+            case .start, .cancel: return false
+            }
+        }
+        return true
+    }
+
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
+        if focus == .rate { return rate.insert(text) }
+        filter.insert(text)
+        filterChanged(at: context.now)
+        if focus == .filter { effects.warn(ifCut: filter) }
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let field = part as? Field else { return }
+        guard field != .cancel else { return effects.close() }
+        focus = field
+        if field == .start { start(context, &effects) }
+    }
+
+    private mutating func move(by step: Int) {
         let fields = Field.allCases
         let index = fields.firstIndex(of: focus) ?? 0
         focus = fields[(index + step + fields.count) % fields.count]
     }
 
     /// The text of the filter changed: nothing that was said of the former one holds.
-    mutating func filterChanged(at now: Timestamp) {
+    private mutating func filterChanged(at now: Timestamp) {
         preview.restart(at: now)
         wantsStart = false
         refusal = nil
     }
+
+    // MARK: Starting
+
+    /// Asks before anything is sent; what is wrong is said in the dialog instead.
+    private mutating func start(_ context: DashboardContext, _ effects: inout Effects) {
+        guard !isStarting else { return }
+        guard case .success(let filter) = query(at: context.now) else {
+            focus = .filter
+            return
+        }
+        guard let rate = rate.value else {
+            focus = .rate
+            return
+        }
+        guard let preview = preview.value else {
+            wantsStart = true
+            return
+        }
+        guard preview.count > 0 else {
+            focus = .filter
+            return
+        }
+        effects.ask(
+            "Replay \(Words.count(preview.count, "event"))?",
+            "\(preview.count.grouped) \(preview.count == 1 ? "event goes" : "events go") to "
+                + "\(context.instances.callbackHost(of: instance)) once more, oldest first, at most \(rate) a second: "
+                + "about \(Words.duration(preview.count / Int64(rate))). Event ids stay, signatures are new.",
+            verb: "Replay",
+            then: [
+                .post(ReplaysConfirmed(instance: instance)), .command(.createReplays(instance, filter, rate: rate)),
+            ]
+        )
+    }
+
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        guard let confirmed = event as? ReplaysConfirmed, confirmed.instance == instance else { return }
+        isStarting = true
+        refusal = nil
+    }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .notice(.stored), .notice(.deliveries): preview.refresh(at: context.now)
+        case .replayPreview(let token, let result):
+            preview.accept(token: token, result)
+            guard wantsStart, preview.value != nil else { break }
+            wantsStart = false
+            start(context, &effects)
+        case .replaysCreated(let result) where isStarting:
+            switch result {
+            case .success: effects.close()
+            case .failure(let failure):
+                isStarting = false
+                refusal = failure.sentence
+            }
+            effects.markShown()
+        default: break
+        }
+    }
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        guard case .success(let filter) = query(at: context.now) else { return [] }
+        return preview.nextLoad(instance, filter, at: context.now).map { [$0] } ?? []
+    }
+
+    func deadline(_ context: DashboardContext) -> Timestamp? {
+        guard case .success = query(at: context.now) else { return nil }
+        return preview.nextDeadline
+    }
+}
+
+/// Posted once a person has said yes to a bulk replay.
+struct ReplaysConfirmed: DashboardEvent {
+    let instance: InstanceID
 }
 
 extension EventQuery.Fault {

@@ -33,8 +33,8 @@ struct ReplayJobsLoad: Sendable {
         return .loadReplays(token: token, instance)
     }
 
-    /// Takes the list and gives the jobs that ended since the last one.
-    mutating func take(token: Int, _ result: Result<[ReplayJob], Failure>, at now: Timestamp) -> [ReplayJob] {
+    /// Accepts the list and gives the jobs that ended since the last one.
+    mutating func accept(token: Int, _ result: Result<[ReplayJob], Failure>, at now: Timestamp) -> [ReplayJob] {
         guard token == self.token else { return [] }
         isOutstanding = false
         switch result {
@@ -46,23 +46,23 @@ struct ReplayJobsLoad: Sendable {
             hasLoaded = true
             let wereOpen = Set(open.map(\.id))
             jobs = list
-            note(at: now)
+            measure(at: now)
             return list.filter { !$0.state.isOpen && wereOpen.contains($0.id) }
         }
     }
 
-    /// Takes the answer to a change; the list follows.
-    mutating func take(_ job: ReplayJob, at now: Timestamp) {
+    /// Applies the answer to a change; the list follows.
+    mutating func update(_ job: ReplayJob, at now: Timestamp) {
         guard let index = jobs.firstIndex(where: { $0.id == job.id }) else { return }
         jobs[index] = job
-        note(at: now)
+        measure(at: now)
     }
 
-    private mutating func note(at now: Timestamp) {
+    private mutating func measure(at now: Timestamp) {
         var fresh: [Int64: ReplayPace] = [:]
         for job in open {
             var pace = paces[job.id] ?? ReplayPace()
-            pace.note(job, at: now)
+            pace.record(job, at: now)
             fresh[job.id] = pace
         }
         paces = fresh

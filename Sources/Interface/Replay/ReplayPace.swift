@@ -7,8 +7,8 @@ struct ReplayPace: Sendable {
 
     private var seen: [(at: Timestamp, done: Int64)] = []
 
-    /// Takes a look at the job; a pause starts the measurement over.
-    mutating func note(_ job: ReplayJob, at now: Timestamp) {
+    /// Records how far the job is; a pause starts the measurement over.
+    mutating func record(_ job: ReplayJob, at now: Timestamp) {
         guard job.state == .running else {
             seen = []
             return

@@ -39,7 +39,7 @@ struct ReplayPreviewLoad: Sendable {
         return .previewReplays(token: token, instance, filter)
     }
 
-    mutating func take(token: Int, _ result: Result<ReplayPreview, Failure>) {
+    mutating func accept(token: Int, _ result: Result<ReplayPreview, Failure>) {
         guard token == self.token else { return }
         isOutstanding = false
         switch result {

@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 import Primitives
 
 /// Numbers and times in the words that people use.
@@ -63,52 +62,6 @@ enum Words {
         case ..<1_048_576: "\(count / 1024) KB"
         default: "\(count / 1_048_576) MB"
         }
-    }
-}
-
-extension State {
-    /// `18:07:03` in the time zone of the screen.
-    func clock(_ moment: Timestamp) -> DisplayText {
-        DisplayText(moment.advanced(bySeconds: Int64(settings.utcOffset)).timePart)
-    }
-
-    /// `18:07:43` within an hour of now, else `18:07`, or with the date where it isn't today.
-    func shortClock(_ moment: Timestamp) -> DisplayText {
-        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
-        let today = now.advanced(bySeconds: Int64(settings.utcOffset))
-        if abs(moment.since(now)) < Self.near, local.datePart == today.datePart { return clock(moment) }
-        let time = DisplayText(String(local.timePart.prefix(5)))
-        return local.datePart == today.datePart ? time : DisplayText(String(local.datePart.dropFirst(5))) + " " + time
-    }
-
-    /// Milliseconds from now within which a minute is too coarse.
-    private static let near: Int64 = 3_600_000
-    /// Milliseconds to go from which on seconds are counted down.
-    static let countdown: Int64 = 60_000
-
-    /// A moment to come in at most `room` columns: `in 40 s`, `at 00:05:10` within the hour, `at 00:05` within a day,
-    /// `11-25 00:05` later.
-    func upcoming(_ moment: Timestamp, room: Int) -> DisplayText {
-        let left = moment.since(now)
-        if left <= 0 { return "now" }
-        if left <= Self.countdown {
-            let words = DisplayText("\((left + 999) / 1000) s")
-            return room >= words.width + 3 ? "in " + words : words
-        }
-        let seconds = clock(moment)
-        if left < Self.near, room >= seconds.width { return room >= seconds.width + 3 ? "at " + seconds : seconds }
-        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
-        let time = DisplayText(String(local.timePart.prefix(5)))
-        // The next time that the clock shows it, whatever the date.
-        if moment.since(now) < 86_400_000 { return room >= time.width + 3 ? "at " + time : time }
-        let date = DisplayText(String(local.datePart.dropFirst(5)))
-        return room >= date.width + 1 + time.width ? date + " " + time : date
-    }
-
-    /// `2026-11-23 18:07:03`.
-    func fullClock(_ moment: Timestamp) -> DisplayText {
-        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
-        return DisplayText("\(local.datePart) \(local.timePart)")
     }
 }
 

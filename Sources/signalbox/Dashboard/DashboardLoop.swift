@@ -5,7 +5,7 @@ import Primitives
 import Terminal
 import Themes
 
-/// The loop of the one thread that draws: takes input and news, updates the state, draws, and sleeps in between.
+/// The loop of the one thread that draws: takes input and news, updates the dashboard, draws, and sleeps in between.
 struct DashboardLoop: ~Copyable {
     /// Why the loop ended.
     enum Ending: Sendable {
@@ -27,7 +27,7 @@ struct DashboardLoop: ~Copyable {
     private static let frameTime = Duration.milliseconds(33)
 
     private var session: TerminalSession
-    private var state: State
+    private var dashboard: Dashboard
     private var styles: StyleSheet
     private let catalog: ThemeCatalog
     private let inbox: Inbox<News>
@@ -40,15 +40,15 @@ struct DashboardLoop: ~Copyable {
 
     init(
         session: consuming TerminalSession,
-        state: State,
+        dashboard: Dashboard,
         catalog: ThemeCatalog,
         inbox: Inbox<News>,
         runner: CommandRunner
     ) {
-        let theme = catalog.theme(named: state.settings.theme) ?? catalog.standard
+        let theme = catalog.theme(named: dashboard.settings.theme) ?? catalog.standard
         styles = theme.styleSheet(depth: session.capabilities.depth)
         self.session = session
-        self.state = state
+        self.dashboard = dashboard
         self.catalog = catalog
         self.inbox = inbox
         self.runner = runner
@@ -57,7 +57,7 @@ struct DashboardLoop: ~Copyable {
 
     /// Draws the first frame, then calls `start`, then runs until something ends it.
     mutating func run(start: () -> Void) -> Ending {
-        let first = state.update(.start, at: .now())
+        let first = dashboard.update(.start, at: .now())
         draw()
         start()
         perform(first)
@@ -81,16 +81,16 @@ struct DashboardLoop: ~Copyable {
             case .engineEnded(nil): dispatch(.engineStopped)
             }
         }
-        if let deadline = state.nextDeadline, deadline <= .now() { dispatch(.tick) }
+        if let deadline = dashboard.nextDeadline, deadline <= .now() { dispatch(.tick) }
         if activity.needsRedraw { isDirty = true }
         let isUrgent = !activity.input.isEmpty || activity.needsRedraw
         if isDirty, isUrgent || clock.now - drawnAt >= Self.frameTime { draw() }
     }
 
-    /// Until the state wants to be told the time, or the frame that is due; nil sleeps for ever.
+    /// Until the dashboard wants to be told the time, or the frame that is due; nil sleeps for ever.
     private var timeout: Duration? {
         var wait: Duration?
-        if let deadline = state.nextDeadline {
+        if let deadline = dashboard.nextDeadline {
             wait = .milliseconds(max(0, deadline.since(.now())))
         }
         if isDirty {
@@ -109,7 +109,7 @@ struct DashboardLoop: ~Copyable {
 
     private mutating func dispatch(_ message: Message) {
         isDirty = true
-        perform(state.update(message, at: .now()))
+        perform(dashboard.update(message, at: .now()))
     }
 
     private mutating func perform(_ commands: [Command]) {
@@ -139,7 +139,7 @@ struct DashboardLoop: ~Copyable {
     }
 
     private mutating func draw() {
-        session.present(state.frame(), styles: styles)
+        session.present(dashboard.frame(), styles: styles)
         drawnAt = clock.now
         isDirty = false
     }

@@ -21,7 +21,7 @@ struct DashboardProgram: Sendable {
     /// What the companions set up, said until it is there.
     var arrangement: String?
     /// Polls that the companions make beside the schedule.
-    var extraPolls: State.ExtraPolls?
+    var extraPolls: ExtraPolls?
 
     func run() throws {
         let catalog = ThemeCatalog(
@@ -69,8 +69,8 @@ struct DashboardProgram: Sendable {
             wakeup: wakeup
         )
         let browser = BrowserLauncher(environment: environment)
-        let state = State(
-            State.Settings(
+        let dashboard = Dashboard(
+            DashboardSettings(
                 size: session.size,
                 glyphs: session.capabilities.glyphs(ascii: settings.isASCII),
                 themes: catalog.names,
@@ -91,7 +91,7 @@ struct DashboardProgram: Sendable {
         let group = RunningGroup(station.group(with: services))
         var loop = DashboardLoop(
             session: session,
-            state: state,
+            dashboard: dashboard,
             catalog: catalog,
             inbox: inbox,
             runner: CommandRunner(client: station.engine, browser: browser, inbox: inbox)

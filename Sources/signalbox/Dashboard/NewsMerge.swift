@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Interface
+import Primitives
 
 /// Puts the engine's news together while they wait, so that a burst costs one update and one frame, and a stalled
 /// terminal a bounded amount of memory.
@@ -18,7 +19,7 @@ enum NewsMerge {
     private static func join(_ first: EngineNotice, _ second: EngineNotice) -> EngineNotice? {
         switch (first, second) {
         case (.stored(let count, let sequence), .stored(let more, let later)):
-            return .stored(count: count + more, lastSequence: max(sequence, later))
+            return .stored(count: count.adding(saturating: more), lastSequence: max(sequence, later))
         case (.deliveries(let ids), .deliveries(let more)):
             // Empty means: look again at all of them.
             let isAll = ids.isEmpty || more.isEmpty || ids.count + more.count > maximumDeliveries

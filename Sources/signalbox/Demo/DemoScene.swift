@@ -14,7 +14,7 @@ struct DemoScene: Sendable {
     private static let refusedEvery = 25
     private static let tags = ["demo"]
     /// Said on the screen, because the schedule of the instance is not what one waits for.
-    static let extraPolls = State.ExtraPolls(tags: tags, seconds: 3)
+    static let extraPolls = ExtraPolls(tags: tags, seconds: 3)
 
     private let organization: SimulatedOrgConfiguration
     private let callback: HostPort

@@ -1,0 +1,65 @@
+import Domain
+import Primitives
+
+/// How many events came lately, in slots of ten seconds.
+struct Activity: Sendable {
+    private static let slotSeconds = ActivitySummary.slotSeconds
+    private static let slotsPerMinute: Int64 = 6
+    /// Minutes that the chart shows.
+    static let minutes = 12
+
+    private var slots: [Int64: Int] = [:]
+
+    mutating func add(_ count: Int, at now: Timestamp) {
+        slots[Self.slot(now), default: 0] += count
+        trim(at: now)
+    }
+
+    /// Applies what is stored. The running slot may have heard of more than the answer knows.
+    mutating func apply(_ summary: ActivitySummary, at now: Timestamp) {
+        let running = Self.slot(now)
+        for slot in Self.slot(summary.since)...max(Self.slot(summary.since), running) {
+            let stored = summary.events[slot * Self.slotSeconds] ?? 0
+            let count = slot == running ? max(slots[slot] ?? 0, stored) : stored
+            slots[slot] = count > 0 ? count : nil
+        }
+        trim(at: now)
+    }
+
+    /// The first moment that the chart shows.
+    static func start(at now: Timestamp) -> Timestamp {
+        Timestamp(seconds: (slot(now) / slotsPerMinute - Int64(minutes) + 1) * slotsPerMinute * slotSeconds)
+    }
+
+    static func slotStart(_ moment: Timestamp) -> Timestamp { Timestamp(seconds: slot(moment) * slotSeconds) }
+
+    mutating func trim(at now: Timestamp) {
+        let oldest = (Self.slot(now) / Self.slotsPerMinute - Int64(Self.minutes) + 1) * Self.slotsPerMinute
+        slots = slots.filter { $0.key >= oldest }
+    }
+
+    /// Events of the last sixty seconds, to the slot.
+    func perMinute(at now: Timestamp) -> Int {
+        let slot = Self.slot(now)
+        return ((slot - Self.slotsPerMinute + 1)...slot).reduce(0) { $0 + (slots[$1] ?? 0) }
+    }
+
+    /// Events of each of the last minutes by the clock, the running one last.
+    func chart(at now: Timestamp) -> [Double] {
+        let minute = Self.slot(now) / Self.slotsPerMinute
+        return (0..<Int64(Self.minutes)).map { offset in
+            let first = (minute - Int64(Self.minutes) + 1 + offset) * Self.slotsPerMinute
+            return Double((first..<first + Self.slotsPerMinute).reduce(0) { $0 + (slots[$1] ?? 0) })
+        }
+    }
+
+    /// When the numbers shown would become a lie: soon while the rate decays, then by the minute, then never.
+    func nextDeadline(after now: Timestamp) -> Timestamp? {
+        guard let newest = slots.keys.max() else { return nil }
+        let slot = Self.slot(now)
+        if slot - newest <= Self.slotsPerMinute { return Timestamp(seconds: (slot + 1) * Self.slotSeconds) }
+        return Timestamp(seconds: (slot / Self.slotsPerMinute + 1) * Self.slotsPerMinute * Self.slotSeconds)
+    }
+
+    private static func slot(_ now: Timestamp) -> Int64 { now.seconds / slotSeconds }
+}

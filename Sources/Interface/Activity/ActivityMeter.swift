@@ -1,0 +1,51 @@
+import Drawing
+import EngineAPI
+import Primitives
+
+/// How many events come: a rate and a chart in the status line.
+struct ActivityMeter: Feature {
+    private var activity = Activity()
+    private var load = ActivityLoad()
+
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        activity = Activity()
+        load.reset()
+    }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .notice(.stored(let count, _)):
+            // Whichever instance's they are, where there are several.
+            if (context.instances.list?.count ?? 0) <= 1 {
+                activity.add(count, at: context.now)
+            } else {
+                load.invalidate()
+            }
+        case .activity(let token, .success(let summary)):
+            if load.accept(token: token, isAnswer: true, at: context.now) { activity.apply(summary, at: context.now) }
+        case .activity(let token, .failure): _ = load.accept(token: token, isAnswer: false, at: context.now)
+        default: break
+        }
+    }
+
+    mutating func settle(_ context: DashboardContext, _ effects: inout Effects) { activity.trim(at: context.now) }
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        guard context.instances.list != nil, let id = context.instances.current else { return [] }
+        return load.nextLoad(id, at: context.now).map { [$0] } ?? []
+    }
+
+    func deadline(_ context: DashboardContext) -> Timestamp? {
+        let load = context.instances.current == nil ? nil : load.nextDeadline
+        return [activity.nextDeadline(after: context.now), load].compactMap { $0 }.min()
+    }
+
+    func facts(_ context: DashboardContext) -> [HeaderFact] {
+        guard context.instance != nil else { return [] }
+        // Until the engine has said what is stored, no number would be true.
+        let number = load.isKnown ? activity.perMinute(at: context.now).grouped : context.glyphs.ellipsis.string
+        let text = StyledText(.spaces(Activity.minutes), .dim) + StyledText(DisplayText(" \(number)/min"))
+        let chart = activity.chart(at: context.now)
+        return [HeaderFact(position: .rate, text: text, expendability: 5, chart: chart)]
+    }
+}

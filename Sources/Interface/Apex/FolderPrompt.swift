@@ -1,0 +1,91 @@
+import Domain
+import Drawing
+
+/// Asks for the folder that the Apex project is written into.
+struct FolderPrompt: Overlay {
+    private let instance: InstanceID
+    private var folder = TextField("signalbox-apex")
+    private var fault: String?
+    private var isWriting = false
+
+    init(instance: InstanceID) { self.instance = instance }
+
+    func title(_ context: DashboardContext) -> String { "Export the Apex into a folder" }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        isWriting ? [.key(.escape, "leave")] : [.key(.enter, "write"), .key(.escape, "leave")]
+    }
+
+    func acceptsLetter(_ letter: Character) -> Bool { true }
+
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch key {
+        case .escape: effects.close()
+        case .enter: if !isWriting { write(&effects) }
+        default:
+            guard !isWriting, folder.handle(key) else { return false }
+            fault = nil
+        }
+        return true
+    }
+
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
+        guard !isWriting else { return }
+        folder.insert(text)
+        fault = nil
+        effects.warn(ifCut: folder)
+    }
+
+    private mutating func write(_ effects: inout Effects) {
+        let path = folder.text.trimmed
+        guard !path.isEmpty else {
+            fault = "Name the folder that the project is written into."
+            return
+        }
+        fault = nil
+        isWriting = true
+        effects.send(.exportApex(instance, folder: path))
+    }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        guard case .apexExported(let result) = message else { return }
+        switch result {
+        case .success: effects.close()
+        case .failure(let failure):
+            isWriting = false
+            fault = failure.sentence
+            effects.markShown()
+        }
+    }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let width = min(72, rect.width - 2)
+        let room = max(8, width - 4)
+        let text: [DisplayText] = DisplayText(
+            "A Salesforce DX project is written there: classes, triggers, remote site, manifest, and a README.md with the "
+                + "steps for production. Its relay class holds the secret that signs webhooks."
+        ).wrapped(to: room)
+        let reason = fault.map { DisplayText(painter.glyphs.failure.string + " " + $0).wrapped(to: room) } ?? []
+        let isRoomy = rect.height - 4 >= text.count + reason.count + 2
+        let inner = painter.window(
+            Size(width: width, height: (isRoomy ? text.count + 1 : 0) + 1 + max(1, reason.count) + 2),
+            title: "Export the Apex into a folder",
+            footer: isWriting ? "Writing…" : "Enter writes · Esc leaves"
+        )
+        var rest = inner
+        if isRoomy {
+            for line in text { painter.canvas.draw(line, in: rest.takeTop(1), style: Style(.dim, on: .overlay)) }
+            _ = rest.takeTop(1)
+        }
+        let row = rest.takeTop(1)
+        guard !row.isEmpty else { return }
+        painter.canvas.draw("Folder", in: row, style: Style(.title, on: .overlay))
+        let box = row.inset(left: 8)
+        let style: Style = fault == nil ? .fieldFocus : .fieldInvalid
+        painter.canvas.fill(box, style: style)
+        let typed = folder.window(width: box.width, mark: painter.glyphs.ellipsis)
+        painter.canvas.draw(typed.text, at: box.origin, style: style, width: box.width)
+        painter.cursor = painter.canvas.position(of: box.origin.offset(x: typed.cursor))
+        for line in reason { painter.canvas.draw(line, in: rest.takeTop(1), style: Style(.statusFail, on: .overlay)) }
+    }
+}

@@ -1,0 +1,68 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+/// What a component may read besides its own state: the surroundings, the moment, and what the features publish.
+///
+/// It is a value that the shell makes anew for each message and each frame, so that nobody holds on to another's state.
+/// A feature that others depend on sets its member in `Feature.publish(to:)`; nothing else writes it.
+struct DashboardContext: Sendable {
+    let settings: DashboardSettings
+    /// The moment of the message.
+    let now: Timestamp
+    let table: ActionTable
+    /// The pane that has the focus, whatever lies over it.
+    let focus: PaneID
+    /// The kinds of the open overlays; the last has the keys.
+    let overlays: [any Overlay.Type]
+    /// Whether an open overlay says what the message being delivered says; then features change their state silently.
+    var isShownByOverlay = false
+
+    // MARK: Published
+
+    /// The instances, and the one that the screen is about.
+    var instances = InstanceDirectory()
+    /// The event under the selection, if its row is loaded.
+    var selection: EventSummary?
+    /// The totals of the list, once they are known.
+    var totals: EventCounts?
+    /// Whether the list stays with the newest event.
+    var isFollowing = false
+    /// Events whose single replay has not been answered yet.
+    var replaying: Set<Int64> = []
+    /// The bulk replays of the instance, and how fast they go.
+    var replays = ReplayJobsLoad()
+    /// The Apex of the instance.
+    var apex = ApexBoard()
+    /// The event that is open; its detail once it is loaded.
+    var openEvent: (sequence: Int64, detail: EventDetail?)?
+    /// Whether the form's draft was sent and has not been answered.
+    var isApplying = false
+    /// The instance that the form is about; nil: a new one.
+    var formInstance: InstanceID?
+    /// What the dashboard has said.
+    var messages = MessageLog()
+
+    init(
+        settings: DashboardSettings,
+        now: Timestamp,
+        table: ActionTable = .standard,
+        focus: PaneID = .events,
+        overlays: [any Overlay.Type] = []
+    ) {
+        self.settings = settings
+        self.now = now
+        self.table = table
+        self.focus = focus
+        self.overlays = overlays
+    }
+
+    var glyphs: Glyphs { settings.glyphs }
+    /// The instance that the screen is about; nil while a new one is being made.
+    var instance: InstanceOverview? { instances.instance }
+    /// Whether an overlay of this kind is open.
+    func isOpen(_ kind: any Overlay.Type) -> Bool { overlays.contains { $0 == kind } }
+    /// Whether an overlay of this kind has the keys.
+    func isOnTop(_ kind: any Overlay.Type) -> Bool { overlays.last.map { $0 == kind } ?? false }
+}

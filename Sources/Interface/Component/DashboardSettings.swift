@@ -1,0 +1,60 @@
+package import Drawing
+
+/// What the surroundings decide about the dashboard.
+package struct DashboardSettings: Sendable {
+    package var size: Size
+    package var glyphs: Glyphs
+    /// Names of the themes to choose from; `theme` is one of them.
+    package var themes: [String]
+    package var theme: String
+    package var reportsMouse: Bool
+    /// Seconds east of UTC for the times on the screen.
+    package var utcOffset: Int
+    /// Attempts that a delivery gets before it is dead, to show as `2/10`.
+    package var attemptLimit: Int?
+    /// What is being set up beside the engine: said instead of a first start until there is an instance.
+    package var arrangement: String?
+    /// Whether a browser can be opened from here.
+    package var canOpen: Bool
+    /// Whether the form offers user name and password.
+    package var allowsPasswordGrant: Bool
+    /// Polls that somebody makes beside the schedule.
+    package var extraPolls: ExtraPolls?
+
+    package init(
+        size: Size,
+        glyphs: Glyphs = .unicode,
+        themes: [String] = ["default"],
+        theme: String = "default",
+        reportsMouse: Bool = true,
+        utcOffset: Int = 0,
+        attemptLimit: Int? = nil,
+        arrangement: String? = nil,
+        canOpen: Bool = false,
+        allowsPasswordGrant: Bool = false,
+        extraPolls: ExtraPolls? = nil
+    ) {
+        self.size = size
+        self.glyphs = glyphs
+        self.themes = themes
+        self.theme = theme
+        self.reportsMouse = reportsMouse
+        self.utcOffset = utcOffset
+        self.attemptLimit = attemptLimit
+        self.arrangement = arrangement
+        self.canOpen = canOpen
+        self.allowsPasswordGrant = allowsPasswordGrant
+        self.extraPolls = extraPolls
+    }
+}
+
+/// Polls at a fixed pace of the instance that has these tags; its schedule is not what one waits for.
+package struct ExtraPolls: Sendable, Hashable {
+    package let tags: [String]
+    package let seconds: Int
+
+    package init(tags: [String], seconds: Int) {
+        self.tags = tags
+        self.seconds = seconds
+    }
+}

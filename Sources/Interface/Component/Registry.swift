@@ -1,0 +1,23 @@
+/// Every feature of the dashboard, each in one line.
+///
+/// Their order is that of the rows in help, palette and documentation, and that in which they hear of things.
+enum Registry {
+    static var features: [any Feature] {
+        [
+            FormPane(),
+            EventsPane(),
+            ReplayFeature(),
+            DetailPane(),
+            InstancesFeature(),
+            PaneNavigation(),
+            MessagesFeature(),
+            HealthFeature(),
+            AppearanceFeature(),
+            HelpFeature(),
+            ProgramFeature(),
+            ApexFeature(),
+            ConnectFeature(),
+            ActivityMeter(),
+        ]
+    }
+}

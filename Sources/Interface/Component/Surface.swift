@@ -1,0 +1,125 @@
+import Drawing
+
+/// A component with a place on the screen, which gets the keys while it has the focus.
+protocol Surface: Component {
+    /// What has the keys, for the window's title and whoever has it read aloud.
+    func title(_ context: DashboardContext) -> String
+    /// What the footer offers while it has the keys, the most useful first.
+    func hints(_ context: DashboardContext) -> [Hint]
+
+    /// Handles a key; false if it has no use for it. A pane's key then goes to the table of actions, an overlay's nowhere.
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool
+    /// Whether the letter would go into a text. Such letters arrive as one `paste` where many come together.
+    func acceptsLetter(_ letter: Character) -> Bool
+    /// Inserts a text that came in one piece; it never presses a button.
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects)
+    /// The left button went down on a part that it drew with `Painter.hit(_:part:)`. A pane has the focus by now;
+    /// `hadFocus` says whether it had it before.
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    )
+    /// The mouse moves with the button that went down here.
+    mutating func drag(to point: Point)
+    /// The button is up again, or the screen has another size.
+    mutating func release()
+    /// The wheel turns over it; `parts` lie under the pointer, the topmost first.
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    )
+
+    /// Draws itself: a pane into its rectangle, an overlay somewhere on the whole screen.
+    func draw(in rect: Rect, _ painter: inout Painter)
+}
+
+extension Surface {
+    func hints(_ context: DashboardContext) -> [Hint] { [] }
+    func acceptsLetter(_ letter: Character) -> Bool { false }
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool { false }
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {}
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {}
+    mutating func drag(to point: Point) {}
+    mutating func release() {}
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {}
+}
+
+/// A feature with a place of its own beside the others.
+protocol Pane: Feature, Surface {
+    static var id: PaneID { get }
+    static var place: PanePlace { get }
+    /// Actions of other features that it shares: their keys work in it as well, and help shows them with its own.
+    static var sharedActions: [ActionID] { get }
+    /// Whether there is something in it to show; a closed pane has no place and no tab.
+    var isOpen: Bool { get }
+
+    /// The focus comes to it: with a step through the panes (1 forward, -1 backward), or by name.
+    mutating func gainFocus(step: Int?)
+    mutating func loseFocus()
+    /// After each input but the wheel: brings what has the focus back into view.
+    mutating func reveal()
+    /// Hears where it stands, after each message; nil while it is not on the screen.
+    mutating func settle(in rect: Rect?, _ context: DashboardContext)
+}
+
+extension Pane {
+    static var sharedActions: [ActionID] { [] }
+    var isOpen: Bool { true }
+    mutating func gainFocus(step: Int?) {}
+    mutating func loseFocus() {}
+    mutating func reveal() {}
+    mutating func settle(in rect: Rect?, _ context: DashboardContext) {}
+}
+
+/// The name of a pane, as its tab and the help show it; each pane declares its own.
+package struct PaneID: Sendable, Hashable {
+    let name: String
+
+    init(_ name: String) { self.name = name }
+}
+
+/// Where a pane stands on screens that have room for several.
+enum PanePlace: Sendable, Hashable {
+    /// At the left: always on wide screens, else while it has the focus.
+    case side
+    /// The largest room. Of several such panes the one that had the focus last is shown.
+    case main
+    /// Below the main one, while it is open.
+    case below
+}
+
+/// What lies over the dashboard and has all keys while it is on top.
+protocol Overlay: Surface {
+    /// The left button went down beside it. By default the same as Esc.
+    mutating func pressOutside(_ context: DashboardContext, _ effects: inout Effects)
+}
+
+extension Overlay {
+    mutating func pressOutside(_ context: DashboardContext, _ effects: inout Effects) {
+        _ = handle(.escape, context, &effects)
+    }
+}
+
+/// One offer of the footer.
+enum Hint: Sendable, Hashable {
+    /// An action of the table, in other words if its own don't fit the moment; dimmed while it can't be done.
+    case action(ActionID, String? = nil)
+    /// A key of whatever has the keys, that is no action.
+    case key(Key, String)
+}

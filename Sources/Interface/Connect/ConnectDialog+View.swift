@@ -1,0 +1,152 @@
+import Drawing
+import EngineAPI
+
+/// The lines of the Connect dialog at a size: the address gives way where room is short, and scrolls.
+struct ConnectView: Sendable {
+    let width: Int
+    let head: [DisplayText]
+    /// The address, cut to the width.
+    let address: [DisplayText]
+    let addressRows: Int
+    let words: [DisplayText]
+    let hasField: Bool
+    let problem: [DisplayText]
+    let hasGaps: Bool
+
+    init(_ dialog: ConnectDialog, _ context: DashboardContext) {
+        let screen = context.settings.size
+        width = min(max(10, screen.width - 6), 88)
+        let room = max(1, screen.height - 4)
+        let columns = width
+        func wrapped(_ text: String) -> [DisplayText] { text.isEmpty ? [] : DisplayText(text).wrapped(to: columns) }
+        let url = dialog.authorization?.url
+        head = wrapped(Self.head(dialog))
+        address = url.map(wrapped) ?? []
+        words = wrapped(Self.words(dialog, context))
+        hasField = dialog.authorization != nil
+        problem = Array(
+            (dialog.problem.map { DisplayText($0).wrapped(to: columns - 2) } ?? []).prefix(
+                dialog.phase == .ended ? 6 : 3
+            )
+        )
+        let fixed = head.count + words.count + problem.count + (hasField ? 1 : 0)
+        hasGaps = fixed + address.count + 3 <= room
+        addressRows = min(address.count, max(2, room - fixed))
+    }
+
+    var height: Int {
+        let gaps = hasGaps ? (address.isEmpty ? 0 : 2) + (hasField && !problem.isEmpty ? 1 : 0) : 0
+        return head.count + addressRows + words.count + problem.count + (hasField ? 1 : 0) + gaps
+    }
+
+    private static func head(_ dialog: ConnectDialog) -> String {
+        switch dialog.phase {
+        case .beginning: "Making the address…"
+        case .waiting, .checking: "Open this address in a browser and allow access:"
+        case .applying: "Access is granted; connecting to the org…"
+        case .ended: ""
+        }
+    }
+
+    private static func words(_ dialog: ConnectDialog, _ context: DashboardContext) -> String {
+        switch dialog.phase {
+        case .beginning, .applying: ""
+        case .ended: "Enter begins again with a new address."
+        case .checking: "Looking at what you pasted…"
+        case .waiting(let authorization):
+            "Waiting until \(context.shortClock(authorization.expires).string) for the browser to come back to "
+                + "\(authorization.redirectURL). If that runs on another machine, paste the address that it ends on, or the code:"
+        }
+    }
+}
+
+extension ConnectDialog {
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let view = ConnectView(self, painter.context)
+        let inner = painter.window(
+            Size(width: view.width + 4, height: view.height + 2),
+            title: DisplayText(title(painter.context)),
+            footer: footer(painter.context.settings)
+        )
+        var rest = inner
+        draw(view.head, .text, &rest, &painter)
+        if view.hasGaps, !view.address.isEmpty { _ = rest.takeTop(1) }
+        paintAddress(view, &rest, &painter)
+        if view.hasGaps, !view.address.isEmpty { _ = rest.takeTop(1) }
+        if view.hasField {
+            draw(view.words, .dim, &rest, &painter)
+            paintReply(&rest, &painter)
+            if view.hasGaps, !view.problem.isEmpty { _ = rest.takeTop(1) }
+            paintProblem(view, &rest, &painter)
+        } else {
+            paintProblem(view, &rest, &painter)
+            draw(view.words, .dim, &rest, &painter)
+        }
+    }
+
+    private func draw(_ lines: [DisplayText], _ role: StyleRole, _ rest: inout Rect, _ painter: inout Painter) {
+        for line in lines {
+            let row = rest.takeTop(1)
+            painter.canvas.draw(line, in: row, style: Style(role, on: .overlay))
+        }
+    }
+
+    private func paintAddress(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
+        guard let authorization else { return }
+        let box = rest.takeTop(view.addressRows)
+        let first = min(scroll, max(0, view.address.count - view.addressRows))
+        for (row, line) in view.address.dropFirst(first).prefix(view.addressRows).enumerated() {
+            let place = box.row(row)
+            painter.canvas.draw(line, in: place, style: Style(.link, on: .overlay))
+            painter.link(Rect(x: place.x, y: place.y, width: line.width, height: 1), authorization.url)
+        }
+        painter.hit(box, part: Focus.address)
+        painter.scrollbar(total: view.address.count, offset: first, beside: box)
+    }
+
+    private func paintReply(_ rest: inout Rect, _ painter: inout Painter) {
+        let row = rest.takeTop(1)
+        let isFocused = focus == .reply
+        let mark = isFocused ? painter.glyphs.marker + " " : DisplayText("  ")
+        painter.canvas.draw(mark, at: row.origin, style: Style(.borderFocus, on: .overlay))
+        let box = row.inset(left: 2)
+        let style: Style = isFocused ? .fieldFocus : .field
+        painter.canvas.fill(box, style: style)
+        // A code is as good as a password for a while.
+        let window = reply.window(
+            width: box.width,
+            mark: painter.glyphs.ellipsis,
+            masked: painter.glyphs.mask
+        )
+        painter.canvas.draw(window.text, at: box.origin, style: style)
+        if reply.isEmpty {
+            painter.canvas.draw("paste here, then Enter", in: box.inset(left: 1), style: Style(.faint, on: style.role))
+        }
+        if isFocused {
+            painter.cursor = painter.canvas.position(of: box.origin.offset(x: min(window.cursor, box.width - 1)))
+        }
+        painter.hit(row, part: Focus.reply)
+    }
+
+    private func paintProblem(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
+        for (index, line) in view.problem.enumerated() {
+            let row = rest.takeTop(1)
+            if index == 0 {
+                painter.canvas.draw(painter.glyphs.failure, at: row.origin, style: Style(.statusFail, on: .overlay))
+            }
+            painter.canvas.draw(line, in: row.inset(left: 2), style: Style(.statusFail, on: .overlay))
+        }
+    }
+
+    /// The keys of the dialog, as its border shows them.
+    private func footer(_ settings: DashboardSettings) -> DisplayText {
+        switch phase {
+        case .waiting, .checking:
+            if focus == .reply { return "Enter hands it in · Tab back · Esc gives up" }
+            return settings.canOpen
+                ? "y copy · o open · Tab to paste · Esc gives up" : "y copy · Tab to paste · Esc gives up"
+        case .ended: return "Enter again · Esc closes"
+        case .beginning, .applying: return "Esc closes"
+        }
+    }
+}

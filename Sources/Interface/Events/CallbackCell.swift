@@ -1,0 +1,100 @@
+import Domain
+import Drawing
+
+extension DashboardContext {
+    /// What became of an event at the callback: how its delivery stands and, beside that, how its last replay ended.
+    ///
+    /// Each has longer and shorter words; where room is short the reasons go first, then the words, the marks never.
+    func callbackCell(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
+        if replaying.contains(event.sequence) { return StyledText(glyphs.partial + " replaying…", .statusInfo) }
+        guard let delivery = event.delivery else { return StyledText("– none", .faint) }
+        let own = standing(of: delivery, event, columns)
+        guard let outcome = delivery.replayOutcome else {
+            return own.first { $0.width <= columns.callback } ?? own.last ?? StyledText()
+        }
+        let replay = words(for: outcome)
+        for (way, words) in [(0, 0), (1, 0), (0, 1), (1, 1), (2, 1)] {
+            for gap in [2, 1] where own[way].width + gap + replay[words].width <= columns.callback {
+                return own[way] + StyledText(.spaces(gap)) + replay[words]
+            }
+        }
+        return replay[1]
+    }
+
+    /// `⟲ ✗ refused` and `⟲ ✗`.
+    private func words(for outcome: AttemptOutcome) -> [StyledText] {
+        let isSuccess = outcome.isSuccess
+        let style: Style = isSuccess ? .statusOK : .statusFail
+        let mark = glyphs.replay + " " + (isSuccess ? glyphs.success : glyphs.failure)
+        return [
+            StyledText(mark + " " + DisplayText(Words.briefly(outcome), limit: 20), style), StyledText(mark, style),
+        ]
+    }
+
+    /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
+    private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: EventColumns) -> [StyledText] {
+        // No time that is planned for it would be true.
+        if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(columns) }
+        switch delivery.state {
+        case .delivered:
+            // What was stored before replays had a place of their own lies over the answer that was success.
+            let status = delivery.lastError == nil ? delivery.lastStatus : nil
+            let mark = StyledText(glyphs.success, .statusOK)
+            let text =
+                mark + StyledText(" " + DisplayText(status.map(String.init) ?? "delivered"), .statusOK)
+            // What no answer is known of has no time that would mean anything.
+            guard columns.showsMilliseconds, status != nil, let time = delivery.lastMilliseconds else {
+                return [text, text, mark]
+            }
+            let words = DisplayText(Words.milliseconds(time))
+            let room = max(words.width + 1, columns.callback - text.width)
+            return [text + StyledText(words.fitted(to: room, .right), .dim), text, mark]
+        case .retrying:
+            let limit = settings.attemptLimit.map { "/\($0)" } ?? ""
+            let mark = StyledText(glyphs.retry, .statusRetry)
+            let text = mark + StyledText(" " + DisplayText("\(delivery.attempts)\(limit)"), .statusRetry)
+            guard let next = delivery.nextAttempt, columns.showsMilliseconds else { return [text, text, mark] }
+            let when = upcoming(next, room: columns.callback - text.width - 1)
+            return [text + StyledText(" " + when, .statusRetry), text, mark]
+        case .dead:
+            // What a replay has brought to its callback after all is history.
+            let style: Style = delivery.lastReplay?.verdict == .succeeded ? .dim : .statusFail
+            let why = DisplayText(delivery.lastStatus.map(String.init) ?? delivery.lastError ?? "", limit: 60)
+            let text = StyledText(glyphs.failure + " dead", style)
+            let long = text + StyledText(" " + why, style)
+            return [
+                long.truncated(to: max(8, columns.callback), mark: glyphs.ellipsis), text,
+                StyledText(glyphs.failure, style),
+            ]
+        case .held: return held(columns)
+        case .queued: return plain(glyphs.partial, "queued", .statusInfo)
+        case .waiting: return plain(glyphs.separator, "waiting", .dim)
+        case .none: return plain("–", "none", .faint)
+        }
+    }
+
+    private func plain(_ mark: DisplayText, _ word: DisplayText, _ style: Style) -> [StyledText] {
+        let text = StyledText(mark + " " + word, style)
+        return [text, text, StyledText(mark, style)]
+    }
+
+    /// With the key that releases it, where there is room.
+    private func held(_ columns: EventColumns) -> [StyledText] {
+        let text = StyledText(glyphs.stopped + " held", .statusFail)
+        let mark = StyledText(glyphs.stopped, .statusFail)
+        guard columns.showsMilliseconds, let key = table[.resumeCallback]?.keys.first else {
+            return [text, text, mark]
+        }
+        let hint = StyledText("  ") + StyledText(key.label(glyphs), .key) + StyledText(" resumes", .dim)
+        return [text + hint, text, mark]
+    }
+}
+
+extension Delivery {
+    /// How the last replay ended. An error that a delivered one bears can only be that of a replay.
+    fileprivate var replayOutcome: AttemptOutcome? {
+        if let lastReplay { return lastReplay.outcome }
+        guard state == .delivered, let lastError else { return nil }
+        return lastStatus.map { .response(status: $0) } ?? .failure(lastError)
+    }
+}

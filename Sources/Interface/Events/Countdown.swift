@@ -1,0 +1,24 @@
+import Domain
+import Drawing
+import Primitives
+
+extension EventsPane {
+    /// When a time that is counted down on the screen changes; nil while none is shown, so that nothing ticks unseen.
+    func countdownDeadline(_ context: DashboardContext) -> Timestamp? {
+        guard let rect, EventColumns(width: rect.width - 4).showsMilliseconds else { return nil }
+        let now = context.now
+        return window.visibleRange.compactMap { index -> Timestamp? in
+            let event = window.rows[index]
+            guard let delivery = event.delivery, delivery.state == .retrying,
+                !context.instances.isHeld(event.instanceID),
+                let next = delivery.nextAttempt
+            else { return nil }
+            let left = next.since(now)
+            guard left > 0 else { return nil }
+            return now.advanced(
+                byMilliseconds: left > DashboardContext.countdown
+                    ? left - DashboardContext.countdown : (left - 1) % 1000 + 1
+            )
+        }.min()
+    }
+}

@@ -1,0 +1,41 @@
+import Domain
+import Primitives
+
+/// The totals of the event list, asked for at most twice a second and one request at a time.
+struct CountsLoad: Sendable {
+    private static let pause: Int64 = 500
+
+    private(set) var value: EventCounts?
+    private var token = 0
+    private var isOutstanding = false
+    private var isStale = true
+    private var notBefore = Timestamp.distantPast
+
+    mutating func invalidate() { isStale = true }
+
+    /// Forgets the numbers, for instance because another instance is shown.
+    mutating func reset() {
+        value = nil
+        isStale = true
+        isOutstanding = false
+        notBefore = .distantPast
+        token += 1
+    }
+
+    mutating func nextLoad(_ filter: EventFilter, at now: Timestamp) -> Command? {
+        guard isStale, !isOutstanding, now >= notBefore else { return nil }
+        isStale = false
+        isOutstanding = true
+        notBefore = now.advanced(byMilliseconds: Self.pause)
+        token += 1
+        return .loadCounts(token: token, filter)
+    }
+
+    mutating func accept(token: Int, _ result: Result<EventCounts, Failure>) {
+        guard token == self.token else { return }
+        isOutstanding = false
+        if case .success(let counts) = result { value = counts }
+    }
+
+    var nextDeadline: Timestamp? { isStale && !isOutstanding ? notBefore : nil }
+}

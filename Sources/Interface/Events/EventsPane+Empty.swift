@@ -1,0 +1,84 @@
+import Domain
+import Drawing
+import EngineAPI
+
+extension EventsPane {
+    /// What to do next, where there is nothing to see yet.
+    func paintEmpty(_ rect: Rect, _ painter: inout Painter) {
+        let lines = emptyLines(painter.context).flatMap { line in
+            line.text.wrapped(to: max(1, min(rect.width, 72))).map { ($0, line.style) }
+        }
+        let top = max(0, (rect.height - lines.count) / 3)
+        let width = lines.map(\.0.width).max() ?? 0
+        let left = max(0, (rect.width - width) / 2)
+        for (row, line) in lines.prefix(rect.height).enumerated() {
+            let place = Rect(x: rect.x + left, y: rect.y + top + row, width: rect.width - left, height: 1)
+            painter.canvas.draw(line.0, in: place, style: line.1)
+        }
+    }
+
+    private func emptyLines(_ context: DashboardContext) -> [(text: DisplayText, style: Style)] {
+        func text(_ text: String, _ style: Style = .text) -> (DisplayText, Style) { (DisplayText(text), style) }
+        if let failure = window.failure {
+            return [
+                text("The events can't be read.", .title), text(failure, .statusFail),
+                text("Trying again by itself.", .dim),
+            ]
+        }
+        guard let list = context.instances.list else {
+            return [
+                text(
+                    context.instances.failure ?? context.arrangement ?? "Starting…",
+                    context.instances.failure == nil ? .dim : .statusFail
+                )
+            ]
+        }
+        guard let instance = context.instance else {
+            return firstSteps(isFirst: list.isEmpty).map { text($0.0, $0.1) }
+        }
+        if !window.hasLoaded { return [text("Loading events…", .dim)] }
+        return nothingYet(instance, context).map { text($0.0, $0.1) }
+    }
+
+    private func firstSteps(isFirst: Bool) -> [(String, Style)] {
+        [
+            (isFirst ? "No instance yet" : "A new instance", .title),
+            ("", .text),
+            ("1  Give the URL where events shall be posted; Ctrl+T tests it. It may stay empty.", .text),
+            ("2  Set how often to poll, and tick the objects to watch.", .text),
+            ("3  Under Connection, give your My Domain address and the consumer key of an External Client App.", .text),
+            ("4  Press Ctrl+S and allow access in the browser. Changes show up here as they come.", .text),
+            ("", .text),
+            ("No org at hand? signalbox demo runs one of its own.", .dim),
+        ]
+    }
+
+    private func nothingYet(_ instance: InstanceOverview, _ context: DashboardContext) -> [(String, Style)] {
+        let settings = instance.configuration
+        var lines: [(String, Style)] = [("No events yet", .title), ("", .text)]
+        if instance.isDisabled {
+            lines.append(("This instance is disabled. Enable it with : and “enable”.", .text))
+        } else if !settings.eventsEnabled {
+            lines.append(("Events are off. Press c, switch them on with Space, then Ctrl+S.", .text))
+        } else if case .needsAttention(let reason, _) = instance.source {
+            let key = context.table[.connectAgain]?.keys.first?.label(context.glyphs).string ?? ""
+            lines.append((reason, .statusFail))
+            lines.append(("Press \(key) to connect this instance again.", .text))
+        } else if settings.eventType == .webhooks {
+            lines.append(("Waiting for Apex in the org to post to", .text))
+            lines.append((instance.receiverURL, .link))
+            lines.append(("\u{201C}a\u{201D} shows what is deployed; it deploys and exports that Apex.", .dim))
+        } else {
+            let objects = settings.watchedObjects.prefix(4).joined(separator: ", ")
+            let more = settings.watchedObjects.count > 4 ? "…" : ""
+            lines.append(("Change a record (\(objects)\(more)) in Salesforce.", .text))
+            let planned = instance.nextPoll.map { "The next poll is at \(context.clock($0).string); p" }
+            let when = context.extraPolls.map { "It is polled every \($0) s; p" } ?? planned ?? "p"
+            lines.append(("\(when) polls now.", .text))
+        }
+        if settings.callbackURL.isEmpty {
+            lines.append(("No callback URL is set: events will be recorded and shown, not delivered.", .dim))
+        }
+        return lines
+    }
+}

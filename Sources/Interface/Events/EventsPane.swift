@@ -1,0 +1,154 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension PaneID {
+    static let events = PaneID("Events")
+}
+
+extension ActionContext {
+    static let events = ActionContext.pane(.events)
+}
+
+/// The live list of events, with what became of each at the callback.
+struct EventsPane: Pane {
+    /// A row, as the mouse hits it.
+    struct Row {
+        let sequence: Int64
+    }
+
+    static let id = PaneID.events
+    static let place = PanePlace.main
+
+    /// The rows around what is in view.
+    var window = EventWindow()
+    private(set) var counts = CountsLoad()
+    /// Single replays: of the selected event, one at a time.
+    var replays = SingleReplays()
+    /// Where it stands; nil while it is not on the screen.
+    private(set) var rect: Rect?
+
+    func title(_ context: DashboardContext) -> String { "Events" }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [
+            .action(.openDetail), .action(.replay), .action(.follow, window.isFollowing ? "pause" : nil),
+            .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow), .action(.palette),
+            .action(.replayMany), .action(.switchInstance),
+        ]
+    }
+
+    func publish(to context: inout DashboardContext) {
+        context.selection = window.selectedRow
+        context.totals = counts.value
+        context.isFollowing = window.isFollowing
+        context.replaying = replays.running
+    }
+
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        var filter = EventFilter()
+        if let instance { filter.instanceIDs = [instance.id] }
+        window.reset(filter)
+        counts.reset()
+    }
+
+    mutating func settle(in rect: Rect?, _ context: DashboardContext) {
+        self.rect = rect
+        // Less the border and the column heads.
+        guard let rows = rect.map({ max(1, $0.height - 3) }), rows != window.height else { return }
+        window.height = rows
+        // The list became shorter or longer: the selected row stays in view.
+        if !window.isFollowing, let selected = window.selected { window.select(selected) }
+    }
+
+    // MARK: Loading
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        guard context.instances.list != nil else { return [] }
+        return [window.nextLoad(at: context.now), counts.nextLoad(window.filter, at: context.now)].compactMap { $0 }
+    }
+
+    func deadline(_ context: DashboardContext) -> Timestamp? {
+        let loads = context.instances.list == nil ? [] : [window.nextDeadline, counts.nextDeadline]
+        return (loads + [countdownDeadline(context)]).compactMap { $0 }.min()
+    }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .notice(.stored(let count, _)):
+            window.recordStored((context.instances.list?.count ?? 0) <= 1 ? count : nil)
+            counts.invalidate()
+        case .notice(.deliveries(let ids)):
+            window.recordDeliveries(ids)
+            counts.invalidate()
+        case .page(let token, let result): accept(token, result, context, &effects)
+        case .counts(let token, let result): counts.accept(token: token, result)
+        case .replayed(let sequence, let result):
+            window.recordDeliveries([])
+            replays.accept(sequence, result, context, &effects)
+        default: break
+        }
+    }
+
+    private mutating func accept(
+        _ token: Int,
+        _ result: Result<[EventSummary], Failure>,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        let before = window.failure
+        guard let purpose = window.accept(token: token, result, at: context.now) else { return }
+        if let failure = window.failure, failure != before {
+            effects.say(.failure, "Events can't be read: \(failure)")
+        }
+        if case .failure(let search) = purpose, search.part == .done, search.nearest == nil, window.failure == nil {
+            effects.say(.info, "No failed delivery or replay \(search.forward ? "after" : "before") this one.")
+        }
+        if !window.isFollowing { announceSelection(&effects) }
+    }
+
+    /// The open detail is that of the selected event.
+    func announceSelection(_ effects: inout Effects) {
+        if let selected = window.selected { effects.post(SelectionMoved(sequence: selected)) }
+    }
+
+    // MARK: Mouse
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let row = part as? Row else { return }
+        window.pause()
+        if window.selected == row.sequence, context.openEvent?.sequence != row.sequence {
+            openDetail(&effects)
+        } else {
+            window.select(row.sequence)
+            announceSelection(&effects)
+        }
+    }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        window.scroll(by: rows)
+        announceSelection(&effects)
+    }
+}
+
+/// Posted when another event is selected, so that what shows it can follow.
+struct SelectionMoved: DashboardEvent {
+    let sequence: Int64
+}
+
+/// Posted to open an event.
+struct EventOpened: DashboardEvent {
+    let event: EventSummary
+}

@@ -1,0 +1,97 @@
+package import Domain
+package import Drawing
+package import EngineAPI
+
+/// What happens to the dashboard: input, news from the engine, and the results of its own commands.
+package enum Message: Sendable {
+    /// The first message; asks for everything that the first screen needs.
+    case start
+    case input(InputEvent)
+    /// Input that arrived together; it makes one update and one frame.
+    case inputs([InputEvent])
+    /// The moment of `Dashboard.nextDeadline` has come.
+    case tick
+    case notice(EngineNotice)
+    /// The stream of notices ended: nothing on the screen is live any more.
+    case engineStopped
+
+    case instances(Result<[InstanceOverview], Failure>)
+    case page(token: Int, Result<[EventSummary], Failure>)
+    case counts(token: Int, Result<EventCounts, Failure>)
+    case activity(token: Int, Result<ActivitySummary, Failure>)
+    case detail(sequence: Int64, Result<EventDetail, Failure>)
+    case objects(InstanceID, Result<[ObjectDescription], Failure>)
+    /// The answer to `create` and `update`.
+    case saved(Result<InstanceOverview, Failure>)
+    /// The answer to `setEnabled`.
+    case switched(InstanceID, Result<InstanceOverview, Failure>)
+    case deleted(InstanceID, Result<Done, Failure>)
+    case polled(InstanceID, Result<PollSummary, Failure>)
+    case replayed(sequence: Int64, Result<Attempt, Failure>)
+    case tested(url: String, Result<Attempt, Failure>)
+    case replayPreview(token: Int, Result<ReplayPreview, Failure>)
+    case replaysCreated(Result<ReplayJob, Failure>)
+    case replays(token: Int, Result<[ReplayJob], Failure>)
+    case replayChanged(Result<ReplayJob, Failure>)
+    case apex(InstanceID, Result<ApexStatus, Failure>)
+    case apexEnded(InstanceID, ApexWork, ApexEnding)
+    case apexExported(Result<ExportedProject, Failure>)
+    case secretRotated(InstanceID, Result<InstanceOverview, Failure>)
+    case resumed(InstanceID, Result<Done, Failure>)
+    case authorizationBegun(token: Int, Result<BrowserAuthorization, Failure>)
+    case authorization(state: String, Result<AuthorizationProgress, Failure>)
+    case authorizationReply(state: String, Result<AuthorizationProgress, Failure>)
+    case opened(Result<Done, Failure>)
+    case keyRead(path: String, Result<String, Failure>)
+    case copied(what: String, Result<Done, Failure>)
+    /// Something that the rest of the program wants to say, for instance about a theme file.
+    case report(Severity, String)
+}
+
+/// The value of a success that carries nothing.
+package struct Done: Sendable, Hashable {
+    package init() {}
+}
+
+/// How much a message matters.
+package enum Severity: Sendable, Hashable {
+    case info
+    case success
+    case warning
+    case failure
+}
+
+/// Why a command failed, ready to be read by a person.
+package enum Failure: Error, Sendable, Hashable {
+    /// Settings were refused; nothing of them was applied.
+    case rejected([ConfigurationIssue])
+    /// The org is another one than before; nothing was changed. In words, each.
+    case otherOrganization(found: String, watched: String)
+    /// One sentence.
+    case failed(String)
+
+    /// The one place where errors become sentences on the screen.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as ConfigurationRejected: self = .rejected(error.issues)
+        case let error as ClientError:
+            if case .otherOrganization(let found, let watched) = error.kind {
+                self = .otherOrganization(found: found, watched: watched)
+            } else {
+                self = .failed(error.description)
+            }
+        case is CancellationError: self = .failed("Signalbox is stopping.")
+        default: self = .failed(ErrorSentence.text(error))
+        }
+    }
+
+    package var sentence: String {
+        switch self {
+        case .rejected(let issues): issues.map(\.message).joined(separator: " ")
+        case .otherOrganization(let found, let watched):
+            "These credentials lead to \(found), but the instance watches \(watched); nothing was changed."
+        case .failed(let sentence): sentence
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Domain
+import EngineAPI
+
+extension FormPane {
+    /// Applies the draft, or shows what keeps it from being applied. Where a person's access is needed first, it is
+    /// asked for; `AccessGranted` comes back.
+    mutating func apply(_ effects: inout Effects) {
+        form.leave(form.focus)
+        let faults = form.allFaults
+        guard faults.isEmpty else {
+            form.show(faults)
+            effects.focus(.form)
+            let more = faults.count == 1 ? "one field is wrong" : "\(faults.count) fields are wrong"
+            effects.say(.warning, "Nothing was applied: \(more).")
+            return
+        }
+        if let path = form.keyPath { return effects.send(.readKey(path: path)) }
+        var draft = form.draft
+        if form.needsBrowser {
+            // Access that was granted for these settings before another of them was refused.
+            guard let granted, granted.fits(draft, form.instance) else {
+                return effects.post(AccessRequested(draft: draft, instance: form.instance))
+            }
+            form.applying = draft
+            draft.authorizationState = granted.state
+        } else {
+            form.applying = draft
+        }
+        effects.send(form.instance.map { .update($0, draft) } ?? .create(draft))
+    }
+
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        switch event {
+        case is DraftDiscarded:
+            form.discard()
+            effects.say(.info, "The changes were discarded.")
+        case let rejected as DraftRejected: show(rejected.issues, &effects)
+        case let access as AccessGranted:
+            var draft = access.draft
+            form.applying = draft
+            granted = GrantedAccess(state: access.state, draft: draft, instance: access.instance)
+            draft.authorizationState = access.state
+            effects.send(access.instance.map { .update($0, draft) } ?? .create(draft))
+        case let request as ReconnectRequested: reconnect(request.instance, &effects)
+        case let change as OrganizationChangeConfirmed:
+            var meant = change.draft
+            meant.allowsOtherOrganization = true
+            form.applying = meant
+            effects.send(.update(change.instance, meant))
+        default: break
+        }
+    }
+
+    /// Connects the instance once more, with the settings that are in force.
+    private mutating func reconnect(_ instance: InstanceOverview, _ effects: inout Effects) {
+        var draft = InstanceDraft(name: instance.name, tags: instance.tags, configuration: instance.configuration)
+        if draft.configuration.effectiveGrant == .authorizationCode {
+            return effects.post(AccessRequested(draft: draft, instance: instance.id))
+        }
+        draft.connectsAnew = true
+        form.applying = draft
+        effects.send(.update(instance.id, draft))
+    }
+
+    mutating func accept(
+        saved result: Result<InstanceOverview, Failure>,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        let wasAgain = form.applying?.connectsAnew == true
+        if case .failure(.otherOrganization(let found, let watched)) = result,
+            askForOther(found, watched, &effects)
+        {
+            return
+        }
+        if case .failure = result { form.applying = nil }
+        if case .failure(.rejected) = result {} else { granted = nil }
+        switch result {
+        case .success(let overview):
+            let isNew = context.instances[overview.id] == nil
+            if form.instance == nil {
+                effects.show(overview.id, focus: .events)
+            } else if form.instance == overview.id {
+                form.applied(overview)
+            }
+            if context.isShownByOverlay { break }
+            effects.say(
+                .success,
+                wasAgain
+                    ? "\(overview.name) is connected again."
+                    : isNew ? "\(overview.name) is connected." : "Applied. The changes are in force.",
+                about: .source
+            )
+        case .failure(.rejected(let issues)): show(issues, &effects)
+        case .failure(let failure):
+            if context.isShownByOverlay { break }
+            effects.say(.failure, (wasAgain ? "Not connected: " : "Nothing was applied: ") + failure.sentence)
+        }
+    }
+
+    /// Shows what was refused under the fields that it is about.
+    private mutating func show(_ issues: [ConfigurationIssue], _ effects: inout Effects) {
+        var faults: [FieldID: String] = [:]
+        for issue in issues {
+            let field = FieldID.setting(issue.key)
+            if form.applies(field) {
+                faults[field] = faults[field] ?? issue.message
+            } else {
+                effects.say(.failure, issue.message)
+            }
+        }
+        form.show(faults)
+        effects.focus(.form)
+        effects.say(.failure, "Nothing was applied: \(issues.first?.message ?? "the settings were refused.")")
+    }
+
+    /// Asks whether another org than before is meant, with what was granted still in hand; false where nothing was being
+    /// applied.
+    private mutating func askForOther(_ found: String, _ watched: String, _ effects: inout Effects) -> Bool {
+        guard let id = form.instance, var draft = form.applying else { return false }
+        form.applying = nil
+        draft.authorizationState = granted.flatMap { $0.fits(draft, id) ? $0.state : nil }
+        granted = nil
+        effects.ask(
+            "Watch another org?",
+            "These credentials lead to \(found), but this instance watches \(watched). If it goes over, its events stay, "
+                + "and records are followed anew from then on; for both orgs make a new instance instead (n).",
+            verb: "Go over",
+            then: [.post(OrganizationChangeConfirmed(instance: id, draft: draft))]
+        )
+        return true
+    }
+
+    /// Puts a key that was read from a file into its field, and goes on applying.
+    mutating func accept(key result: Result<String, Failure>, from path: String, _ effects: inout Effects) {
+        guard form.keyPath == path else { return }
+        switch result {
+        case .success(let key):
+            form[secret: .setting(.privateKey)].replace(key)
+            effects.perform(.applyDraft)
+        case .failure(let failure):
+            form.show([.setting(.privateKey): "JWT private key: \(failure.sentence)"])
+            effects.focus(.form)
+        }
+    }
+}
+
+/// Posted once a person has said yes to losing the form's changes.
+struct DraftDiscarded: DashboardEvent {}
+
+/// Posted where settings were refused before they were sent to be applied.
+struct DraftRejected: DashboardEvent {
+    let issues: [ConfigurationIssue]
+}
+
+/// Posted once a person means the other org that a draft leads to.
+struct OrganizationChangeConfirmed: DashboardEvent {
+    let instance: InstanceID
+    let draft: InstanceDraft
+}

@@ -1,0 +1,114 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension FormPane {
+    /// The lines of the form at a width.
+    func rows(width: Int, _ context: DashboardContext) -> [FormRow] {
+        form.fields.flatMap { field in rows(of: field, width: width, context) }
+    }
+
+    private func rows(of field: FieldID, width: Int, _ context: DashboardContext) -> [FormRow] {
+        var rows: [FormRow] = []
+        func add(_ content: FormRow.Content) { rows.append(FormRow(field: field, content: content)) }
+        func addNote(_ text: String, _ role: StyleRole = .dim) {
+            for line in DisplayText(text).wrapped(to: width - 5) { add(.note(line, role)) }
+        }
+        switch field {
+        case .setting(.eventType):
+            add(.line)
+            addSwitch(context, addNote)
+            if form.eventType == .webhooks { addReceiver(context, addNote) }
+        case .setting(.firstRun):
+            add(.line)
+            addFirstPoll(context, addNote)
+        case .setting(.refreshInterval):
+            add(.label(trailing: ""))
+            add(.control)
+            addNote(forecast(context))
+        case .setting(.objects):
+            add(.label(trailing: form.objects.countText))
+            add(.objectFilter)
+            for index in form.objects.visibleRange { add(.object(index)) }
+            if form.objects.shown.isEmpty { addNote("No such object. Enter adds what is typed.") }
+            if form.objects.value.isEmpty {
+                addNote("None ticked: Account, Lead, Contact and Opportunity are watched.")
+            }
+            if case .failed(let reason) = form.objects.catalog { addNote(reason, .statusWarn) }
+            if case .loading = form.objects.catalog { addNote("Asking the org for its objects…") }
+        case .setting(let key):
+            switch key.setting.kind {
+            case .flag, .number, .choice, .start: add(.line)
+            case .text, .objects:
+                add(.label(trailing: ""))
+                add(.control)
+            }
+        case .firstPollSince: add(.line)
+        case .connection, .optional:
+            add(.blank)
+            add(.section)
+        case .code, .name, .tags:
+            add(.label(trailing: ""))
+            add(.control)
+        }
+        if let fault = form.faults[field] {
+            for (index, line) in DisplayText(fault).wrapped(to: width - 5).enumerated() {
+                add(.fault(line, isFirst: index == 0))
+            }
+        } else if field == .setting(.callbackURL) {
+            add(.testState)
+        }
+        return rows
+    }
+
+    private func addReceiver(_ context: DashboardContext, _ note: (String, StyleRole) -> Void) {
+        guard let instance = context.instance, form.instance == instance.id, !instance.receiverURL.isEmpty else {
+            note("Apply first: the receiver's address is made with the instance.", .dim)
+            return
+        }
+        note("Apex in the org posts to:", .dim)
+        note(instance.receiverURL, .link)
+        note("\u{201C}a\u{201D} shows, exports and deploys that Apex.", .dim)
+    }
+
+    /// What applying a change of the event type will do, said before.
+    private func addSwitch(_ context: DashboardContext, _ note: (String, StyleRole) -> Void) {
+        let before = form.instance == nil ? nil : form.base.configuration
+        guard let sentence = form.switchConsequence(before: before) else { return }
+        note(sentence, .statusInfo)
+        if form.eventType == .webhooks, let instance = context.instance, form.instance == instance.id,
+            HTTPAddress.isLoopback(instance.receiverURL),
+            !HTTPAddress.isLoopback(form[text: .setting(.baseURL)].text.trimmed)
+        {
+            note(
+                "The org can't reach \(HTTPAddress.authority(of: instance.receiverURL) ?? "this machine"): start Signalbox "
+                    + "with --receiver-url and its public address.",
+                .statusWarn
+            )
+        }
+    }
+
+    /// What a changed first poll means for an instance that has polled, and how far one that reads everything is.
+    private func addFirstPoll(_ context: DashboardContext, _ note: (String, StyleRole) -> Void) {
+        if form.firstPoll == .backfill, form.instance == nil || form.isChanged(.setting(.firstRun)) {
+            note("Every record of each object is reported once, as created.", .dim)
+        }
+        if form.instance != nil, form.isChanged(.setting(.firstRun)) || form.isChanged(.firstPollSince) {
+            note("Objects that were polled already are not read again.", .statusWarn)
+        }
+        guard let instance = context.instance, form.instance == instance.id else { return }
+        for backfill in instance.backfills { note("\(backfill.object): \(backfill.countWords) read", .statusInfo) }
+    }
+
+    /// What the interval costs: `≈ 288 of 100,000 API calls a day`.
+    private func forecast(_ context: DashboardContext) -> String {
+        guard let minutes = form.interval.value else { return " " }
+        let watched = form.objects.value.isEmpty ? InstanceConfiguration.defaultObjects.count : form.objects.value.count
+        let calls = (watched + 4) / 5 * 1440 / minutes
+        let day = "≈ \(calls.grouped)"
+        let noun = calls == 1 ? "API call" : "API calls"
+        guard let allowed = context.instance?.apiUsage?.allowed, allowed > 0 else { return "\(day) \(noun) a day" }
+        return "\(day) of \(allowed.grouped) API calls a day"
+    }
+}

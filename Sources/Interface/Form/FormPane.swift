@@ -1,0 +1,225 @@
+import Domain
+import Drawing
+import EngineAPI
+
+extension PaneID {
+    static let form = PaneID("Form")
+}
+
+extension ActionContext {
+    static let form = ActionContext.pane(.form)
+}
+
+/// The event configuration: the form, how it is tested, and how its draft is applied.
+struct FormPane: Pane {
+    /// What the mouse hits.
+    enum Part: Sendable, Hashable {
+        case field(FieldID)
+        /// The room of a text field's letters.
+        case text(FieldID, Rect)
+        case slider(Rect)
+        /// A row of the checklist.
+        case object(Int)
+    }
+
+    static let id = PaneID.form
+    static let place = PanePlace.side
+
+    var form = Form()
+    /// Access that was granted for a draft that was refused for another reason.
+    var granted: GrantedAccess?
+    /// The slider's track, while its knob is dragged.
+    private var track: Rect?
+    /// The state of the source when it was last read.
+    private var sourceWord: String?
+
+    func title(_ context: DashboardContext) -> String {
+        form.faults[form.focus] == nil ? form.focus.label : "\(form.focus.label), invalid"
+    }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [
+            .action(.applyDraft, form.instance == nil ? "connect" : nil), .action(.discardDraft),
+            .action(.testCallback), .action(.nextField), .action(.pollNow), .action(.palette),
+        ]
+    }
+
+    func publish(to context: inout DashboardContext) {
+        context.isApplying = form.applying != nil
+        context.formInstance = form.instance
+    }
+
+    func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
+        guard form.isDirty else { return nil }
+        let changes = Words.count(form.changes.count, "unsaved change")
+        return UnsavedWork(
+            onLeaving: "It has \(changes), which will be lost.",
+            onQuitting: form.instance == nil
+                ? "What was filled in for the new instance will be lost." : "The form has \(changes)."
+        )
+    }
+
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        form = instance.map(Form.init) ?? Form()
+        form.offersPassword = context.settings.allowsPasswordGrant
+        granted = nil
+        sourceWord = instance?.source.word
+    }
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        guard let current = context.instances.current, form.instance == current, case .unknown = form.objects.catalog,
+            context.instance?.isConnected == true
+        else { return [] }
+        form.objects.startLoading()
+        return [.describeObjects(current)]
+    }
+
+    // MARK: Focus and place
+
+    mutating func gainFocus(step: Int?) {
+        guard let step, let field = step > 0 ? form.fields.first : form.fields.last else { return }
+        form.focus(field)
+    }
+
+    mutating func loseFocus() { form.leave(form.focus) }
+
+    mutating func reveal() { form.needsReveal = true }
+
+    mutating func settle(in rect: Rect?, _ context: DashboardContext) {
+        guard let rect else { return }
+        let content = Self.content(of: rect)
+        form.settleScroll(rows(width: content.width, context), height: content.height)
+    }
+
+    // MARK: Keys and mouse
+
+    func acceptsLetter(_ letter: Character) -> Bool {
+        // A space ticks an object of the list.
+        if form.focus == .setting(.objects) { return letter != " " }
+        return form.focus.takesText && form.focus != .setting(.refreshInterval)
+    }
+
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        if form.handle(key) { return true }
+        switch key {
+        case .tab: if !form.advance(by: 1) { effects.turnPane(by: 1) }
+        case .backTab: if !form.advance(by: -1) { effects.turnPane(by: -1) }
+        case .down, .enter: _ = form.advance(by: 1)
+        case .up: _ = form.advance(by: -1)
+        case .escape: if form.isDirty { effects.perform(.discardDraft) } else { effects.focus(.events) }
+        default: return false
+        }
+        return true
+    }
+
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
+        form.paste(text)
+        if form.focus == .setting(.objects) {
+            effects.warn(ifCut: form.objects.filter)
+        } else {
+            effects.warn(ifCut: form[text: form.focus])
+        }
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        switch part as? Part {
+        case .field(let field): press(field, hadFocus: hadFocus)
+        case .text(let field, let box):
+            press(field, hadFocus: hadFocus)
+            guard case .text(var text) = form.controls[field] else { return }
+            text.move(to: text.position(ofColumn: point.x - box.x, width: box.width))
+            form.controls[field] = .text(text)
+        case .slider(let track):
+            press(.setting(.refreshInterval), hadFocus: hadFocus)
+            self.track = track
+            drag(to: point)
+        case .object(let index):
+            press(.setting(.objects), hadFocus: hadFocus)
+            form.objects.toggle(at: index)
+        case nil: break
+        }
+    }
+
+    private mutating func press(_ field: FieldID, hadFocus: Bool) {
+        let wasFocused = hadFocus && form.focus == field
+        form.focus(field)
+        switch form.controls[field] {
+        case .toggle: _ = form.handle(.space)
+        case .choice: if wasFocused { _ = form.handle(.right) }
+        case .text, .secret: break
+        case nil: if field == .connection || field == .optional { _ = form.handle(.space) }
+        }
+    }
+
+    mutating func drag(to point: Point) {
+        guard let track, track.width > 1 else { return }
+        form.interval.drag(to: Double(point.x - track.x) / Double(track.width - 1))
+    }
+
+    mutating func release() { track = nil }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        let isOverObject = parts.contains { if case .object? = $0 as? Part { true } else { false } }
+        if isOverObject { form.objects.scroll(by: rows) } else { form.scroll += rows }
+    }
+
+    // MARK: What it hears
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .instances(.success(let list)): accept(list, context, &effects)
+        case .objects(let id, let result):
+            guard form.instance == id else { break }
+            switch result {
+            case .success(let objects): form.objects.load(objects)
+            case .failure(let failure): form.objects.fail(failure.sentence)
+            }
+        case .saved(let result): accept(saved: result, context, &effects)
+        case .keyRead(let path, let result): accept(key: result, from: path, &effects)
+        case .tested(let url, let result): accept(tested: result, url, &effects)
+        default: break
+        }
+    }
+
+    private mutating func accept(_ list: [InstanceOverview], _ context: DashboardContext, _ effects: inout Effects) {
+        if let current = context.instances.current {
+            guard let overview = list.first(where: { $0.id == current }) else { return }
+            form.refresh(overview)
+            // A source that came back may know its objects now.
+            if overview.source.word != sourceWord { form.objects.retryAfterFailure() }
+            sourceWord = overview.source.word
+        } else if context.instances.list?.isEmpty == true, let first = list.first, !form.isDirty, form.applying == nil {
+            // A new form that nobody has touched gives way to an instance that was made elsewhere.
+            effects.show(first.id, focus: .events)
+        }
+    }
+
+    private mutating func accept(
+        tested result: Result<Attempt, Failure>,
+        _ url: String,
+        _ effects: inout Effects
+    ) {
+        guard case .running(url) = form.test else { return }
+        switch result {
+        case .success(let attempt):
+            form.test = .answered(attempt)
+            if let error = attempt.outcome.errorText {
+                effects.say(.failure, Words.sentence("Test notification to \(url) failed: \(error)"))
+            }
+        case .failure(let failure):
+            form.test = .failed(failure.sentence)
+            effects.say(.failure, "Test notification: \(failure.sentence)")
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+/// One fact about the source or the callback: a word with its glyph and meaning.
+struct Health: Sendable, Hashable {
+    let glyph: DisplayText
+    let word: DisplayText
+    let role: StyleRole
+    /// Why it isn't as it should be.
+    var reason: String?
+
+    /// The reason as a whole sentence.
+    var sentence: String? { reason?.sentenceEnd }
+}
+
+extension DashboardContext {
+    /// The honest state of the current instance's way in.
+    var sourceHealth: Health {
+        if instances.isEngineStopped {
+            return Health(
+                glyph: glyphs.stopped,
+                word: "STOPPED",
+                role: .statusFail,
+                reason: "The engine has stopped; what is shown is no longer live. Quit and start Signalbox again."
+            )
+        }
+        guard let instance else {
+            if let failure = instances.failure {
+                return Health(glyph: "!", word: "NO ANSWER", role: .statusFail, reason: failure)
+            }
+            return instances.list == nil
+                ? Health(glyph: glyphs.partial, word: "STARTING", role: .statusInfo)
+                : Health(glyph: glyphs.stopped, word: "NOT CONNECTED", role: .dim)
+        }
+        let word = DisplayText(instance.source.word)
+        switch instance.source {
+        case .live:
+            if let problem = objectProblem(of: instance) {
+                return Health(glyph: glyphs.degraded, word: "DEGRADED", role: .statusWarn, reason: problem)
+            }
+            if let due = overduePoll(of: instance), due.advanced(byMilliseconds: Self.pollGrace) <= now {
+                let reason = "The poll that was due at \(clock(due).string) has not ended; p polls now."
+                return Health(glyph: glyphs.degraded, word: "OVERDUE", role: .statusWarn, reason: reason)
+            }
+            return Health(glyph: glyphs.live, word: word, role: .statusOK)
+        case .connecting: return Health(glyph: glyphs.partial, word: word, role: .statusInfo)
+        case .degraded(let reason, _, _):
+            return Health(glyph: glyphs.degraded, word: word, role: .statusWarn, reason: reason)
+        case .overdue(let reason, _, _):
+            return Health(glyph: glyphs.degraded, word: word, role: .statusFail, reason: reason + " p polls now.")
+        case .needsAttention(let reason, _):
+            return Health(glyph: "!", word: word, role: .statusFail, reason: reason)
+        case .stopped:
+            let reason =
+                instance.isDisabled
+                ? "disabled" : instance.configuration.eventsEnabled ? nil : "events are off"
+            return Health(glyph: glyphs.stopped, word: word, role: .dim, reason: reason)
+        }
+    }
+
+    /// Milliseconds that a poll may be late before the source is no longer called live.
+    private static let pollGrace: Int64 = 60_000
+
+    /// When the next poll of a live source is due, if it is polled at all.
+    private func overduePoll(of instance: InstanceOverview) -> Timestamp? {
+        guard case .live = instance.source, instance.configuration.eventType == .polling else { return nil }
+        return instance.nextPoll
+    }
+
+    /// When a poll that has not come turns live into a lie.
+    var overdueDeadline: Timestamp? {
+        guard let instance, let due = overduePoll(of: instance) else { return nil }
+        let end = due.advanced(byMilliseconds: Self.pollGrace)
+        return end > now ? end : nil
+    }
+
+    /// Seconds between the polls that somebody makes beside the schedule, as the demo does.
+    var extraPolls: Int? {
+        guard let extra = settings.extraPolls, let instance, instance.tags == extra.tags else { return nil }
+        guard case .live = instance.source, instance.configuration.eventsEnabled else { return nil }
+        return extra.seconds
+    }
+
+    /// An object that can't be watched degrades the source, even if the others are fine.
+    private func objectProblem(of instance: InstanceOverview) -> String? {
+        let faulty = instance.pollers.filter { $0.problem != nil }
+        guard let first = faulty.first, let problem = first.problem else { return nil }
+        let more = faulty.count > 1 ? " (and \(faulty.count - 1) more)" : ""
+        return problem.contains(first.object) ? problem + more : "\(first.object): \(problem)\(more)"
+    }
+
+    /// When the source last worked, if it ever did.
+    var lastSuccess: Timestamp? { instance?.source.lastSuccess }
+
+    /// Milliseconds after which the callback's last answer is shown with its time.
+    private static let oldAnswer: Int64 = 600_000
+
+    /// The state of the current instance's callback.
+    var callbackHealth: Health? {
+        guard let instance, !instances.isEngineStopped else { return nil }
+        switch instance.callback {
+        case .none: return Health(glyph: glyphs.stopped, word: "none", role: .dim)
+        case .idle: return Health(glyph: glyphs.partial, word: "nothing sent yet", role: .dim)
+        case .healthy(let status, let milliseconds, let at):
+            // What was answered long ago says when.
+            let isOld = now.since(at) >= Self.oldAnswer
+            let when = isOld ? "at " + shortClock(at) : DisplayText(Words.milliseconds(milliseconds))
+            let word = DisplayText("\(status) ") + when
+            return Health(glyph: glyphs.live, word: word, role: .statusOK)
+        case .failing(let reason, _, let retrying):
+            let more = retrying > 0 ? " \(retrying.grouped) retrying" : ""
+            return Health(
+                glyph: glyphs.degraded,
+                word: DisplayText("failing\(more)"),
+                role: .statusWarn,
+                reason: "Callback failing: \(reason)"
+            )
+        case .held(let reason, let until):
+            let moment = until.map { " until \(shortClock($0).string)" } ?? ""
+            return Health(
+                glyph: glyphs.stopped,
+                word: DisplayText("held\(moment)"),
+                role: .statusFail,
+                reason: "Callback held\(moment): \(reason)"
+            )
+        }
+    }
+
+    /// What a person can do about the banner, if a key does it.
+    var remedy: ActionID? {
+        if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !instances.isEngineStopped {
+            return .connectAgain
+        }
+        if let callback = callbackHealth, banner == callback, case .held? = instance?.callback {
+            return .resumeCallback
+        }
+        return nil
+    }
+
+    /// What stands below the header while something is wrong; the source goes before the callback.
+    var banner: Health? {
+        let source = sourceHealth
+        if source.reason != nil, source.role != .dim { return source }
+        if let callback = callbackHealth, callback.reason != nil { return callback }
+        return nil
+    }
+
+    /// Rows that the banner takes: a second one where the words need it and the screen has it to spare.
+    var bannerRows: Int? {
+        guard let banner else { return nil }
+        let words = DisplayText(banner.sentence ?? "", limit: settings.size.width * 2).width
+        let keys = bannerKeys.reduce(0) { $0 + $1.words.width + 2 }
+        return words + keys <= settings.size.width - 4 || settings.size.height < 20 ? 1 : 2
+    }
+
+    /// The keys that help against what the banner says, the one that helps for certain last.
+    var bannerKeys: [(words: StyledText, action: ActionID)] {
+        let again = remedy == .connectAgain && pollObstacle == nil
+        return [again ? (ActionID.pollNow, "tries now") : nil, remedy.map { ($0, nil as String?) }].compactMap { pair in
+            guard let (id, hint) = pair, let action = table[id], let key = action.keys.first else { return nil }
+            let words = " " + DisplayText(hint ?? action.hint)
+            return (StyledText(key.label(glyphs), .key) + StyledText(words), id)
+        }
+    }
+}

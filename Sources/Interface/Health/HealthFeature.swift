@@ -1,0 +1,67 @@
+import Domain
+import Drawing
+import EngineAPI
+
+extension ActionID {
+    static let explain = ActionID("explain")
+}
+
+/// How the instance is: records what the banner says, and explains it in full.
+struct HealthFeature: Feature {
+    static let actions: [Action] = [
+        Action(.explain, [.character("w")], "Say in full what is wrong", hint: "what is wrong")
+    ]
+
+    /// What the banner said when it was last recorded.
+    private var recorded: String?
+
+    func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
+        action == .explain && context.instance == nil ? InstanceDirectory.noInstance : nil
+    }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        guard action == .explain else { return false }
+        if let report = context.healthReport { effects.open(report) }
+        return true
+    }
+
+    /// The log outlives the banner.
+    mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {
+        let words = context.banner?.sentence
+        guard words != recorded else { return }
+        recorded = words
+        guard let words, let role = context.banner?.role else { return }
+        effects.post(Announcement(severity: role == .statusFail ? .failure : .warning, text: words, isLogOnly: true))
+    }
+}
+
+extension DashboardContext {
+    /// What the banner has room for the beginning of only: all reasons, in full.
+    fileprivate var healthReport: TextReport? {
+        guard let instance else { return nil }
+        var paragraphs: [TextReport.Paragraph] = []
+        func add(_ title: String, _ health: Health) {
+            let mark = health.glyph.string + " "
+            paragraphs.append(.init(text: "\(title): \(health.word.string)", role: health.role, mark: mark))
+            if let reason = health.sentence { paragraphs.append(.init(text: reason, mark: "  ")) }
+            paragraphs.append(.init(text: ""))
+        }
+        add("Source", sourceHealth)
+        if let callbackHealth { add("Callback", callbackHealth) }
+        for poller in instance.pollers {
+            if let note = poller.note { paragraphs.append(.init(text: note, role: .dim)) }
+            guard let problem = poller.problem else { continue }
+            add(
+                poller.object,
+                Health(glyph: glyphs.degraded, word: "degraded", role: .statusWarn, reason: problem)
+            )
+        }
+        if let next = instance.nextPoll, sourceHealth.reason != nil, !instances.isEngineStopped {
+            paragraphs.append(.init(text: "Tried again at: \(fullClock(next).string)", role: .dim))
+        }
+        if let lastSuccess {
+            paragraphs.append(.init(text: "Last success: \(fullClock(lastSuccess).string)", role: .dim))
+        }
+        return TextReport(title: "How \(instance.name) is", paragraphs: paragraphs)
+    }
+}

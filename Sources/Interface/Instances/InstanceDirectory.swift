@@ -1,0 +1,48 @@
+import Domain
+import EngineAPI
+
+/// What is known of the instances, and which one the screen is about.
+struct InstanceDirectory: Sendable {
+    /// Why nothing can be done for an instance.
+    static let noInstance = "There is no instance yet; fill in the form and apply it."
+
+    /// By their ids; nil until the first answer came.
+    var list: [InstanceOverview]?
+    /// Why the list could not be read the last time.
+    var failure: String?
+    /// The instance that the screen is about; nil while a new one is being made.
+    var current: InstanceID?
+    /// Instances that poll because a person asked for it.
+    var polling: Set<InstanceID> = []
+    /// Nothing on the screen is live any more.
+    var isEngineStopped = false
+    /// Whether what is being set up beside the engine is still waited for.
+    var isArranging = true
+
+    var instance: InstanceOverview? { current.flatMap { self[$0] } }
+
+    subscript(id: InstanceID) -> InstanceOverview? { list?.first { $0.id == id } }
+
+    /// Whether deliveries to an instance's callback are held.
+    func isHeld(_ id: InstanceID) -> Bool { if case .held? = self[id]?.callback { true } else { false } }
+
+    /// Host and port of an instance's callback.
+    func callbackHost(of id: InstanceID) -> String {
+        let url = self[id]?.configuration.callbackURL ?? ""
+        return HTTPAddress.authority(of: url) ?? url
+    }
+
+    /// Puts a changed or new instance into the list.
+    mutating func update(_ overview: InstanceOverview) {
+        var list = list ?? []
+        list.removeAll { $0.id == overview.id }
+        list.append(overview)
+        list.sort { $0.id < $1.id }
+        self.list = list
+    }
+}
+
+extension DashboardContext {
+    /// What is being set up beside the engine, as long as it is waited for.
+    var arrangement: String? { instances.isArranging ? settings.arrangement : nil }
+}

@@ -1,0 +1,70 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension InstancesFeature {
+    func facts(_ context: DashboardContext) -> [HeaderFact] {
+        [scheduleFact(context), callbackFact(context), usageFact].compactMap { $0 }
+    }
+
+    private func scheduleFact(_ context: DashboardContext) -> HeaderFact? {
+        guard let instance = directory.instance, !directory.isEngineStopped,
+            instance.configuration.eventType == .polling, instance.configuration.eventsEnabled, !instance.isDisabled
+        else { return nil }
+        func fact(_ text: StyledText, action: ActionID? = .pollNow) -> HeaderFact {
+            HeaderFact(position: .schedule, text: text, expendability: 3, action: action)
+        }
+        // Said all the time: polls that follow each other so closely would only flicker.
+        if let seconds = context.extraPolls {
+            return fact(StyledText("polled every ", .dim) + StyledText(DisplayText("\(seconds) s")))
+        }
+        if instance.isPolling || directory.polling.contains(instance.id) {
+            return fact(StyledText("polling…", .statusInfo), action: nil)
+        }
+        guard let next = instance.nextPoll else { return nil }
+        var words: DisplayText = "next poll "
+        if case .live = instance.source {} else { words = "tried again at " }
+        return fact(StyledText(words, .dim) + StyledText(context.clock(next)))
+    }
+
+    private func callbackFact(_ context: DashboardContext) -> HeaderFact? {
+        guard let health = context.callbackHealth else { return nil }
+        let text = StyledText("callback ", .dim) + StyledText(health.glyph + " " + health.word, Style(health.role))
+        return HeaderFact(position: .callback, text: text, expendability: 2)
+    }
+
+    private var usageFact: HeaderFact? {
+        guard let usage = directory.instance?.apiUsage, usage.allowed > 0 else { return nil }
+        let tenths = usage.used.multiplied(saturating: 1000) / usage.allowed
+        let role: StyleRole = tenths >= 900 ? .statusFail : tenths >= 700 ? .statusWarn : .text
+        let text = StyledText("API ", .dim) + StyledText(DisplayText("\(tenths / 10).\(tenths % 10) %"), Style(role))
+        return HeaderFact(position: .usage, text: text, expendability: 4)
+    }
+
+    /// The first run that reads all there is.
+    func progress(width: Int, _ context: DashboardContext) -> [ProgressLine] {
+        guard !directory.isEngineStopped, let instance = directory.instance, let first = instance.backfills.first else {
+            return []
+        }
+        var head = StyledText(context.glyphs.partial + " first run ", .statusInfo)
+        head.append(DisplayText(first.object) + " ")
+        let more = instance.backfills.count - 1
+        var facts = [StyledText(DisplayText(first.countWords))]
+        if more > 0 {
+            facts.append(StyledText(DisplayText("then \(more) more \(more == 1 ? "object" : "objects")"), .dim))
+        }
+        head += ProgressBar.line(first.share, facts: facts, width: width - head.width, glyphs: context.glyphs)
+        return [ProgressLine(text: head, target: .focusForm)]
+    }
+}
+
+extension BackfillProgress {
+    var share: Double { total.map { $0 > 0 ? min(1, Double(rows) / Double($0)) : 0 } ?? 0 }
+
+    /// `1 200 of 5 000 records`.
+    var countWords: String {
+        guard let total else { return Words.count(rows, "record") }
+        return "\(rows.grouped) of \(Words.count(total, "record"))"
+    }
+}

@@ -1,0 +1,214 @@
+import Domain
+import EngineAPI
+import Primitives
+
+/// The instances: which there are, how they are, and which one the screen is about.
+struct InstancesFeature: Feature {
+    private(set) var directory = InstanceDirectory()
+    private var isLoading = false
+    private var isStale = false
+    /// News of deliveries come many times a second; the overviews need not.
+    private var notBefore = Timestamp.distantPast
+    private var release: CallbackRelease?
+
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { directory.current = instance?.id }
+
+    func publish(to context: inout DashboardContext) { context.instances = directory }
+
+    // MARK: Loading
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        guard isStale, !isLoading, context.now >= notBefore else { return [] }
+        isStale = false
+        isLoading = true
+        notBefore = context.now.advanced(byMilliseconds: 250)
+        return [.loadInstances]
+    }
+
+    func deadline(_ context: DashboardContext) -> Timestamp? {
+        [context.overdueDeadline, isStale && !isLoading ? notBefore : nil].compactMap { $0 }.min()
+    }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .start, .notice: isStale = true
+        case .engineStopped: directory.isEngineStopped = true
+        case .instances(let result): accept(result, context, &effects)
+        case .saved(let result):
+            isStale = true
+            if case .success(let overview) = result { directory.update(overview) }
+        case .switched(_, let result): accept(switched: result, &effects)
+        case .deleted(let id, let result): accept(deleted: id, result, &effects)
+        case .polled(let id, let result): accept(polled: id, result, &effects)
+        case .resumed(let id, let result): accept(released: id, result, context, &effects)
+        case .apexEnded, .secretRotated: isStale = true
+        case .report(.failure, _) where directory.list == nil && context.arrangement != nil:
+            // What was being set up is not to come.
+            directory.isArranging = false
+            isStale = true
+        default: break
+        }
+    }
+
+    private mutating func accept(
+        _ result: Result<[InstanceOverview], Failure>,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        isLoading = false
+        switch result {
+        case .failure(let failure):
+            if directory.failure != failure.sentence { effects.say(.failure, failure.sentence) }
+            directory.failure = failure.sentence
+            isStale = true
+            notBefore = context.now.advanced(bySeconds: 2)
+        case .success(let list):
+            // Its instance is on the way; a change of the instances will report it.
+            if list.isEmpty, directory.list == nil, context.arrangement != nil { return }
+            let isFirst = directory.list == nil
+            directory.failure = nil
+            directory.list = list
+            followRelease(&effects)
+            if let current = directory.current {
+                if directory[current] == nil { effects.show(list.first?.id, focus: list.isEmpty ? .form : nil) }
+            } else if isFirst {
+                effects.show(list.first?.id, focus: list.isEmpty ? .form : nil)
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    private mutating func accept(switched result: Result<InstanceOverview, Failure>, _ effects: inout Effects) {
+        isStale = true
+        switch result {
+        case .success(let overview):
+            effects.say(
+                .success,
+                "\(overview.name) is \(overview.isDisabled ? "disabled" : "enabled").",
+                about: .source
+            )
+        case .failure(let failure): effects.say(.failure, failure.sentence)
+        }
+    }
+
+    private mutating func accept(deleted id: InstanceID, _ result: Result<Done, Failure>, _ effects: inout Effects) {
+        isStale = true
+        switch result {
+        case .success:
+            let name = directory[id]?.name ?? "The instance"
+            directory.list?.removeAll { $0.id == id }
+            if directory.current == id { effects.show(directory.list?.first?.id) }
+            effects.say(.success, "\(name) was deleted.")
+        case .failure(let failure): effects.say(.failure, failure.sentence)
+        }
+    }
+
+    private mutating func accept(
+        polled id: InstanceID,
+        _ result: Result<PollSummary, Failure>,
+        _ effects: inout Effects
+    ) {
+        directory.polling.remove(id)
+        isStale = true
+        switch result {
+        case .failure(let failure): effects.say(.failure, "The poll failed: \(failure.sentence)")
+        case .success(let summary):
+            let calls = Words.count(summary.apiCalls, "API call")
+            let time = Words.milliseconds(summary.milliseconds)
+            effects.say(
+                summary.problems.isEmpty ? .success : .warning,
+                "Polled: \(summary.sentence), \(calls), \(time).",
+                about: .source
+            )
+            for (object, problem) in summary.problems.sorted(by: { $0.key < $1.key }) {
+                effects.say(.warning, "\(object): \(problem)")
+            }
+        }
+    }
+
+    private mutating func accept(
+        released id: InstanceID,
+        _ result: Result<Done, Failure>,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        isStale = true
+        switch result {
+        case .success:
+            release = CallbackRelease(instance: id, at: context.now, awaitsOlder: isLoading)
+            // Whether they arrive is not known before the first of them is answered.
+            effects.say(.info, "Released: what was held is being sent again.")
+        case .failure(let failure): effects.say(.failure, failure.sentence)
+        }
+    }
+
+    /// Says what became of a release as soon as the callback has answered, or not.
+    private mutating func followRelease(_ effects: inout Effects) {
+        guard var known = release else { return }
+        let outcome = known.follow(directory[known.instance]?.callback)
+        release = known
+        guard let outcome else { return }
+        release = nil
+        if let words = outcome.words { effects.say(outcome.severity, words, about: .callback) }
+    }
+
+    // MARK: Doing
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .pollNow:
+            guard let current = directory.current else { break }
+            directory.polling.insert(current)
+            effects.send(.pollNow(current))
+        case .resumeCallback: if let current = directory.current { effects.send(.resumeCallback(current)) }
+        case .switchInstance: effects.open(menu(context))
+        case .newInstance: effects.show(nil, focus: .form, asks: true)
+        case .toggleInstance:
+            if let instance = directory.instance { effects.send(.setEnabled(instance.id, instance.isDisabled)) }
+        case .deleteInstance: askToDelete(&effects)
+        case .connectAgain:
+            if let instance = directory.instance { effects.post(ReconnectRequested(instance: instance)) }
+        default: return false
+        }
+        return true
+    }
+
+    private func menu(_ context: DashboardContext) -> Menu {
+        let list = directory.list ?? []
+        var items = list.map { overview in
+            Menu.Item(
+                title: overview.name,
+                detail: overview.isDisabled ? "disabled" : overview.source.word,
+                choice: .post(InstanceChosen(id: overview.id))
+            )
+        }
+        items.append(Menu.Item(title: "New instance…", choice: .post(InstanceChosen(id: nil))))
+        let current = list.firstIndex { $0.id == directory.current }
+        return Menu(title: "Instances", items: items, selection: current ?? list.count)
+    }
+
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        guard let chosen = event as? InstanceChosen else { return }
+        if let id = chosen.id {
+            if id != directory.current { effects.show(id, asks: true) }
+        } else if context.formInstance != nil {
+            effects.show(nil, focus: .form, asks: true)
+        }
+    }
+
+    private func askToDelete(_ effects: inout Effects) {
+        guard let instance = directory.instance else { return }
+        effects.ask(
+            "Delete \(instance.name)?",
+            "Its configuration, its events and their deliveries go for good.",
+            verb: "Delete",
+            then: [.command(.deleteInstance(instance.id))]
+        )
+    }
+}
+
+/// Posted by the menu of instances; nil: a new one.
+struct InstanceChosen: DashboardEvent {
+    let id: InstanceID?
+}

@@ -1,0 +1,20 @@
+/// Something that a component says to the person: shown for a while, and kept in the log.
+struct Announcement: DashboardEvent {
+    /// What a good message is about, so that it is not shown beside a banner that says otherwise.
+    enum Topic: Sendable, Hashable {
+        case source
+        case callback
+    }
+
+    let severity: Severity
+    let text: String
+    var topic: Topic?
+    /// Only recorded, because it is shown elsewhere.
+    var isLogOnly = false
+}
+
+/// Posted to take messages off the screen; the log keeps them.
+struct MessagesDismissed: DashboardEvent {
+    /// Nil: all of them.
+    var id: Int?
+}

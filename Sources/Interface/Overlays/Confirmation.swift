@@ -1,0 +1,83 @@
+import Drawing
+
+/// A question before something that can't be taken back; Cancel is the default.
+struct Confirmation: Overlay {
+    /// A button, as the mouse hits it.
+    private enum Part {
+        case cancel
+        case confirm
+    }
+
+    let title: String
+    let text: String
+    /// The word on the button that does it.
+    let verb: String
+    /// What is done after a yes.
+    let consequence: [Effect]
+    /// Whether that button has the focus instead of Cancel.
+    private var isConfirming = false
+
+    init(title: String, text: String, verb: String, consequence: [Effect]) {
+        self.title = title
+        self.text = text
+        self.verb = verb
+        self.consequence = consequence
+    }
+
+    /// Whether a yes ends the dashboard.
+    var isAboutQuitting: Bool {
+        consequence.contains { if case .command(.quit) = $0 { true } else { false } }
+    }
+
+    func title(_ context: DashboardContext) -> String { title }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.key(.character("y"), verb.lowercased()), .key(.escape, "cancel"), .key(.tab, "other button")]
+    }
+
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch key {
+        case .character("y"), .character("Y"): confirm(&effects)
+        case .enter, .space: if isConfirming { confirm(&effects) } else { effects.close() }
+        case .escape, .character("n"), .character("N"), .character("q"): effects.close()
+        case .left, .right, .tab, .backTab: isConfirming.toggle()
+        default: return false
+        }
+        return true
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let part = part as? Part else { return }
+        if part == .confirm { confirm(&effects) } else { effects.close() }
+    }
+
+    private func confirm(_ effects: inout Effects) {
+        effects.close()
+        effects.add(consequence)
+    }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let width = min(rect.width - 2, 56)
+        let lines = DisplayText(text).wrapped(to: width - 4)
+        let inner = painter.window(Size(width: width, height: lines.count + 4), title: DisplayText(title))
+        for (row, line) in lines.enumerated() {
+            painter.canvas.draw(line, in: inner.row(row), style: Style(.text, on: .overlay))
+        }
+        var x = inner.x
+        for (part, label) in [(Part.cancel, "Cancel"), (.confirm, verb)] {
+            let hasFocus = isConfirming == (part == .confirm)
+            let mark = hasFocus ? painter.glyphs.marker : " "
+            let text = mark + DisplayText(part == .confirm ? "[ \(label) ] y" : "[ \(label) ] n")
+            let style: Style = hasFocus ? Style(.text, on: .selection) : Style(.dim, on: .overlay)
+            let width = painter.canvas.draw(text, at: Point(x: x, y: inner.maxY - 1), style: style)
+            painter.hit(Rect(x: x, y: inner.maxY - 1, width: width, height: 1), part: part)
+            x += width + 3
+        }
+    }
+}

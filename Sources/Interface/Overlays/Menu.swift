@@ -1,0 +1,107 @@
+import Drawing
+
+/// A list to choose from.
+struct Menu: Overlay {
+    struct Item: Sendable {
+        let title: String
+        var detail = ""
+        /// What is done once it is chosen.
+        let choice: Effect
+    }
+
+    /// An item, as the mouse hits it.
+    private struct Row {
+        let index: Int
+    }
+
+    let title: String
+    let items: [Item]
+    private var selection: Int
+    /// The item whose choice is done again when the menu is left; nil: nothing is done while one moves.
+    private let original: Int?
+
+    /// The cursor begins at `selection`. With `previews` an item's choice is done as soon as the cursor is on it, and that
+    /// of the first one again where the menu is left without a choice.
+    init(title: String, items: [Item], selection: Int = 0, previews: Bool = false) {
+        self.title = title
+        self.items = items
+        self.selection = selection
+        original = previews ? selection : nil
+    }
+
+    func title(_ context: DashboardContext) -> String { title }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.key(.enter, "choose"), .key(.escape, "leave"), .key(.down, "down"), .key(.up, "up")]
+    }
+
+    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch key {
+        case .escape, .character("q"):
+            effects.close()
+            if let original, selection != original { effects.add([items[original].choice]) }
+        case .enter, .space: choose(selection, &effects)
+        case .up, .character("k"), .backTab: move(by: -1, &effects)
+        case .down, .character("j"), .tab: move(by: 1, &effects)
+        case .home, .pageUp, .character("g"): move(by: -items.count, &effects)
+        case .end, .pageDown, .character("G"): move(by: items.count, &effects)
+        default: return false
+        }
+        return true
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        if let row = part as? Row { choose(row.index, &effects) }
+    }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) { move(by: rows, &effects) }
+
+    private func choose(_ index: Int, _ effects: inout Effects) {
+        effects.close()
+        if items.indices.contains(index) { effects.add([items[index].choice]) }
+    }
+
+    private mutating func move(by rows: Int, _ effects: inout Effects) {
+        let before = selection
+        selection = min(max(0, selection + rows), max(0, items.count - 1))
+        if original != nil, selection != before { effects.add([items[selection].choice]) }
+    }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let width = max(36, (items.map { $0.title.count + $0.detail.count }.max() ?? 0) + 10)
+        let inner = painter.window(
+            Size(width: min(width, 76), height: items.count + 2),
+            title: DisplayText(title),
+            footer: "Enter chooses · Esc leaves"
+        )
+        let first = max(0, selection - inner.height + 1)
+        for (row, item) in items.dropFirst(first).prefix(inner.height).enumerated() {
+            let index = first + row
+            let isSelected = index == selection
+            let ground: StyleRole = isSelected ? .selection : .overlay
+            let line = inner.row(row)
+            painter.canvas.fill(line, style: Style(.text, on: ground))
+            let mark = isSelected ? painter.glyphs.marker : " "
+            let title = mark + " " + DisplayText(item.title)
+            painter.canvas.draw(title, in: line, style: Style(.text, on: ground))
+            painter.canvas.draw(
+                DisplayText(item.detail),
+                in: line.inset(left: title.width + 2, right: 1),
+                .right,
+                style: Style(.dim, on: ground)
+            )
+            painter.hit(line, part: Row(index: index))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Domain
+import Drawing
+import EngineAPI
+
+extension ReplayDialog {
+    /// Filter, what it finds, rate, and two buttons; where room is short the explanation goes first.
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let width = min(78, rect.width - 2)
+        let room = max(1, width - 4)
+        let answer = answerLines(width: room - 9, context)
+        let help = DisplayText(Self.filterHelp).wrapped(to: room)
+        let isRoomy = rect.height - 4 >= answer.count + help.count + 6
+        let height = answer.count + 4 + (isRoomy ? help.count + 2 : 0)
+        let inner = painter.window(
+            Size(width: width, height: height + 2),
+            title: DisplayText("Replay many events of \(context.instance?.name ?? "")"),
+            footer: "Enter starts · Esc leaves"
+        )
+        var rest = inner
+        let buttons = rest.takeBottom(1)
+        paintFilter(in: rest.takeTop(1), &painter)
+        for line in answer { painter.canvas.draw(line.on(.overlay), in: rest.takeTop(1).inset(left: 9)) }
+        if rest.height > 1 { _ = rest.takeTop(1) }
+        paintRate(in: rest.takeTop(1), &painter)
+        if isRoomy {
+            _ = rest.takeTop(1)
+            for line in help { painter.canvas.draw(line, in: rest.takeTop(1), style: Style(.dim, on: .overlay)) }
+        }
+        paintButtons(in: buttons, &painter)
+    }
+
+    private static let filterHelp =
+        "state:dead,retrying  object:Account,Case  change:created,updated,deleted  record:ID  since:2h  "
+        + "until:2026-11-23T18:00:00Z; any other word must stand in the record."
+
+    private func paintFilter(in row: Rect, _ painter: inout Painter) {
+        guard !row.isEmpty else { return }
+        let isFocused = focus == .filter
+        label("Filter", isFocused: isFocused, in: row, &painter)
+        let isWrong = if case .failure = query(at: painter.context.now) { true } else { false }
+        let box = row.inset(left: 9)
+        let style: Style = isWrong ? .fieldInvalid : isFocused ? .fieldFocus : .field
+        painter.canvas.fill(box, style: style)
+        let window = filter.window(width: box.width, mark: painter.glyphs.ellipsis)
+        painter.canvas.draw(window.text, at: box.origin, style: style, width: box.width)
+        if isFocused { painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor)) }
+        if filter.isEmpty {
+            let hint = "empty: every event of this instance"
+            painter.canvas.draw(DisplayText(hint), in: box.inset(left: 1), style: Style(.faint, on: style.role))
+        }
+        painter.hit(box, part: Field.filter)
+    }
+
+    private func label(_ text: DisplayText, isFocused: Bool, in row: Rect, _ painter: inout Painter) {
+        if isFocused {
+            painter.canvas.draw(painter.glyphs.marker, at: row.origin, style: Style(.borderFocus, on: .overlay))
+        }
+        painter.canvas.draw(text, in: row.inset(left: 2), style: Style(isFocused ? .title : .text, on: .overlay))
+    }
+
+    /// What the filter finds, or what is wrong with it.
+    private func answerLines(width: Int, _ context: DashboardContext) -> [StyledText] {
+        func lines(_ text: String, _ role: StyleRole) -> [StyledText] {
+            DisplayText(text).wrapped(to: max(8, width)).map { StyledText($0, Style(role)) }
+        }
+        let failure = context.glyphs.failure.string + " "
+        if isStarting { return lines("Starting…", .statusInfo) }
+        if let refusal = refusal { return lines(failure + refusal, .statusFail) }
+        if case .failure(let fault) = query(at: context.now) { return lines(failure + fault.description, .statusFail) }
+        if let fault = rate.fault { return lines(failure + fault, .statusFail) }
+        if let reason = preview.failure { return lines(failure + reason, .statusFail) }
+        guard let preview = preview.value else { return lines("Counting…", .dim) }
+        guard preview.count > 0 else {
+            return lines("No event of this instance fits; nothing would be sent.", .statusWarn)
+        }
+        let perSecond = rate.value ?? ReplayJob.defaultRate
+        let text =
+            "\(Words.count(preview.count, "event")) would go to \(context.instances.callbackHost(of: instance)), oldest first: "
+            + "about \(Words.duration(preview.count / Int64(perSecond)))."
+        return lines(text, .statusOK)
+    }
+
+    private func paintRate(in row: Rect, _ painter: inout Painter) {
+        guard !row.isEmpty else { return }
+        let isFocused = focus == .rate
+        label("Rate", isFocused: isFocused, in: row, &painter)
+        let box = row.inset(left: 9)
+        let glyphs = painter.glyphs
+        let style: Style = rate.fault != nil ? .fieldInvalid : isFocused ? .fieldFocus : .field
+        let text = glyphs.previous + " " + DisplayText(rate.text) + " " + glyphs.next
+        let width = painter.canvas.draw(text, at: box.origin, style: style)
+        if isFocused {
+            let column = glyphs.previous.width + 1 + (rate.typed?.count ?? 0)
+            painter.cursor = painter.canvas.position(of: box.origin.offset(x: column))
+        }
+        painter.canvas.draw(
+            "a second at most; arrows or digits",
+            in: box.inset(left: width + 1),
+            style: Style(.dim, on: .overlay)
+        )
+        painter.hit(Rect(x: box.x, y: box.y, width: width, height: 1), part: Field.rate)
+    }
+
+    private func paintButtons(in row: Rect, _ painter: inout Painter) {
+        guard !row.isEmpty else { return }
+        var x = row.x
+        for (field, label) in [(Field.start, "Start…"), (.cancel, "Cancel")] {
+            let hasFocus = focus == field
+            let text = (hasFocus ? painter.glyphs.marker : " ") + DisplayText("[ \(label) ]")
+            let style: Style = hasFocus ? Style(.text, on: .selection) : Style(.dim, on: .overlay)
+            let width = painter.canvas.draw(text, at: Point(x: x, y: row.y), style: style)
+            painter.hit(Rect(x: x, y: row.y, width: width, height: 1), part: field)
+            x += width + 3
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension ActionID {
+    static let replayMany = ActionID("replayMany")
+    static let replayJobs = ActionID("replayJobs")
+}
+
+/// Bulk replays: the dialog that begins one, the list of them, and how far they are.
+struct ReplayFeature: Feature {
+    static let actions: [Action] = [
+        Action(
+            .replayMany,
+            [.character("R")],
+            "Replay many events, by a filter",
+            hint: "replay many",
+            in: [.events, .detail]
+        ),
+        Action(
+            .replayJobs,
+            [.character("J")],
+            "Show the bulk replays; pause or cancel them",
+            hint: "bulk replays"
+        ),
+    ]
+
+    private(set) var load = ReplayJobsLoad()
+
+    func publish(to context: inout DashboardContext) { context.replays = load }
+
+    func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
+        switch action {
+        case .replayJobs: return context.instance == nil ? InstanceDirectory.noInstance : nil
+        case .replayMany:
+            guard let instance = context.instance else { return InstanceDirectory.noInstance }
+            return instance.configuration.callbackURL.isEmpty
+                ? "This instance has no callback URL to replay to; fill it in and apply." : nil
+        default: return nil
+        }
+    }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .replayMany:
+            guard let current = context.instances.current else { break }
+            effects.open(ReplayDialog(current, filter: Self.likelyFilter(context)))
+        case .replayJobs:
+            load.invalidate()
+            effects.open(ReplayJobList(selected: load.open.first?.id))
+        default: return false
+        }
+        return true
+    }
+
+    /// The record that is being looked at, else what died, else the last hour.
+    private static func likelyFilter(_ context: DashboardContext) -> String {
+        if context.focus == .detail, let event = context.selection { return "record:\(event.recordID)" }
+        return (context.totals?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
+    }
+
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { load.reset() }
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        guard context.instances.list != nil, let current = context.instances.current else { return [] }
+        return load.nextLoad(current, at: context.now).map { [$0] } ?? []
+    }
+
+    func deadline(_ context: DashboardContext) -> Timestamp? {
+        context.instances.current == nil ? nil : load.nextDeadline
+    }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .notice(.instance(let id)): if id == context.instances.current { load.invalidate() }
+        case .replays(let token, let result):
+            for job in load.accept(token: token, result, at: context.now) { report(ended: job, context, &effects) }
+        case .replaysCreated(let result): accept(created: result, context, &effects)
+        case .replayChanged(let result): accept(changed: result, context, &effects)
+        default: break
+        }
+    }
+
+    private mutating func accept(
+        created result: Result<ReplayJob, Failure>,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        load.invalidate()
+        switch result {
+        case .success(let job):
+            let host = context.instances.callbackHost(of: job.instanceID)
+            effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host); J shows how it goes.")
+        case .failure(let failure):
+            if !context.isShownByOverlay {
+                effects.say(.failure, "No bulk replay was begun: \(failure.sentence)")
+            }
+        }
+    }
+
+    private mutating func accept(
+        changed result: Result<ReplayJob, Failure>,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        load.invalidate()
+        switch result {
+        case .success(let job):
+            let wasOpen = load.open.contains { $0.id == job.id }
+            load.update(job, at: context.now)
+            if wasOpen, !job.state.isOpen { report(ended: job, context, &effects) }
+        case .failure(let failure): effects.say(.failure, failure.sentence)
+        }
+    }
+
+    /// How a bulk replay went; failures stay on the screen until they are dismissed.
+    private func report(ended job: ReplayJob, _ context: DashboardContext, _ effects: inout Effects) {
+        let host = context.instances.callbackHost(of: job.instanceID)
+        let why = job.lastError.map { " The last one: \($0)." } ?? ""
+        switch job.state {
+        case .cancelled:
+            effects.say(
+                .info,
+                "Bulk replay \(job.id) was cancelled after \(job.done) of \(Words.count(job.total, "event"))."
+            )
+        case .completed where job.failed == 0:
+            effects.say(
+                .success,
+                "Replayed \(Words.count(job.succeeded, "event")) to \(host); \(job.succeeded == 1 ? "it was" : "all were") taken."
+            )
+        case .completed:
+            effects.say(
+                .failure,
+                "Replayed \(Words.count(job.done, "event")) to \(host): \(job.failed.grouped) failed.\(why)"
+            )
+        case .running, .paused: break
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension ReplayJobList {
+    /// The bulk replays of the instance, and all about the selected one.
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let replays = context.replays
+        let jobs = replays.jobs
+        let width = min(96, rect.width - 2)
+        let selected = selectedJob(context)
+        let about = selected.map { aboutLines($0, width: width - 4, context) } ?? []
+        let rows = max(1, min(jobs.count, 12))
+        let inner = painter.window(
+            Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
+            title: DisplayText("Bulk replays of \(context.instance?.name ?? "")"),
+            footer: footer(selected, width: width - 6)
+        )
+        guard !jobs.isEmpty else {
+            let text = replays.failure ?? (replays.hasLoaded ? "None yet. R begins one." : "Loading…")
+            let style = Style(replays.failure == nil ? .dim : .statusFail, on: .overlay)
+            painter.canvas.draw(DisplayText(text), in: inner, style: style)
+            return
+        }
+        var rest = inner
+        let shown = rest.takeTop(min(rows, max(1, inner.height - about.count - 1)))
+        let index = jobs.firstIndex { $0.id == selected?.id } ?? 0
+        let first = min(max(0, index - shown.height + 1), max(0, jobs.count - shown.height))
+        for (row, job) in jobs.dropFirst(first).prefix(shown.height).enumerated() {
+            paint(job, isSelected: job.id == selected?.id, in: shown.row(row), &painter)
+        }
+        painter.scrollbar(total: jobs.count, offset: first, beside: shown)
+        guard rest.height > 1 else { return }
+        let line = rest.takeTop(1)
+        painter.canvas.separator(
+            Rect(x: line.x - 2, y: line.y, width: line.width + 4, height: 1),
+            isFocused: true,
+            on: .overlay
+        )
+        for (row, line) in about.prefix(rest.height).enumerated() {
+            painter.canvas.draw(line.on(.overlay), in: rest.row(row))
+        }
+    }
+
+    private func paint(_ job: ReplayJob, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
+        let ground: StyleRole = isSelected ? .selection : .overlay
+        painter.canvas.fill(row, style: Style(.text, on: ground))
+        let health = job.health(painter.glyphs)
+        var text = StyledText(isSelected ? painter.glyphs.marker + " " : "  ", .accent)
+        text += StyledText(health.glyph + " " + health.word, Style(health.role)).padded(to: 12)
+        let count = "\(job.done.grouped)/\(job.total.grouped)"
+        text.append(DisplayText(count).fitted(to: max(14, count.count), .right) + "  ", .text)
+        if row.width >= 70 {
+            let failed = job.failed > 0 ? "\(job.failed.grouped) failed" : ""
+            text += StyledText(DisplayText(failed), .statusFail).padded(to: 12)
+            text.append(painter.context.shortClock(job.createdAt).fitted(to: 13), .dim)
+        }
+        text.append(DisplayText(job.filterWords), .text)
+        painter.canvas.draw(text.on(ground), in: row)
+        painter.hit(row, part: Row(job: job.id))
+    }
+
+    private func aboutLines(_ job: ReplayJob, width: Int, _ context: DashboardContext) -> [StyledText] {
+        let health = job.health(context.glyphs)
+        var head = StyledText(DisplayText("Bulk replay \(job.id)  "), .title)
+        head.append(health.glyph + " " + health.word, Style(health.role))
+        head.append(DisplayText("  begun \(context.fullClock(job.createdAt).string)"), .dim)
+        var lines = [head]
+        lines.append(context.replays.progress(of: job, width: width, context.glyphs))
+        lines += DisplayText(job.filterWords).wrapped(to: width - 8).enumerated().map { index, line in
+            StyledText(index == 0 ? "filter  " : "        ", .dim) + StyledText(line)
+        }
+        if let error = job.lastError {
+            let words = (job.state == .paused && job.failed == 0 ? "" : "last failure: ") + error
+            lines += DisplayText(words).wrapped(to: width).prefix(4).map {
+                StyledText($0, job.state.isOpen ? .statusWarn : .statusFail)
+            }
+        }
+        return lines
+    }
+
+    private func footer(_ job: ReplayJob?, width: Int) -> DisplayText {
+        guard let job, job.state.isOpen else { return "R new · Esc closes" }
+        let words = "Space \(job.state == .running ? "pauses" : "resumes") · + - rate · x cancels · R new · Esc closes"
+        return words.count <= width ? DisplayText(words) : "Space · + - · x · R · Esc"
+    }
+}
+
+extension StyledText {
+    /// With blanks in no style of its own behind it, which a theme might underline.
+    fileprivate func padded(to columns: Int) -> StyledText { self + StyledText(.spaces(max(0, columns - width))) }
+}

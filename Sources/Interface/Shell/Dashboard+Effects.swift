@@ -1,0 +1,70 @@
+import Domain
+import EngineAPI
+
+extension Dashboard {
+    /// Does what components asked for, each with all that follows from it before the next.
+    mutating func run(_ effects: [Effect]) {
+        for effect in effects { run(effect) }
+    }
+
+    mutating func run(_ effect: Effect) {
+        switch effect {
+        case .command(let command):
+            if case .setTheme(let name) = command { settings.theme = name }
+            outbox.append(command)
+        case .perform(let action): attempt(action)
+        case .press(let key): press(key)
+        case .open(let overlay): open(overlay)
+        case .close(let layer): layers.removeAll { $0.id == layer }
+        case .focus(let pane): enter(pane)
+        case .turnPane(let step): turnPane(by: step)
+        case .quit: quit()
+        case .show(let instance, let pane, let asks): show(instance, focus: pane, asks: asks)
+        case .reportMouse(let isReported): settings.reportsMouse = isReported
+        case .post(let event): deliver(event)
+        }
+    }
+
+    /// Does an action, or says why not.
+    mutating func attempt(_ action: ActionID) {
+        let context = context()
+        if let obstacle = obstacle(to: action, context) {
+            deliver(ActionRefused(action: action))
+            if table[action]?.isSilent != true {
+                deliver(Announcement(severity: .warning, text: obstacle))
+            }
+            return
+        }
+        var effects = Effects()
+        let focused = features.firstIndex { ($0 as? any Pane).map { type(of: $0).id } == focus }
+        let order = [focused].compactMap { $0 } + features.indices.filter { $0 != focused }
+        for index in order where features[index].perform(action, context, &effects) { break }
+        run(effects.list)
+    }
+
+    private mutating func quit() {
+        guard let work = unsavedWork else { return run(.command(.quit)) }
+        open(Confirmation(title: "Quit?", text: work.onQuitting, verb: "Quit", consequence: [.command(.quit)]))
+    }
+
+    private var unsavedWork: UnsavedWork? {
+        let context = context()
+        return features.lazy.compactMap { $0.unsavedWork(context) }.first
+    }
+
+    /// Makes an instance the one that the screen is about; nil: a new one.
+    private mutating func show(_ id: InstanceID?, focus pane: PaneID?, asks: Bool) {
+        if asks, let work = unsavedWork {
+            let consequence = Effect.show(id, focus: pane, asks: false)
+            open(
+                Confirmation(title: "Leave this form?", text: work.onLeaving, verb: "Leave", consequence: [consequence])
+            )
+            return
+        }
+        let context = context()
+        let overview = context.instances.list?.first { $0.id == id }
+        for index in features.indices { features[index].show(overview, context) }
+        if !isOpen(focus) { focus = mainPane }
+        if let pane { enter(pane) }
+    }
+}

@@ -1,0 +1,122 @@
+import Drawing
+import EngineAPI
+
+extension Dashboard {
+    /// The status line: who, how it is, what comes next; what matters least goes first where room is short.
+    func paintHeader(_ layout: DashboardLayout, _ painter: inout Painter) {
+        let row = layout.header
+        painter.canvas.fill(row, style: Style(.text, on: .header))
+        var x = row.x + 1
+        for fact in fittingFacts(painter.context, width: row.width - 2) {
+            let width = painter.canvas.draw(fact.text.on(.header), at: Point(x: x, y: row.y))
+            if let action = fact.action { painter.hit(Rect(x: x, y: row.y, width: width, height: 1), action: action) }
+            if let chart = fact.chart { paint(chart, at: Point(x: x, y: row.y), &painter) }
+            x += width + HeaderFact.gap
+        }
+        if let banner = painter.context.banner, let rect = layout.banner { paint(banner, in: rect, &painter) }
+    }
+
+    private func paint(_ chart: [Double], at point: Point, _ painter: inout Painter) {
+        let room = Rect(x: point.x, y: point.y, width: chart.count, height: 1)
+        let steps = painter.glyphs.chartSteps
+        if steps.count > 1 { painter.canvas.fill(room, with: steps[1], style: Style(.faint, on: .header)) }
+        painter.canvas.chart(chart, in: room, on: .header)
+    }
+
+    private func fittingFacts(_ context: DashboardContext, width: Int) -> [HeaderFact] {
+        let others = features.flatMap { $0.facts(context) }.sorted { $0.position.rawValue < $1.position.rawValue }
+        var facts = [context.nameFact(width: .max), context.sourceFact] + others
+        while facts.reduce(-HeaderFact.gap, { $0 + $1.text.width + HeaderFact.gap }) > width,
+            let least = facts.indices.max(by: { facts[$0].expendability < facts[$1].expendability }),
+            facts[least].expendability > 0
+        {
+            facts.remove(at: least)
+        }
+        // The name makes room for the state, whose word is never lost without a mark.
+        let taken = facts.dropFirst().reduce(0) { $0 + $1.text.width + HeaderFact.gap }
+        facts[0] = context.nameFact(width: max(6, width - taken))
+        let left = width - facts[0].text.width - HeaderFact.gap
+        facts[1].text = facts[1].text.truncated(to: max(0, left), mark: context.glyphs.ellipsis)
+        return facts
+    }
+
+    /// Why something is wrong, and at its end, where they always show, the keys that help.
+    private func paint(_ banner: Health, in rect: Rect, _ painter: inout Painter) {
+        let style = Style(banner.role)
+        let body = rect.inset(left: 3, right: 1)
+        let ellipsis = painter.glyphs.ellipsis
+        painter.hit(rect, action: .explain)
+        painter.canvas.draw(" " + banner.glyph, at: rect.origin, style: style)
+        let reason = DisplayText(banner.sentence ?? "")
+        var tail = painter.context.bannerKeys
+        func width() -> Int { tail.reduce(0) { $0 + $1.words.width + 2 } }
+        // Lines that break between words leave some room at their ends.
+        let room = body.width * rect.height - (rect.height - 1) * 12 - width()
+        if reason.width > room {
+            tail.insert((StyledText("w", .key) + StyledText(" all of it", .dim), .explain), at: 0)
+        }
+        while width() > body.width, tail.count > 1 { tail.removeFirst() }
+        let lastRoom = max(0, body.width - width())
+        var lines = rect.height > 1 ? reason.wrapped(to: body.width, most: rect.height, mark: ellipsis) : [reason]
+        if lines.count < rect.height { lines.append(.empty) }
+        for (row, line) in lines.enumerated() {
+            let columns = row == lines.count - 1 ? lastRoom : body.width
+            painter.canvas.draw(line.truncated(to: columns, mark: ellipsis), in: body.row(row), style: style)
+        }
+        var x = body.maxX - width() + 2
+        for (words, action) in tail {
+            let place = Rect(x: x, y: rect.maxY - 1, width: words.width, height: 1)
+            painter.canvas.draw(words, in: place)
+            painter.hit(place, action: action)
+            x += words.width + 2
+        }
+    }
+
+    /// The panes of a narrow screen.
+    func paintTabs(_ row: Rect, _ painter: inout Painter) {
+        var x = row.x + 1
+        for (number, pane) in openPanes.enumerated() {
+            let id = type(of: pane).id
+            let isActive = id == focus
+            let isDirty = pane.unsavedWork(painter.context) != nil
+            let mark = isActive ? painter.glyphs.marker : " "
+            let label =
+                mark + DisplayText("\(number + 1) \(id.name)") + (isDirty ? painter.glyphs.changed : "") + " "
+            let style: Style = isActive ? Style(.title, on: .selection) : .dim
+            let width = painter.canvas.draw(label, at: Point(x: x, y: row.y), style: style)
+            painter.hit(Rect(x: x, y: row.y, width: width, height: 1), .effect(.focus(id)))
+            x += width + 1
+        }
+    }
+}
+
+extension DashboardContext {
+    /// The program's name, and the instance's with a mark that it can be changed: the shorter, the less room there is.
+    fileprivate func nameFact(width: Int) -> HeaderFact {
+        let name = instance.map { DisplayText($0.name).truncated(to: 24, mark: glyphs.ellipsis) }
+        var text = StyledText("signalbox", .title)
+        if let name {
+            let own = StyledText(name + " " + glyphs.unfolded, .accent)
+            text += StyledText("  ") + own
+            if text.width > width { text = own }
+            if text.width > width {
+                text = StyledText(name.truncated(to: width - 2, mark: glyphs.ellipsis) + " " + glyphs.unfolded, .accent)
+            }
+        }
+        return HeaderFact(
+            position: .name,
+            text: text,
+            expendability: 0,
+            action: instance == nil ? nil : .switchInstance
+        )
+    }
+
+    /// How the source is, and when it last worked.
+    fileprivate var sourceFact: HeaderFact {
+        let health = sourceHealth
+        var text = StyledText(health.glyph + " " + health.word, Style(health.role).with(.bold))
+        if health.role == .dim, let reason = health.reason { text.append(" " + DisplayText(reason), .dim) }
+        if let lastSuccess { text.append(" " + clock(lastSuccess), .dim) }
+        return HeaderFact(position: .source, text: text, expendability: 0)
+    }
+}

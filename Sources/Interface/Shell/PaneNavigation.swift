@@ -1,0 +1,32 @@
+import Drawing
+
+extension ActionID {
+    static let focusForm = ActionID("focusForm")
+    static let focusEvents = ActionID("focusEvents")
+    static let focusDetail = ActionID("focusDetail")
+    static let nextPane = ActionID("nextPane")
+    static let previousPane = ActionID("previousPane")
+}
+
+/// The keys that go from pane to pane.
+struct PaneNavigation: Feature {
+    static let actions: [Action] = [
+        Action(.focusForm, [.character("c"), .character("1")], "Go to the form", hint: "form"),
+        Action(.focusEvents, [.character("2")], "Go to the events", hint: "events"),
+        Action(.focusDetail, [.character("3")], "Go to the detail", hint: "detail"),
+        Action(.nextPane, [.tab], "Next pane", hint: "next pane", isCommand: false),
+        Action(.previousPane, [.backTab], "Previous pane", hint: "previous pane", isCommand: false),
+    ]
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .focusForm: effects.focus(.form)
+        case .focusEvents: effects.focus(.events)
+        case .focusDetail: effects.focus(.detail)
+        case .nextPane: effects.turnPane(by: 1)
+        case .previousPane: effects.turnPane(by: -1)
+        default: return false
+        }
+        return true
+    }
+}

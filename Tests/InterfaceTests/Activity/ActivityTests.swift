@@ -1,0 +1,106 @@
+import Domain
+import Primitives
+import Testing
+
+@testable import Interface
+
+struct ActivityTests {
+    /// At the start of a minute, so that slots are easy to count.
+    private let start = Timestamp(seconds: 1_795_456_800)
+
+    private func at(_ seconds: Int64) -> Timestamp { start.advanced(bySeconds: seconds) }
+
+    @Test func `the rate is that of the last sixty seconds, to the slot`() {
+        var activity = Activity()
+        activity.add(5, at: at(0))
+        activity.add(7, at: at(30))
+        #expect(activity.perMinute(at: at(31)) == 12)
+        #expect(activity.perMinute(at: at(59)) == 12)
+        #expect(activity.perMinute(at: at(60)) == 7)
+        #expect(activity.perMinute(at: at(90)) == 0)
+    }
+
+    @Test func `the chart has a column for each minute by the clock, the running one last`() {
+        var activity = Activity()
+        activity.add(3, at: at(59))
+        activity.add(4, at: at(60))
+        let chart = activity.chart(at: at(61))
+        #expect(chart.count == Activity.minutes)
+        #expect(Array(chart.suffix(2)) == [3, 4])
+        #expect(chart.dropLast(2).allSatisfy { $0 == 0 })
+    }
+
+    @Test func `nothing older than the chart is kept`() {
+        var activity = Activity()
+        activity.add(1, at: at(0))
+        activity.trim(at: at(Int64(Activity.minutes) * 60))
+        #expect(activity.chart(at: at(0)).allSatisfy { $0 == 0 })
+        #expect(activity.nextDeadline(after: at(800)) == nil)
+    }
+
+    @Test func `it looks again at the next slot while the rate decays, then by the minute, then never`() {
+        var activity = Activity()
+        #expect(activity.nextDeadline(after: at(0)) == nil)
+        activity.add(1, at: at(3))
+        #expect(activity.nextDeadline(after: at(3)) == at(10))
+        #expect(activity.nextDeadline(after: at(65)) == at(70))
+        #expect(activity.nextDeadline(after: at(75)) == at(120))
+    }
+
+    @Test func `an answer replaces what was counted, but for the running slot, which may know more`() {
+        var activity = Activity()
+        activity.add(9, at: at(0))
+        activity.add(6, at: at(10))
+        activity.apply(ActivitySummary(since: at(0), events: [at(0).seconds: 2, at(10).seconds: 4]), at: at(12))
+        #expect(activity.perMinute(at: at(12)) == 2 + 6)
+    }
+}
+
+struct ActivityLoadTests {
+    private let start = Sample.now
+
+    @Test func `one question at a time, and not at once again`() {
+        var load = ActivityLoad()
+        guard case .loadActivity(let token, 1, _)? = load.nextLoad(1, at: start) else {
+            Issue.record("nothing was asked")
+            return
+        }
+        #expect(!load.isKnown)
+        load.invalidate()
+        let command1 = load.nextLoad(1, at: start.advanced(bySeconds: 60))
+        #expect(command1 == nil, "the first is not answered")
+        let accepted2 = load.accept(token: token, isAnswer: true, at: start)
+        #expect(accepted2)
+        #expect(load.isKnown)
+        #expect(load.nextDeadline == start.advanced(byMilliseconds: 2000))
+        let command3 = load.nextLoad(1, at: start.advanced(byMilliseconds: 1999))
+        #expect(command3 == nil)
+        let command4 = load.nextLoad(1, at: start.advanced(byMilliseconds: 2000))
+        #expect(command4 != nil)
+    }
+
+    @Test func `a failure is asked again later, and an answer of before a reset is nobody's`() {
+        var load = ActivityLoad()
+        _ = load.nextLoad(1, at: start)
+        let accepted5 = load.accept(token: 1, isAnswer: false, at: start)
+        #expect(!accepted5)
+        #expect(load.nextDeadline == start.advanced(byMilliseconds: 5000))
+        load.reset()
+        _ = load.nextLoad(1, at: start)
+        let accepted6 = load.accept(token: 1, isAnswer: true, at: start)
+        #expect(!accepted6)
+        #expect(!load.isKnown)
+    }
+
+    @Test func `only what may have changed since the last answer is asked for again`() {
+        var load = ActivityLoad()
+        _ = load.nextLoad(1, at: start)
+        _ = load.accept(token: 1, isAnswer: true, at: start)
+        load.invalidate()
+        guard case .loadActivity(_, _, let since)? = load.nextLoad(1, at: start.advanced(bySeconds: 5)) else {
+            Issue.record("nothing was asked")
+            return
+        }
+        #expect(since == Activity.slotStart(start))
+    }
+}

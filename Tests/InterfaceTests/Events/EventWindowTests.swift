@@ -1,0 +1,238 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+/// The rows around what is in view, without a screen: what is asked for, and what never moves.
+struct EventWindowTests {
+    private static let log = (1...1000).map { Sample.event(Int64($0)) }
+
+    /// Answers what the window asks for until it wants nothing more.
+    private func answer(_ window: inout EventWindow, _ log: [EventSummary], at now: Timestamp = Sample.now) {
+        for _ in 0..<50 {
+            guard case .loadPage(let token, let request)? = window.nextLoad(at: now) else { return }
+            let after = request.after
+            let page =
+                switch request.direction {
+                case .newestFirst: log.reversed().filter { $0.sequence < after ?? .max }
+                case .oldestFirst: log.filter { $0.sequence > after ?? .min }
+                }
+            _ = window.accept(token: token, .success(Array(page.prefix(request.limit))), at: now)
+        }
+        Issue.record("the window asks for ever")
+    }
+
+    private func loaded(_ log: [EventSummary] = log, height: Int = 10) -> EventWindow {
+        var window = EventWindow()
+        window.height = height
+        answer(&window, log)
+        return window
+    }
+
+    private func visible(_ window: EventWindow) -> [Int64] { window.visibleRange.map { window.rows[$0].sequence } }
+
+    @Test func `it begins at the newest and stays with them`() {
+        var window = loaded()
+        #expect(visible(window) == Array(991...1000) && window.selected == 1000)
+        window.recordStored(1)
+        answer(&window, Self.log + [Sample.event(1001)], at: Sample.now.advanced(byMilliseconds: 33))
+        #expect(window.selected == 1001 && visible(window).last == 1001)
+    }
+
+    @Test func `one page at a time, and no more than one in each frame`() {
+        var window = loaded()
+        window.recordStored(1)
+        let due = Sample.now.advanced(byMilliseconds: EventWindow.pause)
+        #expect(window.nextDeadline == due)
+        let command1 = window.nextLoad(at: Sample.now)
+        #expect(command1 == nil)
+        let command2 = window.nextLoad(at: due)
+        #expect(command2 != nil)
+        window.recordStored(1)
+        let command3 = window.nextLoad(at: due.advanced(bySeconds: 60))
+        #expect(command3 == nil, "the first is not answered")
+    }
+
+    @Test func `moving up pauses, and what is stored moves nothing`() {
+        var window = loaded()
+        window.move(by: -3)
+        let before = visible(window)
+        #expect(!window.isFollowing && window.selected == 997)
+        window.recordStored(5)
+        answer(&window, (1...1005).map { Sample.event(Int64($0)) }, at: Sample.now.advanced(bySeconds: 1))
+        #expect(visible(window) == before && window.selected == 997)
+        #expect(window.hasNew && window.newSincePause == 5)
+        window.recordStored(nil)
+        #expect(window.newSincePause == nil, "whose they are is not known")
+        window.follow()
+        #expect(window.isFollowing && !window.hasNew && window.newSincePause == 0)
+    }
+
+    @Test func `the wheel takes the selection along only where it would leave the view`() {
+        var window = loaded()
+        window.scroll(by: -3)
+        #expect(visible(window).first == 988 && window.selected == 997)
+        window.scroll(by: -20)
+        #expect(visible(window).first == 968 && window.selected == 977)
+    }
+
+    @Test func `however far one moves, only some pages are held`() {
+        var window = loaded()
+        for _ in 0..<200 {
+            window.move(by: -9)
+            answer(&window, Self.log)
+        }
+        #expect(window.selected == 1 && window.reachesOldest)
+        #expect(window.rows.count <= 4 * 64)
+        #expect(window.rows.map(\.sequence) == window.rows.map(\.sequence).sorted())
+        for step in Int64(1)...200 {
+            window.move(by: 9)
+            answer(&window, Self.log, at: Sample.now.advanced(bySeconds: step))
+        }
+        #expect(window.selected == 1000)
+    }
+
+    @Test func `a failed page is asked for again later, and an answer of before a reset is nobody's`() {
+        var window = EventWindow()
+        guard case .loadPage(let token, _)? = window.nextLoad(at: Sample.now) else {
+            Issue.record("nothing was asked")
+            return
+        }
+        let accepted4 = window.accept(token: token, .failure(.failed("Locked.")), at: Sample.now)
+        #expect(accepted4 == .tail)
+        #expect(window.failure == "Locked.")
+        #expect(window.nextDeadline == Sample.now.advanced(bySeconds: 2))
+        _ = window.nextLoad(at: Sample.now.advanced(bySeconds: 2))
+        var filter = EventFilter()
+        filter.instanceIDs = [2]
+        window.reset(filter)
+        let accepted5 = window.accept(token: token + 1, .success(Self.log), at: Sample.now)
+        #expect(accepted5 == nil)
+        #expect(window.rows.isEmpty && window.failure == nil)
+    }
+
+    @Test func `a selected event that is gone gives way to its neighbour`() {
+        var window = loaded()
+        window.move(by: -3)
+        window.recordDeliveries([])
+        answer(&window, Self.log.filter { $0.sequence < 990 }, at: Sample.now.advanced(bySeconds: 1))
+        #expect(window.selected == 989)
+    }
+
+    @Test func `deliveries of other rows ask for nothing`() {
+        var window = loaded()
+        window.recordDeliveries([1])
+        #expect(window.nextDeadline == nil)
+        window.recordDeliveries([1000])
+        #expect(window.nextDeadline != nil)
+    }
+
+    @Test(arguments: [1, 3, 50, 2000])
+    func `any height shows rows and keeps the selection in view`(height: Int) {
+        var window = loaded()
+        window.move(by: -30)
+        answer(&window, Self.log)
+        window.height = height
+        if let selected = window.selected { window.select(selected) }
+        #expect(visible(window).contains(window.selected ?? -1))
+        #expect(visible(window).count == min(height, window.rows.count))
+    }
+}
+
+struct FailureSearchTests {
+    @Test func `deliveries are looked through page by page, then replays, and the nearer one wins`() {
+        var search = FailureSearch(forward: false, from: 900)
+        let first = search.request(EventFilter())
+        #expect(first.direction == .newestFirst && first.after == 900)
+        #expect(first.filter.states == [.dead, .retrying, .held])
+        // A replay has made up for all of the first page.
+        let madeUp = (1...first.limit).map {
+            Sample.event(900 - Int64($0), state: .dead, replay: .response(status: 200))
+        }
+        let isOver6 = search.apply(madeUp)
+        #expect(!isOver6)
+        let second = search.request(EventFilter())
+        #expect(second.after == madeUp.last?.sequence)
+        let isOver7 = search.apply([Sample.event(100, state: .dead)])
+        #expect(!isOver7)
+        let third = search.request(EventFilter())
+        #expect(third.after == 900 && third.limit == 1 && third.filter.replays == [.failed])
+        let isOver8 = search.apply([Sample.event(700, state: .delivered, replay: Sample.refused)])
+        #expect(isOver8)
+        #expect(search.nearest == 700 && search.part == .done)
+    }
+
+    @Test func `nothing found is an end, too`() {
+        var search = FailureSearch(forward: true, from: nil)
+        #expect(search.request(EventFilter()).direction == .oldestFirst)
+        let isOver9 = search.apply([])
+        #expect(!isOver9)
+        let isOver10 = search.apply([])
+        #expect(isOver10)
+        #expect(search.nearest == nil)
+    }
+
+    @Test func `what the list shows bounds the search`() {
+        var filter = EventFilter()
+        filter.instanceIDs = [3]
+        #expect(FailureSearch(forward: true, from: 1).request(filter).filter.instanceIDs == [3])
+    }
+}
+
+struct CountsLoadTests {
+    @Test func `at most twice a second, one at a time, and none of before a reset`() {
+        var load = CountsLoad()
+        let command11 = load.nextLoad(EventFilter(), at: Sample.now)
+        #expect(command11 == .loadCounts(token: 1, EventFilter()))
+        load.invalidate()
+        let command12 = load.nextLoad(EventFilter(), at: Sample.now.advanced(bySeconds: 9))
+        #expect(command12 == nil)
+        load.accept(token: 1, .success(EventCounts(total: 5)))
+        #expect(load.value?.total == 5)
+        #expect(load.nextDeadline == Sample.now.advanced(byMilliseconds: 500))
+        load.accept(token: 1, .failure(.failed("Locked.")))
+        #expect(load.value?.total == 5)
+        load.reset()
+        load.accept(token: 1, .success(EventCounts(total: 6)))
+        #expect(load.value == nil)
+    }
+}
+
+struct SingleReplaysTests {
+    private let event = Sample.event(7)
+
+    private var context: DashboardContext {
+        var context = DashboardContext(
+            settings: DashboardSettings(size: Size(width: 80, height: 24)),
+            now: Sample.now
+        )
+        context.instances.list = [Sample.overview()]
+        return context
+    }
+
+    @Test func `one at a time for each event, and none while the key is still held down`() {
+        var replays = SingleReplays()
+        var effects = Effects()
+        #expect(replays.obstacle(to: event, context) == nil)
+        replays.begin(event, &effects)
+        #expect(replays.running == [7])
+        #expect(replays.obstacle(to: event, context)?.contains("already") == true)
+        #expect(replays.obstacle(to: Sample.event(8), context) == nil)
+        replays.accept(7, .failure(.failed("Refused.")), context, &effects)
+        #expect(replays.running.isEmpty)
+        #expect(replays.obstacle(to: event, context)?.contains("let r go") == true)
+    }
+
+    @Test func `without an event, an instance or a callback URL there is nothing to replay to`() {
+        let replays = SingleReplays()
+        #expect(replays.obstacle(to: nil, context)?.contains("Select an event") == true)
+        var none = context
+        none.instances.list = []
+        #expect(replays.obstacle(to: event, none)?.contains("is gone") == true)
+        none.instances.list = [Sample.overview(callbackURL: "")]
+        #expect(replays.obstacle(to: event, none)?.contains("no callback URL") == true)
+    }
+}

@@ -1,0 +1,44 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+/// Events whose callback is held.
+struct HeldTests {
+    private func held(until: Timestamp? = nil, reason: String = "the callback is gone (410)") -> InstanceOverview {
+        var overview = Sample.overview()
+        overview.callback = .held(reason: reason, until: until)
+        return overview
+    }
+
+    @Test func `a held callback's event says so`() {
+        let events = [Sample.event(1, state: .queued)]
+        var driver = Driver(140, 40, instances: [held()], log: events)
+        #expect(driver.text.contains("■ held"))
+        driver.keys("enter right")
+        driver.answer()
+        while driver.detail?.tab != .deliveries { driver.keys("right") }
+        #expect(driver.text.contains("Held until u resumes the callback."))
+        #expect(!driver.text.contains("as soon as possible"))
+    }
+
+    @Test func `a held row says how it is released`() {
+        let held = CallbackState.held(reason: "gone (410)", until: nil)
+        let driver = Driver(140, 40, instances: [Sample.overview(callback: held)], log: [Sample.event(1, state: .held)])
+        #expect(driver.text.contains("■ held  u resumes"))
+    }
+
+    @Test(arguments: DeliveryState.allCases.filter(\.isOpen))
+    func `no open delivery is promised a time while its callback is held`(state: DeliveryState) {
+        let held = CallbackState.held(reason: "gone (410)", until: nil)
+        var driver = Driver(140, 40, instances: [Sample.overview(callback: held)], log: [Sample.event(1, state: state)])
+        #expect(driver.text.contains("■ held  u resumes"))
+        driver.keys("enter")
+        driver.answer()
+        while driver.detail?.tab != .deliveries { driver.keys("right") }
+        #expect(driver.text.contains("■ Held until u resumes the callback"), "\(driver.text)")
+    }
+}

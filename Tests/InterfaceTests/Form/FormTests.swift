@@ -1,0 +1,231 @@
+import Domain
+import Drawing
+import EngineAPI
+import Testing
+
+@testable import Interface
+
+struct FormTests {
+    @Test func `a change is marked, counted and applied as a whole`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.paste("https://other.example/hook\n")
+        driver.keys("tab")
+        driver.type("15")
+        #expect(driver.text.contains("• 2 unsaved changes"))
+        driver.forget()
+        driver.keys("ctrl+s")
+        guard case .update(1, let draft) = driver.commands.first else {
+            Issue.record("no update was asked for: \(driver.commands)")
+            return
+        }
+        #expect(draft.configuration.callbackURL == "https://other.example/hook")
+        #expect(draft.configuration.refreshInterval == 15)
+        #expect(draft.configuration.signatureKey.isMask, "a secret that nobody touched stays as it is")
+        #expect(driver.text.contains("applying…"))
+        var applied = Sample.overview()
+        applied.configuration.callbackURL = draft.configuration.callbackURL
+        applied.configuration.refreshInterval = 15
+        driver.instances = [applied]
+        driver.send(.saved(.success(applied)))
+        driver.pass(milliseconds: 300)
+        #expect(driver.text.contains("No unsaved changes"))
+        #expect(driver.text.contains("Applied."))
+    }
+
+    @Test func `nothing half-valid is applied: the first wrong field gets the focus and says why`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.type("nonsense")
+        driver.keys("tab")
+        driver.type("0")
+        driver.forget()
+        driver.keys("ctrl+s")
+        #expect(driver.commands.isEmpty)
+        #expect(driver.form.focus == .setting(.callbackURL))
+        #expect(
+            driver.form.faults[.setting(.callbackURL)]?.contains("must begin with http:// or https://") == true
+        )
+        #expect(driver.text.contains("✗ Event Notification Callback URL must"))
+        #expect(driver.text.contains("\u{201C}0\u{201D} is not"))
+    }
+
+    @Test func `a fault shows on leaving, not while typing, and goes once it is mended`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.type("http")
+        #expect(driver.form.faults.isEmpty)
+        driver.keys("tab")
+        #expect(driver.form.faults[.setting(.callbackURL)] != nil)
+        driver.keys("shift+tab")
+        driver.type("://a.example")
+        #expect(driver.form.faults[.setting(.callbackURL)] == nil)
+    }
+
+    @Test func `what the engine refuses shows under its field`() {
+        var driver = Driver()
+        driver.keys("c space ctrl+s")
+        driver.send(
+            .saved(
+                .failure(.rejected([ConfigurationIssue(.signatureKey, "Callback Notification Signature Key is bad.")]))
+            )
+        )
+        #expect(driver.form.focus == .setting(.signatureKey))
+        #expect(driver.text.contains("✗ Callback Notification Signature Key is"))
+        #expect(driver.form.isDirty, "the draft is still there")
+    }
+
+    @Test func `fields that don't apply to webhooks disappear, and the receiver appears`() {
+        var driver = Driver()
+        #expect(driver.text.contains("Event poller refresh interval"))
+        driver.keys("c tab right")
+        #expect(!driver.text.contains("Event poller refresh interval"))
+        #expect(driver.text.contains("http://127.0.0.1:8180"))
+    }
+
+    @Test func `discarding asks first, and Cancel is the default`() {
+        var driver = Driver()
+        driver.keys("c space esc enter")
+        #expect(driver.form.isDirty)
+        driver.keys("esc y")
+        #expect(!driver.form.isDirty)
+    }
+
+    @Test func `a test notification uses the draft's address and shows its outcome beside the field`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.type("http://127.0.0.1:9/x")
+        driver.forget()
+        driver.keys("ctrl+t")
+        #expect(
+            driver.commands
+                == [.testCallback(url: "http://127.0.0.1:9/x", signatureKey: Secret(secretMask), instance: 1)]
+        )
+        #expect(driver.text.contains("testing…"))
+        let attempt = Attempt(
+            notificationID: 0,
+            number: 1,
+            isReplay: false,
+            startedAt: Sample.now,
+            milliseconds: 7,
+            url: "http://127.0.0.1:9/x",
+            outcome: .response(status: 204)
+        )
+        driver.send(.tested(url: "http://127.0.0.1:9/x", .success(attempt)))
+        #expect(driver.text.contains("✓ 204 7 ms at 18:07:03"))
+    }
+
+    @Test func `a secret is masked, replaced as a whole, and only new text can be shown`() {
+        var secret = SecretField(stored: secretMask)
+        #expect(secret.value == secretMask)
+        _ = secret.handle(.ctrl("r"))
+        #expect(secret.value == secretMask)
+        secret.insert("12345")
+        #expect(secret.value == "12345")
+        var removed = SecretField(stored: secretMask)
+        _ = removed.handle(.backspace)
+        #expect(removed.value.isEmpty)
+        _ = removed.handle(.ctrl("_"))
+        #expect(removed.value == secretMask)
+    }
+
+    @Test func `what is typed into a secret never shows until Ctrl+R, and not after leaving`() {
+        var driver = Driver()
+        driver.keys("c tab tab tab tab tab tab right tab")
+        #expect(driver.form.focus == .setting(.signatureKey))
+        driver.type("geheim")
+        #expect(!driver.text.contains("geheim"))
+        driver.keys("ctrl+r")
+        #expect(driver.text.contains("geheim"))
+        driver.keys("tab")
+        #expect(!driver.text.contains("geheim"))
+    }
+
+    @Test func `objects are found by typing, ticked with Space, and unknown ones are kept and marked`() {
+        var driver = Driver()
+        driver.keys("c tab tab tab tab")
+        #expect(driver.form.focus == .setting(.objects))
+        driver.type("inv")
+        driver.keys("space esc")
+        driver.type("Foo__c, Bar__c")
+        driver.keys("enter")
+        #expect(driver.form.objects.value.suffix(3) == ["Invoice__c", "Foo__c", "Bar__c"])
+        #expect(driver.text.contains("unknown to the org"))
+        #expect(driver.text.contains("7 of 13"))
+        driver.type("not a name!")
+        driver.keys("enter")
+        #expect(driver.text.contains("“notaname!” can't be"))
+    }
+
+    @Test(arguments: [("right", 10), ("left", 3), ("home", 1), ("end", 1440)])
+    func `the interval takes stops and typed numbers`(key: String, minutes: Int) {
+        var driver = Driver()
+        driver.keys("c tab tab tab \(key)")
+        #expect(driver.form.interval.value == minutes)
+    }
+
+    @Test func `the org is asked for its objects again once its source came back`() {
+        let down = SourceState.degraded(reason: "No answer.", since: Sample.now, lastSuccess: nil)
+        var driver = Driver(140, 40, instances: [])
+        driver.describes = .failure(.failed("The org can't be reached."))
+        driver.instances = [Sample.overview(source: down)]
+        driver.send(.saved(.success(Sample.overview(source: down))))
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("The org can't be reached."))
+        driver.describes = .success(Sample.objects)
+        driver.instances = [Sample.overview()]
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("4 of 11"))
+    }
+
+    @Test func `the forecast of API calls follows interval and objects`() {
+        var driver = Driver()
+        driver.keys("c tab tab tab home")
+        #expect(driver.text.contains("≈ 1 440 of 100 000 API calls a day"))
+        driver.keys("tab")
+        driver.type("A1,A2,A3,A4,A5,A6")
+        driver.keys("enter")
+        #expect(driver.text.contains("≈ 2 880 of 100 000 API calls a day"))
+    }
+
+    @Test func `news of the instance never overwrite what is being typed`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.type("https://mine")
+        var other = Sample.overview()
+        other.configuration.refreshInterval = 60
+        driver.instances = [other]
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        #expect(driver.form[text: .setting(.callbackURL)].text == "https://mine")
+        #expect(driver.form.interval.value == 60)
+    }
+
+    @Test func `a first start begins in the form and creates what is filled in`() {
+        var driver = Driver(140, 50, instances: [])
+        #expect(driver.dashboard.focus == .form)
+        driver.keys("ctrl+s")
+        #expect(driver.form.focus == .setting(.apiKey))
+        driver.type("3MVG9.key")
+        driver.keys("shift+tab right right")
+        #expect(driver.form.grant == .clientCredentials)
+        driver.keys("ctrl+s")
+        #expect(driver.form.focus == .setting(.apiSecret))
+        driver.type("secret")
+        driver.forget()
+        driver.keys("ctrl+s")
+        guard case .create(let draft) = driver.commands.first else {
+            Issue.record("nothing was created: \(driver.commands)")
+            return
+        }
+        #expect(draft.configuration.apiKey == "3MVG9.key")
+        #expect(draft.configuration.grantType == .clientCredentials)
+        #expect(draft.configuration.eventsEnabled)
+        driver.instances = [Sample.overview()]
+        driver.send(.saved(.success(Sample.overview())))
+        driver.answer()
+        #expect(driver.dashboard.focus == .events)
+        #expect(driver.text.contains("is connected"))
+    }
+}

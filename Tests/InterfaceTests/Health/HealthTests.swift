@@ -1,0 +1,110 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+/// How the source and the callback are, said so that nothing of it is lost where room is short.
+struct HealthTests {
+    private static let dead = SourceState.needsAttention(reason: "The grant is dead.", since: Sample.now)
+
+    private func held(until: Timestamp? = nil, reason: String = "the callback is gone (410)") -> InstanceOverview {
+        var overview = Sample.overview()
+        overview.callback = .held(reason: reason, until: until)
+        return overview
+    }
+
+    @Test(arguments: [(60, 16), (80, 24), (80, 16), (140, 40), (60, 12)])
+    func `the banner always shows the next step`(width: Int, height: Int) {
+        let reason = "the callback answered 410 Gone, which means that it wants no more of these notifications, ever"
+        let driver = Driver(width, height, instances: [held(reason: reason)])
+        #expect(driver.text.contains("u resume callback"))
+        #expect(driver.text.contains("Callback held: the"))
+    }
+
+    @Test func `a reason ends with a full stop and stays in the log`() {
+        var driver = Driver(140, 40, instances: [held()])
+        #expect(driver.text.contains("Callback held: the callback is gone (410)."))
+        driver.instances = [Sample.overview()]
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        driver.keys("ctrl+l")
+        #expect(driver.text.contains("Callback held: the callback is gone (410)."))
+    }
+
+    @Test(arguments: [40, 42, 45, 50, 60])
+    func `the name of the instance makes room for its state`(width: Int) {
+        var overview = Sample.overview(name: "a very long name of an instance")
+        overview.source = .needsAttention(reason: "The session is dead.", since: Sample.now)
+        let driver = Driver(width, 16, instances: [overview])
+        #expect(driver.text.contains("ACTION NEEDED"))
+        if width >= 50 { #expect(driver.text.contains("p tries now")) }
+    }
+
+    @Test func `live means that the last poll ended in time`() {
+        var driver = Driver(140, 40)
+        #expect(driver.text.contains("● LIVE"))
+        driver.pass(milliseconds: 192_000 + 59_000)
+        #expect(driver.text.contains("● LIVE"))
+        driver.pass(milliseconds: 2000)
+        #expect(!driver.text.contains("LIVE") && driver.text.contains("OVERDUE"))
+        #expect(driver.text.contains("The poll that was due at 18:10:15 has not ended"))
+        driver.instances[0].nextPoll = driver.now.advanced(bySeconds: 300)
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("● LIVE"))
+    }
+
+    @Test(arguments: [(140, 40), (100, 30), (80, 24), (60, 16), (44, 10)])
+    func `a poll that hangs is told in the header, with where it hangs and the way out`(size: (Int, Int)) {
+        var driver = Driver(size.0, size.1)
+        driver.instances[0].source = .overdue(
+            reason: "The poller of instance 1 is overdue by 245 s: waiting for GET acme.my.salesforce.com.",
+            since: Sample.now.advanced(bySeconds: -245),
+            lastSuccess: Sample.now.advanced(bySeconds: -600)
+        )
+        driver.instances[0].isPolling = true
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("OVERDUE") && !driver.text.contains("LIVE"))
+        if size.0 >= 100 {
+            #expect(driver.text.contains("overdue by 245 s: waiting for GET acme.my.salesforce.com."))
+            #expect(driver.text.contains("OVERDUE 17:57:03"), "the last success")
+        }
+        driver.instances[0].source = .live(lastSuccess: driver.now)
+        driver.instances[0].isPolling = false
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("LIVE") && !driver.text.contains("OVERDUE"))
+    }
+
+    @Test func `a callback that answered long ago says when`() {
+        let at = Sample.now.advanced(bySeconds: -7200)
+        let old = CallbackState.healthy(status: 200, milliseconds: 14, at: at)
+        #expect(Driver(140, 40, instances: [Sample.overview(callback: old)]).text.contains("callback ● 200 at 16:07"))
+    }
+
+    @Test func `a source that will be tried again says when`() {
+        let text = Driver(140, 40, instances: [Sample.overview(source: Self.dead)]).text
+        #expect(text.contains("ACTION NEEDED") && text.contains("tried again at 18:10:15"))
+    }
+
+    @Test func `What can't be told of an object by its nature is said where its standing is explained`() {
+        var instance = Sample.overview()
+        instance.pollers[0].note = "Account has no creation date: new ones are told as updated."
+        var driver = Driver(140, 50, instances: [instance])
+        #expect(!driver.text.contains("ones are told"))
+        driver.keys("w")
+        #expect(driver.text.contains("Account has no creation date: new ones are told as updated."))
+    }
+
+    @Test func `a stopped engine is not called live`() {
+        var driver = Driver(140, 40, log: [Sample.event(1)])
+        driver.send(.engineStopped)
+        #expect(!driver.text.contains("LIVE"))
+        #expect(driver.text.contains("STOPPED"))
+        #expect(driver.dashboard.nextDeadline == nil)
+    }
+}

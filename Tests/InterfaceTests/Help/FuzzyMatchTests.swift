@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Interface
+
+struct FuzzyMatchTests {
+    @Test(arguments: [
+        ("poll", "Poll the org now", true), ("plnow", "Poll the org now", true), ("PON", "Poll the org now", true),
+        ("nowpoll", "Poll the org now", false), ("", "Poll the org now", true), ("p  n", "Poll the org now", true),
+        ("z", "Poll the org now", false), ("ü", "Übergabe", true),
+    ])
+    func `the letters must be there in their order, whatever their case and the blanks`(
+        query: String,
+        text: String,
+        isFound: Bool
+    ) {
+        #expect((FuzzyMatch.score(query, in: text) != nil) == isFound)
+    }
+
+    @Test(arguments: [
+        ("rep", "Replay the selected event", "Go to the previous failed delivery"),
+        ("na", "New Apex", "Enable this instance again"), ("del", "Delete this instance", "Do what else"),
+    ])
+    func `a run and the start of a word are worth more than scattered letters`(
+        query: String,
+        better: String,
+        worse: String
+    ) {
+        #expect((FuzzyMatch.score(query, in: better) ?? .min) > (FuzzyMatch.score(query, in: worse) ?? .min))
+    }
+
+    @Test func `every command is found by its own title, before all others`() {
+        let table = ActionTable.standard
+        for action in table.commands {
+            #expect(Palette.matches(action.title, table).first?.id == action.id, "\(action.title)")
+        }
+        #expect(Palette.matches("  ", table).map(\.id) == table.commands.map(\.id))
+    }
+}

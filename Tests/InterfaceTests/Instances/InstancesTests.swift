@@ -1,0 +1,94 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+/// Which instance the screen is about, and what is done about it.
+struct InstancesTests {
+    private static let failing = CallbackState.failing(
+        reason: "refused",
+        at: Sample.now.advanced(bySeconds: -5),
+        retrying: 1
+    )
+
+    private static let dead = SourceState.needsAttention(reason: "The grant is dead.", since: Sample.now)
+
+    @Test func `polls beside the schedule are what the header tells`() {
+        var demo = Sample.overview()
+        demo.tags = ["demo"]
+        var driver = Driver(140, 40, instances: [demo])
+        #expect(driver.text.contains("next poll 18:10:15"))
+        driver.addPolls(of: ["demo"], every: 3)
+        #expect(driver.text.contains("polled every 3 s") && !driver.text.contains("next poll"))
+        #expect(driver.text.contains("It is polled every 3 s; p polls now."))
+        driver.instances[0].source = Self.dead
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(!driver.text.contains("polled every"))
+    }
+
+    @Test func `a release is a success only once the callback has answered`() {
+        let held = CallbackState.held(reason: "gone (410)", until: nil)
+        for (after, words, mark) in [
+            (
+                CallbackState.failing(reason: "refused", at: Sample.now.advanced(bySeconds: 5), retrying: 1),
+                "is still down: refused", "▲"
+            ),
+            (held, "is held again: gone (410)", "▲"),
+            (.healthy(status: 200, milliseconds: 3, at: Sample.now.advanced(bySeconds: 5)), "takes what was held", "✓"),
+        ] {
+            var driver = Driver(140, 40, instances: [Sample.overview(callback: held)])
+            driver.keys("u")
+            driver.send(.resumed(1, .success(Done())))
+            #expect(driver.text.contains("ℹ Released") && !driver.text.contains("✓ Released"))
+            driver.instances[0].callback = Self.failing
+            driver.pass(milliseconds: 1000)
+            driver.instances[0].callback = after
+            driver.send(.notice(.instance(1)))
+            driver.pass(milliseconds: 1000)
+            #expect(driver.text.contains(words) && driver.text.contains(mark), "\(driver.text)")
+        }
+    }
+
+    @Test func `while the demo is set up nothing is called unconnected`() {
+        let settings = DashboardSettings(size: Size(width: 140, height: 40), arrangement: "Starting the demo…")
+        var dashboard = Dashboard(settings, now: Sample.now)
+        _ = dashboard.update(.start, at: Sample.now)
+        _ = dashboard.update(.instances(.success([])), at: Sample.now)
+        #expect(dashboard.frame().canvas.text.contains("Starting the demo…"))
+        #expect(dashboard.frame().canvas.text.contains("STARTING"))
+        #expect(!dashboard.frame().canvas.text.contains("NOT CONNECTED"))
+        _ = dashboard.update(.report(.failure, "The demo could not be set up."), at: Sample.now)
+        _ = dashboard.update(.instances(.success([])), at: Sample.now.advanced(bySeconds: 1))
+        #expect(dashboard.frame().canvas.text.contains("NOT CONNECTED"))
+    }
+
+    @Test func `switching instances shows the other's events and form`() {
+        let other = Sample.overview(id: 2, name: "sandbox", callbackURL: "")
+        var driver = Driver(140, 40, instances: [Sample.overview(), other], log: [Sample.event(1)])
+        driver.forget()
+        driver.keys("i down enter")
+        #expect(driver.context.instances.current == 2)
+        #expect(driver.text.contains("sandbox ▾"))
+        var filter = EventFilter()
+        filter.instanceIDs = [2]
+        #expect(
+            driver.commands.contains { command in
+                if case .loadPage(_, let request) = command { request.filter == filter } else { false }
+            }
+        )
+    }
+
+    @Test func `instances that can't be read are asked for again by itself`() {
+        var dashboard = Dashboard(DashboardSettings(size: Size(width: 100, height: 30)), now: Sample.now)
+        #expect(dashboard.update(.start, at: Sample.now) == [.loadInstances])
+        _ = dashboard.update(.instances(.failure(.failed("The store is locked."))), at: Sample.now)
+        #expect(dashboard.frame().canvas.text.contains("NO ANSWER"))
+        let later = Sample.now.advanced(bySeconds: 2)
+        #expect(dashboard.nextDeadline == later)
+        #expect(dashboard.update(.tick, at: later) == [.loadInstances])
+    }
+}

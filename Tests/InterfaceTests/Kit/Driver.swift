@@ -1,0 +1,200 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Interface
+
+/// Sits before the dashboard as a person does, and behind it as an engine does.
+struct Driver {
+    private(set) var dashboard: Dashboard
+    private(set) var now: Timestamp
+    /// Commands that no answer was given to yet.
+    private(set) var pending: [Command] = []
+    /// All commands since `forget`.
+    private(set) var commands: [Command] = []
+    var instances: [InstanceOverview]
+    var log: [EventSummary]
+    var jobs: [ReplayJob] = []
+    var apex = ApexStatus(deployed: nil, receiverURL: "http://127.0.0.1:8180/elements/api-v2/events/sfdc/0f3a9c")
+    var describes: Result<[ObjectDescription], Failure> = .success(Sample.objects)
+
+    init(
+        _ width: Int = 140,
+        _ height: Int = 40,
+        instances: [InstanceOverview] = [Sample.overview()],
+        log: [EventSummary] = [],
+        glyphs: Glyphs = .unicode
+    ) {
+        let settings = DashboardSettings(
+            size: Size(width: width, height: height),
+            glyphs: glyphs,
+            themes: ["default", "daylight", "mono"],
+            theme: "default",
+            attemptLimit: 10
+        )
+        now = Sample.now
+        dashboard = Dashboard(settings, now: now)
+        self.instances = instances
+        self.log = log
+        send(.start)
+        answer()
+    }
+
+    mutating func send(_ message: Message) {
+        let new = dashboard.update(message, at: now)
+        pending += new
+        commands += new
+    }
+
+    /// Presses keys by their names, with a space between them.
+    mutating func keys(_ script: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        for name in script.split(separator: " ") {
+            guard let key = Key(name: String(name)) else {
+                Issue.record("no key is called \(name)", sourceLocation: sourceLocation)
+                return
+            }
+            send(.input(.key(key)))
+        }
+    }
+
+    mutating func type(_ text: String) {
+        for character in text { send(.input(.key(.character(character)))) }
+    }
+
+    mutating func paste(_ text: String) { send(.input(.paste(text))) }
+
+    mutating func click(_ x: Int, _ y: Int) {
+        send(.input(.mouse(MouseEvent(.press(.left), at: Point(x: x, y: y)))))
+        send(.input(.mouse(MouseEvent(.release(.left), at: Point(x: x, y: y)))))
+    }
+
+    /// As beside the demo.
+    mutating func addPolls(of tags: [String], every seconds: Int) {
+        dashboard.settings.extraPolls = ExtraPolls(tags: tags, seconds: seconds)
+    }
+
+    /// As on a machine with a display.
+    mutating func allowOpening() { dashboard.settings.canOpen = true }
+
+    mutating func forget() { commands = [] }
+
+    /// Lets time pass, waking the dashboard whenever it asks for it; how often that was.
+    @discardableResult
+    mutating func pass(milliseconds: Int64) -> Int {
+        let end = now.advanced(byMilliseconds: milliseconds)
+        var wakeUps = 0
+        answer()
+        while let deadline = dashboard.nextDeadline, deadline <= end, wakeUps < 1000 {
+            now = max(now, deadline)
+            wakeUps += 1
+            send(.tick)
+            answer()
+        }
+        now = end
+        return wakeUps
+    }
+
+    /// Lets time pass without answering anything.
+    mutating func wait(milliseconds: Int64) {
+        now = now.advanced(byMilliseconds: milliseconds)
+        send(.tick)
+    }
+
+    /// Stores events and tells the dashboard, as the engine does.
+    mutating func store(_ events: [EventSummary]) {
+        log += events
+        send(.notice(.stored(count: events.count, lastSequence: log.last?.sequence ?? 0)))
+    }
+
+    mutating func store(_ sequences: ClosedRange<Int64>) { store(sequences.map { Sample.event($0) }) }
+
+    /// Answers what can be read; leaves what changes something to the test.
+    mutating func answer() {
+        var rounds = 0
+        while let index = pending.firstIndex(where: { reply(to: $0) != nil }), rounds < 200 {
+            rounds += 1
+            let command = pending.remove(at: index)
+            if let message = reply(to: command) { send(message) }
+        }
+    }
+
+    private func reply(to command: Command) -> Message? {
+        switch command {
+        case .loadInstances: .instances(.success(instances))
+        case .loadPage(let token, let request): .page(token: token, .success(page(request)))
+        case .loadCounts(let token, _): .counts(token: token, .success(counts))
+        case .loadActivity(let token, _, let since):
+            .activity(token: token, .success(ActivitySummary(since: since, events: stored)))
+        case .loadDetail(let sequence): detail(sequence)
+        case .describeObjects(let id): .objects(id, describes)
+        case .previewReplays(let token, _, let filter): .replayPreview(token: token, .success(preview(filter)))
+        case .loadReplays(let token, _): .replays(token: token, .success(jobs))
+        case .loadApex(let id): .apex(id, .success(apex))
+        default: nil
+        }
+    }
+
+    private func detail(_ sequence: Int64) -> Message {
+        guard let event = log.first(where: { $0.sequence == sequence }) else {
+            return .detail(sequence: sequence, .failure(.failed("Event \(sequence) is gone.")))
+        }
+        return .detail(sequence: sequence, .success(Sample.detail(event, replays: replays[sequence] ?? 0)))
+    }
+
+    var replays: [Int64: Int] = [:]
+    /// What the engine has stored lately, by slots.
+    var stored: [Int64: Int] = [:]
+
+    private var counts: EventCounts {
+        let states = log.compactMap { $0.delivery?.state }
+        return EventCounts(
+            total: Int64(log.count),
+            byState: Dictionary(states.map { ($0, 1) }, uniquingKeysWith: +),
+            byReplay: Dictionary(
+                log.compactMap { $0.delivery?.lastReplay?.verdict }.map { ($0, 1) },
+                uniquingKeysWith: +
+            )
+        )
+    }
+
+    private func preview(_ filter: EventFilter) -> ReplayPreview {
+        let events = page(PageRequest(direction: .oldestFirst, limit: .max, filter: filter))
+        return ReplayPreview(count: Int64(events.count), eventIDs: events.prefix(20).map(\.eventID))
+    }
+
+    private func page(_ request: PageRequest) -> [EventSummary] {
+        let fitting = log.filter { event in
+            let delivery = event.delivery
+            let states = request.filter.states
+            let replays = request.filter.replays
+            return (states.isEmpty || delivery.map { states.contains($0.state) } ?? false)
+                && (replays.isEmpty || delivery?.lastReplay.map { replays.contains($0.verdict) } ?? false)
+        }
+        switch request.direction {
+        case .newestFirst:
+            return Array(fitting.reversed().filter { $0.sequence < request.after ?? .max }.prefix(request.limit))
+        case .oldestFirst:
+            return Array(fitting.filter { $0.sequence > request.after ?? .min }.prefix(request.limit))
+        }
+    }
+
+    // MARK: What the features hold
+
+    var context: DashboardContext { dashboard.context() }
+    var form: Form { dashboard[FormPane.self]?.form ?? Form() }
+    var events: EventWindow { dashboard[EventsPane.self]?.window ?? EventWindow() }
+    var detail: OpenEvent? { dashboard[DetailPane.self]?.open }
+    var messages: MessageLog { dashboard[MessagesFeature.self]?.log ?? MessageLog() }
+
+    /// The screen as letters.
+    var screen: Screen { Screen(dashboard.frame().canvas) }
+    var text: String { screen.text }
+
+    mutating func resize(_ width: Int, _ height: Int) {
+        send(.input(.resize(Size(width: width, height: height))))
+        answer()
+    }
+}

@@ -1,0 +1,156 @@
+import Domain
+import Drawing
+import Primitives
+import Testing
+
+@testable import Interface
+
+/// What a delivery was and how its last replay ended are two things, and both are seen wherever one is looked for.
+struct ReplayOutcomeTests {
+    struct Case: Sendable {
+        let state: DeliveryState
+        let replay: AttemptOutcome?
+        let wide: String
+        let narrow: String
+        let hasFailed: Bool
+    }
+
+    static let cases = [
+        Case(state: .delivered, replay: nil, wide: "✓ 200", narrow: "✓ 200", hasFailed: false),
+        Case(
+            state: .delivered,
+            replay: Sample.refused,
+            wide: "✓ 200  ⟲ ✗ refused",
+            narrow: "✓ 200  ⟲ ✗",
+            hasFailed: true
+        ),
+        Case(
+            state: .delivered,
+            replay: .response(status: 503),
+            wide: "✓ 200  ⟲ ✗ 503",
+            narrow: "✓ 200  ⟲ ✗",
+            hasFailed: true
+        ),
+        Case(
+            state: .delivered,
+            replay: .response(status: 204),
+            wide: "✓ 200  ⟲ ✓ 204",
+            narrow: "✓ 200  ⟲ ✓",
+            hasFailed: false
+        ),
+        Case(state: .dead, replay: Sample.refused, wide: "✗ dead  ⟲ ✗ refused", narrow: "✗ dead ⟲ ✗", hasFailed: true),
+        Case(
+            state: .dead,
+            replay: .response(status: 200),
+            wide: "✗ dead 500  ⟲ ✓ 200",
+            narrow: "✗ dead ⟲ ✓",
+            hasFailed: false
+        ),
+        Case(
+            state: .retrying,
+            replay: .response(status: 200),
+            wide: "↻ 2/10  ⟲ ✓ 200",
+            narrow: "↻ 2/10 ⟲ ✓",
+            hasFailed: true
+        ),
+        Case(state: .held, replay: Sample.refused, wide: "■ held  ⟲ ✗ refused", narrow: "■ held ⟲ ✗", hasFailed: true),
+        Case(state: .none, replay: Sample.refused, wide: "– none  ⟲ ✗ refused", narrow: "– none ⟲ ✗", hasFailed: true),
+    ]
+
+    @Test(arguments: cases)
+    func `a row shows both, and at narrow widths the marks stay`(example: Case) {
+        let event = Sample.event(1, state: example.state, replay: example.replay)
+        var driver = Driver(140, 40, log: [event])
+        #expect(driver.text.contains(example.wide), "\(driver.text)")
+        driver.resize(40, 12)
+        driver.keys("2")
+        #expect(driver.text.contains(example.narrow), "\(driver.text)")
+        #expect(event.hasFailed == example.hasFailed)
+        #expect(!driver.text.contains("0 ms"))
+    }
+
+    @Test func `what an older store wrote over a delivered one is told as a replay's failure`() {
+        let driver = Driver(140, 40)
+        for (status, words) in [(Int?.none, "✓ delivered  ⟲ ✗"), (503, "✓ delivered  ⟲ ✗")] {
+            var delivery = Sample.delivery(1, .delivered)
+            (delivery.lastStatus, delivery.lastMilliseconds) = (status, 0)
+            delivery.lastError = "The callback's host refused the connection; is it running?"
+            let event = Sample.event(1).with(delivery)
+            let cell = driver.context.callbackCell(event, EventColumns(width: 90)).spans.map(\.text.string).joined()
+            #expect(cell.hasPrefix(words) && !cell.contains("ms"), "\(cell)")
+            #expect(event.hasFailed)
+        }
+    }
+
+    @Test(arguments: 10...60)
+    func `no cell is wider than its column, and a failed replay is in each`(width: Int) {
+        let driver = Driver(140, 40)
+        let columns = EventColumns(width: width * 2)
+        for state in DeliveryState.allCases {
+            let cell = driver.context.callbackCell(Sample.event(3, state: state, replay: Sample.refused), columns)
+            #expect(cell.width <= columns.callback)
+            #expect(cell.spans.map(\.text.string).joined().contains("⟲ ✗"))
+        }
+    }
+
+    @Test(arguments: [(140, 40), (80, 24), (60, 16), (44, 12)])
+    func `the header counts failed replays beside the dead, and keeps them longest`(width: Int, height: Int) {
+        var log = (1...20).map { Sample.event($0) }
+        log[4] = Sample.event(5, replay: Sample.refused)
+        log[5] = Sample.event(6, replay: .response(status: 500))
+        log[6] = Sample.event(7, state: .dead)
+        var driver = Driver(width, height, log: log)
+        driver.keys("2")
+        let head = driver.text.split(separator: "\n").first { $0.contains("Events ·") } ?? ""
+        #expect(head.contains("⟲ ✗ 2"), "\(head)")
+        if width >= 60 { #expect(head.contains("✗ 1 dead"), "\(head)") }
+    }
+
+    @Test func `e and E stop at failed replays among the loaded rows`() {
+        var log = (1...20).map { Sample.event($0) }
+        log[4] = Sample.event(5, replay: Sample.refused)
+        log[9] = Sample.event(10, state: .dead, replay: .response(status: 200))
+        log[14] = Sample.event(15, state: .dead)
+        var driver = Driver(140, 40, log: log)
+        driver.keys("E")
+        #expect(driver.events.selected == 15)
+        driver.keys("E")
+        #expect(driver.events.selected == 5, "a dead one that a replay made up for is no failure")
+        driver.keys("e")
+        #expect(driver.events.selected == 15)
+    }
+
+    @Test(arguments: [true, false])
+    func `beyond the loaded rows the engine is asked for the nearest of all kinds`(replayIsNearer: Bool) {
+        var log = (1...2000).map { Sample.event($0) }
+        let (near, far) = (900, 300)
+        log[(replayIsNearer ? near : far) - 1] = Sample.event(
+            Int64(replayIsNearer ? near : far),
+            replay: Sample.refused
+        )
+        log[(replayIsNearer ? far : near) - 1] = Sample.event(Int64(replayIsNearer ? far : near), state: .dead)
+        // More than a page of dead ones that were made up for lies between.
+        for sequence in 1000...1400 {
+            log[sequence - 1] = Sample.event(Int64(sequence), state: .dead, replay: .response(status: 200))
+        }
+        var driver = Driver(140, 40, log: log)
+        for expected in [near, far, far] {
+            driver.keys("E")
+            driver.pass(milliseconds: 500)
+            #expect(driver.events.selected == Int64(expected))
+        }
+        #expect(driver.text.contains("No failed delivery or replay before this one."))
+        driver.keys("e")
+        driver.pass(milliseconds: 500)
+        #expect(driver.events.selected == Int64(near))
+    }
+
+    @Test func `the detail tells the delivery and the replay apart`() {
+        var driver = Driver(140, 40, log: [Sample.event(1, replay: Sample.refused)])
+        driver.keys("enter right right")
+        driver.answer()
+        while driver.detail?.tab != .deliveries { driver.keys("right") }
+        #expect(driver.text.contains("✓ Delivered after 1 attempt."))
+        #expect(driver.text.contains("⟲ ✗ The last replay, 2026-11-23 18:07:03, failed:"))
+    }
+}
