@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension ApexPanel {
     /// What is in the org and what is wrong, above what can be done about it.

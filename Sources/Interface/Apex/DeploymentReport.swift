@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 extension TextReport {
     /// All that the org said to a deployment.

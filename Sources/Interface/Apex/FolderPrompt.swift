@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// Asks for the folder that the Apex project is written into.
 struct FolderPrompt: Overlay {

@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension DashboardContext {
     /// The attempts, newest first, below a line that says where the delivery stands.

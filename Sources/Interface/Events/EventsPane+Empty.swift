@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension EventsPane {
     /// What to do next, where there is nothing to see yet.

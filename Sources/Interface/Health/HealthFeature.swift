@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension ActionID {
     static let explain = ActionID("explain")

@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension ReplayDialog {
     /// Filter, what it finds, rate, and two buttons; where room is short the explanation goes first.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension ApexPackage {
     /// One line, so that a test that fires it covers all of it.
