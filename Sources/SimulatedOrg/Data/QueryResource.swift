@@ -108,7 +108,7 @@ final class QueryResource {
         guard !refused.isEmpty, case .rows(let columns) = query.selection else { return }
         let type = database.tables[query.table].type
         for case .field(let field) in columns where refused.contains("\(type.name).\(field.name)") {
-            throw SOQLProblem.noColumn(field.name, on: type.name, at: 7, in: text)
+            throw SOQLError.noColumn(field.name, on: type.name, at: 7, in: text)
         }
     }
 

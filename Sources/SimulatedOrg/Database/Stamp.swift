@@ -13,14 +13,18 @@ package enum StampFormat {
         let parts = Timestamp(seconds: Int64(stamp)).parts
         var output: [UInt8] = []
         output.reserveCapacity(28)
-        for (value, separator) in [
-            (parts.year / 100, nil), (parts.year, "-"), (parts.month, "-"), (parts.day, "T"), (parts.hour, ":"),
-            (parts.minute, ":"), (parts.second, nil),
-        ] as [(Int, Unicode.Scalar?)] {
+        func append(_ value: Int, _ separator: Unicode.Scalar?) {
             output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10 % 10))
             output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
             if let separator { output.append(UInt8(ascii: separator)) }
         }
+        append(parts.year / 100, nil)
+        append(parts.year, "-")
+        append(parts.month, "-")
+        append(parts.day, "T")
+        append(parts.hour, ":")
+        append(parts.minute, ":")
+        append(parts.second, nil)
         output.append(contentsOf: ".000+0000".utf8)
         return output
     }

@@ -72,7 +72,7 @@ final class MetadataService {
         }
         var files: [String: String] = [:]
         do {
-            for (path, content) in try ZipArchive.files(in: zip.content) {
+            for (path, content) in try ZipReader.files(in: zip.content) {
                 files[path] = String(decoding: content, as: UTF8.self)
             }
         } catch {

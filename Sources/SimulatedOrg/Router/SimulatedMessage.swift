@@ -19,7 +19,7 @@ package struct SimulatedRequest: Sendable {
 
 /// What the org answers.
 package struct SimulatedResponse: Sendable {
-    /// What befalls the answer on its way.
+    /// What happens to the answer on its way.
     package enum Transport: Sendable, Equatable {
         case intact
         /// It comes so many seconds late.

@@ -26,7 +26,7 @@ extension QueryBinder {
     private func filterable(_ name: SOQLQuery.Name) throws(ServiceError) -> BoundQuery.Path {
         let path = try path(name)
         guard path.field.isFilterable else {
-            throw SOQLProblem.field(
+            throw SOQLError.field(
                 "field '\(path.field.name)' can not be filtered in a query call",
                 at: name.offset,
                 in: text
@@ -42,7 +42,7 @@ extension QueryBinder {
     ) throws(ServiceError) -> BoundQuery.Operand {
         if operand.literal == .null {
             guard [.equal, .notEqual].contains(comparison) else {
-                throw SOQLProblem.malformed("unexpected token: 'null'", at: operand.offset, in: text)
+                throw SOQLError.malformed("unexpected token: 'null'", at: operand.offset, in: text)
             }
             return .null
         }
@@ -88,7 +88,7 @@ extension QueryBinder {
             }
         let quotes =
             type == "string" || type == "id" ? "should be enclosed in quotes" : "should not be enclosed in quotes"
-        return SOQLProblem.field(
+        return SOQLError.field(
             "value of filter criterion for field '\(field.name)' must be of type \(type) and \(quotes)",
             at: operand.offset,
             in: text

@@ -9,7 +9,7 @@ struct QueryBinder {
     static func bind(_ text: String, now: Stamp) throws(ServiceError) -> BoundQuery {
         let query = try SOQLParser.parse(text)
         guard let table = StandardObjects.index(of: query.object.text) else {
-            throw SOQLProblem.noType(query.object.text, at: query.object.offset, in: text)
+            throw SOQLError.noType(query.object.text, at: query.object.offset, in: text)
         }
         let binder = QueryBinder(text: text, types: StandardObjects.all, now: now, query: query, table: table)
         return try binder.bound()
@@ -22,7 +22,7 @@ struct QueryBinder {
         for entry in query.order {
             let path = try path(entry.field)
             guard path.field.isFilterable else {
-                throw SOQLProblem.field(
+                throw SOQLError.field(
                     "field '\(path.field.name)' can not be sorted in a query call",
                     at: entry.field.offset,
                     in: text
@@ -61,7 +61,7 @@ struct QueryBinder {
             }
         }
         guard aggregates.isEmpty || paths.isEmpty else {
-            throw SOQLProblem.malformed(
+            throw SOQLError.malformed(
                 "Field must be grouped or aggregated: \(paths[0].path.field.name)",
                 at: query.object.offset,
                 in: text
@@ -84,11 +84,11 @@ struct QueryBinder {
     ) throws(ServiceError) -> BoundQuery.Aggregate {
         let name = function.text.uppercased()
         guard ["COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"].contains(name), let field else {
-            throw SOQLProblem.unexpected("(", at: function.offset + function.text.utf8.count, in: text)
+            throw SOQLError.unexpected("(", at: function.offset + function.text.utf8.count, in: text)
         }
         let path = try path(field)
         guard !["SUM", "AVG"].contains(name) || path.field.type.isNumber else {
-            throw SOQLProblem.malformed(
+            throw SOQLError.malformed(
                 "field \(path.field.name) does not support aggregate operator \(name)",
                 at: field.offset,
                 in: text
@@ -102,7 +102,7 @@ struct QueryBinder {
         let wanted = scope.text.uppercased()
         if wanted == "STANDARD" { return all.filter { !$0.isCustom } }
         guard wanted == "ALL" || wanted == "CUSTOM" else {
-            throw SOQLProblem.unexpected(scope.text, at: scope.offset, in: text)
+            throw SOQLError.unexpected(scope.text, at: scope.offset, in: text)
         }
         guard let limit = query.limit, limit <= 200 else {
             throw ServiceError(400, "MALFORMED_QUERY", "The SOQL FIELDS function must have a LIMIT of at most 200")
@@ -154,12 +154,12 @@ struct QueryBinder {
         for relationship in parts.dropLast() {
             guard let reference = type.reference(relationship), let target = reference.referenceTo.first,
                 let table = StandardObjects.index(of: target), steps.count < 5
-            else { throw SOQLProblem.noRelationship(relationship, in: name.text, at: name.offset, query: text) }
+            else { throw SOQLError.noRelationship(relationship, in: name.text, at: name.offset, query: text) }
             steps.append(BoundQuery.Path.Step(reference: reference, table: table))
             type = types[table]
         }
         guard let last = parts.last, let field = type.field(last) else {
-            throw SOQLProblem.noColumn(parts.last ?? name.text, on: type.name, at: name.offset, in: text)
+            throw SOQLError.noColumn(parts.last ?? name.text, on: type.name, at: name.offset, in: text)
         }
         return BoundQuery.Path(steps: steps, field: field)
     }

@@ -22,29 +22,29 @@ struct SOQLParser {
     private mutating func query() throws(ServiceError) -> SOQLQuery {
         var query = SOQLQuery()
         try expect("SELECT")
-        repeat { query.items.append(try item()) } while takeSymbol(",")
+        repeat { query.items.append(try item()) } while acceptSymbol(",")
         try expect("FROM")
         query.object = try name()
         // An alias of the object may follow.
         if case .word(let word) = current.kind, !Self.clauses.contains(word.uppercased()) { position += 1 }
-        if takeWord("USING") {
+        if acceptWord("USING") {
             try expect("SCOPE")
             _ = try name()
         }
-        if takeWord("WHERE") { query.condition = try condition(depth: 0) }
-        if takeWord("ORDER") {
+        if acceptWord("WHERE") { query.condition = try condition(depth: 0) }
+        if acceptWord("ORDER") {
             try expect("BY")
-            repeat { query.order.append(try order()) } while takeSymbol(",")
+            repeat { query.order.append(try order()) } while acceptSymbol(",")
         }
-        if takeWord("LIMIT") { query.limit = try count() }
-        if takeWord("OFFSET") {
+        if acceptWord("LIMIT") { query.limit = try count() }
+        if acceptWord("OFFSET") {
             query.offset = try count()
             guard query.offset <= 2_000 else {
                 throw ServiceError(400, "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
             }
         }
-        while takeWord("FOR") { _ = try name() }
-        if takeWord("ALL") { try expect("ROWS") }
+        while acceptWord("FOR") { _ = try name() }
+        if acceptWord("ALL") { try expect("ROWS") }
         guard current.kind == .end else { throw unexpected() }
         return query
     }
@@ -55,7 +55,7 @@ struct SOQLParser {
 
     private mutating func item() throws(ServiceError) -> SOQLQuery.Item {
         let name = try name()
-        guard takeSymbol("(") else { return .field(name) }
+        guard acceptSymbol("(") else { return .field(name) }
         if name.text.uppercased() == "FIELDS" {
             let scope = try self.name()
             try expectSymbol(")")
@@ -74,10 +74,10 @@ struct SOQLParser {
 
     private mutating func order() throws(ServiceError) -> SOQLQuery.Order {
         var order = SOQLQuery.Order(field: try name())
-        if takeWord("DESC") { order.isDescending = true } else { _ = takeWord("ASC") }
+        if acceptWord("DESC") { order.isDescending = true } else { _ = acceptWord("ASC") }
         // Nulls come first unless the query says otherwise, whatever the direction.
-        if takeWord("NULLS") {
-            if takeWord("LAST") { order.nullsFirst = false } else { try expect("FIRST") }
+        if acceptWord("NULLS") {
+            if acceptWord("LAST") { order.nullsFirst = false } else { try expect("FIRST") }
         }
         return order
     }
@@ -88,12 +88,12 @@ struct SOQLParser {
         let first = try factor(depth: depth)
         var parts = [first]
         if isWord("AND") {
-            while takeWord("AND") { parts.append(try factor(depth: depth)) }
+            while acceptWord("AND") { parts.append(try factor(depth: depth)) }
             if isWord("OR") { throw unexpected() }
             return .and(parts)
         }
         if isWord("OR") {
-            while takeWord("OR") { parts.append(try factor(depth: depth)) }
+            while acceptWord("OR") { parts.append(try factor(depth: depth)) }
             if isWord("AND") { throw unexpected() }
             return .or(parts)
         }
@@ -101,22 +101,22 @@ struct SOQLParser {
     }
 
     private mutating func factor(depth: Int) throws(ServiceError) -> SOQLQuery.Condition {
-        if takeWord("NOT") {
+        if acceptWord("NOT") {
             guard depth < 100 else { throw unexpected() }
             return .not(try factor(depth: depth + 1))
         }
-        if takeSymbol("(") {
+        if acceptSymbol("(") {
             let inner = try condition(depth: depth + 1)
             try expectSymbol(")")
             return inner
         }
         let field = try name()
-        if takeWord("IN") { return .oneOf(field, try operands(), negated: false) }
-        if takeWord("NOT") {
+        if acceptWord("IN") { return .oneOf(field, try operands(), negated: false) }
+        if acceptWord("NOT") {
             try expect("IN")
             return .oneOf(field, try operands(), negated: true)
         }
-        if takeWord("LIKE") { return .compare(field, .like, try operand()) }
+        if acceptWord("LIKE") { return .compare(field, .like, try operand()) }
         guard case .symbol(let symbol) = current.kind,
             let comparison = SOQLQuery.Comparison(rawValue: symbol == "<>" ? "!=" : symbol)
         else { throw unexpected() }
@@ -127,7 +127,7 @@ struct SOQLParser {
     private mutating func operands() throws(ServiceError) -> [SOQLQuery.Operand] {
         try expectSymbol("(")
         var operands: [SOQLQuery.Operand] = []
-        repeat { operands.append(try operand()) } while takeSymbol(",")
+        repeat { operands.append(try operand()) } while acceptSymbol(",")
         try expectSymbol(")")
         return operands
     }
@@ -194,27 +194,27 @@ struct SOQLParser {
         return text.uppercased() == word
     }
 
-    private mutating func takeWord(_ word: String) -> Bool {
+    private mutating func acceptWord(_ word: String) -> Bool {
         guard isWord(word) else { return false }
         position += 1
         return true
     }
 
-    private mutating func takeSymbol(_ symbol: String) -> Bool {
+    private mutating func acceptSymbol(_ symbol: String) -> Bool {
         guard current.kind == .symbol(symbol) else { return false }
         position += 1
         return true
     }
 
     private mutating func expect(_ word: String) throws(ServiceError) {
-        guard takeWord(word) else { throw unexpected() }
+        guard acceptWord(word) else { throw unexpected() }
     }
 
     private mutating func expectSymbol(_ symbol: String) throws(ServiceError) {
-        guard takeSymbol(symbol) else { throw unexpected() }
+        guard acceptSymbol(symbol) else { throw unexpected() }
     }
 
     private func unexpected() -> ServiceError {
-        SOQLProblem.unexpected(current.spelling, at: current.offset, in: text)
+        SOQLError.unexpected(current.spelling, at: current.offset, in: text)
     }
 }

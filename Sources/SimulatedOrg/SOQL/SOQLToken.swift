@@ -79,7 +79,7 @@ struct SOQLTokenizer {
             return SOQLToken(kind: .symbol(symbol), offset: start)
         }
         let rest = String(decoding: text[start...], as: UTF8.self)
-        throw SOQLProblem.unexpected(rest.first.map { String($0) } ?? "", at: start, in: query)
+        throw SOQLError.unexpected(rest.first.map { String($0) } ?? "", at: start, in: query)
     }
 
     private mutating func string(_ query: String) throws(ServiceError) -> String {
@@ -107,14 +107,14 @@ struct SOQLTokenizer {
                 // Kept escaped: only LIKE gives these two a meaning.
                 content.append(contentsOf: [UInt8(ascii: "\\"), escaped])
             default:
-                throw SOQLProblem.malformed(
+                throw SOQLError.malformed(
                     "Invalid string literal. Illegal character sequence '\\\(Character(Unicode.Scalar(escaped)))' in string literal",
                     at: start,
                     in: query
                 )
             }
         }
-        throw SOQLProblem.malformed("Bind variables only allowed in Apex code", at: start, in: query)
+        throw SOQLError.malformed("Bind variables only allowed in Apex code", at: start, in: query)
     }
 
     private func slice(from start: Int) -> String {

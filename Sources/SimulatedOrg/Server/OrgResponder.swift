@@ -11,7 +11,7 @@ struct OrgRequestContext: InitializableFromSource {
     }
 }
 
-/// Carries requests from sockets to the org and its answers back, with what befalls them on the way.
+/// Carries requests from sockets to the org and its answers back, with what happens to them on the way.
 struct OrgResponder: HTTPResponder {
     /// The largest body that a deployment may have, with room for its envelope.
     static let maximumBody = 64 * 1_024 * 1_024

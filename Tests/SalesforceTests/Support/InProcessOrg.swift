@@ -5,7 +5,7 @@ import SimulatedOrg
 import Synchronization
 import TestSupport
 
-/// Asks a simulated org without a socket, and lets its faults befall the answers.
+/// Asks a simulated org without a socket, and lets its faults strike the answers.
 struct InProcessOrg: HTTPExecuting {
     let org: Org
     /// The clock of the machine that asks.

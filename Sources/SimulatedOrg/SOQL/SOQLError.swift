@@ -1,5 +1,5 @@
 /// Words query errors with the excerpt and the caret that the API puts in front of them.
-enum SOQLProblem {
+enum SOQLError {
     static func unexpected(_ token: String, at offset: Int, in query: String) -> ServiceError {
         malformed(token == "<EOF>" ? "unexpected token: <EOF>" : "unexpected token: '\(token)'", at: offset, in: query)
     }

@@ -1,5 +1,5 @@
 /// Reads the entries of a zip, stored or deflated.
-enum ZipArchive {
+enum ZipReader {
     static let maximumFiles = 10_000
     /// How much all entries may unpack to together, as a deployment may.
     static let maximumSize = 400 * 1_024 * 1_024

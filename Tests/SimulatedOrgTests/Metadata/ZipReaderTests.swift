@@ -3,11 +3,11 @@ import Testing
 
 @testable import SimulatedOrg
 
-struct ZipArchiveTests {
+struct ZipReaderTests {
     private static let content = Array("as it is".utf8)
 
     @Test func `Zips are read stored and deflated`() throws {
-        let files = try ZipArchive.files(in: try #require(Vectors.zipBytes))
+        let files = try ZipReader.files(in: try #require(Vectors.zipBytes))
         #expect(files["stored.txt"] == Array("as it is".utf8))
         #expect(files["short.txt"] == Array("aaaaaaaaaaaaaaaaaaaa".utf8))
         let text = String(decoding: files["package.xml"] ?? [], as: UTF8.self)
@@ -19,7 +19,7 @@ struct ZipArchiveTests {
     @Test func `Folders and a comment at the end are passed over`() throws {
         var bytes = SampleZip([.init("classes/", []), .init("classes/a", Self.content)]).bytes
         bytes.replaceSubrange(bytes.count - 2..<bytes.count, with: [3, 0] + Array("end".utf8))
-        #expect(try ZipArchive.files(in: bytes) == ["classes/a": Self.content])
+        #expect(try ZipReader.files(in: bytes) == ["classes/a": Self.content])
     }
 
     struct Flaw: Sendable {
@@ -47,27 +47,27 @@ struct ZipArchiveTests {
     func `What is wrong with an entry is named`(flaw: Flaw) {
         var entry = SampleZip.Entry("stored.txt", Self.content)
         flaw.change(&entry)
-        let error = #expect(throws: ZipArchive.Failure.self) {
-            try ZipArchive.files(in: SampleZip([entry]).bytes)
+        let error = #expect(throws: ZipReader.Failure.self) {
+            try ZipReader.files(in: SampleZip([entry]).bytes)
         }
         #expect(error?.reason.contains(flaw.reason) == true, "\(flaw.what): \(error?.reason ?? "-")")
     }
 
     @Test func `One path twice is refused, not the last one taken`() {
         let zip = SampleZip([.init("a", Self.content), .init("a", Array("other".utf8))])
-        #expect(throws: ZipArchive.Failure(reason: "entry a is there twice")) { try ZipArchive.files(in: zip.bytes) }
+        #expect(throws: ZipReader.Failure(reason: "entry a is there twice")) { try ZipReader.files(in: zip.bytes) }
     }
 
     @Test func `A bomb ends at the size that it admits to, or at the limit`() {
         // A hundred megabytes from less than seven hundred kilobytes.
         let bomb = deflatedZeros(copies: 400_000)
         var liar = SampleZip.Entry("liar", Array(repeating: 0, count: 10), deflated: bomb)
-        #expect(throws: ZipArchive.Failure(reason: "entry liar unpacks to more than it says")) {
-            try ZipArchive.files(in: SampleZip([liar]).bytes)
+        #expect(throws: ZipReader.Failure(reason: "entry liar unpacks to more than it says")) {
+            try ZipReader.files(in: SampleZip([liar]).bytes)
         }
         liar.size = 1 + 400_000 * 258
-        #expect(throws: ZipArchive.Failure(reason: "unpacks to more than 1000000 bytes")) {
-            try ZipArchive.files(in: SampleZip([liar]).bytes, maximumSize: 1_000_000)
+        #expect(throws: ZipReader.Failure(reason: "unpacks to more than 1000000 bytes")) {
+            try ZipReader.files(in: SampleZip([liar]).bytes, maximumSize: 1_000_000)
         }
     }
 
@@ -76,35 +76,35 @@ struct ZipArchiveTests {
         var other = entry
         other.name = "b"
         let zip = SampleZip([entry, other]).bytes
-        #expect(try ZipArchive.files(in: zip, maximumSize: 518).count == 2)
-        #expect(throws: ZipArchive.Failure.self) { try ZipArchive.files(in: zip, maximumSize: 517) }
+        #expect(try ZipReader.files(in: zip, maximumSize: 518).count == 2)
+        #expect(throws: ZipReader.Failure.self) { try ZipReader.files(in: zip, maximumSize: 517) }
     }
 
     @Test func `Entries that share their data are refused`() {
         var zip = SampleZip((0..<9).map { SampleZip.Entry("\($0)", Array(repeating: 7, count: 1_000)) })
         let whole = zip.bytes
         for index in zip.entries.indices { zip.entries[index].start = 0 }
-        #expect(throws: Never.self) { try ZipArchive.files(in: whole) }
+        #expect(throws: Never.self) { try ZipReader.files(in: whole) }
         // The data of the first alone, to which nine lines of the directory point.
         let start = 30 + 1 + 1_000
         let directory = zip.bytes.dropFirst(9 * start)
         var shared = Array(whole[..<start]) + directory
         let place = shared.count - 6
         shared.replaceSubrange(place..<place + 4, with: [UInt8(start & 0xFF), UInt8(start >> 8), 0, 0])
-        #expect(throws: ZipArchive.Failure.self) { try ZipArchive.files(in: shared) }
+        #expect(throws: ZipReader.Failure.self) { try ZipReader.files(in: shared) }
     }
 
     @Test func `A flipped bit or a cut is refused or harmless, never another content`() throws {
         let bytes = try #require(Vectors.zipBytes)
-        let contents = Set(try ZipArchive.files(in: bytes).values)
+        let contents = Set(try ZipReader.files(in: bytes).values)
         for position in bytes.indices {
             var changed = bytes
             changed[position] ^= 1 << (position % 8)
-            let found = (try? ZipArchive.files(in: changed)).map { Set($0.values) } ?? []
+            let found = (try? ZipReader.files(in: changed)).map { Set($0.values) } ?? []
             #expect(found.isSubset(of: contents), "bit \(position % 8) of byte \(position)")
         }
         for cut in stride(from: 1, to: bytes.count, by: 7) {
-            let found = (try? ZipArchive.files(in: Array(bytes.prefix(cut)) + Array(bytes.suffix(22)))) ?? [:]
+            let found = (try? ZipReader.files(in: Array(bytes.prefix(cut)) + Array(bytes.suffix(22)))) ?? [:]
             #expect(Set(found.values).isSubset(of: contents), "cut at \(cut)")
         }
     }
