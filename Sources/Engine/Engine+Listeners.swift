@@ -73,6 +73,6 @@ extension Engine {
 
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
-        try await reader.deliveries(filter, before: before, limit: limit)
+        try await history.deliveries(filter, before: before, limit: limit)
     }
 }

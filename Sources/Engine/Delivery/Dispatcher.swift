@@ -16,7 +16,7 @@ actor Dispatcher {
     let courier: Courier
     let options: EngineOptions
     let clock: any EngineClock
-    let notices: NoticeBoard
+    let notices: NoticeHub
     let watchdog: Watchdog
     let logger: Logger
     nonisolated let mailbox = DispatchMailbox()
@@ -53,7 +53,7 @@ actor Dispatcher {
         courier: Courier,
         options: EngineOptions,
         clock: any EngineClock,
-        notices: NoticeBoard,
+        notices: NoticeHub,
         watchdog: Watchdog,
         logger: Logger
     ) {

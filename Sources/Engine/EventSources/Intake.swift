@@ -4,9 +4,9 @@ import Store
 
 /// The one way in: what a source found or received is stored, then offered to the dispatcher and announced.
 struct Intake: Sendable {
-    let store: any EventStore
+    let store: any IntakeStore
     let dispatcher: Dispatcher
-    let notices: NoticeBoard
+    let notices: NoticeHub
 
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {

@@ -17,6 +17,9 @@ final class SerialGate: Sendable {
         return try await body()
     }
 
+    /// Those who have not been let in yet.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     private func enter() async {
         await withCheckedContinuation { continuation in
             let free = state.withLock { state in

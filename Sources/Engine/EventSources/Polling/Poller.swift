@@ -37,7 +37,7 @@ actor Poller: EventSource {
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
 
-    /// - Parameter records: The stored cursors of the watched objects.
+    /// `records` are the stored cursors of the watched objects.
     init(_ watched: WatchedInstance, records: [PollerRecord], context: SourceContext) {
         self.id = watched.id
         self.instance = watched.instance

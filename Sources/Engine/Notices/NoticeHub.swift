@@ -3,7 +3,7 @@ package import EngineAPI
 import Synchronization
 
 /// Hands news to any number of subscribers; each gets them merged, at its own pace, from a bounded buffer.
-package final class NoticeBoard: Sendable {
+package final class NoticeHub: Sendable {
     private struct State {
         var subscribers: [WeakSubscriber] = []
         var isClosed = false
