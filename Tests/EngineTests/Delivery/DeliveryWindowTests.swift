@@ -148,6 +148,86 @@ struct DeliveryWindowTests {
         }
     }
 
+    @Test func `what is offered twice waits once, and what is put back comes first, in its order`() {
+        var window = window(1...1)
+        window.offer([1, 2, 3])
+        window.offer([2, 4])
+        let taken = window.takePending(2)
+        #expect(taken == [1, 2])
+        window.putBack(taken)
+        #expect(window.takePending(9) == [1, 2, 3, 4])
+        #expect(!window.hasPending && window.known == [1, 2, 3, 4])
+    }
+
+    @Test func `more ids than fit stay in the store, which is asked again`() {
+        var window = window(1...1)
+        window.backlog = false
+        window.offer((1...Int64(DeliveryWindow.pendingLimit)).map { $0 })
+        #expect(!window.backlog && !window.hasRoom)
+        window.offer([5000])
+        #expect(window.backlog && !window.known.contains(5000))
+    }
+
+    private static let states: [(state: DeliveryState, next: Int64?, isSent: Bool)] = [
+        (.queued, nil, true), (.retrying, nil, true), (.retrying, 0, true), (.retrying, 1, false),
+        (.waiting, nil, false), (.held, nil, false), (.dead, nil, false), (.delivered, nil, false), (.none, nil, false),
+    ]
+
+    @Test(arguments: states.indices) func `only what is due goes out, and the rest is forgotten`(index: Int) {
+        let row = Self.states[index]
+        var window = window(1...1)
+        let due = notification(1, of: 1)
+        var delivery = due.delivery
+        delivery.state = row.state
+        delivery.nextAttempt = row.next.map(Self.now.advanced(bySeconds:))
+        window.offer([1, 2])
+        let asked = window.takePending(9)
+        // The second is gone from the store.
+        window.place([OutgoingNotification(body: due.body, delivery: delivery)], asked: asked, now: Self.now)
+        #expect(window.takeSends().map(\.notification.delivery.notificationID) == (row.isSent ? [1] : []))
+        #expect(window.known == (row.isSent ? [1] : []))
+    }
+
+    @Test func `of a held callback one probe goes out when it is time, and no other beside it`() {
+        var window = window(1...1)
+        for _ in 0..<10 {
+            _ = window.update(1) { $0.breaker.failed("answered 500", at: Self.now, notBefore: nil) }
+        }
+        #expect(window.callbacks[1]?.breaker.isHeld == true && window.blocked == [1])
+        give(&window, [1, 2, 3], of: 1)
+        #expect(window.takeSends().isEmpty && window.known.isEmpty)
+        let later = Self.now.advanced(bySeconds: 3600)
+        window.offer([1, 2, 3])
+        let asked = window.takePending(9)
+        window.place(asked.map { notification($0, of: 1) }, asked: asked, now: later)
+        #expect(window.takeSends().count == 1)
+        #expect(window.takeSends().isEmpty && window.known.count == 1)
+    }
+
+    @Test func `what waits for an address that is gone is forgotten, and the store is asked again`() {
+        var window = window(1...1)
+        give(&window, [1, 2], of: 1)
+        window.backlog = false
+        window.set(Route(url: "http://two.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        #expect(window.takeSends().isEmpty)
+        #expect(window.known.isEmpty && window.backlog)
+        give(&window, [1, 2], of: 1)
+        #expect(window.takeSends().map(\.host) == ["two.example", "two.example"])
+    }
+
+    @Test func `a replay takes its notification out of the queue, and waits while it is under way`() {
+        var window = window(1...1, concurrency: 1)
+        give(&window, [1, 2], of: 1)
+        let first = window.takeSends()
+        let (underWay, waiting) = (window.claim(1), window.claim(2))
+        #expect(first.count == 1 && !underWay && waiting)
+        window.ended(first[0])
+        window.recorded(1)
+        #expect(window.takeSends().isEmpty)
+        let ended = window.claim(1)
+        #expect(ended)
+    }
+
     @Test func `a new key for the same address leaves a hold as it is, another address ends it`() {
         var window = window(1...1)
         _ = window.update(1) { $0.breaker.hold("for now") }
