@@ -64,7 +64,7 @@ extension Engine: EngineClient {
     }
 
     package func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress {
-        try access.authorizations.take(pasted: reply, for: state)
+        try access.authorizations.accept(pasted: reply, for: state)
     }
 
     package func cancelAuthorization(_ state: String) async throws { access.authorizations.cancel(state) }

@@ -170,7 +170,7 @@ package final class Engine: Service {
         var works = [
             LastWait.Work("callbacks") {
                 await delivering.value
-                await steps.note()
+                await steps.save()
             },
             LastWait.Work("bulk replays") { await replayJobs.stop() },
             LastWait.Work("the watchdog") { await watching.value },

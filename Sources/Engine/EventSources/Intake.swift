@@ -43,7 +43,7 @@ struct Intake: Sendable {
                 )
             )
             watched.stored(batch.positions)
-            dispatcher.hint(result.ready)
+            dispatcher.enqueue(result.ready)
             if let last = result.lastSequence { notices.post(.stored(count: result.events, lastSequence: last)) }
         }
         // The org reported by itself.

@@ -32,7 +32,7 @@ package final class NoticeHub: Sendable {
         for subscriber in state.withLock({ $0.subscribers.compactMap(\.subscriber) }) { subscriber.post(notice) }
     }
 
-    /// Ends every stream after what is still to be told.
+    /// Ends every stream after what is still pending.
     package func close() {
         let subscribers = state.withLock { state in
             state.isClosed = true

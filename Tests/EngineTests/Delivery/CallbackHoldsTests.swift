@@ -48,7 +48,7 @@ struct CallbackHoldsTests {
                 (.init(reason: "a", until: moved), false), (nil, true), (nil, false),
             ]
             for step in steps {
-                let turned = holds.note(step.held, of: ids[0])
+                let turned = holds.update(step.held, of: ids[0])
                 #expect(turned == step.turns)
                 #expect(holds.held(ids[0]) == step.held)
                 #expect(holds.instances == (step.held == nil ? [] : [ids[0]]))
@@ -62,8 +62,8 @@ struct CallbackHoldsTests {
     {
         try await run { holds, store, ids in
             for round in 0..<20 {
-                holds.keep(hold("\(round)"), of: ids[0])
-                holds.keep(round % 2 == 0 ? hold("\(round)") : nil, of: ids[1])
+                holds.store(hold("\(round)"), of: ids[0])
+                holds.store(round % 2 == 0 ? hold("\(round)") : nil, of: ids[1])
             }
             await holds.settle()
             let stored = (try await store.callbackHold(ids[0]), try await store.callbackHold(ids[1]))
@@ -78,12 +78,12 @@ struct CallbackHoldsTests {
     {
         try await run { holds, store, ids in
             store.refuse { $0.hasPrefix("saveCallbackHold") }
-            holds.keep(hold("lost"), of: ids[0])
+            holds.store(hold("lost"), of: ids[0])
             await holds.settle()
             store.refuse { _ in false }
             let lost = try await store.callbackHold(ids[0])
             #expect(lost == nil)
-            holds.keep(hold("kept"), of: ids[0])
+            holds.store(hold("kept"), of: ids[0])
             await holds.settle()
             let kept = try await store.callbackHold(ids[0])
             #expect(kept?.reason == "kept")

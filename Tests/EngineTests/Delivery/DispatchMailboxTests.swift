@@ -7,31 +7,31 @@ struct DispatchMailboxTests {
     @Test func `ids come out once, in the order in which they were left`() {
         let mailbox = DispatchMailbox()
         #expect(mailbox.isEmpty)
-        mailbox.put([3, 1])
-        mailbox.put([2])
+        mailbox.enqueue([3, 1])
+        mailbox.enqueue([2])
         #expect(!mailbox.isEmpty)
-        let taken = mailbox.take()
+        let taken = mailbox.dequeue()
         #expect(taken.ids == [3, 1, 2] && !taken.overflowed)
-        #expect(mailbox.isEmpty && mailbox.take().ids.isEmpty)
+        #expect(mailbox.isEmpty && mailbox.dequeue().ids.isEmpty)
     }
 
     @Test(arguments: [0, 1, DispatchMailbox.capacity - 1, DispatchMailbox.capacity, DispatchMailbox.capacity + 1, 9000])
     func `it stays bounded, and says once that something did not fit`(count: Int) {
         let mailbox = DispatchMailbox()
         for start in stride(from: 0, to: count, by: 1000) {
-            mailbox.put((start..<min(start + 1000, count)).map(Int64.init))
+            mailbox.enqueue((start..<min(start + 1000, count)).map(Int64.init))
         }
-        let taken = mailbox.take()
+        let taken = mailbox.dequeue()
         #expect(taken.ids == (0..<min(count, DispatchMailbox.capacity)).map(Int64.init))
         #expect(taken.overflowed == (count > DispatchMailbox.capacity))
-        #expect(mailbox.take().overflowed == false)
-        mailbox.put([7])
-        #expect(mailbox.take().ids == [7])
+        #expect(mailbox.dequeue().overflowed == false)
+        mailbox.enqueue([7])
+        #expect(mailbox.dequeue().ids == [7])
     }
 
     @Test func `something that did not fit counts as content though no id is there`() {
         let mailbox = DispatchMailbox()
-        mailbox.put((0...Int64(DispatchMailbox.capacity)).map { $0 })
+        mailbox.enqueue((0...Int64(DispatchMailbox.capacity)).map { $0 })
         #expect(!mailbox.isEmpty)
     }
 
@@ -42,15 +42,15 @@ struct DispatchMailboxTests {
         var wakeups = mailbox.wakeups.makeAsyncIterator()
         #expect(await wakeups.next() != nil)
         for _ in 0..<50 { mailbox.wake() }
-        mailbox.put([1])
+        mailbox.enqueue([1])
         #expect(await wakeups.next() != nil)
         mailbox.finish()
         #expect(await wakeups.next() == nil)
         #expect(mailbox.isFinished)
         // Whoever comes late does no harm.
-        mailbox.put([2])
+        mailbox.enqueue([2])
         mailbox.wake()
-        #expect(mailbox.take().ids == [1, 2])
+        #expect(mailbox.dequeue().ids == [1, 2])
     }
 
     @Test(.timeLimit(.minutes(10))) func `nothing is lost or doubled that many leave at once`() async {
@@ -58,11 +58,11 @@ struct DispatchMailboxTests {
         var found: [Int64] = []
         await withTaskGroup(of: Void.self) { group in
             for writer in 0..<8 as Range<Int64> {
-                group.addTask { for number in 0..<200 as Range<Int64> { mailbox.put([writer * 1000 + number]) } }
+                group.addTask { for number in 0..<200 as Range<Int64> { mailbox.enqueue([writer * 1000 + number]) } }
             }
-            for await _ in group { found += mailbox.take().ids }
+            for await _ in group { found += mailbox.dequeue().ids }
         }
-        found += mailbox.take().ids
+        found += mailbox.dequeue().ids
         #expect(found.count == 1600 && Set(found).count == 1600)
         for writer in 0..<8 as Range<Int64> {
             let own = found.filter { $0 / 1000 == writer }
