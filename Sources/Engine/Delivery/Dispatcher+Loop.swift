@@ -82,7 +82,7 @@ extension Dispatcher {
                 activity?.moved("reading what is due", by: clock.due)
             } catch {
                 guard isCurrent(number) else { return }
-                // At the end, being told to stop is no failure.
+                // At the end, being cancelled is no failure.
                 if !(error is CancellationError) {
                     logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
                 }

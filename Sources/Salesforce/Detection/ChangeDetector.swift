@@ -1,7 +1,7 @@
 package import Domain
 import Primitives
 
-/// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods take what came of it.
+/// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods accept what came of it.
 ///
 /// The first questions of up to five objects share one call. An object with further pages is read to its end before the
 /// next group begins, so that only one page is held at a time.

@@ -99,7 +99,7 @@ extension ObjectPoll {
         finishRead()
     }
 
-    /// The log is told to its end: the next question begins where the org says that it covered everything.
+    /// The log is reported to its end: the next request begins where the org says that it covered everything.
     mutating func settleLog() {
         guard log.state == .read else { return }
         // A server that claims to cover the future would hide what happens until then.

@@ -23,7 +23,7 @@ extension ObjectPoll {
                     )
                 )
             }
-            // Its row tells what became of it; the log's entry has nothing to add.
+            // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)
             if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
@@ -113,7 +113,7 @@ extension ObjectPoll {
         guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
         let wasThere = seen.createdDate.map { $0 <= read.start } ?? firstIDs?.contains(seen.recordID) ?? false
         guard wasThere, read.kind == .baseline else { return nil }
-        // Changed while the baseline was being read: known by its id alone, so that the change is told as one.
+        // Changed while the baseline was being read: known by its id alone, so that the change is reported as one.
         return Observation(
             kind: .row,
             object: seen.object,
@@ -137,13 +137,13 @@ extension ObjectPoll {
         resume.total = read.kind == .backfill ? read.total : nil
     }
 
-    /// A first run that begins at a moment of the person's choice takes what was made since as new.
+    /// A first run that begins at a moment of the person's choice counts what was made since as new.
     private mutating func setFirstBaseline() {
         guard record.baseline == nil, record.cursor == nil, case .since(let moment) = request.firstRun else { return }
         record.baseline = moment
     }
 
-    /// All rows of the read are here; the deletions that no row told follow, and only then the cursor moves.
+    /// All rows of the read are here; the deletions that no row reported follow, and only then the cursor moves.
     private mutating func completeRead(_ read: Read, _ observations: [Observation]) {
         carry = observations
         guard read.readsLog, log.state == .read else {

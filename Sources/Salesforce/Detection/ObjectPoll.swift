@@ -1,12 +1,12 @@
 package import Domain
 import Primitives
 
-/// Follows one object through one poll. Pure: it says what to ask and what to store, and is told the answers.
+/// Follows one object through one poll. Pure: it says what to request and what to store, and accepts the replies.
 ///
 /// The order is what makes it complete: the delete log is read first, rows after it. A logged id whose row then shows up
-/// came back or is told by its row; one that does not is gone for good. The cursor becomes the org's time at which the
+/// came back or is reported by its row; one that does not is gone for good. The cursor becomes the org's time at which the
 /// poll began, and only when the last page of it is stored; the next poll reads again from `overlap` before it. The org's
-/// time is told by its stamps, not by a clock: see `OrgAnchor`.
+/// time is read from its stamps, not from a clock: see `OrgAnchor`.
 package struct ObjectPoll: Sendable {
     package enum Step: Sendable, Hashable {
         /// Read the field list (anew).
@@ -80,7 +80,7 @@ package struct ObjectPoll: Sendable {
     private(set) var clocks: PollClocks
     /// What the server's clock said when this poll began.
     let now: Timestamp
-    /// The org's time when this poll began, as its stamps told so far; never ahead of it. Nil before the first row.
+    /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
@@ -173,7 +173,7 @@ package struct ObjectPoll: Sendable {
     /// What the current question names; the further fields of its rows are read by id.
     package var requestedSchema: ObjectSchema? { groups.count > 1 ? schema?.reading(groups[0]) : schema }
 
-    /// The newest rows tell a first run where the org's time stands; without any, all that will ever be there is new.
+    /// The newest rows show a first run where the org's time stands; without any, all that will ever be there is new.
     mutating func acceptAnchor(_ page: QueryPage) {
         if let days = anchorDays, page.rows.isEmpty {
             // Nobody knows how old the newest row is, so nobody knows the org's time.

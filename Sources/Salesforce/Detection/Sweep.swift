@@ -2,9 +2,9 @@ import Domain
 package import Primitives
 
 /// How far a sweep has come: the ledger's live records are held against the org, in the order of their ids. It counts what
-/// is missing first and tells only when it knows how much that is.
+/// is missing first and reports it only when it knows how much that is.
 package struct Sweep: Sendable, Hashable {
-    /// The second pass: what is missing is told as deleted.
+    /// The second pass: what is missing is reported as deleted.
     package var isReporting = false
     /// The last id that was looked at in this pass.
     package var after: String?

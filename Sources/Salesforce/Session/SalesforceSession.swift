@@ -14,7 +14,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
 
     /// Field lists and object lists are read anew after this.
     private static let cacheMilliseconds: Int64 = 3_600_000
-    /// Where there is news, field lists that are older than this are read anew before it is told.
+    /// Where there is news, field lists that are older than this are read anew before it is reported.
     private static let recentMilliseconds: Int64 = 60_000
 
     init(
