@@ -4,7 +4,7 @@ package import Primitives
 
 /// What dashboards and commands ask, each call handed to the part that answers it.
 extension Engine: EngineClient {
-    package func notices() -> AsyncStream<EngineNotice> { board.subscribe() }
+    package func notices() -> AsyncStream<EngineNotice> { hub.subscribe() }
 
     // MARK: Instances
 
@@ -64,21 +64,21 @@ extension Engine: EngineClient {
     }
 
     package func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress {
-        try access.authorizations.take(pasted: reply, for: state)
+        try access.authorizations.accept(pasted: reply, for: state)
     }
 
     package func cancelAuthorization(_ state: String) async throws { access.authorizations.cancel(state) }
 
     // MARK: Events
 
-    package func events(_ page: PageRequest) async throws -> [EventSummary] { try await reader.events(page) }
-    package func event(sequence: Int64) async throws -> EventDetail { try await reader.event(sequence: sequence) }
-    package func event(id: String) async throws -> EventDetail { try await reader.event(id: id) }
-    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await reader.counts(filter) }
+    package func events(_ page: PageRequest) async throws -> [EventSummary] { try await history.events(page) }
+    package func event(sequence: Int64) async throws -> EventDetail { try await history.event(sequence: sequence) }
+    package func event(id: String) async throws -> EventDetail { try await history.event(id: id) }
+    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await history.counts(filter) }
 
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         _ = try await directory.entry(id)
-        return try await reader.activity(id, since: since)
+        return try await history.activity(id, since: since)
     }
 
     // MARK: Replays

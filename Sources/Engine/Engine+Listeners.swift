@@ -40,11 +40,11 @@ extension Engine {
 
     // MARK: Redirects
 
-    /// Tells where redirects of authorizations reach this process.
-    package func takeRedirects(at address: String) { access.authorizations.takeRedirects(at: address) }
+    /// Where redirects of authorizations reach this process, from now on.
+    package func acceptRedirects(at address: String) { access.authorizations.acceptRedirects(at: address) }
 
-    /// Takes what a redirect brought; false if nothing waits for it.
-    package func takeRedirect(_ reply: AuthorizationReply) -> Bool { access.authorizations.take(reply) }
+    /// Accepts what a redirect brought; false if nothing waits for it.
+    package func acceptRedirect(_ reply: AuthorizationReply) -> Bool { access.authorizations.accept(reply) }
 
     /// The address that a person opens to grant access.
     package func authorizeURL(
@@ -73,6 +73,6 @@ extension Engine {
 
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
-        try await reader.deliveries(filter, before: before, limit: limit)
+        try await history.deliveries(filter, before: before, limit: limit)
     }
 }

@@ -14,7 +14,7 @@ package final class Engine: Service {
     package let clock: any EngineClock
     private let logger: Logger
     let state = RunState()
-    let board = NoticeBoard()
+    let hub = NoticeHub()
     let watchdog: Watchdog
     let courier: Courier
     let dispatcher: Dispatcher
@@ -24,13 +24,12 @@ package final class Engine: Service {
     let lifecycle: InstanceLifecycle
     let receiver: Receiver
     let receiverSecrets: ReceiverSecrets
-    let reader: EventHistory
+    let history: EventHistory
     let callbackControl: CallbackControl
     let callbackTest: CallbackTest
     let replayer: Replayer
     let replayJobs: ReplayJobs
     let bulkReplays: BulkReplays
-    let receiverURL: @Sendable (Instance) -> String
 
     /// `httpClient` posts to callbacks: make it with `HTTPClient.Configuration.callbacks`, so that it follows no
     /// redirects. It stays the caller's to shut down.
@@ -45,8 +44,7 @@ package final class Engine: Service {
         self.store = store
         self.clock = clock
         self.logger = logger
-        receiverURL = { options.receiverURL($0) }
-        watchdog = Watchdog(clock: clock, notices: board, logger: logger)
+        watchdog = Watchdog(clock: clock, notices: hub, logger: logger)
         courier = Courier(
             client: httpClient,
             timeout: options.callbackTimeout,
@@ -59,7 +57,7 @@ package final class Engine: Service {
             courier: courier,
             options: options,
             clock: clock,
-            notices: board,
+            notices: hub,
             watchdog: watchdog,
             logger: logger
         )
@@ -77,12 +75,12 @@ package final class Engine: Service {
             dispatcher: dispatcher,
             sessions: sessions,
             sources: SourceContext(
-                intake: Intake(store: store, dispatcher: dispatcher, notices: board),
+                intake: Intake(store: store, dispatcher: dispatcher, notices: hub),
                 store: store,
                 options: options,
                 clock: clock,
                 steps: dispatcher.steps,
-                notices: board,
+                notices: hub,
                 watchdog: watchdog,
                 logger: logger
             ),
@@ -102,7 +100,7 @@ package final class Engine: Service {
             sessions: sessions,
             overviews: overviews,
             dispatcher: dispatcher,
-            notices: board,
+            notices: hub,
             clock: clock,
             patience: options.firstPollPatience,
             state: state
@@ -112,25 +110,25 @@ package final class Engine: Service {
             store: store,
             directory: directory,
             clock: clock,
-            notices: board,
+            notices: hub,
             logger: logger
         )
-        reader = EventHistory(store: store, holds: dispatcher.holds, clock: clock)
+        history = EventHistory(store: store, holds: dispatcher.holds, clock: clock)
         callbackControl = CallbackControl(store: store, directory: directory, dispatcher: dispatcher, state: state)
         callbackTest = CallbackTest(directory: directory, courier: courier, clock: clock)
         replayer = Replayer(
             store: store,
             directory: directory,
-            events: reader,
+            events: history,
             dispatcher: dispatcher,
             courier: courier,
             state: state
         )
-        replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: board, logger: logger)
+        replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: hub, logger: logger)
         bulkReplays = BulkReplays(
             store: store,
             directory: directory,
-            events: reader,
+            events: history,
             jobs: replayJobs,
             clock: clock
         )
@@ -141,7 +139,7 @@ package final class Engine: Service {
     package func run() async throws {
         try await directory.load()
         state.begin()
-        board.post(.instancesChanged)
+        hub.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let (dispatcher, watchdog, authorizations) = (dispatcher, watchdog, access.authorizations)
         await withTaskCancellationOrGracefulShutdownHandler {
@@ -161,7 +159,7 @@ package final class Engine: Service {
             authorizations.close()
             stop.finish()
         }
-        board.close()
+        hub.close()
     }
 
     /// Callbacks, event sources and bulk replays end side by side, so that their times don't add up.
@@ -172,7 +170,7 @@ package final class Engine: Service {
         var works = [
             LastWait.Work("callbacks") {
                 await delivering.value
-                await steps.note()
+                await steps.save()
             },
             LastWait.Work("bulk replays") { await replayJobs.stop() },
             LastWait.Work("the watchdog") { await watching.value },

@@ -32,9 +32,9 @@ package protocol GatewayEngine: EngineClient {
         _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview
     /// Tells where the redirects of authorizations reach this process.
-    func takeRedirects(at address: String)
+    func acceptRedirects(at address: String)
     /// Takes what a redirect brought; false, and nothing changes, if nothing waits for it.
-    func takeRedirect(_ reply: AuthorizationReply) -> Bool
+    func acceptRedirect(_ reply: AuthorizationReply) -> Bool
 
     /// Deletes an instance and says what became of its Apex in the org, if there was any.
     func deleteInstanceReporting(_ id: InstanceID) async throws -> String?

@@ -52,7 +52,7 @@ struct OAuthTests {
         let fixture = Fixture()
         let body = #"{"configuration":{"oauth.api.key":"key"}}"#
         #expect(try await fixture.call(.post, "/authorizations", body).status == 503)
-        fixture.engine.takeRedirects(at: "http://localhost:4711/oauth/callback")
+        fixture.engine.acceptRedirects(at: "http://localhost:4711/oauth/callback")
         let answer = try await fixture.call(.post, "/authorizations", body)
         #expect(answer.json["redirectUrl"] == "http://localhost:4711/oauth/callback")
     }

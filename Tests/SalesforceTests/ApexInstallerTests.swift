@@ -50,18 +50,18 @@ struct ApexInstallerTests {
         )
     }
 
-    @Test func deploysAndWaitsUntilTheOrgIsDone() async throws {
+    @Test func `it deploys and waits until the org is done`() async throws {
         let org = CannedOrg([sandbox, pending, pending, succeeded])
         #expect(try await deploy(org).isSuccess)
         let look = "GET /metadata/deployRequest/0Af1?includeDetails=true"
         #expect(org.calls.dropFirst() == ["POST /metadata/deployRequest", look, look])
     }
 
-    @Test func aDeveloperEditionIsNoProduction() async throws {
+    @Test func `a developer edition is no production`() async throws {
         #expect(try await deploy(CannedOrg([developer, succeeded])).isSuccess)
     }
 
-    @Test func productionIsRefusedUnlessTold() async throws {
+    @Test func `production is refused unless that is allowed`() async throws {
         let org = CannedOrg([production])
         await #expect { try await deploy(org) } throws: { error in
             error is ProductionOrg && "\(error)".contains("signalbox apex export")
@@ -70,7 +70,7 @@ struct ApexInstallerTests {
         #expect(try await deploy(CannedOrg([succeeded]), allowProduction: true).isSuccess)
     }
 
-    @Test func theOrgsOwnWordsAreTold() async throws {
+    @Test func `the org's own words are reported`() async throws {
         let failed = #"""
             {"id":"0Af1","deployResult":{"status":"Failed","done":true,"success":false,"details":{
              "componentFailures":{"fileName":"triggers/T.trigger","problem":"Invalid type: Foo","lineNumber":1},
@@ -90,7 +90,7 @@ struct ApexInstallerTests {
         }
     }
 
-    @Test func theMultipartBodyHoldsOptionsAndZip() throws {
+    @Test func `the multipart body holds options and zip`() throws {
         let package = try package()
         let body = DeployRequest(files: package.deployment(), tests: [package.testName]).body(boundary: "B")
         let text = String(decoding: body, as: UTF8.self)

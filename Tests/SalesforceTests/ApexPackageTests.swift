@@ -22,7 +22,7 @@ struct ApexPackageTests {
         )
     }
 
-    @Test func namesFitIntoFortyCharactersAndStayApart() throws {
+    @Test func `names fit into forty characters and stay apart`() throws {
         let long = "AVeryLongCustomObjectNameThatGoesOnAndOn"
         let package = try package(objects: ["Account", long + "A__c", long + "B__c"])
         #expect(package.triggerName("Account") == "SignalboxA1B2Account")
@@ -32,13 +32,13 @@ struct ApexPackageTests {
         #expect(Set(alike.triggerNames).count == 4)
     }
 
-    @Test func theTriggerIsOneStatement() throws {
+    @Test func `the trigger is one statement`() throws {
         let lines = try package().trigger("Invoice__c").split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines[0].contains("after insert, after update, after delete, after undelete"))
     }
 
-    @Test func theRelayCarriesReceiverAndKeyAndNothingElseOfTheInstance() throws {
+    @Test func `the relay carries receiver and key and nothing else of the instance`() throws {
         let relay = try package().relay
         #expect(relay.contains("ENDPOINT = 'https://hooks.example.com/elements/api-v2/events/sfdc/token'"))
         #expect(relay.contains("SECRET = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'"))
@@ -57,7 +57,7 @@ struct ApexPackageTests {
         #expect(package == nil)
     }
 
-    @Test func theProjectHoldsWhatSalesforceDXWants() throws {
+    @Test func `the project holds what Salesforce DX wants`() throws {
         let paths = Set(try package().project.map(\.path))
         let base = "force-app/main/default"
         for path in [
@@ -71,7 +71,7 @@ struct ApexPackageTests {
     }
 
     @Test(.enabled(if: Python.has("tree_sitter_language_pack")))
-    func theGeneratedApexParses() throws {
+    func `the generated Apex parses`() throws {
         let package = try package()
         let sources =
             [package.relay, package.sender, package.test] + package.objects.map { package.trigger($0) }
@@ -96,7 +96,7 @@ struct ApexPackageTests {
     }
 
     @Test(.enabled(if: Python.has("zipfile")))
-    func theZipIsReadByOthers() throws {
+    func `the zip is read by others`() throws {
         let files = try package().deployment(obsoleteTriggers: ["SignalboxA1B2Lead"])
         let script = """
             import base64, io, sys, zipfile

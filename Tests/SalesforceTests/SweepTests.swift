@@ -71,7 +71,7 @@ struct SweepTests {
         #expect(await ledger.log().sorted() == ids.map { "DELETED \($0)" }.sorted())
     }
 
-    @Test func `Sight that is lost between counting and telling is not told either`() async throws {
+    @Test func `Sight that is lost between counting and reporting is not told either`() async throws {
         let (org, ledger, ids) = try await known(40) { $0.unreplicated = ["Account"] }
         try await org.org.hardDelete("Account", ids[0])
         let session = await org.session()

@@ -18,7 +18,7 @@ actor ClockSteps {
     }
 
     /// Asked after all that a program does by itself, and at its end; costs nothing while nobody sets the clock.
-    func note() async {
+    func save() async {
         let step = clock.now.since(clock.due)
         guard abs(step - saved) >= 1000 else { return }
         do {

@@ -47,7 +47,7 @@ package final class BrowserAuthorizations: Sendable {
     package init(clock: any EngineClock) { self.clock = clock }
 
     /// Where redirects reach this process: the default of `oauth.callback.url`.
-    package func takeRedirects(at address: String) { state.withLock { $0.ownRedirect = address } }
+    package func acceptRedirects(at address: String) { state.withLock { $0.ownRedirect = address } }
 
     /// Opens a new one; `authorizeURL` makes the address from the settings, a state and a challenge.
     package func begin(
@@ -98,7 +98,7 @@ package final class BrowserAuthorizations: Sendable {
     package func progress(of name: String, waiting milliseconds: Int64) async throws(ClientError)
         -> AuthorizationProgress
     {
-        let (first, over) = try look(name)
+        let (first, over) = try lookUp(name)
         guard first == .waiting, milliseconds > 0 else { return first }
         let end = min(clock.due.advanced(byMilliseconds: milliseconds), over)
         let clock = clock
@@ -108,11 +108,11 @@ package final class BrowserAuthorizations: Sendable {
             await group.next()
             group.cancelAll()
         }
-        return try look(name).progress
+        return try lookUp(name).progress
     }
 
-    /// Takes what the browser brought; false, and nothing changes, if no such authorization waits.
-    package func take(_ reply: AuthorizationReply) -> Bool {
+    /// Accepts what the browser brought; false, and nothing changes, if no such authorization waits.
+    package func accept(_ reply: AuthorizationReply) -> Bool {
         guard let name = reply.state else { return false }
         let now = clock.due
         let woken = state.withLock { state -> Slot? in
@@ -130,9 +130,9 @@ package final class BrowserAuthorizations: Sendable {
         return true
     }
 
-    /// Takes what a person pasted: the code of this authorization, or the address that its browser ended on.
-    package func take(pasted text: String, for name: String) throws -> AuthorizationProgress {
-        let (progress, _) = try look(name)
+    /// Accepts what a person pasted: the code of this authorization, or the address that its browser ended on.
+    package func accept(pasted text: String, for name: String) throws -> AuthorizationProgress {
+        let (progress, _) = try lookUp(name)
         guard progress == .waiting else { return progress }
         let reply: AuthorizationReply
         do { reply = try AuthorizationReply(parsing: text) } catch { throw ClientError(.invalid, error.message) }
@@ -144,11 +144,11 @@ package final class BrowserAuthorizations: Sendable {
             )
         }
         // A redirect may have come meanwhile; the first answer counts.
-        _ = take(AuthorizationReply(outcome: reply.outcome, state: name))
-        return try look(name).progress
+        _ = accept(AuthorizationReply(outcome: reply.outcome, state: name))
+        return try lookUp(name).progress
     }
 
-    /// Gives one up; who waits for it is told.
+    /// Cancels one; whoever waits for it is woken.
     package func cancel(_ name: String) {
         if let slot = state.withLock({ $0.slots.removeValue(forKey: name) }) { Self.wake(slot) }
     }
@@ -157,7 +157,7 @@ package final class BrowserAuthorizations: Sendable {
     func redeem(_ name: String, with configuration: InstanceConfiguration) throws(ClientError) -> Grant {
         let progress: AuthorizationProgress
         // Here the state is a part of what is asked, not what is asked for.
-        do { progress = try look(name).progress } catch { throw ClientError(.invalid, error.message) }
+        do { progress = try lookUp(name).progress } catch { throw ClientError(.invalid, error.message) }
         if case .refused(let reason) = progress { throw ClientError(.invalid, reason) }
         let found = state.withLock { state -> Result<Grant, ClientError> in
             guard let slot = state.slots[name], case .code(let code)? = slot.outcome else {
@@ -209,7 +209,7 @@ package final class BrowserAuthorizations: Sendable {
 
     // MARK: Parts
 
-    private func look(_ name: String) throws(ClientError) -> (progress: AuthorizationProgress, end: Timestamp) {
+    private func lookUp(_ name: String) throws(ClientError) -> (progress: AuthorizationProgress, end: Timestamp) {
         let now = clock.due
         let (slot, dropped) = state.withLock { state in
             let dropped = Self.dropExpired(&state, at: now)

@@ -55,7 +55,7 @@ struct Callback: Sendable, Hashable {
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
     /// `at` and `notBefore` are moments of the clock that nobody sets, as all that the breaker plans by.
-    mutating func note(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) {
+    mutating func record(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) {
         let last = Last(attempt)
         self.last = last
         if attempt.outcome.isSuccess {

@@ -15,18 +15,18 @@ final class CallbackHolds: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// Why a callback takes nothing, and when it is tried again; nil waits for a person or for a probe under way.
+    /// Why nothing is sent to a callback, and when it is tried again; nil waits for a person or for a probe under way.
     struct Held: Sendable, Hashable {
         var reason: String
         var until: Timestamp?
     }
 
-    private let store: any DeliveryStore
+    private let disk: any DeliveryStore
     private let logger: Logger
     private let state = Mutex(State())
 
     init(store: any DeliveryStore, logger: Logger) {
-        self.store = store
+        self.disk = store
         self.logger = logger
     }
 
@@ -35,11 +35,11 @@ final class CallbackHolds: Sendable {
 
     func held(_ id: InstanceID) -> Held? { state.withLock { $0.held[id] } }
 
-    /// Is told of each instance whose hold began, moved or ended.
+    /// Called for each instance whose hold began, moved or ended.
     func observe(_ observer: @escaping @Sendable (InstanceID) -> Void) { state.withLock { $0.observer = observer } }
 
     /// Whether a hold began or ended with this.
-    func note(_ held: Held?, of id: InstanceID) -> Bool {
+    func update(_ held: Held?, of id: InstanceID) -> Bool {
         let (turned, observer) = state.withLock { state -> (Bool, (@Sendable (InstanceID) -> Void)?) in
             let before = state.held[id]
             state.held[id] = held
@@ -50,7 +50,7 @@ final class CallbackHolds: Sendable {
     }
 
     /// Never waits, so that no delivery does.
-    func keep(_ hold: CallbackHold?, of id: InstanceID) {
+    func store(_ hold: CallbackHold?, of id: InstanceID) {
         let begins = state.withLock { state in
             state.unsaved[id] = .some(hold)
             defer { state.isSaving = true }
@@ -73,7 +73,7 @@ final class CallbackHolds: Sendable {
     private func save() async {
         while let (id, hold) = next() {
             do {
-                try await store.saveCallbackHold(hold, of: id)
+                try await disk.saveCallbackHold(hold, of: id)
             } catch {
                 // In memory it holds all the same; a restart would try the callback once more.
                 logger.error(

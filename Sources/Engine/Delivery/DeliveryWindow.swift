@@ -110,7 +110,7 @@ struct DeliveryWindow: Sendable {
         }
     }
 
-    mutating func takePending(_ limit: Int) -> [Int64] {
+    mutating func dequeuePending(_ limit: Int) -> [Int64] {
         let taken = Array(pending.prefix(limit))
         pending.removeFirst(taken.count)
         return taken
@@ -161,7 +161,7 @@ struct DeliveryWindow: Sendable {
     }
 
     /// What is to be given back to the store; each once.
-    mutating func takeDropped() -> [Int64] {
+    mutating func dequeueDropped() -> [Int64] {
         defer { dropped = [] }
         // Offered anew or claimed by a replay meanwhile, it is in hand again.
         return dropped.filter { !known.contains($0) }
@@ -203,7 +203,7 @@ struct DeliveryWindow: Sendable {
     ///
     /// The places at a host are shared by instance: whoever has least under way comes next, and a few places are each
     /// instance's own even while others fill the host, so that one callback that hangs takes nobody's turn.
-    mutating func takeSends() -> [Send] {
+    mutating func dequeueSends() -> [Send] {
         var sends: [Send] = []
         let readyLimit = readyLimit
         for name in Array(hosts.keys) {
@@ -278,7 +278,7 @@ struct DeliveryWindow: Sendable {
 
     // MARK: Replays
 
-    /// Takes the id out of the queues; false while an attempt is under way.
+    /// Removes the id from the queues; false while an attempt is under way.
     mutating func claim(_ id: Int64) -> Bool {
         guard !underWay.contains(id) else { return false }
         pending.removeAll { $0 == id }

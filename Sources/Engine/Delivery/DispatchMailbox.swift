@@ -20,7 +20,7 @@ final class DispatchMailbox: Sendable {
         bell.yield()
     }
 
-    func put(_ ids: [Int64]) {
+    func enqueue(_ ids: [Int64]) {
         contents.withLock { contents in
             let room = Self.capacity - contents.ids.count
             contents.ids.append(contentsOf: ids.prefix(room))
@@ -41,7 +41,7 @@ final class DispatchMailbox: Sendable {
 
     var isEmpty: Bool { contents.withLock { $0.ids.isEmpty && !$0.overflowed } }
 
-    func take() -> (ids: [Int64], overflowed: Bool) {
+    func dequeue() -> (ids: [Int64], overflowed: Bool) {
         contents.withLock { contents in
             let taken = (contents.ids, contents.overflowed)
             contents.ids = []

@@ -7,7 +7,7 @@ import Store
 /// The dispatcher's loop: read what is due, send it, find out what is due next.
 extension Dispatcher {
     /// Works until the mailbox is finished. A loop that hangs in the store is left behind for another one.
-    func goRound() async {
+    func runLoop() async {
         activity = watchdog.watch(.dispatcher) { [weak self] in await self?.beginAnew() }
         // Only reported: what may have been taken or stored must not be sent or stored twice.
         recorder = watchdog.watch(.recorder)
@@ -40,7 +40,7 @@ extension Dispatcher {
         loop = (number, task)
     }
 
-    /// Lets a loop that hangs be, and takes what it was reading back; or makes up for a timer that did not fire.
+    /// Abandons a loop that hangs and requeues what it was reading, or makes up for a timer that did not fire.
     private func beginAnew() {
         guard !isStopping, activity?.isOverdue == true else { return }
         if isWorking {
@@ -71,7 +71,7 @@ extension Dispatcher {
             }
         }
         repeat {
-            let fresh = mailbox.take()
+            let fresh = mailbox.dequeue()
             if fresh.overflowed { window.backlog = true }
             window.offer(fresh.ids)
             do {
@@ -82,7 +82,7 @@ extension Dispatcher {
                 activity?.moved("reading what is due", by: clock.due)
             } catch {
                 guard isCurrent(number) else { return }
-                // At the end, being told to stop is no failure.
+                // At the end, being cancelled is no failure.
                 if !(error is CancellationError) {
                     logger.error("Deliveries can't be read", metadata: ["error": "\(error)"])
                 }
@@ -96,7 +96,7 @@ extension Dispatcher {
     }
 
     private func load(_ number: Int) async throws {
-        let ids = window.takePending(Self.loadBatch)
+        let ids = window.dequeuePending(Self.loadBatch)
         loading = ids
         do {
             // What another owner has in hand is not ours to send; the window forgets it like all that can't go now.
@@ -118,7 +118,7 @@ extension Dispatcher {
 
     /// Gives back what was claimed and can't go now.
     private func releaseDropped() async throws {
-        let dropped = window.takeDropped()
+        let dropped = window.dequeueDropped()
         if !dropped.isEmpty { try await store.release(dropped, of: owner) }
     }
 
@@ -185,7 +185,7 @@ extension Dispatcher {
         try check(number)
         // One that is being replayed decides when it is given back.
         guard known.isEmpty, window.callbacks[id]?.breaker.isReleasing == true else { return }
-        keepingHold(of: id) { _ = window.update(id) { $0.breaker.close() } }
+        storingHold(of: id) { _ = window.update(id) { $0.breaker.close() } }
         notices.post(.instance(id))
         endReleases(id)
     }

@@ -16,7 +16,7 @@ actor Dispatcher {
     let courier: Courier
     let options: EngineOptions
     let clock: any EngineClock
-    let notices: NoticeBoard
+    let notices: NoticeHub
     let watchdog: Watchdog
     let logger: Logger
     nonisolated let mailbox = DispatchMailbox()
@@ -53,7 +53,7 @@ actor Dispatcher {
         courier: Courier,
         options: EngineOptions,
         clock: any EngineClock,
-        notices: NoticeBoard,
+        notices: NoticeHub,
         watchdog: Watchdog,
         logger: Logger
     ) {
@@ -73,12 +73,12 @@ actor Dispatcher {
     // MARK: From outside
 
     /// These deliveries are heads of their lanes and may go out now. Cheap, and never waits.
-    nonisolated func hint(_ ids: [Int64]) { if !ids.isEmpty { mailbox.put(ids) } }
+    nonisolated func enqueue(_ ids: [Int64]) { if !ids.isEmpty { mailbox.enqueue(ids) } }
 
     /// `hold` is what was kept of the callback before a restart.
     func set(_ route: Route?, for id: InstanceID, hold: CallbackHold? = nil) {
         let (threshold, schedule) = (options.breakerThreshold, options.breakerSchedule)
-        keepingHold(of: id) {
+        storingHold(of: id) {
             window.set(
                 route,
                 for: id,
@@ -93,7 +93,7 @@ actor Dispatcher {
 
     func remove(_ id: InstanceID) {
         window.remove(id)
-        _ = holds.note(nil, of: id)
+        _ = holds.update(nil, of: id)
         endReleases(id)
     }
 
@@ -113,7 +113,7 @@ actor Dispatcher {
     /// `waits` is false where the loop doesn't run: it begins with the callback released then.
     func resume(_ id: InstanceID, waits: Bool) async {
         guard window.callbacks[id]?.breaker.isHeld == true else { return }
-        keepingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
+        storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
         window.backlog = true
         mailbox.wake()
         notices.post(.instance(id))
@@ -123,13 +123,13 @@ actor Dispatcher {
 
     /// Nothing goes to the callback until a person resumes it; what is under way is finished.
     func hold(_ id: InstanceID, reason: String) async {
-        keepingHold(of: id) { _ = window.update(id) { $0.breaker.hold(reason) } }
+        storingHold(of: id) { _ = window.update(id) { $0.breaker.hold(reason) } }
         endReleases(id)
         notices.post(.instance(id))
         await holds.settle()
     }
 
-    /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be noted.
+    /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be recorded.
     func beginProbe(_ id: InstanceID) -> Bool {
         guard let callback = window.callbacks[id], callback.mayProbe(at: clock.due), !isStopping else { return false }
         _ = window.update(id) { $0.breaker.beganProbe() }
@@ -139,7 +139,7 @@ actor Dispatcher {
     /// The probe could not be made.
     func abandonProbe(_ id: InstanceID) {
         let next = clock.due.advanced(byMilliseconds: options.breakerSchedule.first ?? 30_000)
-        keepingHold(of: id) { _ = window.update(id) { $0.breaker.abandonedProbe(until: next) } }
+        storingHold(of: id) { _ = window.update(id) { $0.breaker.abandonedProbe(until: next) } }
         window.backlog = true
         mailbox.wake()
     }
@@ -158,7 +158,7 @@ actor Dispatcher {
     // MARK: The loop
 
     func run() async {
-        await goRound()
+        await runLoop()
         stop()
         endReleases()
         timer?.task.cancel()
@@ -174,7 +174,7 @@ actor Dispatcher {
     }
 
     /// Lets everything of a released callback go now that waits for a later rung.
-    private func hurry(_ id: InstanceID) async {
+    private func expedite(_ id: InstanceID) async {
         do {
             var last: Int64 = 0
             while !isStopping, window.callbacks[id]?.breaker.isHeld == false,
@@ -192,16 +192,16 @@ actor Dispatcher {
 
     func startSends() {
         guard !isStopping, outcomes.count < Self.unrecordedLimit else { return }
-        for send in window.takeSends() {
+        for send in window.dequeueSends() {
             sending += 1
             let (heap, turned) = underWay.begin()
-            if turned { noteSending() }
+            if turned { reportSending() }
             // Not a child of the loop: a cancelled loop must not tear an attempt that the callback may have taken.
             Task { await self.perform(send, heap) }
         }
     }
 
-    private func noteSending() {
+    private func reportSending() {
         let end = clock.due.advanced(byMilliseconds: options.callbackTimeout)
         sender?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
     }
@@ -232,23 +232,23 @@ actor Dispatcher {
                 random: options.random()
             )
         // What nobody knows says nothing of the callback.
-        if !reply.isTorn { note(attempt, reply.notBefore, delivery.instanceID, send.route) }
+        if !reply.isTorn { recordAnswer(attempt, reply.notBefore, delivery.instanceID, send.route) }
         window.ended(send)
         sending -= 1
-        if underWay.end(heap) { noteSending() }
+        if underWay.end(heap) { reportSending() }
         record(result)
         mailbox.wake()
     }
 
-    private func note(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
+    private func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
         let before = window.callbacks[id]
         // What the former address answers says nothing about the new one.
         guard let before, before.route?.url == route.url else { return }
-        keepingHold(of: id) { _ = window.update(id) { $0.note(attempt, at: clock.due, notBefore: notBefore) } }
+        storingHold(of: id) { _ = window.update(id) { $0.record(attempt, at: clock.due, notBefore: notBefore) } }
         let after = window.callbacks[id]
         if before.breaker.isReleasing, after?.breaker.isReleasing == false {
             endReleases(id)
-            if after?.breaker.isHeld == false { Task { await hurry(id) } }
+            if after?.breaker.isHeld == false { Task { await expedite(id) } }
         }
         if after?.breaker.state != before.breaker.state || after?.last?.outcome != before.last?.outcome {
             notices.post(.instance(id))
@@ -257,13 +257,13 @@ actor Dispatcher {
     }
 
     /// Makes a change to a callback and brings what it means for its hold to the disk.
-    func keepingHold(of id: InstanceID, _ change: () -> Void) {
+    func storingHold(of id: InstanceID, _ change: () -> Void) {
         let before = window.callbacks[id]?.hold
         change()
         let after = window.callbacks[id]?.hold
-        if before != after { holds.keep(after, of: id) }
+        if before != after { holds.store(after, of: id) }
         // Every open delivery of it reads otherwise now.
-        if holds.note(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
+        if holds.update(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
     }
 
     // MARK: Outcomes
@@ -281,7 +281,7 @@ actor Dispatcher {
             case .stored(let batch, let ready):
                 recorder?.rests()
                 settle(batch, ready)
-                await steps.note()
+                await steps.save()
             case .givenUp(let lost): giveUp(lost)
             }
         }
@@ -305,7 +305,7 @@ actor Dispatcher {
             // Gone by its former address: the new one may take it at once.
             if result.state == .queued { window.backlog = true }
         }
-        mailbox.put(ready)
+        mailbox.enqueue(ready)
         notices.post(.deliveries(batch.map(\.attempt.notificationID)))
     }
 
@@ -377,22 +377,22 @@ actor Dispatcher {
         claimed -= 1
         window.recorded(id)
         claims.removeValue(forKey: id)?.forEach { $0.resume() }
-        mailbox.put([id])
+        mailbox.enqueue([id])
         leaveIfIdle()
     }
 
     /// Stores a replay's attempt; its lane goes on if that settled it.
     ///
-    /// What the callback answered is heard also where it can't be stored; `route` is nil for what says nothing of it.
+    /// What the callback answered counts also where it can't be stored; `route` is nil for what says nothing of it.
     func recordReplay(
         _ result: DeliveryResult,
         of id: InstanceID,
         route: Route?,
         notBefore: Timestamp?
     ) async throws {
-        if let route { note(result.attempt, notBefore, id, route) }
+        if let route { recordAnswer(result.attempt, notBefore, id, route) }
         let ready = try await store.record([result], by: owner)
-        mailbox.put(ready)
+        mailbox.enqueue(ready)
         notices.post(.deliveries([result.attempt.notificationID]))
     }
 }

@@ -64,25 +64,25 @@ final class OutcomeRecorder: Sendable {
         pause?.cancel()
     }
 
-    /// Returns when nothing waits any more. `tell` hears of each batch before the next is begun.
-    func flush(_ tell: (News) async -> Void) async {
+    /// Returns when nothing waits any more. `report` is called for each batch before the next is begun.
+    func flush(_ report: (News) async -> Void) async {
         var failures = 0
         var lastFailures = 0
         while let batch = next() {
-            await tell(.storing)
+            await report(.storing)
             do {
                 let ready = try await store.record(batch, by: owner)
                 state.withLock { $0.waiting.removeFirst(batch.count) }
                 failures = 0
-                await tell(.stored(batch, ready: ready))
+                await report(.stored(batch, ready: ready))
             } catch {
                 failures += 1
-                await tell(.refused)
+                await report(.refused)
                 logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
                 let isStopping = state.withLock { $0.isStopping }
                 if isStopping { lastFailures += 1 }
                 if lastFailures >= Self.lastTries {
-                    await tell(.givenUp(takeAll()))
+                    await report(.givenUp(dequeueAll()))
                 } else if !isStopping {
                     await pause(min(1000 << Int64(min(failures, 5)), 30_000))
                 }
@@ -98,7 +98,7 @@ final class OutcomeRecorder: Sendable {
         }
     }
 
-    private func takeAll() -> [DeliveryResult] {
+    private func dequeueAll() -> [DeliveryResult] {
         state.withLock { state in
             defer { state.waiting = [] }
             return state.waiting

@@ -33,7 +33,7 @@ protocol EventSource: Sendable {
     /// `report` says what is wrong. `before` is nil for a new instance.
     func follow(from before: Instance?) async
 
-    /// Takes out of the org what the source put there, as the instance is being deleted. One sentence about what became
+    /// Removes from the org what the source put there, as the instance is being deleted. One sentence about what became
     /// of it; nil where there was nothing.
     func withdraw() async -> String?
 

@@ -4,22 +4,15 @@ import Store
 
 /// The one way in: what a source found or received is stored, then offered to the dispatcher and announced.
 struct Intake: Sendable {
-    let store: any EventStore
+    let store: any IntakeStore
     let dispatcher: Dispatcher
-    let notices: NoticeBoard
+    let notices: NoticeHub
 
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {
         let current = watched.current
         let configuration = current.instance.configuration
-        let observations = batch.observations.compactMap { seen -> Observation? in
-            // The settings say what is watched, whatever a poll began with and whatever triggers are still deployed.
-            guard let object = current.objects[seen.object.lowercased()] else { return nil }
-            if seen.object == object || batch.policies[seen.object] != nil { return seen }
-            var seen = seen
-            seen.object = object
-            return seen
-        }
+        let (observations, policies) = judged(batch, current)
         var result = IntakeResult()
         if !observations.isEmpty || !batch.positions.isEmpty {
             let ids = observations.compactMap(\.notificationID)
@@ -29,7 +22,7 @@ struct Intake: Sendable {
                     instanceName: current.instance.name,
                     instanceTags: current.instance.tags,
                     observations: observations,
-                    policies: policies(of: observations, batch, current),
+                    policies: policies,
                     source: batch.source,
                     pollDate: batch.pollDate,
                     receivedAt: batch.receivedAt,
@@ -43,7 +36,7 @@ struct Intake: Sendable {
                 )
             )
             watched.stored(batch.positions)
-            dispatcher.hint(result.ready)
+            dispatcher.enqueue(result.ready)
             if let last = result.lastSequence { notices.post(.stored(count: result.events, lastSequence: last)) }
         }
         // The org reported by itself.
@@ -51,18 +44,41 @@ struct Intake: Sendable {
         return result
     }
 
-    private func policies(
-        of observations: [Observation],
+    /// The observations of watched objects, spelled as the settings do, and how to judge each object. Rows of one object
+    /// follow each other, so that each name is looked up once for many of them.
+    private func judged(
         _ batch: SourceBatch,
         _ current: WatchedInstance.Current
-    ) -> [String: ChangeDecision.Policy] {
+    ) -> ([Observation], [String: ChangeDecision.Policy]) {
+        var observations: [Observation] = []
+        observations.reserveCapacity(batch.observations.count)
         var policies = batch.policies
-        for seen in observations where policies[seen.object] == nil {
-            policies[seen.object] = ChangeDecision.Policy(
-                baseline: current.baselines[seen.object.lowercased()],
-                reportTouches: batch.canReportTouches && current.instance.configuration.reportTouches
-            )
+        var last: (name: String, object: String?)?
+        for seen in batch.observations {
+            if last?.name != seen.object {
+                last = (seen.object, object(seen.object, batch, current))
+                if let object = last?.object, policies[object] == nil {
+                    policies[object] = ChangeDecision.Policy(
+                        baseline: current.baselines[object.lowercased()],
+                        reportTouches: batch.canReportTouches && current.instance.configuration.reportTouches
+                    )
+                }
+            }
+            guard let object = last?.object else { continue }
+            if seen.object == object {
+                observations.append(seen)
+            } else {
+                var spelled = seen
+                spelled.object = object
+                observations.append(spelled)
+            }
         }
-        return policies
+        return (observations, policies)
+    }
+
+    /// The settings say what is watched, whatever a poll began with and whatever triggers are still deployed: nil is not.
+    private func object(_ name: String, _ batch: SourceBatch, _ current: WatchedInstance.Current) -> String? {
+        guard let object = current.objects[name.lowercased()] else { return nil }
+        return batch.policies[name] == nil ? object : name
     }
 }

@@ -6,11 +6,11 @@ import Store
 /// What the engine hands to every event source.
 struct SourceContext: Sendable {
     let intake: Intake
-    let store: any EventStore
+    let store: any InstanceStore & IntakeStore & PollerStore
     let options: EngineOptions
     let clock: any EngineClock
     let steps: ClockSteps
-    let notices: NoticeBoard
+    let notices: NoticeHub
     let watchdog: Watchdog
     let logger: Logger
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// Reads the stored instances once, and makes each known to receiver, dispatcher and event sources.
 final class InstanceDirectory: Sendable {
     let registry: InstanceRegistry
-    private let store: any EventStore
+    private let store: any InstanceStore & PollerStore & EventReader & DeliveryStore & ClockStore
     private let dispatcher: Dispatcher
     private let sessions: OrgSessions
     private let sources: SourceContext
@@ -16,7 +16,7 @@ final class InstanceDirectory: Sendable {
 
     init(
         registry: InstanceRegistry,
-        store: any EventStore,
+        store: any InstanceStore & PollerStore & EventReader & DeliveryStore & ClockStore,
         dispatcher: Dispatcher,
         sessions: OrgSessions,
         sources: SourceContext,

@@ -7,13 +7,13 @@ import Store
 
 /// Creates, changes and deletes instances. What it stores takes effect at once, without a restart.
 struct InstanceLifecycle: Sendable {
-    let store: any EventStore
+    let store: any InstanceStore
     let directory: InstanceDirectory
     let access: OrgAccess
     let sessions: OrgSessions
     let overviews: InstanceOverviews
     let dispatcher: Dispatcher
-    let notices: NoticeBoard
+    let notices: NoticeHub
     let clock: any EngineClock
     /// Milliseconds that creating or changing an instance waits for what its sources do at once.
     let patience: Int64

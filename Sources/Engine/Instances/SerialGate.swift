@@ -5,7 +5,7 @@ import Synchronization
 /// A rotated token and a changed configuration both store the whole instance; without this one could undo the other.
 final class SerialGate: Sendable {
     private struct State {
-        var isTaken = false
+        var isOccupied = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -17,14 +17,17 @@ final class SerialGate: Sendable {
         return try await body()
     }
 
+    /// Those who have not been let in yet.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     private func enter() async {
         await withCheckedContinuation { continuation in
             let free = state.withLock { state in
-                if state.isTaken {
+                if state.isOccupied {
                     state.waiting.append(continuation)
                     return false
                 }
-                state.isTaken = true
+                state.isOccupied = true
                 return true
             }
             if free { continuation.resume() }
@@ -34,7 +37,7 @@ final class SerialGate: Sendable {
     private func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.waiting.isEmpty {
-                state.isTaken = false
+                state.isOccupied = false
                 return nil
             }
             return state.waiting.removeFirst()

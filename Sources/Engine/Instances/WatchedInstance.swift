@@ -34,7 +34,7 @@ final class WatchedInstance: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter records: The stored positions of its sources.
+    /// `records` are the stored positions of its sources.
     init(_ instance: Instance, records: [PollerRecord]) {
         id = instance.id
         receiverToken = instance.receiverToken
@@ -51,7 +51,7 @@ final class WatchedInstance: Sendable {
     /// Stores a change of the instance and lets everyone see it. False, and nothing is stored, where the instance was
     /// deleted meanwhile.
     @discardableResult
-    func edit(in store: any EventStore, _ change: @Sendable (inout Instance) throws -> Void) async throws -> Bool {
+    func edit(in store: any InstanceStore, _ change: @Sendable (inout Instance) throws -> Void) async throws -> Bool {
         try await gate.run {
             guard !isRemoved else { return false }
             var instance = instance

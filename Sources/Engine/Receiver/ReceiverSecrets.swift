@@ -9,10 +9,10 @@ struct ReceiverSecrets: Sendable {
     /// Each costs a webhook with a wrong signature one more HMAC.
     private static let maximumFormer = 8
 
-    let store: any EventStore
+    let store: any InstanceStore
     let directory: InstanceDirectory
     let clock: any EngineClock
-    let notices: NoticeBoard
+    let notices: NoticeHub
     let logger: Logger
 
     /// Makes a new secret; the one before stays valid for a day. Apex that is deployed is deployed again at once; where

@@ -17,7 +17,7 @@ actor ReplayJobs {
     private let store: any ReplayJobStore & EventReader & DeliveryStore
     private let dispatcher: Dispatcher
     private let clock: any EngineClock
-    private let notices: NoticeBoard
+    private let notices: NoticeHub
     private let logger: Logger
     private var runs: [Int64: ReplayRun] = [:]
     private var replay: Replay?
@@ -26,7 +26,7 @@ actor ReplayJobs {
         store: any ReplayJobStore & EventReader & DeliveryStore,
         dispatcher: Dispatcher,
         clock: any EngineClock,
-        notices: NoticeBoard,
+        notices: NoticeHub,
         logger: Logger
     ) {
         self.store = store

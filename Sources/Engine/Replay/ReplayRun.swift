@@ -11,7 +11,7 @@ actor ReplayRun {
     private let store: any ReplayJobStore & EventReader & DeliveryStore
     private let dispatcher: Dispatcher
     private let clock: any EngineClock
-    private let notices: NoticeBoard
+    private let notices: NoticeHub
     private let replay: ReplayJobs.Replay
     private let gate = SerialGate()
     private let over = Mutex(false)
@@ -29,7 +29,7 @@ actor ReplayRun {
         store: any ReplayJobStore & EventReader & DeliveryStore,
         dispatcher: Dispatcher,
         clock: any EngineClock,
-        notices: NoticeBoard,
+        notices: NoticeHub,
         replay: @escaping ReplayJobs.Replay
     ) {
         self.job = job

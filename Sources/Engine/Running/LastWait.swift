@@ -2,7 +2,7 @@ import Synchronization
 
 /// Waits for what ends by itself, but no longer than somebody's patience: what has not ended by then is left alone.
 ///
-/// For the end of the program, where nothing that hangs may keep the rest. It is deaf to the cancellation of its caller,
+/// For the end of the program, where nothing that hangs may keep the rest. It ignores the cancellation of its caller,
 /// as that is how an end begins.
 package final class LastWait: Sendable {
     package struct Work: Sendable {

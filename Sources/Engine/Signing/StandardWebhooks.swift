@@ -12,7 +12,7 @@ package struct StandardWebhooks: Sendable, Hashable, SecretBearing {
 
     private let key: [UInt8]
 
-    /// Takes a secret with or without its `whsec_`; nil unless the rest is base64.
+    /// Accepts a secret with or without its `whsec_`; nil unless the rest is base64.
     package init?(secret: Secret) {
         let text = secret.exposed.hasPrefix("whsec_") ? String(secret.exposed.dropFirst(6)) : secret.exposed
         guard let key = Base64.decode(text) else { return nil }

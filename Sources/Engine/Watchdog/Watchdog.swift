@@ -20,13 +20,13 @@ final class Watchdog: Sendable {
     }
 
     let clock: any EngineClock
-    private let notices: NoticeBoard
+    private let notices: NoticeHub
     private let logger: Logger
     private let state = Mutex(State())
     private let bells: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 
-    init(clock: any EngineClock, notices: NoticeBoard, logger: Logger) {
+    init(clock: any EngineClock, notices: NoticeHub, logger: Logger) {
         self.clock = clock
         self.notices = notices
         self.logger = logger

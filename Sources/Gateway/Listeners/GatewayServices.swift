@@ -65,7 +65,7 @@ package struct GatewayServices: Sendable {
             ),
             onBound: { address in
                 // Of plain http, Salesforce lets a browser be sent to this name alone.
-                engine.takeRedirects(at: "http://localhost:\(address.port)\(OAuthRoutes.callbackPath)")
+                engine.acceptRedirects(at: "http://localhost:\(address.port)\(OAuthRoutes.callbackPath)")
                 await onManagementBound(address)
             },
             logger: logger

@@ -39,7 +39,7 @@ enum OAuthRoutes {
                 "This page is where Salesforce sends the browser after you grant access; it brought no code."
             )
         }
-        guard call.engine.takeRedirect(redirect) else {
+        guard call.engine.acceptRedirect(redirect) else {
             return page(
                 .badRequest,
                 "Nothing waits for this",

@@ -7,7 +7,7 @@ package protocol OrgCalling: Sendable {
     func call(_ method: String, _ path: String, contentType: String?, body: [UInt8]?) async throws -> JSON
 }
 
-/// Puts the Apex package into an org and takes it out again.
+/// Deploys the Apex package to an org and removes it.
 package struct ApexInstaller: Sendable {
     private let org: any OrgCalling
     private let pause: @Sendable () async throws -> Void

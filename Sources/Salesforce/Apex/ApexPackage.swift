@@ -1,7 +1,7 @@
 package import Domain
 import Primitives
 
-/// The Apex that makes an org tell Signalbox about its changes: relay, sender, test, one trigger an object, remote site.
+/// The Apex that makes an org report its changes to Signalbox: relay, sender, test, one trigger an object, remote site.
 ///
 /// Names carry a suffix of the instance's own, so that several instances can watch one org.
 package struct ApexPackage: Sendable, Hashable {
@@ -53,7 +53,7 @@ package struct ApexPackage: Sendable, Hashable {
         return prefix + bare.prefix(room - checksum.count) + checksum
     }
 
-    /// Tells names apart in a few letters and digits.
+    /// Keeps names apart by a few letters and digits.
     private static func checksum(_ text: String) -> String {
         String(text.utf8.reduce(UInt32(5381)) { $0 &* 33 &+ UInt32($1) }, radix: 36)
     }

@@ -1,21 +1,21 @@
 package import Domain
 import Primitives
 
-/// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods take what came of it.
+/// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods accept what came of it.
 ///
 /// The first questions of up to five objects share one call. An object with further pages is read to its end before the
 /// next group begins, so that only one page is held at a time.
 package struct ChangeDetector: Sendable {
-    package struct Asked: Sendable, Hashable {
+    package struct Call: Sendable, Hashable {
         package let object: Int
-        package let ask: ObjectAsk
+        package let request: ObjectRequest
     }
 
     package enum Action: Sendable, Hashable {
         /// Read the descriptions of these objects, given by index.
         case describe([Int])
         /// One call.
-        case ask([Asked])
+        case send([Call])
         case store(PollPage)
         /// Look up the live records of an object in the ledger, after an id.
         case known(Int, after: String?, limit: Int)
@@ -52,17 +52,17 @@ package struct ChangeDetector: Sendable {
 
     package mutating func next() -> Action {
         var describe: [Int] = []
-        var group: [Asked] = []
+        var group: [Call] = []
         var members = 0
         for index in polls.indices {
             steps: while true {
                 // Looked at on a copy: a finding that does not fit is given again after the page is stored.
                 var poll = polls[index]
                 switch poll.next() {
-                case .store(let finding):
-                    if !takes(finding) { return flush() }
+                case .store(let batch):
+                    if !accepts(batch) { return flush() }
                     polls[index] = poll
-                    add(finding)
+                    add(batch)
                 case .describe:
                     describe.append(index)
                     break steps
@@ -71,17 +71,17 @@ package struct ChangeDetector: Sendable {
                     // The ledger answers by what is on disk; and a sweep goes on from there after a restart.
                     if !page.observations.isEmpty || !page.pollerRecords.isEmpty { return flush() }
                     return .known(index, after: after, limit: limit)
-                case .ask(let asks):
+                case .send(let requests):
                     let isAtStart = polls[index].isAtStart
                     if !isAtStart {
                         polls[index] = poll
                         // The page in hand is on disk before the next one is read.
                         if !page.observations.isEmpty { return flush() }
-                        return asked(asks.map { Asked(object: index, ask: $0) })
+                        return send(requests.map { Call(object: index, request: $0) })
                     }
                     if members < CompositeCall.maximumQueries {
                         polls[index] = poll
-                        group += asks.map { Asked(object: index, ask: $0) }
+                        group += requests.map { Call(object: index, request: $0) }
                         members += 1
                     }
                     break steps
@@ -99,31 +99,31 @@ package struct ChangeDetector: Sendable {
         if !describe.isEmpty { return .describe(describe) }
         if !group.isEmpty {
             if !page.observations.isEmpty { return flush() }
-            return asked(group)
+            return send(group)
         }
         if !page.observations.isEmpty || !page.pollerRecords.isEmpty { return flush() }
         return .finish(report)
     }
 
-    private mutating func asked(_ group: [Asked]) -> Action {
+    private mutating func send(_ group: [Call]) -> Action {
         for index in Set(group.map(\.object)) { polls[index].countCall() }
-        return .ask(group)
+        return .send(group)
     }
 
-    package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>, of object: Int) {
-        polls[object].learn(result)
+    package mutating func acceptSchema(_ result: Result<ObjectSchema, SalesforceError>, of object: Int) {
+        polls[object].acceptSchema(result)
     }
 
-    package mutating func take(_ reply: ObjectReply, to asked: Asked, at clocks: PollClocks) {
-        polls[asked.object].take(reply, to: asked.ask, at: clocks)
+    package mutating func accept(_ reply: ObjectReply, to call: Call, at clocks: PollClocks) {
+        polls[call.object].accept(reply, to: call.request, at: clocks)
     }
 
     /// Takes what became of the page that was stored last.
-    package mutating func takeStored(_ result: IntakeResult) {
+    package mutating func acceptStored(_ result: IntakeResult) {
         heldBack.merge(result.heldBack) { $0.union($1) }
     }
 
-    package mutating func takeKnown(_ ids: [String], of object: Int) { polls[object].takeKnown(ids) }
+    package mutating func acceptKnown(_ ids: [String], of object: Int) { polls[object].acceptKnown(ids) }
 
     /// The failure of the whole poll: all objects failed, and of a cause that is not theirs.
     package var commonFailure: SalesforceError? {
@@ -148,22 +148,22 @@ package struct ChangeDetector: Sendable {
         PollPage(observations: [], policies: [:], pollerRecords: [], source: .polling, pollDate: now)
     }
 
-    private func takes(_ finding: ObjectFinding) -> Bool {
-        if finding.observations.isEmpty { return true }
+    private func accepts(_ batch: ObjectBatch) -> Bool {
+        if batch.observations.isEmpty { return true }
         if page.observations.isEmpty { return true }
-        return page.source == finding.source
-            && page.observations.count + finding.observations.count <= Self.pageRows
-            && page.policies[finding.object] ?? finding.policy == finding.policy
+        return page.source == batch.source
+            && page.observations.count + batch.observations.count <= Self.pageRows
+            && page.policies[batch.object] ?? batch.policy == batch.policy
     }
 
-    private mutating func add(_ finding: ObjectFinding) {
-        if !finding.observations.isEmpty {
-            page.observations += finding.observations
-            page.policies[finding.object] = finding.policy
-            page.source = finding.source
+    private mutating func add(_ batch: ObjectBatch) {
+        if !batch.observations.isEmpty {
+            page.observations += batch.observations
+            page.policies[batch.object] = batch.policy
+            page.source = batch.source
         }
-        page.pollerRecords.removeAll { $0.object == finding.record.object }
-        page.pollerRecords.append(finding.record)
+        page.pollerRecords.removeAll { $0.object == batch.record.object }
+        page.pollerRecords.append(batch.record)
     }
 
     private mutating func flush() -> Action {

@@ -7,7 +7,7 @@ import Domain
 struct Joining: Sendable {
     let page: QueryPage
     /// What brought the page.
-    let ask: ObjectAsk
+    let request: ObjectRequest
     private let stampName: String
     private let stamps: [String: String?]
     private var groups: ArraySlice<[String]>
@@ -22,11 +22,11 @@ struct Joining: Sendable {
     private(set) var locatorDeaths = 0
 
     /// `groups`: fields that the page's rows lack, by the query that reads them.
-    init?(_ page: QueryPage, ask: ObjectAsk, groups: some Collection<[String]>, stamp: String) {
+    init?(_ page: QueryPage, request: ObjectRequest, groups: some Collection<[String]>, stamp: String) {
         let found = page.rows.compactMap { row in row.identifier("Id").map { ($0, row[stamp]) } }
         guard !found.isEmpty, !groups.isEmpty else { return nil }
         self.page = page
-        self.ask = ask
+        self.request = request
         self.groups = Array(groups)[...]
         stampName = stamp
         stamps = Dictionary(found, uniquingKeysWith: { $1 })
@@ -38,7 +38,7 @@ struct Joining: Sendable {
         groups.first.map { (ids[offset..<min(offset + width, ids.count)], $0) }
     }
 
-    mutating func take(_ answer: QueryPage) {
+    mutating func accept(_ answer: QueryPage) {
         guard let (part, fields) = question else { return }
         let names = Set(fields)
         for row in answer.rows {
@@ -63,7 +63,7 @@ struct Joining: Sendable {
     }
 
     /// Asks the same for fewer records; false where it is one already.
-    mutating func takesFewerRecords() -> Bool {
+    mutating func reducesRecords() -> Bool {
         guard let count = question?.ids.count, count > 1 else { return false }
         width = count / 2
         restart()
@@ -71,7 +71,7 @@ struct Joining: Sendable {
     }
 
     /// Asks the same for fewer fields; the one that can't be read even alone is left out and named.
-    mutating func takesFewerFields() -> String? {
+    mutating func reducesFields() -> String? {
         guard let group = groups.first else { return nil }
         groups = groups.dropFirst()
         restart()

@@ -42,8 +42,8 @@ extension ObjectPoll {
         return span
     }
 
-    mutating func takeLog(_ answer: DeleteLog, _ ask: ObjectAsk) {
-        guard case .deleteLog(let start, let end) = ask, let read = reads.first else { return }
+    mutating func acceptLog(_ answer: DeleteLog, _ request: ObjectRequest) {
+        guard case .deleteLog(let start, let end) = request, let read = reads.first else { return }
         // It may go back further than it was asked, after a start that it refused.
         if let refused = log.start, !log.isWidened, let earliest = answer.earliest {
             log.isWidened = true
@@ -58,7 +58,7 @@ extension ObjectPoll {
         log.end = end
         log.covered = answer.covered
         let floor = record.baseline ?? (resume.logSeen == nil ? read.lower ?? start : start)
-        let told = request.reconcile ? nil : resume.logSeen.map { overlapped($0) }
+        let told = self.request.reconcile ? nil : resume.logSeen.map { overlapped($0) }
         for entry in answer.entries {
             if entry.date < floor { continue }
             if let told, entry.date < told { continue }
@@ -67,9 +67,9 @@ extension ObjectPoll {
         // Entries are lost up to where the log begins, or to where it had to be asked from.
         if let covered = resume.logCovered {
             if let earliest = answer.earliest, earliest > covered {
-                noteGap(earliest)
+                recordGap(earliest)
             } else if log.isShort || log.start != nil, start > covered {
-                noteGap(start)
+                recordGap(start)
             }
         }
     }
@@ -90,16 +90,16 @@ extension ObjectPoll {
         let part = carry + entries.prefix(Self.chunk).map { deletion($0) }
         carry = []
         guard rest.isEmpty, log.unverified.isEmpty else {
-            queue.append(finding(part, isBaseline: isBaseline))
+            queue.append(batch(part, isBaseline: isBaseline))
             if rest.isEmpty { verifyNext(LookUp(log.unverified)) } else { stage = .deletions(rest) }
             return
         }
         settleRead()
-        queue.append(finding(part, isBaseline: isBaseline))
+        queue.append(batch(part, isBaseline: isBaseline))
         finishRead()
     }
 
-    /// The log is told to its end: the next question begins where the org says that it covered everything.
+    /// The log is reported to its end: the next request begins where the org says that it covered everything.
     mutating func settleLog() {
         guard log.state == .read else { return }
         // A server that claims to cover the future would hide what happens until then.
@@ -128,12 +128,12 @@ extension ObjectPoll {
         }
         log.unverified = []
         settleRead()
-        queue.append(finding([], isBaseline: false))
+        queue.append(batch([], isBaseline: false))
         finishRead()
     }
 
     /// Rows of ids from the log that are older than the rows that were read: what is not found is gone for good.
-    mutating func takeVerified(_ page: QueryPage) {
+    mutating func acceptVerified(_ page: QueryPage) {
         guard case .verify(var look) = stage, let schema else { return }
         count(page)
         var observations: [Observation] = []
@@ -145,11 +145,11 @@ extension ObjectPoll {
         let source: ChangeSource = request.reconcile ? .reconciliation : .polling
         guard let missing = look.missing(after: page) else {
             stage = .verify(look)
-            queue.append(finding(observations, isBaseline: false, source: source))
+            queue.append(batch(observations, isBaseline: false, source: source))
             return
         }
         observations += missing.map { deletion($0) }
-        queue.append(finding(observations, isBaseline: false, source: source))
+        queue.append(batch(observations, isBaseline: false, source: source))
         verifyNext(look.next)
     }
 }

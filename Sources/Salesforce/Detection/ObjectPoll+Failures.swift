@@ -3,10 +3,10 @@ import Primitives
 
 extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
-    mutating func recover(_ error: SalesforceError, _ ask: ObjectAsk) {
+    mutating func recover(_ error: SalesforceError, _ request: ObjectRequest) {
         if joining != nil { return recoverJoin(error) }
-        if narrows(error, ask) { return }
-        switch ask {
+        if narrows(error, request) { return }
+        switch request {
         case .deleteLog(let start, let end): recoverLog(error, start: start, end: end)
         case .updateLog(let start, _)
         where error.code == "INVALID_REPLICATION_DATE" && start < Self.daysBefore(horizon, 29) && !isUpdateLogShort:
@@ -17,25 +17,28 @@ extension ObjectPoll {
             if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
                 resume.updatedCursor = overlapped(sure)
             }
-            note("\(name) could not be checked against the org's log of updates: \(error.message)", error)
+            recordProblem("\(name) could not be checked against the org's log of updates: \(error.message)", error)
             stage = .sweep
         case .exists(let ids):
             // Where they can't be asked for so many at a time, their rows can.
             if error.kind == .refused { return lookUp(ids, of: ids) }
             pauseSweep(error)
         case .query, .nextPage:
-            if ask.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
+            if request.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
             if case .lookUp = stage { return pauseSweep(error) }
             if case .verify = stage {
-                note("\(name): old entries of the log of deletions could not be checked: \(error.message)", error)
+                recordProblem(
+                    "\(name): old entries of the log of deletions could not be checked: \(error.message)",
+                    error
+                )
                 log.unverified = []
                 log.state = .failed
                 settleRead()
-                queue.append(finding([], isBaseline: false))
+                queue.append(batch([], isBaseline: false))
                 finishRead()
                 return
             }
-            recoverQuery(error, ask)
+            recoverQuery(error, request)
         }
     }
 
@@ -54,9 +57,9 @@ extension ObjectPoll {
     }
 
     /// Asks for less in the way that the refusal calls for; false where there is nothing less to ask.
-    private mutating func narrows(_ error: SalesforceError, _ ask: ObjectAsk) -> Bool {
+    private mutating func narrows(_ error: SalesforceError, _ request: ObjectRequest) -> Bool {
         let remedy = Self.remedy(error)
-        switch (stage, remedy, ask) {
+        switch (stage, remedy, request) {
         case (.anchor, .shorterSpan, .query), (.anchor, .fewerFields, .query):
             guard anchorDays != 1 else { return false }
             anchorDays = anchorDays == nil ? 30 : 1
@@ -97,12 +100,12 @@ extension ObjectPoll {
 
     /// The sweep goes on where it is, at the next poll; what could not be asked for is not missing.
     private mutating func pauseSweep(_ error: SalesforceError) {
-        note("\(name): known records could not be held against the org: \(error.message)", error)
+        recordProblem("\(name): known records could not be held against the org: \(error.message)", error)
         stage = .close
     }
 
-    private mutating func recoverQuery(_ error: SalesforceError, _ ask: ObjectAsk) {
-        if ask.isNextPage, Self.isDeadLocator(error) {
+    private mutating func recoverQuery(_ error: SalesforceError, _ request: ObjectRequest) {
+        if request.isNextPage, Self.isDeadLocator(error) {
             locatorDeaths += 1
             if locatorDeaths <= 3 { return resumeByKey() }
         }
@@ -177,7 +180,10 @@ extension ObjectPoll {
     private mutating func refuseLog(_ error: SalesforceError) {
         log.state = .failed
         log.isRefused = error.kind == .refused
-        note("\(name): the log of deletions can't be read, so hard deletions are found late: \(error.message)", error)
+        recordProblem(
+            "\(name): the log of deletions can't be read, so hard deletions are found late: \(error.message)",
+            error
+        )
     }
 
     mutating func repeatLog() {
@@ -186,7 +192,7 @@ extension ObjectPoll {
     }
 
     /// Says what keeps this object from being complete, with the org's own words beside ours.
-    mutating func note(_ sentence: String, _ error: SalesforceError) {
+    mutating func recordProblem(_ sentence: String, _ error: SalesforceError) {
         problem = sentence
         providerMessage = error.providerMessage
     }
@@ -194,7 +200,7 @@ extension ObjectPoll {
     mutating func fail(_ error: SalesforceError) {
         tentative = nil
         failure = error
-        note(error.message, error)
+        recordProblem(error.message, error)
         stage = .close
         reads = []
     }

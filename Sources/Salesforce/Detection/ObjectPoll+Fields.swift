@@ -10,7 +10,7 @@ extension ObjectPoll {
         /// This poll as it was before the page; one, in a box.
         let before: [ObjectPoll]
         let page: QueryPage
-        let finding: ObjectFinding
+        let batch: ObjectBatch
         var isStored = false
     }
 
@@ -27,7 +27,7 @@ extension ObjectPoll {
     mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
         let clocks = clocks
         self = before
-        takeClocks(clocks)
+        updateClocks(clocks)
         heldPage = page
         isDescribed = false
     }
@@ -41,12 +41,12 @@ extension ObjectPoll {
     }
 
     /// Goes on with the page that waited for the field list: reads it anew if the list is another now.
-    mutating func takeHeldPage(_ former: ObjectSchema?) {
+    mutating func acceptHeldPage(_ former: ObjectSchema?) {
         guard let page = heldPage else { return }
         heldPage = nil
         guard failure == nil, let schema else { return }
         if schema == former {
-            takeWhole(page)
+            acceptWhole(page)
         } else {
             restartQuestion()
         }
@@ -54,11 +54,11 @@ extension ObjectPoll {
     }
 
     /// Takes the field list; a failure ends this object's poll.
-    package mutating func learn(_ result: Result<ObjectSchema, SalesforceError>) {
+    package mutating func acceptSchema(_ result: Result<ObjectSchema, SalesforceError>) {
         isDescribed = true
         hasFreshFields = true
         let former = schema
-        defer { takeHeldPage(former) }
+        defer { acceptHeldPage(former) }
         switch result {
         case .success(var schema):
             for field in leftOut { schema = schema.leavingOut(field) ?? schema }

@@ -2,17 +2,17 @@ import Domain
 
 /// Fields that don't go into one query are read in several, by the ids of each page.
 extension ObjectPoll {
-    func nextOfJoin(_ schema: ObjectSchema) -> ObjectAsk? {
+    func nextOfJoin(_ schema: ObjectSchema) -> ObjectRequest? {
         guard let joining, let (ids, fields) = joining.question else { return nil }
         if let path = joining.path { return .nextPage(path: path) }
         return .query(soql: ChangeQuery.soql(schema, ids: ids, further: fields), includesDeleted: true)
     }
 
-    mutating func takeJoined() {
+    mutating func acceptJoined() {
         guard let done = joining, done.question == nil, let schema else { return }
         joining = nil
         torn = done.torn
-        takeWhole(done.joined(order: schema.fields))
+        acceptWhole(done.joined(order: schema.fields))
         torn = []
     }
 
@@ -38,7 +38,7 @@ extension ObjectPoll {
         // Left in their places: the pages of a query that is being read hold what it named.
         groups = groups.map { $0.filter { $0 != field } }
         let names = leftOut.sorted().joined(separator: ", ")
-        note("\(name): the org lists and refuses \(names), so the records are read without.", error)
+        recordProblem("\(name): the org lists and refuses \(names), so the records are read without.", error)
     }
 
     /// Asks the current question anew, from behind the last row.
@@ -58,22 +58,22 @@ extension ObjectPoll {
     mutating func recoverJoin(_ error: SalesforceError) {
         guard var join = joining else { return }
         switch Self.remedy(error) {
-        case .fewerFields where error.code != RestFailure.longAddressCode || !join.takesFewerRecords():
-            if let field = join.takesFewerFields() {
+        case .fewerFields where error.code != RestFailure.longAddressCode || !join.reducesRecords():
+            if let field = join.reducesFields() {
                 leaveOut(field, error)
             } else {
                 resume.parts = max(resume.parts ?? 1, Int64(groups.count) + 1)
             }
         case .fewerFields: break
-        case .shorterSpan where join.takesFewerRecords(): break
+        case .shorterSpan where join.reducesRecords(): break
         case .anotherWay where join.path != nil && join.locatorDeaths < 3: join.restart()
         case .shorterSpan, .anotherWay, .namedField, nil:
             // The page is read again with its question; nothing of it was stored.
             joining = nil
-            return recover(error, join.ask)
+            return recover(error, join.request)
         }
         joining = join
-        takeJoined()
+        acceptJoined()
     }
 
     /// What makes a refused query acceptable.

@@ -22,25 +22,25 @@ extension ObjectPoll {
                     phase == .backfill ? .backfill : .window,
                     lower: resume.lower,
                     start: start,
-                    takesLog: false,
+                    readsLog: false,
                     position: resume.position,
                     rows: resume.rows,
                     total: resume.total
                 )
             )
             // What became visible late, and the deletions, follow at once.
-            reads.append(Read(.window, lower: floor(overlapped(start)), start: max(start, reach), takesLog: true))
+            reads.append(Read(.window, lower: floor(overlapped(start)), start: max(start, reach), readsLog: true))
         } else if let cursor = record.cursor {
-            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: max(cursor, reach), takesLog: true))
+            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: max(cursor, reach), readsLog: true))
         } else {
             switch request.firstRun {
             case .now:
-                reads.append(Read(.baseline, lower: overlapped(reach), start: reach, takesLog: true))
+                reads.append(Read(.baseline, lower: overlapped(reach), start: reach, readsLog: true))
             case .since(let moment):
-                reads.append(Read(.window, lower: moment, start: max(moment, reach), takesLog: true))
+                reads.append(Read(.window, lower: moment, start: max(moment, reach), readsLog: true))
             case .backfill:
-                reads.append(Read(.bin, lower: overlapped(reach), start: reach, takesLog: true))
-                reads.append(Read(.backfill, start: reach, takesLog: false))
+                reads.append(Read(.bin, lower: overlapped(reach), start: reach, readsLog: true))
+                reads.append(Read(.backfill, start: reach, readsLog: false))
             }
         }
         return reads
@@ -50,21 +50,21 @@ extension ObjectPoll {
     private func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
 
     /// The first questions of a read: the log, where it takes one, before the rows.
-    mutating func firstAsks(_ read: Read, _ schema: ObjectSchema) -> [ObjectAsk] {
-        var asks: [ObjectAsk] = []
-        if read.takesLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
-            asks.append(.deleteLog(start: start, end: end))
+    mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
+        var requests: [ObjectRequest] = []
+        if read.readsLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
+            requests.append(.deleteLog(start: start, end: end))
         }
-        askedUpper = upper(read)
+        requestedUpper = upper(read)
         let query = ChangeQuery(
             schema: schema,
             lower: read.lower ?? (span == nil ? nil : Self.dawn),
-            upper: askedUpper,
+            upper: requestedUpper,
             after: read.position,
             onlyDeleted: read.kind == .bin
         )
-        asks.append(.query(soql: query.soql, includesDeleted: read.kind != .backfill))
-        return asks
+        requests.append(.query(soql: query.soql, includesDeleted: read.kind != .backfill))
+        return requests
     }
 
     /// The exclusive end of the part that is being read; nil: all.

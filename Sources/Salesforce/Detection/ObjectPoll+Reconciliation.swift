@@ -2,13 +2,13 @@ import Domain
 
 extension ObjectPoll {
     /// Rows of ids that the org's log of updates names; the ledger knows most of them already.
-    mutating func takeRetrieved(_ page: QueryPage) {
+    mutating func acceptRetrieved(_ page: QueryPage) {
         guard case .retrieve(let ids, let covered) = stage, let schema else { return }
         count(page)
         let seen = page.rows.compactMap { observation($0, schema) }.filter { row in
             !torn.contains(row.recordID) && record.baseline.map { row.stamp >= $0 } ?? true
         }
-        queue.append(finding(seen, isBaseline: false, source: .reconciliation))
+        queue.append(batch(seen, isBaseline: false, source: .reconciliation))
         stage = .retrieve(Array(ids.dropFirst(retrieveWidth)), covered: covered)
     }
 }

@@ -3,7 +3,7 @@ import Primitives
 
 extension ObjectPoll {
     /// A page of the current read.
-    mutating func takeRows(_ page: QueryPage) {
+    mutating func acceptRows(_ page: QueryPage) {
         guard var read = reads.first, let schema else { return }
         if read.kind == .window { setFirstBaseline() }
         let unread = self
@@ -23,7 +23,7 @@ extension ObjectPoll {
                     )
                 )
             }
-            // Its row tells what became of it; the log's entry has nothing to add.
+            // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)
             if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
@@ -37,8 +37,8 @@ extension ObjectPoll {
 
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
             if isNews(observations) { return hold(page, from: unread) }
-            let finding = unread.finding(observations, isBaseline: false, awaitsFields: true)
-            tentative = Tentative(before: [unread], page: page, finding: finding)
+            let batch = unread.batch(observations, isBaseline: false, awaitsFields: true)
+            tentative = Tentative(before: [unread], page: page, batch: batch)
             observations = []
         }
         let isBaseline = read.kind == .baseline || read.kind == .bin
@@ -51,8 +51,8 @@ extension ObjectPoll {
             if let path = page.nextPath, read.kind != .backfill || read.pages < Self.backfillPages {
                 stage = .page(path: path)
             } else if read.kind == .backfill, read.pages >= Self.backfillPages {
-                keepPlace(read)
-                queue.append(finding(observations, isBaseline: false))
+                savePlace(read)
+                queue.append(batch(observations, isBaseline: false))
                 stage = .close
                 return
             } else if read.position == before {
@@ -65,11 +65,11 @@ extension ObjectPoll {
             } else {
                 resumeByKey()
             }
-            keepPlace(read)
-            queue.append(finding(observations, isBaseline: isBaseline))
+            savePlace(read)
+            queue.append(batch(observations, isBaseline: isBaseline))
             return
         }
-        if let end = askedUpper {
+        if let end = requestedUpper {
             // A part of a span that was halved: go on with the next part.
             reads[0].position = nil
             reads[0].lower = end
@@ -78,8 +78,8 @@ extension ObjectPoll {
             span =
                 before == nil && page.rows.isEmpty
                 ? span.map { min($0, Self.dayMilliseconds * 10_000) * 4 } : resume.span
-            keepPlace(reads[0])
-            queue.append(finding(observations, isBaseline: isBaseline))
+            savePlace(reads[0])
+            queue.append(batch(observations, isBaseline: isBaseline))
             stage = .begin
             return
         }
@@ -113,7 +113,7 @@ extension ObjectPoll {
         guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
         let wasThere = seen.createdDate.map { $0 <= read.start } ?? firstIDs?.contains(seen.recordID) ?? false
         guard wasThere, read.kind == .baseline else { return nil }
-        // Changed while the baseline was being read: known by its id alone, so that the change is told as one.
+        // Changed while the baseline was being read: known by its id alone, so that the change is reported as one.
         return Observation(
             kind: .row,
             object: seen.object,
@@ -126,7 +126,7 @@ extension ObjectPoll {
     }
 
     /// An unfinished read goes on behind the last stored row, even after a restart. Baselines begin anew.
-    private mutating func keepPlace(_ read: Read) {
+    private mutating func savePlace(_ read: Read) {
         guard read.kind == .window || read.kind == .backfill else { return }
         resume.phase = read.kind == .backfill ? .backfill : .window
         resume.start = read.start
@@ -137,16 +137,16 @@ extension ObjectPoll {
         resume.total = read.kind == .backfill ? read.total : nil
     }
 
-    /// A first run that begins at a moment of the person's choice takes what was made since as new.
+    /// A first run that begins at a moment of the person's choice counts what was made since as new.
     private mutating func setFirstBaseline() {
         guard record.baseline == nil, record.cursor == nil, case .since(let moment) = request.firstRun else { return }
         record.baseline = moment
     }
 
-    /// All rows of the read are here; the deletions that no row told follow, and only then the cursor moves.
+    /// All rows of the read are here; the deletions that no row reported follow, and only then the cursor moves.
     private mutating func completeRead(_ read: Read, _ observations: [Observation]) {
         carry = observations
-        guard read.takesLog, log.state == .read else {
+        guard read.readsLog, log.state == .read else {
             stage = .deletions([])
             return
         }
@@ -161,7 +161,7 @@ extension ObjectPoll {
         let isFirst = record.cursor == nil
         // Read in full means read past now: an org that refused long spans was asked for a part.
         let isLogWhole = log.state == .read && (log.end ?? horizon) > horizon
-        if isFirst, read.takesLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = horizon }
+        if isFirst, read.readsLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = horizon }
         switch read.kind {
         case .baseline:
             record.baseline = read.from
@@ -188,7 +188,7 @@ extension ObjectPoll {
     /// Goes to the next read, or to what follows the last.
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
-        if reads.first?.takesLog == true { log = .init() }
+        if reads.first?.readsLog == true { log = .init() }
         if !reads.isEmpty {
             stage = .begin
         } else if request.reconcile, kind == .window, schema?.isReplicateable == true {

@@ -1,7 +1,7 @@
 import Domain
 import Primitives
 
-/// The last resort for deletions that no log tells: the log was purged before it was read, or there is none.
+/// The last resort for deletions that no log holds: the log was purged before it was read, or there is none.
 ///
 /// It asks for what the ledger holds as live, so that records that are created, undeleted or shown while it runs are never
 /// among those missed; it reads after the rows and the log of the same poll. What is neither among the live nor among the
@@ -22,7 +22,7 @@ extension ObjectPoll {
     }
 
     /// Deletions before this are lost from the log.
-    mutating func noteGap(_ moment: Timestamp) {
+    mutating func recordGap(_ moment: Timestamp) {
         guard moment != resume.purgedBefore, moment != resume.sweptPurge else { return }
         resume.purgedBefore = moment
         resume.vanished = nil
@@ -31,13 +31,13 @@ extension ObjectPoll {
     }
 
     /// Takes the next known ids; none means that the pass is through.
-    package mutating func takeKnown(_ ids: [String]) {
+    package mutating func acceptKnown(_ ids: [String]) {
         guard var sweep = resume.sweep else { return }
         guard ids.isEmpty else {
             stage = .exists(ids)
             return
         }
-        if sweep.isTelling || sweep.missing == 0 {
+        if sweep.isReporting || sweep.missing == 0 {
             resume.sweep = nil
             resume.vanished = nil
             if let purged = resume.purgedBefore { resume.sweptPurge = purged }
@@ -45,7 +45,7 @@ extension ObjectPoll {
         } else if sweep.isTooMuch(percent: request.missingPercent) {
             doubt(sweep)
         } else {
-            sweep = sweep.telling
+            sweep = sweep.reporting
             resume.sweep = sweep
             return
         }
@@ -53,7 +53,7 @@ extension ObjectPoll {
     }
 
     /// Which of the ids are live; the others' rows are looked up.
-    mutating func takeExisting(_ page: QueryPage, _ ids: [String]) {
+    mutating func acceptExisting(_ page: QueryPage, _ ids: [String]) {
         let live = Set(page.rows.lazy.filter { $0.bool("IsDeleted") != true }.compactMap { $0.identifier("Id") })
         lookUp(ids.filter { !live.contains($0) }, of: ids)
     }
@@ -66,13 +66,13 @@ extension ObjectPoll {
         stage = .lookUp(look, ids: ids, missing: [])
     }
 
-    mutating func takeLookedUp(_ page: QueryPage) {
+    mutating func acceptLookedUp(_ page: QueryPage) {
         guard case .lookUp(var look, let ids, var missing) = stage, let schema else { return }
         count(page)
         let seen = page.rows.compactMap { observation($0, schema) }
         for row in seen { look.find(row.recordID) }
         let whole = seen.filter { !torn.contains($0.recordID) }
-        queue.append(finding(whole, isBaseline: false, source: .reconciliation))
+        queue.append(batch(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {
             stage = .lookUp(look, ids: ids, missing: missing)
             return
@@ -90,7 +90,7 @@ extension ObjectPoll {
         sweep.after = ids.last
         sweptPages += 1
         stage = .sweep
-        if sweep.isTelling {
+        if sweep.isReporting {
             sweep.told += Int64(missing.count)
             // Much more is missing than was counted: sight was lost in between.
             if sweep.told > sweep.missing + Sweep.few {
@@ -104,8 +104,8 @@ extension ObjectPoll {
             sweep.missing += Int64(missing.count)
         }
         resume.sweep = sweep
-        let told = sweep.isTelling ? missing.map { deletion($0) } : []
-        queue.append(finding(told, isBaseline: false, source: .reconciliation))
+        let told = sweep.isReporting ? missing.map { deletion($0) } : []
+        queue.append(batch(told, isBaseline: false, source: .reconciliation))
     }
 
     private mutating func doubt(_ sweep: Sweep) {
@@ -122,7 +122,7 @@ extension ObjectPoll {
                 + "\(ConfigurationKey.missingPercent.rawValue) to 100 if they were deleted."
         }
         guard let purged = resume.purgedBefore else { return nil }
-        let count = (resume.sweep?.isTelling == true ? nil : resume.sweep?.checked).map { ", \($0) so far" } ?? ""
+        let count = (resume.sweep?.isReporting == true ? nil : resume.sweep?.checked).map { ", \($0) so far" } ?? ""
         return
             "\(name): the org purged its log of deletions before \(purged.iso) while it was not being read; the known "
             + "records are held against the org one by one\(count)."

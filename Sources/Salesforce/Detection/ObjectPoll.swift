@@ -1,19 +1,19 @@
 package import Domain
 import Primitives
 
-/// Follows one object through one poll. Pure: it says what to ask and what to store, and is told the answers.
+/// Follows one object through one poll. Pure: it says what to request and what to store, and accepts the replies.
 ///
 /// The order is what makes it complete: the delete log is read first, rows after it. A logged id whose row then shows up
-/// came back or is told by its row; one that does not is gone for good. The cursor becomes the org's time at which the
+/// came back or is reported by its row; one that does not is gone for good. The cursor becomes the org's time at which the
 /// poll began, and only when the last page of it is stored; the next poll reads again from `overlap` before it. The org's
-/// time is told by its stamps, not by a clock: see `OrgAnchor`.
+/// time is read from its stamps, not from a clock: see `OrgAnchor`.
 package struct ObjectPoll: Sendable {
     package enum Step: Sendable, Hashable {
         /// Read the field list (anew).
         case describe
         /// One question, or the first two: delete log and rows, in that order.
-        case ask([ObjectAsk])
-        case store(ObjectFinding)
+        case send([ObjectRequest])
+        case store(ObjectBatch)
         /// Learn what the store made of the rows before their place is left.
         case settle
         /// The ids of live records in the ledger, after this one.
@@ -31,7 +31,7 @@ package struct ObjectPoll: Sendable {
         var from: Timestamp?
         /// Server time that the cursor takes when the read is complete.
         var start: Timestamp
-        var takesLog: Bool
+        var readsLog: Bool
         var position: ChangeQuery.Position?
         var rows: Int64 = 0
         var total: Int64?
@@ -41,7 +41,7 @@ package struct ObjectPoll: Sendable {
             _ kind: Kind,
             lower: Timestamp? = nil,
             start: Timestamp,
-            takesLog: Bool,
+            readsLog: Bool,
             position: ChangeQuery.Position? = nil,
             rows: Int64 = 0,
             total: Int64? = nil
@@ -50,7 +50,7 @@ package struct ObjectPoll: Sendable {
             self.lower = lower
             self.from = lower
             self.start = start
-            self.takesLog = takesLog
+            self.readsLog = readsLog
             self.position = position
             self.rows = rows
             self.total = total
@@ -80,7 +80,7 @@ package struct ObjectPoll: Sendable {
     private(set) var clocks: PollClocks
     /// What the server's clock said when this poll began.
     let now: Timestamp
-    /// The org's time when this poll began, as its stamps told so far; never ahead of it. Nil before the first row.
+    /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
@@ -117,8 +117,8 @@ package struct ObjectPoll: Sendable {
     /// The log must be asked again, and rows only after it.
     var mustRepeatRows = false
     /// The exclusive end that the current query was asked with.
-    var askedUpper: Timestamp?
-    var queue: [ObjectFinding] = []
+    var requestedUpper: Timestamp?
+    var queue: [ObjectBatch] = []
     /// Half the span after each timeout; nil: unbounded.
     var span: Int64?
     var halvings = 0
@@ -171,10 +171,10 @@ package struct ObjectPoll: Sendable {
     }
 
     /// What the current question names; the further fields of its rows are read by id.
-    package var asked: ObjectSchema? { groups.count > 1 ? schema?.reading(groups[0]) : schema }
+    package var requestedSchema: ObjectSchema? { groups.count > 1 ? schema?.reading(groups[0]) : schema }
 
-    /// The newest rows tell a first run where the org's time stands; without any, all that will ever be there is new.
-    mutating func takeAnchor(_ page: QueryPage) {
+    /// The newest rows show a first run where the org's time stands; without any, all that will ever be there is new.
+    mutating func acceptAnchor(_ page: QueryPage) {
         if let days = anchorDays, page.rows.isEmpty {
             // Nobody knows how old the newest row is, so nobody knows the org's time.
             let sentence = "The org can't sort \(name) by time, and nothing was written in the last \(days) days."
@@ -215,20 +215,20 @@ package struct ObjectPoll: Sendable {
             if let waiting = tentative {
                 if waiting.isStored { return .settle }
                 tentative?.isStored = true
-                return .store(waiting.finding)
+                return .store(waiting.batch)
             }
             if !queue.isEmpty { return .store(queue.removeFirst()) }
             if !isDescribed { return .describe }
-            guard let schema, let asked else {
+            guard let schema, let requestedSchema else {
                 if case .done = stage { return .done }
                 close()
                 continue
             }
-            if let ask = nextOfJoin(schema) { return .ask([ask]) }
+            if let request = nextOfJoin(schema) { return .send([request]) }
             switch stage {
             case .anchor:
                 let soql = ChangeQuery.newest(schema, days: anchorDays)
-                return .ask([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
+                return .send([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
             case .begin:
                 guard let read = reads.first else {
                     stage = .close
@@ -238,13 +238,13 @@ package struct ObjectPoll: Sendable {
                     finishRead()
                     continue
                 }
-                return .ask(firstAsks(read, asked))
-            case .page(let path): return .ask([.nextPage(path: path)])
+                return .send(firstRequests(read, requestedSchema))
+            case .page(let path): return .send([.nextPage(path: path)])
             case .deletions(let entries): queueDeletions(entries)
             case .verify(let look), .lookUp(let look, _, _):
-                if let path = look.path { return .ask([.nextPage(path: path)]) }
-                let soql = ChangeQuery.soql(asked, ids: look.open.map(\.recordID))
-                return .ask([.query(soql: soql, includesDeleted: true)])
+                if let path = look.path { return .send([.nextPage(path: path)]) }
+                let soql = ChangeQuery.soql(requestedSchema, ids: look.open.map(\.recordID))
+                return .send([.query(soql: soql, includesDeleted: true)])
             case .updateLog:
                 let start = max(
                     resume.updatedCursor ?? record.baseline ?? overlapped(sure),
@@ -254,22 +254,22 @@ package struct ObjectPoll: Sendable {
                     stage = .sweep
                     continue
                 }
-                if let end = updateLogEnd, end > from { return .ask([.updateLog(start: from, end: min(end, to))]) }
-                return .ask([.updateLog(start: from, end: to)])
+                if let end = updateLogEnd, end > from { return .send([.updateLog(start: from, end: min(end, to))]) }
+                return .send([.updateLog(start: from, end: to)])
             case .retrieve(let ids, let covered):
                 guard !ids.isEmpty else {
                     resume.updatedCursor = min(covered, sure)
                     stage = .sweep
                     continue
                 }
-                return .ask([.retrieve(ids: Array(ids.prefix(retrieveWidth)))])
+                return .send([.retrieve(ids: Array(ids.prefix(retrieveWidth)))])
             case .sweep:
                 guard sweeps() else {
                     stage = .close
                     continue
                 }
                 return .known(after: resume.sweep?.after, limit: Self.chunk)
-            case .exists(let ids): return .ask([.exists(ids: ids)])
+            case .exists(let ids): return .send([.exists(ids: ids)])
             case .close:
                 close()
             case .done: return .done
@@ -283,62 +283,62 @@ package struct ObjectPoll: Sendable {
         record.providerMessage = problem == nil ? nil : providerMessage
         record.note = failure == nil || schema != nil ? schema?.note(knowsAll: resume.knowsAll) : record.note
         record.lastPoll = now
-        queue.append(finding([], isBaseline: false))
+        queue.append(batch([], isBaseline: false))
     }
 
     /// Takes the answer to one ask of the last step, and what the clocks said when it was here.
-    package mutating func take(_ reply: ObjectReply, to ask: ObjectAsk, at clocks: PollClocks) {
+    package mutating func accept(_ reply: ObjectReply, to request: ObjectRequest, at clocks: PollClocks) {
         self.clocks = clocks
-        if mustRepeatRows, ask.isQuery {
+        if mustRepeatRows, request.isQuery {
             mustRepeatRows = false
             return
         }
-        switch (reply, ask) {
-        case (.failure(let error), _): recover(error, ask)
-        case (.deleteLog(let answer), _): takeLog(answer, ask)
+        switch (reply, request) {
+        case (.failure(let error), _): recover(error, request)
+        case (.deleteLog(let answer), _): acceptLog(answer, request)
         case (.updateLog(let answer), _):
             stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
-        case (.page(let page), .exists(let ids)): takeExisting(page, ids)
-        case (.page(let page), _): takePage(page, ask)
+        case (.page(let page), .exists(let ids)): acceptExisting(page, ids)
+        case (.page(let page), _): acceptPage(page, request)
         }
     }
 
-    private mutating func takePage(_ page: QueryPage, _ ask: ObjectAsk) {
-        if case .anchor = stage { return takeAnchor(page) }
+    private mutating func acceptPage(_ page: QueryPage, _ request: ObjectRequest) {
+        if case .anchor = stage { return acceptAnchor(page) }
         if joining == nil, groups.count > 1, let stamp = schema?.stamp {
-            joining = Joining(page, ask: ask, groups: groups.dropFirst(), stamp: stamp)
+            joining = Joining(page, request: request, groups: groups.dropFirst(), stamp: stamp)
             if joining != nil { return }
         } else if joining != nil {
-            joining?.take(page)
-            return takeJoined()
+            joining?.accept(page)
+            return acceptJoined()
         }
-        takeWhole(page)
+        acceptWhole(page)
     }
 
     /// A page whose rows have all their fields.
-    mutating func takeWhole(_ page: QueryPage) {
+    mutating func acceptWhole(_ page: QueryPage) {
         switch stage {
-        case .retrieve: takeRetrieved(page)
-        case .verify: takeVerified(page)
-        case .lookUp: takeLookedUp(page)
-        default: takeRows(page)
+        case .retrieve: acceptRetrieved(page)
+        case .verify: acceptVerified(page)
+        case .lookUp: acceptLookedUp(page)
+        default: acceptRows(page)
         }
     }
 
-    mutating func takeClocks(_ clocks: PollClocks) { self.clocks = clocks }
+    mutating func updateClocks(_ clocks: PollClocks) { self.clocks = clocks }
 
     /// Counts a call of the allowance that this object had part in.
     package mutating func countCall() { record.apiCalls += 1 }
 
-    func finding(
+    func batch(
         _ observations: [Observation],
         isBaseline: Bool,
         source: ChangeSource = .polling,
         awaitsFields: Bool = false
-    ) -> ObjectFinding {
+    ) -> ObjectBatch {
         var record = record
         record.resume = resume.text
-        return ObjectFinding(
+        return ObjectBatch(
             observations: observations,
             policy: ChangeDecision.Policy(
                 baseline: record.baseline,

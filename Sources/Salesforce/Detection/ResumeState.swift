@@ -23,7 +23,7 @@ package struct ResumeState: Sendable, Hashable {
     /// Rows read and rows that the org counted, of a backfill.
     package var rows: Int64 = 0
     package var total: Int64?
-    /// The delete log is told up to this server time.
+    /// The delete log is reported up to this server time.
     package var logSeen: Timestamp?
     /// `latestDateCovered` of the log of deletions; unlike the record's cursor not held back to what the stamps prove.
     package var logCovered: Timestamp?
@@ -33,7 +33,7 @@ package struct ResumeState: Sendable, Hashable {
     package var knowsAll = false
     /// When the first run began, where the log of deletions could not be read then.
     package var logFloor: Timestamp?
-    /// What the org's stamps told of its time.
+    /// What the org's stamps show of its time.
     package var anchor: OrgAnchor?
     /// Deletions before this were purged before they could be read, and no sweep has made up for it yet.
     package var purgedBefore: Timestamp?

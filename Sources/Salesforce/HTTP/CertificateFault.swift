@@ -1,7 +1,7 @@
 import Domain
 package import Primitives
 
-/// What is wrong with a chain of certificates that was not trusted, told by looking at it: the TLS library says that
+/// What is wrong with a chain of certificates that was not trusted, found by looking at it: the TLS library says that
 /// verification failed, and not of what.
 package struct CertificateFault: Sendable {
     /// One certificate, as far as it matters here.

@@ -12,7 +12,7 @@ package struct HTTPClientExecutor: HTTPExecuting {
     private let logger: Logger?
     private let limits: Limits
 
-    /// The logger hears in full what no sentence is known for.
+    /// What no sentence is known for is logged in full.
     package init(_ client: HTTPClient, logger: Logger? = nil, limits: Limits = .init()) {
         self.client = client
         self.logger = logger

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Sends requests and tells the task's `OrgObserver` of each.
+/// Sends requests and reports each to the task's `OrgObserver`.
 struct ObservedExecutor: HTTPExecuting {
     let http: any HTTPExecuting
     let isTokenEndpoint: Bool

@@ -42,12 +42,12 @@ struct XMLCharacters {
                 index += length
                 continue
             }
-            index += take(source, at: index)
+            index += copy(source, at: index)
         }
     }
 
     /// Copies one character, or what stands for it; gives its length.
-    private mutating func take(_ source: [UInt8], at index: Int) -> Int {
+    private mutating func copy(_ source: [UInt8], at index: Int) -> Int {
         let byte = source[index]
         if byte < 0x20, byte != 0x09, byte != 0x0A, byte != 0x0D {
             replaced += 1

@@ -74,7 +74,7 @@ package struct ObjectSchema: Sendable, Hashable {
         )
     }
 
-    /// What can't be told of the object's records by its nature; nil where everything can. `knowsAll` says whether the first
+    /// What can't be reported of the object's records by its nature; nil where everything can. `knowsAll` says whether the first
     /// read held the ids of all records that there were.
     package func note(knowsAll: Bool) -> String? {
         switch stamp {
@@ -95,7 +95,7 @@ package struct ObjectSchema: Sendable, Hashable {
     /// What the poller itself needs in every row.
     private var core: Set<String> { ["Id", stamp ?? "Id", "CreatedDate", "IsDeleted", "MasterRecordId"] }
 
-    /// The other fields, in as many queries as told or in more, so that each may be asked at all; at least one.
+    /// The other fields, in as many queries as given or in more, so that each may be asked at all; at least one.
     package func groups(_ count: Int) -> [[String]] {
         let core = core
         let others = fields.filter { !core.contains($0) }

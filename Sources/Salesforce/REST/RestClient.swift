@@ -76,7 +76,7 @@ package struct RestClient: Sendable {
     private func sent(_ request: Request) async throws -> (answer: HTTPAnswer, connection: OrgConnection) {
         var connection = await credential.connection
         var isRenewed = false
-        var hasAskedForMove = false
+        var hasRequestedMove = false
         var failures = 0
         while true {
             let failure: SalesforceError
@@ -102,8 +102,8 @@ package struct RestClient: Sendable {
                 failure = RestFailure.error(fault, host: Self.host(connection))
                 isElsewhere = failure.kind == .unreachable
             }
-            if isElsewhere, !hasAskedForMove {
-                hasAskedForMove = true
+            if isElsewhere, !hasRequestedMove {
+                hasRequestedMove = true
                 if try await credential.followsMove(from: connection) {
                     connection = await credential.connection
                     isRenewed = true
@@ -125,16 +125,16 @@ package struct RestClient: Sendable {
     package func discover() async throws -> HTTPAnswer {
         let known = await credential.connection
         do {
-            return try await askVersions()
+            return try await requestVersions()
         } catch let failure as SalesforceError
             where failure.kind != .transient || failure.code == RestFailure.brokenCode
         {
             guard try await credential.followsMove(from: known) else { throw failure }
-            return try await askVersions()
+            return try await requestVersions()
         }
     }
 
-    private func askVersions() async throws -> HTTPAnswer {
+    private func requestVersions() async throws -> HTTPAnswer {
         var failures = 0
         while true {
             let connection = await credential.connection

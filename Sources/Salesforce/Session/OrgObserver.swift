@@ -1,4 +1,4 @@
-/// Is told of each request to an org or its token endpoint while it is under way, so that who waits can say where it hangs.
+/// Called for each request to an org or its token endpoint while it is under way, so that who waits can say where it hangs.
 /// Bound to a task and what that begins.
 package struct OrgObserver: Sendable {
     @TaskLocal package static var current: OrgObserver?
@@ -14,7 +14,7 @@ package struct OrgObserver: Sendable {
     package enum End: Sendable, Hashable {
         /// An answer came, or a failure that took its time.
         case moved
-        /// Whoever waited was told to stop.
+        /// Whoever waited was cancelled.
         case cancelled
     }
 

@@ -23,14 +23,14 @@ struct PollDriver: Sendable {
             switch detector.next() {
             case .describe(let indices):
                 let results = try await describe(indices.map { detector.polls[$0].name })
-                for (index, result) in zip(indices, results) { detector.learn(result, of: index) }
-            case .ask(let asked):
-                let replies = try await answers(asked, detector, &server)
+                for (index, result) in zip(indices, results) { detector.acceptSchema(result, of: index) }
+            case .send(let calls):
+                let replies = try await answers(calls, detector, &server)
                 let clocks = PollClocks(server: server, here: here())
-                for (asked, reply) in zip(asked, replies) { detector.take(reply, to: asked, at: clocks) }
+                for (call, reply) in zip(calls, replies) { detector.accept(reply, to: call, at: clocks) }
             case .known(let object, let after, let limit):
-                detector.takeKnown(try await known(detector.polls[object].ledgerName, after, limit), of: object)
-            case .store(let page): detector.takeStored(try await store(page))
+                detector.acceptKnown(try await known(detector.polls[object].ledgerName, after, limit), of: object)
+            case .store(let page): detector.acceptStored(try await store(page))
             case .finish(let report):
                 if let failure = detector.commonFailure { throw failure }
                 return report
@@ -39,14 +39,14 @@ struct PollDriver: Sendable {
     }
 
     private func answers(
-        _ asked: [ChangeDetector.Asked],
+        _ calls: [ChangeDetector.Call],
         _ detector: ChangeDetector,
         _ server: inout Timestamp
     ) async throws -> [ObjectReply] {
-        let isLong = asked.contains { path($0, detector).utf8.count > Self.longestAddress }
-        if asked.count > 1 || isLong, let replies = try await together(asked, detector, &server) { return replies }
+        let isLong = calls.contains { path($0, detector).utf8.count > Self.longestAddress }
+        if calls.count > 1 || isLong, let replies = try await together(calls, detector, &server) { return replies }
         var replies: [ObjectReply] = []
-        for asked in asked { replies.append(try await alone(asked, detector, &server)) }
+        for call in calls { replies.append(try await alone(call, detector, &server)) }
         return replies
     }
 
@@ -55,11 +55,11 @@ struct PollDriver: Sendable {
 
     /// All in one call; nil where the org does not do that, or its answer would be too large.
     private func together(
-        _ asked: [ChangeDetector.Asked],
+        _ calls: [ChangeDetector.Call],
         _ detector: ChangeDetector,
         _ server: inout Timestamp
     ) async throws -> [ObjectReply]? {
-        let body = CompositeCall.body(asked.map { path($0, detector) })
+        let body = CompositeCall.body(calls.map { path($0, detector) })
         var request = RestClient.Request(
             method: "POST",
             path: base + "/composite",
@@ -71,20 +71,20 @@ struct PollDriver: Sendable {
         let answer: HTTPAnswer
         let found: [CompositeCall.Part]?
         do {
-            (answer, found) = try await rest.sendComposite(request, count: asked.count)
+            (answer, found) = try await rest.sendComposite(request, count: calls.count)
         } catch let error as SalesforceError where error.kind == .refused {
             return nil
         }
         guard let parts = found else { return nil }
         server = answer.date ?? server
         var replies: [ObjectReply] = []
-        for (asked, part) in zip(asked, parts) {
-            let reply = try Self.reply(asked.ask, part)
+        for (call, part) in zip(calls, parts) {
+            let reply = try Self.reply(call.request, part)
             // Rows may be asked for again by themselves; the log may not, as it has to be read before them.
-            if case .failure(let error) = reply, error.kind == .transient, asked.ask.isQuery,
-                path(asked, detector).utf8.count <= Self.longestAddress
+            if case .failure(let error) = reply, error.kind == .transient, call.request.isQuery,
+                path(call, detector).utf8.count <= Self.longestAddress
             {
-                replies.append(try await alone(asked, detector, &server))
+                replies.append(try await alone(call, detector, &server))
             } else {
                 replies.append(reply)
             }
@@ -93,12 +93,12 @@ struct PollDriver: Sendable {
     }
 
     private func alone(
-        _ asked: ChangeDetector.Asked,
+        _ call: ChangeDetector.Call,
         _ detector: ChangeDetector,
         _ server: inout Timestamp
     ) async throws -> ObjectReply {
-        var request = RestClient.Request(get: path(asked, detector))
-        if let (ids, fields) = Self.rows(asked.ask, detector.polls[asked.object].asked) {
+        var request = RestClient.Request(get: path(call, detector))
+        if let (ids, fields) = Self.rows(call.request, detector.polls[call.object].requestedSchema) {
             let body: JSON = [
                 "ids": .array(ids.map { .string($0) }), "fields": .array(fields.map { .string($0) }),
             ]
@@ -111,11 +111,11 @@ struct PollDriver: Sendable {
             )
         }
         do {
-            return try await sent(request, asked.ask, &server)
-        } catch let error as SalesforceError where error.code == RestFailure.tooLargeCode && asked.ask.isQuery {
+            return try await sent(request, call.request, &server)
+        } catch let error as SalesforceError where error.code == RestFailure.tooLargeCode && call.request.isQuery {
             request.headers = [.init("Sforce-Query-Options", "batchSize=200")]
             do {
-                return try await sent(request, asked.ask, &server)
+                return try await sent(request, call.request, &server)
             } catch let error as SalesforceError where error.kind == .refused || error.kind == .transient {
                 return .failure(error)
             }
@@ -125,8 +125,10 @@ struct PollDriver: Sendable {
     }
 
     /// What is asked for by id in a body.
-    private static func rows(_ ask: ObjectAsk, _ schema: ObjectSchema?) -> (ids: [String], fields: [String])? {
-        switch ask {
+    private static func rows(_ objectRequest: ObjectRequest, _ schema: ObjectSchema?) -> (
+        ids: [String], fields: [String]
+    )? {
+        switch objectRequest {
         case .retrieve(let ids): schema.map { (ids, $0.fields) }
         case .exists(let ids): (ids, schema?.hasIsDeleted == true ? ["Id", "IsDeleted"] : ["Id"])
         case .query, .nextPage, .deleteLog, .updateLog: nil
@@ -135,22 +137,22 @@ struct PollDriver: Sendable {
 
     private func sent(
         _ request: RestClient.Request,
-        _ ask: ObjectAsk,
+        _ objectRequest: ObjectRequest,
         _ server: inout Timestamp
     ) async throws -> ObjectReply {
         let answer = try await rest.send(request)
         server = answer.date ?? server
         do {
-            return try Self.reply(ask, .init(status: answer.status, body: answer.body))
+            return try Self.reply(objectRequest, .init(status: answer.status, body: answer.body))
         } catch let error as SalesforceError where error.kind == .transient {
             // A page that was cut off on its way.
             let answer = try await rest.send(request)
-            return try Self.reply(ask, .init(status: answer.status, body: answer.body))
+            return try Self.reply(objectRequest, .init(status: answer.status, body: answer.body))
         }
     }
 
     /// - Throws: What concerns the whole poll.
-    private static func reply(_ ask: ObjectAsk, _ part: CompositeCall.Part) throws -> ObjectReply {
+    private static func reply(_ objectRequest: ObjectRequest, _ part: CompositeCall.Part) throws -> ObjectReply {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
             switch error.kind {
@@ -159,7 +161,7 @@ struct PollDriver: Sendable {
             }
         }
         do {
-            switch ask {
+            switch objectRequest {
             case .query, .nextPage: return .page(try QueryPage(parsing: part.body))
             case .retrieve, .exists: return .page(try QueryPage.retrieved(part.body))
             case .deleteLog: return .deleteLog(try DeleteLog(json(part.body)))
@@ -178,10 +180,10 @@ struct PollDriver: Sendable {
         }
     }
 
-    private func path(_ asked: ChangeDetector.Asked, _ detector: ChangeDetector) -> String {
-        let poll = detector.polls[asked.object]
+    private func path(_ call: ChangeDetector.Call, _ detector: ChangeDetector) -> String {
+        let poll = detector.polls[call.object]
         let object = poll.schema?.name ?? poll.name
-        switch asked.ask {
+        switch call.request {
         case .query(let soql, let all):
             return "\(base)/\(all ? "queryAll" : "query")?q=\(URLText.encode(soql))"
         case .nextPage(let path): return path

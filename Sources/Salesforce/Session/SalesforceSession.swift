@@ -13,8 +13,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     private var schemas: [String: (schema: ObjectSchema, at: Timestamp)] = [:]
 
     /// Field lists and object lists are read anew after this.
-    private static let keepMilliseconds: Int64 = 3_600_000
-    /// Where there is news, field lists that are older than this are read anew before it is told.
+    private static let cacheMilliseconds: Int64 = 3_600_000
+    /// Where there is news, field lists that are older than this are read anew before it is reported.
     private static let recentMilliseconds: Int64 = 60_000
 
     init(
@@ -43,7 +43,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     }
 
     package func describeObjects() async throws -> [ObjectDescription] {
-        if let objects, age().since(objects.at) < Self.keepMilliseconds { return objects.list }
+        if let objects, age().since(objects.at) < Self.cacheMilliseconds { return objects.list }
         let answer = try await rest.send(.init(get: try await basePath() + "/sobjects"))
         guard let json = try? JSON(parsing: answer.body), json["sobjects"] != nil else {
             throw SalesforceError(.transient, "The org's list of objects can't be read; it is asked again soon.")
@@ -65,7 +65,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         self.base = base
         // Where a proxy removes the time, this machine's clock does for it: no clock is believed, see `OrgAnchor`.
         let clocks = PollClocks(server: answer.date ?? now(), here: now())
-        let fresh = schemas.filter { age().since($0.value.at) < Self.keepMilliseconds }
+        let fresh = schemas.filter { age().since($0.value.at) < Self.cacheMilliseconds }
         let driver = PollDriver(rest: rest, base: base, known: known, here: now) {
             try await self.describe($0, base: base)
         }

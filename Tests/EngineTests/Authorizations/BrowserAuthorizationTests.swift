@@ -21,11 +21,11 @@ struct BrowserAuthorizationTests {
     @Test func `a redirect counts once, and only with the state that was begun`() async throws {
         let authorizations = BrowserAuthorizations(clock: clock)
         let begun = try begin(authorizations)
-        #expect(!authorizations.take(try redirect("another")))
-        #expect(!authorizations.take(try redirect(nil)))
+        #expect(!authorizations.accept(try redirect("another")))
+        #expect(!authorizations.accept(try redirect(nil)))
         #expect(try await authorizations.progress(of: begun.state, waiting: 0) == .waiting)
-        #expect(authorizations.take(try redirect(begun.state)))
-        #expect(!authorizations.take(try redirect(begun.state, code: "second")))
+        #expect(authorizations.accept(try redirect(begun.state)))
+        #expect(!authorizations.accept(try redirect(begun.state, code: "second")))
         #expect(try await authorizations.progress(of: begun.state, waiting: 60_000) == .granted)
     }
 
@@ -36,8 +36,8 @@ struct BrowserAuthorizationTests {
         clock.advance(seconds: 899)
         #expect(try await authorizations.progress(of: begun.state, waiting: 0) == .waiting)
         clock.advance(seconds: 1)
-        #expect(!authorizations.take(try redirect(begun.state)))
-        #expect(throws: ClientError.self) { try authorizations.take(pasted: "aPrx", for: begun.state) }
+        #expect(!authorizations.accept(try redirect(begun.state)))
+        #expect(throws: ClientError.self) { try authorizations.accept(pasted: "aPrx", for: begun.state) }
     }
 
     @Test func `a wait ends with its time, and no wait outlives the authorization`() async throws {
@@ -63,7 +63,7 @@ struct BrowserAuthorizationTests {
         let begun = try begin(authorizations)
         async let one = authorizations.progress(of: begun.state, waiting: 60_000)
         async let two = authorizations.progress(of: begun.state, waiting: 60_000)
-        #expect(authorizations.take(try redirect(begun.state)))
+        #expect(authorizations.accept(try redirect(begun.state)))
         #expect(try await [one, two] == [.granted, .granted])
         let other = try begin(authorizations)
         let waiting = Task { try await authorizations.progress(of: other.state, waiting: 60_000) }
@@ -86,19 +86,19 @@ struct BrowserAuthorizationTests {
     func `a pasted reply that is not of this attempt changes nothing`(_ text: String) async throws {
         let authorizations = BrowserAuthorizations(clock: clock)
         let begun = try begin(authorizations)
-        #expect(throws: ClientError.self) { try authorizations.take(pasted: text, for: begun.state) }
+        #expect(throws: ClientError.self) { try authorizations.accept(pasted: text, for: begun.state) }
         #expect(try await authorizations.progress(of: begun.state, waiting: 0) == .waiting)
     }
 
     @Test func `a bare code, a whole address and a refusal are understood`() throws {
         let authorizations = BrowserAuthorizations(clock: clock)
-        #expect(try authorizations.take(pasted: " aPrx%3D\n", for: begin(authorizations).state) == .granted)
+        #expect(try authorizations.accept(pasted: " aPrx%3D\n", for: begin(authorizations).state) == .granted)
         let begun = try begin(authorizations)
         let address = "http://localhost:8181/oauth/callback?code=aPrx&state=\(begun.state)"
-        #expect(try authorizations.take(pasted: address, for: begun.state) == .granted)
+        #expect(try authorizations.accept(pasted: address, for: begun.state) == .granted)
         let denied = try begin(authorizations)
         let refusal = "http://localhost:8181/oauth/callback?error=access_denied&state=\(denied.state)"
-        guard case .refused(let reason) = try authorizations.take(pasted: refusal, for: denied.state) else {
+        guard case .refused(let reason) = try authorizations.accept(pasted: refusal, for: denied.state) else {
             Issue.record("not refused")
             return
         }

@@ -22,7 +22,7 @@ struct ConnectingTests {
         let reply = try #require(
             AuthorizationReply(state: begun.state, code: "aPrx", error: nil, description: nil)
         )
-        #expect(engine.takeRedirect(reply))
+        #expect(engine.acceptRedirect(reply))
         return begun.state
     }
 
@@ -32,7 +32,7 @@ struct ConnectingTests {
     ) async throws {
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock, options: options) { fixture in
-            fixture.engine.takeRedirects(at: "http://localhost:8181/oauth/callback")
+            fixture.engine.acceptRedirects(at: "http://localhost:8181/oauth/callback")
             try await body(fixture, org)
         }
     }

@@ -91,6 +91,7 @@ struct DeliveryTests {
                 _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
                 try await fixture.engine.waitForDeliveries(.retrying, count: 1)
                 clock.advance(seconds: 4)
+                try await fixture.waitForLaterSend()
                 #expect(server.received.count == 1)
                 clock.advance(seconds: 40)
                 await server.wait(for: 2)
@@ -106,6 +107,7 @@ struct DeliveryTests {
                 #expect(Set(received.map(\.body)).count == 1)
                 #expect(Set(received.compactMap { $0.headers["webhook-timestamp"] }).count == 3)
                 clock.advance(seconds: 1_000_000)
+                try await fixture.waitForLaterSend()
                 let attempts = try await fixture.engine.attempts(eventID: received[0].eventID)
                 #expect(attempts.count == 3)
             }
@@ -160,9 +162,10 @@ struct DeliveryTests {
                 }
                 _ = try await fixture.engine.accept(try webhook("insert", 2, name: "B"), for: instance)
                 clock.advance(seconds: 1_000_000)
+                try await fixture.waitForLaterSend()
                 #expect(server.received.count == 1)
                 try await fixture.engine.resumeCallback(instance.id)
-                try await fixture.engine.waitForDeliveries(.delivered, count: 2)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 2, of: instance.id)
                 guard case .healthy = try await fixture.engine.instance(instance.id).callback else {
                     Issue.record("the callback is not healthy")
                     return
@@ -225,10 +228,11 @@ struct DeliveryTests {
                 #expect(reason.contains("410"))
                 let instance = try await fixture.engine.storedInstance(id)
                 _ = try await fixture.engine.accept(try webhook("insert", 2, name: "B"), for: instance)
+                try await fixture.waitForLaterSend()
                 #expect(server.received.count == 1)
                 server.answer { _, _ in .ok }
                 try await fixture.engine.resumeCallback(id)
-                try await fixture.engine.waitForDeliveries(.delivered, count: 2)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 2, of: id)
             }
             try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
                 let callback = try await fixture.engine.instance(id).callback

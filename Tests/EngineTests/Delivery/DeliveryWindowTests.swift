@@ -41,7 +41,7 @@ struct DeliveryWindowTests {
     private func give(_ window: inout DeliveryWindow, _ ids: [Int64], of instance: InstanceID) {
         window.offer(ids)
         while window.hasPending {
-            let taken = window.takePending(128)
+            let taken = window.dequeuePending(128)
             window.place(taken.map { notification($0, of: instance) }, asked: taken, now: Self.now)
         }
     }
@@ -53,16 +53,16 @@ struct DeliveryWindowTests {
     @Test func `an instance gets its place at once though another hangs in all of them with more waiting`() {
         var window = window(1...2)
         for round in 0..<10 as Range<Int64> { give(&window, Array(round * 1000 + 1...round * 1000 + 1000), of: 1) }
-        #expect(instances(window.takeSends()) == [1: 64])
+        #expect(instances(window.dequeueSends()) == [1: 64])
         give(&window, [20_001], of: 2)
-        #expect(instances(window.takeSends()) == [2: 1])
+        #expect(instances(window.dequeueSends()) == [2: 1])
     }
 
     @Test func `alone an instance has no more than the host's places`() {
         var window = window(1...1, concurrency: 5)
         give(&window, Array(1...100), of: 1)
-        #expect(window.takeSends().count == 5)
-        #expect(window.takeSends().isEmpty)
+        #expect(window.dequeueSends().count == 5)
+        #expect(window.dequeueSends().isEmpty)
     }
 
     @Test(arguments: [2, 3, 20, 300] as [Int64])
@@ -71,7 +71,7 @@ struct DeliveryWindowTests {
         var under: [DeliveryWindow.Send] = []
         for instance in 1...count {
             give(&window, Array(instance * 1000 + 1...instance * 1000 + 200), of: instance)
-            under += window.takeSends()
+            under += window.dequeueSends()
         }
         #expect(instances(under).count == Int(count))
         // Those that came while there were few have more than their share until they end.
@@ -85,7 +85,7 @@ struct DeliveryWindowTests {
             let send = under.remove(at: index)
             window.ended(send)
             window.recorded(send.notification.delivery.notificationID)
-            under += window.takeSends()
+            under += window.dequeueSends()
         }
         let shares = instances(under).values
         #expect(shares.count == Int(count))
@@ -102,7 +102,7 @@ struct DeliveryWindowTests {
         window.backlog = false
         var sent = 0
         while !window.blocked.isEmpty, sent < 100_000 {
-            let sends = window.takeSends()
+            let sends = window.dequeueSends()
             if sends.isEmpty { break }
             for send in sends {
                 window.ended(send)
@@ -123,11 +123,11 @@ struct DeliveryWindowTests {
             switch random.below(5) {
             case 0: window.offer((0..<5).map { _ in Int64(random.below(40)) + 1 })
             case 1:
-                let taken = window.takePending(3)
+                let taken = window.dequeuePending(3)
                 // A replay may claim one while it is read.
                 if let id = taken.first, random.below(4) == 0, window.claim(id) { claimed.insert(id) }
                 window.place(taken.map { notification($0, of: $0 % 3 + 1) }, asked: taken, now: Self.now)
-            case 2: under += window.takeSends()
+            case 2: under += window.dequeueSends()
             case 3:
                 if !under.isEmpty {
                     let send = under.remove(at: random.below(under.count))
@@ -146,6 +146,86 @@ struct DeliveryWindowTests {
             #expect(Set(ids).count == ids.count, "seed \(seed), step \(step)")
             if Set(ids).count != ids.count { return }
         }
+    }
+
+    @Test func `what is offered twice waits once, and what is put back comes first, in its order`() {
+        var window = window(1...1)
+        window.offer([1, 2, 3])
+        window.offer([2, 4])
+        let taken = window.dequeuePending(2)
+        #expect(taken == [1, 2])
+        window.putBack(taken)
+        #expect(window.dequeuePending(9) == [1, 2, 3, 4])
+        #expect(!window.hasPending && window.known == [1, 2, 3, 4])
+    }
+
+    @Test func `more ids than fit stay in the store, which is asked again`() {
+        var window = window(1...1)
+        window.backlog = false
+        window.offer((1...Int64(DeliveryWindow.pendingLimit)).map { $0 })
+        #expect(!window.backlog && !window.hasRoom)
+        window.offer([5000])
+        #expect(window.backlog && !window.known.contains(5000))
+    }
+
+    private static let states: [(state: DeliveryState, next: Int64?, isSent: Bool)] = [
+        (.queued, nil, true), (.retrying, nil, true), (.retrying, 0, true), (.retrying, 1, false),
+        (.waiting, nil, false), (.held, nil, false), (.dead, nil, false), (.delivered, nil, false), (.none, nil, false),
+    ]
+
+    @Test(arguments: states.indices) func `only what is due goes out, and the rest is forgotten`(index: Int) {
+        let row = Self.states[index]
+        var window = window(1...1)
+        let due = notification(1, of: 1)
+        var delivery = due.delivery
+        delivery.state = row.state
+        delivery.nextAttempt = row.next.map(Self.now.advanced(bySeconds:))
+        window.offer([1, 2])
+        let asked = window.dequeuePending(9)
+        // The second is gone from the store.
+        window.place([OutgoingNotification(body: due.body, delivery: delivery)], asked: asked, now: Self.now)
+        #expect(window.dequeueSends().map(\.notification.delivery.notificationID) == (row.isSent ? [1] : []))
+        #expect(window.known == (row.isSent ? [1] : []))
+    }
+
+    @Test func `of a held callback one probe goes out when it is time, and no other beside it`() {
+        var window = window(1...1)
+        for _ in 0..<10 {
+            _ = window.update(1) { $0.breaker.failed("answered 500", at: Self.now, notBefore: nil) }
+        }
+        #expect(window.callbacks[1]?.breaker.isHeld == true && window.blocked == [1])
+        give(&window, [1, 2, 3], of: 1)
+        #expect(window.dequeueSends().isEmpty && window.known.isEmpty)
+        let later = Self.now.advanced(bySeconds: 3600)
+        window.offer([1, 2, 3])
+        let asked = window.dequeuePending(9)
+        window.place(asked.map { notification($0, of: 1) }, asked: asked, now: later)
+        #expect(window.dequeueSends().count == 1)
+        #expect(window.dequeueSends().isEmpty && window.known.count == 1)
+    }
+
+    @Test func `what waits for an address that is gone is forgotten, and the store is asked again`() {
+        var window = window(1...1)
+        give(&window, [1, 2], of: 1)
+        window.backlog = false
+        window.set(Route(url: "http://two.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        #expect(window.dequeueSends().isEmpty)
+        #expect(window.known.isEmpty && window.backlog)
+        give(&window, [1, 2], of: 1)
+        #expect(window.dequeueSends().map(\.host) == ["two.example", "two.example"])
+    }
+
+    @Test func `a replay takes its notification out of the queue, and waits while it is under way`() {
+        var window = window(1...1, concurrency: 1)
+        give(&window, [1, 2], of: 1)
+        let first = window.dequeueSends()
+        let (underWay, waiting) = (window.claim(1), window.claim(2))
+        #expect(first.count == 1 && !underWay && waiting)
+        window.ended(first[0])
+        window.recorded(1)
+        #expect(window.dequeueSends().isEmpty)
+        let ended = window.claim(1)
+        #expect(ended)
     }
 
     @Test func `a new key for the same address leaves a hold as it is, another address ends it`() {

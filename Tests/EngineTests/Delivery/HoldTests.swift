@@ -58,6 +58,7 @@ struct HoldTests {
                 #expect(try await engine.events(PageRequest(filter: filter)).count == 3)
                 filter.states = [.queued]
                 #expect(try await engine.events(PageRequest(filter: filter)).isEmpty)
+                try await fixture.waitForLaterSend()
                 #expect(server.received.isEmpty)
                 await #expect(throws: ClientError.self) {
                     try await engine.holdCallback(instance.id, reason: String(repeating: "x", count: 501))
@@ -67,9 +68,10 @@ struct HoldTests {
                 let id = try #require(try await fixture.engine.instances().first).id
                 #expect(try await fixture.engine.instance(id).callback == .held(reason: "they migrate", until: nil))
                 clock.advance(seconds: 1_000_000)
+                try await fixture.waitForLaterSend()
                 #expect(server.received.isEmpty)
                 try await fixture.engine.resumeCallback(id)
-                try await fixture.engine.waitForDeliveries(.delivered, count: 3)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 3, of: id)
                 // What was never held is released without a fault.
                 try await fixture.engine.resumeCallback(id)
             }

@@ -86,19 +86,29 @@ struct HeldReplayTests {
                 try await engine.waitUntil { try await engine.replayJob(job.id).waitsForCallback }
                 #expect(try await engine.replayJob(job.id).lastError == "not now")
                 // What is said of it may be ahead of the disk.
-                while try await fixture.store.replayJob(job.id)?.waitsForCallback != true { await Task.yield() }
+                try await eventually("it is on disk") {
+                    try await fixture.store.replayJob(job.id)?.waitsForCallback == true
+                }
                 let paused = try await engine.changeReplayJob(job.id, isPaused: true, rate: nil)
                 #expect(paused.state == .paused && !paused.waitsForCallback)
                 try await engine.resumeCallback(instance)
                 #expect(try await engine.replayJob(job.id).state == .paused)
-                #expect(server.received.count == 30)
+                // Another goes from its beginning to its end; the paused one sends nothing meanwhile.
+                let other = try await engine.createReplayJob(instance, filter: .init(), rate: 1000)
+                try await engine.waitUntil {
+                    if try await engine.replayJob(other.id).state == .completed { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+                #expect(server.received.count == 60)
+                #expect(try await engine.replayJob(job.id).done == 0)
                 _ = try await engine.changeReplayJob(job.id, isPaused: false, rate: 1000)
                 try await engine.waitUntil {
                     if try await engine.replayJob(job.id).state == .completed { return true }
                     clock.advance(seconds: 1)
                     return false
                 }
-                #expect(server.received.count == 60)
+                #expect(server.received.count == 90)
             }
         }
     }

@@ -2,6 +2,7 @@ import Domain
 import Engine
 import EngineAPI
 import Foundation
+import Primitives
 import Store
 import Testing
 
@@ -71,6 +72,17 @@ struct ReplayJobTests {
         }
     }
 
+    /// Another bulk replay of the four events, from its beginning to its end: what a job that rests did not send
+    /// meanwhile, it does not send.
+    private func runAnother(_ fixture: EngineFixture, _ instance: InstanceID, _ clock: ManualClock) async throws {
+        let other = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1)
+        for step in 1...4 as ClosedRange<Int64> {
+            try await wait(fixture, other.id) { $0.done == step }
+            clock.advance(seconds: 1)
+        }
+        try await wait(fixture, other.id) { $0.state == .completed }
+    }
+
     @Test func `a paused job sends nothing until it is resumed, a cancelled one never again`() async throws {
         let clock = ManualClock()
         try await CallbackServer.run { server in
@@ -81,14 +93,16 @@ struct ReplayJobTests {
                 #expect(try await engine.changeReplayJob(job.id, isPaused: true, rate: nil).state == .paused)
                 clock.advance(seconds: 60)
                 #expect(try await fixture.store.replayJob(job.id)?.state == .paused)
-                #expect(server.received.count == 5)
+                try await runAnother(fixture, instance, clock)
+                #expect(server.received.count == 5 + 4)
                 #expect(try await engine.changeReplayJob(job.id, isPaused: false, rate: nil).state == .running)
                 try await wait(fixture, job.id) { $0.done == 2 }
                 #expect(try await engine.cancelReplayJob(job.id).state == .cancelled)
                 clock.advance(seconds: 60)
                 #expect(try await engine.cancelReplayJob(job.id).state == .cancelled)
+                try await runAnother(fixture, instance, clock)
                 #expect(try await fixture.store.replayJob(job.id)?.done == 2)
-                #expect(server.received.count == 6)
+                #expect(server.received.count == 6 + 4 + 4)
                 await #expect(throws: ClientError.self) {
                     try await engine.changeReplayJob(job.id, isPaused: false, rate: nil)
                 }

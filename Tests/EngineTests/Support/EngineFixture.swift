@@ -52,6 +52,23 @@ struct EngineFixture: Sendable {
     }
 }
 
+extension EngineFixture {
+    /// Returns when the dispatcher has sent something that came after all that was there before, and when time has come as
+    /// far as it has been moved: what is not sent by then is not sent. For another instance, with a callback of its own.
+    func waitForLaterSend() async throws {
+        try await CallbackServer.run { witness in
+            let made = try await engine.createInstance(.sample(callback: witness.url, type: .webhooks))
+            let text =
+                #"{"operation":"insert","object":"Account","records":[{"Id":"001000000009999AAA","Name":"Witness","#
+                + #""SystemModstamp":"2026-11-23T18:00:05.000+0000"}]}"#
+            let instance = try await engine.storedInstance(made.id)
+            _ = try await engine.accept(try WebhookBody.parse(Array(text.utf8)), for: instance)
+            await witness.wait(for: 1)
+            try await engine.waitForDeliveries(.delivered, count: 1, of: made.id)
+        }
+    }
+}
+
 extension EngineOptions {
     /// A callback in this process may take longer to answer than one usually may: all tests share the machine.
     var patient: EngineOptions {
@@ -93,9 +110,11 @@ extension Engine {
     /// Every attempt of an event's notification, oldest first.
     func attempts(eventID: String) async throws -> [Attempt] { try await event(id: eventID).attempts }
 
-    /// Returns when every delivery has the state.
-    func waitForDeliveries(_ state: DeliveryState, count: Int64) async throws {
-        try await waitUntil { try await self.counts(EventFilter()).byState[state] == count }
+    /// Returns when so many deliveries have the state: of one instance, or of all.
+    func waitForDeliveries(_ state: DeliveryState, count: Int64, of instance: InstanceID? = nil) async throws {
+        var filter = EventFilter()
+        if let instance { filter.instanceIDs = [instance] }
+        try await waitUntil { [filter] in try await self.counts(filter).byState[state] == count }
     }
 }
 

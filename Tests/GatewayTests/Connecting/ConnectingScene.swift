@@ -47,7 +47,7 @@ struct ConnectingScene: Sendable {
             ManagementAPI(engine: engine, credentials: Fixture.credentials, logger: ListenerTests.logger)
         )
         let management = try await LocalServer.start(responder)
-        engine.takeRedirects(at: "http://localhost:\(management.port)\(OAuthRoutes.callbackPath)")
+        engine.acceptRedirects(at: "http://localhost:\(management.port)\(OAuthRoutes.callbackPath)")
         let working = Task { try await engine.run() }
         let outcome: Result<Void, any Error>
         do {

@@ -39,7 +39,7 @@ struct LiveAnswerTests {
             fixture.addEvent(2, instance: id)
             let job = try await fixture.call(.post, "/instances/\(id)/replays", #"{"filter":{"objects":["Account"]}}"#)
             #expect(job.json["id"]?.integer == 1)
-            fixture.engine.takeRedirects(at: "http://localhost:4711/oauth/callback")
+            fixture.engine.acceptRedirects(at: "http://localhost:4711/oauth/callback")
             let begun = try await fixture.call(.post, "/authorizations", #"{"configuration":{"oauth.api.key":"k"}}"#)
             authorization = try #require(begun.json["state"]?.string)
         }

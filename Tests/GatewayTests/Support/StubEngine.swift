@@ -269,12 +269,12 @@ final class StubEngine: GatewayEngine {
     }
 
     func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress {
-        try authorizations.take(pasted: reply, for: state)
+        try authorizations.accept(pasted: reply, for: state)
     }
 
     func cancelAuthorization(_ state: String) async throws { authorizations.cancel(state) }
-    func takeRedirects(at address: String) { authorizations.takeRedirects(at: address) }
-    func takeRedirect(_ reply: AuthorizationReply) -> Bool { authorizations.take(reply) }
+    func acceptRedirects(at address: String) { authorizations.acceptRedirects(at: address) }
+    func acceptRedirect(_ reply: AuthorizationReply) -> Bool { authorizations.accept(reply) }
 
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
         "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey.exposed)&state=\(state)"

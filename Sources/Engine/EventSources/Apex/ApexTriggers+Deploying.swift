@@ -5,7 +5,7 @@ import Salesforce
 
 /// Putting the Apex into the org, and taking it out.
 extension ApexTriggers {
-    /// Puts handler, sender, test, triggers and remote site into the org, and takes triggers of former objects out.
+    /// Deploys handler, sender, test, triggers and remote site, and removes triggers of former objects.
     ///
     /// - Throws: `ClientError` with the org's own words; `forbidden` for production unless that is allowed.
     @discardableResult
@@ -48,7 +48,7 @@ extension ApexTriggers {
         }
     }
 
-    /// Takes all of it out of the org again.
+    /// Removes all of it from the org.
     @discardableResult
     func remove(
         allowProduction: Bool = false,

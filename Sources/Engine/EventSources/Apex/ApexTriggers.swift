@@ -16,9 +16,8 @@ final class ApexTriggers: EventSource {
     /// One deployment at a time. Not the instance's gate: a deployment renews tokens, which go through that.
     let deploying = SerialGate()
 
-    /// - Parameters:
-    ///   - poller: Asked for what changed between the first poll and the triggers' deployment.
-    ///   - registry: Where other instances stand whose triggers may share a remote site.
+    /// `poller` is asked for what changed between the first poll and the triggers' deployment; `registry` knows the other
+    /// instances, whose triggers may share a remote site.
     init(
         _ watched: WatchedInstance,
         poller: Poller,

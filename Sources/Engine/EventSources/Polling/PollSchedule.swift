@@ -36,7 +36,7 @@ struct PollSchedule: Sendable, Hashable {
     private var failures = 0
     /// By how much the interval is stretched, as the daily allowance runs out.
     private var stretch: Int64 = 1
-    private var quotaNote: String?
+    private var quotaWarning: String?
 
     /// - Parameter lastPoll: what the store knows of earlier runs of the program.
     init(lastPoll: Timestamp? = nil) { lastStart = lastPoll }
@@ -162,7 +162,7 @@ struct PollSchedule: Sendable, Hashable {
                 : .degraded(reason: trouble.reason, since: trouble.since, lastSuccess: success)
         }
         guard let success else { return .connecting }
-        if let quotaNote { return .degraded(reason: quotaNote, since: success, lastSuccess: success) }
+        if let quotaWarning { return .degraded(reason: quotaWarning, since: success, lastSuccess: success) }
         return .live(lastSuccess: success)
     }
 
@@ -178,11 +178,11 @@ struct PollSchedule: Sendable, Hashable {
         let share = Double(usage.used) / Double(usage.allowed)
         stretch = share >= 0.99 ? 32 : share >= 0.95 ? 8 : share >= 0.9 ? 4 : share >= 0.8 ? 2 : 1
         guard stretch > 1, let interval else {
-            quotaNote = nil
+            quotaWarning = nil
             return
         }
         let percent = Int(saturating: share * 100)
-        quotaNote =
+        quotaWarning =
             "The org has used \(percent) % of its \(usage.allowed.grouped) API calls a day; polling every "
             + "\(interval / 60_000) min instead of \(interval / 60_000 / stretch)."
     }

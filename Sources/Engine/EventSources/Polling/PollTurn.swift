@@ -42,7 +42,7 @@ final class PollTurn: Sendable {
 
     var isOver: Bool { state.withLock { $0.result != nil } }
 
-    /// Notes that it is cancelled because it hangs.
+    /// Records that it is cancelled because it hangs.
     func condemn(_ reason: String) { self.reason.withLock { $0 = reason } }
 
     var condemnation: String? { reason.withLock { $0 } }

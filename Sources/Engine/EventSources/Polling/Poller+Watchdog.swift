@@ -18,7 +18,7 @@ extension Poller {
     }
 
     /// What the poller waits for between two polls.
-    func noteWait() {
+    func reportWait() {
         if current != nil { return }
         guard timer != nil, let next = schedule.next else {
             activity?.rests()

@@ -37,7 +37,7 @@ actor Poller: EventSource {
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
 
-    /// - Parameter records: The stored cursors of the watched objects.
+    /// `records` are the stored cursors of the watched objects.
     init(_ watched: WatchedInstance, records: [PollerRecord], context: SourceContext) {
         self.id = watched.id
         self.instance = watched.instance
@@ -69,7 +69,7 @@ actor Poller: EventSource {
         timer = nil
         again = false
         dropHungPoll()
-        guard let current else { return noteWait() }
+        guard let current else { return reportWait() }
         current.cancel()
         _ = await current.result
     }
@@ -218,8 +218,8 @@ actor Poller: EventSource {
             // It was given up meanwhile.
             if turn !== self.turn { throw CancellationError() }
             if reconcile { lastReconciliation = now }
-            try await note(report)
-            await context.steps.note()
+            try await recordProblems(report)
+            await context.steps.save()
             schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
             activity?.rests()
             return PollSummary(
@@ -294,8 +294,8 @@ actor Poller: EventSource {
         return result
     }
 
-    /// Keeps what is wrong with single objects beside their cursors.
-    private func note(_ report: PollReport) async throws {
+    /// Stores what is wrong with single objects beside their cursors.
+    private func recordProblems(_ report: PollReport) async throws {
         let (problems, words) = (report.problems, report.providerMessages)
         var changed: [PollerRecord] = []
         for object in instance.configuration.watchedObjects {
@@ -343,7 +343,7 @@ actor Poller: EventSource {
     func arm() {
         timer?.cancel()
         timer = nil
-        defer { noteWait() }
+        defer { reportWait() }
         guard !isStopped, !isSuspended, current == nil, let next = schedule.next else { return }
         guard next > context.clock.due else {
             _ = begin()

@@ -2,7 +2,7 @@ package import Domain
 package import Primitives
 
 /// One question about one object; all only read.
-package enum ObjectAsk: Sendable, Hashable {
+package enum ObjectRequest: Sendable, Hashable {
     case query(soql: String, includesDeleted: Bool)
     case nextPage(path: String)
     case deleteLog(start: Timestamp, end: Timestamp)
@@ -24,7 +24,7 @@ package enum ObjectAsk: Sendable, Hashable {
     }
 }
 
-/// The answer to an `ObjectAsk`.
+/// The answer to an `ObjectRequest`.
 package enum ObjectReply: Sendable, Hashable {
     case page(QueryPage)
     case deleteLog(DeleteLog)
@@ -33,7 +33,7 @@ package enum ObjectReply: Sendable, Hashable {
 }
 
 /// What a step of an object's poll brought; stored before the next step.
-package struct ObjectFinding: Sendable, Hashable {
+package struct ObjectBatch: Sendable, Hashable {
     package var observations: [Observation]
     package var policy: ChangeDecision.Policy
     package var source: ChangeSource

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Primitives
 import Salesforce
 import Testing
@@ -55,18 +56,19 @@ struct PollScheduleTests {
         #expect(schedule.next.map { $0 > now } == true, "\(mode) cancelled")
     }
 
-    @Test func `whatever goes wrong, there is a next poll, and it is announced while one runs`() throws {
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `whatever goes wrong, there is a next poll, and it is announced while one runs`(seed: UInt64) throws {
         let kinds: [SalesforceError.Kind] = [
             .authorization, .dailyLimit, .transient, .refused, .unreachable, .elsewhere,
         ]
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: seed)
         for mode in [PollSchedule.Mode.polling(1), .polling(1440), .listening(5)] {
             var schedule = PollSchedule()
             var at = now
             schedule.configure(mode, atOnce: true, now: at)
             for _ in 0..<500 {
                 schedule.began(at: at)
-                #expect(schedule.announced != nil)
+                #expect(schedule.announced != nil, "seed \(seed)")
                 switch Int.random(in: 0..<7, using: &random) {
                 case let index where index < kinds.count:
                     schedule.failed(kinds[index], "It failed.", at: at, random: .random(in: 0..<1, using: &random))
@@ -74,8 +76,8 @@ struct PollScheduleTests {
                 default: schedule.succeeded(at: at, usage: nil, problems: [:])
                 }
                 let next = try #require(schedule.next)
-                #expect(next.since(at) <= 1440 * 60_000)
-                #expect(schedule.announced == next)
+                #expect(next.since(at) <= 1440 * 60_000, "seed \(seed)")
+                #expect(schedule.announced == next, "seed \(seed)")
                 at = max(at, next)
             }
         }
@@ -125,5 +127,82 @@ struct PollScheduleTests {
         schedule.began(at: now)
         schedule.succeeded(at: now, usage: usage, problems: [:])
         #expect(schedule.next.map { $0 > now } == true)
+    }
+
+    @Test func `events that are off plan nothing, forget trouble and begin at once when they are on again`() {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(5), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.failed(.refused, "No.", at: now, random: 0.5)
+        schedule.configure(.off, atOnce: false, now: now)
+        #expect(schedule.next == nil && schedule.state(heard: now) == .stopped && schedule.providerMessage == nil)
+        schedule.failed(.transient, "Late.", at: now, random: 0.5)
+        schedule.cancelled(at: now)
+        #expect(schedule.next == nil && schedule.state(heard: nil) == .stopped)
+        let later = now.advanced(bySeconds: 3600)
+        schedule.configure(.polling(5), atOnce: false, now: later)
+        #expect(schedule.next == later && schedule.state(heard: nil) == .connecting)
+    }
+
+    @Test func `where another source brings the news, one poll at the start shows whether the org answers`() {
+        var schedule = PollSchedule()
+        schedule.configure(.listening(0), atOnce: true, now: now)
+        #expect(schedule.next == now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, usage: nil, problems: [:])
+        #expect(schedule.next == nil && schedule.announced == nil)
+        let heard = now.advanced(bySeconds: 9)
+        #expect(schedule.state(heard: heard) == .live(lastSuccess: heard))
+    }
+
+    private static let shares: [(used: Int, factor: Int64)] = [
+        (0, 1), (79, 1), (80, 2), (89, 2), (90, 4), (94, 4), (95, 8), (98, 8), (99, 32), (100, 32), (250, 32),
+    ]
+
+    @Test(arguments: shares) func `the interval grows as the daily allowance runs out, and that is said`(
+        _ share: (used: Int, factor: Int64)
+    ) {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(5), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, usage: APIUsage(used: share.used, allowed: 100), problems: [:])
+        #expect(schedule.next?.since(now) == 300_000 * share.factor)
+        if share.factor == 1 {
+            #expect(schedule.state(heard: nil) == .live(lastSuccess: now))
+        } else if case .degraded(let reason, _, now) = schedule.state(heard: nil) {
+            #expect(reason.contains("\(share.used) % of its 100 API calls"))
+            #expect(reason.contains("every \(5 * share.factor) min instead of 5"))
+        } else {
+            Issue.record("\(schedule.state(heard: nil))")
+        }
+        // It ends with the shortage.
+        schedule.began(at: now)
+        schedule.succeeded(at: now, usage: APIUsage(used: 1, allowed: 100), problems: [:])
+        #expect(schedule.next?.since(now) == 300_000 && schedule.state(heard: nil) == .live(lastSuccess: now))
+    }
+
+    @Test func `a restart waits for what is left of the interval, and a clock that was set back for no more than one`()
+    {
+        for (since, wait) in [(60, 240), (300, 0), (9000, 0), (-9000, 300)] as [(Int64, Int64)] {
+            var schedule = PollSchedule(lastPoll: now.advanced(bySeconds: -since))
+            schedule.configure(.polling(5), atOnce: false, now: now)
+            #expect(schedule.next?.since(now) == wait * 1000, "\(since) s ago")
+        }
+    }
+
+    @Test func `objects that fail alone degrade the source until they don't`() {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(5), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, usage: nil, problems: ["Lead": "No access.", "Case": "Gone."])
+        let reason = "Case: Gone. Lead: No access."
+        #expect(schedule.state(heard: nil) == .degraded(reason: reason, since: now, lastSuccess: now))
+        let later = now.advanced(bySeconds: 300)
+        schedule.began(at: later)
+        schedule.succeeded(at: later, usage: nil, problems: ["Lead": "No access.", "Case": "Gone."])
+        #expect(schedule.state(heard: nil) == .degraded(reason: reason, since: now, lastSuccess: later))
+        schedule.began(at: later)
+        schedule.succeeded(at: later, usage: nil, problems: [:])
+        #expect(schedule.state(heard: nil) == .live(lastSuccess: later))
     }
 }

@@ -3,7 +3,7 @@ package import EngineAPI
 import Synchronization
 
 /// Hands news to any number of subscribers; each gets them merged, at its own pace, from a bounded buffer.
-package final class NoticeBoard: Sendable {
+package final class NoticeHub: Sendable {
     private struct State {
         var subscribers: [WeakSubscriber] = []
         var isClosed = false
@@ -32,7 +32,7 @@ package final class NoticeBoard: Sendable {
         for subscriber in state.withLock({ $0.subscribers.compactMap(\.subscriber) }) { subscriber.post(notice) }
     }
 
-    /// Ends every stream after what is still to be told.
+    /// Ends every stream after what is still pending.
     package func close() {
         let subscribers = state.withLock { state in
             state.isClosed = true
