@@ -140,7 +140,7 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Primitives", "Domain", "EngineAPI", "Drawing", "Interface", "Themes", logging],
+            dependencies: ["Primitives", "Domain", "EngineAPI", "Store", "Drawing", "Interface", "Themes", logging],
             swiftSettings: strict
         ),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
