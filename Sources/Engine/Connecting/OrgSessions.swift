@@ -6,7 +6,7 @@ import Synchronization
 /// Makes the sessions with which instances reach their orgs.
 struct OrgSessions: Sendable {
     let access: OrgAccess
-    let store: any EventStore
+    let store: any InstanceStore
 
     /// A session that stores every new token before it is used; through the instance's gate, so that no change undoes it.
     func make(for watched: WatchedInstance) -> any OrgSession {

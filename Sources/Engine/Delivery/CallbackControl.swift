@@ -4,7 +4,7 @@ import Store
 
 /// Holds callbacks and resumes them, as a person asks.
 struct CallbackControl: Sendable {
-    let store: any EventStore
+    let store: any DeliveryStore
     let directory: InstanceDirectory
     let dispatcher: Dispatcher
     let state: RunState

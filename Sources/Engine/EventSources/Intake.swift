@@ -4,7 +4,7 @@ import Store
 
 /// The one way in: what a source found or received is stored, then offered to the dispatcher and announced.
 struct Intake: Sendable {
-    let store: any EventStore
+    let store: any IntakeStore
     let dispatcher: Dispatcher
     let notices: NoticeBoard
 

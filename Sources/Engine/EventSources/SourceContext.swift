@@ -6,7 +6,7 @@ import Store
 /// What the engine hands to every event source.
 struct SourceContext: Sendable {
     let intake: Intake
-    let store: any EventStore
+    let store: any PollerStore & IntakeStore & InstanceStore
     let options: EngineOptions
     let clock: any EngineClock
     let steps: ClockSteps

@@ -5,7 +5,7 @@ import Store
 
 /// Reads events and what became of them, with holds and moments as they are now.
 struct EventHistory: Sendable {
-    let store: any EventStore
+    let store: any EventReader
     let holds: CallbackHolds
     let clock: any EngineClock
 

@@ -7,7 +7,7 @@ import Store
 
 /// Creates, changes and deletes instances. What it stores takes effect at once, without a restart.
 struct InstanceLifecycle: Sendable {
-    let store: any EventStore
+    let store: any InstanceStore
     let directory: InstanceDirectory
     let access: OrgAccess
     let sessions: OrgSessions

@@ -6,7 +6,7 @@ import Store
 
 /// Instances as a screen or a listing shows them.
 struct InstanceOverviews: Sendable {
-    let store: any EventStore
+    let store: any EventReader
     let dispatcher: Dispatcher
     let watchdog: Watchdog
     let clock: any EngineClock

@@ -51,7 +51,7 @@ final class WatchedInstance: Sendable {
     /// Stores a change of the instance and lets everyone see it. False, and nothing is stored, where the instance was
     /// deleted meanwhile.
     @discardableResult
-    func edit(in store: any EventStore, _ change: @Sendable (inout Instance) throws -> Void) async throws -> Bool {
+    func edit(in store: any InstanceStore, _ change: @Sendable (inout Instance) throws -> Void) async throws -> Bool {
         try await gate.run {
             guard !isRemoved else { return false }
             var instance = instance

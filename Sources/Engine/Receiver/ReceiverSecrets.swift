@@ -9,7 +9,7 @@ struct ReceiverSecrets: Sendable {
     /// Each costs a webhook with a wrong signature one more HMAC.
     private static let maximumFormer = 8
 
-    let store: any EventStore
+    let store: any InstanceStore
     let directory: InstanceDirectory
     let clock: any EngineClock
     let notices: NoticeBoard

@@ -5,7 +5,7 @@ import Store
 
 /// Bulk replays as clients ask for them.
 struct BulkReplays: Sendable {
-    let store: any EventStore
+    let store: any EventReader & ReplayJobStore
     let directory: InstanceDirectory
     let events: EventHistory
     let jobs: ReplayJobs

@@ -6,7 +6,7 @@ import Store
 struct Replayer: Sendable {
     static let longestEditedBody = 10 * 1024 * 1024
 
-    let store: any EventStore
+    let store: any EventReader
     let directory: InstanceDirectory
     let events: EventHistory
     let dispatcher: Dispatcher

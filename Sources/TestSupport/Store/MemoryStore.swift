@@ -117,7 +117,7 @@ extension MemoryStore {
             try tables.instances.require(id)
             tables.forgetOrganization(of: id)
             tables.holds[id] = nil
-            tables.end(id, as: .dead, reason: InstanceDirectory.deletionReason)
+            tables.end(id, as: .dead, reason: InstanceTable.deletionReason)
             tables.instances[id] = nil
         }
     }

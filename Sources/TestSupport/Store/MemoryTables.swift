@@ -46,7 +46,7 @@ struct MemoryTables: Sendable {
     /// By lower-case name, and back.
     var objects: [String: Int64] = [:]
     var objectNames: [Int64: String] = [:]
-    var instances = InstanceDirectory()
+    var instances = InstanceTable()
     var ledger: [LedgerKey: LedgerRow] = [:]
     var messages: [MessageKey: Timestamp] = [:]
     var pollers: [PollerKey: PollerRecord] = [:]

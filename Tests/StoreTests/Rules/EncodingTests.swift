@@ -121,7 +121,7 @@ struct EncodingTests {
     @Test func `an instance is found by its tokens alone, and never by an empty one`() {
         var nameless = Instance.sample(2)
         nameless.receiverToken = ""
-        var directory = InstanceDirectory([.sample(3), nameless, .sample(1)])
+        var directory = InstanceTable([.sample(3), nameless, .sample(1)])
         #expect(directory.all.map(\.id) == [1, 2, 3])
         #expect(directory.instance(receiverToken: "receiver-hush-3")?.id == 3)
         #expect(directory.instance(elementToken: "element-hush-2")?.id == 2)

@@ -2,7 +2,7 @@ package import Domain
 import Primitives
 
 /// The instances of a store, which are few and asked for by every webhook: kept in memory, as of the last commit.
-package struct InstanceDirectory: Sendable {
+package struct InstanceTable: Sendable {
     private var instances: [InstanceID: Instance] = [:]
 
     package init(_ instances: some Sequence<Instance> = []) {
