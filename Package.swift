@@ -144,7 +144,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Drawing", "Interface", "SimulatedOrg", "Themes", logging,
+                "Primitives", "Domain", "EngineAPI", "Store", "Drawing", "Interface", "SimulatedOrg", "Themes",
+                logging,
             ],
             swiftSettings: strict
         ),

@@ -3,6 +3,7 @@ import EngineAPI
 import HTTPTypes
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway

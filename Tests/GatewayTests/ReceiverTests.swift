@@ -5,6 +5,7 @@ import HTTPTypes
 import Primitives
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway

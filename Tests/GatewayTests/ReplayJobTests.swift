@@ -2,6 +2,7 @@ import Domain
 import HTTPTypes
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -53,7 +54,7 @@ struct ReplayJobTests {
         #expect(answer.status == 400)
         #expect(answer.message?.contains(name) == true, "\(answer.text)")
         #expect(answer.json["requestId"]?.string?.isEmpty == false)
-        #expect(fixture.engine.memory.state.withLock { $0.jobs }.isEmpty)
+        #expect(try await fixture.engine.memory.replayJobs(nil, onlyOpen: false, limit: 9).isEmpty)
     }
 
     @Test func `unknown jobs and those of another instance's token are not found`() async throws {

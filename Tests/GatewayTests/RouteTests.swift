@@ -4,6 +4,7 @@ import HTTPTypes
 import Primitives
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -93,7 +94,7 @@ struct RouteTests {
         fixture.engine.state.withLock { $0.isReady = false }
         #expect(try await fixture.call(.get, "/readyz", authorization: nil).status == 503)
         fixture.engine.state.withLock { $0.isReady = true }
-        fixture.engine.memory.state.withLock { $0.freeBytes = 1 << 20 }
+        fixture.engine.memory.setFreeBytes(1 << 20)
         let full = try await fixture.call(.get, "/readyz", authorization: nil)
         #expect(full.status == 503)
         #expect(full.json["message"]?.string == "Only 1 MiB are free beside the store.")

@@ -1,6 +1,7 @@
 import Domain
 import HTTPTypes
 import Primitives
+import TestSupport
 import Testing
 
 /// Every wrong call gets its status and one sentence that names the fault.

@@ -4,18 +4,9 @@ import Synchronization
 /// Lets concurrent callers share one commit: while one transaction is being synced, the next callers queue up and go
 /// into the following one together. Each runs in its own savepoint, so that one that fails takes no other with it.
 final class CommitQueue: Sendable {
-    /// Jobs in one transaction at most, so that no caller waits long for the others.
-    private static let groupLimit = 256
-
-    private struct Pending {
-        var jobs: [CommitJob] = []
-        var isDraining = false
-        var isClosed = false
-    }
-
     private let pool: DatabasePool
     private let path: String
-    private let pending = Mutex(Pending())
+    private let groups = Mutex(CommitGroups<CommitJob>())
     private let writer: Mutex<WriterState>
     /// The state as last committed, for readers.
     private let committed: Mutex<WriterState>
@@ -26,6 +17,9 @@ final class CommitQueue: Sendable {
         self.writer = Mutex(state)
         self.committed = Mutex(state)
     }
+
+    /// Those who wait for the transaction after the one that is under way.
+    var waiting: Int { groups.withLock { $0.count } }
 
     /// What the last commit left.
     var state: WriterState { committed.withLock { $0 } }
@@ -52,37 +46,17 @@ final class CommitQueue: Sendable {
         return try result.get()
     }
 
-    /// Takes no more jobs; those already taken are still committed by the writer before anything submitted later.
-    func close() { pending.withLock { $0.isClosed = true } }
+    /// Refuses jobs from now on; those accepted before are still committed by the writer before anything submitted later.
+    func close() { groups.withLock { $0.close() } }
 
     private func submit(_ job: CommitJob) {
-        enum Next { case nothing, drain, refuse }
-        let next: Next = pending.withLock { pending in
-            if pending.isClosed { return .refuse }
-            pending.jobs.append(job)
-            if pending.isDraining { return .nothing }
-            pending.isDraining = true
-            return .drain
-        }
-        switch next {
-        case .nothing: break
-        case .refuse: job.fail(StoreError(.other, "The store is closed."))
-        case .drain:
+        switch groups.withLock({ $0.add(job) }) {
+        case .queued: break
+        case .refused: job.fail(StoreError.closed)
+        case .begins:
             pool.asyncWriteWithoutTransaction { [self] db in
-                while let jobs = takeGroup() { commit(jobs, db) }
+                while let jobs = groups.withLock({ $0.dequeue() }) { commit(jobs, db) }
             }
-        }
-    }
-
-    private func takeGroup() -> [CommitJob]? {
-        pending.withLock { pending in
-            guard !pending.jobs.isEmpty else {
-                pending.isDraining = false
-                return nil
-            }
-            let group = Array(pending.jobs.prefix(Self.groupLimit))
-            pending.jobs.removeFirst(group.count)
-            return group
         }
     }
 

@@ -13,7 +13,7 @@ extension WriterState {
         for row in try Row.fetchAll(db, sql: "SELECT id, instance, name, tags FROM sender") {
             senders[Sender(instance: row[1], name: row[2], tags: row[3])] = row[0]
         }
-        instances = InstanceDirectory(
+        instances = InstanceTable(
             try Row.fetchAll(db, sql: "SELECT * FROM instance").map { try InstanceRecord($0).instance(secrets) }
         )
     }

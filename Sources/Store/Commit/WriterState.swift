@@ -7,7 +7,7 @@ struct WriterState: Sendable {
     /// By lower-case name.
     var objects: [String: Int64] = [:]
     var senders: [Sender: Int64] = [:]
-    var instances = InstanceDirectory()
+    var instances = InstanceTable()
     /// What this transaction moves in the counters.
     var counters = FacetChanges()
     /// What this transaction adds to the times of blocks.

@@ -13,7 +13,7 @@ final class DirectoryLock: Sendable {
                 "The lock file \(path) can't be opened (\(DataDirectory.reason)); check its owner and permissions."
             )
         }
-        guard Self.take(file) else {
+        guard Self.acquire(file) else {
             let holder = Self.content(of: file)
             Glibc.close(file)
             let who = holder.isEmpty ? "Another process" : "The process \(holder)"
@@ -31,7 +31,7 @@ final class DirectoryLock: Sendable {
     deinit { Glibc.close(file) }
 
     /// A process that has just ended, or a child between its fork and its exec, holds the lock for moments more.
-    private static func take(_ file: Int32) -> Bool {
+    private static func acquire(_ file: Int32) -> Bool {
         for _ in 0..<20 {
             if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
             usleep(25_000)

@@ -19,5 +19,8 @@ package struct StoreError: SentenceError, Sendable, Hashable {
         self.message = message
     }
 
+    /// Whatever is asked of a store that was closed.
+    package static let closed = StoreError(.other, "The store is closed.")
+
     package var description: String { message }
 }

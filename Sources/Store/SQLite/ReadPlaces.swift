@@ -18,13 +18,13 @@ final class ReadPlaces: Sendable {
 
     /// Runs `body` in a place of its own; throws `CancellationError` where nobody waits for it any more.
     func use<Value>(_ body: () async throws -> Value) async throws -> Value {
-        try await take()
-        defer { giveBack() }
+        try await acquire()
+        defer { release() }
         try Task.checkCancellation()
         return try await body()
     }
 
-    private func take() async throws {
+    private func acquire() async throws {
         let id = state.withLock { state in
             state.next += 1
             return state.next
@@ -56,7 +56,7 @@ final class ReadPlaces: Sendable {
         if !hasPlace { throw CancellationError() }
     }
 
-    private func giveBack() {
+    private func release() {
         let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard !state.waiting.isEmpty else {
                 state.free += 1

@@ -53,7 +53,7 @@ extension SQLiteStore {
             try transaction.run("DELETE FROM poller WHERE instance = ?", [id])
             try transaction.run("DELETE FROM callback_hold WHERE instance = ?", [id])
             try transaction.run("DELETE FROM message WHERE instance = ?", [id])
-            try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceDirectory.deletionReason)
+            try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
         }
         // In slices, so that other writers don't wait for a long ledger to go.

@@ -78,7 +78,7 @@ package final class SQLiteStore: EventStore {
         queue.close()
         defer { lock.withLock { $0 = nil } }
         do {
-            // The writer's queue is serial: this runs after every job that was taken.
+            // The writer's queue is serial: this runs after every job that was accepted.
             try await pool.writeWithoutTransaction { _ in }
             try await endReads()
             try await pool.barrierWriteWithoutTransaction { db in
@@ -114,7 +114,7 @@ package final class SQLiteStore: EventStore {
 
     /// Reads in one snapshot, for deliveries and polls; cancelling the task interrupts the statement.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        if isClosing.load(ordering: .relaxed) { throw StoreError(.other, "The store is closed.") }
+        if isClosing.load(ordering: .relaxed) { throw StoreError.closed }
         do {
             return try await pool.read(body)
         } catch let error as CancellationError {

@@ -2,6 +2,7 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import Primitives
+import TestSupport
 
 @testable import Gateway
 
@@ -126,9 +127,9 @@ struct Fixture {
         at moment: Timestamp = Fixture.start,
         attempts: [Attempt] = []
     ) {
-        engine.memory.add(
+        engine.memory.add([
             Self.detail(sequence, instance: instance, object: object, state: state, at: moment, attempts: attempts)
-        )
+        ])
     }
 
     /// An event with one delivery.

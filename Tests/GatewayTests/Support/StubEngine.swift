@@ -5,6 +5,7 @@ import Primitives
 import Salesforce
 import Store
 import Synchronization
+import TestSupport
 
 @testable import Gateway
 
@@ -23,7 +24,7 @@ final class StubEngine: GatewayEngine {
         var endedSubscriptions = 0
     }
 
-    let memory = MemoryStore()
+    let memory = MemoryStore(disk: MemoryStore.Disk(firstInstance: 401))
     let authorizations = BrowserAuthorizations(clock: StubClock())
     let state = Mutex(State())
 

@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Store
 import Testing
 
@@ -38,18 +37,14 @@ struct DurabilityTests {
         try await kind.run { fixture in
             for number in 1...30 { try await fixture.append(.row(number, at: 2000)) }
             try await fixture.attempt(3, .delivered)
-            // The files as a killed process leaves them: nothing closed, nothing folded back.
-            let copy = fixture.directory + "-copy"
-            defer { try? FileManager.default.removeItem(atPath: copy) }
-            try FileManager.default.copyItem(atPath: fixture.directory, toPath: copy)
-            let revived = try kind.open(copy)
-            #expect(try await revived.counts(.init()).total == 30)
-            #expect(try await revived.counts(.init()).byState[.delivered] == 1)
-            #expect(try await revived.instances().count == 1)
-            let again = try await revived.append(fixture.batch([.row(5, at: 2000), .row(31, at: 2000)]))
-            #expect(again.repeats == 1)
-            #expect(again.lastSequence == 31)
-            try await revived.close()
+            try await kind.afterCrash(of: fixture) { revived in
+                #expect(try await revived.counts(.init()).total == 30)
+                #expect(try await revived.counts(.init()).byState[.delivered] == 1)
+                #expect(try await revived.instances().count == 1)
+                let again = try await revived.append(fixture.batch([.row(5, at: 2000), .row(31, at: 2000)]))
+                #expect(again.repeats == 1)
+                #expect(again.lastSequence == 31)
+            }
         }
     }
 

@@ -2,15 +2,45 @@ import Domain
 import Foundation
 import Logging
 import Store
+import Synchronization
+import TestSupport
 import Testing
 
-/// The implementations that are held to the protocol; the contract's tests run against each.
+/// The stores under contract. All that stands in `Contract` runs against each: a second store adds a case here, says how it
+/// is opened, and is held to it.
 enum StoreKind: Sendable, CaseIterable {
     case sqlite
+    case memory
 
+    /// Opens the store of a place, or makes it.
     func open(_ directory: String) throws -> any EventStore {
         switch self {
         case .sqlite: try SQLiteStore(directory: directory, logger: .quiet)
+        case .memory: MemoryStore(disk: Self.disk(directory))
+        }
+    }
+
+    /// Opens what a process that was killed now would leave: nothing closed, nothing folded back.
+    func afterCrash(of fixture: Fixture, _ body: (any EventStore) async throws -> Void) async throws {
+        switch self {
+        case .sqlite:
+            let copy = fixture.directory + "-copy"
+            defer { try? FileManager.default.removeItem(atPath: copy) }
+            try FileManager.default.copyItem(atPath: fixture.directory, toPath: copy)
+            let revived = try open(copy)
+            try await body(revived)
+            try await revived.close()
+        case .memory: try await body(MemoryStore(disk: MemoryStore.Disk(copying: Self.disk(fixture.directory))))
+        }
+    }
+
+    private static let disks = Mutex<[String: MemoryStore.Disk]>([:])
+
+    private static func disk(_ directory: String) -> MemoryStore.Disk {
+        disks.withLock { disks in
+            let disk = disks[directory] ?? MemoryStore.Disk()
+            disks[directory] = disk
+            return disk
         }
     }
 

@@ -1,32 +1,38 @@
 import Domain
-import Primitives
+package import Primitives
 
 /// Sorts blocks of sequences by how their events are counted into slots of time: a block that lies inside one slot is
 /// counted in the index alone; only those that several slots share are read, so that the cost stays small however many
 /// events there are.
-struct ActivityBlocks: Sendable, Hashable {
-    struct Whole: Sendable, Hashable {
-        let sequences: ClosedRange<Int64>
+package struct ActivityBlocks: Sendable, Hashable {
+    package struct Whole: Sendable, Hashable {
+        package let sequences: ClosedRange<Int64>
         /// The first second of its slot.
-        let start: Int64
+        package let start: Int64
     }
 
     /// A block as it is stored, with the first and the last moment of its events in milliseconds.
-    struct Block: Sendable, Hashable {
-        let number: Int64
-        let earliest: Int64
-        let latest: Int64
+    package struct Block: Sendable, Hashable {
+        package let number: Int64
+        package let earliest: Int64
+        package let latest: Int64
+
+        package init(number: Int64, earliest: Int64, latest: Int64) {
+            self.number = number
+            self.earliest = earliest
+            self.latest = latest
+        }
     }
 
     /// Milliseconds that one slot lasts.
-    static let slot = ActivitySummary.slotSeconds * 1000
+    package static let slot = ActivitySummary.slotSeconds * 1000
 
     /// Blocks whose events are all of one slot.
-    private(set) var whole: [Whole] = []
+    package private(set) var whole: [Whole] = []
     /// Blocks whose events must be looked at.
-    private(set) var shared: [ClosedRange<Int64>] = []
+    package private(set) var shared: [ClosedRange<Int64>] = []
 
-    init(_ blocks: [Block], since: Timestamp) {
+    package init(_ blocks: [Block], since: Timestamp) {
         for block in blocks where block.latest >= since.milliseconds {
             let range = TimeBlocks.sequences(of: block.number)
             if block.earliest >= since.milliseconds, block.earliest / Self.slot == block.latest / Self.slot {
@@ -38,5 +44,5 @@ struct ActivityBlocks: Sendable, Hashable {
     }
 
     /// The first second of the slot with this number, counted from 1970 on.
-    static func start(ofSlot number: Int64) -> Int64 { number * slot / 1000 }
+    package static func start(ofSlot number: Int64) -> Int64 { number * slot / 1000 }
 }

@@ -1,32 +1,52 @@
-import Domain
+package import Domain
 
 /// The properties that events are counted and found by.
-struct Facet: Sendable, Hashable {
-    var instance: InstanceID
+package struct Facet: Sendable, Hashable {
+    package var instance: InstanceID
     /// The number that stands for the object's name in the store.
-    var object: Int64
-    var change: Change
+    package var object: Int64
+    package var change: Change
     /// As it is stored: never `held`.
-    var state: DeliveryState
+    package var state: DeliveryState
     /// How the last replay ended, where only events that were replayed are meant.
-    var replay: ReplayVerdict?
+    package var replay: ReplayVerdict?
+
+    package init(
+        instance: InstanceID,
+        object: Int64,
+        change: Change,
+        state: DeliveryState,
+        replay: ReplayVerdict? = nil
+    ) {
+        self.instance = instance
+        self.object = object
+        self.change = change
+        self.state = state
+        self.replay = replay
+    }
 }
 
 extension Facet {
     /// The state that a person reads: what is open at a held callback is held.
-    func shownState(_ filter: EventFilter) -> DeliveryState {
+    package func shownState(_ filter: EventFilter) -> DeliveryState {
         state.isOpen && filter.heldInstances.contains(instance) ? .held : state
     }
 }
 
 /// A facet with the name of its object and the number of its events.
-struct CountedFacet: Sendable, Hashable {
-    let facet: Facet
-    let objectName: String
-    let events: Int64
+package struct CountedFacet: Sendable, Hashable {
+    package let facet: Facet
+    package let objectName: String
+    package let events: Int64
+
+    package init(facet: Facet, objectName: String, events: Int64) {
+        self.facet = facet
+        self.objectName = objectName
+        self.events = events
+    }
 }
 
 extension DeliveryState {
     /// The states that rows bear while their delivery is open.
-    static let storedOpen: [DeliveryState] = allCases.filter { $0.isOpen && $0 != .held }
+    package static let storedOpen: [DeliveryState] = allCases.filter { $0.isOpen && $0 != .held }
 }

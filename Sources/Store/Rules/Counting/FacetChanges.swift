@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// How many events each facet gains or loses; stored in the same transaction as what moved them, so that nothing is ever
 /// counted by scanning.
@@ -6,20 +6,22 @@ import Domain
 /// What is counted: each event once, under the state of its delivery; and where its delivery was replayed, once more under
 /// the same state together with how the last replay ended. So the counters of replays stand beside the others, never in
 /// their place, and intake pays nothing for them.
-struct FacetChanges: Sendable, Hashable {
+package struct FacetChanges: Sendable, Hashable {
     private var changes: [Facet: Int64] = [:]
 
+    package init() {}
+
     /// What is left to be stored; facets that gained as much as they lost are left out.
-    var events: [Facet: Int64] { changes.filter { $0.value != 0 } }
+    package var events: [Facet: Int64] { changes.filter { $0.value != 0 } }
 
-    mutating func add(_ events: Int64, to facet: Facet) { changes[facet, default: 0] += events }
+    package mutating func add(_ events: Int64, to facet: Facet) { changes[facet, default: 0] += events }
 
-    mutating func merge(_ others: FacetChanges) { changes.merge(others.changes, uniquingKeysWith: +) }
+    package mutating func merge(_ others: FacetChanges) { changes.merge(others.changes, uniquingKeysWith: +) }
 
-    mutating func removeAll() { changes.removeAll(keepingCapacity: true) }
+    package mutating func removeAll() { changes.removeAll(keepingCapacity: true) }
 
     /// The delivery's events leave its state for another.
-    mutating func move(_ delivery: StoredDelivery, to state: DeliveryState) {
+    package mutating func move(_ delivery: StoredDelivery, to state: DeliveryState) {
         guard delivery.state != state else { return }
         for event in delivery.events {
             add(-1, to: delivery.facet(of: event))
@@ -31,7 +33,7 @@ struct FacetChanges: Sendable, Hashable {
     }
 
     /// A replay of the delivery ended; where it stands is another matter.
-    mutating func recordReplay(_ verdict: ReplayVerdict, of delivery: StoredDelivery) {
+    package mutating func recordReplay(_ verdict: ReplayVerdict, of delivery: StoredDelivery) {
         guard verdict != delivery.replay else { return }
         for event in delivery.events {
             if let before = delivery.replay { add(-1, to: delivery.facet(of: event, replay: before)) }
@@ -40,7 +42,7 @@ struct FacetChanges: Sendable, Hashable {
     }
 
     /// All that is open of an instance ends at once. `counted` is what the counters of both kinds say of it.
-    static func end(_ counted: [Facet: Int64], as state: DeliveryState) -> FacetChanges {
+    package static func end(_ counted: [Facet: Int64], as state: DeliveryState) -> FacetChanges {
         var changes = FacetChanges()
         for (facet, events) in counted where facet.state.isOpen {
             var ended = facet

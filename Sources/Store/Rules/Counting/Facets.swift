@@ -1,22 +1,27 @@
-import Domain
+package import Domain
 
 /// The counters of a store, as they were read: a few rows for each object.
-struct Facets: Sendable, Hashable {
+package struct Facets: Sendable, Hashable {
     /// Every event once.
-    let all: [CountedFacet]
+    package let all: [CountedFacet]
     /// The events of deliveries that were replayed, once more.
-    let replayed: [CountedFacet]
+    package let replayed: [CountedFacet]
+
+    package init(all: [CountedFacet], replayed: [CountedFacet]) {
+        self.all = all
+        self.replayed = replayed
+    }
 
     /// The facets whose events a filter by facet wants, one for each way that a replay ended if the filter asks for that.
     /// Where it only leaves out by replay, what it leaves out is still among them.
-    func streams(_ filter: EventFilter) -> [Facet] {
+    package func streams(_ filter: EventFilter) -> [Facet] {
         if filter.replays.isEmpty { return Self.matching(filter, all).map(\.facet) }
         let verdicts = filter.replays.subtracting(filter.excludedReplays)
         return Self.matching(filter, replayed).map(\.facet).filter { $0.replay.map(verdicts.contains) ?? false }
     }
 
     /// Counts whatever facets alone decide.
-    func counts(_ filter: EventFilter) -> EventCounts {
+    package func counts(_ filter: EventFilter) -> EventCounts {
         var counts = EventCounts()
         if filter.replays.isEmpty {
             for counted in Self.matching(filter, all) { counts.add(counted.events, counted.facet.shownState(filter)) }
@@ -51,19 +56,19 @@ struct Facets: Sendable, Hashable {
 }
 
 extension EventCounts {
-    mutating func add(_ events: Int64, _ state: DeliveryState) {
+    package mutating func add(_ events: Int64, _ state: DeliveryState) {
         total += events
         byState[state, default: 0] += events
     }
 
     /// Those among the events whose last replay ended so.
-    mutating func add(_ events: Int64, _ state: DeliveryState, replay: ReplayVerdict) {
+    package mutating func add(_ events: Int64, _ state: DeliveryState, replay: ReplayVerdict) {
         byReplay[replay, default: 0] += events
         if state == .dead, replay == .succeeded { deadButReplayed += events }
     }
 
     /// Events that were looked at one by one, by what they have in common.
-    mutating func add(_ tally: [EventTally], _ filter: EventFilter) {
+    package mutating func add(_ tally: [EventTally], _ filter: EventFilter) {
         for group in tally {
             let isHeld = group.state.isOpen && filter.heldInstances.contains(group.instance)
             let state = isHeld ? .held : group.state
@@ -74,9 +79,16 @@ extension EventCounts {
 }
 
 /// Events that are counted alike.
-struct EventTally: Sendable, Hashable {
-    let instance: InstanceID
-    let state: DeliveryState
-    let replay: ReplayVerdict?
-    let events: Int64
+package struct EventTally: Sendable, Hashable {
+    package let instance: InstanceID
+    package let state: DeliveryState
+    package let replay: ReplayVerdict?
+    package let events: Int64
+
+    package init(instance: InstanceID, state: DeliveryState, replay: ReplayVerdict?, events: Int64) {
+        self.instance = instance
+        self.state = state
+        self.replay = replay
+        self.events = events
+    }
 }

@@ -1,17 +1,18 @@
-import Domain
-import Primitives
+package import Primitives
 
 /// Between which moments the events of each block of sequences were stored. So a filter by time becomes ranges of keys, and
 /// stays right where the clock jumped and times don't follow the sequences.
-struct TimeBlocks: Sendable, Hashable {
+package struct TimeBlocks: Sendable, Hashable {
     /// Sequences in one block.
-    static let width: Int64 = 2048
+    package static let width: Int64 = 2048
 
     /// Milliseconds since 1970 by block.
-    private(set) var times: [Int64: ClosedRange<Int64>] = [:]
+    package private(set) var times: [Int64: ClosedRange<Int64>] = [:]
+
+    package init() {}
 
     /// An event was stored.
-    mutating func add(_ time: Timestamp, sequence: Int64) {
+    package mutating func add(_ time: Timestamp, sequence: Int64) {
         let time = time.milliseconds
         let block = sequence / Self.width
         guard let known = times[block] else {
@@ -21,17 +22,17 @@ struct TimeBlocks: Sendable, Hashable {
         times[block] = min(known.lowerBound, time)...max(known.upperBound, time)
     }
 
-    mutating func merge(_ others: TimeBlocks) {
+    package mutating func merge(_ others: TimeBlocks) {
         times.merge(others.times) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
     }
 
-    mutating func removeAll() { times.removeAll(keepingCapacity: true) }
+    package mutating func removeAll() { times.removeAll(keepingCapacity: true) }
 
     /// The sequences of a block.
-    static func sequences(of block: Int64) -> ClosedRange<Int64> { (block * width)...((block + 1) * width - 1) }
+    package static func sequences(of block: Int64) -> ClosedRange<Int64> { (block * width)...((block + 1) * width - 1) }
 
     /// The sequences of blocks, which are given in order, clamped to a range; neighbours are put together.
-    static func ranges(of blocks: [Int64], within whole: ClosedRange<Int64>) -> [ClosedRange<Int64>] {
+    package static func ranges(of blocks: [Int64], within whole: ClosedRange<Int64>) -> [ClosedRange<Int64>] {
         var found: [ClosedRange<Int64>] = []
         for block in blocks {
             let range = sequences(of: block)

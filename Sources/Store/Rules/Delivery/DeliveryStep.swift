@@ -1,23 +1,23 @@
-import Domain
-import Primitives
+package import Domain
+package import Primitives
 
 /// What an attempt does to its delivery, or a person who puts it back. A value: the store writes it down as it stands.
-struct DeliveryStep: Sendable, Hashable {
+package struct DeliveryStep: Sendable, Hashable {
     /// What came of the delivery's own last attempt.
-    struct Last: Sendable, Hashable {
-        var status: Int?
-        var milliseconds: Int
-        var error: String?
+    package struct Last: Sendable, Hashable {
+        package var status: Int?
+        package var milliseconds: Int
+        package var error: String?
     }
 
     /// Where the delivery stands from now on.
-    struct Move: Sendable, Hashable {
-        var state: DeliveryState
+    package struct Move: Sendable, Hashable {
+        package var state: DeliveryState
         /// When it goes out again; nil unless it is retrying.
-        var nextAttempt: Timestamp?
+        package var nextAttempt: Timestamp?
     }
 
-    enum LaneStep: Sendable, Hashable {
+    package enum LaneStep: Sendable, Hashable {
         case stays
         /// It is over: whoever waits behind it may be free now.
         case leaves
@@ -26,17 +26,22 @@ struct DeliveryStep: Sendable, Hashable {
     }
 
     /// Attempts that take a rung of the ladder.
-    var counted = 0
+    package var counted = 0
     /// Attempts that take none: replays, releases, what the end of the program tore.
-    var uncounted = 0
+    package var uncounted = 0
     /// The ladder begins afresh: what was counted so far counts with the others.
-    var beginsLadderAnew = false
+    package var beginsLadderAnew = false
     /// Nil where it stays as it was.
-    var last: Last?
+    package var last: Last?
     /// Nil where it stays as it was.
-    var replay: ReplayOutcome?
-    var move: Move?
-    var lanes = LaneStep.stays
+    package var replay: ReplayOutcome?
+    package var move: Move?
+    package var lanes = LaneStep.stays
+}
+
+extension DeliveryStep {
+    /// What those do that `Lanes.freed` finds: they are the heads of their lanes now.
+    package static let freed = DeliveryStep(move: Move(state: .queued))
 }
 
 extension StoredDelivery {
@@ -47,7 +52,7 @@ extension StoredDelivery {
     /// - An answer that comes late, for a delivery that has ended meanwhile or that another owner has claimed since, counts
     ///   and moves the delivery only if it says delivered.
     /// - Only the lanes decide who waits: an attempt never sets or leaves that state but by ending the delivery.
-    func step(for result: DeliveryResult, isLate: Bool = false) -> DeliveryStep {
+    package func step(for result: DeliveryResult, isLate: Bool = false) -> DeliveryStep {
         let attempt = result.attempt
         var step = DeliveryStep()
         let isCounted = !attempt.isReplay && !result.isUncounted
@@ -83,7 +88,7 @@ extension StoredDelivery {
     ///
     /// One that retries goes at once and its attempts stay counted. A dead one begins its ladder afresh and enters its lanes
     /// again, behind what is open there and before what waits.
-    func requeued(instanceExists: Bool) -> DeliveryStep? {
+    package func requeued(instanceExists: Bool) -> DeliveryStep? {
         var step = DeliveryStep()
         switch state {
         case .queued: return step
@@ -100,7 +105,7 @@ extension StoredDelivery {
     }
 
     /// The delivery after a step, with what the step moves in the counters.
-    func after(_ step: DeliveryStep) -> (delivery: StoredDelivery, counters: FacetChanges) {
+    package func after(_ step: DeliveryStep) -> (delivery: StoredDelivery, counters: FacetChanges) {
         var delivery = self
         var counters = FacetChanges()
         if let verdict = step.replay?.verdict {
@@ -126,7 +131,7 @@ extension DeliveryState {
 
 extension DeliveryResult {
     /// Results in groups without a delivery twice, in their order: within one, nothing depends on what came before.
-    static func groups(_ results: [DeliveryResult]) -> [ArraySlice<DeliveryResult>] {
+    package static func groups(_ results: [DeliveryResult]) -> [ArraySlice<DeliveryResult>] {
         var groups: [ArraySlice<DeliveryResult>] = []
         var begin = 0
         var seen: Set<Int64> = []

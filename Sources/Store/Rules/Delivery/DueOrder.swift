@@ -2,15 +2,15 @@
 ///
 /// Due is what heads its lanes and is queued, or retrying with its moment come; what waits behind another, is claimed by
 /// another owner or belongs to a held callback is not.
-enum DueOrder {
+package enum DueOrder {
     /// The oldest of one instance. Both lists hold at least that many of their kind, where there are so many.
-    static func oldest(queued: [Int64], retrying: [Int64], limit: Int) -> [Int64] {
+    package static func oldest(queued: [Int64], retrying: [Int64], limit: Int) -> [Int64] {
         Array((queued + retrying).sorted().prefix(limit))
     }
 
     /// In rounds of one from each instance, so that every instance that has any is among the first, however many wait of
     /// another; at most `limit`, but one of each in any case.
-    static func rounds(_ instances: [[Int64]], limit: Int) -> [Int64] {
+    package static func rounds(_ instances: [[Int64]], limit: Int) -> [Int64] {
         let each = instances.filter { !$0.isEmpty }
         if each.count == 1 { return each[0] }
         var due: [Int64] = []

@@ -1,19 +1,24 @@
-import Domain
+package import Domain
 
 /// Deliveries that carry the same record of the same instance go out strictly one after another.
 ///
 /// A lane's rows are the open deliveries that carry its record. At most one is not waiting; it is the head, and behind it
 /// come the waiting ones, oldest first. A notification of several records stands in several lanes and goes out when it heads
 /// them all: the oldest waiting one always can, so lanes never block each other for good.
-enum Lanes {
+package enum Lanes {
     /// The first of a lane: the one that is not waiting, or else the oldest.
-    struct Head: Sendable, Hashable {
-        let id: Int64
-        let isWaiting: Bool
+    package struct Head: Sendable, Hashable {
+        package let id: Int64
+        package let isWaiting: Bool
+
+        package init(id: Int64, isWaiting: Bool) {
+            self.id = id
+            self.isWaiting = isWaiting
+        }
     }
 
     /// Where a new delivery begins. `isBusy` says whether any of its lanes has a delivery.
-    static func beginning(hasCallback: Bool, isBusy: @autoclosure () throws -> Bool) rethrows -> DeliveryState {
+    package static func beginning(hasCallback: Bool, isBusy: @autoclosure () throws -> Bool) rethrows -> DeliveryState {
         guard hasCallback else { return .none }
         return try isBusy() ? .waiting : .queued
     }
@@ -22,7 +27,7 @@ enum Lanes {
     ///
     /// `heads` and `deliveries` read what is stored after the others have left. No two of those found share a lane, so that
     /// they may be written in any order.
-    static func freed(
+    package static func freed(
         _ records: [String],
         heads: ([String]) throws -> [String: Head],
         deliveries: ([Int64]) throws -> [StoredDelivery]

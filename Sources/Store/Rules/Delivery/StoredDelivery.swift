@@ -1,25 +1,39 @@
-import Domain
+package import Domain
 
 /// A delivery as its rules see it: where it stands, and which lanes and counters it concerns.
-struct StoredDelivery: Sendable, Hashable {
-    struct Event: Sendable, Hashable {
-        let record: String
+package struct StoredDelivery: Sendable, Hashable {
+    package struct Event: Sendable, Hashable {
+        package let record: String
         /// The number that stands for the object's name in the store.
-        let object: Int64
-        let change: Change
+        package let object: Int64
+        package let change: Change
+
+        package init(record: String, object: Int64, change: Change) {
+            self.record = record
+            self.object = object
+            self.change = change
+        }
     }
 
     /// The notification's number, which is the sequence of its first event; the others follow without a gap.
-    let id: Int64
-    let instance: InstanceID
-    var state: DeliveryState
+    package let id: Int64
+    package let instance: InstanceID
+    package var state: DeliveryState
     /// How its last replay ended; nil where there was none.
-    var replay: ReplayVerdict?
+    package var replay: ReplayVerdict?
     /// In the order of their sequences.
-    let events: [Event]
+    package let events: [Event]
+
+    package init(id: Int64, instance: InstanceID, state: DeliveryState, replay: ReplayVerdict?, events: [Event]) {
+        self.id = id
+        self.instance = instance
+        self.state = state
+        self.replay = replay
+        self.events = events
+    }
 
     /// Its lanes, each once.
-    var records: [String] {
+    package var records: [String] {
         if events.count == 1 { return [events[0].record] }
         var seen: Set<String> = []
         return events.map(\.record).filter { seen.insert($0).inserted }

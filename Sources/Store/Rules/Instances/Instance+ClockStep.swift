@@ -1,10 +1,10 @@
-import Domain
-import Primitives
+package import Domain
+package import Primitives
 
 extension Instance {
     /// The same with the ends of its former secrets led over to the clock as it is set now; none has longer than when it was
     /// rotated away.
-    func settled(step: Int64, now: Timestamp) -> Instance {
+    package func settled(step: Int64, now: Timestamp) -> Instance {
         let latest = now.advanced(byMilliseconds: FormerSecret.lifetime)
         var settled = self
         settled.formerReceiverSecrets = formerReceiverSecrets.map {

@@ -1,53 +1,53 @@
-import Domain
+package import Domain
 import Primitives
 
 /// What a batch puts into the tables: judged against the ledger, grouped into notifications, numbered. A value: the store
 /// writes it down as it stands.
-struct IntakePlan: Sendable, Hashable {
+package struct IntakePlan: Sendable, Hashable {
     /// What the ledger says of a record from now on.
-    struct LedgerWrite: Sendable, Hashable {
+    package struct LedgerWrite: Sendable, Hashable {
         /// The row that it takes the place of; nil: there is none yet.
-        let row: Int64?
-        let object: Int64
-        let recordID: String
-        var entry: LedgerEntry
+        package let row: Int64?
+        package let object: Int64
+        package let recordID: String
+        package var entry: LedgerEntry
         /// The entry's fields, spelled out.
-        var fields: String
+        package var fields: String
     }
 
     /// A delivery with its events.
-    struct Notification: Sendable, Hashable {
+    package struct Notification: Sendable, Hashable {
         /// The sequence of its first event.
-        let id: Int64
-        let state: DeliveryState
-        let events: [Event]
+        package let id: Int64
+        package let state: DeliveryState
+        package let events: [Event]
         /// The lanes that it enters: none unless it is open.
-        let lanes: [String]
+        package let lanes: [String]
     }
 
-    struct Event: Sendable, Hashable {
-        let sequence: Int64
-        let eventID: String
-        let object: Int64
-        let observation: Observation
-        let texts: PreparedBatch.Texts
-        let change: Change
-        let isUndelete: Bool
-        let changes: [FieldChange]
+    package struct Event: Sendable, Hashable {
+        package let sequence: Int64
+        package let eventID: String
+        package let object: Int64
+        package let observation: Observation
+        package let texts: PreparedBatch.Texts
+        package let change: Change
+        package let isUndelete: Bool
+        package let changes: [FieldChange]
         /// The record's name, as it is seen or was known.
-        let name: String?
+        package let name: String?
     }
 
-    private(set) var ledger: [LedgerWrite] = []
-    private(set) var notifications: [Notification] = []
-    private(set) var counters = FacetChanges()
-    private(set) var times = TimeBlocks()
-    private(set) var result = IntakeResult()
+    package private(set) var ledger: [LedgerWrite] = []
+    package private(set) var notifications: [Notification] = []
+    package private(set) var counters = FacetChanges()
+    package private(set) var times = TimeBlocks()
+    package private(set) var result = IntakeResult()
 
     /// Senders of webhooks give up within hours; a message that comes again after this is a new one.
-    static let rememberedMilliseconds: Int64 = 3 * 86_400_000
+    package static let rememberedMilliseconds: Int64 = 3 * 86_400_000
 
-    init(_ prepared: PreparedBatch, _ tables: inout some IntakeTables) throws {
+    package init(_ prepared: PreparedBatch, _ tables: inout some IntakeTables) throws {
         let batch = prepared.batch
         if batch.messageID != nil || !batch.notificationIDs.isEmpty {
             try tables.forgetMessages(before: batch.receivedAt.advanced(byMilliseconds: -Self.rememberedMilliseconds))
@@ -114,7 +114,7 @@ struct IntakePlan: Sendable, Hashable {
     }
 
     /// Events of one object share a notification, up to the batch size; a record's events keep their order.
-    static func grouped(_ found: [LedgerJudge.Found], size: Int) -> [[LedgerJudge.Found]] {
+    package static func grouped(_ found: [LedgerJudge.Found], size: Int) -> [[LedgerJudge.Found]] {
         guard size > 1 else { return found.map { [$0] } }
         var groups: [[LedgerJudge.Found]] = []
         var open: [Int64: Int] = [:]

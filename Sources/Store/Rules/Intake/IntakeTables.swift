@@ -1,9 +1,9 @@
-import Domain
-import Primitives
+package import Domain
+package import Primitives
 
 /// What a batch asks of the store while it becomes events; all within its transaction. Everything else about it is decided
 /// by `IntakePlan`.
-protocol IntakeTables {
+package protocol IntakeTables {
     /// The number that stands for an object's name, whatever its case; given at first sight.
     mutating func objectNumber(_ name: String) throws -> Int64
     /// Forgets messages received before a moment.
@@ -18,7 +18,12 @@ protocol IntakeTables {
 }
 
 /// An entry of the ledger with the store's own number of its row.
-struct LedgerRow: Sendable, Hashable {
-    let number: Int64
-    let entry: LedgerEntry
+package struct LedgerRow: Sendable, Hashable {
+    package let number: Int64
+    package let entry: LedgerEntry
+
+    package init(number: Int64, entry: LedgerEntry) {
+        self.number = number
+        self.entry = entry
+    }
 }

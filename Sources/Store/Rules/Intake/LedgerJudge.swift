@@ -1,17 +1,17 @@
-import Domain
+package import Domain
 
 /// Judges the observations of a batch, one after another, against the ledger as those before them have left it.
-struct LedgerJudge: Sendable {
+package struct LedgerJudge: Sendable {
     /// A change that is an event, before it has its number.
-    struct Found: Sendable, Hashable {
-        let observation: Observation
-        let texts: PreparedBatch.Texts
-        let object: Int64
-        let change: Change
-        let isUndelete: Bool
-        let changes: [FieldChange]
-        let revision: Int64
-        let name: String?
+    package struct Found: Sendable, Hashable {
+        package let observation: Observation
+        package let texts: PreparedBatch.Texts
+        package let object: Int64
+        package let change: Change
+        package let isUndelete: Bool
+        package let changes: [FieldChange]
+        package let revision: Int64
+        package let name: String?
     }
 
     private struct Key: Hashable {
@@ -19,21 +19,21 @@ struct LedgerJudge: Sendable {
         let recordID: String
     }
 
-    private(set) var found: [Found] = []
+    package private(set) var found: [Found] = []
     /// One for each record that moved.
-    private(set) var writes: [IntakePlan.LedgerWrite] = []
+    package private(set) var writes: [IntakePlan.LedgerWrite] = []
     /// Records, by object, whose rows wait for the field list to be read anew.
-    private(set) var heldBack: [String: Set<String>] = [:]
+    package private(set) var heldBack: [String: Set<String>] = [:]
     /// Observations that no event came of.
-    private(set) var silent = 0
+    package private(set) var silent = 0
 
     private let prepared: PreparedBatch
     /// Where a record stands among `writes`.
     private var written: [Key: Int] = [:]
 
-    init(_ prepared: PreparedBatch) { self.prepared = prepared }
+    package init(_ prepared: PreparedBatch) { self.prepared = prepared }
 
-    mutating func observe(_ index: Int, _ tables: inout some IntakeTables) throws {
+    package mutating func observe(_ index: Int, _ tables: inout some IntakeTables) throws {
         let batch = prepared.batch
         let (seen, texts) = (batch.observations[index], prepared.texts[index])
         let object = try tables.objectNumber(seen.object)

@@ -1,30 +1,30 @@
-import Domain
+package import Domain
 import Primitives
 
 /// A batch with everything spelled out that needs no ledger, so that the one writer doesn't have to.
-struct PreparedBatch: Sendable {
+package struct PreparedBatch: Sendable {
     /// What is stored of an observation.
-    struct Texts: Sendable, Hashable {
+    package struct Texts: Sendable, Hashable {
         /// All fields, for the ledger.
-        let fields: String
+        package let fields: String
         /// What the event keeps.
-        let record: String
-        let previous: String?
-        let name: String?
+        package let record: String
+        package let previous: String?
+        package let name: String?
     }
 
-    let batch: IntakeBatch
+    package let batch: IntakeBatch
     /// In the order of the observations.
-    let texts: [Texts]
+    package let texts: [Texts]
 
-    init(_ batch: IntakeBatch) {
+    package init(_ batch: IntakeBatch) {
         self.batch = batch
         texts = batch.observations.map { Texts($0, filterNulls: batch.filterNulls) }
     }
 }
 
 extension PreparedBatch.Texts {
-    init(_ seen: Observation, filterNulls: Bool) {
+    package init(_ seen: Observation, filterNulls: Bool) {
         func spelled(_ fields: RecordFields, _ text: String) -> String {
             guard filterNulls, fields.mayHoldNulls else { return text }
             return fields.droppingNulls().json

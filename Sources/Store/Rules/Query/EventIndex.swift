@@ -1,8 +1,8 @@
-import Domain
-import Primitives
+package import Domain
+package import Primitives
 
 /// The few reads that pages, counts and deliveries are made of, all in one snapshot.
-protocol EventIndex {
+package protocol EventIndex {
     func facets() throws -> Facets
     /// The sequences of a source within a range, first come first in the direction, at most `limit`.
     func sequences(
@@ -21,7 +21,7 @@ protocol EventIndex {
 }
 
 /// What an index gives in order of sequence.
-enum EventSource: Sendable, Hashable {
+package enum EventSource: Sendable, Hashable {
     case everything
     /// The 18 characters of a record's id.
     case record(String)
@@ -29,12 +29,12 @@ enum EventSource: Sendable, Hashable {
 }
 
 /// The parts of a filter that no index answers: looked at event by event.
-struct ResidualFilter: Sendable, Hashable {
+package struct ResidualFilter: Sendable, Hashable {
     /// The filter without what the index has answered.
-    let filter: EventFilter
+    package let filter: EventFilter
 
     /// Nil if there is nothing to look at.
-    init?(_ filter: EventFilter, byFacets: Bool) {
+    package init?(_ filter: EventFilter, byFacets: Bool) {
         var rest = filter
         rest.recordID = nil
         if byFacets {
@@ -53,15 +53,15 @@ struct ResidualFilter: Sendable, Hashable {
 
 extension EventFilter {
     /// Whether the counters alone can answer it.
-    var isByFacetsAlone: Bool { recordID == nil && from == nil && to == nil && text?.isEmpty ?? true }
+    package var isByFacetsAlone: Bool { recordID == nil && from == nil && to == nil && text?.isEmpty ?? true }
 
     /// Whether facets restrict it.
-    var hasFacets: Bool {
+    package var hasFacets: Bool {
         !instanceIDs.isEmpty || !objects.isEmpty || !changes.isEmpty || !states.isEmpty || !replays.isEmpty
     }
 
     /// Whether answering it may have to look at many events one by one.
-    func looksAtEvents(counting: Bool) -> Bool {
+    package func looksAtEvents(counting: Bool) -> Bool {
         !(text?.isEmpty ?? true) || !excludedReplays.isEmpty || counting && !isByFacetsAlone
     }
 }

@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 
 extension EventScan {
     /// The sequences of a page, in its order.
-    static func page(_ page: PageRequest, _ index: some EventIndex) throws -> [Int64] {
+    package static func page(_ page: PageRequest, _ index: some EventIndex) throws -> [Int64] {
         guard page.limit > 0 else { return [] }
         var scan = try EventScan(page, index)
         var sequences: [Int64] = []
@@ -16,7 +16,7 @@ extension EventScan {
 
     /// Deliveries with an event that a filter finds, newest first, as a person reads them. `read` gives the deliveries that
     /// bear one of these numbers, in any order.
-    static func deliveries(
+    package static func deliveries(
         _ filter: EventFilter,
         before: Int64?,
         limit: Int,
@@ -38,7 +38,7 @@ extension EventScan {
 
 extension Sequence<EventSummary> {
     /// In the order of a page.
-    func inOrder(of page: PageRequest) -> [EventSummary] {
+    package func inOrder(of page: PageRequest) -> [EventSummary] {
         sorted { page.direction == .newestFirst ? $0.sequence > $1.sequence : $0.sequence < $1.sequence }
     }
 }

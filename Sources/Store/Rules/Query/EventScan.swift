@@ -1,12 +1,12 @@
-import Domain
+package import Domain
 
 /// Walks over the sequences of the events that a filter wants, in order, without ever skipping by offset.
 ///
 /// The filter's parts are used where they cost least: time as ranges of sequences, facets as streams of one index, a
 /// record by its own index; only text has to look into payloads, in growing chunks, newest (or oldest) first.
-struct EventScan {
+package struct EventScan {
     /// Candidates looked at together, at most.
-    static let chunk = 4096
+    package static let chunk = 4096
 
     private enum Source {
         case one(EventSource)
@@ -22,7 +22,7 @@ struct EventScan {
     private var pending: ArraySlice<Int64> = []
     private var portion = 64
 
-    init(_ page: PageRequest, _ index: some EventIndex) throws {
+    package init(_ page: PageRequest, _ index: some EventIndex) throws {
         let filter = page.filter
         direction = page.direction
         let byFacets = filter.recordID == nil && filter.hasFacets
@@ -46,7 +46,7 @@ struct EventScan {
     }
 
     /// The next sequences, at most `limit`; none at the end.
-    mutating func next(_ limit: Int, _ index: some EventIndex) throws -> [Int64] {
+    package mutating func next(_ limit: Int, _ index: some EventIndex) throws -> [Int64] {
         while pending.isEmpty, let range = ranges.first {
             let count: Int
             if residual == nil {
@@ -117,7 +117,7 @@ struct EventScan {
 extension EventCounts {
     /// Counts events, each under the state of its delivery. By facet they come from the counters; a filter by record, time
     /// or text has to look at what the other parts of the filter leave.
-    static func of(_ filter: EventFilter, _ index: some EventIndex) throws -> EventCounts {
+    package static func of(_ filter: EventFilter, _ index: some EventIndex) throws -> EventCounts {
         if filter.isByFacetsAlone { return try index.facets().counts(filter) }
         var counts = EventCounts()
         var scan = try EventScan(PageRequest(direction: .oldestFirst, filter: filter), index)

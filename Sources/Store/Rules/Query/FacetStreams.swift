@@ -1,7 +1,7 @@
-import Domain
+package import Domain
 
 /// Events of several facets in one order: each facet is a stream of the index, merged by sequence.
-struct FacetStreams {
+package struct FacetStreams {
     private struct Stream {
         let facet: Facet
         /// Ahead of what was handed out, in order.
@@ -12,18 +12,18 @@ struct FacetStreams {
     private var streams: [Stream]
     private let direction: PageRequest.Direction
 
-    init(_ facets: [Facet], direction: PageRequest.Direction) {
+    package init(_ facets: [Facet], direction: PageRequest.Direction) {
         self.streams = facets.map { Stream(facet: $0) }
         self.direction = direction
     }
 
     /// Forgets what was read ahead, where the range jumps.
-    mutating func reset() {
+    package mutating func reset() {
         for number in streams.indices { streams[number] = Stream(facet: streams[number].facet) }
     }
 
     /// The next sequences within the range, at most `count`.
-    mutating func next(_ count: Int, in range: ClosedRange<Int64>, _ index: some EventIndex) throws -> [Int64] {
+    package mutating func next(_ count: Int, in range: ClosedRange<Int64>, _ index: some EventIndex) throws -> [Int64] {
         // Read ahead about what each will be asked for if all are equally frequent.
         let portion = max(4, count * 2 / max(1, streams.count))
         var found: [Int64] = []

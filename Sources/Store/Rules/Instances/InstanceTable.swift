@@ -1,32 +1,35 @@
-import Domain
+package import Domain
+import Primitives
 
 /// The instances of a store, which are few and asked for by every webhook: kept in memory, as of the last commit.
-struct InstanceDirectory: Sendable {
+package struct InstanceTable: Sendable {
     private var instances: [InstanceID: Instance] = [:]
 
-    init(_ instances: some Sequence<Instance> = []) { for instance in instances { self[instance.id] = instance } }
+    package init(_ instances: some Sequence<Instance> = []) {
+        for instance in instances { self[instance.id] = instance }
+    }
 
-    subscript(id: InstanceID) -> Instance? {
+    package subscript(id: InstanceID) -> Instance? {
         get { instances[id] }
         set { instances[id] = newValue }
     }
 
     /// Oldest first.
-    var all: [Instance] { instances.values.sorted { $0.id < $1.id } }
+    package var all: [Instance] { instances.values.sorted { $0.id < $1.id } }
 
     /// The instance that a webhook's address names. Compared in constant time, and an empty token names none.
-    func instance(receiverToken token: String) -> Instance? { find(token, \.receiverToken) }
+    package func instance(receiverToken token: String) -> Instance? { find(token, \.receiverToken) }
 
     /// The instance that an `Element` token names, by the same rule.
-    func instance(elementToken token: String) -> Instance? { find(token, \.token) }
+    package func instance(elementToken token: String) -> Instance? { find(token, \.token) }
 
     /// - Throws: the sentence for whoever writes to an instance that is gone.
-    func require(_ id: InstanceID) throws(StoreError) {
+    package func require(_ id: InstanceID) throws(StoreError) {
         guard instances[id] != nil else { throw StoreError(.other, "Instance \(id) doesn't exist (any more).") }
     }
 
     /// What the deliveries say that a deletion ended.
-    static let deletionReason = "the instance was deleted"
+    package static let deletionReason = "the instance was deleted"
 
     private func find(_ token: String, _ field: KeyPath<Instance, Secret>) -> Instance? {
         instances.values.first { $0[keyPath: field].matches(token) }

@@ -1,0 +1,387 @@
+package import Domain
+package import Primitives
+package import Store
+import Synchronization
+
+/// A store in memory: rows are values, and whatever there is to decide the store's rules decide. The contract's tests hold it
+/// to the same as SQLite's, so that what is tested with it is tested with a store.
+package final class MemoryStore: EventStore {
+    /// What outlives a store, as files do.
+    package final class Disk: Sendable {
+        let tables: Mutex<MemoryTables>
+
+        /// An empty one.
+        ///
+        /// - Parameter firstInstance: the id of the first instance.
+        package init(firstInstance: InstanceID = 1) { tables = Mutex(MemoryTables(nextInstance: firstInstance)) }
+
+        /// As it stands now, for another store.
+        package init(copying disk: Disk) { tables = Mutex(disk.tables.withLock { $0 }) }
+    }
+
+    private struct Mood {
+        var isClosed = false
+        var failure: StoreError?
+        var freeBytes: Int64? = 1 << 40
+    }
+
+    private let disk: Disk
+    private let claims = Mutex(ClaimTable())
+    private let mood = Mutex(Mood())
+    private let begin = ContinuousClock.now
+
+    package init(disk: Disk = Disk()) { self.disk = disk }
+
+    // MARK: For tests
+
+    /// Refuses everything from now on, or nothing any more.
+    package func fail(_ error: StoreError?) { mood.withLock { $0.failure = error } }
+
+    package func setFreeBytes(_ bytes: Int64?) { mood.withLock { $0.freeBytes = bytes } }
+
+    /// Puts events there as they are, past all rules.
+    package func add(_ details: [EventDetail]) { disk.tables.withLock { for detail in details { $0.put(detail) } } }
+
+    // MARK: Access
+
+    private func check() throws(StoreError) {
+        let (isClosed, failure) = mood.withLock { ($0.isClosed, $0.failure) }
+        if isClosed { throw StoreError.closed }
+        if let failure { throw failure }
+    }
+
+    private func read<Value: Sendable>(_ body: (MemoryTables) throws -> Value) throws -> Value {
+        try check()
+        return try body(disk.tables.withLock { $0 })
+    }
+
+    /// All of it or nothing.
+    private func write<Value: Sendable>(_ body: (inout MemoryTables) throws -> Value) throws -> Value {
+        try check()
+        return try disk.tables.withLock { tables in
+            var changed = tables
+            let value = try body(&changed)
+            tables = changed
+            return value
+        }
+    }
+
+    private var now: Duration { begin.duration(to: .now) }
+
+    package func freeBytes() async -> Int64? { mood.withLock { $0.freeBytes } }
+
+    package func close() async throws { mood.withLock { $0.isClosed = true } }
+}
+
+// MARK: - Instances
+
+extension MemoryStore {
+    package func instances() async throws -> [Instance] { try read { $0.instances.all } }
+
+    package func instance(_ id: InstanceID) async throws -> Instance? { try read { $0.instances[id] } }
+
+    package func instance(receiverToken: String) async throws -> Instance? {
+        try read { $0.instances.instance(receiverToken: receiverToken) }
+    }
+
+    package func instance(elementToken: String) async throws -> Instance? {
+        try read { $0.instances.instance(elementToken: elementToken) }
+    }
+
+    package func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance {
+        try write { tables in
+            let instance = make(tables.nextInstance)
+            tables.nextInstance += 1
+            tables.instances[instance.id] = instance
+            return instance
+        }
+    }
+
+    package func updateInstance(_ instance: Instance) async throws {
+        try write { tables in
+            try tables.instances.require(instance.id)
+            tables.instances[instance.id] = instance
+        }
+    }
+
+    package func beginAnew(_ instance: Instance) async throws {
+        try write { tables in
+            try tables.instances.require(instance.id)
+            tables.instances[instance.id] = instance
+            tables.forgetOrganization(of: instance.id)
+        }
+    }
+
+    package func deleteInstance(_ id: InstanceID) async throws {
+        try write { tables in
+            try tables.instances.require(id)
+            tables.forgetOrganization(of: id)
+            tables.holds[id] = nil
+            tables.end(id, as: .dead, reason: InstanceTable.deletionReason)
+            tables.instances[id] = nil
+        }
+    }
+}
+
+// MARK: - Intake and pollers
+
+extension MemoryStore {
+    package func append(_ batch: IntakeBatch) async throws -> IntakeResult {
+        let prepared = PreparedBatch(batch)
+        return try write { tables in
+            try tables.instances.require(batch.instanceID)
+            var intake = MemoryIntake(tables: tables, batch: batch)
+            let plan = try IntakePlan(prepared, &intake)
+            tables = intake.tables
+            tables.put(plan, batch)
+            return plan.result
+        }
+    }
+
+    package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
+        try read { tables in
+            tables.objects[object.lowercased()].flatMap {
+                tables.ledger[.init(instance: id, object: $0, recordID: recordID)]?.entry
+            }
+        }
+    }
+
+    package func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] {
+        try read { tables in
+            tables.pollers.values.filter { $0.instanceID == id }.sorted {
+                $0.object.lowercased() < $1.object.lowercased()
+            }
+        }
+    }
+
+    package func savePollerRecords(_ records: [PollerRecord]) async throws { try write { $0.put(records) } }
+
+    package func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws {
+        let kept = Set(objects.map { $0.lowercased() })
+        try write { tables in
+            tables.pollers = tables.pollers.filter {
+                $0.value.instanceID != id || kept.contains($0.value.object.lowercased())
+            }
+        }
+    }
+
+    package func ledgerIDs(_ id: InstanceID, object: String, after: String?, limit: Int) async throws -> [String] {
+        try read { tables in
+            guard let object = tables.objects[object.lowercased()] else { return [] }
+            let ids = tables.ledger.filter { key, row in
+                key.instance == id && key.object == object && !row.entry.isDeleted && key.recordID > after ?? ""
+            }
+            return Array(ids.map(\.key.recordID).sorted().prefix(limit))
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension MemoryStore {
+    package func events(_ page: PageRequest) async throws -> [EventSummary] {
+        try read { tables in
+            try EventScan.page(page, tables).compactMap { sequence in
+                tables.events[sequence].map { row in
+                    row.summary(tables.delivery(of: row)?.shown(heldInstances: page.filter.heldInstances))
+                }
+            }
+        }
+    }
+
+    package func event(sequence: Int64) async throws -> EventDetail? { try read { $0.detail(sequence) } }
+
+    package func event(id: String) async throws -> EventDetail? {
+        try read { tables in
+            tables.events.values.first { $0.event.eventID == id }.flatMap { tables.detail($0.event.sequence) }
+        }
+    }
+
+    package func counts(_ filter: EventFilter) async throws -> EventCounts {
+        try read { tables in try EventCounts.of(filter, tables) }
+    }
+
+    package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        try read { tables in
+            let stored = tables.events.values.filter { $0.event.instanceID == id && $0.event.receivedAt >= since }
+            let slots = stored.map {
+                ActivityBlocks.start(ofSlot: $0.event.receivedAt.milliseconds / ActivityBlocks.slot)
+            }
+            return ActivitySummary(since: since, events: Dictionary(slots.map { ($0, 1) }, uniquingKeysWith: +))
+        }
+    }
+
+    package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
+        try read { tables in
+            try EventScan.deliveries(filter, before: before, limit: limit, tables) { ids in
+                ids.compactMap { tables.deliveries[$0]?.delivery }
+            }
+        }
+    }
+
+    package func attempts(notificationID: Int64) async throws -> [Attempt] {
+        try read { $0.deliveries[notificationID]?.attempts ?? [] }
+    }
+
+    package func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
+        try read { tables in
+            tables.deliveries.values.filter { $0.delivery.instanceID == id }.flatMap(\.attempts)
+                .filter { $0.url == url }.max { $0.id < $1.id }
+        }
+    }
+}
+
+// MARK: - Deliveries
+
+extension MemoryStore {
+    package func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
+        try read { tables in notificationIDs.compactMap { tables.outgoing($0) } }
+    }
+
+    package func claim(
+        _ notificationIDs: [Int64],
+        for owner: ClaimOwner,
+        lasting milliseconds: Int64
+    ) async throws -> [Int64] {
+        try check()
+        let now = now
+        return claims.withLock {
+            $0.claim(notificationIDs, for: owner, now: now, until: now + .milliseconds(milliseconds))
+        }
+    }
+
+    package func release(_ notificationIDs: [Int64], of owner: ClaimOwner) async throws {
+        claims.withLock { $0.release(notificationIDs, of: owner) }
+    }
+
+    package func releaseAll(of owner: ClaimOwner) async throws { claims.withLock { $0.releaseAll(of: owner) } }
+
+    package func dueDeliveries(
+        for owner: ClaimOwner,
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>,
+        heldInstances: Set<InstanceID>
+    ) async throws -> [Int64] {
+        let claims = claims.withLock { $0 }
+        let moment = self.now
+        return try read { tables in
+            let instances = Set(tables.deliveries.values.map(\.delivery.instanceID)).subtracting(heldInstances).sorted()
+            return DueOrder.rounds(
+                instances.map { id in
+                    tables.due(of: id, now, limit) {
+                        excluding.contains($0) || claims.isTaken($0, from: owner, now: moment)
+                    }
+                },
+                limit: limit
+            )
+        }
+    }
+
+    package func dueDeliveries(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        now: Timestamp,
+        limit: Int,
+        excluding: Set<Int64>
+    ) async throws -> [Int64] {
+        let claims = claims.withLock { $0 }
+        let moment = self.now
+        return try read { tables in
+            tables.due(of: id, now, limit) { excluding.contains($0) || claims.isTaken($0, from: owner, now: moment) }
+        }
+    }
+
+    package func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
+        try read { tables in
+            tables.retrying.filter { !heldInstances.contains($0.instanceID) }.compactMap(\.nextAttempt)
+                .filter { $0 > now }.min()
+        }
+    }
+
+    package func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
+        try read { tables in
+            tables.retrying.filter { $0.instanceID == id }.compactMap(\.nextAttempt).filter { $0 > now }.min()
+        }
+    }
+
+    package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {
+        let ids = results.map(\.attempt.notificationID)
+        let late = claims.withLock { claims in Set(ids.filter { claims.isLost($0, to: owner) }) }
+        let ready = try write { tables in
+            DeliveryResult.groups(results).flatMap { tables.record($0, late: late) }
+        }
+        claims.withLock { $0.release(ids, of: owner) }
+        return ready
+    }
+
+    package func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
+        try write { tables in notificationIDs.sorted().filter { tables.requeue($0) } }
+    }
+
+    package func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
+        try write { tables in
+            let all = tables.retrying.filter { $0.instanceID == id && $0.notificationID > after }
+            let ids = all.map(\.notificationID).sorted().prefix(limit)
+            for id in ids { _ = tables.requeue(id) }
+            return ids.last
+        }
+    }
+
+    package func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
+        try write { $0.end(id, as: state, reason: reason) }
+    }
+
+    package func callbackHold(_ id: InstanceID) async throws -> CallbackHold? { try read { $0.holds[id] } }
+
+    package func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws {
+        try write { tables in if hold == nil || tables.instances[id] != nil { tables.holds[id] = hold } }
+    }
+}
+
+// MARK: - Jobs and the clock
+
+extension MemoryStore {
+    package func createReplayJob(_ draft: ReplayJob) async throws -> ReplayJob {
+        try write { tables in
+            var job = draft
+            job.id = (tables.jobs.keys.max() ?? 0) + 1
+            tables.jobs[job.id] = job
+            return job
+        }
+    }
+
+    package func updateReplayJob(_ job: ReplayJob) async throws { try write { $0.jobs[job.id] = job } }
+
+    package func replayJob(_ id: Int64) async throws -> ReplayJob? { try read { $0.jobs[id] } }
+
+    package func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {
+        try read { tables in
+            let found = tables.jobs.values.filter {
+                (id ?? $0.instanceID) == $0.instanceID && (!onlyOpen || $0.state.isOpen)
+            }
+            return Array(found.sorted { $0.id > $1.id }.prefix(limit))
+        }
+    }
+
+    package func saveClockStep(_ milliseconds: Int64) async throws { try write { $0.clockStep = milliseconds } }
+
+    package func settleDue(now: Timestamp) async throws {
+        try write { tables in
+            for instance in tables.instances.all {
+                tables.instances[instance.id] = instance.settled(step: tables.clockStep, now: now)
+            }
+            for delivery in tables.retrying {
+                guard let due = delivery.nextAttempt else { continue }
+                let own = tables.deliveries[delivery.notificationID]?.attempts.filter { !$0.isReplay } ?? []
+                tables.deliveries[delivery.notificationID]?.delivery.nextAttempt = RetryClock.settled(
+                    due,
+                    lastEnd: own.map { $0.startedAt.advanced(byMilliseconds: Int64($0.milliseconds)) }.max(),
+                    step: tables.clockStep,
+                    now: now
+                )
+            }
+            tables.clockStep = 0
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Domain
+import Primitives
+import Store
+
+extension MemoryTables: EventIndex {
+    func facets() -> Facets {
+        let counted = counters.map { facet, events in
+            CountedFacet(facet: facet, objectName: objectNames[facet.object] ?? "", events: events)
+        }
+        return Facets(
+            all: counted.filter { $0.facet.replay == nil },
+            replayed: counted.filter { $0.facet.replay != nil }
+        )
+    }
+
+    func sequences(
+        _ source: EventSource,
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) -> [Int64] {
+        let all: [Int64] =
+            switch source {
+            case .everything: sequences
+            case .record(let id): sequences.filter { events[$0]?.event.recordID == id }
+            case .facet(let facet): sequencesByFacet[facet] ?? []
+            }
+        let end = range.upperBound == .max ? all.count : all.place(of: range.upperBound + 1)
+        let found = all[all.place(of: range.lowerBound)..<end]
+        return direction == .newestFirst ? found.suffix(limit).reversed() : Array(found.prefix(limit))
+    }
+
+    /// Files the events of a delivery by facet.
+    mutating func file(_ delivery: StoredDelivery, insteadOf before: StoredDelivery? = nil) {
+        if let before {
+            guard before.state != delivery.state || before.replay != delivery.replay else { return }
+            for (sequence, facet) in Self.facets(of: before) { sequencesByFacet[facet]?.removeAll { $0 == sequence } }
+        }
+        for (sequence, facet) in Self.facets(of: delivery) {
+            let place = sequencesByFacet[facet, default: []].place(of: sequence)
+            sequencesByFacet[facet, default: []].insert(sequence, at: place)
+        }
+    }
+
+    private static func facets(of delivery: StoredDelivery) -> [(sequence: Int64, facet: Facet)] {
+        var found: [(Int64, Facet)] = []
+        for (index, event) in delivery.events.enumerated() {
+            var facet = Facet(
+                instance: delivery.instance,
+                object: event.object,
+                change: event.change,
+                state: delivery.state
+            )
+            found.append((delivery.id + Int64(index), facet))
+            guard let replay = delivery.replay else { continue }
+            facet.replay = replay
+            found.append((delivery.id + Int64(index), facet))
+        }
+        return found
+    }
+
+    /// Member by member, as `EventFilter` says them.
+    func passing(_ candidates: [Int64], _ residual: ResidualFilter) -> [Int64] {
+        candidates.filter { events[$0].map { passes($0, residual.filter) } ?? false }
+    }
+
+    private func passes(_ row: EventRow, _ filter: EventFilter) -> Bool {
+        func among<Value>(_ value: Value, _ set: Set<Value>) -> Bool { set.isEmpty || set.contains(value) }
+        let event = row.event
+        let delivery = delivery(of: row)?.shown(heldInstances: filter.heldInstances)
+        guard among(event.instanceID, filter.instanceIDs), among(event.change, filter.changes),
+            among(event.object.lowercased(), Set(filter.objects.map { $0.lowercased() })),
+            among(delivery?.state ?? .none, filter.states)
+        else { return false }
+        let verdict = delivery?.lastReplay?.verdict
+        if !filter.replays.isEmpty, verdict.map(filter.replays.contains) != true { return false }
+        if verdict.map(filter.excludedReplays.contains) == true { return false }
+        if let from = filter.from, event.receivedAt < from { return false }
+        if let to = filter.to, event.receivedAt >= to { return false }
+        if let text = filter.text?.lowercased(), !text.isEmpty {
+            return event.record.lowercased().contains(text) || event.recordName?.lowercased().contains(text) == true
+        }
+        return true
+    }
+
+    func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] {
+        times.times.filter { _, times in
+            times.upperBound >= from?.milliseconds ?? .min && times.lowerBound < to?.milliseconds ?? .max
+        }.keys.sorted()
+    }
+
+    func tally(_ sequences: [Int64]) -> [EventTally] {
+        sequences.compactMap { events[$0] }.map { row in
+            let delivery = delivery(of: row)
+            return EventTally(
+                instance: row.event.instanceID,
+                state: delivery?.state ?? .none,
+                replay: delivery?.lastReplay?.verdict,
+                events: 1
+            )
+        }
+    }
+}
+
+extension [Int64] {
+    /// Where the first that is not smaller stands in a sorted list; its end where there is none.
+    func place(of number: Int64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

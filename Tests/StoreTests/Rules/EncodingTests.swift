@@ -1,0 +1,136 @@
+import Domain
+import Foundation
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// What stands on disk, which a later version and a second store read again.
+struct EncodingTests {
+    @Test func `numbers on disk never change, and each leads back`() {
+        let states: [DeliveryState: Int64] = [.queued: 0, .waiting: 1, .retrying: 2, .dead: 3, .delivered: 4, .none: 5]
+        for (state, code) in states { #expect(state.code == code && DeliveryState(code: code) == state) }
+        #expect(DeliveryState.allCases.count == states.count + 1)
+        #expect(!states.values.contains(DeliveryState.held.code))
+        let changes: [Change: Int64] = [.created: 0, .updated: 1, .deleted: 2]
+        for (change, code) in changes { #expect(change.code == code && Change(code: code) == change) }
+        #expect(Change.allCases.count == changes.count)
+        let sources: [ChangeSource: Int64] = [
+            .polling: 0, .webhook: 1, .reconciliation: 2, .outboundMessage: 3, .synthetic: 4,
+        ]
+        for (source, code) in sources { #expect(source.code == code && ChangeSource(code: code) == source) }
+        #expect(ChangeSource.allCases.count == sources.count)
+        for verdict in ReplayVerdict.allCases { #expect(ReplayVerdict(code: verdict.code) == verdict) }
+        #expect(ReplayVerdict.succeeded.code == 1)
+    }
+
+    @Test func `a number of a later version is read as what does least`() {
+        for code in [-1, 6, .max] as [Int64] { #expect(DeliveryState(code: code) == .none) }
+    }
+
+    @Test(
+        arguments: [
+            [], [FieldChange(name: "Email", old: "\"a\"", new: nil)],
+            [FieldChange(name: "A", old: nil, new: "null"), FieldChange(name: "B__c", old: "1.50", new: "[1,\"x\"]")],
+        ]
+    )
+    func `changed fields come back as they were, absent and null apart`(changes: [FieldChange]) {
+        #expect(ChangedFields.parse(ChangedFields.text(changes)) == changes)
+        if !changes.isEmpty { #expect(ChangedFields.names(ChangedFields.names(changes)) == changes.map(\.name)) }
+        #expect(ChangedFields.names(nil as String?).isEmpty)
+    }
+
+    @Test(arguments: [[], [""], ["a", "b,c", "\"\u{1F}ü"]])
+    func `lists of texts come back as they were`(list: [String]) {
+        #expect(StringList.parse(StringList.text(list)) == list)
+    }
+
+    @Test func `headers come back as they were, and none take no room`() {
+        let headers = [Attempt.Header(name: "A", value: "1"), Attempt.Header(name: "A", value: "\"")]
+        #expect(HeaderList.parse(HeaderList.text(headers)) == headers)
+        #expect(HeaderList.text([]) == nil && HeaderList.parse(nil).isEmpty)
+    }
+
+    @Test func `what can't be read any more is nothing, and never an error`() {
+        for column in ["", "nonsense", "{}", "[1]", "[[\"a\"]]", "[[1,2]]", "[[\"a\",\"b\"],3]"] {
+            #expect(ChangedFields.parse(column).isEmpty, "\(column)")
+            #expect(HeaderList.parse(column).allSatisfy { $0.name == "a" }, "\(column)")
+            #expect(StringList.parse(column).isEmpty, "\(column)")
+        }
+    }
+
+    @Test(arguments: [AttemptOutcome.response(status: 204), .response(status: 500), .failure("timed out")])
+    func `an outcome comes back from its two columns`(outcome: AttemptOutcome) {
+        #expect(AttemptOutcome(status: outcome.status, failure: outcome.failure) == outcome)
+    }
+
+    @Test func `a bulk replay whose filter can't be read is over, and one in an unknown state pauses`() {
+        let read = ReplayFilter.parse(#"{"objects":["Account"]}"#, state: "running", of: 7)
+        #expect(read.state == .running && read.filter.instanceIDs == [7] && read.filter.objects == ["Account"])
+        #expect(ReplayFilter.parse("{}", state: "sleeping", of: 7).state == .paused)
+        for column in ["", "nonsense", #"{"later":true}"#, #"{"objects":7}"#] {
+            let lost = ReplayFilter.parse(column, state: "running", of: 7)
+            #expect(lost.state == .cancelled && lost.filter.instanceIDs == [7], "\(column)")
+        }
+        #expect(Set(ReplayJob.State.open) == ["running", "paused"])
+    }
+
+    @Test func `an instance comes back whole, and nothing of its plain columns is secret`() throws {
+        let key = try #require(SecretKey(text: String(repeating: "0a", count: 32)))
+        let box = SecretBox(key)
+        var instance = Instance.sample(5)
+        instance.apex = DeployedApex()
+        let record = try InstanceRecord(instance, box)
+        #expect(try record.instance(box) == instance)
+        for text in [record.name, record.tags, record.settings, String(decoding: record.secrets, as: UTF8.self)] {
+            #expect(!text.contains("hush"), "\(text)")
+        }
+        #expect(record.settings.contains("http://127.0.0.1:9/callback"))
+    }
+
+    @Test func `secrets open for the instance that they belong to alone, and with their key alone`() throws {
+        let key = try #require(SecretKey(text: String(repeating: "0a", count: 32)))
+        let box = SecretBox(key)
+        let sealed = try box.seal("hush", place: InstanceRecord.place(5))
+        #expect(try box.open(sealed, place: InstanceRecord.place(5)) == "hush")
+        #expect(try box.seal("hush", place: InstanceRecord.place(5)) != sealed)
+        let error = #expect(throws: StoreError.self) { try box.open(sealed, place: InstanceRecord.place(6)) }
+        #expect(error?.kind == .corrupt)
+        let other = SecretBox(try #require(SecretKey(text: String(repeating: "0b", count: 32))))
+        #expect(throws: StoreError.self) { try other.open(sealed, place: InstanceRecord.place(5)) }
+        for broken in [Data(), sealed.dropLast(), Data(repeating: 0, count: 64)] {
+            #expect(throws: StoreError.self) { try box.open(broken, place: InstanceRecord.place(5)) }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("", false), ("0a", false), (String(repeating: "0a", count: 32), true),
+            (String(repeating: "0A", count: 32), true), (String(repeating: "0g", count: 32), false),
+            (" \"" + String(repeating: "0a", count: 32) + "\"\n", true),
+            (Base64.encode([UInt8](repeating: 7, count: 32)), true),
+            (Base64.encode([UInt8](repeating: 7, count: 31)), false),
+            (Base64.encode([UInt8](repeating: 7, count: 33)), false),
+        ]
+    )
+    func `a key is 32 bytes as base64 or hexadecimal`(text: String, isKey: Bool) {
+        #expect((SecretKey(text: text) != nil) == isKey)
+    }
+
+    @Test func `an instance is found by its tokens alone, and never by an empty one`() {
+        var nameless = Instance.sample(2)
+        nameless.receiverToken = ""
+        var directory = InstanceTable([.sample(3), nameless, .sample(1)])
+        #expect(directory.all.map(\.id) == [1, 2, 3])
+        #expect(directory.instance(receiverToken: "receiver-hush-3")?.id == 3)
+        #expect(directory.instance(elementToken: "element-hush-2")?.id == 2)
+        for token in ["", "receiver-hush-2", "element-hush-1", "receiver-hush-1 "] {
+            #expect(directory.instance(receiverToken: token) == nil, "\(token)")
+        }
+        directory[3] = nil
+        #expect(directory.instance(receiverToken: "receiver-hush-3") == nil)
+        let error = #expect(throws: StoreError.self) { try directory.require(3) }
+        #expect(error?.message == "Instance 3 doesn't exist (any more).")
+    }
+}

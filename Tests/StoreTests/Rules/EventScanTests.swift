@@ -1,0 +1,102 @@
+import Domain
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// Pages over an index in memory; the contract's tests do the same with a store's own.
+struct EventScanTests {
+    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    func `pages find exactly what a look at all events finds, in order, each once`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let index = MemoryIndex(random: &random)
+        for round in 0..<8 {
+            let filter = MemoryIndex.filter(&random)
+            for direction in [PageRequest.Direction.newestFirst, .oldestFirst] {
+                var wanted = index.events.filter { $0.passes(filter) }.map(\.sequence)
+                if direction == .newestFirst { wanted.reverse() }
+                var found: [Int64] = []
+                var page = PageRequest(
+                    direction: direction,
+                    limit: Int.random(in: 1...9, using: &random),
+                    filter: filter
+                )
+                while case let next = try EventScan.page(page, index), !next.isEmpty, found.count <= wanted.count {
+                    #expect(next.count <= page.limit)
+                    found += next
+                    page.after = next.last
+                }
+                #expect(found == wanted, "seed \(seed), round \(round): \(filter)")
+            }
+            let counts = try EventCounts.of(filter, index)
+            let wanted = index.events.filter { $0.passes(filter) }
+            #expect(counts.total == Int64(wanted.count), "seed \(seed), round \(round): \(filter)")
+            for state in DeliveryState.allCases {
+                let number = wanted.count { $0.shown(filter) == state }
+                #expect(counts.byState[state] ?? 0 == Int64(number), "seed \(seed), round \(round), \(state)")
+            }
+        }
+    }
+
+    private static let looks:
+        [(name: String, make: @Sendable (inout EventFilter) -> Void, paging: Bool, counting: Bool)] = [
+            ("nothing", { _ in }, false, false), ("a state", { $0.states = [.dead] }, false, false),
+            ("a text", { $0.text = "acme" }, true, true), ("an empty text", { $0.text = "" }, false, false),
+            ("a record", { $0.recordID = "001" }, false, true), ("a time", { $0.from = .distantPast }, false, true),
+            ("a replay left out", { $0.excludedReplays = [.failed] }, true, true),
+        ]
+
+    @Test func `what has to look at events one by one`() {
+        for (name, make, paging, counting) in Self.looks {
+            var filter = EventFilter()
+            make(&filter)
+            #expect(filter.looksAtEvents(counting: false) == paging, "\(name)")
+            #expect(filter.looksAtEvents(counting: true) == counting, "\(name)")
+        }
+    }
+
+    @Test func `what an index has answered is not asked again`() {
+        var filter = EventFilter()
+        filter.instanceIDs = [1]
+        filter.states = [.held]
+        filter.heldInstances = [1]
+        filter.recordID = "001"
+        #expect(ResidualFilter(EventFilter(), byFacets: false) == nil)
+        #expect(ResidualFilter(filter, byFacets: true) == nil)
+        let rest = ResidualFilter(filter, byFacets: false)?.filter
+        #expect(rest?.instanceIDs == [1] && rest?.states == [.held] && rest?.heldInstances == [1])
+        #expect(rest?.recordID == nil)
+        filter.text = "acme"
+        filter.excludedReplays = [.failed]
+        let looked = ResidualFilter(filter, byFacets: true)?.filter
+        #expect(looked?.text == "acme" && looked?.excludedReplays == [.failed] && looked?.instanceIDs == [])
+    }
+
+    @Test func `deliveries come newest first, each once, and held ones read as held`() throws {
+        var random = SeededGenerator(seed: 3)
+        let index = MemoryIndex(random: &random)
+        var filter = EventFilter()
+        filter.heldInstances = [1]
+        var asked: [[Int64]] = []
+        let found = try EventScan.deliveries(filter, before: 40, limit: 7, index) { sequences in
+            asked.append(sequences)
+            // Only every third sequence begins a notification.
+            return sequences.filter { $0 % 3 == 1 }
+                .map {
+                    Delivery(
+                        notificationID: $0,
+                        instanceID: 1,
+                        state: .queued,
+                        attempts: 0,
+                        nextAttempt: nil,
+                        createdAt: .distantPast
+                    )
+                }
+        }
+        #expect(found.map(\.notificationID) == [37, 34, 31, 28, 25, 22, 19])
+        #expect(found.allSatisfy { $0.state == .held })
+        #expect(asked.allSatisfy { $0.count <= 7 })
+        #expect(try EventScan.deliveries(filter, before: nil, limit: 0, index) { _ in [] }.isEmpty)
+    }
+}

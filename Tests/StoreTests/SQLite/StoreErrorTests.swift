@@ -1,0 +1,31 @@
+import Domain
+import GRDB
+import Testing
+
+@testable import Store
+
+struct StoreErrorTests {
+    @Test(
+        arguments: [
+            (.SQLITE_FULL, .diskFull, "full"), (.SQLITE_CORRUPT, .corrupt, "damaged"),
+            (.SQLITE_NOTADB, .corrupt, "damaged"),
+            (.SQLITE_CANTOPEN, .unreadable, "opened for writing"),
+            (.SQLITE_READONLY, .unreadable, "opened for writing"),
+            (.SQLITE_BUSY, .locked, "Another program"), (.SQLITE_LOCKED, .locked, "Another program"),
+            (.SQLITE_IOERR, .other, "check the disk"), (.SQLITE_MISUSE, .other, "SQLite code 21"),
+        ] as [(ResultCode, StoreError.Kind, String)]
+    )
+    func `what SQLite says becomes a sentence with the way out`(code: ResultCode, kind: StoreError.Kind, words: String)
+    {
+        let error = StoreError(DatabaseError(resultCode: code, message: "hush"), path: "/data/signalbox.sqlite")
+        #expect(error.kind == kind)
+        #expect(error.message.contains(words), "\(error.message)")
+        // Never the words of a statement, which may hold a record.
+        #expect(!error.message.contains("hush"))
+    }
+
+    @Test func `an error of ours stays what it is`() {
+        let error = StoreError(.locked, "Somebody has it.")
+        #expect(StoreError(error as any Error, path: "x") == error)
+    }
+}

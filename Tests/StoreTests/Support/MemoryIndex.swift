@@ -1,0 +1,138 @@
+import Domain
+import Primitives
+
+@testable import Store
+
+/// Some events in memory, read as a store's index is.
+struct MemoryIndex: EventIndex {
+    struct Event {
+        let sequence: Int64
+        let facet: Facet
+        let recordID: String
+        let time: Int64
+        let text: String
+    }
+
+    static let objects = [1: "Account", 2: "Lead"] as [Int64: String]
+
+    let events: [Event]
+    private var times = TimeBlocks()
+
+    init(random: inout SeededGenerator) {
+        var events: [Event] = []
+        // Sequences with gaps over some blocks; the clock jumps.
+        var sequence: Int64 = 0
+        for number in 0..<120 as Range<Int64> {
+            sequence += number < 60 ? 1 : Int64.random(in: 1...200, using: &random)
+            let state = DeliveryState.storedOpen + [.dead, .delivered, .none]
+            let replay: ReplayVerdict? =
+                Int.random(in: 0..<3, using: &random) == 0
+                ? [.failed, .succeeded].randomElement(using: &random) : nil
+            events.append(
+                Event(
+                    sequence: sequence,
+                    facet: Facet(
+                        instance: Int64.random(in: 1...2, using: &random),
+                        object: Int64.random(in: 1...2, using: &random),
+                        change: Change.allCases.randomElement(using: &random) ?? .created,
+                        state: state.randomElement(using: &random) ?? .none,
+                        replay: replay
+                    ),
+                    recordID: recordKey(Int.random(in: 1...9, using: &random)),
+                    time: 1000 + number * 10 - (number % 17 == 0 ? 300 : 0),
+                    text: ["acme", "blue"].randomElement(using: &random) ?? ""
+                )
+            )
+        }
+        self.events = events
+        for event in events { times.add(Timestamp(milliseconds: event.time), sequence: event.sequence) }
+    }
+
+    static func filter(_ random: inout SeededGenerator) -> EventFilter {
+        var filter = EventFilter()
+        func sometimes() -> Bool { Int.random(in: 0..<4, using: &random) == 0 }
+        if sometimes() { filter.instanceIDs = [[1], [2], [1, 2], [3]].randomElement(using: &random) ?? [] }
+        if sometimes() {
+            filter.objects = [["account"], ["LEAD", "Account"], ["Case"]].randomElement(using: &random) ?? []
+        }
+        if sometimes() { filter.changes = [[.deleted], [.created, .updated]].randomElement(using: &random) ?? [] }
+        if sometimes() { filter.heldInstances = [1] }
+        if sometimes() { filter.states = [[.dead], [.held], [.queued, .waiting]].randomElement(using: &random) ?? [] }
+        if sometimes() { filter.replays = [[.failed], [.succeeded, .failed]].randomElement(using: &random) ?? [] }
+        if sometimes() { filter.excludedReplays = [[.failed], [.succeeded]].randomElement(using: &random) ?? [] }
+        if sometimes() { filter.recordID = String(recordKey(Int.random(in: 1...10, using: &random)).prefix(15)) }
+        if sometimes() { filter.from = Timestamp(milliseconds: Int64.random(in: 900...2300, using: &random)) }
+        if sometimes() { filter.to = Timestamp(milliseconds: Int64.random(in: 900...2300, using: &random)) }
+        if sometimes() { filter.text = ["acme", "nothing", ""].randomElement(using: &random) }
+        return filter
+    }
+
+    func facets() -> Facets {
+        func counted(_ facets: [Facet]) -> [CountedFacet] {
+            Dictionary(facets.map { ($0, 1) }, uniquingKeysWith: +)
+                .map { CountedFacet(facet: $0, objectName: Self.objects[$0.object] ?? "", events: $1) }
+        }
+        let all = events.map { event in
+            var facet = event.facet
+            facet.replay = nil
+            return facet
+        }
+        return Facets(all: counted(all), replayed: counted(events.map(\.facet).filter { $0.replay != nil }))
+    }
+
+    func sequences(
+        _ source: EventSource,
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) -> [Int64] {
+        let found = events.filter { event in
+            guard range.contains(event.sequence) else { return false }
+            switch source {
+            case .everything: return true
+            case .record(let id): return event.recordID == id
+            case .facet(var facet):
+                facet.replay = facet.replay ?? event.facet.replay
+                return event.facet == facet
+            }
+        }.map(\.sequence)
+        return Array((direction == .newestFirst ? found.reversed() : found).prefix(limit))
+    }
+
+    func passing(_ candidates: [Int64], _ residual: ResidualFilter) -> [Int64] {
+        let candidates = Set(candidates)
+        return events.filter { candidates.contains($0.sequence) && $0.passes(residual.filter) }.map(\.sequence)
+    }
+
+    func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] {
+        times.times.filter { _, times in
+            times.upperBound >= from?.milliseconds ?? .min && times.lowerBound < to?.milliseconds ?? .max
+        }.keys.sorted()
+    }
+
+    func tally(_ sequences: [Int64]) -> [EventTally] {
+        let wanted = Set(sequences)
+        return events.filter { wanted.contains($0.sequence) }
+            .map { EventTally(instance: $0.facet.instance, state: $0.facet.state, replay: $0.facet.replay, events: 1) }
+    }
+}
+
+extension MemoryIndex.Event {
+    func shown(_ filter: EventFilter) -> DeliveryState { facet.shownState(filter) }
+
+    /// What a filter means, member by member.
+    func passes(_ filter: EventFilter) -> Bool {
+        func among<Value>(_ value: Value, _ set: Set<Value>) -> Bool { set.isEmpty || set.contains(value) }
+        let object = MemoryIndex.objects[facet.object] ?? ""
+        guard among(facet.instance, filter.instanceIDs), among(facet.change, filter.changes),
+            among(object.lowercased(), Set(filter.objects.map { $0.lowercased() })), among(shown(filter), filter.states)
+        else { return false }
+        if !filter.replays.isEmpty, facet.replay.map(filter.replays.contains) != true { return false }
+        if facet.replay.map(filter.excludedReplays.contains) == true { return false }
+        if let record = filter.recordID, SalesforceID(record)?.text != recordID { return false }
+        if let from = filter.from, time < from.milliseconds { return false }
+        if let to = filter.to, time >= to.milliseconds { return false }
+        if let text = filter.text, !text.isEmpty, !self.text.contains(text) { return false }
+        return true
+    }
+}
