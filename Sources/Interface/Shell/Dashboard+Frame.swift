@@ -24,6 +24,7 @@ extension Dashboard {
             return painter
         }
         paintHeader(layout, &painter)
+        if let banner = layout.banner { painter.drawBanner(in: banner) }
         if let tabs = layout.tabs { paintTabs(tabs, &painter) }
         for pane in openPanes {
             guard let rect = layout.panes[type(of: pane).id] else { continue }

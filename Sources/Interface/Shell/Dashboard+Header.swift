@@ -13,7 +13,6 @@ extension Dashboard {
             if let chart = fact.chart { paint(chart, at: Point(x: x, y: row.y), &painter) }
             x += width + HeaderFact.gap
         }
-        if let banner = painter.context.banner, let rect = layout.banner { paint(banner, in: rect, &painter) }
     }
 
     private func paint(_ chart: [Double], at point: Point, _ painter: inout Painter) {
@@ -38,38 +37,6 @@ extension Dashboard {
         let left = width - facts[0].text.width - HeaderFact.gap
         facts[1].text = facts[1].text.truncated(to: max(0, left), mark: context.glyphs.ellipsis)
         return facts
-    }
-
-    /// Why something is wrong, and at its end, where they always show, the keys that help.
-    private func paint(_ banner: Health, in rect: Rect, _ painter: inout Painter) {
-        let style = Style(banner.role)
-        let body = rect.inset(left: 3, right: 1)
-        let ellipsis = painter.glyphs.ellipsis
-        painter.hit(rect, action: .explain)
-        painter.canvas.draw(" " + banner.glyph, at: rect.origin, style: style)
-        let reason = DisplayText(banner.sentence ?? "")
-        var tail = painter.context.bannerKeys
-        func width() -> Int { tail.reduce(0) { $0 + $1.words.width + 2 } }
-        // Lines that break between words leave some room at their ends.
-        let room = body.width * rect.height - (rect.height - 1) * 12 - width()
-        if reason.width > room {
-            tail.insert((StyledText("w", .key) + StyledText(" all of it", .dim), .explain), at: 0)
-        }
-        while width() > body.width, tail.count > 1 { tail.removeFirst() }
-        let lastRoom = max(0, body.width - width())
-        var lines = rect.height > 1 ? reason.wrapped(to: body.width, most: rect.height, mark: ellipsis) : [reason]
-        if lines.count < rect.height { lines.append(.empty) }
-        for (row, line) in lines.enumerated() {
-            let columns = row == lines.count - 1 ? lastRoom : body.width
-            painter.canvas.draw(line.truncated(to: columns, mark: ellipsis), in: body.row(row), style: style)
-        }
-        var x = body.maxX - width() + 2
-        for (words, action) in tail {
-            let place = Rect(x: x, y: rect.maxY - 1, width: words.width, height: 1)
-            painter.canvas.draw(words, in: place)
-            painter.hit(place, action: action)
-            x += words.width + 2
-        }
     }
 
     /// The panes of a narrow screen.

@@ -30,14 +30,15 @@ extension Dashboard {
             onTop { overlay, context, effects in _ = overlay.handle(key, context, &effects) }
             return
         }
-        if key == .escape, context().messages.isNewestLasting { return run(.perform(.dismissMessage)) }
-        if isFocusVisible, withFocus({ $0.handle(key, $1, &$2) }) == true { return }
+        let context = context()
+        if key == .escape, context.messages.isNewestLasting { return run(.perform(.dismissMessage)) }
+        if isFocusVisible(context), withFocus(context, { $0.handle(key, $1, &$2) }) == true { return }
         if let action = table.action(for: key, in: .pane(focus)) { attempt(action.id) }
     }
 
     mutating func paste(_ text: String) {
         if layers.isEmpty {
-            _ = withFocus { $0.paste(text, $1, &$2) }
+            _ = withFocus(context()) { $0.paste(text, $1, &$2) }
         } else {
             onTop { $0.paste(text, $1, &$2) }
         }
@@ -46,13 +47,13 @@ extension Dashboard {
     /// What a letter would be given to now; nil while the focused pane gets no keys.
     var typingSurface: (any Surface)? {
         if let top = layers.last { return top.overlay }
-        return isFocusVisible ? focusedPane : nil
+        return isFocusVisible(context()) ? focusedPane : nil
     }
 
     var focusedPane: (any Pane)? { openPanes.first { type(of: $0).id == focus } }
 
     /// On a screen that is too small for it, the focused pane gets no keys.
-    private var isFocusVisible: Bool { layout(context()).panes[focus] != nil }
+    private func isFocusVisible(_ context: DashboardContext) -> Bool { layout(context).panes[focus] != nil }
 
     /// Calls the overlay on top and does what it asks for.
     mutating func onTop(_ body: (inout any Overlay, DashboardContext, inout Effects) -> Void) {
@@ -65,9 +66,9 @@ extension Dashboard {
 
     /// Calls the focused pane and does what it asks for.
     private mutating func withFocus<Result>(
+        _ context: DashboardContext,
         _ body: (inout any Pane, DashboardContext, inout Effects) -> Result
     ) -> Result? {
-        let context = context()
         var effects = Effects()
         let result = change(focus) { body(&$0, context, &effects) }
         run(effects.list)

@@ -10,7 +10,7 @@ extension Dashboard {
         default: deliver(message)
         }
         settle()
-        if !context().instances.isEngineStopped { load() }
+        load()
         defer { outbox = [] }
         return outbox
     }
@@ -65,8 +65,10 @@ extension Dashboard {
         var context = context()
         var effects = Effects()
         for index in features.indices { features[index].settle(context, &effects) }
-        run(effects.list)
-        context = self.context()
+        if !effects.list.isEmpty {
+            run(effects.list)
+            context = self.context()
+        }
         let layout = layout(context)
         for index in features.indices {
             guard var pane = features[index] as? any Pane else { continue }
@@ -75,8 +77,10 @@ extension Dashboard {
         }
     }
 
+    /// Asks for what is to be read, as long as somebody answers.
     private mutating func load() {
         let context = context()
+        guard !context.instances.isEngineStopped else { return }
         for index in features.indices { outbox += features[index].loads(context) }
         for index in layers.indices { outbox += layers[index].overlay.loads(context) }
     }

@@ -12,7 +12,10 @@ struct ShellTests {
     private var dashboard = Dashboard(
         DashboardSettings(size: Size(width: 140, height: 40)),
         now: Sample.now,
-        features: Registry.features + [ProbePane()]
+        features: [
+            FormPane(), EventsPane(), DetailPane(), InstancesFeature(), PaneNavigation(), MessagesFeature(),
+            HealthFeature(), HelpFeature(), ProgramFeature(), ProbePane(),
+        ]
     )
 
     private var probe: ProbePane? { dashboard[ProbePane.self] }
@@ -194,6 +197,13 @@ struct ShellTests {
     }
 
     // MARK: The table
+
+    @Test func `a pane that shares an action has its keys and its row in the help`() {
+        let table = dashboard.table
+        #expect(table[.selectUp]?.contexts == [.events, .detail])
+        #expect(table.action(for: .up, in: .detail)?.id == .selectUp)
+        #expect(table.action(for: .up, in: .pane(.probe)) == nil)
+    }
 
     @Test func `a feature's rows are in help, palette and documentation without being named elsewhere`() {
         var test = self

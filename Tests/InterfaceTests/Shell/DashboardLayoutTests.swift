@@ -1,0 +1,78 @@
+import Drawing
+import Testing
+
+@testable import Interface
+
+struct DashboardLayoutTests {
+    private func layout(
+        _ width: Int,
+        _ height: Int,
+        focus: PaneID = .events,
+        isDetailOpen: Bool = false,
+        main: PaneID = .events,
+        banner: Int? = nil,
+        progress: Int = 0
+    ) -> DashboardLayout {
+        var panes: [(id: PaneID, place: PanePlace)] = [(.form, .side), (.events, .main), (.probe, .main)]
+        if isDetailOpen { panes.append((.detail, .below)) }
+        return DashboardLayout(
+            Size(width: width, height: height),
+            DashboardLayout.Content(panes: panes, focus: focus, main: main, bannerRows: banner, progressRows: progress)
+        )
+    }
+
+    @Test(arguments: [(0, 0), (39, 8), (40, 7), (1, 1)])
+    func `below its least size there is a message alone`(width: Int, height: Int) {
+        let layout = layout(width, height, banner: 2, progress: 2)
+        #expect(layout.shape == .tooSmall && layout.panes.isEmpty && layout.tabs == nil)
+    }
+
+    @Test(arguments: [
+        (60, 16, PaneID.form, [PaneID.form]), (60, 16, .detail, [.detail]), (100, 30, .events, [.events, .detail]),
+        (100, 30, .form, [.form, .events, .detail]), (140, 40, .events, [.form, .events, .detail]),
+        (100, 12, .events, [.events]), (100, 12, .detail, [.detail]), (140, 12, .detail, [.form, .detail]),
+    ])
+    func `which panes are shown follows from size and focus`(
+        width: Int,
+        height: Int,
+        focus: PaneID,
+        shown: [PaneID]
+    ) {
+        let layout = layout(width, height, focus: focus, isDetailOpen: true)
+        #expect(Set(layout.panes.keys) == Set(shown))
+        #expect((layout.tabs != nil) == (width < 80))
+    }
+
+    @Test func `the large room belongs to one pane of those that want it`() {
+        #expect(layout(140, 40, focus: .form, main: .probe).panes.keys.contains(.probe))
+        #expect(!layout(140, 40, focus: .form, main: .probe).panes.keys.contains(.events))
+    }
+
+    @Test func `at every size the parts fill the screen and none lies on another`() {
+        for width in stride(from: 40, through: 200, by: 9) {
+            for height in 8...50 {
+                for focus in [PaneID.form, .events, .detail] {
+                    for (banner, progress) in [(nil, 0), (1, 1), (2, 2)] as [(Int?, Int)] {
+                        let layout = layout(
+                            width,
+                            height,
+                            focus: focus,
+                            isDetailOpen: true,
+                            banner: banner,
+                            progress: progress
+                        )
+                        let fixed = [layout.header, layout.footer, layout.banner, layout.progress, layout.tabs]
+                        let parts = fixed.compactMap { $0 } + layout.panes.values
+                        let area = parts.reduce(0) { $0 + $1.width * $1.height }
+                        #expect(area == width * height, "\(width)×\(height) \(focus)")
+                        for (index, part) in parts.enumerated() {
+                            for other in parts.dropFirst(index + 1) {
+                                #expect(part.intersection(other).isEmpty, "\(width)×\(height) \(focus)")
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
