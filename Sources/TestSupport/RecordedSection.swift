@@ -3,9 +3,8 @@ package import Testing
 
 /// A part of a document that is written from a table of the program, between `<!-- name -->` and `<!-- /name -->`.
 package enum RecordedSection {
-    /// Expects that part to be this text; with `RECORD_SCREENS=1` in the environment it is written there instead.
-    ///
-    /// - Parameter document: The path from the package's folder.
+    /// Expects that part of a document, named by its path from the package's folder, to be this text; with
+    /// `RECORD_SCREENS=1` in the environment it is written there instead.
     package static func expect(
         _ name: String,
         _ markdown: String,

@@ -1,5 +1,3 @@
-import Primitives
-
 extension Org {
     /// Random changes a second that the configuration asks for.
     package var activityRate: Double { perform { $0.settings.configuration.rate } }

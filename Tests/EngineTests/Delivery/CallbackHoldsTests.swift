@@ -25,9 +25,9 @@ struct CallbackHoldsTests {
                 id: id,
                 name: "\(number)",
                 tags: [],
-                token: "token\(number)",
+                token: Secret("token\(number)"),
                 configuration: InstanceConfiguration(),
-                receiverToken: "receiver\(number)",
+                receiverToken: Secret("receiver\(number)"),
                 receiverSecret: "whsec_AAAA",
                 createdDate: now,
                 updatedDate: now

@@ -22,7 +22,7 @@ struct InstanceRegistryTests {
             entries.forEach(registry.add)
             for entry in entries {
                 #expect(registry.entry(entry.id)?.watched === entry.watched)
-                #expect(registry.entry(receiverToken: entry.watched.receiverToken)?.watched === entry.watched)
+                #expect(registry.entry(receiverToken: entry.watched.receiverToken.exposed)?.watched === entry.watched)
             }
             #expect(registry.entry(0) == nil && registry.entry(receiverToken: "") == nil)
         }
@@ -42,7 +42,7 @@ struct InstanceRegistryTests {
             registry.remove(4711)
             #expect(registry.all.map(\.id) == [entries[0].id, entries[2].id])
             #expect(registry.entry(entries[1].id) == nil)
-            #expect(registry.entry(receiverToken: entries[1].watched.receiverToken) == nil)
+            #expect(registry.entry(receiverToken: entries[1].watched.receiverToken.exposed) == nil)
         }
     }
 
@@ -53,7 +53,7 @@ struct InstanceRegistryTests {
             changed.name = "another"
             entries[0].watched.replace(changed)
             #expect(registry.entry(entries[0].id)?.instance.name == "another")
-            #expect(registry.entry(receiverToken: changed.receiverToken)?.instance.name == "another")
+            #expect(registry.entry(receiverToken: changed.receiverToken.exposed)?.instance.name == "another")
         }
     }
 }

@@ -18,7 +18,7 @@ struct WatchedInstanceTests {
             tags: [],
             token: "t",
             configuration: configuration,
-            receiverToken: "r\(id)",
+            receiverToken: Secret("r\(id)"),
             receiverSecret: "whsec_AAAA",
             createdDate: moment,
             updatedDate: moment

@@ -1,6 +1,5 @@
 import Domain
 import Drawing
-import EngineAPI
 import Primitives
 import Testing
 
