@@ -99,7 +99,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Store", "Salesforce", "Engine", hummingbird, nio, nioHTTP1,
+                "Primitives", "Domain", "EngineAPI", hummingbird, nio, nioHTTP1,
                 nioPosix, httpTypes, crypto,
                 logging,
                 serviceLifecycle,

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import EngineAPI
 import Primitives
 
 /// Signed webhook bodies of one kilobyte, each about another record.
@@ -36,9 +37,9 @@ struct WebhookFixture: Sendable {
         var headers = [("Content-Type", "application/json")]
         if let signer = StandardWebhooks(secret: Secret(secret)) {
             headers += [
-                (StandardWebhooks.idHeader, id), (StandardWebhooks.timestampHeader, String(now.seconds)),
+                (ReceivedWebhook.idHeader, id), (ReceivedWebhook.timestampHeader, String(now.seconds)),
                 (
-                    StandardWebhooks.signatureHeader,
+                    ReceivedWebhook.signatureHeader,
                     signer.signature(id: id, timestamp: now.seconds, body: body)
                 ),
             ]

@@ -1,9 +1,10 @@
 package import Domain
 package import EngineAPI
 package import Salesforce
+import Store
 
 /// What only the listeners, and whoever runs the engine, ask.
-extension Engine {
+extension Engine: ListenerEngine {
     /// Whether it polls and delivers now.
     package var isReady: Bool { state.isRunning }
 
@@ -30,7 +31,7 @@ extension Engine {
         try await receiver.receiveOutboundMessage(body, for: instance)
     }
 
-    package func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(StandardWebhooks.Refusal) {
+    package func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(ReceiverRefusal) {
         try receiver.verify(webhook, for: instance)
     }
 
@@ -43,8 +44,9 @@ extension Engine {
     /// Where redirects of authorizations reach this process, from now on.
     package func acceptRedirects(at address: String) { access.authorizations.acceptRedirects(at: address) }
 
-    /// Accepts what a redirect brought; false if nothing waits for it.
-    package func acceptRedirect(_ reply: AuthorizationReply) -> Bool { access.authorizations.accept(reply) }
+    package func acceptRedirect(_ redirect: AuthorizationRedirect) -> RedirectOutcome {
+        access.authorizations.accept(redirect)
+    }
 
     /// The address that a person opens to grant access.
     package func authorizeURL(
@@ -68,8 +70,24 @@ extension Engine {
     /// Deletes an instance and says what became of its Apex in the org, if there was any.
     package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? { try await lifecycle.delete(id) }
 
-    /// The stored instance with its secrets in clear.
-    package func storedInstance(_ id: InstanceID) async throws -> Instance { try await directory.entry(id).instance }
+    package func storedInstances() async throws -> [Instance] { try await store.instances() }
+
+    package func storedInstance(_ id: InstanceID) async throws -> Instance {
+        guard let instance = try await store.instance(id) else {
+            throw ClientError(.notFound, "There is no instance \(id).")
+        }
+        return instance
+    }
+
+    package func storedInstance(elementToken: String) async throws -> Instance? {
+        try await store.instance(elementToken: elementToken)
+    }
+
+    package func attempts(notificationID: Int64) async throws -> [Attempt] {
+        try await store.attempts(notificationID: notificationID)
+    }
+
+    package func freeBytes() async -> Int64? { await store.freeBytes() }
 
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// What an engine could not do, as a sentence for the person and a kind for status codes.
 package struct ClientError: SentenceError, Sendable, Hashable {
@@ -12,6 +12,8 @@ package struct ClientError: SentenceError, Sendable, Hashable {
         /// The org or the callback refused or could not be reached.
         case upstream
         case unavailable
+        /// The store can't be read, or what had to be on disk could not be written; nothing is lost.
+        case storage
         case forbidden
     }
 
@@ -31,4 +33,9 @@ package struct ClientError: SentenceError, Sendable, Hashable {
     }
 
     package var description: String { providerMessage.map { "\(message) (\($0))" } ?? message }
+}
+
+/// An error of a layer below the engine, with what a client is told of it.
+package protocol ReportedError: SentenceError {
+    var report: ClientError { get }
 }

@@ -16,7 +16,7 @@ struct ModuleImportsTests {
         "Salesforce": ["Primitives", "Domain"],
         "Store": ["Primitives", "Domain"],
         "Engine": ["Primitives", "Domain", "EngineAPI", "Salesforce", "Store"],
-        "Gateway": ["Primitives", "Domain", "EngineAPI", "Engine", "Salesforce", "Store"],
+        "Gateway": ["Primitives", "Domain", "EngineAPI"],
         "SimulatedOrg": ["Primitives", "CZlib"],
     ]
 

@@ -96,7 +96,7 @@ struct BulkReplayTests {
         try await tmux.wait(for: "Replay 5 events?")
         #expect(replays(surroundings).isEmpty)
         await tmux.press("y")
-        try await tmux.wait(for: "Replayed 5 events")
+        try await tmux.wait(forMessage: "Replayed 5 events")
         #expect(replays(surroundings).count == 5)
         await tmux.press("J")
         try await tmux.wait(for: "Bulk replay 1")

@@ -221,7 +221,7 @@ struct ConnectTests {
         try await surroundings.control("faults", ["effect": "sessionExpired", "path": "/query/"])
         try await surroundings.control("seed", ["object": "Account", "count": 60])
         await tmux.press("p")
-        try await tmux.wait(for: "Polled: 60 created")
+        try await tmux.wait(forMessage: "Polled: 60 created")
         #expect(tmux.screen.contains("LIVE"))
         await tmux.press("q")
         try await tmux.wait(for: "EXIT=0")
@@ -261,8 +261,7 @@ struct ConnectTests {
         #expect(!tmux.screen.contains("aPrx"))
         await tmux.press("Enter")
         // The header may say LIVE while the dialog still has the keys.
-        try await tmux.wait(for: "is connected again.")
-        try await tmux.wait(for: "LIVE")
+        try await tmux.wait(for: "LIVE", without: "▸ Connect")
         await tmux.press("q")
         try await tmux.wait(for: "EXIT=0")
     }

@@ -80,7 +80,7 @@ struct DashboardTests {
         let directory = try TemporaryDirectory()
         let tmux = try Tmux(width: 120, height: 36, "TERM=xterm-nobody " + command(directory))
         try await tmux.wait(for: "Events enabled")
-        try await tmux.wait(for: "xterm-nobody")
+        try await tmux.wait(forMessage: "xterm-nobody")
         await tmux.press("q")
         try await tmux.wait(for: "EXIT=0")
     }

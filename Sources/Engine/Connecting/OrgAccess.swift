@@ -104,7 +104,7 @@ struct OrgAccess: Sendable {
         case is ConfigurationRejected: false
         case let error as ClientError:
             switch error.kind {
-            case .unavailable, .conflict, .otherOrganization: false
+            case .unavailable, .storage, .conflict, .otherOrganization: false
             case .invalid, .notFound, .upstream, .forbidden: !error.mayPass
             }
         default: true

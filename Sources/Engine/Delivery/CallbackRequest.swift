@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Primitives
 
 /// One POST to a callback, before it is signed.
@@ -29,9 +30,9 @@ struct CallbackRequest: Sendable, SecretBearing {
         )
         if signatureKey.exposed.hasPrefix("whsec_"), let standard = StandardWebhooks(secret: signatureKey) {
             let signature = standard.signature(id: eventID, timestamp: now.seconds, body: body)
-            headers.append((name: StandardWebhooks.idHeader, value: eventID))
-            headers.append((name: StandardWebhooks.timestampHeader, value: String(now.seconds)))
-            headers.append((name: StandardWebhooks.signatureHeader, value: signature))
+            headers.append((name: ReceivedWebhook.idHeader, value: eventID))
+            headers.append((name: ReceivedWebhook.timestampHeader, value: String(now.seconds)))
+            headers.append((name: ReceivedWebhook.signatureHeader, value: signature))
         }
         return headers
     }

@@ -18,7 +18,7 @@ struct Receiver: Sendable {
 
     /// Verifies a webhook, parses it and stores its changes; they are on disk when this returns.
     ///
-    /// - Throws: `StandardWebhooks.Refusal`, `MalformedBody`, or what `accept` throws.
+    /// - Throws: `ReceiverRefusal`, or what `accept` throws.
     func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult {
         // Only who knows the secret learns more: what is wrong with a body, or that an instance is switched off.
         try verify(webhook, for: instance)
@@ -27,9 +27,9 @@ struct Receiver: Sendable {
 
     /// Parses an Outbound Message and stores its changes; they are on disk when this returns.
     ///
-    /// - Throws: `MalformedBody`, or what `accept` throws.
+    /// - Throws: `ReceiverRefusal`, or what `accept` throws.
     func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws {
-        let message = try MalformedBody.parsing { () throws(WebhookBody.Fault) in try OutboundMessage.parse(body) }
+        let message = try OutboundMessage.received(body)
         _ = try await accept(message, for: instance)
         if message.replacedCharacters > 0 {
             logger.warning(
@@ -40,7 +40,7 @@ struct Receiver: Sendable {
     }
 
     /// Checks a webhook's headers against the instance's secrets; former ones are valid for a while after a rotation.
-    func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(StandardWebhooks.Refusal) {
+    func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(ReceiverRefusal) {
         let due = clock.due
         let former = instance.formerReceiverSecrets.filter { due < $0.expires }.map(\.secret)
         try webhook.verify(

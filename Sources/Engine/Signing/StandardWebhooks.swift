@@ -1,12 +1,10 @@
 import Crypto
 package import Domain
+import EngineAPI
 package import Primitives
 
 /// Signs and verifies as the Standard Webhooks specification 1.0.0 says: HMAC-SHA256 over `id.timestamp.body`.
 package struct StandardWebhooks: Sendable, Hashable, SecretBearing {
-    package static let idHeader = "webhook-id"
-    package static let timestampHeader = "webhook-timestamp"
-    package static let signatureHeader = "webhook-signature"
     /// Seconds that a timestamp may be off, either way.
     package static let tolerance: Int64 = 300
 
@@ -53,9 +51,9 @@ package struct StandardWebhooks: Sendable, Hashable, SecretBearing {
         keys: [StandardWebhooks],
         now: Timestamp
     ) throws(Refusal) {
-        guard let id, !id.isEmpty else { throw .missingHeader(idHeader) }
-        guard let timestamp, !timestamp.isEmpty else { throw .missingHeader(timestampHeader) }
-        guard let signature, !signature.isEmpty else { throw .missingHeader(signatureHeader) }
+        guard let id, !id.isEmpty else { throw .missingHeader(ReceivedWebhook.idHeader) }
+        guard let timestamp, !timestamp.isEmpty else { throw .missingHeader(ReceivedWebhook.timestampHeader) }
+        guard let signature, !signature.isEmpty else { throw .missingHeader(ReceivedWebhook.signatureHeader) }
         guard timestamp.utf8.count <= 15, timestamp.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let seconds = Int64(timestamp)
         else { throw .malformedTimestamp }

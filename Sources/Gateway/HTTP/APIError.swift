@@ -1,10 +1,7 @@
 import Domain
-import Engine
 import EngineAPI
 package import HTTPTypes
 import Primitives
-import Salesforce
-import Store
 
 /// Why a call was refused: a status for the program and one sentence for the person.
 package struct APIError: SentenceError, Sendable, Hashable {
@@ -35,13 +32,14 @@ package struct APIError: SentenceError, Sendable, Hashable {
         case let error as ConfigurationRejected: self.init(.badRequest, error.description)
         case let error as ClientError:
             self.init(Self.status(of: error.kind), error.message, providerMessage: error.providerMessage)
-            if error.kind == .unavailable { headers[.retryAfter] = "5" }
-        case let error as SalesforceError:
-            self.init(.badGateway, error.message, providerMessage: error.providerMessage)
-        case let error as StoreError:
-            self.init(.serviceUnavailable, error.message, headers: [.retryAfter: "30"])
-        case let error as MalformedBody: self.init(.unprocessableContent, error.message)
-        case let error as StandardWebhooks.Refusal: self.init(.unauthorized, error.description)
+            switch error.kind {
+            case .unavailable: headers[.retryAfter] = "5"
+            case .storage: headers[.retryAfter] = "30"
+            default: break
+            }
+        case let error as any ReportedError: self.init(error.report)
+        case .unverified(let sentence) as ReceiverRefusal: self.init(.unauthorized, sentence)
+        case .malformed(let sentence) as ReceiverRefusal: self.init(.unprocessableContent, sentence)
         case let error as JSONError: self.init(.badRequest, "The body is \(error.description).")
         case let error as BoundedBody.TooLarge:
             self.init(.contentTooLarge, "The body is longer than \(error.limit) bytes; send less at once.")
@@ -59,7 +57,7 @@ package struct APIError: SentenceError, Sendable, Hashable {
         case .notFound: .notFound
         case .conflict, .otherOrganization: .conflict
         case .upstream: .badGateway
-        case .unavailable: .serviceUnavailable
+        case .unavailable, .storage: .serviceUnavailable
         case .forbidden: .forbidden
         }
     }

@@ -1,4 +1,5 @@
 import Domain
+package import EngineAPI
 package import Logging
 package import Primitives
 package import ServiceLifecycle
@@ -12,7 +13,7 @@ package struct GatewayServices: Sendable {
 
     /// `onReceiverBound` and `onManagementBound` are told where each listens once it does (the port may have been 0).
     package init(
-        engine: any GatewayEngine,
+        engine: any ListenerEngine,
         credentials: Credentials,
         configuration: GatewayConfiguration,
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,

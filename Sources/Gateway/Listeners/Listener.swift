@@ -1,5 +1,4 @@
 import Domain
-import Engine
 import Glibc
 package import Hummingbird
 import HummingbirdCore

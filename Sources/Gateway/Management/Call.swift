@@ -1,8 +1,8 @@
 import Domain
+import EngineAPI
 import HTTPTypes
 import Hummingbird
 import Primitives
-import Store
 
 /// One authorized call of the management API, ready to be answered.
 struct Call: Sendable {
@@ -15,7 +15,7 @@ struct Call: Sendable {
     /// The instance of the Element token, if one was sent.
     let element: Instance?
 
-    var engine: any GatewayEngine { api.engine }
+    var engine: any ListenerEngine { api.engine }
 
     /// The body as a JSON object.
     func object() throws(APIError) -> JSON {
@@ -54,10 +54,7 @@ struct Call: Sendable {
     /// The same, certain to exist.
     func instance() async throws -> Instance {
         let id = try instanceID()
-        guard let instance = try await engine.store.instance(id) else {
-            throw APIError.notFound("There is no instance \(id).")
-        }
-        return instance
+        return try await engine.storedInstance(id)
     }
 
     func moment(_ name: String) throws(APIError) -> Timestamp? {

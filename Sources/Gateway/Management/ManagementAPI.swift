@@ -1,10 +1,11 @@
 import Domain
+package import EngineAPI
 package import Logging
 package import Primitives
 
 /// What the routes of the management API work with.
 package struct ManagementAPI: Sendable {
-    package let engine: any GatewayEngine
+    package let engine: any ListenerEngine
     package let credentials: Credentials
     package let metrics: GatewayMetrics
     package let now: @Sendable () -> Timestamp
@@ -12,7 +13,7 @@ package struct ManagementAPI: Sendable {
     package let logger: Logger
 
     package init(
-        engine: any GatewayEngine,
+        engine: any ListenerEngine,
         credentials: Credentials,
         metrics: GatewayMetrics = .init(),
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,

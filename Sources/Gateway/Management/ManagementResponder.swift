@@ -1,10 +1,10 @@
 import Domain
+import EngineAPI
 import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOCore
 import Primitives
-import Store
 
 /// Answers on the management listener: guards, authorization, routing, errors; then the route's handler.
 package struct ManagementResponder: HTTPResponder {
@@ -114,7 +114,7 @@ package struct ManagementResponder: HTTPResponder {
             )
         }
         guard let token = authorization.element else { return nil }
-        guard let instance = try await api.engine.store.instance(elementToken: token) else {
+        guard let instance = try await api.engine.storedInstance(elementToken: token) else {
             throw APIError(
                 .unauthorized,
                 "The Element token belongs to no instance; it may have been deleted.",

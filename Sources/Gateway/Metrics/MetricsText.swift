@@ -1,6 +1,5 @@
 import Domain
 import EngineAPI
-import Store
 
 /// The figures of the program in Prometheus' text format; no names of instances, objects or records.
 enum MetricsText {
@@ -42,7 +41,7 @@ enum MetricsText {
         for (labels, seconds) in overdue(api.engine.activities) {
             out.sample("signalbox_overdue_seconds", labels, seconds)
         }
-        if let free = await api.engine.store.freeBytes() {
+        if let free = await api.engine.freeBytes() {
             out.family("signalbox_store_free_bytes", "gauge", "Bytes free beside the store.")
             out.sample("signalbox_store_free_bytes", [], free)
         }

@@ -1,5 +1,4 @@
 import Domain
-import Engine
 import EngineAPI
 import HTTPTypes
 package import Hummingbird
@@ -14,7 +13,7 @@ package struct ReceiverResponder: HTTPResponder {
 
     package static let pathPrefix = "/elements/api-v2/events/sfdc/"
 
-    let engine: any GatewayEngine
+    let engine: any ListenerEngine
     let metrics: GatewayMetrics
     let bodyLimit: Int
     let logger: Logger
@@ -90,7 +89,7 @@ package struct ReceiverResponder: HTTPResponder {
 }
 
 extension HTTPField.Name {
-    static let webhookID = known(StandardWebhooks.idHeader)
-    static let webhookTimestamp = known(StandardWebhooks.timestampHeader)
-    static let webhookSignature = known(StandardWebhooks.signatureHeader)
+    static let webhookID = known(ReceivedWebhook.idHeader)
+    static let webhookTimestamp = known(ReceivedWebhook.timestampHeader)
+    static let webhookSignature = known(ReceivedWebhook.signatureHeader)
 }

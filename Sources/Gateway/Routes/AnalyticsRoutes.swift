@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import Primitives
-import Store
 
 /// Counts over time, and what became of events in words.
 enum AnalyticsRoutes {
@@ -149,7 +148,7 @@ enum AnalyticsRoutes {
         return try await paging.reply(events, total: total, key: \.sequence) { event in
             var attempts: [Attempt] = []
             if let number = event.delivery?.notificationID {
-                attempts = try await call.engine.store.attempts(notificationID: number)
+                attempts = try await call.engine.attempts(notificationID: number)
             }
             return [
                 "eventId": .string(event.eventID),

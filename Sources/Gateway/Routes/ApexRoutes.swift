@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import Primitives
-import Store
 
 /// The Apex that makes an org send webhooks, and the secret that it signs with.
 enum ApexRoutes {
@@ -69,9 +68,7 @@ enum ApexRoutes {
         ) { call in
             let id = try await call.instance().id
             let overview = try await call.engine.rotateReceiverSecret(id)
-            guard let instance = try await call.engine.store.instance(id) else {
-                throw APIError.notFound("There is no instance \(id).")
-            }
+            let instance = try await call.engine.storedInstance(id)
             return .json(try await DeliveryRoutes.webhook(call, instance, overview))
         }
 

@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import Primitives
-import Store
 
 /// What became of events at the callback, the poller, and a person's way to ask for more.
 enum DeliveryRoutes {

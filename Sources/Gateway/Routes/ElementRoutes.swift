@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import HTTPTypes
 import Primitives
 

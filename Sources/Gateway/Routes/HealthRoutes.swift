@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import Primitives
-import Store
 
 /// What watchers of the process ask: is it alive, is it ready, how does it do, what can it do.
 enum HealthRoutes {
@@ -33,10 +32,10 @@ enum HealthRoutes {
             otherAnswers: [.json(readiness, "It is not ready; the message says why.", status: 503)]
         ) { call in
             guard call.engine.isReady else { return notReady("The engine is starting or stopping.") }
-            guard (try? await call.engine.store.instances()) != nil else {
+            guard (try? await call.engine.storedInstances()) != nil else {
                 return notReady("The store can't be read.")
             }
-            if let free = await call.engine.store.freeBytes(), free < minimumFreeBytes {
+            if let free = await call.engine.freeBytes(), free < minimumFreeBytes {
                 return notReady("Only \(free >> 20) MiB are free beside the store.")
             }
             let overdue = call.engine.activities.filter(\.isOverdue)

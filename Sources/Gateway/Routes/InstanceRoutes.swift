@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import Primitives
-import Store
 
 /// Instances: create, list, read, replace, merge, delete, switch.
 enum InstanceRoutes {
@@ -153,9 +152,7 @@ enum InstanceRoutes {
             // What Salesforce refuses here is what the caller sent: the code, the key, the address.
             throw APIError(.badRequest, error.message, providerMessage: error.providerMessage)
         }
-        guard let instance = try await call.engine.store.instance(overview.id) else {
-            throw APIError.notFound("The instance was deleted meanwhile.")
-        }
+        let instance = try await call.engine.storedInstance(overview.id)
         return .json(InstanceShape.json(instance, overview))
     }
 
@@ -164,7 +161,7 @@ enum InstanceRoutes {
         let hydrate = try call.flag("hydrate", default: true)
         let tags = call.target.list("tags")
         let search = call.target["searchText"]?.lowercased()
-        let matching = try await call.engine.store.instances()
+        let matching = try await call.engine.storedInstances()
             .filter { instance in
                 tags.allSatisfy { instance.tags.contains($0) }
                     && (search.map { text in

@@ -1,6 +1,6 @@
 import Domain
+import EngineAPI
 import HTTPTypes
-import Salesforce
 
 /// Where Salesforce sends the browser back to.
 enum OAuthRoutes {
@@ -25,32 +25,28 @@ enum OAuthRoutes {
     ]
 
     private static func callback(_ call: Call) -> Reply {
-        guard
-            let redirect = AuthorizationReply(
-                state: call.target["state"],
-                code: call.target["code"],
-                error: call.target["error"],
-                description: call.target["error_description"]
-            )
-        else {
+        let redirect = AuthorizationRedirect(
+            state: call.target["state"],
+            code: call.target["code"],
+            error: call.target["error"],
+            errorDescription: call.target["error_description"]
+        )
+        switch call.engine.acceptRedirect(redirect) {
+        case .empty:
             return page(
                 .badRequest,
                 "Nothing to do",
                 "This page is where Salesforce sends the browser after you grant access; it brought no code."
             )
-        }
-        guard call.engine.acceptRedirect(redirect) else {
+        case .unexpected:
             return page(
                 .badRequest,
                 "Nothing waits for this",
                 "The authorization was completed before, given up, or begun elsewhere. Begin again in Signalbox."
             )
-        }
-        switch redirect.outcome {
-        case .code:
+        case .granted:
             return page(.ok, "Access granted", "Signalbox goes on by itself. You can close this page.")
-        case .refused(let error):
-            let words = error.providerMessage ?? error.code ?? "no"
+        case .refused(let words):
             return page(.ok, "Access was not granted", "Salesforce says: \(words). Begin again in Signalbox.")
         }
     }

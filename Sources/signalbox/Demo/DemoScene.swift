@@ -95,7 +95,7 @@ private final class DemoCounter: Sendable {
 private struct DemoDriver: Service {
     private static let pause = Duration.seconds(DemoScene.extraPolls.seconds)
 
-    let engine: any GatewayEngine
+    let engine: any ListenerEngine
     let draft: InstanceDraft
     let orgBound: AsyncStream<Void>
     let report: @Sendable (Severity, String) -> Void

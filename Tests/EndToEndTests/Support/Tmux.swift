@@ -53,12 +53,25 @@ final class Tmux: Sendable {
         await offThread { _ = Self.tmux(socket, ["resize-window", "-x", String(width), "-y", String(height)]) }
     }
 
-    /// Waits until the screen shows something, and gives the screen.
+    /// Waits until the screen shows something, and something else no more, and gives the screen. What shows for a moment
+    /// only, as a toast does, may come and go between two looks.
     @discardableResult
-    func wait(for text: String, within seconds: Double = 60) async throws -> String {
+    func wait(for text: String, without gone: String? = nil, within seconds: Double = 60) async throws -> String {
         try await eventually("“\(text)” on the screen", within: seconds, seen: { [self] in screen }) { [self] in
             let screen = screen
-            return screen.contains(text) ? screen : nil
+            return screen.contains(text) && gone.map(screen.contains) != true ? screen : nil
+        }
+    }
+
+    /// Waits for a message of the dashboard: it may have come and gone between two looks, and then stands in the list of
+    /// messages alone.
+    func wait(forMessage text: String) async throws {
+        do {
+            try await wait(for: text, within: 5)
+        } catch is TimedOut {
+            await press("C-l")
+            try await wait(for: text)
+            await press("Escape")
         }
     }
 

@@ -19,10 +19,8 @@ struct ConnectingTests {
     /// Begins an authorization for a draft and lets the browser bring a code.
     private func grant(_ engine: Engine, _ draft: InstanceDraft, for id: InstanceID? = nil) async throws -> String {
         let begun = try await engine.beginAuthorization(draft.configuration, for: id)
-        let reply = try #require(
-            AuthorizationReply(state: begun.state, code: "aPrx", error: nil, description: nil)
-        )
-        #expect(engine.acceptRedirect(reply))
+        let redirect = AuthorizationRedirect(state: begun.state, code: "aPrx", error: nil, errorDescription: nil)
+        #expect(engine.acceptRedirect(redirect) == .granted)
         return begun.state
     }
 

@@ -131,9 +131,9 @@ struct ListenerBreaks: Sendable {
                 timestamp: seconds,
                 body: Array(body.utf8)
             )
-            request.headers.add(name: StandardWebhooks.idHeader, value: name)
-            request.headers.add(name: StandardWebhooks.timestampHeader, value: String(seconds))
-            request.headers.add(name: StandardWebhooks.signatureHeader, value: signature ?? "")
+            request.headers.add(name: ReceivedWebhook.idHeader, value: name)
+            request.headers.add(name: ReceivedWebhook.timestampHeader, value: String(seconds))
+            request.headers.add(name: ReceivedWebhook.signatureHeader, value: signature ?? "")
             return request
         }
         run.changed()

@@ -10,7 +10,7 @@ import TestSupport
 @testable import Gateway
 
 /// A gateway's engine without an org and without a callback: keeps what it was told.
-final class StubEngine: GatewayEngine {
+final class StubEngine: ListenerEngine {
     struct State {
         var drafts: [InstanceDraft] = []
         var failure: ClientError?
@@ -28,7 +28,24 @@ final class StubEngine: GatewayEngine {
     let authorizations = BrowserAuthorizations(clock: StubClock())
     let state = Mutex(State())
 
-    var store: any EventStore { memory }
+    func storedInstances() async throws -> [Instance] { try await memory.instances() }
+
+    func storedInstance(_ id: InstanceID) async throws -> Instance {
+        guard let instance = try await memory.instance(id) else {
+            throw ClientError(.notFound, "There is no instance \(id).")
+        }
+        return instance
+    }
+
+    func storedInstance(elementToken: String) async throws -> Instance? {
+        try await memory.instance(elementToken: elementToken)
+    }
+
+    func attempts(notificationID: Int64) async throws -> [Attempt] {
+        try await memory.attempts(notificationID: notificationID)
+    }
+
+    func freeBytes() async -> Int64? { await memory.freeBytes() }
 
     func fail(_ error: ClientError?) { state.withLock { $0.failure = error } }
 
@@ -241,10 +258,7 @@ final class StubEngine: GatewayEngine {
     }
 
     func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws {
-        _ = try accept(
-            try MalformedBody.parsing { () throws(WebhookBody.Fault) in try OutboundMessage.parse(body) },
-            for: instance
-        )
+        _ = try accept(try OutboundMessage.received(body), for: instance)
     }
 
     private func accept(_ body: WebhookBody, for instance: Instance) throws -> IntakeResult {
@@ -275,7 +289,7 @@ final class StubEngine: GatewayEngine {
 
     func cancelAuthorization(_ state: String) async throws { authorizations.cancel(state) }
     func acceptRedirects(at address: String) { authorizations.acceptRedirects(at: address) }
-    func acceptRedirect(_ reply: AuthorizationReply) -> Bool { authorizations.accept(reply) }
+    func acceptRedirect(_ redirect: AuthorizationRedirect) -> RedirectOutcome { authorizations.accept(redirect) }
 
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
         "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey.exposed)&state=\(state)"

@@ -1,0 +1,40 @@
+package import Domain
+package import EngineAPI
+package import Primitives
+package import Salesforce
+
+extension ReceivedWebhook {
+    /// Longer ids are cut: they only have to tell one message from another.
+    private static let longestID = 256
+
+    /// Checks the signature against the secrets; any of them will do.
+    package func verify(_ secrets: [Secret], allowsUnsigned: Bool, now: Timestamp) throws(ReceiverRefusal) {
+        // A half-signed request is no unsigned one: something on the way dropped a header.
+        if allowsUnsigned, id == nil, timestamp == nil, signature == nil { return }
+        do {
+            try StandardWebhooks.verify(
+                id: id,
+                timestamp: timestamp,
+                signature: signature,
+                body: body,
+                keys: secrets.compactMap { StandardWebhooks(secret: $0) },
+                now: now
+            )
+        } catch { throw .unverified(error.description) }
+    }
+
+    package func parsed() throws(ReceiverRefusal) -> WebhookBody {
+        do {
+            var parsed = try WebhookBody.parse(body)
+            parsed.messageID = id.map { String($0.prefix(Self.longestID)) }
+            return parsed
+        } catch { throw .malformed(error.message) }
+    }
+}
+
+extension OutboundMessage {
+    /// The changes that a received message reports.
+    package static func received(_ bytes: [UInt8]) throws(ReceiverRefusal) -> WebhookBody {
+        do { return try parse(bytes) } catch { throw .malformed(error.message) }
+    }
+}

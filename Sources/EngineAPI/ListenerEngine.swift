@@ -1,0 +1,54 @@
+package import Domain
+
+/// An engine in this process, as its listeners use it: all that a client can ask, and the few things that only they need.
+package protocol ListenerEngine: EngineClient {
+    /// Whether it polls and delivers now.
+    var isReady: Bool { get }
+    /// How its long-lived work stands: in time or overdue.
+    var activities: [ActivityStanding] { get }
+    /// Bytes free beside the store; nil if unknown.
+    func freeBytes() async -> Int64?
+
+    // MARK: Instances, secrets in clear
+
+    /// In the order of their ids.
+    func storedInstances() async throws -> [Instance]
+    /// - Throws: `ClientError` (`notFound`).
+    func storedInstance(_ id: InstanceID) async throws -> Instance
+    /// The instance that an `Element` token of the API names.
+    func storedInstance(elementToken: String) async throws -> Instance?
+    /// Makes a draft of the instance as it stands and applies it; no other change of settings comes between the two.
+    func changeInstance(
+        _ id: InstanceID,
+        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> InstanceOverview
+    /// Deletes an instance and says what became of its Apex in the org, if there was any.
+    func deleteInstanceReporting(_ id: InstanceID) async throws -> String?
+
+    // MARK: Deliveries
+
+    /// Deliveries with an event that the filter finds, newest first.
+    func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
+    /// Every attempt of a notification, oldest first.
+    func attempts(notificationID: Int64) async throws -> [Attempt]
+
+    // MARK: What orgs post
+
+    /// The instance that a receiver address belongs to; asked for every webhook, so it reads no disk.
+    func receiver(token: String) async throws -> Instance?
+    /// Verifies a webhook, parses it and stores its changes; they are on disk when this returns.
+    ///
+    /// - Throws: `ReceiverRefusal`, or `ClientError` (`forbidden` while events are off, `invalid` for another org's).
+    func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult
+    /// The same for an Outbound Message, which nobody signs: the token of its address is its only secret.
+    func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws
+
+    // MARK: Authorizations in a browser
+
+    /// The address that a person opens to grant access.
+    func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String
+    /// Where the redirects of authorizations reach this process, from now on.
+    func acceptRedirects(at address: String)
+    /// Hands in what a redirect brought. Nothing changes if nothing waits for it.
+    func acceptRedirect(_ redirect: AuthorizationRedirect) -> RedirectOutcome
+}
