@@ -124,7 +124,14 @@ package final class Engine: Service {
             courier: courier,
             state: state
         )
-        replayJobs = ReplayJobs(store: store, dispatcher: dispatcher, clock: clock, notices: hub, logger: logger)
+        replayJobs = ReplayJobs(
+            store: store,
+            dispatcher: dispatcher,
+            clock: clock,
+            notices: hub,
+            watchdog: watchdog,
+            logger: logger
+        )
         bulkReplays = BulkReplays(
             store: store,
             directory: directory,

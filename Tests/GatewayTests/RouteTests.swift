@@ -115,6 +115,7 @@ struct RouteTests {
                 "signalbox_overdue_seconds{activity=\"dispatcher\"} 0",
                 "signalbox_overdue_seconds{activity=\"sender\"} 0",
                 "signalbox_overdue_seconds{activity=\"recorder\"} 0",
+                "signalbox_overdue_seconds{activity=\"bulk_replay\"} 0",
                 "signalbox_overdue_seconds{activity=\"token_renewal\"} 0",
             ],
             "a series for each kind"
@@ -144,6 +145,7 @@ struct RouteTests {
                 "signalbox_overdue_seconds{activity=\"dispatcher\"} 7",
                 "signalbox_overdue_seconds{activity=\"sender\"} 0",
                 "signalbox_overdue_seconds{activity=\"recorder\"} 0",
+                "signalbox_overdue_seconds{activity=\"bulk_replay\"} 0",
                 "signalbox_overdue_seconds{activity=\"token_renewal\"} 0",
             ]
         )

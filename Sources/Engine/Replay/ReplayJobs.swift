@@ -18,6 +18,7 @@ actor ReplayJobs {
     private let dispatcher: Dispatcher
     private let clock: any EngineClock
     private let notices: NoticeHub
+    private let watchdog: Watchdog
     private let logger: Logger
     private var runs: [Int64: ReplayRun] = [:]
     private var replay: Replay?
@@ -27,12 +28,14 @@ actor ReplayJobs {
         dispatcher: Dispatcher,
         clock: any EngineClock,
         notices: NoticeHub,
+        watchdog: Watchdog,
         logger: Logger
     ) {
         self.store = store
         self.dispatcher = dispatcher
         self.clock = clock
         self.notices = notices
+        self.watchdog = watchdog
         self.logger = logger
     }
 
@@ -104,7 +107,14 @@ actor ReplayJobs {
     private func run(_ job: ReplayJob) -> ReplayRun {
         if let run = runs[job.id] { return run }
         let replay = replay
-        let run = ReplayRun(job, store: store, dispatcher: dispatcher, clock: clock, notices: notices) { id in
+        let run = ReplayRun(
+            job,
+            store: store,
+            dispatcher: dispatcher,
+            clock: clock,
+            notices: notices,
+            watchdog: watchdog
+        ) { id in
             guard let replay else { throw ClientError(.unavailable, "Signalbox is shutting down.") }
             return try await replay(id)
         }

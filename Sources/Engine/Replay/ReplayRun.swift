@@ -12,12 +12,16 @@ actor ReplayRun {
     private let dispatcher: Dispatcher
     private let clock: any EngineClock
     private let notices: NoticeHub
+    private let watchdog: Watchdog
     private let replay: ReplayJobs.Replay
     private let gate = SerialGate()
     private let over = Mutex(false)
     private var task: Task<Void, Never>?
     private var nap: Task<Void, Never>?
     private var isStopping = false
+    /// As the watchdog sees it, while it works. What is overdue is only reported: the events under way may have been sent,
+    /// and would be sent again.
+    private var activity: WatchedActivity?
     /// What became of events of the batch under way, by sequence: nil is success. Counted when the batch is done, and not
     /// sent again if something else stopped it.
     private var outcomes: [Int64: String?] = [:]
@@ -30,6 +34,7 @@ actor ReplayRun {
         dispatcher: Dispatcher,
         clock: any EngineClock,
         notices: NoticeHub,
+        watchdog: Watchdog,
         replay: @escaping ReplayJobs.Replay
     ) {
         self.job = job
@@ -38,6 +43,7 @@ actor ReplayRun {
         instanceID = job.instanceID
         self.clock = clock
         self.notices = notices
+        self.watchdog = watchdog
         self.replay = replay
     }
 
@@ -87,6 +93,7 @@ actor ReplayRun {
     }
 
     private func work() async {
+        activity = watchdog.watch(.bulkReplay, of: instanceID)
         while wantsToRun, !isStopping {
             if dispatcher.holds.held(instanceID) != nil {
                 await waitForCallback()
@@ -101,6 +108,7 @@ actor ReplayRun {
             }
             let wait = notBefore
             if clock.due < wait {
+                activity?.moved("waiting for its rate", by: wait)
                 await nap(until: wait)
                 // A new rate or a pause cuts the wait short; the old rate's wait still counts, by a second at most.
                 if clock.due < wait, job.state == .running, !isStopping {
@@ -108,8 +116,11 @@ actor ReplayRun {
                 }
                 continue
             }
+            activity?.moved("reading what comes next", by: clock.due)
             do { try await batch() } catch { await pause(error) }
         }
+        activity?.ended()
+        activity = nil
         task = nil
         // Resumed while the last batch was ending.
         wake()
@@ -125,6 +136,8 @@ actor ReplayRun {
     /// Waits until the hold of the callback ends or moves. Where it is time for a probe and no delivery is there to be
     /// one, an event of the job is: else nothing would ever end the hold.
     private func waitForCallback() async {
+        // The hold has its own end, and a person's has none.
+        activity?.rests()
         guard let held = dispatcher.holds.held(instanceID) else { return }
         if !job.waitsForCallback || job.lastError != held.reason {
             job.state = .paused
@@ -196,6 +209,7 @@ actor ReplayRun {
         job.position = last.sequence
         notBefore = max(begun, notBefore).advanced(byMilliseconds: Int64(fresh.count * 1000 / job.rate))
         if notBefore < clock.due.advanced(byMilliseconds: -1000) { notBefore = clock.due }
+        activity?.moved("storing how far it is", by: clock.due)
         try await save()
     }
 
@@ -209,6 +223,10 @@ actor ReplayRun {
         let replay = replay
         let (id, holds) = (instanceID, dispatcher.holds)
         for wave in ReplayWaves.make(events, records: records) {
+            activity?.moved(
+                "sending \(wave.count) events and recording what came of them",
+                by: clock.due.advanced(byMilliseconds: dispatcher.options.callbackTimeout)
+            )
             let (found, error) = await withTaskGroup(of: (Int64, Result<String?, any Error>?).self) { group in
                 for event in wave {
                     let sequence = event.sequence

@@ -8,6 +8,8 @@ package enum ActivityKind: String, Sendable, Hashable, CaseIterable {
     case sender
     /// What brings the outcomes of attempts to the disk.
     case recorder
+    /// A bulk replay on its way.
+    case bulkReplay = "bulk_replay"
     /// A request to a token endpoint.
     case tokenRenewal = "token_renewal"
 
@@ -18,6 +20,7 @@ package enum ActivityKind: String, Sendable, Hashable, CaseIterable {
         case .dispatcher: "dispatcher"
         case .sender: "sending of attempts"
         case .recorder: "recording of attempts"
+        case .bulkReplay: "bulk replay"
         case .tokenRenewal: "token renewal"
         }
     }

@@ -81,6 +81,26 @@ struct HungDeliveryTests {
         }
     }
 
+    @Test func `a bulk replay that hangs is seen, and sends each event once when it goes on`() async throws {
+        let (clock, hanging, gate) = (ManualClock(), HangingCalls(), Gate())
+        try await Self.run(hanging, clock) { engine, server, instance in
+            _ = try await engine.accept(try Self.body(1), for: instance)
+            try await engine.waitForDeliveries(.delivered, count: 1)
+            hanging.hang(.outgoing, on: gate)
+            let job = try await engine.createReplayJob(instance.id, filter: .init(), rate: 10)
+            try await eventually("the read hangs") { hanging.isHanging(.outgoing) }
+            #expect(engine.overdue.isEmpty)
+            try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
+            try await eventually("it is seen") { engine.overdue.map(\.kind) == [.bulkReplay] }
+            #expect(engine.overdue.first?.instance == instance.id)
+            #expect(engine.overdue.first?.sentence.contains("reading what comes next") == true)
+            gate.open()
+            try await eventually("it has ended") { try await engine.replayJob(job.id).state == .completed }
+            try await eventually("nothing is overdue") { engine.overdue.isEmpty }
+            #expect(server.received.count == 2 && Set(server.received.map(\.eventID)).count == 1)
+        }
+    }
+
     @Test func `outcomes that can't be recorded are said, and never recorded twice`() async throws {
         let (clock, hanging, gate) = (ManualClock(), HangingCalls(), Gate())
         try await Self.run(hanging, clock) { engine, server, instance in
