@@ -152,7 +152,7 @@ let package = Package(
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EngineAPITests",
-            dependencies: ["EngineAPI", "Domain", "TestSupport"],
+            dependencies: ["EngineAPI", "Primitives", "Domain", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "DomainTests", dependencies: ["Primitives", "Domain", "TestSupport"], swiftSettings: strict),

@@ -223,17 +223,6 @@ struct TerminalSessionTests {
         #expect(inbox.isEmpty)
     }
 
-    @Test("Messages that can be joined stay few however many are posted, and are told in the latest one's turn")
-    func joinedMessages() throws {
-        let inbox = Inbox<Int>(wakeup: try Wakeup()) { earlier, later in
-            earlier % 2 == 0 && later % 2 == 0 ? max(earlier, later) : nil
-        }
-        for number in [2, 1, 4, 3, 8, 6] { inbox.post(number) }
-        #expect(inbox.drain() == [1, 3, 8])
-        for number in 0..<10_000 { inbox.post(number * 2) }
-        #expect(inbox.drain() == [19_998])
-    }
-
     @Test("An unknown TERM with COLORTERM still gets 24-bit colours")
     func unknownTerminalWithDirectColors() async throws {
         let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "q")])

@@ -1,8 +1,7 @@
-import Domain
 import EngineAPI
 import Synchronization
 
-/// One subscriber's merged news.
+/// What one subscriber has not pulled yet, and the pull that waits for it.
 final class NoticeSubscriber: Sendable {
     private struct State {
         var pending = PendingNotices()
@@ -42,47 +41,5 @@ final class NoticeSubscriber: Sendable {
             return state.waiting
         }
         waiting?.resume(returning: nil)
-    }
-}
-
-/// News that were not taken yet, merged so that they stay few however long nobody looks.
-struct PendingNotices: Sendable {
-    static let deliveriesLimit = 1000
-
-    private var stored: (count: Int, lastSequence: Int64)?
-    private var deliveries: Set<Int64> = []
-    private var tooManyDeliveries = false
-    private var instances: [InstanceID] = []
-    private var instancesChanged = false
-
-    mutating func merge(_ notice: EngineNotice) {
-        switch notice {
-        case .stored(let count, let lastSequence):
-            stored = ((stored?.count ?? 0) + count, max(stored?.lastSequence ?? lastSequence, lastSequence))
-        case .deliveries(let ids):
-            if ids.isEmpty { tooManyDeliveries = true }
-            if !tooManyDeliveries { deliveries.formUnion(ids) }
-            if deliveries.count > Self.deliveriesLimit { tooManyDeliveries = true }
-            if tooManyDeliveries { deliveries = [] }
-        case .instance(let id): if !instances.contains(id) { instances.append(id) }
-        case .instancesChanged: instancesChanged = true
-        }
-    }
-
-    mutating func next() -> EngineNotice? {
-        if instancesChanged {
-            instancesChanged = false
-            return .instancesChanged
-        }
-        if !instances.isEmpty { return .instance(instances.removeFirst()) }
-        if let news = stored {
-            stored = nil
-            return .stored(count: news.count, lastSequence: news.lastSequence)
-        }
-        guard tooManyDeliveries || !deliveries.isEmpty else { return nil }
-        let ids = tooManyDeliveries ? [] : deliveries.sorted()
-        deliveries = []
-        tooManyDeliveries = false
-        return .deliveries(ids)
     }
 }

@@ -28,7 +28,9 @@ enum StreamRoutes {
             ],
             answer: .text(
                 "text/event-stream",
-                "A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances."
+                "A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances. "
+                    + "Without notificationIds, deliveries says: look again at all; so does instances, which stands for "
+                    + "instance, too, where many changed."
             )
         ) { try await stream($0) }
     ]

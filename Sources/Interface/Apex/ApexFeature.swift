@@ -38,6 +38,7 @@ struct ApexFeature: Feature {
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
         case .notice(.instance(let id)): if id == context.instances.current { board.invalidate() }
+        case .notice(.instancesChanged): board.invalidate()
         case .apex(let id, let result): if id == context.instances.current { board.accept(result) }
         case .apexEnded(let id, let work, let ending): accept(ending, of: work, id, context, &effects)
         case .apexExported(let result): accept(exported: result, context, &effects)

@@ -74,6 +74,7 @@ struct ReplayFeature: Feature {
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
         case .notice(.instance(let id)): if id == context.instances.current { load.invalidate() }
+        case .notice(.instancesChanged): load.invalidate()
         case .replays(let token, let result):
             for job in load.accept(token: token, result, at: context.now) { report(ended: job, context, &effects) }
         case .replaysCreated(let result): accept(created: result, context, &effects)

@@ -31,6 +31,7 @@ struct DashboardLoop: ~Copyable {
     private var styles: StyleSheet
     private let catalog: ThemeCatalog
     private let inbox: Inbox<News>
+    private let feed: NoticeFeed
     private let runner: CommandRunner
     private let clock = ContinuousClock()
     private var isDirty = true
@@ -43,6 +44,7 @@ struct DashboardLoop: ~Copyable {
         dashboard: Dashboard,
         catalog: ThemeCatalog,
         inbox: Inbox<News>,
+        feed: NoticeFeed,
         runner: CommandRunner
     ) {
         let theme = catalog.theme(named: dashboard.settings.theme) ?? catalog.standard
@@ -51,6 +53,7 @@ struct DashboardLoop: ~Copyable {
         self.dashboard = dashboard
         self.catalog = catalog
         self.inbox = inbox
+        self.feed = feed
         self.runner = runner
         drawnAt = clock.now
     }
@@ -76,7 +79,9 @@ struct DashboardLoop: ~Copyable {
         if !activity.input.isEmpty { dispatch(.inputs(activity.input)) }
         for news in inbox.drain() {
             switch news {
-            case .message(let message): dispatch(message)
+            case .message(let message):
+                dispatch(message)
+                if case .notice = message { feed.handledNotice() }
             case .engineEnded(let error?): ending = .engineFailed(error)
             case .engineEnded(nil): dispatch(.engineStopped)
             }

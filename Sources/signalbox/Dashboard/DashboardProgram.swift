@@ -63,7 +63,7 @@ struct DashboardProgram: Sendable {
         theme: Theme
     ) throws -> (DashboardLoop.Ending, RunningGroup) {
         let wakeup = try Wakeup()
-        let inbox = Inbox<DashboardLoop.News>(wakeup: wakeup) { NewsMerge.join($0, $1) }
+        let inbox = Inbox<DashboardLoop.News>(wakeup: wakeup)
         let session = try TerminalSession(
             TerminalOptions(colorChoice: settings.color, environment: environment),
             wakeup: wakeup
@@ -89,16 +89,18 @@ struct DashboardProgram: Sendable {
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }
         let services = companions(station) { inbox.post(.message(.report($0, $1))) }
         let group = RunningGroup(station.group(with: services))
+        let feed = NoticeFeed()
         var loop = DashboardLoop(
             session: session,
             dashboard: dashboard,
             catalog: catalog,
             inbox: inbox,
+            feed: feed,
             runner: CommandRunner(client: station.engine, browser: browser, inbox: inbox)
         )
         let notices = station.engine.notices()
         let ending = loop.run {
-            Task { for await notice in notices { inbox.post(.message(.notice(notice))) } }
+            Task { await feed.follow(notices, into: inbox) }
             group.start { inbox.post(.engineEnded($0)) }
         }
         return (ending, group)

@@ -44,7 +44,8 @@ struct ApexTests {
         #expect(driver.text.contains("https://hooks.example"))
     }
 
-    @Test func `a sandbox is deployed at once and its progress is shown`() {
+    @Test(arguments: [EngineNotice.instance(1), .instancesChanged])
+    func `a sandbox is deployed at once and its progress is shown`(_ notice: EngineNotice) {
         var driver = Driver(instances: [Self.webhooks()])
         driver.keys("a")
         driver.answer()
@@ -53,7 +54,7 @@ struct ApexTests {
         #expect(driver.commands.contains(.runApex(1, .deploying, allowProduction: false)))
         driver.apex.running = .deploying
         driver.apex.progress = "InProgress: 3 of 7 components"
-        driver.send(.notice(.instance(1)))
+        driver.send(.notice(notice))
         driver.pass(milliseconds: 600)
         #expect(driver.text.contains("deploying: InProgress: 3 of 7 components"))
         driver.keys("enter")

@@ -194,10 +194,11 @@ struct ReplayTests {
 
     // MARK: Jobs
 
-    @Test func `progress stands above the hints, with failures and the time that is left`() {
+    @Test(arguments: [EngineNotice.instance(1), .instancesChanged])
+    func `progress stands above the hints, with failures and the time that is left`(_ notice: EngineNotice) {
         var driver = driver()
         driver.jobs = [Self.job(failed: 3)]
-        driver.send(.notice(.instance(1)))
+        driver.send(.notice(notice))
         driver.pass(milliseconds: 600)
         #expect(driver.text.contains("20 %  40 of 200  3 failed  16 s left  10/s"))
     }
