@@ -13,20 +13,20 @@ enum DeliveryBench {
     static func rows(events: Int) async throws -> [Row] {
         let sink = try Sink()
         defer { sink.child.stop() }
-        let station = try await BenchStation(callbackURL: sink.url, otherCallbackURL: sink.hangingURL)
-        let (engine, instance) = (station.engine, station.instance)
-        let bodySize = try await size(station)
-        let limit = try await bareClient(station.callbacks, sink: sink, posts: events, bytes: bodySize)
-        let (measured, latencies, beside) = try await station.serve { _ in
+        let node = try await BenchNode(callbackURL: sink.url, otherCallbackURL: sink.hangingURL)
+        let (engine, instance) = (node.engine, node.instance)
+        let bodySize = try await size(node)
+        let limit = try await bareClient(node.callbacks, sink: sink, posts: events, bytes: bodySize)
+        let (measured, latencies, beside) = try await node.serve { _ in
             _ = try sink.tally()
-            try await take(0..<events, engine: engine, instance: instance)
+            try await accept(0..<events, engine: engine, instance: instance)
             try await settle(engine)
             let tally = try sink.tally()
             let latencies = try await latency(events..<(events + 300), engine: engine, instance: instance)
-            let beside = try await besideHanging(station, first: events + 300)
+            let beside = try await besideHanging(node, first: events + 300)
             return (tally, latencies, beside)
         }
-        try await station.remove()
+        try await node.remove()
         guard measured.posts == events else {
             throw BenchFault("delivery: the sink got \(measured.posts) posts of \(events) events")
         }
@@ -63,10 +63,10 @@ enum DeliveryBench {
 
     /// From intake to the end of the delivery, one at a time, while another instance's callback at the same host hangs in
     /// all of its places. Ends before the hanging attempts do.
-    private static func besideHanging(_ station: BenchStation, first: Int) async throws -> Samples {
-        let (engine, healthy) = (station.engine, station.instance)
-        guard let hanging = station.other else { throw BenchFault("delivery: there is no instance that hangs") }
-        try await take(first..<(first + waiting), engine: engine, instance: hanging)
+    private static func besideHanging(_ node: BenchNode, first: Int) async throws -> Samples {
+        let (engine, healthy) = (node.engine, node.instance)
+        guard let hanging = node.other else { throw BenchFault("delivery: there is no instance that hangs") }
+        try await accept(first..<(first + waiting), engine: engine, instance: hanging)
         var whole: [Double] = []
         let begin = ContinuousClock.now
         for index in (first + waiting)..<(first + waiting + 300) {
@@ -91,7 +91,7 @@ enum DeliveryBench {
         try await engine.event(sequence: sequence).delivery?.state == .delivered
     }
 
-    private static func size(_ station: BenchStation) async throws -> Int {
+    private static func size(_ node: BenchNode) async throws -> Int {
         let event = ChangeEvent(
             sequence: 1,
             eventID: String(repeating: "A", count: 20),
@@ -132,7 +132,7 @@ enum DeliveryBench {
         return Double(tally.posts) / tally.seconds
     }
 
-    private static func take(_ range: Range<Int>, engine: Engine, instance: Instance) async throws {
+    private static func accept(_ range: Range<Int>, engine: Engine, instance: Instance) async throws {
         try await spread(range) { index in
             _ = try await engine.accept(try WebhookBody.parse(WebhookFixture.body(index)), for: instance)
         }

@@ -11,9 +11,9 @@ enum IntakeBench {
 
     static func rows(requests: Int) async throws -> [Row] {
         let limit = try await bareServer(requests: requests)
-        let station = try await BenchStation(callbackURL: "")
-        let instance = station.instance
-        let result = try await station.serve { port in
+        let node = try await BenchNode(callbackURL: "")
+        let instance = node.instance
+        let result = try await node.serve { port in
             let path = "/elements/api-v2/events/sfdc/\(instance.receiverToken.exposed)"
             // The first tenth warms up and is not counted.
             _ = try LoadCommand.measure(
@@ -33,8 +33,8 @@ enum IntakeBench {
                 first: requests
             )
         }
-        let stored = try await station.store.counts(.init()).total
-        try await station.remove()
+        let stored = try await node.store.counts(.init()).total
+        try await node.remove()
         guard figure(result, "failures") == 0, stored == requests + requests / 10 else {
             throw BenchFault("intake: \(stored) events stored of \(requests + requests / 10) sent")
         }

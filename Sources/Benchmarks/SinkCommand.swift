@@ -5,7 +5,7 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// A callback that takes everything and says, when asked, how many came and how long that took.
+/// A callback that accepts everything and reports on request how many posts came and how long they took.
 struct SinkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "sink", shouldDisplay: false)
 
@@ -32,12 +32,12 @@ struct SinkCommand: AsyncParsableCommand {
             logger: logger
         )
         // Each line asks for the tally and starts a new one.
-        let asked = Thread {
+        let requests = Thread {
             while readLine() != nil {
-                StandardOutput.line(tally.take())
+                StandardOutput.line(tally.drain())
             }
         }
-        asked.start()
+        requests.start()
         try await application.runService()
     }
 }
@@ -63,7 +63,7 @@ private final class Tally: Sendable {
     }
 
     /// `posts seconds`.
-    func take() -> String {
+    func drain() -> String {
         state.withLock { state in
             defer { state = Count() }
             guard let first = state.first, let last = state.last else { return "0 0" }
@@ -89,7 +89,7 @@ struct Sink {
 
     /// Posts and seconds since the last time it was asked.
     func tally() throws -> (posts: Int, seconds: Double) {
-        try child.tell("?")
+        try child.send("?")
         let parts = (child.line() ?? "").split(separator: " ")
         guard parts.count == 2 else { return (0, 0) }
         return (Int(parts[0]) ?? 0, Double(parts[1]) ?? 0)

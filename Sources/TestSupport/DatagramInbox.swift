@@ -1,6 +1,6 @@
 import Glibc
 
-/// A datagram socket of the machine, as a service manager has one; messages are kept until they are taken.
+/// A datagram socket of the machine, as a service manager has one; messages are queued until they are read.
 package final class DatagramInbox: Sendable {
     private let descriptor: CInt
 

@@ -35,10 +35,10 @@ struct LayoutTests {
     @Test("Taking off a side leaves the rest")
     func taking() {
         var rect = Rect(x: 0, y: 0, width: 10, height: 5)
-        #expect(rect.takeTop(1) == Rect(x: 0, y: 0, width: 10, height: 1))
-        #expect(rect.takeBottom(2) == Rect(x: 0, y: 3, width: 10, height: 2))
-        #expect(rect.takeRight(3) == Rect(x: 7, y: 1, width: 3, height: 2))
-        #expect(rect.takeLeft(99) == Rect(x: 0, y: 1, width: 7, height: 2))
+        #expect(rect.cutTop(1) == Rect(x: 0, y: 0, width: 10, height: 1))
+        #expect(rect.cutBottom(2) == Rect(x: 0, y: 3, width: 10, height: 2))
+        #expect(rect.cutRight(3) == Rect(x: 7, y: 1, width: 3, height: 2))
+        #expect(rect.cutLeft(99) == Rect(x: 0, y: 1, width: 7, height: 2))
         #expect(rect.isEmpty)
     }
 

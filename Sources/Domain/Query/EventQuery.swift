@@ -29,7 +29,7 @@ package struct EventQuery: Sendable, Hashable {
                 words.append(word)
                 continue
             }
-            try take(String(word[..<colon]).lowercased(), String(word[word.index(after: colon)...]), now: now)
+            try apply(String(word[..<colon]).lowercased(), String(word[word.index(after: colon)...]), now: now)
         }
         if !words.isEmpty {
             let text = words.joined(separator: " ")
@@ -41,7 +41,7 @@ package struct EventQuery: Sendable, Hashable {
         }
     }
 
-    private mutating func take(_ key: String, _ value: String, now: Timestamp) throws(Fault) {
+    private mutating func apply(_ key: String, _ value: String, now: Timestamp) throws(Fault) {
         guard !value.isEmpty else { throw Fault("“\(key.prefix(60)):” needs a value, like \(key.prefix(60)):…") }
         switch key {
         case "object", "objects":

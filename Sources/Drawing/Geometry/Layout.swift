@@ -41,32 +41,32 @@ extension Rect {
         split(.vertical, extents, spacing: spacing)
     }
 
-    /// Takes so many rows off the top; the rectangle keeps the rest.
-    package mutating func takeTop(_ rows: Int) -> Rect {
-        let taken = min(max(0, rows), height)
-        defer { self = inset(top: taken) }
-        return Rect(x: x, y: y, width: width, height: taken)
+    /// Cuts so many rows off the top; the rectangle keeps the rest.
+    package mutating func cutTop(_ rows: Int) -> Rect {
+        let length = min(max(0, rows), height)
+        defer { self = inset(top: length) }
+        return Rect(x: x, y: y, width: width, height: length)
     }
 
-    /// Takes so many rows off the bottom; the rectangle keeps the rest.
-    package mutating func takeBottom(_ rows: Int) -> Rect {
-        let taken = min(max(0, rows), height)
-        defer { self = inset(bottom: taken) }
-        return Rect(x: x, y: maxY - taken, width: width, height: taken)
+    /// Cuts so many rows off the bottom; the rectangle keeps the rest.
+    package mutating func cutBottom(_ rows: Int) -> Rect {
+        let length = min(max(0, rows), height)
+        defer { self = inset(bottom: length) }
+        return Rect(x: x, y: maxY - length, width: width, height: length)
     }
 
-    /// Takes so many columns off the left; the rectangle keeps the rest.
-    package mutating func takeLeft(_ columns: Int) -> Rect {
-        let taken = min(max(0, columns), width)
-        defer { self = inset(left: taken) }
-        return Rect(x: x, y: y, width: taken, height: height)
+    /// Cuts so many columns off the left; the rectangle keeps the rest.
+    package mutating func cutLeft(_ columns: Int) -> Rect {
+        let length = min(max(0, columns), width)
+        defer { self = inset(left: length) }
+        return Rect(x: x, y: y, width: length, height: height)
     }
 
-    /// Takes so many columns off the right; the rectangle keeps the rest.
-    package mutating func takeRight(_ columns: Int) -> Rect {
-        let taken = min(max(0, columns), width)
-        defer { self = inset(right: taken) }
-        return Rect(x: maxX - taken, y: y, width: taken, height: height)
+    /// Cuts so many columns off the right; the rectangle keeps the rest.
+    package mutating func cutRight(_ columns: Int) -> Rect {
+        let length = min(max(0, columns), width)
+        defer { self = inset(right: length) }
+        return Rect(x: maxX - length, y: y, width: length, height: height)
     }
 
     private static func lengths(of extents: [Extent], in total: Int) -> [Int] {

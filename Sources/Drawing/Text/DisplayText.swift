@@ -20,7 +20,7 @@ package struct DisplayText: Hashable, Sendable {
     /// Sanitises one line; line ends inside it become `⏎`, and what exceeds `limit` columns is cut with `…`.
     package init(_ text: some StringProtocol, limit: Int = DisplayText.limit) {
         var gate = TextGate(limit: limit)
-        gate.take(text)
+        gate.feed(text)
         self = gate.finish()
     }
 

@@ -1,4 +1,4 @@
-/// Takes scalars in and keeps what may be shown; the working part of `DisplayText`.
+/// Filters scalars down to what may be shown; the working part of `DisplayText`.
 struct TextGate {
     private static let mostMarks = 4
     private static let tabStop = 4
@@ -18,8 +18,8 @@ struct TextGate {
         self.limit = max(0, limit)
     }
 
-    mutating func take(_ text: some StringProtocol) {
-        if takeASCII(text) { return }
+    mutating func feed(_ text: some StringProtocol) {
+        if feedASCII(text) { return }
         var afterReturn = false
         // What is dropped takes no columns, and any amount of it must not take time either.
         var room = limit * 8 + 64
@@ -32,7 +32,7 @@ struct TextGate {
                 return
             }
             if afterReturn, scalar == "\n" { continue }
-            take(scalar)
+            feed(scalar)
             if isFull { return }
         }
     }
@@ -46,7 +46,7 @@ struct TextGate {
     }
 
     /// Most lines are short and printable: they pass as they are.
-    private mutating func takeASCII(_ text: some StringProtocol) -> Bool {
+    private mutating func feedASCII(_ text: some StringProtocol) -> Bool {
         let bytes = text.utf8
         let count = bytes.count
         guard count <= limit, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
@@ -55,7 +55,7 @@ struct TextGate {
         return true
     }
 
-    private mutating func take(_ scalar: Unicode.Scalar) {
+    private mutating func feed(_ scalar: Unicode.Scalar) {
         if scalar == "\u{200D}" {
             afterJoiner = true
             return

@@ -9,7 +9,7 @@ extension DisplayText {
         var breaker = LineBreaker(columns: columns)
         var lines: [DisplayText] = []
         for cell in cells {
-            guard let line = breaker.take(cell) else { continue }
+            guard let line = breaker.feed(cell) else { continue }
             lines.append(line)
             if lines.count == most {
                 lines[most - 1] = (line + mark).truncated(to: columns, mark: mark)
@@ -50,7 +50,7 @@ private struct LineBreaker {
 
     init(columns: Int) { self.columns = columns }
 
-    mutating func take(_ cell: TextCell) -> DisplayText? {
+    mutating func feed(_ cell: TextCell) -> DisplayText? {
         if cell.scalars.first == " ", seenWord {
             endWord()
             gap.append(cell)

@@ -103,13 +103,13 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         }
     }
 
-    /// Serves until it is told to stop, and a little longer for the requests that are under way. What hangs then is cancelled
+    /// Serves until it is asked to stop, and a little longer for the requests that are under way. What hangs then is cancelled
     /// and its connection closed; what doesn't even hear of that is left alone.
     private func serve() async throws {
         let places = ConnectionPlaces(limit: limits.connections)
         let server = try server(places)
         let serving = Task { try await server.run() }
-        let (running, told) = AsyncStream<Void>.makeStream()
+        let (running, shutdown) = AsyncStream<Void>.makeStream()
         let logger = logger
         let left = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
@@ -126,11 +126,11 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
                     }
                 }
             } onGracefulShutdown: {
-                told.finish()
+                shutdown.finish()
             }
         } onCancel: {
             serving.cancel()
-            told.finish()
+            shutdown.finish()
         }
         if left.isEmpty { try await serving.value }
     }

@@ -13,7 +13,7 @@ enum DraftReader {
             tags: try json["tags"].map(tags) ?? [],
             configuration: try InstanceConfiguration(merging: try settings(json) ?? [])
         )
-        try takeAuthorization(json, into: &draft)
+        try parseAuthorization(json, into: &draft)
         return draft
     }
 
@@ -33,7 +33,7 @@ enum DraftReader {
             tags: try json["tags"].map(tags) ?? [],
             configuration: configuration
         )
-        try takeAuthorization(json, into: &draft)
+        try parseAuthorization(json, into: &draft)
         return draft
     }
 
@@ -46,7 +46,7 @@ enum DraftReader {
             tags: try json["tags"].map(tags) ?? current.tags,
             configuration: try InstanceConfiguration(merging: try settings(json) ?? [], over: current.configuration)
         )
-        try takeAuthorization(json, into: &draft)
+        try parseAuthorization(json, into: &draft)
         return draft
     }
 
@@ -99,7 +99,7 @@ enum DraftReader {
         }
     }
 
-    private static func takeAuthorization(_ json: JSON, into draft: inout InstanceDraft) throws(APIError) {
+    private static func parseAuthorization(_ json: JSON, into draft: inout InstanceDraft) throws(APIError) {
         if let allows = json["allowOtherOrganization"] {
             guard let flag = allows.bool else { throw .badRequest("allowOtherOrganization is true or false.") }
             draft.allowsOtherOrganization = flag

@@ -81,9 +81,9 @@ enum ApexRoutes {
     }
 
     private static func allowsProduction(_ call: Call) throws(APIError) -> Bool {
-        let asked = try call.flag("production", default: false)
-        guard !call.body.isEmpty else { return asked }
-        guard let member = try call.object()["production"], member != .null else { return asked }
+        let fromQuery = try call.flag("production", default: false)
+        guard !call.body.isEmpty else { return fromQuery }
+        guard let member = try call.object()["production"], member != .null else { return fromQuery }
         guard let flag = member.bool else { throw .badRequest("production is true or false.") }
         return flag
     }

@@ -50,7 +50,7 @@ enum AuthorizationRoutes {
                     )
                 ],
                 answer: .json(AuthorizationShape.progressSchema, "How it stands.")
-            ) { try await look($0) },
+            ) { try await status($0) },
             Route(
                 method: .post,
                 template: path,
@@ -92,7 +92,7 @@ enum AuthorizationRoutes {
         ])
     }
 
-    private static func look(_ call: Call) async throws -> Reply {
+    private static func status(_ call: Call) async throws -> Reply {
         var seconds: Int64 = 0
         if let text = call.target["wait"] {
             guard let number = Int64(text), (0...60).contains(number) else {

@@ -17,7 +17,7 @@ extension ApexPanel {
         )
         var rest = inner
         // The actions keep their place; of the text goes what there is no room for.
-        let menu = rest.takeBottom(min(rows, max(1, inner.height - min(lines.count, 3))))
+        let menu = rest.cutBottom(min(rows, max(1, inner.height - min(lines.count, 3))))
         for (row, line) in lines.prefix(rest.height).enumerated() {
             let isCut = row == rest.height - 1 && lines.count > rest.height
             let text = isCut ? line + StyledText(painter.glyphs.ellipsis, .dim) : line

@@ -75,10 +75,10 @@ struct FolderPrompt: Overlay {
         )
         var rest = inner
         if isRoomy {
-            for line in text { painter.canvas.draw(line, in: rest.takeTop(1), style: Style(.dim, on: .overlay)) }
-            _ = rest.takeTop(1)
+            for line in text { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.dim, on: .overlay)) }
+            _ = rest.cutTop(1)
         }
-        let row = rest.takeTop(1)
+        let row = rest.cutTop(1)
         guard !row.isEmpty else { return }
         painter.canvas.draw("Folder", in: row, style: Style(.title, on: .overlay))
         let box = row.inset(left: 8)
@@ -87,6 +87,6 @@ struct FolderPrompt: Overlay {
         let typed = folder.window(width: box.width, mark: painter.glyphs.ellipsis)
         painter.canvas.draw(typed.text, at: box.origin, style: style, width: box.width)
         painter.cursor = painter.canvas.position(of: box.origin.offset(x: typed.cursor))
-        for line in reason { painter.canvas.draw(line, in: rest.takeTop(1), style: Style(.statusFail, on: .overlay)) }
+        for line in reason { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.statusFail, on: .overlay)) }
     }
 }

@@ -70,13 +70,13 @@ extension ConnectDialog {
         )
         var rest = inner
         draw(view.head, .text, &rest, &painter)
-        if view.hasGaps, !view.address.isEmpty { _ = rest.takeTop(1) }
+        if view.hasGaps, !view.address.isEmpty { _ = rest.cutTop(1) }
         paintAddress(view, &rest, &painter)
-        if view.hasGaps, !view.address.isEmpty { _ = rest.takeTop(1) }
+        if view.hasGaps, !view.address.isEmpty { _ = rest.cutTop(1) }
         if view.hasField {
             draw(view.words, .dim, &rest, &painter)
             paintReply(&rest, &painter)
-            if view.hasGaps, !view.problem.isEmpty { _ = rest.takeTop(1) }
+            if view.hasGaps, !view.problem.isEmpty { _ = rest.cutTop(1) }
             paintProblem(view, &rest, &painter)
         } else {
             paintProblem(view, &rest, &painter)
@@ -86,14 +86,14 @@ extension ConnectDialog {
 
     private func draw(_ lines: [DisplayText], _ role: StyleRole, _ rest: inout Rect, _ painter: inout Painter) {
         for line in lines {
-            let row = rest.takeTop(1)
+            let row = rest.cutTop(1)
             painter.canvas.draw(line, in: row, style: Style(role, on: .overlay))
         }
     }
 
     private func paintAddress(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
         guard let authorization else { return }
-        let box = rest.takeTop(view.addressRows)
+        let box = rest.cutTop(view.addressRows)
         let first = min(scroll, max(0, view.address.count - view.addressRows))
         for (row, line) in view.address.dropFirst(first).prefix(view.addressRows).enumerated() {
             let place = box.row(row)
@@ -105,7 +105,7 @@ extension ConnectDialog {
     }
 
     private func paintReply(_ rest: inout Rect, _ painter: inout Painter) {
-        let row = rest.takeTop(1)
+        let row = rest.cutTop(1)
         let isFocused = focus == .reply
         let mark = isFocused ? painter.glyphs.marker + " " : DisplayText("  ")
         painter.canvas.draw(mark, at: row.origin, style: Style(.borderFocus, on: .overlay))
@@ -130,7 +130,7 @@ extension ConnectDialog {
 
     private func paintProblem(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
         for (index, line) in view.problem.enumerated() {
-            let row = rest.takeTop(1)
+            let row = rest.cutTop(1)
             if index == 0 {
                 painter.canvas.draw(painter.glyphs.failure, at: row.origin, style: Style(.statusFail, on: .overlay))
             }

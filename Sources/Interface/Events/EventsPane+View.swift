@@ -107,8 +107,8 @@ extension EventsPane {
             let own = name?.width ?? event.recordID.count
             if own + 1 + text.width > room.width { text = event.shortFieldsNote.map { DisplayText($0) } ?? text }
             if own + 1 + text.width <= room.width {
-                painter.canvas.draw(text, in: room.takeRight(text.width), style: Style(.dim, on: ground))
-                _ = room.takeRight(1)
+                painter.canvas.draw(text, in: room.cutRight(text.width), style: Style(.dim, on: ground))
+                _ = room.cutRight(1)
             }
         }
         if let name {

@@ -142,8 +142,8 @@ extension FormPane {
         if isCursor { painter.canvas.fill(row, style: Style(.text, on: .selection)) }
         if let more = moreObjects(beside: index, painter.glyphs) {
             let style = Style(.dim, on: isCursor ? .selection : nil)
-            painter.canvas.draw(more, in: row.takeRight(more.width), style: style)
-            _ = row.takeRight(1)
+            painter.canvas.draw(more, in: row.cutRight(more.width), style: style)
+            _ = row.cutRight(1)
         }
         painter.canvas.draw(isCursor ? text.on(.selection) : text, in: row)
     }

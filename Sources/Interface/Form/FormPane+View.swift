@@ -36,10 +36,10 @@ extension FormPane {
 
     private func paintFoot(_ rect: Rect, isFocused: Bool, _ painter: inout Painter) {
         var rest = rect
-        let status = rest.takeBottom(1)
+        let status = rest.cutBottom(1)
         painter.canvas.draw(draftStatus(painter.glyphs), in: status.inset(x: 1))
         guard rest.height > 0 else { return }
-        let line = rest.takeTop(1)
+        let line = rest.cutTop(1)
         painter.canvas.separator(Rect(x: line.x - 1, y: line.y, width: line.width + 2, height: 1), isFocused: isFocused)
         guard isFocused else { return }
         painter.canvas.draw(wrapping: DisplayText(form.focus.help), in: rest.inset(x: 1), style: .dim)

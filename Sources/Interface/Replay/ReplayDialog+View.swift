@@ -19,14 +19,14 @@ extension ReplayDialog {
             footer: "Enter starts · Esc leaves"
         )
         var rest = inner
-        let buttons = rest.takeBottom(1)
-        paintFilter(in: rest.takeTop(1), &painter)
-        for line in answer { painter.canvas.draw(line.on(.overlay), in: rest.takeTop(1).inset(left: 9)) }
-        if rest.height > 1 { _ = rest.takeTop(1) }
-        paintRate(in: rest.takeTop(1), &painter)
+        let buttons = rest.cutBottom(1)
+        paintFilter(in: rest.cutTop(1), &painter)
+        for line in answer { painter.canvas.draw(line.on(.overlay), in: rest.cutTop(1).inset(left: 9)) }
+        if rest.height > 1 { _ = rest.cutTop(1) }
+        paintRate(in: rest.cutTop(1), &painter)
         if isRoomy {
-            _ = rest.takeTop(1)
-            for line in help { painter.canvas.draw(line, in: rest.takeTop(1), style: Style(.dim, on: .overlay)) }
+            _ = rest.cutTop(1)
+            for line in help { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.dim, on: .overlay)) }
         }
         paintButtons(in: buttons, &painter)
     }

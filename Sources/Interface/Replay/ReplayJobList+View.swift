@@ -25,7 +25,7 @@ extension ReplayJobList {
             return
         }
         var rest = inner
-        let shown = rest.takeTop(min(rows, max(1, inner.height - about.count - 1)))
+        let shown = rest.cutTop(min(rows, max(1, inner.height - about.count - 1)))
         let index = jobs.firstIndex { $0.id == selected?.id } ?? 0
         let first = min(max(0, index - shown.height + 1), max(0, jobs.count - shown.height))
         for (row, job) in jobs.dropFirst(first).prefix(shown.height).enumerated() {
@@ -33,7 +33,7 @@ extension ReplayJobList {
         }
         painter.scrollbar(total: jobs.count, offset: first, beside: shown)
         guard rest.height > 1 else { return }
-        let line = rest.takeTop(1)
+        let line = rest.cutTop(1)
         painter.canvas.separator(
             Rect(x: line.x - 2, y: line.y, width: line.width + 4, height: 1),
             isFocused: true,

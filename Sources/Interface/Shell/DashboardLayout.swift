@@ -47,18 +47,18 @@ struct DashboardLayout: Sendable {
             (header, footer) = (.zero, .zero)
             return
         }
-        header = rest.takeTop(1)
-        footer = rest.takeBottom(1)
-        if let rows = content.bannerRows { banner = rest.takeBottom(rows) }
-        if content.progressRows > 0 { progress = rest.takeBottom(content.progressRows) }
+        header = rest.cutTop(1)
+        footer = rest.cutBottom(1)
+        if let rows = content.bannerRows { banner = rest.cutBottom(rows) }
+        if content.progressRows > 0 { progress = rest.cutBottom(content.progressRows) }
         if size.width < 80 {
             shape = .narrow
-            tabs = rest.takeTop(1)
+            tabs = rest.cutTop(1)
             panes[content.focus] = rest
         } else {
             shape = size.width < 120 ? .medium : .wide
             if let side = content.pane(at: .side), shape == .wide || content.focus == side {
-                panes[side] = rest.takeLeft(Self.sideWidth)
+                panes[side] = rest.cutLeft(Self.sideWidth)
             }
             placeMain(content, in: rest)
         }

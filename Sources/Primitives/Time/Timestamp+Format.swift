@@ -54,24 +54,28 @@ extension Timestamp {
             rest = rest.dropFirst(digits)
             return Int(part)
         }
-        func take(_ character: Character) -> Bool {
+        func consume(_ character: Character) -> Bool {
             guard rest.first == character else { return false }
             rest = rest.dropFirst()
             return true
         }
-        guard let year = number(4), take("-"), let month = number(2), take("-"), let day = number(2) else { return nil }
+        guard let year = number(4), consume("-"), let month = number(2), consume("-"), let day = number(2) else {
+            return nil
+        }
         if rest.isEmpty {
             guard let date = Timestamp(year: year, month: month, day: day) else { return nil }
             self = date
             return
         }
-        guard take("T") || take(" "), let hour = number(2), take(":"), let minute = number(2) else { return nil }
+        guard consume("T") || consume(" "), let hour = number(2), consume(":"), let minute = number(2) else {
+            return nil
+        }
         var second = 0
         var millisecond = 0
-        if take(":") {
+        if consume(":") {
             guard let value = number(2) else { return nil }
             second = value
-            if take(".") {
+            if consume(".") {
                 let digits = rest.prefix { $0.isASCII && $0.isNumber }
                 guard !digits.isEmpty else { return nil }
                 rest = rest.dropFirst(digits.count)
@@ -79,10 +83,10 @@ extension Timestamp {
             }
         }
         var offset = 0
-        if !take("Z"), !rest.isEmpty {
-            let sign = take("+") ? 1 : take("-") ? -1 : 0
+        if !consume("Z"), !rest.isEmpty {
+            let sign = consume("+") ? 1 : consume("-") ? -1 : 0
             guard sign != 0, let hours = number(2) else { return nil }
-            _ = take(":")
+            _ = consume(":")
             guard let minutes = rest.isEmpty ? 0 : number(2) else { return nil }
             offset = sign * (hours * 60 + minutes)
         }

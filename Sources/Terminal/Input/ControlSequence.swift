@@ -2,7 +2,7 @@ import Drawing
 
 /// Collects a control sequence that ncurses doesn't know: parameters and a final byte.
 ///
-/// One that is too long is taken to its end as well, so that nothing of it is typed in.
+/// One that is too long is consumed to its end as well, so that nothing of it is typed in.
 struct ControlSequence {
     enum Step: Equatable {
         case more
@@ -23,7 +23,7 @@ struct ControlSequence {
 
     var isEmpty: Bool { bytes.isEmpty }
 
-    mutating func take(_ byte: UInt8) -> Step {
+    mutating func feed(_ byte: UInt8) -> Step {
         switch byte {
         case 0x20...0x3F:
             if bytes.count < Self.longest { bytes.append(byte) } else { isTooLong = true }

@@ -1,4 +1,4 @@
-/// Takes an answer of the terminal that is a string (`ESC ] … ESC \` and the like) to its end and keeps nothing of it.
+/// Consumes an answer of the terminal that is a string (`ESC ] … ESC \` and the like) and discards it.
 struct ControlString {
     enum Step {
         case more
@@ -28,7 +28,7 @@ struct ControlString {
         }
     }
 
-    mutating func take(_ byte: UInt8) -> Step {
+    mutating func feed(_ byte: UInt8) -> Step {
         isEmpty = false
         if isEnding { return byte == UInt8(ascii: "\\") ? .done : .foreign }
         switch byte {

@@ -20,7 +20,7 @@ package struct InputDecoder: Sendable {
     private var state = State.plain
     private var pasted = Paste()
     private var utf8 = PartialScalar()
-    private var taken = 0
+    private var codesInRead = 0
     private var last: Int32 = 0
 
     package init(keys: KeyCodes = .standard) {
@@ -39,9 +39,9 @@ package struct InputDecoder: Sendable {
         }
     }
 
-    /// Takes one byte (0…255) or key code, and gives the events that it completes.
+    /// Accepts one byte (0…255) or key code, and returns the events that it completes.
     package mutating func decode(_ code: Int32) -> [InputEvent] {
-        taken += 1
+        codesInRead += 1
         last = code
         switch state {
         case .plain: return decodePlain(code, modifiers: [])
@@ -56,7 +56,7 @@ package struct InputDecoder: Sendable {
 
     /// Tells that nothing more is there for now: an `ESC` that nothing followed is the key.
     package mutating func endOfInput() -> [InputEvent] {
-        defer { taken = 0 }
+        defer { codesInRead = 0 }
         switch state {
         case .escape: return leave(with: .escape)
         case .keypad: return leave(with: .alt("O"))
@@ -64,7 +64,7 @@ package struct InputDecoder: Sendable {
         // Nothing that can follow makes these an answer, so nobody has to wait for it.
         case .string(let string) where string.isEmpty && !string.canBegin: return leave(with: string.key)
         // A paste whose end got lost would swallow all keys: Ctrl-C, alone in its read, ends it.
-        case .paste where taken == 1 && last == 3: return endPaste()
+        case .paste where codesInRead == 1 && last == 3: return endPaste()
         default: return []
         }
     }
@@ -87,13 +87,13 @@ package struct InputDecoder: Sendable {
 
     private mutating func decodePasted(_ code: Int32) -> [InputEvent] {
         guard let byte = UInt8(exactly: code) else { return keys.meaning(of: code) == .pasteEnd ? endPaste() : [] }
-        return pasted.take(byte) ? endPaste() : []
+        return pasted.feed(byte) ? endPaste() : []
     }
 
     private mutating func decode(_ code: Int32, in sequence: ControlSequence) -> [InputEvent] {
         var sequence = sequence
         guard let byte = UInt8(exactly: code) else { return startOver(code) }
-        switch sequence.take(byte) {
+        switch sequence.feed(byte) {
         case .more: state = .control(sequence)
         case .done(let event):
             state = .plain
@@ -109,11 +109,11 @@ package struct InputDecoder: Sendable {
         var string = string
         guard let byte = UInt8(exactly: code) else { return startOver(code) }
         if string.isEmpty, !string.canBegin(with: byte) { return [.key(string.key)] + startOver(code) }
-        switch string.take(byte) {
+        switch string.feed(byte) {
         case .more: state = .string(string)
         case .done: state = .plain
         // An `ESC` in the same read begins something else; one that stood alone was a person who wanted out.
-        case .foreign where string.isEnding && taken > 1: return decodeAfterEscape(code)
+        case .foreign where string.isEnding && codesInRead > 1: return decodeAfterEscape(code)
         case .foreign: return startOver(code)
         }
         return []
@@ -161,7 +161,7 @@ package struct InputDecoder: Sendable {
 
     private mutating func decodePlain(_ code: Int32, modifiers: Key.Modifiers) -> [InputEvent] {
         guard let byte = UInt8(exactly: code) else { return utf8.abandon() + decodeKeyCode(code, modifiers: modifiers) }
-        if byte >= 0x80 { return utf8.take(byte, modifiers: modifiers) }
+        if byte >= 0x80 { return utf8.feed(byte, modifiers: modifiers) }
         return utf8.abandon() + decodeASCII(byte, modifiers: modifiers)
     }
 

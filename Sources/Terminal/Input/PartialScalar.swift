@@ -6,8 +6,8 @@ struct PartialScalar {
     private var missing = 0
     private var modifiers: Key.Modifiers = []
 
-    /// Takes a byte of 0x80 or more.
-    mutating func take(_ byte: UInt8, modifiers: Key.Modifiers) -> [InputEvent] {
+    /// Accepts a byte of 0x80 or more.
+    mutating func feed(_ byte: UInt8, modifiers: Key.Modifiers) -> [InputEvent] {
         if byte & 0xC0 == 0x80, missing > 0 {
             bytes.append(byte)
             missing -= 1

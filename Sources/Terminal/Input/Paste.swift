@@ -8,19 +8,19 @@ struct Paste {
     /// Bytes of the end mark that have come.
     private var matched = 0
 
-    /// Takes a byte; true if it completes the end mark.
-    mutating func take(_ byte: UInt8) -> Bool {
+    /// Accepts a byte; true if it completes the end mark.
+    mutating func feed(_ byte: UInt8) -> Bool {
         if byte == Self.end[matched] {
             matched += 1
             return matched == Self.end.count
         }
-        for kept in Self.end[..<matched] { keep(kept) }
+        for kept in Self.end[..<matched] { append(kept) }
         matched = byte == Self.end[0] ? 1 : 0
-        if matched == 0 { keep(byte) }
+        if matched == 0 { append(byte) }
         return false
     }
 
-    private mutating func keep(_ byte: UInt8) {
+    private mutating func append(_ byte: UInt8) {
         if bytes.count < Self.limit { bytes.append(byte) }
     }
 

@@ -52,7 +52,7 @@ struct CursesPresenter {
         if sent > 0 || moved || mustClear { update(cursor: frame.cursor) }
         if sent > 0 || mustClear || links != frame.links { link(frame, styles: styles) }
         mustClear = false
-        tell(title: frame.title, reportsMouse: frame.reportsMouse)
+        update(title: frame.title, reportsMouse: frame.reportsMouse)
         return sent
     }
 
@@ -118,7 +118,7 @@ struct CursesPresenter {
         links = frame.links
     }
 
-    private mutating func tell(title wanted: DisplayText?, reportsMouse wantsMouse: Bool) {
+    private mutating func update(title wanted: DisplayText?, reportsMouse wantsMouse: Bool) {
         let words = isUTF8 ? wanted?.string : wanted?.ascii.string
         if modes.hasTitle, let words, words != title {
             line.write("\u{1B}]2;\(words)\u{07}")

@@ -12,10 +12,10 @@ struct OpenedScreen {
     /// Opens ncurses on standard input and output with the best description there is.
     static func open(_ options: TerminalOptions) throws(TerminalError) -> OpenedScreen {
         let isUTF8 = cterminal_prepare_locale() == 1
-        let asked = options.environment["TERM"] ?? ""
+        let requested = options.environment["TERM"] ?? ""
         let wantsDirect = options.colorChoice.wantsDirectColors(environment: options.environment)
         var started: (term: String, hasDirectColors: Bool)?
-        for term in [asked, fallback] where started == nil {
+        for term in [requested, fallback] where started == nil {
             if wantsDirect, let direct = DirectColor(term: term, cacheFolder: options.cacheFolder), direct.prepare(),
                 start(direct.name, folder: direct.folder)
             {
@@ -24,10 +24,10 @@ struct OpenedScreen {
                 started = (term, false)
             }
         }
-        guard let (term, hasDirectColors) = started else { throw .unknownTerminal(asked) }
+        guard let (term, hasDirectColors) = started else { throw .unknownTerminal(requested) }
         let notice: DisplayText? =
-            term == asked
-            ? nil : "The terminal “\(asked)” is unknown here; using \(term). The package ncurses-term may know it."
+            term == requested
+            ? nil : "The terminal “\(requested)” is unknown here; using \(term). The package ncurses-term may know it."
         let hasColors = has_colors() && start_color() == OK
         if hasColors { use_default_colors() }
         let count = hasColors ? Int(cn_colors()) : 0

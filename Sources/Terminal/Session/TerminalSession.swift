@@ -18,8 +18,8 @@ package struct TerminalSession: ~Copyable {
     private var presenter: CursesPresenter
     private var pending = TerminalActivity()
     private var hasLeft = false
-    /// The size that was told last; ncurses may have learned of a new one by itself meanwhile.
-    private var toldSize: Size
+    /// The size that was reported last; ncurses may have learned of a new one by itself meanwhile.
+    private var reportedSize: Size
 
     /// Whether standard input and output are both a terminal that can be drawn on.
     package static func isInteractive(environment: [String: String]) -> Bool {
@@ -55,7 +55,7 @@ package struct TerminalSession: ~Copyable {
         self.modes = modes
         self.wakeup = wakeup
         reader = InputReader()
-        toldSize = Size(width: Int(cn_columns()), height: Int(cn_rows()))
+        reportedSize = Size(width: Int(cn_columns()), height: Int(cn_rows()))
         presenter = CursesPresenter(
             line: line,
             modes: modes,
@@ -127,41 +127,41 @@ package struct TerminalSession: ~Copyable {
             return
         }
         // Our own stop raised SIGCONT; other signals that came meanwhile still count.
-        note(cterminal_signals_take() & ~Int32(CTERMINAL_CONTINUED) & ~Int32(CTERMINAL_STOP))
+        record(cterminal_signals_take() & ~Int32(CTERMINAL_CONTINUED) & ~Int32(CTERMINAL_STOP))
         reset_prog_mode()
         doupdate()
         line.write(modes.enter)
         presenter.invalidate()
         pending.needsRedraw = true
-        takeSize()
+        applySize()
     }
 
     private mutating func answerSignals() {
         let raised = cterminal_signals_take()
-        note(raised)
+        record(raised)
         if raised & Int32(CTERMINAL_STOP) != 0 { return suspend() }
         if raised & Int32(CTERMINAL_CONTINUED) != 0 {
             // Someone stopped us with SIGSTOP: the shell has changed the line and written on the screen.
             endwin()
             return resume()
         }
-        if raised & Int32(CTERMINAL_RESIZED) != 0 { takeSize() }
+        if raised & Int32(CTERMINAL_RESIZED) != 0 { applySize() }
     }
 
-    private mutating func note(_ raised: Int32) {
+    private mutating func record(_ raised: Int32) {
         let known: TerminalSignals = [.terminate, .interrupt, .hangUp]
         pending.signals.formUnion(TerminalSignals(rawValue: raised).intersection(known))
         if raised & Int32(CTERMINAL_HUNG_UP) != 0 { pending.isHungUp = true }
     }
 
-    private mutating func takeSize() {
-        guard let told = line.size else { return }
-        if told != size { resizeterm(Int32(told.height), Int32(told.width)) }
-        guard told != toldSize else { return }
-        toldSize = told
+    private mutating func applySize() {
+        guard let current = line.size else { return }
+        if current != size { resizeterm(Int32(current.height), Int32(current.width)) }
+        guard current != reportedSize else { return }
+        reportedSize = current
         presenter.invalidate()
         pending.needsRedraw = true
-        pending.input.insert(.resize(told), at: 0)
+        pending.input.insert(.resize(current), at: 0)
     }
 
     private mutating func readInput() {

@@ -42,7 +42,7 @@ struct ApexCommand: ParsableCommand {
                 let files = try (answer["files"]?.array ?? []).map { try ApexFile($0) }
                 for path in try folder.write(files) { try StandardStreams.printLine(path) }
                 if let url = answer["receiverUrl"]?.string, let warning = ProjectFolder.warning(receiverURL: url) {
-                    StandardStreams.noteLine("signalbox: \(warning)")
+                    StandardStreams.printDiagnostic("signalbox: \(warning)")
                 }
             }
         }
@@ -65,10 +65,10 @@ struct ApexCommand: ParsableCommand {
             let target = target
             try EngineAccess(try common.settings(), .atRest).use { client in
                 let id = try await target.resolved(client)
-                let answer = try await ApexProgress.told(of: id, by: client) {
+                let answer = try await DeploymentReport.following(id, by: client) {
                     try await client.call(.POST, "/instances/\(id)/apex", body: body).json
                 }
-                StandardStreams.noteLine(ApexProgress.summary(answer, verb: "Deployed"))
+                StandardStreams.printDiagnostic(DeploymentReport.summary(answer, verb: "Deployed"))
                 try StandardStreams.printLine(answer.line)
             }
         }
@@ -87,10 +87,10 @@ struct ApexCommand: ParsableCommand {
             let target = target
             try EngineAccess(try common.settings(), .atRest).use { client in
                 let id = try await target.resolved(client)
-                let answer = try await ApexProgress.told(of: id, by: client) {
+                let answer = try await DeploymentReport.following(id, by: client) {
                     try await client.call(.DELETE, "/instances/\(id)/apex", query: query).json
                 }
-                StandardStreams.noteLine(ApexProgress.summary(answer, verb: "Removed"))
+                StandardStreams.printDiagnostic(DeploymentReport.summary(answer, verb: "Removed"))
                 try StandardStreams.printLine(answer.line)
             }
         }

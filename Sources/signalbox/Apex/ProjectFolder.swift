@@ -41,7 +41,7 @@ struct ProjectFolder: Sendable {
             } catch {
                 throw CommandFailure("\(parent) can't be made; check that you may write there.")
             }
-            try put(file.content, at: place, mode: file.holdsSecret ? 0o600 : 0o644)
+            try write(file.content, at: place, mode: file.holdsSecret ? 0o600 : 0o644)
             written.append(place)
         }
         return written
@@ -55,7 +55,7 @@ struct ProjectFolder: Sendable {
     }
 
     /// The mode is there before the content is; a link is not followed to where it leads.
-    private func put(_ content: String, at place: String, mode: mode_t) throws(CommandFailure) {
+    private func write(_ content: String, at place: String, mode: mode_t) throws(CommandFailure) {
         let descriptor = unsafe open(place, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
             throw CommandFailure("\(place) can't be written; check that you may write there.")

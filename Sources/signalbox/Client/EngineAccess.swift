@@ -34,9 +34,9 @@ struct EngineAccess: Sendable {
     }
 
     private func connect(_ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void) async throws {
-        let station: Station
+        let node: EngineNode
         do {
-            station = try Station.open(settings, logger: .diagnostics(.error))
+            node = try EngineNode.open(settings, logger: .diagnostics(.error))
         } catch let error as StoreError where error.kind == .locked {
             let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
             let address = RunningRecord.read(dataDirectory: settings.dataDirectory)?.management ?? settings.management
@@ -44,15 +44,15 @@ struct EngineAccess: Sendable {
             return
         }
         guard need != .otherProcess else {
-            await station.close()
+            await node.close()
             throw CommandFailure(
                 "No signalbox runs on \(settings.dataDirectory); start one with `signalbox serve`, or name its --data-dir."
             )
         }
         switch need {
-        case .atWorkForBrowser: try await station.serveOnce(isRunning: true, at: settings.management, work)
-        case .atWork: try await station.serveOnce(isRunning: true, work)
-        case .atRest, .otherProcess: try await station.serveOnce(isRunning: false, work)
+        case .atWorkForBrowser: try await node.serveOnce(isRunning: true, at: settings.management, work)
+        case .atWork: try await node.serveOnce(isRunning: true, work)
+        case .atRest, .otherProcess: try await node.serveOnce(isRunning: false, work)
         }
     }
 }

@@ -72,7 +72,7 @@ struct DashboardLoop: ~Copyable {
             ending = .ended
             return
         }
-        for event in activity.input { note(event) }
+        for event in activity.input { countInterrupts(event) }
         if !activity.input.isEmpty { dispatch(.inputs(activity.input)) }
         for news in inbox.drain() {
             switch news {
@@ -101,7 +101,7 @@ struct DashboardLoop: ~Copyable {
     }
 
     /// Ctrl-C twice in a row leaves, whatever the screen shows.
-    private mutating func note(_ event: InputEvent) {
+    private mutating func countInterrupts(_ event: InputEvent) {
         guard case .key(let key) = event else { return }
         interrupts = key == .ctrl("c") ? interrupts + 1 : 0
         if interrupts >= 2 { ending = .quit }

@@ -13,7 +13,7 @@ import Themes
 /// The dashboard with the engine inside, from its first check to its last word.
 struct DashboardProgram: Sendable {
     /// What runs beside the engine, for instance a simulated org; gets a way to tell the person something.
-    typealias Companions = @Sendable (Station, @escaping @Sendable (Severity, String) -> Void) -> [any Service]
+    typealias Companions = @Sendable (EngineNode, @escaping @Sendable (Severity, String) -> Void) -> [any Service]
 
     let settings: Settings
     let environment: [String: String]
@@ -32,18 +32,18 @@ struct DashboardProgram: Sendable {
             try PlainProgram(settings: settings, companions: companions, arrangement: arrangement).run()
             return
         }
-        let station = try Station.open(settings, logger: .diagnostics(settings.logLevel))
+        let node = try EngineNode.open(settings, logger: .diagnostics(settings.logLevel))
         let ending: DashboardLoop.Ending
         let group: RunningGroup
         do {
             let redirection = try StandardErrorRedirection(to: settings.dataDirectory + "/signalbox.log")
-            (ending, group) = try show(station, catalog: catalog, theme: theme)
+            (ending, group) = try show(node, catalog: catalog, theme: theme)
             redirection.restore()
         } catch {
-            try waiting { await station.close() }
+            try waiting { await node.close() }
             throw CommandFailure(ErrorSentence.text(error))
         }
-        try finish(station, group, ending)
+        try finish(node, group, ending)
     }
 
     private func theme(in catalog: ThemeCatalog) throws(UsageError) -> Theme {
@@ -58,7 +58,7 @@ struct DashboardProgram: Sendable {
 
     /// Draws until something ends it. The engine starts behind the first frame.
     private func show(
-        _ station: Station,
+        _ node: EngineNode,
         catalog: ThemeCatalog,
         theme: Theme
     ) throws -> (DashboardLoop.Ending, RunningGroup) {
@@ -87,16 +87,16 @@ struct DashboardProgram: Sendable {
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }
-        let services = companions(station) { inbox.post(.message(.report($0, $1))) }
-        let group = RunningGroup(station.group(with: services))
+        let services = companions(node) { inbox.post(.message(.report($0, $1))) }
+        let group = RunningGroup(node.group(with: services))
         var loop = DashboardLoop(
             session: session,
             dashboard: dashboard,
             catalog: catalog,
             inbox: inbox,
-            runner: CommandRunner(client: station.engine, browser: browser, inbox: inbox)
+            runner: CommandRunner(client: node.engine, browser: browser, inbox: inbox)
         )
-        let notices = station.engine.notices()
+        let notices = node.engine.notices()
         let ending = loop.run {
             Task { for await notice in notices { inbox.post(.message(.notice(notice))) } }
             group.start { inbox.post(.engineEnded($0)) }
@@ -105,18 +105,18 @@ struct DashboardProgram: Sendable {
     }
 
     /// Lets the engine finish what is in flight, after the screen was given back.
-    private func finish(_ station: Station, _ group: RunningGroup, _ ending: DashboardLoop.Ending) throws {
-        let slow = DispatchNote.after(
+    private func finish(_ node: EngineNode, _ group: RunningGroup, _ ending: DashboardLoop.Ending) throws {
+        let slow = DelayedDiagnostic.after(
             milliseconds: 500,
             "Finishing what is in flight; Ctrl-C ends at once, nothing is lost."
         )
         defer { slow.cancel() }
         var status: Int32 = 0
         if case .engineFailed = ending { status = 1 }
-        station.ending.begin(status: status)
+        node.ending.begin(status: status)
         try waiting {
             await group.stop()
-            await station.close()
+            await node.close()
         }
         if case .engineFailed(let error) = ending { throw error }
     }

@@ -44,7 +44,7 @@ struct DemoCommand: ParsableCommand {
         let program = DashboardProgram(
             settings: settings,
             environment: ProcessInfo.processInfo.environment,
-            companions: { station, report in scene.services(beside: station, report: report) },
+            companions: { node, report in scene.services(beside: node, report: report) },
             arrangement: "Starting the demo: a simulated org, a callback, and an instance between them…",
             extraPolls: DemoScene.extraPolls
         )

@@ -29,15 +29,15 @@ struct DemoScene: Sendable {
     }
 
     /// The services of the scene, in the order of their start.
-    func services(beside station: Station, report: @escaping @Sendable (Severity, String) -> Void) -> [any Service] {
+    func services(beside node: EngineNode, report: @escaping @Sendable (Severity, String) -> Void) -> [any Service] {
         let (bound, continuation) = AsyncStream.makeStream(of: Void.self)
         let org = Org(configuration: organization)
-        let server = SimulatedOrgServer(configuration: organization, org: org, logger: station.logger) { _ in
+        let server = SimulatedOrgServer(configuration: organization, org: org, logger: node.logger) { _ in
             continuation.yield()
         }
         let draft = draft
-        let driver = DemoDriver(engine: station.engine, draft: draft, orgBound: bound, report: report)
-        return [listener(logger: station.logger).service(), server, driver]
+        let driver = DemoDriver(engine: node.engine, draft: draft, orgBound: bound, report: report)
+        return [listener(logger: node.logger).service(), server, driver]
     }
 
     private var draft: InstanceDraft {

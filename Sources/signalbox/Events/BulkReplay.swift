@@ -29,7 +29,7 @@ struct BulkReplay {
             events[instance, default: []].append(Event(id: id, sequence: sequence))
         }
         guard !events.isEmpty else {
-            StandardStreams.noteLine("No event fits the filter; nothing was sent.")
+            StandardStreams.printDiagnostic("No event fits the filter; nothing was sent.")
             return
         }
         var (done, failed): (Int64, Int64) = (0, 0)
@@ -55,7 +55,7 @@ struct BulkReplay {
                 // Asked twice: whoever is impatient is served at once.
                 if isCancelled { Glibc._exit(1) }
                 isCancelled = true
-                StandardStreams.noteLine("Cancelling; what is under way still finishes.")
+                StandardStreams.printDiagnostic("Cancelling; what is under way still finishes.")
                 _ = try? await client.call(.DELETE, path)
             }
         }
@@ -89,21 +89,21 @@ struct BulkReplay {
         at path: String
     ) async throws -> ReplayProgress {
         var rest = events
-        var notes = ProgressNotes()
+        var reporter = ProgressReporter()
         while true {
             let job = try ReplayProgress(try await client.call(.GET, path).json)
             while let event = rest.first, event.sequence <= job.position {
-                try await tell(event, since: begun.createdAt)
+                try await printAttempt(of: event, since: begun.createdAt)
                 rest = rest.dropFirst()
             }
-            notes.tell(job)
+            reporter.report(job)
             guard job.state == .running || job.waitsForCallback else { return job }
             try await Task.sleep(for: Self.look)
         }
     }
 
     /// Prints the attempt that the bulk replay made.
-    private func tell(_ event: Event, since start: Timestamp) async throws {
+    private func printAttempt(of event: Event, since start: Timestamp) async throws {
         let path = "/instances/events/\(event.id.percentEncoded)/attempts"
         do {
             let attempts = try await client.call(.GET, path).json.array ?? []
@@ -114,10 +114,10 @@ struct BulkReplay {
             if let own {
                 try StandardStreams.printLine(own.replayLine(of: event.id))
             } else {
-                StandardStreams.noteLine("signalbox: \(event.id): nothing was sent; it has no notification.")
+                StandardStreams.printDiagnostic("signalbox: \(event.id): nothing was sent; it has no notification.")
             }
         } catch let refusal as RefusedCall {
-            StandardStreams.noteLine("signalbox: \(event.id): \(refusal.message)")
+            StandardStreams.printDiagnostic("signalbox: \(event.id): \(refusal.message)")
         }
     }
 }
@@ -153,24 +153,26 @@ private struct ReplayProgress {
 }
 
 /// Progress on standard error: often at first, seldom later.
-private struct ProgressNotes {
+private struct ProgressReporter {
     private let clock = ContinuousClock()
     private let begun = ContinuousClock.now
     private var next = ContinuousClock.now + .seconds(1)
 
-    mutating func tell(_ job: ReplayProgress) {
+    mutating func report(_ job: ReplayProgress) {
         let now = clock.now
         guard now >= next || (job.state != .running && !job.waitsForCallback) else { return }
         next = now + (now - begun < .seconds(20) ? .seconds(2) : .seconds(10))
         if job.waitsForCallback {
             let why = job.lastError.map { ": \($0)" } ?? ""
             let done = "\(job.done.grouped) of \(job.total.grouped) replayed"
-            StandardStreams.noteLine("\(done); waits for the held callback\(why)")
+            StandardStreams.printDiagnostic("\(done); waits for the held callback\(why)")
             return
         }
         let failed = job.failed > 0 ? ", \(job.failed.grouped) failed" : ""
         let isMoving = job.state == .running && job.rate > 0
         let left = isMoving ? ", about \(max(1, (job.total - job.done) / job.rate)) s left" : ""
-        StandardStreams.noteLine("\(job.done.grouped) of \(job.total.grouped) replayed\(failed), \(job.rate)/s\(left)")
+        StandardStreams.printDiagnostic(
+            "\(job.done.grouped) of \(job.total.grouped) replayed\(failed), \(job.rate)/s\(left)"
+        )
     }
 }

@@ -63,7 +63,7 @@ struct ReplayEvents: ParsableCommand {
             let listed = ids.isEmpty ? try await Self.list(wanted, client) : []
             if isDryRun {
                 for event in listed { try StandardStreams.printLine(event.line) }
-                StandardStreams.noteLine("\(listed.count.grouped) events would be replayed; nothing was sent.")
+                StandardStreams.printDiagnostic("\(listed.count.grouped) events would be replayed; nothing was sent.")
             } else if isBulk {
                 try await BulkReplay(client: client, filter: wanted.filter, rate: perSecond ?? ReplayJob.defaultRate)
                     .run(listed)

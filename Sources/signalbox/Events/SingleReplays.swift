@@ -21,7 +21,7 @@ struct SingleReplays {
                 try StandardStreams.printLine(attempt.replayLine(of: id))
             } catch let refusal as RefusedCall {
                 failures += 1
-                StandardStreams.noteLine("signalbox: \(id): \(refusal.message)")
+                StandardStreams.printDiagnostic("signalbox: \(id): \(refusal.message)")
             }
             if let next { try await clock.sleep(until: next) }
         }

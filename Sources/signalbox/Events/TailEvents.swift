@@ -32,12 +32,12 @@ struct TailEvents: ParsableCommand {
         try EngineAccess(try common.settings(), .otherProcess).use { client in
             var last = after
             while true {
-                var lines = EventStreamLines()
+                var parser = EventStreamParser()
                 let position = last.map { [("lastEventId", String($0))] } ?? []
                 let chunks = try await client.stream("/events/stream", query: items + position)
                 do {
                     for try await chunk in chunks {
-                        for message in lines.take(chunk.readableBytesView) where message.name == "event" {
+                        for message in parser.parse(chunk.readableBytesView) where message.name == "event" {
                             last = message.id ?? last
                             guard let event = try? JSON(parsing: message.data) else { continue }
                             try StandardStreams.printLine(event.line)
@@ -71,8 +71,8 @@ extension TailEvents {
     }
 }
 
-/// Takes server-sent events apart.
-struct EventStreamLines: Sendable {
+/// An incremental parser of server-sent events.
+struct EventStreamParser: Sendable {
     struct Message: Sendable, Hashable {
         var id: Int64?
         var name = "message"
@@ -83,7 +83,7 @@ struct EventStreamLines: Sendable {
     private var message = Message()
 
     /// The messages that these bytes complete.
-    mutating func take(_ bytes: some Sequence<UInt8>) -> [Message] {
+    mutating func parse(_ bytes: some Sequence<UInt8>) -> [Message] {
         var complete: [Message] = []
         for byte in bytes {
             guard byte == 0x0A else {

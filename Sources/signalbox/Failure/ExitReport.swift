@@ -64,7 +64,7 @@ struct ExitReport {
 
     /// Prints what there is to say and gives the status to end with.
     func finish() -> Int32 {
-        if !diagnostics.isEmpty { StandardStreams.noteLine(diagnostics) }
+        if !diagnostics.isEmpty { StandardStreams.printDiagnostic(diagnostics) }
         if !output.isEmpty { try? StandardStreams.printLine(output) }
         return status
     }

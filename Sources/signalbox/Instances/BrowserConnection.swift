@@ -33,7 +33,7 @@ struct BrowserConnection: Sendable {
             begun = try await client.call(.POST, beginPath, body: settings).json
         } catch let error as RefusedCall where error.status == 409 {
             let why = error.message.split(separator: ";").first ?? "No browser is needed"
-            StandardStreams.noteLine("\(why); connecting.")
+            StandardStreams.printDiagnostic("\(why); connecting.")
             return try await apply(.init("reconnect", true), interrupts: whileApplying)
         }
         guard let state = begun["state"]?.string, let url = begun["url"]?.string else {
@@ -47,7 +47,7 @@ struct BrowserConnection: Sendable {
             _ = try? await client.call(.DELETE, path)
             throw error
         }
-        StandardStreams.noteLine("Access is granted; connecting.")
+        StandardStreams.printDiagnostic("Access is granted; connecting.")
         return try await apply(.init("state", .string(state)), interrupts: whileApplying)
     }
 
@@ -73,7 +73,7 @@ struct BrowserConnection: Sendable {
         if readsPastes {
             lines.append("If that runs on another machine, paste the address that it ends on, or the code, then Enter.")
         }
-        StandardStreams.noteLine(lines.joined(separator: "\n"))
+        StandardStreams.printDiagnostic(lines.joined(separator: "\n"))
     }
 
     /// Returns when access is granted, by the browser or by what is pasted.
@@ -85,7 +85,7 @@ struct BrowserConnection: Sendable {
         for await item in news {
             switch item {
             case .granted: return
-            case .note(let text): StandardStreams.noteLine(text)
+            case .note(let text): StandardStreams.printDiagnostic(text)
             case .failed(let error): throw error
             case .interrupted: throw CommandFailure("Given up; nothing was changed.")
             }
@@ -147,7 +147,7 @@ struct BrowserConnection: Sendable {
         // What is under way in the engine can't be called back.
         let impatience = Task {
             for await _ in interrupts {
-                StandardStreams.noteLine(
+                StandardStreams.printDiagnostic(
                     "signalbox: Ended before the answer; `signalbox instances list` shows what came of it."
                 )
                 Glibc.exit(1)

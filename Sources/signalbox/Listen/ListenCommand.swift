@@ -70,12 +70,12 @@ struct ListenCommand: ParsableCommand {
             logger: Logger.diagnostics(.error),
             now: Timestamp.now,
             onRunning: { bound in
-                StandardStreams.noteLine("Listening on \(bound.url) (use it as callback URL; Ctrl-C ends it).")
+                StandardStreams.printDiagnostic("Listening on \(bound.url) (use it as callback URL; Ctrl-C ends it).")
             },
             receive: { notification in
                 let refusal = check.refusal(of: notification)
                 let answer = CallbackAnswer(status: refusal == nil ? status : 401, refusal: refusal)
-                if output == .raw, let refusal { StandardStreams.noteLine("Refused with 401: \(refusal)") }
+                if output == .raw, let refusal { StandardStreams.printDiagnostic("Refused with 401: \(refusal)") }
                 let line =
                     output == .raw
                     ? String(decoding: notification.body, as: UTF8.self)

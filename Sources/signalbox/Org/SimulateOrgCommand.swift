@@ -77,11 +77,11 @@ struct SimulateOrgCommand: ParsableCommand {
 
     private static func announce(_ org: Org, _ configuration: SimulatedOrgConfiguration, url: String) async {
         do {
-            let access = try await OrgAccess(org: org, configuration: configuration, baseURL: url)
-            StandardStreams.noteLine("The simulated org answers at \(url) (Ctrl-C ends it).")
+            let access = try await OrgCredentials(org: org, configuration: configuration, baseURL: url)
+            StandardStreams.printDiagnostic("The simulated org answers at \(url) (Ctrl-C ends it).")
             try StandardStreams.printLine(access.json.line)
         } catch {
-            StandardStreams.noteLine("signalbox: \(ErrorSentence.text(error))")
+            StandardStreams.printDiagnostic("signalbox: \(ErrorSentence.text(error))")
         }
     }
 }

@@ -14,7 +14,7 @@ enum StandardStreams {
     }
 
     /// Diagnostics; a closed standard error is no reason to stop.
-    static func noteLine(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+    static func printDiagnostic(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
     /// One `write` for up to a pipe's buffer, so that lines of several threads stay whole.
     static func write(_ text: String, to descriptor: Int32) -> Bool {

@@ -7,7 +7,7 @@ import Primitives
 import ServiceLifecycle
 import UnixSignals
 
-/// The dashboard without a screen: the engine at work, told in plain lines on standard output.
+/// The dashboard without a screen: the engine at work, reported in plain lines on standard output.
 struct PlainProgram: Sendable {
     let settings: Settings
     var companions: DashboardProgram.Companions
@@ -17,20 +17,20 @@ struct PlainProgram: Sendable {
     func run() throws {
         // The lines tell what happens; the log is for what goes wrong.
         let logger = Logger.diagnostics(max(settings.logLevel, .warning))
-        let station = try Station.open(settings, logger: logger)
-        let services = companions(station) { _, text in StandardStreams.noteLine(text) }
+        let node = try EngineNode.open(settings, logger: logger)
+        let services = companions(node) { _, text in StandardStreams.printDiagnostic(text) }
         let welcome =
             arrangement ?? PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reporter = PlainService(engine: station.engine, welcome: welcome)
-                try await station.group(with: services + [reporter], signals: [.sigterm, .sigint]).run()
+                let reporter = PlainService(engine: node.engine, welcome: welcome)
+                try await node.group(with: services + [reporter], signals: [.sigterm, .sigint]).run()
                 result = .success(())
             } catch {
                 result = .failure(error)
             }
-            await station.close()
+            await node.close()
             try result.get()
         }
     }
@@ -43,7 +43,7 @@ private struct PlainService: Service {
     let welcome: String
 
     func run() async throws {
-        if try await engine.instances().isEmpty { StandardStreams.noteLine(welcome) }
+        if try await engine.instances().isEmpty { StandardStreams.printDiagnostic(welcome) }
         let reporter = PlainReporter(client: engine) { try StandardStreams.printLine($0.string) }
         let notices = engine.notices()
         await cancelWhenGracefulShutdown {

@@ -3,10 +3,10 @@ import Drawing
 import EngineAPI
 import Primitives
 
-/// Tells what happens in sentences, one a line: for pipes, files, screen readers and dumb terminals.
+/// Reports what happens in sentences, one a line: for pipes, files, screen readers and dumb terminals.
 actor PlainReporter {
     private static let pageSize = 200
-    /// Deliveries whose further fate is told; older ones are history.
+    /// Deliveries whose further fate is reported; older ones are history.
     private static let maximumFollowed = 4096
 
     private let client: any EngineClient
@@ -14,7 +14,7 @@ actor PlainReporter {
     private var last: Int64 = 0
     private var open: [Int64: EventSummary] = [:]
     private let start = Timestamp.now()
-    /// Replays that were told, by their notification.
+    /// Replays that were reported, by their notification.
     private var replays: [Int64: Timestamp] = [:]
     private var words: [InstanceID: String] = [:]
     private var callbacks: [InstanceID: String] = [:]
@@ -27,17 +27,17 @@ actor PlainReporter {
     /// Reports until the engine stops or nobody reads any more.
     func run(notices: AsyncStream<EngineNotice>) async throws {
         last = try await client.events(PageRequest(limit: 1)).first?.sequence ?? 0
-        try await tellInstances()
+        try await reportInstances()
         for await notice in notices {
             switch notice {
-            case .stored: try await tellEvents()
-            case .deliveries(let ids): try await tellDeliveries(ids)
-            case .instance, .instancesChanged: try await tellInstances()
+            case .stored: try await reportEvents()
+            case .deliveries(let ids): try await reportDeliveries(ids)
+            case .instance, .instancesChanged: try await reportInstances()
             }
         }
     }
 
-    private func tellEvents() async throws {
+    private func reportEvents() async throws {
         while true {
             let page = PageRequest(direction: .oldestFirst, after: last, limit: Self.pageSize)
             let events = try await client.events(page)
@@ -55,8 +55,8 @@ actor PlainReporter {
         open[delivery.notificationID] = event
     }
 
-    private func tellDeliveries(_ ids: [Int64]) async throws {
-        try await tellEvents()
+    private func reportDeliveries(_ ids: [Int64]) async throws {
+        try await reportEvents()
         let changed = ids.isEmpty ? Array(open.keys) : ids.filter { open[$0] != nil }
         let others = ids.filter { open[$0] == nil }
         for id in changed.sorted() {
@@ -66,13 +66,13 @@ actor PlainReporter {
             try write(PlainSentence.delivery(delivery, of: known))
             if delivery.state.isOpen { open[id] = known.with(delivery) } else { open[id] = nil }
         }
-        try await tellReplays(others)
-        try await tellInstances()
+        try await reportReplays(others)
+        try await reportInstances()
     }
 
     /// Replays of deliveries that have ended: news of a delivery that is not followed is news of one of those. A
     /// notification's number is the sequence of its first event.
-    private func tellReplays(_ ids: [Int64]) async throws {
+    private func reportReplays(_ ids: [Int64]) async throws {
         for id in ids.sorted() {
             guard let detail = try? await client.event(sequence: id), let replay = detail.delivery?.lastReplay,
                 replay.at >= start, replays[id] != replay.at
@@ -83,7 +83,7 @@ actor PlainReporter {
         }
     }
 
-    private func tellInstances() async throws {
+    private func reportInstances() async throws {
         for instance in try await client.instances() {
             if words[instance.id] != instance.source.word {
                 words[instance.id] = instance.source.word

@@ -25,8 +25,8 @@ enum PlainSentence {
 
     static func delivery(_ delivery: Delivery, of event: EventSummary) -> DisplayText {
         let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
-        let took = delivery.lastMilliseconds.map { " in \($0.grouped) ms" } ?? ""
-        let answer = delivery.lastStatus.map { "the callback answered \($0)\(took)" }
+        let duration = delivery.lastMilliseconds.map { " in \($0.grouped) ms" } ?? ""
+        let answer = delivery.lastStatus.map { "the callback answered \($0)\(duration)" }
         let error = delivery.lastError ?? answer ?? "no answer"
         let text =
             switch delivery.state {
@@ -47,10 +47,10 @@ enum PlainSentence {
     /// How a replay ended; the delivery itself stays what it was.
     static func replay(_ replay: ReplayOutcome, of event: ChangeEvent) -> DisplayText {
         let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
-        let took = "in \(replay.milliseconds.grouped) ms"
+        let duration = "in \(replay.milliseconds.grouped) ms"
         let how =
-            replay.outcome.errorText.map { "failed \(took): \($0)" }
-            ?? "was answered \(replay.outcome.status ?? 200) \(took)"
+            replay.outcome.errorText.map { "failed \(duration): \($0)" }
+            ?? "was answered \(replay.outcome.status ?? 200) \(duration)"
         let text = "\(Timestamp.now().timePart) \(what) replay \(how)"
         return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
     }

@@ -46,7 +46,7 @@ final class Ending: Sendable {
         }
         guard isFirst else { return }
         onBegin()
-        queue.asyncAfter(deadline: .now() + .milliseconds(Int(limit))) { self.giveUp(status) }
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(limit))) { self.expire(status) }
     }
 
     var hasBegun: Bool { state.withLock { $0.hasBegun } }
@@ -57,7 +57,7 @@ final class Ending: Sendable {
     func enter(_ stage: String) { state.withLock { $0.stages.append(stage) } }
     func leave(_ stage: String) { state.withLock { $0.stages.removeAll { $0 == stage } } }
 
-    private func giveUp(_ status: Int32) {
+    private func expire(_ status: Int32) {
         let (isOver, stages) = state.withLock { ($0.isOver, $0.stages) }
         if isOver { return }
         logger.error(
@@ -79,13 +79,13 @@ final class Ending: Sendable {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 // It keeps itself: nothing else needs it, and it watches for as long as the process lives.
-                withExtendedLifetime(source) { self.take(number, times: Int(source.data)) }
+                withExtendedLifetime(source) { self.handle(number, times: Int(source.data)) }
             }
             source.resume()
         }
     }
 
-    private func take(_ number: Int32, times: Int) {
+    private func handle(_ number: Int32, times: Int) {
         let count = state.withLock { state in
             state.signals += max(1, times)
             return state.signals
@@ -117,7 +117,7 @@ struct Stage: Service {
     }
 }
 
-/// Begins the end when its group does; the last of a group, as these are told first.
+/// Begins the end when its group does; the last of a group, as a group stops its services from the last one on.
 struct EndWatch: Service {
     let ending: Ending
     let signals: [UnixSignal]

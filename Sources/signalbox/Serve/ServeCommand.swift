@@ -25,18 +25,18 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings(engine.values).withPorts()
-        let station = try Station.open(settings, logger: .diagnostics(settings.logLevel))
+        let node = try EngineNode.open(settings, logger: .diagnostics(settings.logLevel))
         try waiting {
             let result: Result<Void, any Error>
             do {
                 let environment = ProcessInfo.processInfo.environment
                 result = .success(
-                    try await station.group(signals: [.sigterm, .sigint], environment: environment).run()
+                    try await node.group(signals: [.sigterm, .sigint], environment: environment).run()
                 )
             } catch {
                 result = .failure(error)
             }
-            await station.close()
+            await node.close()
             try result.get()
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import ServiceLifecycle
 
-/// Tells systemd (or whoever started the program with `NOTIFY_SOCKET`) that it is ready, that it lives and that it ends.
+/// Notifies systemd (or whoever started the program with `NOTIFY_SOCKET`) that it is ready, that it lives and that it ends.
 ///
 /// It is fed only while nothing is overdue: what hangs in spite of its new beginning ends the process by the unit's
 /// `WatchdogSec=`, and `Restart=` begins it anew.
@@ -15,7 +15,7 @@ struct ServiceManager: Service {
     private let untilReady: @Sendable () async -> Void
     private let logger: Logger
 
-    /// Nil where no service manager asks to be told. A variable that can't be understood is told once in the log.
+    /// Nil where no service manager asks for notifications. A variable that can't be parsed is reported once in the log.
     ///
     /// `untilReady` returns when the program does what it is for, or is to end; `isHealthy` is asked before each sign of
     /// life.
@@ -68,7 +68,7 @@ struct ServiceManager: Service {
         await cancelWhenGracefulShutdown {
             await untilReady()
             guard !Task.isCancelled else { return }
-            await tell("READY=1")
+            await notify("READY=1")
             // A service that returned would end the program.
             guard let interval else { return await untilCancelled() }
             while !Task.isCancelled {
@@ -76,7 +76,7 @@ struct ServiceManager: Service {
                 try? await Task.sleep(for: interval)
             }
         }
-        await tell("STOPPING=1")
+        await notify("STOPPING=1")
     }
 
     private func untilCancelled() async {
@@ -86,7 +86,7 @@ struct ServiceManager: Service {
     }
 
     /// Says what must not get lost, however many others talk to the same socket; but nothing waits for it for long.
-    private func tell(_ message: String) async {
+    private func notify(_ message: String) async {
         for _ in 1..<Self.tries {
             if (try? socket.send(message)) != nil { return }
             do { try await Task.sleep(for: .milliseconds(50)) } catch { break }

@@ -46,10 +46,10 @@ struct ConfigurationFile: Sendable, Hashable {
         guard case .mapping(let mapping) = root else {
             throw UsageError("The configuration file \(path) must hold lines like “theme: daylight”, nothing else.")
         }
-        for (name, value) in mapping { try take(name, value) }
+        for (name, value) in mapping { try parse(name, value) }
     }
 
-    private mutating func take(_ name: Node, _ value: Node) throws(UsageError) {
+    private mutating func parse(_ name: Node, _ value: Node) throws(UsageError) {
         let spelled = name.scalar?.string ?? "?"
         let line = name.mark?.line ?? 1
         guard let key = SettingKey(rawValue: spelled) else {

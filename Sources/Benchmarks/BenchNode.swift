@@ -10,7 +10,7 @@ import ServiceLifecycle
 import Store
 
 /// An engine with its store in a directory of its own and one webhook instance.
-struct BenchStation {
+struct BenchNode {
     let directory: String
     let store: SQLiteStore
     let engine: Engine

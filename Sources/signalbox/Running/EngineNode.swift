@@ -14,7 +14,7 @@ import Synchronization
 import UnixSignals
 
 /// An engine with everything around it: the composition root, where the parts of the program meet.
-struct Station: Sendable {
+struct EngineNode: Sendable {
     let settings: Settings
     let store: SQLiteStore
     let engine: Engine
@@ -26,7 +26,7 @@ struct Station: Sendable {
     /// Opens the data directory; nothing is asked of the network yet.
     ///
     /// - Throws: `StoreError` with `.locked` where another process has it, `CommandFailure`.
-    static func open(_ settings: Settings, logger: Logger) throws -> Station {
+    static func open(_ settings: Settings, logger: Logger) throws -> EngineNode {
         let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
         let store = try SQLiteStore(
             directory: settings.dataDirectory,
@@ -55,7 +55,7 @@ struct Station: Sendable {
             options: options,
             logger: logger
         )
-        return Station(
+        return EngineNode(
             settings: settings,
             store: store,
             engine: engine,
@@ -66,7 +66,7 @@ struct Station: Sendable {
         )
     }
 
-    /// The engine and both listeners with others beside them; when the group ends, `close` the station.
+    /// The engine and both listeners with others beside them; when the group ends, `close` the node.
     /// A service manager that `environment` names is told of its life.
     func group(
         with others: [any Service] = [],
@@ -86,8 +86,8 @@ struct Station: Sendable {
         )
         let gateway = gateway(
             management: settings.management,
-            onReceiver: { await record.take(receiver: HostPort(host: $0.host, port: $0.port)) },
-            onManagement: { await record.take(management: HostPort(host: $0.host, port: $0.port)) }
+            onReceiver: { await record.set(receiver: HostPort(host: $0.host, port: $0.port)) },
+            onManagement: { await record.set(management: HostPort(host: $0.host, port: $0.port)) }
         )
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
         let others = others.map { Stage(name: "\(type(of: $0))", service: $0, ending: ending) }
@@ -195,12 +195,12 @@ private actor RunningRecordWriter {
         self.onBound = onBound
     }
 
-    func take(management: HostPort) {
+    func set(management: HostPort) {
         self.management = management
         write()
     }
 
-    func take(receiver: HostPort) {
+    func set(receiver: HostPort) {
         self.receiver = receiver
         write()
     }

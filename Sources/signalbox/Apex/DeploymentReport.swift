@@ -3,30 +3,30 @@ import NIOHTTP1
 import Primitives
 
 /// How a deployment goes, on standard error.
-enum ApexProgress {
+enum DeploymentReport {
     private static let pause = Duration.milliseconds(500)
 
-    /// Does what takes its time, and tells of every step meanwhile.
-    static func told(
-        of instance: Int64,
+    /// Runs `work` and reports each step of it meanwhile.
+    static func following(
+        _ instance: Int64,
         by client: ManagementClient,
         _ work: () async throws -> JSON
     ) async throws -> JSON {
-        async let _: Void = tell(instance, client)
+        async let _: Void = report(instance, client)
         let answer: Result<JSON, any Error>
         do { answer = .success(try await work()) } catch { answer = .failure(error) }
-        // Leaving the scope ends the telling.
+        // Leaving the scope ends the report.
         return try answer.get()
     }
 
-    private static func tell(_ instance: Int64, _ client: ManagementClient) async {
+    private static func report(_ instance: Int64, _ client: ManagementClient) async {
         var last = ""
         while (try? await Task.sleep(for: pause)) != nil {
             let query = [("files", "false")]
             guard let json = try? await client.call(.GET, "/instances/\(instance)/apex", query: query).json,
                 let progress = json["progress"]?.string, progress != last
             else { continue }
-            StandardStreams.noteLine(progress)
+            StandardStreams.printDiagnostic(progress)
             last = progress
         }
     }

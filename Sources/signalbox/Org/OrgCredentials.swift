@@ -3,7 +3,7 @@ import Primitives
 import SimulatedOrg
 
 /// Everything that one needs to connect to a simulated org at once.
-struct OrgAccess: Sendable, SecretBearing {
+struct OrgCredentials: Sendable, SecretBearing {
     let baseURL: String
     let clientID: String
     let clientSecret: String
