@@ -3,7 +3,19 @@ package import Primitives
 
 /// The engine as the dashboard and the commands see it: commands in; counts, ids and pages out.
 ///
-/// The embedded engine implements it, and so can a client of a running `serve`.
+/// The embedded engine implements it, and so can a client of a running `serve`. A reader takes its position, then reads on
+/// from there whenever it is notified:
+///
+/// ```swift
+/// let notices = client.notices()
+/// var last = try await client.events(PageRequest(limit: 1)).first?.sequence ?? 0
+/// for await notice in notices {
+///     guard case .stored = notice else { continue }
+///     for event in try await client.events(PageRequest(direction: .oldestFirst, after: last, limit: 200)) {
+///         last = event.sequence
+///     }
+/// }
+/// ```
 package protocol EngineClient: Sendable {
     func instances() async throws -> [InstanceOverview]
     func instance(_ id: InstanceID) async throws -> InstanceOverview

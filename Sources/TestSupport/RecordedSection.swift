@@ -2,6 +2,12 @@ import Foundation
 package import Testing
 
 /// A part of a document that is written from a table of the program, between `<!-- name -->` and `<!-- /name -->`.
+///
+/// ```swift
+/// @Test func `README has every key`() throws {
+///     try RecordedSection.expect("keys", ActionTable.standard.markdown)
+/// }
+/// ```
 package enum RecordedSection {
     /// Expects that part of a document, named by its path from the package's folder, to be this text; with
     /// `RECORD_SCREENS=1` in the environment it is written there instead.

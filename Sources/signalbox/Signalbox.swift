@@ -9,9 +9,9 @@ struct Signalbox: ParsableCommand {
         commandName: "signalbox",
         abstract: "Salesforce change events in your terminal, delivered to your callback.",
         discussion: """
-            Without a command: the dashboard with the engine inside. Try `signalbox demo`; it needs nothing.
+            Without a command: the dashboard with the engine inside. Try `signalbox demo`; it needs no setup.
 
-            Every option below is also a variable (--data-dir: SIGNALBOX_DATA_DIR) and a key of the configuration file \
+            Every option below is also an environment variable (--data-dir: SIGNALBOX_DATA_DIR) and a key of the configuration file \
             (data-dir: …). The order is option, variable, file, default. \(CommonArguments.places)
             """,
         version: Version.text,

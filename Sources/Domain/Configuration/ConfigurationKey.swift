@@ -35,14 +35,14 @@ extension ConfigurationKey {
                 \.eventsEnabled,
                 "Events enabled",
                 in: .events,
-                help: "Watch this org for changes; off stops polling and refuses webhooks."
+                help: "Watch this org for changes; off stops polling and rejects webhooks."
             )
         case .eventType:
             .choice(
                 EventType.allCases.map(\.rawValue),
                 "Event type",
                 in: .events,
-                help: "polling asks the org every few minutes; webhooks let Apex tell.",
+                help: "polling queries the org every few minutes; webhooks are sent by Apex triggers.",
                 read: { $0.eventType.rawValue },
                 write: { configuration, text in
                     let type = text.isEmpty ? InstanceConfiguration().eventType : EventType(setting: text)
@@ -84,7 +84,7 @@ extension ConfigurationKey {
                 GrantType.allCases.map(\.rawValue),
                 "OAuth grant type",
                 in: .connection,
-                help: "How the access token is got.",
+                help: "How the access token is obtained.",
                 read: { $0.grantType?.rawValue ?? "" },
                 write: { configuration, text in
                     let grant = GrantType(rawValue: text)
@@ -106,7 +106,7 @@ extension ConfigurationKey {
                 \.apiSecret,
                 "Consumer secret",
                 in: .connection,
-                help: "Belongs to the consumer key; kept encrypted, never shown.",
+                help: "Belongs to the consumer key; stored encrypted, never shown.",
                 reading: Setting.token,
                 when: { _, grant in grant != .jwtBearer }
             )
@@ -115,7 +115,7 @@ extension ConfigurationKey {
                 \.username,
                 "User name",
                 in: .connection,
-                help: "The Salesforce user whose access is used, like ada@acme.example.",
+                help: "The Salesforce user to connect as, like ada@acme.example.",
                 when: { _, grant in grant == .jwtBearer || grant == .password }
             )
         case .privateKey:
@@ -123,7 +123,7 @@ extension ConfigurationKey {
                 \.privateKey,
                 "JWT private key",
                 in: .connection,
-                help: "The RSA key whose certificate the app has.",
+                help: "The RSA key of the certificate in the app.",
                 hint: "Paste it, or type the path of its file: ~/signalbox.key.",
                 placeholder: "none: paste it, or its file's path",
                 reading: { given in .value(PEM.normalized(given)) },
@@ -134,7 +134,7 @@ extension ConfigurationKey {
                 \.password,
                 "Password",
                 in: .connection,
-                help: "The user's password with the security token right behind it.",
+                help: "The user's password followed by the security token.",
                 reading: Setting.password,
                 when: { _, grant in grant == .password }
             )
@@ -143,7 +143,7 @@ extension ConfigurationKey {
                 \.oauthCallbackURL,
                 "OAuth callback URL",
                 in: .connection,
-                help: "As in the External Client App, to the letter. Empty: Signalbox's own.",
+                help: "Exactly as in the External Client App. Empty: Signalbox's own.",
                 placeholder: "none: Signalbox's own address",
                 when: { _, grant in grant == .authorizationCode }
             )
@@ -152,7 +152,7 @@ extension ConfigurationKey {
                 \.oauthScope,
                 "OAuth scope",
                 in: .connection,
-                help: "What the app asks for, parted by blanks; full is for deploying Apex.",
+                help: "Requested scopes, separated by spaces; deploying Apex needs full.",
                 placeholder: "none: api refresh_token",
                 when: { _, grant in grant == .authorizationCode }
             )
@@ -161,7 +161,7 @@ extension ConfigurationKey {
                 \.refreshToken,
                 "Refresh token",
                 in: .connection,
-                help: "A refresh token that the app was given.",
+                help: "A refresh token issued to the app.",
                 reading: Setting.token,
                 when: { _, grant in grant == .refreshToken }
             )
@@ -180,7 +180,7 @@ extension ConfigurationKey {
                 \.filterNulls,
                 "Filter null values",
                 in: .optional,
-                help: "Leave fields without a value out of the records."
+                help: "Omit fields without a value from the records."
             )
         case .firstRun: .firstRun
         case .reconcileMinutes:
@@ -190,18 +190,18 @@ extension ConfigurationKey {
                 of: "minutes (0: never)",
                 "Reconciliation interval",
                 in: .optional,
-                help: "Minutes between looks for what was missed; 0 never, empty as the program is set.",
-                placeholder: "none: as the program is set"
+                help: "Minutes between reconciliations; 0 never, empty as --reconcile-every says.",
+                placeholder: "none: as --reconcile-every says"
             )
         case .missingPercent:
             .number(
                 \.missingPercent,
                 1...100,
                 of: "percent",
-                "Missing records told as deleted",
+                "Missing records limit",
                 in: .optional,
                 help:
-                    "How much of an object's records may be missing at once and still be told as deleted; 100 tells all.",
+                    "Share of an object's records that may be missing at once and be reported as deleted; 100: any.",
                 placeholder: "none: 20"
             )
         case .reportTouches:
@@ -209,7 +209,7 @@ extension ConfigurationKey {
                 \.reportTouches,
                 "Report touches",
                 in: .optional,
-                help: "Also report saves that changed no field."
+                help: "Also report saves that change no field."
             )
         case .batchSize:
             .number(
@@ -218,7 +218,7 @@ extension ConfigurationKey {
                 of: "events",
                 "Events per notification",
                 in: .optional,
-                help: "At most so many events of a poll or webhook in one notification.",
+                help: "Maximum number of events of a poll or webhook in one notification.",
                 placeholder: "none: 1"
             )
         case .deployApex:
@@ -226,7 +226,7 @@ extension ConfigurationKey {
                 \.deployApex,
                 "Deploy Apex automatically",
                 in: .optional,
-                help: "Put the triggers into a sandbox or developer org when this is applied.",
+                help: "Deploy the triggers to a sandbox or developer org on applying.",
                 when: { type, _ in type == .webhooks }
             )
         case .unsignedWebhooks:
@@ -234,7 +234,7 @@ extension ConfigurationKey {
                 \.unsignedWebhooks,
                 "Unsigned webhooks allowed",
                 in: .optional,
-                help: "Take webhooks without a signature, too; anybody who knows the address can send them.",
+                help: "Accept webhooks without a signature; anyone who knows the address can send them.",
                 when: { type, _ in type == .webhooks }
             )
         }

@@ -169,8 +169,8 @@ extension Setting {
             .objects,
             "Objects to monitor",
             in: .events,
-            help: "The objects whose changes are told, by their API names.",
-            hint: "Space ticks; type to filter; Enter adds other names, parted by commas.",
+            help: "The objects whose changes are reported, by API name.",
+            hint: "Space ticks; type to filter; Enter adds other names, separated by commas.",
             read: { $0.objects.joined(separator: ",") },
             write: { configuration, value in
                 configuration.objects = InstanceConfiguration.objectNames(value)

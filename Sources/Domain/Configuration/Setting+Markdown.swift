@@ -15,7 +15,7 @@ extension Setting {
             case .number(let range, let unit): "\(range.lowerBound)…\(range.upperBound) \(unit)"
             case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
             case .text: secret == nil ? "text" : "secret"
-            case .objects: "API names, parted by commas"
+            case .objects: "API names, separated by commas"
             case .start: "`now`, `backfill`, or a moment"
             }
         let standard = kind == .objects ? InstanceConfiguration.defaultObjects.joined(separator: ",") : standard

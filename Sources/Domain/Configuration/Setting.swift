@@ -2,6 +2,15 @@ import Primitives
 
 /// One setting of an instance. `ConfigurationKey.setting` makes each of them; whatever shows, reads or describes settings
 /// goes by this, so that a new one is one row there.
+///
+/// ```swift
+/// let setting = ConfigurationKey.refreshInterval.setting
+/// setting.label  // "Event poller refresh interval"
+/// setting.standard  // "5"
+///
+/// var configuration = InstanceConfiguration()
+/// if let issue = configuration.set(.refreshInterval, to: "0") { print(issue.message) }  // names the range
+/// ```
 package struct Setting: Sendable {
     /// The part of the form that has it.
     package enum Section: Sendable, Hashable {

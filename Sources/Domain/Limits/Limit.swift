@@ -1,5 +1,10 @@
-/// How long things outside are waited for. The article “Limits” of the program's documentation shows the same table, and a
-/// test reads one against the other.
+/// How long Signalbox waits for anything outside of it. The article “Limits” of the program's documentation shows the same
+/// table, and a test compares the two.
+///
+/// ```swift
+/// try await Task.sleep(for: .milliseconds(Limit.requestsAtEnd.milliseconds))
+/// logger.warning("No answer within \(Limit.head.text).")  // within 30 s
+/// ```
 package enum Limit: String, Sendable, Hashable, CaseIterable {
     /// A place in the pool of connections, name, connection and TLS of an org or its login host, all of it together.
     case connect

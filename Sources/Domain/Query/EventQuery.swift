@@ -10,9 +10,9 @@ package struct EventQuery: Sendable, Hashable {
     }
 
     package static let help = """
-        FILTER is words with blanks between: object:Account,Case  change:created,updated,deleted  \
+        FILTER is a list of terms, separated by spaces: object:Account,Case  change:created,updated,deleted  \
         state:queued,waiting,retrying,held,dead,delivered,none  replay:failed,succeeded  -replay:succeeded  record:ID  instance:N  since:10m  until:2026-11-23T18:00:00Z; \
-        any other word must stand in the record.
+        any other word must occur in the record.
         """
 
     /// What the words ask for; the instance is kept beside it.
@@ -47,7 +47,7 @@ package struct EventQuery: Sendable, Hashable {
         case "object", "objects":
             for name in Self.parts(value) {
                 guard InstanceConfiguration.isObjectName(name) else {
-                    throw Fault("object is an API name like Account or Invoice__c; “\(name.prefix(60))” is none.")
+                    throw Fault("object is an API name like Account or Invoice__c; “\(name.prefix(60))” is not.")
                 }
                 filter.objects.insert(name)
             }

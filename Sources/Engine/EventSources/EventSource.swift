@@ -6,6 +6,14 @@ import Domain
 /// settings say: a source that they don't ask for rests, and begins when `apply` brings settings that do. What it finds
 /// or receives it hands to `Intake`, and goes on only when that returned; what it has to know of the instance beyond its
 /// own state stands in the `WatchedInstance`, which all sources of an instance share.
+///
+/// Handing changes over, as a source does when its org has sent some (all of it: <doc:AddingAnEventSource>):
+///
+/// ```swift
+/// let batch = SourceBatch(source: .webhook, observations: observations, receivedAt: context.clock.now)
+/// _ = try await context.intake.accept(batch, for: watched)
+/// // On disk now: acknowledge it, or read on.
+/// ```
 protocol EventSource: Sendable {
     /// What an instance must be like for this source to report its changes.
     static var needs: SourceNeeds { get }

@@ -116,8 +116,8 @@ enum BrokenRequest {
         case .invalidEOFState: "The request ended before it was whole."
         case .invalidContentLength, .unexpectedContentLength:
             "Content-Length is no number, comes twice, or stands beside Transfer-Encoding."
-        case .invalidVersion: "The request's HTTP version is none that is spoken here; use HTTP/1.1."
-        case .invalidMethod: "The request's method is none of HTTP."
+        case .invalidVersion: "The request's HTTP version is not supported; use HTTP/1.1."
+        case .invalidMethod: "The request's method is not an HTTP method."
         case .invalidURL, .invalidPath, .invalidHost, .invalidPort, .invalidQueryString, .invalidFragment:
             "The request's address can't be read."
         case .invalidHeaderToken: "A header of the request has characters that HTTP forbids."

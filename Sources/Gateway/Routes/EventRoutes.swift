@@ -7,7 +7,7 @@ import Primitives
 enum EventRoutes {
     private static let filterParameters: [Route.Parameter] =
         [
-            .list("objects", of: .text, "Only these objects, parted by commas."),
+            .list("objects", of: .text, "Only these objects, separated by commas."),
             .list("eventTypes", of: .words(Change.self), "Only such changes."),
             .list(
                 "status",

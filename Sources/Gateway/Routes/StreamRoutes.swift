@@ -24,7 +24,7 @@ enum StreamRoutes {
                     schema: .count
                 ),
                 .init(name: "instanceId", summary: "Only this instance.", schema: .number),
-                .list("objects", of: .text, "Only these objects, parted by commas."),
+                .list("objects", of: .text, "Only these objects, separated by commas."),
             ],
             answer: .text(
                 "text/event-stream",

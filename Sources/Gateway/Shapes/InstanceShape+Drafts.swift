@@ -81,7 +81,7 @@ extension InstanceShape {
         )
     }
 
-    private static let name = Schema.text(1...PlainName.maximumLength).described("HTML is taken out of it.")
+    private static let name = Schema.text(1...PlainName.maximumLength).described("HTML is removed from it.")
     private static let tags = Schema.list(of: .text(0...PlainName.maximumLength), atMost: PlainName.maximumTags)
     private static let elementDraft = Schema.any(of: [
         .object(["key": .constant("sfdc")]), .object(["id": .constant(.integer(elementID))]),

@@ -26,7 +26,7 @@ enum SettingsShape {
                 Schema.words(words.contains("webhooks") ? words + ["webhook"] : words).nullable
             case .objects:
                 Schema.any(of: [
-                    .text.described("API names, parted by commas."), .list(of: .text(1...80), atMost: 200), .null,
+                    .text.described("API names, separated by commas."), .list(of: .text(1...80), atMost: 200), .null,
                 ]).defaulting(to: .string(InstanceConfiguration.defaultObjects.joined(separator: ",")))
             case .text, .start: Schema.text.nullable
             }

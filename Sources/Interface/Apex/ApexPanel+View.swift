@@ -70,7 +70,7 @@ extension ApexPanel {
             lines += fact("receiver", status.receiverURL, .link)
         }
         if let expires = status.previousSecretExpires {
-            lines += fact("secret", "rotated; the one before is taken until \(context.fullClock(expires).string)")
+            lines += fact("secret", "rotated; the former one is accepted until \(context.fullClock(expires).string)")
         }
         if let work = apex.running {
             let verb = work == .deploying ? "deploying" : "removing"

@@ -25,6 +25,20 @@ extension Component {
 }
 
 /// A component that is there from the start to the end, with its rows of the table of actions.
+///
+/// ```swift
+/// struct BellFeature: Feature {
+///     static let actions = [Action(.toggleBell, [.character("b")], "Ring at failures, or stop", hint: "bell")]
+///     private var isOn = false
+///
+///     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+///         guard action == .toggleBell else { return false }
+///         isOn.toggle()
+///         effects.say(.info, isOn ? "Failures ring." : "Failures are silent.")
+///         return true
+///     }
+/// }
+/// ```
 protocol Feature: Component {
     init()
 

@@ -60,7 +60,7 @@ extension Surface {
     ) {}
 }
 
-/// A feature with a place of its own beside the others.
+/// A feature with a place of its own beside the others. <doc:AddingAPane> has a whole one as an example.
 protocol Pane: Feature, Surface {
     static var id: PaneID { get }
     static var place: PanePlace { get }
@@ -105,6 +105,9 @@ enum PanePlace: Sendable, Hashable {
 }
 
 /// What lies over the dashboard and has all keys while it is on top.
+///
+/// A feature opens one in answer to an action, `effects.open(TimeJump())`; it closes itself with `effects.close()` and posts
+/// its result as an event, `effects.post(TimeChosen(text: text))`. <doc:AddingAPane> has all of this one.
 protocol Overlay: Surface {
     /// The left button went down beside it. By default the same as Esc.
     mutating func pressOutside(_ context: DashboardContext, _ effects: inout Effects)

@@ -10,7 +10,7 @@ extension DashboardContext {
                 switch event.change {
                 case .created: "A new record has no changes to show; its fields are in the payload."
                 case .deleted: "The record was deleted; what it held last may be in the payload."
-                case .updated: "What was there before isn't known, so the changed fields can't be told."
+                case .updated: "The former values aren't known, so the changed fields can't be shown."
                 }
             return DisplayText(why).wrapped(to: width).map { StyledText($0, .dim) }
         }

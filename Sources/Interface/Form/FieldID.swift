@@ -52,7 +52,7 @@ extension FieldID: CaseIterable {
         case .optional: "Signature, names, first poll, reconciliation and more."
         case .code: "Leave empty to allow access in the browser; or the code from the redirect."
         case .name: "How this instance is called here and in notifications."
-        case .tags: "Words of your own, parted by commas; sent with each notification."
+        case .tags: "Words of your own, separated by commas; sent with each notification."
         case .firstPollSince: "A date like 2026-11-23, or a moment like 2026-11-23T18:00:00Z."
         }
     }

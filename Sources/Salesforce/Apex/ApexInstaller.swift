@@ -65,7 +65,7 @@ package struct ApexInstaller: Sendable {
     ) async throws -> DeployStatus {
         try await refuseProduction(
             unless: allowProduction,
-            "This is a production org, from which Apex is not taken without being told: use "
+            "This is a production org, from which Apex is only removed on request: use "
                 + "\u{201C}signalbox apex remove --production\u{201D}, or the Salesforce CLI as the exported README says."
         )
         let request = DeployRequest(files: package.removal(triggers: triggers, keepsSite: keepsSite), tests: [])

@@ -18,7 +18,7 @@ extension ApexPackage {
     package var relay: String {
         """
         /**
-         * Tells Signalbox about changed records. Generated for the instance "\(commentSafe(instanceName))";
+         * Sends changed records to Signalbox. Generated for the instance "\(commentSafe(instanceName))";
          * change the watched objects in Signalbox, not here.
          */
         public without sharing class \(relayName) {

@@ -118,7 +118,7 @@ extension ObjectPoll {
         if let vanished = resume.vanished {
             return
                 "\(name): \(vanished.missing) of \(vanished.checked) known records are no longer in sight. So many at once "
-                + "look like lost access, so none is told as deleted; give the connected user access again, or set "
+                + "look like lost access, so none is reported as deleted; give the connected user access again, or set "
                 + "\(ConfigurationKey.missingPercent.rawValue) to 100 if they were deleted."
         }
         guard let purged = resume.purgedBefore else { return nil }

@@ -87,7 +87,7 @@ package struct ObjectSchema: Sendable, Hashable {
                 "\(name) has no creation date: a record counts as created when its id was never seen before."
             } else {
                 "\(name) has no creation date, and more records than the first poll could list: "
-                    + "new ones can't be told from old ones, and are reported as updated."
+                    + "new ones can't be distinguished from old ones, and are reported as updated."
             }
         }
     }

@@ -1,7 +1,17 @@
 package import Domain
 package import Primitives
 
-/// The way of notifications to their callbacks: what is due, what came of it, what is held.
+/// The way of notifications to their callbacks: what is due, its outcome, what is held.
+///
+/// A dispatcher claims what is due, posts it, and records the outcomes, which also ends the claims:
+///
+/// ```swift
+/// let due = try await store.dueDeliveries(for: owner, now: now, limit: 100, excluding: [], heldInstances: [])
+/// let claimed = try await store.claim(due, for: owner, lasting: 60_000)
+/// var results: [DeliveryResult] = []
+/// for notification in try await store.outgoing(claimed) { results.append(await post(notification)) }
+/// let ready = try await store.record(results, by: owner)  // the next ones of their lanes
+/// ```
 package protocol DeliveryStore: Sendable {
     /// What is needed to send these notifications; unknown ones are left out.
     func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification]
@@ -27,7 +37,7 @@ package protocol DeliveryStore: Sendable {
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp?
     func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp?
 
-    /// Takes deliveries into an owner's hands, so that no other posts them; those that another has are left out. All claims
+    /// Claims deliveries for an owner, so that no other posts them; those that another has claimed are left out. All claims
     /// of an owner last so many milliseconds from its last call on, by the store's own clock, and then another may take them
     /// over. Those of a process that died without a word are gone when the store is opened again, or over with their time.
     func claim(_ notificationIDs: [Int64], for owner: ClaimOwner, lasting milliseconds: Int64) async throws -> [Int64]

@@ -1,6 +1,12 @@
 package import Domain
 
-/// Where sightings of records become events.
+/// Where observations of records become events.
+///
+/// ```swift
+/// let result = try await store.append(batch)
+/// // On disk. Repeats of known changes made no event, so `result` may be without a sequence.
+/// if let last = result.lastSequence { announce(upTo: last) }
+/// ```
 package protocol IntakeStore: Sendable {
     /// Decides every observation against the ledger and stores ledger, poller records, events, notifications and
     /// deliveries in one transaction. Concurrent calls share a commit.

@@ -7,11 +7,11 @@ import Primitives
 struct ApexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apex",
-        abstract: "The Apex that makes an org tell of its changes by itself: export, deploy, remove.",
+        abstract: "Exports, deploys or removes the Apex triggers that send changes.",
         discussion: """
-            An instance whose event type is webhooks is deployed by itself where the org is a sandbox or a developer \
-            org. Into production Apex comes by a tested deployment: export the project and follow its README.md, or \
-            deploy with --production. Works beside a running signalbox and without one.
+            For an instance with event type webhooks the triggers are deployed automatically to a sandbox or developer \
+            org. Production needs a tested deployment: export the project and follow its README.md, or deploy with \
+            --production. Works with and without a running signalbox.
 
             The org must reach the receiver: give --receiver-url its public address.
             """,
@@ -22,11 +22,14 @@ struct ApexCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes the Apex of an instance as a Salesforce DX project.",
             discussion: """
-                Prints the files that it wrote. The relay class holds the secret that signs webhooks; only you can \
-                read it, and it belongs in no public repository.
+                Prints the files written. The relay class contains the secret that signs webhooks: its file is \
+                readable by you alone, and must not go into a public repository.
                 """
         )
-        @Argument(help: ArgumentHelp("Where to; made if it is not there.", valueName: "dir"), completion: .directory)
+        @Argument(
+            help: ArgumentHelp("Directory to write to; created if missing.", valueName: "dir"),
+            completion: .directory
+        )
         var directory: String
         @Flag(help: "Write into a directory that is not empty, over files of the same name.") var force = false
         @OptionGroup var target: ApexTarget
@@ -50,13 +53,13 @@ struct ApexCommand: ParsableCommand {
 
     struct Deploy: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Puts the Apex of an instance into its org and shows how it goes.",
+            abstract: "Deploys the Apex of an instance to its org and shows the progress.",
             discussion: """
                 Prints the org's answer as JSON: status, components, tests, coverage. Triggers of objects that are no \
-                longer watched go in the same deployment. Nothing is changed where the org refuses any part.
+                longer watched are removed by the same deployment. If the org refuses any part, nothing is changed.
                 """
         )
-        @Flag(help: "Also into a production org.") var production = false
+        @Flag(help: "Allow a production org.") var production = false
         @OptionGroup var target: ApexTarget
         @OptionGroup var common: CommonArguments
 
@@ -78,7 +81,7 @@ struct ApexCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Takes classes, triggers and remote site of an instance out of its org."
         )
-        @Flag(help: "Also out of a production org.") var production = false
+        @Flag(help: "Allow a production org.") var production = false
         @OptionGroup var target: ApexTarget
         @OptionGroup var common: CommonArguments
 

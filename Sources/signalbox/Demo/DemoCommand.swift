@@ -11,13 +11,14 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "The dashboard against a simulated org and a local callback, in one process.",
         discussion: """
-            Nothing to set up and nothing left behind: by default the data directory is a temporary one, removed at \
-            the end, and webhooks and the management API come in at any free ports. The org changes by itself. The instance is polled every three seconds, as if somebody kept asking for it (the form's shortest \
-            interval is a minute). One notification in 25 is answered 503 at first, so that a retry can be seen.
+            Needs no setup and leaves nothing behind: by default the data directory is temporary, and the receiver and \
+            the management API use free ports. The org's records change continuously. The instance is polled every \
+            three seconds (the shortest interval of the form is a minute). One notification in 25 is answered with \
+            503 at first, to show a retry.
             """
     )
 
-    @Option(help: ArgumentHelp("Random business changes a second.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random changes per second.", valueName: "n"))
     var rate = 0.7
 
     @Option(help: ArgumentHelp("Makes the org's data and activity repeatable.", valueName: "n"))

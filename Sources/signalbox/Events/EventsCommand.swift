@@ -9,8 +9,8 @@ struct EventsCommand: ParsableCommand {
         commandName: "events",
         abstract: "Lists, shows, replays and follows events.",
         discussion: """
-            Prints NDJSON: one event or attempt a line. Works beside a running signalbox (through its management API) \
-            and without one (on the data directory itself), with the same result.
+            Prints NDJSON, one event or attempt per line. Works with a running signalbox (through its management API) \
+            and without one (on the data directory), with the same result.
             """,
         subcommands: [ListEvents.self, ShowEvent.self, ReplayEvents.self, TailEvents.self],
         aliases: ["event"]
@@ -36,10 +36,10 @@ struct ListEvents: ParsableCommand {
 
     @OptionGroup var selection: EventSelection
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("At most so many; 0 for all.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number; 0 for all.", valueName: "n"))
     var limit = 50
 
-    @Flag(help: "With payloads and the body that is posted.")
+    @Flag(help: "Include payloads and the body that is posted.")
     var full = false
 
     @OptionGroup var common: CommonArguments

@@ -6,14 +6,14 @@ import Primitives
 struct ReplayEvents: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Posts events to the callback once more: same eventId, new signature.",
+        abstract: "Posts events to the callback again: same eventId, new signature.",
         discussion: """
-            Prints one line for each attempt; fails (1) if one of them did.
+            Prints one line for each attempt; exits with 1 if any failed.
 
-            With --filter it begins a bulk replay in the engine (one an instance, one after another), oldest event first, \
-            and follows it; progress goes to standard error. Ctrl-C cancels what is left, so that nothing is sent behind \
-            your back. The dashboard shows the bulk replay as well and can pause it: then this command ends, and the \
-            dashboard resumes it. Look with --dry-run before.
+            With --filter it starts a bulk replay in the engine (one for each instance, one after another), oldest event \
+            first, and follows it; progress goes to standard error. Ctrl-C cancels the rest. The dashboard shows the \
+            bulk replay as well and can pause it: then this command ends, and the dashboard resumes it. Preview it \
+            with --dry-run.
 
             With ids, or to another --callback-url, the command sends them itself, one after another.
 
@@ -24,18 +24,18 @@ struct ReplayEvents: ParsableCommand {
 
     @OptionGroup var selection: EventSelection
 
-    @Flag(name: .customLong("dry-run"), help: "Print which events it would be, and send nothing.")
+    @Flag(name: .customLong("dry-run"), help: "Print the matching events and send nothing.")
     var isDryRun = false
 
     @Option(
         help: ArgumentHelp(
-            "At most so many a second, like 5/s; 10/s with --filter unless given, ids as fast as answered.",
+            "Maximum rate, like 5/s (default: 10/s with --filter; ids as fast as they are answered).",
             valueName: "n/s"
         )
     )
     var rate: String?
 
-    @Option(name: .customLong("callback-url"), help: ArgumentHelp("Send them there instead.", valueName: "url"))
+    @Option(name: .customLong("callback-url"), help: ArgumentHelp("Send them to this URL instead.", valueName: "url"))
     var callbackURL: String?
 
     @OptionGroup var common: CommonArguments

@@ -9,13 +9,13 @@ struct TailEvents: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
         abstract: "Follows events as they are stored, one line each; Ctrl-C ends it.",
-        discussion: "Needs a running signalbox: without an engine at work nothing new comes."
+        discussion: "Needs a running signalbox, which receives the events."
     )
 
-    @Option(help: ArgumentHelp("Only this instance's.", valueName: "n"))
+    @Option(help: ArgumentHelp("Only events of this instance.", valueName: "n"))
     var instance: Int64?
 
-    @Option(help: ArgumentHelp("Only these objects, with commas between.", valueName: "names"))
+    @Option(help: ArgumentHelp("Only these objects, separated by commas.", valueName: "names"))
     var object: String?
 
     @Option(help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"))

@@ -6,26 +6,26 @@ import Primitives
 struct ConnectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect",
-        abstract: "Connects an org in the browser: a new instance with --from, or an existing one anew by its number.",
+        abstract: "Connects an org in the browser: a new instance with --from, or an existing one again by its number.",
         discussion: """
-            Prints the address to open on standard error and waits up to 15 minutes for the browser to come back. Where \
-            the browser runs on another machine, paste the address that it ends on, or the code alone, and press Enter. \
-            Without oauth.callback.url the browser comes back to http://localhost and the port of --management: enter \
-            that in the app, http://localhost:8181/oauth/callback by default.
+            Prints the address to open on standard error and waits up to 15 minutes for the redirect. If the browser \
+            runs on another machine, paste the address that it was redirected to, or only the code, and press Enter. \
+            Without oauth.callback.url the redirect goes to http://localhost and the port of --management: enter that \
+            in the app, http://localhost:8181/oauth/callback by default.
 
             Instances with another grant (client credentials, JWT, refresh token) are connected without a browser.
             """
     )
 
-    @Argument(help: "The instance's number, to connect it anew.") var id: Int64?
+    @Argument(help: "The instance's number, to connect it again.") var id: Int64?
     @Option(
-        help: ArgumentHelp("A new instance as JSON, like that of create; - reads it.", valueName: "file.json"),
+        help: ArgumentHelp("A new instance as JSON, as for create; - reads standard input.", valueName: "file.json"),
         completion: .file(extensions: ["json"])
     )
     var from: String?
     @Option(name: .customLong("set"), help: ArgumentHelp("One setting; may be repeated.", valueName: "key=value"))
     var settings: [String] = []
-    @Flag(help: "The instance may go over to another org; its records are then followed anew.")
+    @Flag(help: "Allow the instance to move to another org, whose records are then watched as new.")
     var otherOrganization = false
     @OptionGroup var common: CommonArguments
 

@@ -48,8 +48,8 @@ struct InstancesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Connects an org and starts its events.",
             discussion: """
-                FILE holds the JSON of POST /instances, as Cloud Elements took it: element, providerData, \
-                configuration, tags, name. - reads it from standard input.
+                FILE contains the JSON of POST /instances, as in Cloud Elements: element, providerData, \
+                configuration, tags, name. - reads standard input.
                 """
         )
         @Option(
@@ -69,7 +69,7 @@ struct InstancesCommand: ParsableCommand {
 
     struct Update: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Changes single settings of an instance, at once and without a restart.",
+            abstract: "Changes settings of an instance, without a restart.",
             discussion: """
                 Example: signalbox instances update 1 --set event.objects=Account,Case \
                 --set event.poller.refresh_interval=1
@@ -84,7 +84,7 @@ struct InstancesCommand: ParsableCommand {
         @Option(name: .customLong("set"), help: ArgumentHelp("One setting; may be repeated.", valueName: "key=value"))
         var settings: [String] = []
         @Option(help: "Its new name.") var name: String?
-        @Flag(help: "The instance may go over to another org; its records are then followed anew.")
+        @Flag(help: "Allow the instance to move to another org, whose records are then watched as new.")
         var otherOrganization = false
         @OptionGroup var common: CommonArguments
 
@@ -110,7 +110,7 @@ struct InstancesCommand: ParsableCommand {
 
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Deletes an instance and ends its access; its events stay readable."
+            abstract: "Deletes an instance and revokes its access; its events stay readable."
         )
         @Argument(help: "The instance's number.") var id: Int64
         @OptionGroup var common: CommonArguments
@@ -125,10 +125,10 @@ struct InstancesCommand: ParsableCommand {
 
     struct Hold: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sends nothing more to the callback until it is resumed; survives a restart."
+            abstract: "Holds deliveries to the callback until resumed; survives a restart."
         )
         @Argument(help: "The instance's number.") var id: Int64
-        @Option(help: ArgumentHelp("Why, for whoever reads it.", valueName: "text")) var reason: String?
+        @Option(help: ArgumentHelp("The reason, shown with the hold.", valueName: "text")) var reason: String?
         @OptionGroup var common: CommonArguments
 
         func run() throws {
@@ -142,8 +142,9 @@ struct InstancesCommand: ParsableCommand {
 
     struct Resume: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Releases a held callback at the same URL and sends what waits, whatever held it.",
-            discussion: "If the callback still fails it stays held, no delivery loses an attempt by it, and this fails."
+            abstract: "Releases a held callback and sends the waiting deliveries.",
+            discussion:
+                "If the callback still fails, it stays held, no delivery loses an attempt, and the command fails."
         )
         @Argument(help: "The instance's number.") var id: Int64
         @OptionGroup var common: CommonArguments
@@ -162,7 +163,7 @@ struct InstancesCommand: ParsableCommand {
 
     struct Poll: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Polls now and answers when everything that was found is stored."
+            abstract: "Polls now and returns when everything found is stored."
         )
         @Argument(help: "The instance's number.") var id: Int64
         @OptionGroup var common: CommonArguments

@@ -17,15 +17,14 @@ struct ListenCommand: ParsableCommand {
         abstract: "A callback endpoint that verifies and prints notifications.",
         discussion: """
             Prints one JSON line for each notification on standard output: eventId, eventType, objectType, objectId, \
-            attempt, replay, whether each signature is valid, invalid, stale, absent or unchecked, headers and body. With --key, a notification that \
-            isn't properly signed is answered 401, and its line says why under refusal. \
-            The address to use as callback URL goes to standard error. Ctrl-C ends it.
+            attempt, replay, whether each signature is valid, invalid, stale, absent or unchecked, headers and body. With --key, a notification without \
+            a valid signature is answered with 401, and its line gives the reason under refusal. The address to use as callback URL goes to standard error. Ctrl-C ends it.
 
             Example: signalbox listen --port 9000 --key MySecret | jq '{eventId, eventType, signature}'
             """
     )
 
-    @Option(help: ArgumentHelp("Port; 0 takes any free one.", valueName: "n"))
+    @Option(help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
     var port = 9000
 
     @Option(help: ArgumentHelp("Address to listen on; 0.0.0.0 for all.", valueName: "address"))
@@ -34,10 +33,10 @@ struct ListenCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The instance's Callback Notification Signature Key, to verify with.", valueName: "key"))
     var key = ""
 
-    @Option(help: ArgumentHelp("HTTP status to answer with, to try retries with.", valueName: "code"))
+    @Option(help: ArgumentHelp("HTTP status to answer with, to test retries.", valueName: "code"))
     var status = 200
 
-    @Option(help: ArgumentHelp("Milliseconds to wait before the answer.", valueName: "ms"))
+    @Option(help: ArgumentHelp("Milliseconds to wait before answering.", valueName: "ms"))
     var delay = 0
 
     @Option(help: "json: a line for each notification; raw: its body alone.")

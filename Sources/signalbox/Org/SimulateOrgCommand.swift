@@ -9,37 +9,37 @@ import SimulatedOrg
 struct SimulateOrgCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate-org",
-        abstract: "A simulated Salesforce org, to try things without a real one.",
+        abstract: "A simulated Salesforce org, to try Signalbox without a real one.",
         discussion: """
-            Prints one JSON line on standard output when it is ready: baseURL, clientId, clientSecret, an \
-            authorizationCode that works again and again, and a refreshToken. Enter baseURL as Endpoint address.
+            Prints one JSON line on standard output when it is ready: baseURL, clientId, clientSecret, a \
+            reusable authorizationCode, and a refreshToken. Enter baseURL as Endpoint address.
 
-            Records are changed by themselves with --rate, or by hand over its REST API and over /control.
+            Records change continuously with --rate, or on request over its REST API and /control.
             """
     )
 
-    @Option(help: ArgumentHelp("Port; 0 takes any free one.", valueName: "n"))
+    @Option(help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
     var port = 8190
 
     @Option(help: ArgumentHelp("Address to listen on.", valueName: "address"))
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("Random business changes a second.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random changes per second.", valueName: "n"))
     var rate = 0.0
 
-    @Option(help: ArgumentHelp("Records of each object to begin with.", valueName: "n"))
+    @Option(help: ArgumentHelp("Initial number of records of each object.", valueName: "n"))
     var records = 25
 
     @Option(help: ArgumentHelp("Makes data and activity repeatable.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Milliseconds that every answer takes longer.", valueName: "ms"))
+    @Option(help: ArgumentHelp("Milliseconds added to every response.", valueName: "ms"))
     var latency = 0
 
-    @Flag(inversion: .prefixedNo, help: "Whether the org is a sandbox, or a production org.")
+    @Flag(inversion: .prefixedNo, help: "A sandbox, or a production org.")
     var sandbox = true
 
-    @Flag(name: .customLong("rotate-tokens"), help: "Give a new refresh token with every refresh.")
+    @Flag(name: .customLong("rotate-tokens"), help: "Issue a new refresh token with every refresh.")
     var rotateTokens = false
 
     func validate() throws {

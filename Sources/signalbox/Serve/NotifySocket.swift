@@ -10,12 +10,12 @@ struct NotifySocket: Sendable, Hashable {
         let bytes = Array(text.utf8)
         guard bytes.first == UInt8(ascii: "/") || bytes.first == UInt8(ascii: "@"), bytes.count > 1 else {
             throw NotifyFault(
-                "NOTIFY_SOCKET is neither a path from the root nor a name that begins with @; the service manager is told nothing."
+                "NOTIFY_SOCKET is neither an absolute path nor a name that begins with @; the service manager is not notified."
             )
         }
         // A path needs its end as well.
         guard bytes.count <= Self.longestName - (bytes.first == UInt8(ascii: "/") ? 1 : 0), !bytes.contains(0) else {
-            throw NotifyFault("NOTIFY_SOCKET is no name that a socket can have; the service manager is told nothing.")
+            throw NotifyFault("NOTIFY_SOCKET is not a valid socket name; the service manager is not notified.")
         }
         name = bytes.first == UInt8(ascii: "@") ? [0] + bytes.dropFirst() : bytes
     }
@@ -56,6 +56,6 @@ struct NotifyFault: Error, Hashable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 
     static func failure(_ code: CInt) -> NotifyFault {
-        NotifyFault("The service manager could not be told through NOTIFY_SOCKET (system error \(code)).")
+        NotifyFault("The service manager could not be notified through NOTIFY_SOCKET (system error \(code)).")
     }
 }

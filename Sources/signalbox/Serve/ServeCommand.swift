@@ -11,10 +11,10 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "The engine without a screen.",
         discussion: """
-            Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: no more is taken in, what is in \
-            flight is finished or, where it hangs, tried again by the next start, and it ends with 0. A second one ends \
-            it at once. Killed in any other way it carries on at its next start; nothing acknowledged is lost. \
-            Under systemd (Type=notify, WatchdogSec=) it tells that it is ready and, while nothing is overdue, that it lives.
+            Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: nothing more is accepted, what \
+            is in flight finishes or, if it hangs, is retried by the next start, and the exit status is 0. A second \
+            signal ends it at once. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
+            systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive.
 
             \(CommonArguments.places)
             """

@@ -52,13 +52,13 @@ struct ServiceManager: Service {
         guard let text = environment["WATCHDOG_USEC"], !text.isEmpty else { return nil }
         if let owner = environment["WATCHDOG_PID"], !owner.isEmpty {
             guard let id = Int32(owner) else {
-                throw NotifyFault("WATCHDOG_PID is not the number of a process; no signs of life are sent.")
+                throw NotifyFault("WATCHDOG_PID is not a process id; no watchdog notifications are sent.")
             }
             if id != processID { return nil }
         }
         guard let microseconds = Int64(text), microseconds >= 2000 else {
             throw NotifyFault(
-                "WATCHDOG_USEC is not a number of microseconds from 2000 on; no signs of life are sent."
+                "WATCHDOG_USEC is not a number of microseconds of at least 2000; no watchdog notifications are sent."
             )
         }
         return .microseconds(microseconds / 2)

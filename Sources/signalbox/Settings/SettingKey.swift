@@ -34,20 +34,20 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .dataDirectory:
             Row(
-                help: "Where events, secrets and the log are kept.",
+                help: "Directory for events, secrets and the log.",
                 valueName: "dir",
                 readme: "$XDG_STATE_HOME/signalbox",
                 example: "/var/lib/signalbox"
             )
-        case .receiver: Row(help: "Where webhooks come in.", valueName: "host:port", readme: "127.0.0.1:8180")
+        case .receiver: Row(help: "Address that receives webhooks.", valueName: "host:port", readme: "127.0.0.1:8180")
         case .receiverURL:
             Row(
-                help: "Where orgs reach the receiver, if through a proxy or a tunnel: https://hooks.example.com.",
+                help: "Public URL of the receiver behind a proxy or tunnel: https://hooks.example.com.",
                 valueName: "url",
                 example: "https://hooks.example.com"
             )
         case .management:
-            Row(help: "Where the management API listens.", valueName: "host:port", readme: "127.0.0.1:8181")
+            Row(help: "Address of the management API.", valueName: "host:port", readme: "127.0.0.1:8181")
         case .logLevel:
             Row(
                 help: "trace, debug, info, notice, warning, error or critical.",
@@ -55,10 +55,10 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 standard: "info"
             )
         case .theme:
-            Row(help: "Theme by name; an unknown one lists all.", valueName: "name", standard: "default")
+            Row(help: "Name of the theme; an unknown name lists all.", valueName: "name", standard: "default")
         case .color: Row(help: "auto, never, 16, 256 or truecolor.", valueName: "depth", standard: "auto")
-        case .ascii: Row(help: "Draw with ASCII only.")
-        case .plain: Row(help: "Print plain lines instead of drawing; also without a terminal.")
+        case .ascii: Row(help: "Draw with ASCII characters only.")
+        case .plain: Row(help: "Print plain lines instead of drawing; the default without a terminal.")
         case .noMouse: Row(help: "Leave the mouse to the terminal.")
         case .retrySchedule:
             Row(
@@ -69,11 +69,15 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
         case .callbackTimeout:
             Row(help: "How long a callback may take to answer.", valueName: "duration", standard: "15s")
         case .pollOverlap:
-            Row(help: "How far behind the newest change each poll reads again.", valueName: "duration", standard: "15m")
+            Row(help: "How far before the newest change each poll reads again.", valueName: "duration", standard: "15m")
         case .reconcileEvery:
-            Row(help: "How often to look for what polls miss; or never.", valueName: "duration", standard: "1h")
+            Row(
+                help: "How often to reconcile, to find what polls miss; or never.",
+                valueName: "duration",
+                standard: "1h"
+            )
         case .allowPasswordGrant:
-            Row(help: "Let instances connect by user name and password, which Salesforce retires.")
+            Row(help: "Allow instances to connect by user name and password, which Salesforce is retiring.")
         }
     }
 

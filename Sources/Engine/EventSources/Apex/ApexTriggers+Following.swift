@@ -49,7 +49,7 @@ extension ApexTriggers {
             )
             let reason =
                 (error as? ClientError)?.kind == .forbidden
-                ? "This is a production org, from which nothing is taken without being told."
+                ? "This is a production org, from which Apex is only removed on request."
                 : ErrorSentence.text(error)
             let names = "Signalbox" + Self.suffix(instance)
             return "Its Apex stays in the org: \(reason) Take out there what begins with \(names)."
