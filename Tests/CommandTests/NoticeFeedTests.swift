@@ -2,6 +2,7 @@ import Engine
 import EngineAPI
 import Interface
 import Terminal
+import TestSupport
 import Testing
 
 @testable import signalbox
@@ -17,7 +18,7 @@ import Testing
 
     /// Waits for what the feed posts next; never more than one.
     private static func next(_ inbox: Inbox<DashboardLoop.News>) async -> [EngineNotice] {
-        while inbox.isEmpty, !Task.isCancelled { await Task.yield() }
+        while inbox.isEmpty, !Task.isCancelled { await betweenLooks() }
         return notices(inbox.drain())
     }
 

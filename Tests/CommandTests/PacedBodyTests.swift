@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import signalbox
@@ -53,7 +54,7 @@ struct PacedBodyTests {
         #expect(try await iterator.next() == ByteBuffer(string: "1"))
         // Ten times as long as the patience, by the clock that the patience runs on.
         let end = ContinuousClock.now.advanced(by: .seconds(1))
-        while ContinuousClock.now < end { await Task.yield() }
+        while ContinuousClock.now < end { await betweenLooks() }
         #expect(asked.count.withLock { $0 } == 1)
         #expect(try await iterator.next() == ByteBuffer(string: "2"))
         #expect(try await iterator.next() == ByteBuffer(string: "3"))

@@ -44,7 +44,7 @@ struct StandardInputTests {
         while ContinuousClock.now < min(deadline, lastProgress.advanced(by: .seconds(1))) {
             let count = unsafe write(descriptor, line, line.utf8.count)
             guard count > 0 else {
-                await Task.yield()
+                await betweenLooks()
                 continue
             }
             written += count

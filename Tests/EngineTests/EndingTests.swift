@@ -7,6 +7,7 @@ import Primitives
 import Salesforce
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -133,7 +134,7 @@ struct EndingTests {
             let before = org.snapshot.polls
             async let poll = running.engine.poll(made.id)
             let deadline = ContinuousClock.now + .seconds(60)
-            while org.snapshot.polls == before, ContinuousClock.now < deadline { await Task.yield() }
+            while org.snapshot.polls == before, ContinuousClock.now < deadline { await betweenLooks() }
             let begin = ContinuousClock.now
             running.task.cancel()
             try await running.task.value
@@ -158,7 +159,7 @@ struct EndingTests {
                 let replay = Task { try await engine.replay(eventID: id, options: ReplayOptions()) }
                 let dispatcher = engine.dispatcher
                 let deadline = ContinuousClock.now + .seconds(60)
-                while await dispatcher.waiting == 0, ContinuousClock.now < deadline { await Task.yield() }
+                while await dispatcher.waiting == 0, ContinuousClock.now < deadline { await betweenLooks() }
                 #expect(await dispatcher.waiting == 1)
                 running.store.refuse { $0 == "record(_:by:)" }
                 running.task.cancel()
@@ -202,7 +203,7 @@ struct EndingTests {
                 }
             }
             let deadline = ContinuousClock.now + .seconds(60)
-            while tries.withLock({ $0 }) == 0, ContinuousClock.now < deadline { await Task.yield() }
+            while tries.withLock({ $0 }) == 0, ContinuousClock.now < deadline { await betweenLooks() }
             recorder.stop()
             await flush.value
             #expect(lost.withLock { $0 } == [7])

@@ -3,6 +3,7 @@ import EngineAPI
 import HTTPTypes
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -16,7 +17,7 @@ struct StreamTests {
         news: @escaping @Sendable () -> Void = {}
     ) async throws -> String {
         async let answer = fixture.call(.get, path, headers: headers)
-        while fixture.engine.state.withLock({ $0.subscribers.isEmpty }) { await Task.yield() }
+        try await waitUntil("somebody reads the stream") { !fixture.engine.state.withLock { $0.subscribers.isEmpty } }
         news()
         fixture.engine.finish()
         let (status, type, text) = (

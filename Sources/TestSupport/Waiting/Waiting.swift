@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 
@@ -34,7 +35,7 @@ package func eventually<Value: Sendable>(
 /// Asks again and again, in between other tasks, until it is so; the deadline only ends a failing test.
 package func waitUntil(
     _ what: String,
-    within seconds: Double = 60,
+    within seconds: Double = 120,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
@@ -42,7 +43,15 @@ package func waitUntil(
         guard ContinuousClock.now < deadline else {
             throw TimedOut(description: "waited \(seconds) s for \(what)")
         }
-        await Task.yield()
+        await betweenLooks()
+    }
+}
+
+/// Some milliseconds in which other tests have the processor: whoever looks again at once keeps a thread of the pool, which
+/// has as many as the machine has cores, from all of them.
+package func betweenLooks() async {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(3)) { continuation.resume() }
     }
 }
 

@@ -5,6 +5,7 @@ import Foundation
 import Primitives
 import Salesforce
 import Store
+import TestSupport
 import Testing
 
 struct DeliveryTests {
@@ -191,7 +192,7 @@ struct DeliveryTests {
                 await server.wait(for: 1)
                 let engine = fixture.engine
                 Task {
-                    while engine.isReady { await Task.yield() }
+                    try await waitUntil("the engine has ended") { !engine.isReady }
                     server.letGo()
                 }
             }

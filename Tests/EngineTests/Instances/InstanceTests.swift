@@ -4,6 +4,7 @@ import EngineAPI
 import Primitives
 import Salesforce
 import Store
+import TestSupport
 import Testing
 
 struct InstanceTests {
@@ -102,7 +103,7 @@ struct InstanceTests {
     private func advance(_ clock: ManualClock, until other: InstanceID, isPolledBy org: ScriptedOrg) async throws {
         let before = org.polls(of: other)
         clock.advance(seconds: 100_000)
-        try await eventually("the other one is polled") { org.polls(of: other) > before }
+        try await waitUntil("the other one is polled") { org.polls(of: other) > before }
     }
 
     @Test func `a disabled instance is stopped and says so`() async throws {

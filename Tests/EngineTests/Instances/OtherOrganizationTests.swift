@@ -2,6 +2,7 @@ import Domain
 import EngineAPI
 import Salesforce
 import Store
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -95,11 +96,11 @@ struct OtherOrganizationTests {
             let polls = org.snapshot.polls
             async let late = fixture.engine.poll(id)
             let start = ContinuousClock.now + .seconds(60)
-            while org.snapshot.polls == polls, ContinuousClock.now < start { await Task.yield() }
+            while org.snapshot.polls == polls, ContinuousClock.now < start { await betweenLooks() }
             async let change = fixture.engine.updateInstance(id, other { $0.allowsOtherOrganization = true })
             let poller = try await fixture.engine.directory.entry(id).sources.poller
             let deadline = ContinuousClock.now + .seconds(60)
-            while await !poller.isSuspended, ContinuousClock.now < deadline { await Task.yield() }
+            while await !poller.isSuspended, ContinuousClock.now < deadline { await betweenLooks() }
             #expect(await poller.isSuspended)
             org.script { $0.gate = nil }
             gate.open()

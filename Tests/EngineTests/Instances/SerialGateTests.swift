@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -39,7 +40,7 @@ struct SerialGateTests {
         var others: [Task<Void, Never>] = []
         for number in 1...5 {
             others.append(Task { await gate.run { passage.enter(number) } })
-            try await eventually("it has arrived") { gate.waiting == number }
+            try await waitUntil("it has arrived") { gate.waiting == number }
         }
         // All of them have arrived and could have gone, were the gate open.
         #expect(gate.waiting == 5)

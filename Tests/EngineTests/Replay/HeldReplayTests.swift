@@ -2,6 +2,7 @@ import Domain
 import Engine
 import EngineAPI
 import Store
+import TestSupport
 import Testing
 
 /// Bulk replays at a callback that is held.
@@ -86,7 +87,7 @@ struct HeldReplayTests {
                 try await engine.waitUntil { try await engine.replayJob(job.id).waitsForCallback }
                 #expect(try await engine.replayJob(job.id).lastError == "not now")
                 // What is said of it may be ahead of the disk.
-                try await eventually("it is on disk") {
+                try await waitUntil("it is on disk") {
                     try await fixture.store.replayJob(job.id)?.waitsForCallback == true
                 }
                 let paused = try await engine.changeReplayJob(job.id, isPaused: true, rate: nil)

@@ -2,6 +2,7 @@ import Domain
 import Engine
 import EngineAPI
 import Salesforce
+import TestSupport
 import Testing
 
 /// A store that does not answer while deliveries are due.
@@ -37,14 +38,14 @@ struct HungDeliveryTests {
         try await Self.run(hanging, clock) { engine, server, instance in
             hanging.hang(.outgoing, on: gate)
             _ = try await engine.accept(try Self.body(1), for: instance)
-            try await eventually("the read hangs") { hanging.isHanging(.outgoing) }
+            try await waitUntil("the read hangs") { hanging.isHanging(.outgoing) }
             _ = try await engine.accept(try Self.body(2), for: instance)
             try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
             // The first read is still out.
             await server.wait(for: 2)
-            try await eventually("it moves again") { engine.overdue.isEmpty }
+            try await waitUntil("it moves again") { engine.overdue.isEmpty }
             gate.open()
-            try await eventually("the old read is back") { !hanging.isHanging(.outgoing) }
+            try await waitUntil("the old read is back") { !hanging.isHanging(.outgoing) }
             try await engine.waitForDeliveries(.delivered, count: 2)
             _ = try await engine.accept(try Self.body(3), for: instance)
             try await engine.waitForDeliveries(.delivered, count: 3)
@@ -58,9 +59,9 @@ struct HungDeliveryTests {
         try await Self.run(hanging, clock) { engine, server, instance in
             hanging.hang(.outgoing, on: gate, times: 2)
             _ = try await engine.accept(try Self.body(1), for: instance)
-            try await eventually("the read hangs") { hanging.isHanging(.outgoing) }
+            try await waitUntil("the read hangs") { hanging.isHanging(.outgoing) }
             try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
-            try await eventually("it is seen, begun anew, and hangs") {
+            try await waitUntil("it is seen, begun anew, and hangs") {
                 !engine.overdue.isEmpty && hanging.hung(.outgoing) == 2
             }
             clock.advance(seconds: 1000)
@@ -76,7 +77,7 @@ struct HungDeliveryTests {
             #expect(hanging.hung(.outgoing) == 2, "it begins anew once")
             gate.open()
             try await engine.waitForDeliveries(.delivered, count: 1)
-            try await eventually("it moves again") { engine.overdue.isEmpty }
+            try await waitUntil("it moves again") { engine.overdue.isEmpty }
             #expect(server.received.count == 1)
         }
     }
@@ -88,15 +89,15 @@ struct HungDeliveryTests {
             try await engine.waitForDeliveries(.delivered, count: 1)
             hanging.hang(.outgoing, on: gate)
             let job = try await engine.createReplayJob(instance.id, filter: .init(), rate: 10)
-            try await eventually("the read hangs") { hanging.isHanging(.outgoing) }
+            try await waitUntil("the read hangs") { hanging.isHanging(.outgoing) }
             #expect(engine.overdue.isEmpty)
             try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
-            try await eventually("it is seen") { engine.overdue.map(\.kind) == [.bulkReplay] }
+            try await waitUntil("it is seen") { engine.overdue.map(\.kind) == [.bulkReplay] }
             #expect(engine.overdue.first?.instance == instance.id)
             #expect(engine.overdue.first?.sentence.contains("reading what comes next") == true)
             gate.open()
-            try await eventually("it has ended") { try await engine.replayJob(job.id).state == .completed }
-            try await eventually("nothing is overdue") { engine.overdue.isEmpty }
+            try await waitUntil("it has ended") { try await engine.replayJob(job.id).state == .completed }
+            try await waitUntil("nothing is overdue") { engine.overdue.isEmpty }
             #expect(server.received.count == 2 && Set(server.received.map(\.eventID)).count == 1)
         }
     }
@@ -106,12 +107,12 @@ struct HungDeliveryTests {
         try await Self.run(hanging, clock) { engine, server, instance in
             hanging.hang(.record, on: gate)
             _ = try await engine.accept(try Self.body(1), for: instance)
-            try await eventually("the write hangs") { hanging.isHanging(.record) }
+            try await waitUntil("the write hangs") { hanging.isHanging(.record) }
             try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
-            try await eventually("it is seen") { engine.overdue.map(\.kind) == [.recorder] }
+            try await waitUntil("it is seen") { engine.overdue.map(\.kind) == [.recorder] }
             gate.open()
             try await engine.waitForDeliveries(.delivered, count: 1)
-            try await eventually("it moves again") { engine.overdue.isEmpty }
+            try await waitUntil("it moves again") { engine.overdue.isEmpty }
             #expect(server.received.count == 1 && hanging.hung(.record) == 1)
         }
     }

@@ -4,6 +4,7 @@ import EngineAPI
 import Primitives
 import Salesforce
 import Store
+import TestSupport
 import Testing
 
 /// An org that never answers, and whose session may not even hear that it is cancelled.
@@ -40,18 +41,18 @@ struct HungPollTests {
                 $0.pages = []
             }
             clock.advance(seconds: 301)
-            try await eventually("both are polled") { org.polls(of: hung) == 2 && org.polls(of: other) == 2 }
-            try await eventually("one ends") { try await !engine.instance(other).isPolling }
+            try await waitUntil("both are polled") { org.polls(of: hung) == 2 && org.polls(of: other) == 2 }
+            try await waitUntil("one ends") { try await !engine.instance(other).isPolling }
             #expect(engine.overdue.isEmpty)
 
             try await clock.passWatchdog(seconds: Self.patience) {
-                try await eventually("the other goes on") {
+                try await waitUntil("the other goes on") {
                     let isPolling = try await engine.instance(other).isPolling
                     return org.polls(of: other) == 3 && !isPolling
                 }
                 #expect(engine.overdue.isEmpty, "one look proves nothing")
             }
-            try await eventually("it is seen") { !engine.overdue.isEmpty }
+            try await waitUntil("it is seen") { !engine.overdue.isEmpty }
             let standing = try #require(engine.overdue.first)
             #expect(engine.overdue.count == 1 && standing.kind == .poller && standing.instance == hung)
             #expect(standing.overdueSeconds == Limit.watchdog.milliseconds / 1000 + 5)
@@ -65,20 +66,20 @@ struct HungPollTests {
 
             // Cancelled, or left behind after its last grace; five seconds later the next one begins.
             if isDeaf {
-                try await eventually("its last grace runs") { clock.isAwaited(clock.due.advanced(bySeconds: 5)) }
+                try await waitUntil("its last grace runs") { clock.isAwaited(clock.due.advanced(bySeconds: 5)) }
                 clock.advance(seconds: 5)
             }
-            try await eventually("it is given up") { try await !engine.instance(hung).isPolling }
+            try await waitUntil("it is given up") { try await !engine.instance(hung).isPolling }
             // What heeded the cancellation opened the gate on its way out.
             let second = Gate()
             org.script { $0.gates[hung] = second }
             #expect(!engine.overdue.isEmpty, "that is no movement of its own")
             clock.advance(seconds: 5)
-            try await eventually("it is polled anew") { org.polls(of: hung) == 3 }
+            try await waitUntil("it is polled anew") { org.polls(of: hung) == 3 }
 
             // Once, and no more.
             clock.advance(seconds: Self.patience + 60)
-            try await eventually("the other goes on") {
+            try await waitUntil("the other goes on") {
                 let isPolling = try await engine.instance(other).isPolling
                 return org.polls(of: other) >= 4 && !isPolling
             }
@@ -89,10 +90,10 @@ struct HungPollTests {
 
             gate.open()
             second.open()
-            try await eventually("it moves again") { engine.overdue.isEmpty }
-            try await eventually("it lives") { try await engine.instance(hung).source.word == "LIVE" }
+            try await waitUntil("it moves again") { engine.overdue.isEmpty }
+            try await waitUntil("it lives") { try await engine.instance(hung).source.word == "LIVE" }
             clock.advance(seconds: 301)
-            try await eventually("its schedule goes on") { org.polls(of: hung) == 4 }
+            try await waitUntil("its schedule goes on") { org.polls(of: hung) == 4 }
         }
     }
 
@@ -108,19 +109,19 @@ struct HungPollTests {
                 $0.pages = [[.row(1, name: "late", stamp: clock.now.advanced(bySeconds: 1))]]
             }
             clock.advance(seconds: 301)
-            try await eventually("it is polled") { org.polls(of: id) == 2 }
+            try await waitUntil("it is polled") { org.polls(of: id) == 2 }
             try await clock.passWatchdog(seconds: Self.patience)
-            try await eventually("its last grace runs") { clock.isAwaited(clock.due.advanced(bySeconds: 5)) }
+            try await waitUntil("its last grace runs") { clock.isAwaited(clock.due.advanced(bySeconds: 5)) }
             clock.advance(seconds: 5)
-            try await eventually("it is left behind") { try await !engine.instance(id).isPolling }
+            try await waitUntil("it is left behind") { try await !engine.instance(id).isPolling }
             org.script { $0.gates[id] = nil }
             clock.advance(seconds: 5)
-            try await eventually("its successor has ended") {
+            try await waitUntil("its successor has ended") {
                 try await engine.instance(id).source.word == "LIVE" && engine.overdue.isEmpty
             }
             let before = try await fixture.store.pollerRecords(id)
             gate.open()
-            try await eventually("it has come back") { org.snapshot.refusedPages == 1 }
+            try await waitUntil("it has come back") { org.snapshot.refusedPages == 1 }
             #expect(try await engine.counts(EventFilter()).total == 0)
             #expect(try await fixture.store.pollerRecords(id) == before)
         }
@@ -135,9 +136,9 @@ struct HungPollTests {
             let gate = Gate()
             org.script { $0.gates[id] = gate }
             let first = Task { try await engine.poll(id) }
-            try await eventually("it is polled") { org.polls(of: id) == 2 }
+            try await waitUntil("it is polled") { org.polls(of: id) == 2 }
             try await clock.passWatchdog(seconds: Self.patience)
-            try await eventually("it is seen") { !engine.overdue.isEmpty }
+            try await waitUntil("it is seen") { !engine.overdue.isEmpty }
             org.script { $0.gates[id] = nil }
             _ = try await engine.poll(id)
             #expect(engine.overdue.isEmpty)
@@ -157,9 +158,9 @@ struct HungPollTests {
             let gate = Gate()
             org.script { $0.gates[id] = gate }
             clock.advance(seconds: 301)
-            try await eventually("it is polled") { org.polls(of: id) == 2 }
+            try await waitUntil("it is polled") { org.polls(of: id) == 2 }
             try await clock.passWatchdog(seconds: Self.patience)
-            try await eventually("it is seen") { !engine.overdue.isEmpty }
+            try await waitUntil("it is seen") { !engine.overdue.isEmpty }
             #expect(try await engine.setEnabled(id, false).source == .stopped)
             #expect(engine.overdue.isEmpty)
             gate.open()
@@ -182,23 +183,23 @@ struct HungPollTests {
             hanging.hang(.append, on: gate)
             org.script { $0.pages = [[.row(1, name: "slow", stamp: clock.now.advanced(bySeconds: 1))]] }
             clock.advance(seconds: 301)
-            try await eventually("a page is stored") { hanging.isHanging(.append) }
+            try await waitUntil("a page is stored") { hanging.isHanging(.append) }
             try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
-            try await eventually("it is seen") { !engine.overdue.isEmpty }
+            try await waitUntil("it is seen") { !engine.overdue.isEmpty }
             #expect(engine.overdue.first?.doing == "storing page 1")
-            try await eventually("its last grace runs") { clock.isAwaited(clock.due.advanced(bySeconds: 5)) }
+            try await waitUntil("its last grace runs") { clock.isAwaited(clock.due.advanced(bySeconds: 5)) }
             clock.advance(seconds: 5)
             clock.advance(seconds: 600)
             #expect(try await engine.instance(id).isPolling)
             #expect(org.polls(of: id) == 2)
             gate.open()
-            try await eventually("it moves") {
+            try await waitUntil("it moves") {
                 let isPolling = try await engine.instance(id).isPolling
                 return engine.overdue.isEmpty && !isPolling
             }
             #expect(try await engine.counts(EventFilter()).total == 1)
             clock.advance(seconds: 6)
-            try await eventually("the next poll comes") { org.polls(of: id) == 3 }
+            try await waitUntil("the next poll comes") { org.polls(of: id) == 3 }
         }
     }
 }

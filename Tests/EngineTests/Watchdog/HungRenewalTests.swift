@@ -4,6 +4,7 @@ import EngineAPI
 import Salesforce
 import SimulatedOrg
 import Synchronization
+import TestSupport
 import Testing
 
 /// A token endpoint that takes the request and never answers.
@@ -47,19 +48,19 @@ struct HungRenewalTests {
             #expect(try await engine.instance(id).source.word == "LIVE")
             login.isSilent.withLock { $0 = true }
             clock.advance(seconds: 301)
-            try await eventually("the token endpoint is asked") { login.asked.withLock { $0 } == 1 }
+            try await waitUntil("the token endpoint is asked") { login.asked.withLock { $0 } == 1 }
             let known = engine.activities.filter { $0.kind == .tokenRenewal }
             #expect(known.map(\.doing) == ["waiting for the token endpoint of org.example"])
             #expect(known.map(\.instance) == [id] && engine.overdue.isEmpty)
             let time = Limit.connect.milliseconds + Limit.head.milliseconds + Limit.slowness.milliseconds
             try await clock.passWatchdog(seconds: (time + Limit.watchdog.milliseconds) / 1000)
-            try await eventually("the poll fails") { try await engine.instance(id).source.word == "DEGRADED" }
+            try await waitUntil("the poll fails") { try await engine.instance(id).source.word == "DEGRADED" }
             guard case .degraded(let reason, _, _) = try await engine.instance(id).source else { return }
             #expect(reason.contains("did not begin to answer within 30 s"))
             #expect(engine.activities.allSatisfy { $0.kind != .tokenRenewal })
             login.isSilent.withLock { $0 = false }
             clock.advance(seconds: 10)
-            try await eventually("it lives") { try await engine.instance(id).source.word == "LIVE" }
+            try await waitUntil("it lives") { try await engine.instance(id).source.word == "LIVE" }
         }
     }
 }

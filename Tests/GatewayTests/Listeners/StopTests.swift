@@ -84,7 +84,7 @@ struct StopTests {
                 // Nothing is read until the listener has given it up.
                 let deadline = ContinuousClock.now + .seconds(60)
                 while engine.state.withLock({ $0.endedSubscriptions }) == 0, ContinuousClock.now < deadline {
-                    await Task.yield()
+                    await betweenLooks()
                 }
                 #expect(engine.state.withLock { $0.endedSubscriptions } == 1)
                 return await dialogue.readAll()

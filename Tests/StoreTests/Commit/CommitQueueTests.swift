@@ -2,6 +2,7 @@ import Dispatch
 import Domain
 import GRDB
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -34,7 +35,7 @@ struct CommitQueueTests {
             for (index, job) in jobs.enumerated() {
                 group.addTask { (index, await Self.result(of: job, on: queue)) }
                 // In their order.
-                while queue.waiting <= index { await Task.yield() }
+                while queue.waiting <= index { await betweenLooks() }
             }
             gate.open()
             _ = await holder.result
@@ -132,7 +133,7 @@ struct CommitQueueTests {
             let holder = Task { try await queue.perform { _ in gate.waitInWriter() } }
             await gate.entered()
             let accepted = Task { try await queue.perform { try $0.objectID("Accepted") } }
-            while queue.waiting == 0 { await Task.yield() }
+            try await waitUntil("a write waits") { queue.waiting > 0 }
             queue.close()
             await #expect(throws: StoreError.closed) { try await queue.perform { _ in } }
             gate.open()

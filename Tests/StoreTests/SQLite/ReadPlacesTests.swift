@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -39,7 +40,7 @@ struct ReadPlacesTests {
         }
         for await _ in entered {}
         let waiters = (0..<5).map { _ in Task { try await places.use {} } }
-        while places.waitingCount < 5 { await Task.yield() }
+        try await waitUntil("five wait") { places.waitingCount >= 5 }
         for waiter in waiters[..<3] { waiter.cancel() }
         for waiter in waiters[..<3] { await #expect(throws: CancellationError.self) { try await waiter.value } }
         #expect(places.waitingCount == 2)

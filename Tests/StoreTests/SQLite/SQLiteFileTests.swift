@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import GRDB
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Store
@@ -227,7 +228,7 @@ struct SQLiteFileTests {
             filter.text = "anything"
             let wanted = filter
             let search = Task { try await store.events(PageRequest(filter: wanted)) }
-            while store.scans.waitingCount == 0 { await Task.yield() }
+            try await waitUntil("a search waits") { store.scans.waitingCount > 0 }
             // Neither waits for the searches.
             #expect(try await store.outgoing([1]).isEmpty)
             #expect(try await store.events(PageRequest()).isEmpty)
@@ -270,7 +271,7 @@ struct SQLiteFileTests {
             )
             #expect(due.isEmpty)
             #expect(try await store.pollerRecords(401).isEmpty)
-            while store.looks.waitingCount < 8 { await Task.yield() }
+            try await waitUntil("eight wait") { store.looks.waitingCount >= 8 }
             gate.signal()
             for page in pages { try await page.value }
             try await store.close()

@@ -2,6 +2,7 @@ import Domain
 import EngineAPI
 import Salesforce
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -17,7 +18,7 @@ struct PollerTests {
             let poller = try await fixture.engine.directory.entry(made.id).sources.poller
             async let poll = fixture.engine.poll(made.id)
             let start = ContinuousClock.now + .seconds(60)
-            while org.snapshot.polls < 2, ContinuousClock.now < start { await Task.yield() }
+            while org.snapshot.polls < 2, ContinuousClock.now < start { await betweenLooks() }
             let isOver = Mutex(false)
             async let patient: Void = {
                 await poller.settle(patience: 1_000_000)
@@ -25,7 +26,7 @@ struct PollerTests {
             }()
             async let hasty: Void = poller.settle(patience: 1000)
             let deadline = ContinuousClock.now + .seconds(60)
-            while await poller.waiting < 2, ContinuousClock.now < deadline { await Task.yield() }
+            while await poller.waiting < 2, ContinuousClock.now < deadline { await betweenLooks() }
             #expect(await poller.waiting == 2)
             clock.advance(seconds: 2)
             await hasty
