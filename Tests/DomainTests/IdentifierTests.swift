@@ -38,6 +38,10 @@ struct IdentifierTests {
         #expect(Set(ids).count == 5)
         #expect(make() == ids[0])
         for id in ids { #expect(id.utf8.count == 20 && !id.contains { "+/=".contains($0) }) }
+        // A command would take it for an option; of 2,000 hashes about 31 begin so.
+        let many = (0..<2000).map { make(stamp: $0) }
+        #expect(!many.contains { $0.hasPrefix("-") })
+        #expect(Set(many).count == 2000)
     }
 
     @Test("Base64 reads both alphabets and refuses the rest")

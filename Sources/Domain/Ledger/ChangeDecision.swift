@@ -30,11 +30,9 @@ package struct ChangeDecision: Sendable, Hashable {
         /// Entries of the log of deletions up to this moment are news only of records that are known: the log could not be
         /// read when the first run began, so that what was gone by then is not in the ledger.
         package var logFloor: Timestamp?
-        /// The field list may be older than the rows: a row whose stamp moved and that shows nothing new is held back.
+        /// The field list may be older than the rows: what was written is held back, whether it shows something new or
+        /// not, for the write may have changed a field that the list lacks.
         package var awaitsFields: Bool
-        /// It may be so old that rows which do show something are held back, too: they may be of a write that changed a
-        /// field of the list and one that it lacks.
-        package var holdsNews: Bool
         /// The first read held all that there was: of records without a creation date, an id never seen is a new one.
         package var knowsAll: Bool
 
@@ -45,7 +43,6 @@ package struct ChangeDecision: Sendable, Hashable {
             derivedFields: Set<String> = [],
             logFloor: Timestamp? = nil,
             awaitsFields: Bool = false,
-            holdsNews: Bool = false,
             knowsAll: Bool = false
         ) {
             self.baseline = baseline
@@ -54,7 +51,6 @@ package struct ChangeDecision: Sendable, Hashable {
             self.derivedFields = derivedFields
             self.logFloor = logFloor
             self.awaitsFields = awaitsFields
-            self.holdsNews = holdsNews
             self.knowsAll = knowsAll
         }
     }
@@ -65,7 +61,7 @@ package struct ChangeDecision: Sendable, Hashable {
         policy: Policy
     ) -> ChangeDecision {
         let decision = judged(seen, known: known, policy: policy)
-        guard policy.holdsNews, seen.kind == .row, !seen.isDeleted, case .event = decision.verdict else {
+        guard policy.awaitsFields, seen.kind == .row, !seen.isDeleted, case .event = decision.verdict else {
             return decision
         }
         return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: true)

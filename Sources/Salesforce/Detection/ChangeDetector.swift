@@ -30,11 +30,10 @@ package struct ChangeDetector: Sendable {
     /// Rows that one transaction should not exceed by much.
     private static let pageRows = 2000
 
-    /// `schemas` and `recent`, those of them that were read a moment ago, by names in lower case.
+    /// `schemas` by names in lower case.
     package init(
         _ request: PollRequest,
         schemas: [String: ObjectSchema],
-        recent: Set<String> = [],
         clocks: PollClocks
     ) {
         self.now = clocks.server
@@ -43,7 +42,6 @@ package struct ChangeDetector: Sendable {
                 name: name,
                 request: request,
                 schema: schemas[name.lowercased()],
-                hasRecentFields: recent.contains(name.lowercased()),
                 clocks: clocks
             )
         }

@@ -1,9 +1,10 @@
 import Domain
 
 /// Fields that come while the poller runs. A list of fields is kept for an hour, and what is written may have been written
-/// in a field that the list lacks. Rows that show nothing new, and once a minute all that show something, stay as they were
-/// in the ledger until the list is read anew, in the same poll; the cursor waits for them. That costs a call for all objects
-/// of a poll that bring news, and none in a quiet one.
+/// in a field that the list lacks, beside what shows or alone. So rows that were written since they were read last stay as
+/// they were in the ledger until the list is read anew, in the same poll; the cursor waits for them. A list that is read
+/// after a row has all the fields that the row was written in. That costs a call for all objects of a poll that bring news,
+/// and none in a quiet one.
 extension ObjectPoll {
     /// A page that is stored before the poll leaves its place.
     struct Tentative: Sendable {
@@ -19,7 +20,7 @@ extension ObjectPoll {
 
     /// Whether rows of the page are news for sure, so that nobody needs to ask the store: no poll has read past them.
     func isNews(_ observations: [Observation]) -> Bool {
-        guard !hasRecentFields, let cursor = record.cursor else { return false }
+        guard let cursor = record.cursor else { return false }
         return observations.contains { !$0.isDeleted && $0.stamp > cursor }
     }
 

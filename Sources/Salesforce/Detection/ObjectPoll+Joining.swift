@@ -20,6 +20,7 @@ extension ObjectPoll {
     mutating func partFields(_ error: SalesforceError) -> Bool {
         guard let schema, let first = groups.first, !first.isEmpty else { return false }
         if first.count == 1 {
+            guard Self.mayBeOfOneField(error) else { return false }
             leaveOut(first[0], error)
         } else {
             let parts = Int64(groups.count * 2)
@@ -60,6 +61,10 @@ extension ObjectPoll {
         switch Self.remedy(error) {
         case .fewerFields where error.code != RestFailure.longAddressCode || !join.reducesRecords():
             if let field = join.reducesFields() {
+                guard Self.mayBeOfOneField(error) else {
+                    joining = nil
+                    return fail(error)
+                }
                 leaveOut(field, error)
             } else {
                 resume.parts = max(resume.parts ?? 1, Int64(groups.count) + 1)
@@ -89,6 +94,10 @@ extension ObjectPoll {
         default: nil
         }
     }
+
+    /// Whether a query of one field can be refused so because of that field, as one with a large formula is. The length of
+    /// a query with one field is not the field's fault, and the record must not lose it.
+    private static func mayBeOfOneField(_ error: SalesforceError) -> Bool { error.code == "QUERY_TOO_COMPLICATED" }
 
     /// "SOQL statements cannot be longer than 100000 characters", in the words of several releases.
     private static func isTooLong(_ words: String?) -> Bool {

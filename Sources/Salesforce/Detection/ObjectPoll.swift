@@ -95,8 +95,6 @@ package struct ObjectPoll: Sendable {
     var heldPage: QueryPage?
     /// The field list was read in this poll.
     var hasFreshFields = false
-    /// The field list is so young that it is read anew for rows alone that show nothing new.
-    let hasRecentFields: Bool
     /// Fields that the org lists and refuses.
     var leftOut: Set<String> = []
     /// How far back a first run looks for the newest row, where the org can't sort all of them.
@@ -144,10 +142,8 @@ package struct ObjectPoll: Sendable {
         name: String,
         request: PollRequest,
         schema: ObjectSchema?,
-        hasRecentFields: Bool = false,
         clocks: PollClocks
     ) {
-        self.hasRecentFields = hasRecentFields
         self.name = name
         self.request = request
         self.schema = schema
@@ -181,6 +177,11 @@ package struct ObjectPoll: Sendable {
             return fail(SalesforceError(.transient, sentence))
         }
         let stamps = page.rows.compactMap { row in schema?.stamp.flatMap { row.timestamp($0) } }
+        guard stamps.count == page.rows.count else {
+            // Taken for an empty org, whatever there is would be reported as new.
+            let sentence = "The org's newest rows of \(name) carry no \(schema?.stamp ?? "stamp"); it is asked again soon."
+            return fail(SalesforceError(.transient, sentence))
+        }
         // Where no clock is near any of them, the stamps are right.
         if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
             reach = stamp
@@ -347,7 +348,6 @@ package struct ObjectPoll: Sendable {
                 derivedFields: schema?.calculated ?? [],
                 logFloor: resume.logFloor,
                 awaitsFields: awaitsFields,
-                holdsNews: awaitsFields && !hasRecentFields,
                 knowsAll: resume.knowsAll
             ),
             source: source,

@@ -14,8 +14,6 @@ package actor SalesforceSession: OrgSession, OrgCalling {
 
     /// Field lists and object lists are read anew after this.
     private static let cacheMilliseconds: Int64 = 3_600_000
-    /// Where there is news, field lists that are older than this are read anew before it is reported.
-    private static let recentMilliseconds: Int64 = 60_000
 
     init(
         credential: Credential,
@@ -73,7 +71,6 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             ChangeDetector(
                 request,
                 schemas: fresh.mapValues(\.schema),
-                recent: Set(fresh.filter { age().since($0.value.at) < Self.recentMilliseconds }.keys),
                 clocks: clocks
             ),
             server: clocks.server,

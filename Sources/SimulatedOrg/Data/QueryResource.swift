@@ -23,7 +23,6 @@ final class QueryResource {
         }
         let query = try QueryBinder.bind(text, now: database.now)
         let evaluator = database.evaluator(includesDeleted: includesDeleted)
-        try refuseWideWindow(query, evaluator)
         try refuseHiddenFields(query, text)
         if let most = settings.configuration.maximumQueryFields, case .rows(let columns) = query.selection,
             columns.count > most
@@ -36,6 +35,7 @@ final class QueryResource {
             )
         }
         var numbers = evaluator.numbers(query)
+        if !numbers.isEmpty { try refuseWideWindow(query, evaluator) }
         if !settings.configuration.hiddenRecords.isEmpty {
             numbers.removeAll { number in
                 database.tables[query.table].row(number: number).map {

@@ -41,7 +41,8 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var hasShortPages = false
     /// The most rows that a page holds, below Salesforce's own 2,000: small histories get page edges too.
     package var maximumPageRows: Int?
-    /// Refuses queries whose stamp window is wider than so many days with QUERY_TIMEOUT.
+    /// Refuses queries whose stamp window is wider than so many days with QUERY_TIMEOUT, where there are rows in it: what
+    /// runs too long in a real org is reading them.
     package var queryWindowDays: Int?
     /// Refuses queries that name more fields than so many with QUERY_TOO_COMPLICATED, as formulas make real orgs do.
     package var maximumQueryFields: Int?

@@ -40,6 +40,7 @@ struct DemoCommand: ParsableCommand {
         // Beside a real signalbox: the demo takes any ports unless told otherwise.
         if given[.receiver] == nil { settings.receiver = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
         if given[.management] == nil { settings.management = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
+        settings = try settings.withPorts()
         defer { if let folder { try? FileManager.default.removeItem(atPath: folder) } }
         let scene = try DemoScene(rate: rate, seed: seed)
         let program = DashboardProgram(

@@ -19,7 +19,8 @@ struct EventsCommand: ParsableCommand {
 
 /// Which events.
 struct EventSelection: ParsableArguments {
-    @Option(help: ArgumentHelp("Only events that match; see below.", valueName: "filter"))
+    // A filter may begin with a dash.
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only events that match; see below.", valueName: "filter"))
     var filter: String?
 
     @Option(help: ArgumentHelp("Only this instance's.", valueName: "n"))

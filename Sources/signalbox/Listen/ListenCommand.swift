@@ -30,7 +30,11 @@ struct ListenCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Address to listen on; 0.0.0.0 for all.", valueName: "address"))
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("The instance's Callback Notification Signature Key, to verify with.", valueName: "key"))
+    // A key may begin with a dash.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The instance's Callback Notification Signature Key, to verify with.", valueName: "key")
+    )
     var key = ""
 
     @Option(help: ArgumentHelp("HTTP status to answer with, to test retries.", valueName: "code"))

@@ -44,7 +44,7 @@ private struct PlainService: Service {
 
     func run() async throws {
         if try await engine.instances().isEmpty { StandardStreams.printDiagnostic(welcome) }
-        let reporter = PlainReporter(client: engine) { try StandardStreams.printLine($0.string) }
+        let reporter = PlainReporter(source: PlainSource(engine)) { try StandardStreams.printLine($0.string) }
         let notices = engine.notices()
         await cancelWhenGracefulShutdown {
             // Nobody reads any more: stop as if asked to.

@@ -9,24 +9,29 @@ actor PlainReporter {
     /// Deliveries whose further fate is reported; older ones are history.
     private static let maximumFollowed = 4096
 
-    private let client: any EngineClient
+    private let source: PlainSource
     private let write: @Sendable (DisplayText) throws -> Void
     private var last: Int64 = 0
     private var open: [Int64: EventSummary] = [:]
-    private let start = Timestamp.now()
+    private let start: Timestamp
     /// Replays that were reported, by their notification.
     private var replays: [Int64: Timestamp] = [:]
     private var words: [InstanceID: String] = [:]
     private var callbacks: [InstanceID: String] = [:]
 
-    init(client: any EngineClient, write: @escaping @Sendable (DisplayText) throws -> Void) {
-        self.client = client
+    init(
+        source: PlainSource,
+        start: Timestamp = .now(),
+        write: @escaping @Sendable (DisplayText) throws -> Void
+    ) {
+        self.source = source
+        self.start = start
         self.write = write
     }
 
     /// Reports until the engine stops or nobody reads any more.
     func run(notices: AsyncStream<EngineNotice>) async throws {
-        last = try await client.events(PageRequest(limit: 1)).first?.sequence ?? 0
+        last = try await source.events(PageRequest(limit: 1)).first?.sequence ?? 0
         try await reportInstances()
         for await notice in notices {
             switch notice {
@@ -40,7 +45,7 @@ actor PlainReporter {
     private func reportEvents() async throws {
         while true {
             let page = PageRequest(direction: .oldestFirst, after: last, limit: Self.pageSize)
-            let events = try await client.events(page)
+            let events = try await source.events(page)
             for event in events {
                 last = event.sequence
                 try write(PlainSentence.event(event))
@@ -60,13 +65,13 @@ actor PlainReporter {
         let changed = ids.isEmpty ? Array(open.keys) : ids.filter { open[$0] != nil }
         let others = ids.filter { open[$0] == nil }
         for id in changed.sorted() {
-            guard let known = open[id], let delivery = try await client.event(sequence: known.sequence).delivery,
+            guard let known = open[id], let delivery = try await source.event(known.sequence).delivery,
                 delivery.state != known.delivery?.state || delivery.attempts != known.delivery?.attempts
             else { continue }
             try write(PlainSentence.delivery(delivery, of: known))
             if delivery.state.isOpen { open[id] = known.with(delivery) } else { open[id] = nil }
         }
-        try await reportReplays(others)
+        if ids.isEmpty { try await reportReplays() } else { try await reportReplays(others) }
         try await reportInstances()
     }
 
@@ -74,17 +79,40 @@ actor PlainReporter {
     /// notification's number is the sequence of its first event.
     private func reportReplays(_ ids: [Int64]) async throws {
         for id in ids.sorted() {
-            guard let detail = try? await client.event(sequence: id), let replay = detail.delivery?.lastReplay,
-                replay.at >= start, replays[id] != replay.at
-            else { continue }
-            if replays.count >= Self.maximumFollowed { replays = [:] }
-            replays[id] = replay.at
-            try write(PlainSentence.replay(replay, of: detail.event))
+            // One that retention or a deleted instance took meanwhile has nothing to report.
+            guard let detail = try? await source.event(id), let replay = detail.delivery?.lastReplay else { continue }
+            let event = detail.event
+            try report(replay, of: "\(event.change.rawValue) \(event.object) \(event.recordID)", notification: id)
         }
     }
 
+    /// Where the notice names none: the newest events that were ever replayed, as many as are followed.
+    private func reportReplays() async throws {
+        var page = PageRequest(limit: Self.pageSize)
+        page.filter.replays = [.succeeded, .failed]
+        for _ in 0..<(Self.maximumFollowed / Self.pageSize) {
+            let events = try await source.events(page)
+            for event in events {
+                guard let delivery = event.delivery, open[delivery.notificationID] == nil,
+                    event.sequence == delivery.notificationID, let replay = delivery.lastReplay
+                else { continue }
+                let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
+                try report(replay, of: what, notification: delivery.notificationID)
+            }
+            guard events.count == Self.pageSize, let last = events.last else { return }
+            page.after = last.sequence
+        }
+    }
+
+    private func report(_ replay: ReplayOutcome, of event: String, notification: Int64) throws {
+        guard replay.at >= start, replays[notification] != replay.at else { return }
+        if replays.count >= Self.maximumFollowed { replays = [:] }
+        replays[notification] = replay.at
+        try write(PlainSentence.replay(replay, of: event))
+    }
+
     private func reportInstances() async throws {
-        for instance in try await client.instances() {
+        for instance in try await source.instances() {
             if words[instance.id] != instance.source.word {
                 words[instance.id] = instance.source.word
                 try write(PlainSentence.source(instance))

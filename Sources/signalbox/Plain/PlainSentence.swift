@@ -45,13 +45,12 @@ enum PlainSentence {
     }
 
     /// How a replay ended; the delivery itself stays what it was.
-    static func replay(_ replay: ReplayOutcome, of event: ChangeEvent) -> DisplayText {
-        let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
+    static func replay(_ replay: ReplayOutcome, of event: String) -> DisplayText {
         let duration = "in \(replay.milliseconds.grouped) ms"
         let how =
             replay.outcome.errorText.map { "failed \(duration): \($0)" }
             ?? "was answered \(replay.outcome.status ?? 200) \(duration)"
-        let text = "\(Timestamp.now().timePart) \(what) replay \(how)"
+        let text = "\(Timestamp.now().timePart) \(event) replay \(how)"
         return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
     }
 

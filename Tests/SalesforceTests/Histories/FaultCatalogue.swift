@@ -11,6 +11,17 @@ enum FaultCatalogue {
         ]
         /// Whether parts of a composite call can meet it, too.
         var mayAimAtParts = false
+
+        /// Whether an answer can be lost after the org did what it was asked.
+        var losesAnswers: Bool {
+            effects.contains { effect in
+                switch effect {
+                case .reset(let isAfter): isAfter
+                case .truncated, .cut: true
+                default: false
+                }
+            }
+        }
     }
 
     static let kinds: [Kind] = [

@@ -17,6 +17,8 @@ extension HistoryRun {
                 let effect = kind.effects.randomElement(using: &random),
                 let path = kind.paths.randomElement(using: &random)
             else { continue }
+            // What is lost with the only good refresh token needs a person, in every client.
+            if rotates, kind.losesAnswers, path.map({ $0.contains("oauth2") }) ?? true { continue }
             let rule = FaultRule(
                 effect,
                 name: kind.name,

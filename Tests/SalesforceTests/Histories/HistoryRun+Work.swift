@@ -2,6 +2,7 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
+import Synchronization
 
 extension HistoryRun {
     mutating func work() async throws {
@@ -17,7 +18,9 @@ extension HistoryRun {
         do {
             switch action {
             case ..<30:
-                let id = try await org.create(object, [field: .string(name)], in: transaction)
+                var fields = [field: JSON.string(name)]
+                if retypes, object == "Account" { fields[Oracle.retypedField] = 500_000 }
+                let id = try await org.create(object, fields, in: transaction)
                 note("create \(id) in \(transaction ?? 0)")
             case ..<60:
                 guard let one else { return }
@@ -56,6 +59,10 @@ extension HistoryRun {
                 try await org.purge(object, before: await org.now, includingLog: isLogToo)
                 if isLogToo { lossy.insert(object) }
                 note("purge \(object)\(isLogToo ? " with its log" : "")")
+            case 108 where retypes:
+                target.retyped.withLock { $0 = $0 == nil ? Oracle.retypedField : nil }
+                tally.count("field retyped")
+                note("retype a field")
             default:
                 let shy = "Account." + Oracle.shyField
                 await org.configure {

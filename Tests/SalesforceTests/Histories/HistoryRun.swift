@@ -19,12 +19,19 @@ struct HistoryRun {
     private let clocks: Clocks
     private let hasComposite: Bool
     private let missingPercent: Int
+    /// A number field becomes a text now and then, and back.
+    let retypes: Bool
+    /// A refresh token is good for one renewal: one that was lost on the way is lost for good.
+    let rotates: Bool
     private var oracle = Oracle()
     var tally = Tally()
     private var open: [(id: Int, age: Int)] = []
     private var trail: [String] = []
     /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
     var lossy: Set<String>
+
+    /// Polls within which a first read begins, whatever the org refuses to answer at once.
+    private static let maximumNarrowing = 5
 
     var org: Org { target.org }
 
@@ -62,7 +69,14 @@ struct HistoryRun {
             let calls = random.chance(30) ? Int.random(in: 2...20, using: &random) : nil
             await target.org.configure { $0.sessionCalls = calls }
             if calls != nil { tally.count("short sessions") }
+            let limits = Limits(from: &random)
+            rotates = limits.rotates && kept.grant == .authorizationCode
+            retypes = limits.retypes
+            await target.org.configure { limits.apply(to: &$0) }
+            for name in limits.names { tally.count(name) }
         } else {
+            rotates = false
+            retypes = false
             kept = nil
             session = await target.session()
         }
@@ -92,7 +106,11 @@ struct HistoryRun {
         while !open.isEmpty { try await commit() }
         try await pass()
         do {
-            // The first may still have to begin; after that everything must be told.
+            // Questions are made narrower in steps, a few in each poll, and where there never was more than one poll the
+            // first may still have to begin; after that everything must be told.
+            for _ in 0..<Self.maximumNarrowing where !objects.allSatisfy(oracle.hasStarted.contains) {
+                try await poll(isCalm: true)
+            }
             for _ in 0..<2 { try await poll(isCalm: true) }
             try await poll(isCalm: true, reconcile: true)
         } catch let error as SalesforceError {

@@ -23,6 +23,8 @@ struct Oracle {
 
     /// A field that comes and goes from sight in some histories; nobody writes it.
     static let shyField = "Rating"
+    /// A field that is a number or a text in some histories; nobody writes it after the record's creation.
+    static let retypedField = "AnnualRevenue"
 
     /// All records that were ever committed.
     private var truth: [String: Truth] = [:]
@@ -81,7 +83,9 @@ struct Oracle {
     private static func fields(_ record: RecordFields) -> [String: String] {
         let kept = record.without(RecordFields.volatileNames)
         return Dictionary(
-            kept.fields.lazy.filter { $0.name != shyField }.map { ($0.name, $0.raw) },
+            kept.fields.lazy.filter { $0.name != shyField }.map { field in
+                (field.name, field.name == retypedField ? field.raw.filter { $0 != "\"" } : field.raw)
+            },
             uniquingKeysWith: { $1 }
         )
     }

@@ -6,11 +6,15 @@ import Synchronization
 import TestSupport
 
 /// Asks a simulated org without a socket, and lets its faults strike the answers.
-struct InProcessOrg: HTTPExecuting {
+final class InProcessOrg: HTTPExecuting {
     let org: Org
     /// The clock of the machine that asks.
     let machine = MachineClock()
     let hosts = Hosts()
+    /// A number field of the org that has become a text, and not by any write: its values are spelled otherwise.
+    let retyped = Mutex<String?>(nil)
+
+    init(org: Org) { self.org = org }
 
     func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
         guard let scheme = call.url.firstRange(of: "://") else { throw HTTPFault.unreachable("no scheme") }
@@ -28,11 +32,27 @@ struct InProcessOrg: HTTPExecuting {
         }
         var lower: [String: String] = [:]
         for (name, value) in answer.headers { lower[name.lowercased()] = value }
-        return HTTPAnswer(status: answer.status, headers: lower, body: answer.body)
+        guard let field = retyped.withLock({ $0 }) else {
+            return HTTPAnswer(status: answer.status, headers: lower, body: answer.body)
+        }
+        return HTTPAnswer(status: answer.status, headers: lower, body: Self.spelledAsText(field, in: answer.body))
     }
 }
 
 extension InProcessOrg {
+    private static func spelledAsText(_ field: String, in body: [UInt8]) -> [UInt8] {
+        var rest = String(decoding: body, as: UTF8.self)[...]
+        var out = ""
+        while let name = rest.firstRange(of: "\"\(field)\":") {
+            out += rest[..<name.upperBound]
+            rest = rest[name.upperBound...]
+            let number = rest.prefix { $0.isNumber || $0 == "." }
+            rest = rest.dropFirst(number.count)
+            out += number.isEmpty ? "" : "\"\(number)\""
+        }
+        return Array((out + rest).utf8)
+    }
+
     static let address = "http://org.example"
 
     /// An empty org whose clock stands still until it is moved.
@@ -44,7 +64,7 @@ extension InProcessOrg {
     }
 
     var connector: SalesforceConnector {
-        SalesforceConnector(http: self, now: { machine.now }, pause: { _ in })
+        SalesforceConnector(http: self, now: { [machine] in machine.now }, pause: { _ in })
     }
 
     /// Time goes by, in the org and here.

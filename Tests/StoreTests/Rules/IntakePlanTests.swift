@@ -186,9 +186,13 @@ struct IntakePlanTests {
         var later = batch([.row(1, at: 2001), .row(1, at: 2002), .row(2, at: 2000)])
         later.policies["Account"] = ChangeDecision.Policy(baseline: nil, awaitsFields: true)
         let plan = try tables.append(later)
-        #expect(plan.result.heldBack == ["Account": [recordKey(1)]])
-        #expect(plan.result.events == 1 && plan.result.repeats == 1)
-        #expect(plan.ledger.map(\.recordID) == [recordKey(2)])
+        #expect(plan.result.heldBack == ["Account": [recordKey(1), recordKey(2)]])
+        #expect(plan.result.events == 0)
+        #expect(plan.ledger.isEmpty)
+        later.policies["Account"] = ChangeDecision.Policy(baseline: nil)
+        let whole = try tables.append(later)
+        #expect(whole.result.heldBack.isEmpty)
+        #expect(Set(whole.ledger.map(\.recordID)) == [recordKey(1), recordKey(2)])
     }
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
