@@ -64,13 +64,10 @@ extension ObjectPoll {
             if let told, entry.date < told { continue }
             log.pending[entry.recordID] = max(entry.date, log.pending[entry.recordID] ?? entry.date)
         }
-        // Entries are lost up to where the log begins, or to where it had to be asked from.
+        // Entries are lost up to where the log begins, and to where it had to be asked from; the later one covers both.
         if let covered = resume.logCovered {
-            if let earliest = answer.earliest, earliest > covered {
-                recordGap(earliest)
-            } else if log.isShort || log.start != nil, start > covered {
-                recordGap(start)
-            }
+            let asked = log.isShort || log.start != nil ? start : nil
+            if let gap = [answer.earliest, asked].compactMap({ $0 }).max(), gap > covered { recordGap(gap) }
         }
     }
 

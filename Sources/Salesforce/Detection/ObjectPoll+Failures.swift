@@ -172,6 +172,10 @@ extension ObjectPoll {
             repeatLog()
         case "EXCEEDED_ID_LIMIT" where log.attempts < 12 && end.since(start) > 120_000:
             log.end = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
+            recordProblem(
+                "\(name): the log of deletions holds too many for one answer, so it is read in parts, one in each poll.",
+                error
+            )
             repeatLog()
         default: refuseLog(error)
         }

@@ -23,6 +23,9 @@ struct HistoryRun {
     let retypes: Bool
     /// A refresh token is good for one renewal: one that was lost on the way is lost for good.
     let rotates: Bool
+    /// Rows are put together from several answers. What two writes of one second did to them in between shows in no stamp,
+    /// so time goes by there before somebody writes.
+    private let joins: Bool
     private var oracle = Oracle()
     var tally = Tally()
     private var open: [(id: Int, age: Int)] = []
@@ -72,11 +75,13 @@ struct HistoryRun {
             let limits = Limits(from: &random)
             rotates = limits.rotates && kept.grant == .authorizationCode
             retypes = limits.retypes
+            joins = limits.queryFields != nil
             await target.org.configure { limits.apply(to: &$0) }
             for name in limits.names { tally.count(name) }
         } else {
             rotates = false
             retypes = false
+            joins = false
             kept = nil
             session = await target.session()
         }
@@ -211,16 +216,21 @@ struct HistoryRun {
         var outcome: PollReport?
         do {
             let (org, ledger, meddling) = (org, ledger, meddler)
+            let passesTime: @Sendable () async -> Void = { [joins, target] in
+                if joins, meddling != nil { await target.advance(seconds: 1) }
+            }
             var request = await ledger.request(objects, reconcile: reconcile)
             request.missingPercent = missingPercent
             outcome = try await session.poll(
                 request,
                 known: { object, after, limit in
+                    await passesTime()
                     try await meddling?.meddle()
                     return await ledger.known(object, after, limit)
                 },
                 store: { page in
                     if losesLocators { await org.expireLocators() }
+                    await passesTime()
                     try await meddling?.meddle()
                     let result = try await ledger.store(page)
                     try await meddling?.meddle()
