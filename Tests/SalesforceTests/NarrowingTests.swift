@@ -128,4 +128,37 @@ struct NarrowingTests {
             await Set(ledger.log()) == Set(ids.map { ($0 == old ? "UPDATED " : "CREATED ") + $0 })
         )
     }
+
+    @Test func `The length of a query with one field costs the record no field`() async throws {
+        let org = InProcessOrg.empty { $0.maximumQueryFields = 6 }
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.advance(seconds: 60)
+        let new = try await org.org.create("Account", ["Name": "New", "Industry": "Energy"])
+        await org.org.add(
+            FaultRule(.error(status: 414, code: "URI_TOO_LONG", message: "URI too long"), path: "/query", times: 60)
+        )
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.org.removeFaults()
+        for _ in 0..<2 { try await session.poll(ledger.request(["Account"]), into: ledger) }
+        let events = await ledger.takeEvents()
+        #expect(events.map(\.recordID) == [new])
+        #expect(events.first?.fields.string("Name") == "New")
+        #expect(events.first?.fields.string("Industry") == "Energy")
+    }
+
+    @Test(arguments: [0, -60_000_000, 60_000_000])
+    func `A long silence is read in short spans, whatever the server says of the time`(offset: Int) async throws {
+        let org = InProcessOrg.empty {
+            $0.dateOffset = offset
+            $0.queryWindowDays = 2
+        }
+        try await org.org.create("Account", ["Name": "Old"])
+        await org.advance(seconds: 40 * 86_400)
+        let ledger = MemoryLedger()
+        for _ in 0..<5 { try await org.session().poll(ledger.request(["Account"]), into: ledger) }
+        #expect(await ledger.records["Account"]?.problem == nil)
+        #expect(await ledger.records["Account"]?.cursor != nil)
+    }
 }

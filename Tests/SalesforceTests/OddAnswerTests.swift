@@ -149,4 +149,22 @@ struct OddAnswerTests {
         try await proxy.session().poll(ledger.request(["Account"], reconcile: true), into: ledger)
         #expect(await ledger.log() == ["CREATED \(id)"])
     }
+
+    @Test func `Newest rows without a stamp are not taken for an empty org`() async throws {
+        let org = InProcessOrg.empty()
+        try await org.org.create("Account", ["Name": "Old"])
+        await org.advance(seconds: 60)
+        let ledger = MemoryLedger()
+        let odd = Proxy(org: org) { call, answer in
+            guard call.url.contains("LIMIT+100") || call.url.contains("LIMIT%20100") else { return answer }
+            var answer = answer
+            answer.body = Array(#"{"records":[{"Id":7}],"done":true,"totalSize":1}"#.utf8)
+            return answer
+        }
+        await #expect(throws: SalesforceError.self) {
+            try await odd.session().poll(ledger.request(["Account"]), into: ledger)
+        }
+        for _ in 0..<2 { try await org.session().poll(ledger.request(["Account"]), into: ledger) }
+        #expect(await ledger.takeEvents().isEmpty)
+    }
 }

@@ -37,6 +37,35 @@ struct SweepTests {
         #expect(await ledger.records["Account"]?.problem == nil)
     }
 
+    @Test func `A log that is purged before it was read for the first time is made up for`() async throws {
+        let org = InProcessOrg.empty()
+        let id = try await org.org.create("Account", ["Name": "Known"])
+        await org.advance(seconds: 60)
+        let ledger = MemoryLedger()
+        await org.org.add(FaultRule(.serverError, path: "/deleted", times: nil, aimsAtParts: true))
+        try await org.session().poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.records["Account"]?.cursor != nil)
+        await org.org.removeFaults()
+        await org.advance(seconds: 60)
+        try await org.org.hardDelete("Account", id)
+        try await purge(org)
+        for _ in 0..<3 { try await org.session().poll(ledger.request(["Account"], reconcile: true), into: ledger) }
+        #expect(await ledger.log() == ["DELETED \(id)"])
+    }
+
+    @Test func `A gap behind one that was swept is swept, too, after a long silence`() async throws {
+        let (org, ledger, ids) = try await known(5)
+        try await purge(org)
+        for _ in 0..<2 { try await org.session().poll(ledger.request(["Account"], reconcile: true), into: ledger) }
+        #expect(await ledger.log() == [])
+        await org.advance(seconds: 60)
+        try await org.org.hardDelete("Account", ids[1])
+        // The log forgets after 15 days; what begins it is still the purge.
+        await org.advance(seconds: 40 * 86_400)
+        for _ in 0..<2 { try await org.session().poll(ledger.request(["Account"], reconcile: true), into: ledger) }
+        #expect(await ledger.log() == ["DELETED \(ids[1])"])
+    }
+
     @Test func `An object without logs is swept when it is reconciled, and not otherwise`() async throws {
         let (org, ledger, ids) = try await known(5) { $0.unreplicated = ["Account"] }
         try await org.org.hardDelete("Account", ids[1])

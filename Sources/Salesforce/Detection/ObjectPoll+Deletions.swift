@@ -65,7 +65,8 @@ extension ObjectPoll {
             log.pending[entry.recordID] = max(entry.date, log.pending[entry.recordID] ?? entry.date)
         }
         // Entries are lost up to where the log begins, and to where it had to be asked from; the later one covers both.
-        if let covered = resume.logCovered {
+        // Where the log could not be read in the first run, records are known from then on all the same.
+        if let covered = resume.logCovered ?? record.baseline ?? record.cursor.map({ overlapped($0) }) {
             let asked = log.isShort || log.start != nil ? start : nil
             if let gap = [answer.earliest, asked].compactMap({ $0 }).max(), gap > covered { recordGap(gap) }
         }

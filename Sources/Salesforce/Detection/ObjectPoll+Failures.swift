@@ -118,7 +118,7 @@ extension ObjectPoll {
                 // Empty years were stepped over in too long a stride.
                 span = known
             } else {
-                let whole = max(read.start, now).since(from) + 1000
+                let whole = max(read.start, horizon).since(from) + 1000
                 // The org was empty at the start: all the years before its first row are in the span.
                 let most = read.kind == .backfill ? whole : min(whole, 2 * Self.dayMilliseconds)
                 span = max(1000, (span ?? most) / 2)

@@ -71,7 +71,7 @@ extension ObjectPoll {
     private func upper(_ read: Read) -> Timestamp? {
         guard let span else { return nil }
         let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
-        return end > max(read.start, now) ? nil : end
+        return end > max(read.start, horizon) ? nil : end
     }
 
     /// Before Salesforce existed.

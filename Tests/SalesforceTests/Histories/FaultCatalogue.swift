@@ -12,6 +12,10 @@ enum FaultCatalogue {
         /// Whether parts of a composite call can meet it, too.
         var mayAimAtParts = false
 
+        /// An org that finds a query too complicated finds it so each time, and a field that it refuses alone is left out: it
+        /// must not strike so often that it comes down to one field, and is away in the next poll.
+        var isLasting: Bool { name == "query too complicated" }
+
         /// Whether an answer can be lost after the org did what it was asked.
         var losesAnswers: Bool {
             effects.contains { effect in

@@ -25,7 +25,7 @@ struct HistoryRun {
     let rotates: Bool
     /// Rows are put together from several answers. What two writes of one second did to them in between shows in no stamp,
     /// so time goes by there before somebody writes.
-    private let joins: Bool
+    let joins: Bool
     private var oracle = Oracle()
     var tally = Tally()
     private var open: [(id: Int, age: Int)] = []
