@@ -75,7 +75,7 @@ struct FieldListTests {
         #expect(events.first { $0.recordID == new }?.fields.string("Industry") == "Banking")
     }
 
-    @Test func `A field that is added right after its list was read is told with the write that it came in`() async throws {
+    @Test func `A field added right after its list was read is told with the write that it came in`() async throws {
         let (org, ledger, session, ids) = try await Self.begun()
         // The list is read in a poll with news, and the field appears a second later.
         try await org.org.change("Account", ids[0], ["Name": "A2"])

@@ -179,7 +179,8 @@ package struct ObjectPoll: Sendable {
         let stamps = page.rows.compactMap { row in schema?.stamp.flatMap { row.timestamp($0) } }
         guard stamps.count == page.rows.count else {
             // Taken for an empty org, whatever there is would be reported as new.
-            let sentence = "The org's newest rows of \(name) carry no \(schema?.stamp ?? "stamp"); it is asked again soon."
+            let stamp = schema?.stamp ?? "stamp"
+            let sentence = "The org's newest rows of \(name) carry no \(stamp); it is asked again soon."
             return fail(SalesforceError(.transient, sentence))
         }
         // Where no clock is near any of them, the stamps are right.

@@ -45,6 +45,11 @@ struct Oracle {
             movedSinceStart.insert(sight.key)
             truth[sight.key] = sight.truth
         }
+        // Emptying the recycle bin is no change of a record.
+        for (key, state) in truth where state.fields == nil && !state.isGone {
+            let parts = key.split(separator: "/").map(String.init)
+            if try await org.record(parts[0], parts[1]) == nil { truth[key]?.isGone = true }
+        }
     }
 
     /// Takes in what was committed while a poll ran, in order.
