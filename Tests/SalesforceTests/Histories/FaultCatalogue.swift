@@ -1,6 +1,7 @@
 import SimulatedOrg
 
-/// What orgs, proxies and networks do to a poller, as users of this and other clients reported it.
+/// What orgs, proxies and networks do to a poller, as users of this and other clients reported it. That a query is too
+/// complicated is no passing fault: an org finds it so each time, and `HistoryRun.Limits` draws it.
 enum FaultCatalogue {
     struct Kind: Sendable {
         let name: String
@@ -11,10 +12,6 @@ enum FaultCatalogue {
         ]
         /// Whether parts of a composite call can meet it, too.
         var mayAimAtParts = false
-
-        /// An org that finds a query too complicated finds it so each time, and a field that it refuses alone is left out: it
-        /// must not strike so often that it comes down to one field, and is away in the next poll.
-        var isLasting: Bool { name == "query too complicated" }
 
         /// Whether an answer can be lost after the org did what it was asked.
         var losesAnswers: Bool {
@@ -35,12 +32,6 @@ enum FaultCatalogue {
         Kind(name: "concurrent limit", effects: [.concurrentLimit]),
         Kind(name: "server error", effects: [.serverError], mayAimAtParts: true),
         refusal("query timeout", 400, "QUERY_TIMEOUT", "Your query request was running for too long."),
-        refusal(
-            "query too complicated",
-            400,
-            "QUERY_TOO_COMPLICATED",
-            "Query is either selecting too many fields or …"
-        ),
         refusal(
             "operation too large",
             400,

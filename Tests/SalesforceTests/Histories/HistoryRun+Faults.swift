@@ -19,14 +19,12 @@ extension HistoryRun {
             else { continue }
             // What is lost with the only good refresh token needs a person, in every client.
             if rotates, kind.losesAnswers, path.map({ $0.contains("oauth2") }) ?? true { continue }
-            if joins, kind.isLasting { continue }
             let rule = FaultRule(
                 effect,
                 name: kind.name,
                 path: path,
                 skip: Int.random(in: 0...3, using: &random),
-                times: random.chance(5) && !kind.isLasting
-                    ? nil : Int.random(in: 1...(kind.isLasting ? 3 : 6), using: &random),
+                times: random.chance(5) ? nil : Int.random(in: 1...6, using: &random),
                 aimsAtParts: kind.mayAimAtParts && random.chance(40)
             )
             await org.add(rule)

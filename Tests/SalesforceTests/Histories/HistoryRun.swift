@@ -25,10 +25,10 @@ struct HistoryRun {
     let rotates: Bool
     /// Rows are put together from several answers. What two writes of one second did to them in between shows in no stamp,
     /// so time goes by there before somebody writes.
-    let joins: Bool
+    private let joins: Bool
     private var oracle = Oracle()
     var tally = Tally()
-    private var open: [(id: Int, age: Int)] = []
+    private(set) var open: [(id: Int, age: Int)] = []
     private var trail: [String] = []
     /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
     var lossy: Set<String>
