@@ -15,11 +15,11 @@ extension Key {
         return parts.joined(separator: "+")
     }
 
-    /// Reads a name as `name` writes it; nil if there is no such key.
+    /// Reads a name as `name` writes it, with `+` or `-` between its parts: `ctrl+r`, `ctrl-r`; nil if there is no such key.
     package init?(name: String) {
         var modifiers: Modifiers = []
         var rest = Substring(name)
-        while let plus = rest.firstIndex(of: "+"), plus != rest.startIndex, rest.index(after: plus) != rest.endIndex {
+        while let plus = rest.firstIndex(where: { $0 == "+" || $0 == "-" }), plus != rest.startIndex, rest.index(after: plus) != rest.endIndex {
             switch rest[..<plus].lowercased() {
             case "ctrl": modifiers.insert(.ctrl)
             case "alt": modifiers.insert(.alt)

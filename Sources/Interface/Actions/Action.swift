@@ -2,36 +2,22 @@ package import Drawing
 
 /// The name of something that a person can have done; each feature declares its own.
 package struct ActionID: Sendable, Hashable {
-    /// Stable: what a file of key bindings calls it.
+    /// Stable, in lower case with hyphens: what the configuration file calls it.
     package let name: String
 
     init(_ name: String) { self.name = name }
-}
-
-/// Where an action's keys work.
-package enum ActionContext: Sendable, Hashable {
-    /// While the pane has the focus.
-    case pane(PaneID)
-    case everywhere
-
-    package var name: String {
-        switch self {
-        case .pane(let pane): pane.name
-        case .everywhere: "Everywhere"
-        }
-    }
 }
 
 /// One row of the table from which keys, hints, help, palette and documentation come.
 package struct Action: Sendable, Hashable {
     package let id: ActionID
     /// The first one is shown in hints.
-    package let keys: [Key]
+    package internal(set) var keys: [Key]
     /// Says what it does, as the palette and the help show it.
     package let title: String
     /// One or two words for the footer.
     package let hint: String
-    package private(set) var contexts: Set<ActionContext>
+    package let contexts: [ActionContext]
     /// Whether the palette offers it; moving about is for keys alone.
     let isCommand: Bool
     /// Whether it says nothing where it can't be done: Esc with nothing to do is no mistake.
@@ -42,7 +28,7 @@ package struct Action: Sendable, Hashable {
         _ keys: [Key],
         _ title: String,
         hint: String,
-        in contexts: Set<ActionContext> = [.everywhere],
+        in contexts: [ActionContext] = [.everywhere],
         isCommand: Bool = true,
         isSilent: Bool = false
     ) {
@@ -53,13 +39,6 @@ package struct Action: Sendable, Hashable {
         self.contexts = contexts
         self.isCommand = isCommand
         self.isSilent = isSilent
-    }
-
-    /// The same with keys that work in further places.
-    func adding(_ contexts: [ActionContext]) -> Action {
-        var action = self
-        action.contexts.formUnion(contexts)
-        return action
     }
 }
 

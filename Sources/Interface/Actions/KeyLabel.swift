@@ -35,5 +35,8 @@ extension Key {
 
 extension Key {
     /// Whether a text would take the key as one of its letters.
-    var isLetter: Bool { if case .character = code { modifiers.isEmpty } else { false } }
+    var isLetter: Bool { letter != nil }
+
+    /// The letter that a text would take.
+    var letter: Character? { if case .character(let letter) = code, modifiers.isEmpty { letter } else { nil } }
 }

@@ -2,21 +2,32 @@ import Domain
 import Drawing
 import EngineAPI
 
+extension ActionContext {
+    static let apex = ActionContext.overlay("apex", "Apex", including: [.list])
+    static let folder = ActionContext.overlay("folder", "Export folder", including: [.text])
+}
+
 extension ActionID {
     static let apex = ActionID("apex")
-    static let deployApex = ActionID("deployApex")
-    static let removeApex = ActionID("removeApex")
-    static let exportApex = ActionID("exportApex")
-    static let rotateSecret = ActionID("rotateSecret")
-    static let copyReceiver = ActionID("copyReceiver")
-    static let copyOutbound = ActionID("copyOutbound")
-    static let apexReport = ActionID("apexReport")
+    static let deployApex = ActionID("deploy-apex")
+    static let removeApex = ActionID("remove-apex")
+    static let exportApex = ActionID("export-apex")
+    static let rotateSecret = ActionID("rotate-secret")
+    static let copyReceiver = ActionID("copy-receiver")
+    static let copyOutbound = ActionID("copy-outbound")
+    static let apexReport = ActionID("apex-report")
 }
 
 extension ApexFeature {
     /// What can be done about an instance's Apex; the window behind the first lists the others.
     static let actions: [Action] = [
-        Action(.apex, [.character("a")], "Show the Apex: deploy, remove, export", hint: "apex"),
+        Action(
+            .apex,
+            [.character("a")],
+            "Show the Apex: deploy, remove, export",
+            hint: "apex",
+            in: [.everywhere, .apex]
+        ),
         Action(.deployApex, [], "Deploy the Apex triggers into the org", hint: "deploy"),
         Action(.removeApex, [], "Remove the Apex from the org", hint: "remove"),
         Action(.exportApex, [], "Export the Apex as a Salesforce DX project", hint: "export"),

@@ -14,18 +14,18 @@ struct ApexPanel: Overlay {
     func title(_ context: DashboardContext) -> String { "Apex" }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.key(.enter, "do it"), .key(.escape, "close"), .key(.down, "down"), .key(.up, "up")]
+        [.action(.choose, "do it"), .action(.close), .action(.selectDown), .action(.selectUp)]
     }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch key {
-        case .escape, .character("q"), .character("a"): effects.close()
-        case .up, .character("k"), .backTab: move(by: -1)
-        case .down, .character("j"), .tab: move(by: 1)
-        case .home, .pageUp: move(by: -Self.rows.count)
-        case .end, .pageDown: move(by: Self.rows.count)
-        case .enter, .space: effects.perform(Self.rows[selection])
-        default: return false
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.apex] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .close, .apex: effects.close()
+        case .choose: effects.perform(Self.rows[selection])
+        default:
+            guard let motion = ListMotion(action, page: Self.rows.count) else { return false }
+            selection = motion.index(from: selection, count: Self.rows.count)
         }
         return true
     }
@@ -47,7 +47,5 @@ struct ApexPanel: Overlay {
         over parts: [any Sendable],
         _ context: DashboardContext,
         _ effects: inout Effects
-    ) { move(by: rows) }
-
-    private mutating func move(by rows: Int) { selection = min(max(0, selection + rows), Self.rows.count - 1) }
+    ) { selection = ListMotion.rows(rows).index(from: selection, count: Self.rows.count) }
 }

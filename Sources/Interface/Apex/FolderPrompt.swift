@@ -14,17 +14,19 @@ struct FolderPrompt: Overlay {
     func title(_ context: DashboardContext) -> String { "Export the Apex into a folder" }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        isWriting ? [.key(.escape, "leave")] : [.key(.enter, "write"), .key(.escape, "leave")]
+        (isWriting ? [] : [.action(.submit, "write")]) + [.action(.close, "leave")]
     }
 
     func acceptsLetter(_ letter: Character) -> Bool { true }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch key {
-        case .escape: effects.close()
-        case .enter: if !isWriting { write(&effects) }
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.folder] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .close: effects.close()
+        case .submit: if !isWriting { write(&effects) }
         default:
-            guard !isWriting, folder.handle(key) else { return false }
+            guard !isWriting, folder.perform(action) else { return false }
             fault = nil
         }
         return true

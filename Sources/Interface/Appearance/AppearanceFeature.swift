@@ -2,7 +2,7 @@ import Drawing
 
 extension ActionID {
     static let themes = ActionID("themes")
-    static let toggleMouse = ActionID("toggleMouse")
+    static let toggleMouse = ActionID("toggle-mouse")
     static let redraw = ActionID("redraw")
 }
 

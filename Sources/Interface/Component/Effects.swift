@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 import Primitives
 
 /// What a component wants done beyond its own state. The shell does it, in order, once the component has returned.
@@ -8,8 +7,6 @@ enum Effect: Sendable {
     case command(Command)
     /// Does an action as if its key had been pressed, or says why not.
     case perform(ActionID)
-    /// Presses a key for whatever has the keys.
-    case press(Key)
     /// Opens an overlay on top of the others.
     case open(any Overlay)
     /// Closes an overlay.

@@ -7,11 +7,18 @@ protocol Surface: Component {
     /// What the footer offers while it has the keys, the most useful first.
     func hints(_ context: DashboardContext) -> [Hint]
 
-    /// Handles a key; false if it has no use for it. A pane's key then goes to the table of actions, an overlay's nowhere.
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool
-    /// Whether the letter would go into a text. Such letters arrive as one `paste` where many come together.
+    /// Where its keys are looked up in the table now, the innermost first: those of the control that has the focus, then its
+    /// own. The shell adds what works everywhere.
+    func contexts(_ context: DashboardContext) -> [ActionContext]
+    /// Does an action whose key was pressed in one of its contexts, or that a hint of it stands for; false if it means
+    /// nothing here now. The key then goes to the next context, the action to the features.
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool
+    /// Whether the letter goes into a text, before the table is asked. Such letters arrive as a `paste`, one for all that
+    /// come together.
     func acceptsLetter(_ letter: Character) -> Bool
-    /// Inserts a text that came in one piece; it never presses a button.
+    /// A letter that means nothing in its contexts; false if it has no use for it either.
+    mutating func accept(stray letter: Character, _ context: DashboardContext, _ effects: inout Effects) -> Bool
+    /// Inserts a text that was typed or pasted; it never presses a button.
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects)
     /// The left button went down on a part that it drew with `Painter.hit(_:part:)`. A pane has the focus by now;
     /// `hadFocus` says whether it had it before.
@@ -41,7 +48,7 @@ protocol Surface: Component {
 extension Surface {
     func hints(_ context: DashboardContext) -> [Hint] { [] }
     func acceptsLetter(_ letter: Character) -> Bool { false }
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool { false }
+    mutating func accept(stray letter: Character, _ context: DashboardContext, _ effects: inout Effects) -> Bool { false }
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {}
     mutating func press(
         _ part: any Sendable,
@@ -64,10 +71,15 @@ extension Surface {
 protocol Pane: Feature, Surface {
     static var id: PaneID { get }
     static var place: PanePlace { get }
-    /// Actions of other features that it shares: their keys work in it as well, and help shows them with its own.
-    static var sharedActions: [ActionID] { get }
+    /// Where the keys of its actions work; one that has rows or lines includes `.list`.
+    static var context: ActionContext { get }
     /// Whether there is something in it to show; a closed pane has no place and no tab.
     var isOpen: Bool { get }
+    /// Whether it is still on the way to where keys have sent it, because that is being read. Keys wait meanwhile, as they
+    /// would mean what is not there yet.
+    var isUnderWay: Bool { get }
+    /// Nobody waits any longer for what `isUnderWay`.
+    mutating func stayHere()
 
     /// The focus comes to it: with a step through the panes (1 forward, -1 backward), or by name.
     mutating func gainFocus(step: Int?)
@@ -79,8 +91,11 @@ protocol Pane: Feature, Surface {
 }
 
 extension Pane {
-    static var sharedActions: [ActionID] { [] }
+    static var context: ActionContext { .pane(Self.id) }
     var isOpen: Bool { true }
+    var isUnderWay: Bool { false }
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [Self.context] }
+    mutating func stayHere() {}
     mutating func gainFocus(step: Int?) {}
     mutating func loseFocus() {}
     mutating func reveal() {}
@@ -115,14 +130,16 @@ protocol Overlay: Surface {
 
 extension Overlay {
     mutating func pressOutside(_ context: DashboardContext, _ effects: inout Effects) {
-        _ = handle(.escape, context, &effects)
+        _ = perform(.close, context, &effects)
     }
 }
 
 /// One offer of the footer.
-enum Hint: Sendable, Hashable {
-    /// An action of the table, in other words if its own don't fit the moment; dimmed while it can't be done.
-    case action(ActionID, String? = nil)
-    /// A key of whatever has the keys, that is no action.
-    case key(Key, String)
+struct Hint: Sendable, Hashable {
+    let action: ActionID
+    /// In place of the action's own, where those don't fit the moment.
+    let words: String?
+
+    /// An action of the table, dimmed while it can't be done; nothing while it has no key.
+    static func action(_ action: ActionID, _ words: String? = nil) -> Hint { Hint(action: action, words: words) }
 }

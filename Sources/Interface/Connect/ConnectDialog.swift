@@ -2,6 +2,32 @@ import Domain
 import Drawing
 import EngineAPI
 
+extension ActionContext {
+    static let connect = ActionContext.overlay("connect", "Connecting in the browser", including: [.text])
+    /// The address that the browser opens has the focus.
+    static let address = ActionContext.overlay("address", "Address for the browser")
+}
+
+extension ActionID {
+    static let copyAddress = ActionID("copy-address")
+    static let openAddress = ActionID("open-address")
+    static let addressUp = ActionID("address-up")
+    static let addressDown = ActionID("address-down")
+}
+
+extension ConnectDialog {
+    static let actions: [Action] = [
+        row(.copyAddress, [.character("y")], "Copy the address", hint: "copy"),
+        row(.openAddress, [.character("o")], "Open the address in a browser", hint: "open"),
+        row(.addressUp, [.up, .pageUp], "Up in a long address", hint: "up"),
+        row(.addressDown, [.down, .pageDown], "Down in a long address", hint: "down"),
+    ]
+
+    private static func row(_ id: ActionID, _ keys: [Key], _ title: String, hint: String) -> Action {
+        Action(id, keys, title, hint: hint, in: [.address], isCommand: false)
+    }
+}
+
 /// Gets access through a person's browser and then applies a draft; lies over the dashboard until that is done.
 struct ConnectDialog: Overlay {
     enum Phase: Sendable, Hashable {
@@ -54,53 +80,64 @@ struct ConnectDialog: Overlay {
     func hints(_ context: DashboardContext) -> [Hint] {
         switch phase {
         case .waiting, .checking:
-            if focus == .reply { return [.key(.enter, "hand in"), .key(.tab, "back"), .key(.escape, "give up")] }
-            let open: [Hint] = context.settings.canOpen ? [.key(.character("o"), "open")] : []
-            return [.key(.character("y"), "copy")] + open + [.key(.tab, "paste"), .key(.escape, "give up")]
-        case .ended: return [.key(.enter, "again"), .key(.escape, "close")]
-        case .beginning, .applying: return [.key(.escape, "close")]
+            if focus == .reply {
+                return [.action(.submit, "hand in"), .action(.nextPane, "back"), .action(.close, "give up")]
+            }
+            let open: [Hint] = context.settings.canOpen ? [.action(.openAddress)] : []
+            return [.action(.copyAddress)] + open + [.action(.nextPane, "paste"), .action(.close, "give up")]
+        case .ended: return [.action(.submit, "again"), .action(.close)]
+        case .beginning, .applying: return [.action(.close)]
         }
     }
 
     // MARK: Input
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch key {
-        case .escape: giveUp(&effects)
-        case .enter: enter(&effects)
-        case .tab, .backTab: if authorization != nil { focus = focus == .address ? .reply : .address }
+    func acceptsLetter(_ letter: Character) -> Bool { authorization != nil && focus == .reply }
+
+    func contexts(_ context: DashboardContext) -> [ActionContext] {
+        authorization != nil && focus == .address ? [.address, .connect] : [.connect]
+    }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .close: giveUp(&effects)
+        case .submit: enter(&effects)
+        case .nextPane, .previousPane: if authorization != nil { focus = focus == .address ? .reply : .address }
         default:
             guard let authorization else { return false }
-            if focus == .reply { return reply.handle(key) }
-            return handle(key, at: authorization, context, &effects)
+            if focus == .reply { return reply.perform(action) }
+            return perform(action, at: authorization, context, &effects)
         }
         return true
     }
 
-    private mutating func handle(
-        _ key: Key,
+    private mutating func perform(
+        _ action: ActionID,
         at authorization: BrowserAuthorization,
         _ context: DashboardContext,
         _ effects: inout Effects
     ) -> Bool {
-        switch key {
-        case .character("y"): effects.send(.copy(authorization.url, what: "the address"))
-        case .character("o"):
+        switch action {
+        case .copyAddress: effects.send(.copy(authorization.url, what: "the address"))
+        case .openAddress:
             if context.settings.canOpen {
                 effects.send(.open(authorization.url))
             } else {
-                effects.say(.warning, "There is no display to open a browser on; copy the address with y.")
+                let key = context.table.keyName(.copyAddress, context.glyphs)
+                let way = key.map { "; copy the address with \($0.string)" } ?? ""
+                effects.say(.warning, "There is no display to open a browser on\(way).")
             }
-        case .up: scroll(by: -1, context)
-        case .down: scroll(by: 1, context)
-        case .pageUp: scroll(by: -5, context)
-        case .pageDown: scroll(by: 5, context)
-        default:
-            // Terminals without bracketed paste send what is pasted as keys: it begins the field by itself.
-            guard key.isLetter else { return false }
-            focus = .reply
-            _ = reply.handle(key)
+        case .addressUp: scroll(by: -1, context)
+        case .addressDown: scroll(by: 1, context)
+        default: return false
         }
+        return true
+    }
+
+    /// Terminals without bracketed paste send what is pasted as keys: it begins the field by itself.
+    mutating func accept(stray letter: Character, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        guard authorization != nil else { return false }
+        paste(String(letter), context, &effects)
         return true
     }
 
@@ -114,7 +151,7 @@ struct ConnectDialog: Overlay {
         over parts: [any Sendable],
         _ context: DashboardContext,
         _ effects: inout Effects
-    ) { _ = handle(rows < 0 ? .up : .down, context, &effects) }
+    ) { scroll(by: rows.signum(), context) }
 
     /// What was pasted goes where it belongs, wherever the focus is; handing it in is a key of its own.
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
@@ -133,7 +170,7 @@ struct ConnectDialog: Overlay {
         guard let part = part as? Focus else { return }
         focus = part
         if part == .address {
-            _ = handle(context.settings.canOpen ? .character("o") : .character("y"), context, &effects)
+            _ = perform(context.settings.canOpen ? .openAddress : .copyAddress, context, &effects)
         }
     }
 

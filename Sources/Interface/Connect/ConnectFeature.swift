@@ -3,6 +3,8 @@ import EngineAPI
 
 /// Gets a person's access in the browser: opens the dialog for whoever asks, and ends what nobody waits for any more.
 struct ConnectFeature: Feature {
+    static let actions = ConnectDialog.actions
+
     /// The number of the last attempt.
     private var token = 0
 

@@ -1,5 +1,3 @@
-import Drawing
-
 /// One line of text being edited; the cursor stands between graphemes.
 struct TextField: Sendable, Hashable {
     /// Longer pastes are cut.
@@ -64,38 +62,13 @@ struct TextField: Sendable, Hashable {
         character.isNewline || character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     }
 
-    /// Edits or moves; false if the key means nothing to a text.
-    mutating func handle(_ key: Key) -> Bool {
-        if case .character(let character) = key.code, key.modifiers.isEmpty {
-            insert(String(character))
-            return true
-        }
-        switch key {
-        case .left, .ctrl("b"): move(to: cursor - 1)
-        case .right, .ctrl("f"): move(to: cursor + 1)
-        case .home, .ctrl("a"): move(to: 0)
-        case .end, .ctrl("e"): move(to: characters.count)
-        case .alt("b"), Key(.left, .ctrl), Key(.left, .alt): move(to: wordStart)
-        case .alt("f"), Key(.right, .ctrl), Key(.right, .alt): move(to: wordEnd)
-        case .backspace, .ctrl("h"): remove(cursor - 1..<cursor)
-        case .delete, .ctrl("d"): remove(cursor..<cursor + 1)
-        case .ctrl("w"), Key(.backspace, .alt), Key(.backspace, .ctrl): remove(wordStart..<cursor)
-        case .alt("d"), Key(.delete, .ctrl): remove(cursor..<wordEnd)
-        case .ctrl("u"): remove(0..<cursor)
-        case .ctrl("k"): remove(cursor..<characters.count)
-        case .ctrl("_"), .ctrl("/"): undo()
-        default: return false
-        }
-        return true
-    }
-
     /// Puts the cursor between two graphemes.
     mutating func move(to position: Int) {
         isTyping = false
         cursor = min(max(0, position), characters.count)
     }
 
-    private mutating func remove(_ range: Range<Int>) {
+    mutating func remove(_ range: Range<Int>) {
         let range = range.clamped(to: 0..<characters.count)
         guard !range.isEmpty else { return }
         if range.count > 1 || !isTyping { remember() }
@@ -111,7 +84,7 @@ struct TextField: Sendable, Hashable {
         if past.count > Self.undoLimit { past.removeFirst() }
     }
 
-    private mutating func undo() {
+    mutating func undo() {
         guard let last = past.popLast() else { return }
         (characters, cursor) = (last.characters, last.cursor)
         bytes = characters.reduce(0) { $0 + $1.utf8.count }
@@ -119,14 +92,14 @@ struct TextField: Sendable, Hashable {
     }
 
     /// Words are runs of letters and digits, so an address breaks at its dots and slashes.
-    private var wordStart: Int {
+    var wordStart: Int {
         var position = cursor
         while position > 0, !Self.isWord(characters[position - 1]) { position -= 1 }
         while position > 0, Self.isWord(characters[position - 1]) { position -= 1 }
         return position
     }
 
-    private var wordEnd: Int {
+    var wordEnd: Int {
         var position = cursor
         while position < characters.count, !Self.isWord(characters[position]) { position += 1 }
         while position < characters.count, Self.isWord(characters[position]) { position += 1 }

@@ -7,19 +7,20 @@ extension PaneID {
 }
 
 extension ActionContext {
-    static let detail = ActionContext.pane(.detail)
+    static let detail = ActionContext.pane(.detail, including: [.list])
 }
 
 extension ActionID {
-    static let nextTab = ActionID("nextTab")
-    static let previousTab = ActionID("previousTab")
-    static let closeDetail = ActionID("closeDetail")
+    static let nextTab = ActionID("next-tab")
+    static let previousTab = ActionID("previous-tab")
+    static let closeDetail = ActionID("close-detail")
 }
 
 /// The event that was opened: its payload, its changed fields and what became of its deliveries.
 struct DetailPane: Pane {
     static let id = PaneID.detail
     static let place = PanePlace.below
+    static let context = ActionContext.detail
     static let actions: [Action] = [
         Action(
             .nextTab,
@@ -40,17 +41,18 @@ struct DetailPane: Pane {
         Action(.closeDetail, [.escape], "Close the detail", hint: "close", in: [.detail, .events], isSilent: true),
     ]
 
-    /// It shows the selected event of the list, and moves with the same keys.
-    static let sharedActions: [ActionID] =
-        [.replay, .follow, .nextFailure, .previousFailure, .copy] + [
-            .selectUp, .selectDown, .pageUp, .pageDown, .first, .last,
-        ]
-
     private(set) var open: OpenEvent?
+    /// Whether a person has just opened it.
+    private var isOpening = false
     /// Rows that the lines have.
     private var height = 1
 
     var isOpen: Bool { open != nil }
+
+    /// Keys that follow the opening scroll what is not there before it is read.
+    var isUnderWay: Bool { isOpening && open?.detail == nil && open?.failure == nil }
+
+    mutating func stayHere() { isOpening = false }
 
     func title(_ context: DashboardContext) -> String { "Detail" }
 
@@ -79,6 +81,7 @@ struct DetailPane: Pane {
         switch action {
         case .closeDetail:
             open = nil
+            isOpening = false
             effects.focus(.events)
         case .nextTab: turn(by: 1)
         case .previousTab: turn(by: -1)
@@ -89,15 +92,11 @@ struct DetailPane: Pane {
 
     /// Moves through the lines; false if it is no action that does.
     private mutating func move(_ action: ActionID) -> Bool {
-        let page = max(1, height - 1)
-        switch action {
-        case .selectUp: open?.scroll -= 1
-        case .selectDown: open?.scroll += 1
-        case .pageUp: open?.scroll -= page
-        case .pageDown: open?.scroll += page
+        switch ListMotion(action, page: max(1, height - 1)) {
+        case .rows(let rows): open?.scroll += rows
         case .first: open?.scroll = 0
         case .last: open?.scroll = .max / 2
-        default: return false
+        case nil: return false
         }
         return true
     }
@@ -137,6 +136,7 @@ struct DetailPane: Pane {
         case let moved as SelectionMoved: open?.show(moved.sequence)
         case let opened as EventOpened:
             let event = opened.event
+            isOpening = true
             if open == nil {
                 open = OpenEvent(event.sequence, tab: event.changedFieldNames.isEmpty ? .payload : .changes)
             } else {

@@ -42,26 +42,39 @@ extension EventWindow {
         if selected == nil { selected = rows.last?.sequence }
     }
 
+    /// Goes to the oldest event.
+    mutating func moveToOldest() {
+        pause()
+        owed = 0
+        if reachesOldest, let first = rows.first { select(first.sequence) } else { want(.oldest) }
+    }
+
     /// Goes to the newest event and stays with the newest.
     mutating func follow() {
         isFollowing = true
+        owed = 0
         top = nil
         newSincePause = 0
         hasNew = false
-        if reachesNewest { selected = rows.last?.sequence }
         invalidateTail()
+        if reachesNewest { selected = rows.last?.sequence } else { want(.tail) }
     }
 
-    /// Moves the selection by so many rows; moving up pauses.
+    /// Moves the selection by so many rows; moving up pauses. What lies beyond the loaded rows is owed until they are there.
     mutating func move(by rowsDown: Int) {
+        owed = 0
         guard !rows.isEmpty else { return }
         if isFollowing {
             guard rowsDown < 0 else { return }
             pause()
         }
         let visible = visibleRange
-        let index = selected.flatMap(row(of:)) ?? visible.lowerBound
-        select(rows[min(max(0, index + rowsDown), rows.count - 1)].sequence)
+        let target = (selected.flatMap(row(of:)) ?? visible.lowerBound) + rowsDown
+        let reached = min(max(0, target), rows.count - 1)
+        select(rows[reached].sequence)
+        guard target < 0 ? !reachesOldest : target > reached && !reachesNewest else { return }
+        owed = target - reached
+        want(target < 0 ? .older : .newer)
     }
 
     /// Moves the view by so many rows and takes the selection along only where it would leave the view.

@@ -52,7 +52,13 @@ struct EventWindow: Sendable {
     private(set) var load: Load?
     private var nextToken = 1
     /// What a person asked for goes before what only keeps the window fresh.
-    private var wanted: Purpose?
+    private(set) var wanted: Purpose?
+    /// Rows that the selection has still to go once they are loaded.
+    var owed = 0
+    /// Whether a person's movement ends only with a page that is being read, and is waited for.
+    private var isAwaited = false
+    /// The load that a person waits for.
+    private var awaitedToken: Int?
     private var isTailStale = true
     private var isRefreshWanted = false
     private var notBefore = Timestamp.distantPast
@@ -86,7 +92,20 @@ struct EventWindow: Sendable {
 
     mutating func invalidateTail() { isTailStale = true }
 
-    mutating func want(_ purpose: Purpose) { wanted = purpose }
+    /// Asks for a page on a person's behalf, who waits for it.
+    mutating func want(_ purpose: Purpose) {
+        wanted = purpose
+        isAwaited = true
+    }
+
+    /// Whether the selection is not yet where a person has sent it, because rows are being read.
+    var isUnderWay: Bool { isAwaited && (wanted != nil || owed != 0 || load != nil && load?.token == awaitedToken) }
+
+    /// Gives up what is owed; what is being read is still applied.
+    mutating func stayHere() {
+        owed = 0
+        isAwaited = false
+    }
 
     /// The next page to ask for, if one is due; never more than one at a time.
     mutating func nextLoad(at now: Timestamp) -> Command? {
@@ -98,7 +117,11 @@ struct EventWindow: Sendable {
         switch purpose {
         case .tail: (isTailStale, isRefreshWanted) = (false, false)
         case .refresh: isRefreshWanted = false
-        default: if purpose == wanted { wanted = nil }
+        default: break
+        }
+        if purpose == wanted {
+            wanted = nil
+            awaitedToken = load.token
         }
         notBefore = now.advanced(byMilliseconds: Self.pause)
         return .loadPage(token: load.token, request)
@@ -152,11 +175,17 @@ struct EventWindow: Sendable {
         case .success(let page):
             failure = nil
             apply(page, to: load)
+            if owed != 0 {
+                if wanted == .older || wanted == .newer { wanted = nil }
+                move(by: owed)
+            }
             guard case .failure(var search) = load.purpose else { return load.purpose }
             _ = search.apply(page)
             return .failure(search)
         case .failure(let error):
             failure = error.sentence
+            wanted = nil
+            stayHere()
             if isFollowing { isTailStale = true } else { isRefreshWanted = true }
             notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
             return load.purpose
@@ -194,12 +223,12 @@ struct EventWindow: Sendable {
         case .failure(var search):
             guard search.apply(page) else {
                 // Whatever a person asked for meanwhile goes before it.
-                if wanted == nil { wanted = .failure(search) }
+                if wanted == nil { want(.failure(search)) }
                 return
             }
             guard let found = search.nearest else { return }
             pause()
-            if row(of: found) == nil { wanted = .around(found) } else { select(found) }
+            if row(of: found) == nil { want(.around(found)) } else { select(found) }
         }
     }
 

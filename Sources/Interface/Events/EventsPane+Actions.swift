@@ -3,68 +3,47 @@ import Drawing
 import Primitives
 
 extension ActionID {
-    static let openDetail = ActionID("openDetail")
+    static let openDetail = ActionID("open-detail")
     static let replay = ActionID("replay")
     static let follow = ActionID("follow")
-    static let nextFailure = ActionID("nextFailure")
-    static let previousFailure = ActionID("previousFailure")
+    static let nextFailure = ActionID("next-failure")
+    static let previousFailure = ActionID("previous-failure")
     static let copy = ActionID("copy")
-    static let selectUp = ActionID("selectUp")
-    static let selectDown = ActionID("selectDown")
-    static let pageUp = ActionID("pageUp")
-    static let pageDown = ActionID("pageDown")
-    static let first = ActionID("first")
-    static let last = ActionID("last")
 }
 
 extension EventsPane {
     static let actions: [Action] = [
         Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
-        Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events]),
+        Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events, .detail]),
         Action(
             .follow,
             [.character("f")],
             "Follow new events, or stop following",
             hint: "follow",
-            in: [.events]
+            in: [.events, .detail]
         ),
         Action(
             .nextFailure,
             [.character("e")],
             "Go to the next failed delivery",
             hint: "next failure",
-            in: [.events]
+            in: [.events, .detail]
         ),
         Action(
             .previousFailure,
             [.character("E")],
             "Go to the previous failed delivery",
             hint: "previous failure",
-            in: [.events]
+            in: [.events, .detail]
         ),
-        Action(.copy, [.character("y")], "Copy something of the selected event", hint: "copy", in: [.events]),
-        moving(.selectUp, [.up, .character("k")], "Up", hint: "up"),
-        moving(.selectDown, [.down, .character("j")], "Down", hint: "down"),
-        moving(.pageUp, [.pageUp, .ctrl("b")], "A page up", hint: "page up"),
-        moving(.pageDown, [.pageDown, .ctrl("f")], "A page down", hint: "page down"),
-        moving(
-            .first,
-            [.home, .character("g")],
-            "To the oldest event, or the top of the detail",
-            hint: "first"
-        ),
-        moving(
-            .last,
-            [.end, .character("G")],
-            "To the newest event and follow, or the end of the detail",
-            hint: "newest"
+        Action(
+            .copy,
+            [.character("y")],
+            "Copy something of the selected event",
+            hint: "copy",
+            in: [.events, .detail]
         ),
     ]
-
-    /// The focused pane moves; see `Feature.perform`.
-    private static func moving(_ id: ActionID, _ keys: [Key], _ title: String, hint: String) -> Action {
-        Action(id, keys, title, hint: hint, in: [.events], isCommand: false)
-    }
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
@@ -87,13 +66,9 @@ extension EventsPane {
         case .follow: if window.isFollowing { window.pause() } else { window.follow() }
         case .nextFailure: seekFailure(forward: true, &effects)
         case .previousFailure: seekFailure(forward: false, &effects)
-        case .selectUp: move(by: -1, &effects)
-        case .selectDown: move(by: 1, &effects)
-        case .pageUp: move(by: -page, &effects)
-        case .pageDown: move(by: page, &effects)
-        case .first: moveToOldest(&effects)
-        case .last: window.follow()
-        default: return false
+        default:
+            guard context.focus == Self.id, let motion = ListMotion(action, page: page) else { return false }
+            move(motion, &effects)
         }
         return true
     }
@@ -106,19 +81,13 @@ extension EventsPane {
 
     private var page: Int { max(1, window.height - 1) }
 
-    private mutating func move(by rows: Int, _ effects: inout Effects) {
-        window.move(by: rows)
-        announceSelection(&effects)
-    }
-
-    private mutating func moveToOldest(_ effects: inout Effects) {
-        window.pause()
-        if window.reachesOldest, let first = window.rows.first {
-            window.select(first.sequence)
-            announceSelection(&effects)
-        } else {
-            window.want(.oldest)
+    private mutating func move(_ motion: ListMotion, _ effects: inout Effects) {
+        switch motion {
+        case .rows(let rows): window.move(by: rows)
+        case .first: window.moveToOldest()
+        case .last: return window.follow()
         }
+        announceSelection(&effects)
     }
 
     private mutating func seekFailure(forward: Bool, _ effects: inout Effects) {

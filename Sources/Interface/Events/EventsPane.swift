@@ -8,7 +8,7 @@ extension PaneID {
 }
 
 extension ActionContext {
-    static let events = ActionContext.pane(.events)
+    static let events = ActionContext.pane(.events, including: [.list])
 }
 
 /// The live list of events, with what became of each at the callback.
@@ -20,6 +20,7 @@ struct EventsPane: Pane {
 
     static let id = PaneID.events
     static let place = PanePlace.main
+    static let context = ActionContext.events
 
     /// The rows around what is in view.
     var window = EventWindow()
@@ -61,6 +62,10 @@ struct EventsPane: Pane {
         // The list became shorter or longer: the selected row stays in view.
         if !window.isFollowing, let selected = window.selected { window.select(selected) }
     }
+
+    var isUnderWay: Bool { window.isUnderWay }
+
+    mutating func stayHere() { window.stayHere() }
 
     // MARK: Loading
 

@@ -2,16 +2,16 @@ import Domain
 import Drawing
 
 extension Form {
-    /// Gives a key to the focused control; false if the control has no use for it.
-    mutating func handle(_ key: Key) -> Bool {
+    /// Gives an action to the focused control; false if it means nothing to it.
+    mutating func perform(_ action: ActionID) -> Bool {
         switch focus {
-        case .connection, .optional: return fold(key)
+        case .connection, .optional: return fold(action)
         case .setting(.refreshInterval):
-            guard interval.handle(key) else { return false }
-        case .setting(.objects): return handleObjects(key)
+            guard interval.perform(action) else { return false }
+        case .setting(.objects): return performOnObjects(action)
         default:
             let (before, choices) = (controls[focus], choices(focus))
-            guard controls[focus]?.handle(key, choices: choices) == true else { return false }
+            guard controls[focus]?.perform(action, choices: choices) == true else { return false }
             if focus == .setting(.callbackURL), controls[focus]?.value != before?.value { test = nil }
             // Fields that another choice hides have no fault.
             if case .choice = before { faults = faults.filter { applies($0.key) } }
@@ -20,7 +20,17 @@ extension Form {
         return true
     }
 
-    /// Inserts pasted text in one piece; it never presses a button.
+    /// Whether the letter goes into the focused field, and is nothing else there.
+    func acceptsLetter(_ letter: Character) -> Bool {
+        switch focus {
+        // A space ticks an object of the list.
+        case .setting(.objects): letter != " "
+        case .setting(.refreshInterval): IntervalSlider.isPartOfNumber(letter)
+        default: focus.takesText
+        }
+    }
+
+    /// Inserts typed or pasted text in one piece; it never presses a button.
     mutating func paste(_ text: String) {
         switch focus {
         case .setting(.refreshInterval): interval.insert(text)
@@ -32,6 +42,40 @@ extension Form {
             if focus == .setting(.callbackURL) { test = nil }
         }
         quietFault(focus)
+    }
+
+    /// Chooses a word that a list of them offered.
+    mutating func choose(_ word: String, in field: FieldID) {
+        guard case .choice = controls[field], choices(field).contains(word) else { return }
+        controls[field] = .choice(word)
+        faults = faults.filter { applies($0.key) }
+        quietFault(field)
+    }
+
+    /// Takes back what was typed or chosen in a field since its value came into force; false if nothing was.
+    mutating func revert(_ field: FieldID) -> Bool {
+        let fresh = Form(draft: base, instance: instance)
+        switch field {
+        case .connection, .optional: return false
+        case .setting(.refreshInterval):
+            guard interval != fresh.interval else { return false }
+            interval = fresh.interval
+        case .setting(.objects):
+            if !objects.filter.isEmpty {
+                objects.filter = TextField()
+                objects.filterChanged()
+            } else {
+                guard isChanged(field) else { return false }
+                objects.choose(fresh.objects.value)
+            }
+        default:
+            guard controls[field]?.value != fresh.controls[field]?.value else { return false }
+            controls[field] = fresh.controls[field]
+            if field == .setting(.callbackURL) { test = nil }
+            faults = faults.filter { applies($0.key) }
+        }
+        faults[field] = nil
+        return true
     }
 
     /// Moves to the next control; false behind the last.
@@ -47,40 +91,35 @@ extension Form {
         if faults[field] != nil { faults[field] = fault(of: field) }
     }
 
-    private mutating func fold(_ key: Key) -> Bool {
-        switch key {
-        case .space, .enter: unfolded.formSymmetricDifference([focus])
-        case .left: unfolded.remove(focus)
-        case .right: unfolded.insert(focus)
+    private mutating func fold(_ action: ActionID) -> Bool {
+        switch action {
+        case .flip: unfolded.formSymmetricDifference([focus])
+        case .lower: unfolded.remove(focus)
+        case .raise: unfolded.insert(focus)
         default: return false
         }
         return true
     }
 
-    private mutating func handleObjects(_ key: Key) -> Bool {
-        switch key {
-        case .up: return objects.move(by: -1)
-        case .down: return objects.move(by: 1)
+    private mutating func performOnObjects(_ action: ActionID) -> Bool {
+        switch action {
+        case .selectUp: return objects.move(by: -1)
+        case .selectDown: return objects.move(by: 1)
         case .pageUp: return objects.move(by: -ObjectList.rows)
         case .pageDown: return objects.move(by: ObjectList.rows)
-        case .home: objects.moveToStart()
-        case .end: objects.moveToEnd()
-        case .space: objects.toggle(at: objects.cursor)
-        case .ctrl("a"): objects.toggleAll()
-        case .enter:
-            if objects.filter.text.trimmed.isEmpty {
+        case .first: objects.moveToStart()
+        case .last: objects.moveToEnd()
+        case .tick: objects.toggle(at: objects.cursor)
+        case .tickAll: objects.toggleAll()
+        case .tickOrAdd:
+            guard !objects.filter.text.trimmed.isEmpty else {
                 objects.toggle(at: objects.cursor)
-            } else {
-                enterFilter()
-                return true
+                break
             }
-        case .escape:
-            guard !objects.filter.isEmpty else { return false }
-            objects.filter = TextField()
-            objects.filterChanged()
-            faults[.setting(.objects)] = nil
+            enterFilter()
+            return true
         default:
-            guard objects.filter.handle(key) else { return false }
+            guard objects.filter.perform(action) else { return false }
             objects.filterChanged()
         }
         quietFault(.setting(.objects))

@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 import Primitives
 
 /// What a field of the form holds while it is edited. The slider and the list of objects are the form's own.
@@ -33,36 +32,30 @@ enum FormControl: Sendable, Hashable {
         }
     }
 
-    /// Gives it a key; false if it has no use for it. `choices` are the words that may be chosen.
-    mutating func handle(_ key: Key, choices: [String]) -> Bool {
+    /// Does an action; false if it means nothing to it. `choices` are the words that may be chosen.
+    mutating func perform(_ action: ActionID, choices: [String]) -> Bool {
         switch self {
         case .toggle(let isOn):
-            switch key {
-            case .space, .enter: self = .toggle(!isOn)
-            case .left: self = .toggle(false)
-            case .right: self = .toggle(true)
+            switch action {
+            case .flip: self = .toggle(!isOn)
+            case .lower: self = .toggle(false)
+            case .raise: self = .toggle(true)
             default: return false
             }
             return true
         case .choice(let word):
-            let step: Int
-            switch key {
-            case .left: step = -1
-            case .right, .space, .enter: step = 1
-            default: return false
-            }
-            guard !choices.isEmpty else { return false }
+            guard [.lower, .raise].contains(action), !choices.isEmpty else { return false }
             let index = choices.firstIndex(of: word) ?? 0
-            self = .choice(choices[(index + step + choices.count) % choices.count])
+            self = .choice(choices[(index + (action == .raise ? 1 : -1) + choices.count) % choices.count])
             return true
         case .text(var field):
-            let isHandled = field.handle(key)
+            let isDone = field.perform(action)
             self = .text(field)
-            return isHandled
+            return isDone
         case .secret(var field):
-            let isHandled = field.handle(key)
+            let isDone = field.perform(action)
             self = .secret(field)
-            return isHandled
+            return isDone
         }
     }
 

@@ -34,6 +34,7 @@ extension FormPane {
         case is DraftDiscarded:
             form.discard()
             effects.say(.info, "The changes were discarded.")
+        case let chosen as FieldChosen: form.choose(chosen.word, in: chosen.field)
         case let rejected as DraftRejected: show(rejected.issues, &effects)
         case let access as AccessGranted:
             var draft = access.draft

@@ -95,8 +95,9 @@ extension FormPane {
             if isFocused { painter.cursor = painter.canvas.position(of: box.origin) }
             return
         }
-        // The path of a key's file is no secret.
-        let isShown = secret.isRevealed && isFocused || field == .setting(.privateKey) && form.keyPath != nil
+        // The path of a key's file is no secret, and the consumer key is not either.
+        let isOpen = field == .setting(.apiKey) || field == .setting(.privateKey) && form.keyPath != nil
+        let isShown = secret.isRevealed && isFocused || isOpen
         let mask = isShown ? nil : painter.glyphs.mask
         paintText(typed, field, masked: mask, isFocused: isFocused, in: rect, &painter)
     }

@@ -6,10 +6,6 @@ extension PaneID {
     static let form = PaneID("Form")
 }
 
-extension ActionContext {
-    static let form = ActionContext.pane(.form)
-}
-
 /// The event configuration: the form, how it is tested, and how its draft is applied.
 struct FormPane: Pane {
     /// What the mouse hits.
@@ -24,6 +20,7 @@ struct FormPane: Pane {
 
     static let id = PaneID.form
     static let place = PanePlace.side
+    static let context = ActionContext.form
 
     var form = Form()
     /// Access that was granted for a draft that was refused for another reason.
@@ -38,10 +35,18 @@ struct FormPane: Pane {
     }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [
-            .action(.applyDraft, form.instance == nil ? "connect" : nil), .action(.discardDraft),
-            .action(.testCallback), .action(.nextField), .action(.pollNow), .action(.palette),
-        ]
+        let isCallback = form.focus == .setting(.callbackURL)
+        let test: [Hint] = isCallback ? [.action(.testCallback)] : []
+        let choices: [Hint] = if case .choice = form.controls[form.focus] { [.action(.openChoices)] } else { [] }
+        return [.action(.applyDraft, form.instance == nil ? "connect" : nil)] + test + choices
+            + [.action(.leaveField, leaveWords), .action(.nextPane, "next field"), .action(.palette)]
+    }
+
+    /// What Esc would do now.
+    private var leaveWords: String {
+        var form = form
+        if form.revert(form.focus) { return "take back" }
+        return form.isDirty ? "discard" : "events"
     }
 
     func publish(to context: inout DashboardContext) {
@@ -93,24 +98,7 @@ struct FormPane: Pane {
 
     // MARK: Keys and mouse
 
-    func acceptsLetter(_ letter: Character) -> Bool {
-        // A space ticks an object of the list.
-        if form.focus == .setting(.objects) { return letter != " " }
-        return form.focus.takesText && form.focus != .setting(.refreshInterval)
-    }
-
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        if form.handle(key) { return true }
-        switch key {
-        case .tab: if !form.advance(by: 1) { effects.turnPane(by: 1) }
-        case .backTab: if !form.advance(by: -1) { effects.turnPane(by: -1) }
-        case .down, .enter: _ = form.advance(by: 1)
-        case .up: _ = form.advance(by: -1)
-        case .escape: if form.isDirty { effects.perform(.discardDraft) } else { effects.focus(.events) }
-        default: return false
-        }
-        return true
-    }
+    func acceptsLetter(_ letter: Character) -> Bool { form.acceptsLetter(letter) }
 
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
         form.paste(text)
@@ -150,10 +138,10 @@ struct FormPane: Pane {
         let wasFocused = hadFocus && form.focus == field
         form.focus(field)
         switch form.controls[field] {
-        case .toggle: _ = form.handle(.space)
-        case .choice: if wasFocused { _ = form.handle(.right) }
+        case .toggle: _ = form.perform(.flip)
+        case .choice: if wasFocused { _ = form.perform(.raise) }
         case .text, .secret: break
-        case nil: if field == .connection || field == .optional { _ = form.handle(.space) }
+        case nil: if field == .connection || field == .optional { _ = form.perform(.flip) }
         }
     }
 

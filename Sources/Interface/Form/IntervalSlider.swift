@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 import Primitives
 
 /// Minutes between polls: a slider with stops that grow, and a number typed over it.
@@ -26,26 +25,22 @@ struct IntervalSlider: Sendable, Hashable {
             : "Event poller refresh interval is a whole number of minutes, 1 to 1440; \u{201C}\(typed)\u{201D} is not."
     }
 
-    mutating func handle(_ key: Key) -> Bool {
-        switch key {
-        case .left: step(-1)
-        case .right: step(1)
-        case .pageDown, Key(.left, .shift), Key(.left, .ctrl): step(-4)
-        case .pageUp, Key(.right, .shift), Key(.right, .ctrl): step(4)
-        case .home: set(1)
-        case .end: set(1440)
-        case .backspace, .ctrl("h"): typed = String((typed ?? String(minutes)).dropLast())
-        case .ctrl("u"), .delete: typed = ""
-        default:
-            guard case .character(let sign) = key.code, key.modifiers.isEmpty, Self.isPartOfNumber(sign) else {
-                return false
-            }
-            type(String(sign))
+    mutating func perform(_ action: ActionID) -> Bool {
+        switch action {
+        case .lower: step(-1)
+        case .raise: step(1)
+        case .lowerMuch: step(-4)
+        case .raiseMuch: step(4)
+        case .lowest: set(1)
+        case .highest: set(1440)
+        case .deleteLeft: typed = String((typed ?? String(minutes)).dropLast())
+        case .deleteToStart, .deleteRight: typed = ""
+        default: return false
         }
         return true
     }
 
-    /// Pastes a number of minutes, with the unit behind it or without; anything else stands there as the fault it is.
+    /// Types or pastes a number of minutes, with the unit behind it or without; anything else stands there as the fault it is.
     mutating func insert(_ text: String) {
         var words = text.prefix(64).trimming(while: \.isWhitespace)
         for unit in ["minutes", "minute", "min", "m"] where words.lowercased().hasSuffix(unit) {
@@ -56,7 +51,7 @@ struct IntervalSlider: Sendable, Hashable {
     }
 
     /// Signs that numbers are written with are taken, so that a wrong number is refused and not read as another.
-    private static func isPartOfNumber(_ sign: Character) -> Bool {
+    static func isPartOfNumber(_ sign: Character) -> Bool {
         sign.isASCII && (sign.isNumber || ".,-+".contains(sign))
     }
 

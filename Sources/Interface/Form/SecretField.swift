@@ -1,5 +1,4 @@
 import Domain
-import Drawing
 
 /// A text that stays masked; what is in force is never shown, only kept, replaced or removed.
 struct SecretField: Sendable, Hashable {
@@ -33,35 +32,29 @@ struct SecretField: Sendable, Hashable {
         replacement = field
     }
 
-    mutating func handle(_ key: Key) -> Bool {
-        if key == .ctrl("r") {
+    mutating func perform(_ action: ActionID) -> Bool {
+        if action == .revealSecret {
             isRevealed.toggle()
             return true
         }
-        guard var field = replacement else { return startOver(key) }
-        if isSet, field.isEmpty, key == .ctrl("_") {
+        guard var field = replacement else { return startOver(action) }
+        if isSet, field.isEmpty, action == .undoEdit {
             replacement = nil
             return true
         }
-        guard field.handle(key) else { return false }
+        guard field.perform(action) else { return false }
         replacement = field
         return true
     }
 
     /// Removing anything from a hidden value removes all of it.
-    private mutating func startOver(_ key: Key) -> Bool {
-        switch key {
-        case .backspace, .delete, .ctrl("u"), .ctrl("k"), .ctrl("w"), .ctrl("h"), .ctrl("d"):
+    private mutating func startOver(_ action: ActionID) -> Bool {
+        switch action {
+        case .deleteLeft, .deleteRight, .deleteWordLeft, .deleteWordRight, .deleteToStart, .deleteToEnd:
             replacement = TextField()
             return true
-        default:
-            var field = TextField()
-            guard case .character = key.code, key.modifiers.isEmpty, field.handle(key) else {
-                // Moving about in a masked value goes nowhere, but it isn't another control's business.
-                return [.left, .right, .home, .end].contains(key)
-            }
-            replacement = field
-            return true
+        // Moving about in a masked value goes nowhere, but it isn't another control's business.
+        default: return [.cursorLeft, .cursorRight, .cursorHome, .cursorEnd].contains(action)
         }
     }
 }

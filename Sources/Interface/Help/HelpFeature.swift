@@ -1,5 +1,10 @@
 import Drawing
 
+extension ActionContext {
+    static let palette = ActionContext.overlay("palette", "Palette", including: [.finder])
+    static let help = ActionContext.overlay("help", "Help", including: [.finder])
+}
+
 extension ActionID {
     static let palette = ActionID("palette")
     static let help = ActionID("help")
@@ -8,14 +13,14 @@ extension ActionID {
 /// Finds its way about the actions: the list of all keys, and the palette of commands.
 struct HelpFeature: Feature {
     static let actions: [Action] = [
-        Action(.palette, [.character(":"), .ctrl("p")], "Find a command", hint: "commands"),
-        Action(.help, [.character("?"), .function(1)], "Show all keys", hint: "help"),
+        Action(.palette, [.character(":"), .ctrl("p")], "Find a command", hint: "commands", in: [.everywhere, .palette]),
+        Action(.help, [.character("?"), .function(1)], "Show all keys", hint: "help", in: [.everywhere, .help]),
     ]
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .palette: effects.open(Palette())
-        case .help: effects.open(HelpOverlay())
+        case .help: effects.open(HelpOverlay(context.places))
         default: return false
         }
         return true

@@ -3,27 +3,34 @@ import Drawing
 import EngineAPI
 
 extension ActionID {
-    static let pollNow = ActionID("pollNow")
-    static let resumeCallback = ActionID("resumeCallback")
-    static let switchInstance = ActionID("switchInstance")
-    static let newInstance = ActionID("newInstance")
-    static let connectAgain = ActionID("connectAgain")
-    static let toggleInstance = ActionID("toggleInstance")
-    static let deleteInstance = ActionID("deleteInstance")
+    static let pollNow = ActionID("poll-now")
+    static let resumeCallback = ActionID("resume-callback")
+    static let switchInstance = ActionID("switch-instance")
+    static let newInstance = ActionID("new-instance")
+    static let connectAgain = ActionID("connect-again")
+    static let toggleInstance = ActionID("toggle-instance")
+    static let deleteInstance = ActionID("delete-instance")
 }
 
 extension InstancesFeature {
     static let actions: [Action] = [
-        Action(.pollNow, [.character("p")], "Poll the org now", hint: "poll now"),
+        Action(.pollNow, [.character("p")], "Poll the org now", hint: "poll now", in: [.events, .detail]),
         Action(
             .resumeCallback,
             [.character("u")],
             "Resume deliveries to a held callback",
-            hint: "resume callback"
+            hint: "resume callback",
+            in: [.events, .detail]
         ),
         Action(.switchInstance, [.character("i")], "Switch to another instance", hint: "instances"),
         Action(.newInstance, [.character("n")], "Connect a new instance", hint: "new instance"),
-        Action(.connectAgain, [.character("C")], "Connect this instance again", hint: "connect again"),
+        Action(
+            .connectAgain,
+            [.character("C")],
+            "Connect this instance again",
+            hint: "connect again",
+            in: [.events, .detail]
+        ),
         Action(.toggleInstance, [], "Disable or enable this instance", hint: "disable"),
         Action(.deleteInstance, [], "Delete this instance", hint: "delete"),
     ]

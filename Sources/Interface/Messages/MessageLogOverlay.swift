@@ -7,8 +7,14 @@ struct MessageLogOverlay: Overlay {
     func title(_ context: DashboardContext) -> String { "Messages" }
     func hints(_ context: DashboardContext) -> [Hint] { ScrolledText.hints }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        text.handle(key, lines: lines(context).count, context, &effects)
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.messages] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        if action == .messageLog {
+            effects.close()
+            return true
+        }
+        return text.perform(action, lines: lines(context).count, context, &effects)
     }
 
     mutating func scroll(

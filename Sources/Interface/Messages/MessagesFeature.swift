@@ -1,9 +1,15 @@
 import Drawing
 import Primitives
 
+extension ActionContext {
+    /// While a failure stays on the screen.
+    static let message = ActionContext("message", "While a failure is shown", .control)
+    static let messages = ActionContext.overlay("messages", "Messages", including: [.reading])
+}
+
 extension ActionID {
-    static let dismissMessage = ActionID("dismissToast")
-    static let messageLog = ActionID("messageLog")
+    static let dismissMessage = ActionID("dismiss-toast")
+    static let messageLog = ActionID("message-log")
 }
 
 /// What the dashboard says: messages at the lower right that go by themselves, and the log of all of them.
@@ -14,10 +20,11 @@ struct MessagesFeature: Feature {
             [.escape],
             "Dismiss a message",
             hint: "dismiss",
+            in: [.message],
             isCommand: false,
             isSilent: true
         ),
-        Action(.messageLog, [.ctrl("l")], "Show all messages", hint: "messages"),
+        Action(.messageLog, [.ctrl("l")], "Show all messages", hint: "messages", in: [.everywhere, .messages]),
     ]
     static let outlivesEngine = true
 

@@ -32,15 +32,17 @@ struct Confirmation: Overlay {
     func title(_ context: DashboardContext) -> String { title }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.key(.character("y"), verb.lowercased()), .key(.escape, "cancel"), .key(.tab, "other button")]
+        [.action(.confirm, verb.lowercased()), .action(.close, "cancel"), .action(.nextPane, "other button")]
     }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch key {
-        case .character("y"), .character("Y"): confirm(&effects)
-        case .enter, .space: if isConfirming { confirm(&effects) } else { effects.close() }
-        case .escape, .character("n"), .character("N"), .character("q"): effects.close()
-        case .left, .right, .tab, .backTab: isConfirming.toggle()
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.question] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .confirm: confirm(&effects)
+        case .choose: if isConfirming { confirm(&effects) } else { effects.close() }
+        case .close, .refuse: effects.close()
+        case .nextPane, .previousPane, .lower, .raise: isConfirming.toggle()
         default: return false
         }
         return true

@@ -32,20 +32,20 @@ struct Menu: Overlay {
     func title(_ context: DashboardContext) -> String { title }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.key(.enter, "choose"), .key(.escape, "leave"), .key(.down, "down"), .key(.up, "up")]
+        [.action(.choose), .action(.close, "leave"), .action(.selectDown), .action(.selectUp)]
     }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch key {
-        case .escape, .character("q"):
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.menu] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .close:
             effects.close()
             if let original, selection != original { effects.add([items[original].choice]) }
-        case .enter, .space: choose(selection, &effects)
-        case .up, .character("k"), .backTab: move(by: -1, &effects)
-        case .down, .character("j"), .tab: move(by: 1, &effects)
-        case .home, .pageUp, .character("g"): move(by: -items.count, &effects)
-        case .end, .pageDown, .character("G"): move(by: items.count, &effects)
-        default: return false
+        case .choose: choose(selection, &effects)
+        default:
+            guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 6)) else { return false }
+            select(motion.index(from: selection, count: items.count), &effects)
         }
         return true
     }
@@ -65,16 +65,16 @@ struct Menu: Overlay {
         over parts: [any Sendable],
         _ context: DashboardContext,
         _ effects: inout Effects
-    ) { move(by: rows, &effects) }
+    ) { select(ListMotion.rows(rows).index(from: selection, count: items.count), &effects) }
 
     private func choose(_ index: Int, _ effects: inout Effects) {
         effects.close()
         if items.indices.contains(index) { effects.add([items[index].choice]) }
     }
 
-    private mutating func move(by rows: Int, _ effects: inout Effects) {
+    private mutating func select(_ index: Int, _ effects: inout Effects) {
         let before = selection
-        selection = min(max(0, selection + rows), max(0, items.count - 1))
+        selection = index
         if original != nil, selection != before { effects.add([items[selection].choice]) }
     }
 

@@ -5,25 +5,22 @@ struct ScrolledText: Sendable, Hashable {
     private(set) var offset = 0
 
     /// What the footer offers while the text is open.
-    static let hints: [Hint] = [.key(.escape, "close"), .key(.down, "down"), .key(.pageDown, "page down")]
+    static let hints: [Hint] = [.action(.close), .action(.selectDown), .action(.pageDown)]
 
     /// Scrolls, or closes the overlay that calls it.
-    mutating func handle(
-        _ key: Key,
+    mutating func perform(
+        _ action: ActionID,
         lines: Int,
         _ context: DashboardContext,
         _ effects: inout Effects
     ) -> Bool {
-        let page = Self.page(context)
-        switch key {
-        case .escape, .enter, .character("q"), .character("?"), .function(1), .ctrl("l"): effects.close()
-        case .up, .character("k"): scroll(by: -1, lines: lines, context)
-        case .down, .character("j"): scroll(by: 1, lines: lines, context)
-        case .pageUp: scroll(by: -page, lines: lines, context)
-        case .pageDown, .space: scroll(by: page, lines: lines, context)
-        case .home, .character("g"): scroll(by: -offset, lines: lines, context)
-        case .end, .character("G"): scroll(by: lines, lines: lines, context)
-        default: return false
+        switch action {
+        case .close, .submit: effects.close()
+        case .readOn: scroll(by: Self.page(context), lines: lines, context)
+        default:
+            guard let motion = ListMotion(action, page: Self.page(context)) else { return false }
+            let offsets = lines - Self.page(context) + 1
+            offset = motion.index(from: offset, count: offsets)
         }
         return true
     }

@@ -21,8 +21,10 @@ struct TextReport: Overlay {
     func title(_ context: DashboardContext) -> String { title }
     func hints(_ context: DashboardContext) -> [Hint] { ScrolledText.hints }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        text.handle(key, lines: lines(width: width(context)).count, context, &effects)
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.reading] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        text.perform(action, lines: lines(width: width(context)).count, context, &effects)
     }
 
     mutating func scroll(

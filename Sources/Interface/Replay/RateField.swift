@@ -27,24 +27,22 @@ struct RateField: Sendable, Hashable {
             : "Rate is 1 to 1000 replays a second; \(typed) is not."
     }
 
-    mutating func handle(_ key: Key) -> Bool {
-        switch key {
-        case .left: set(Self.step(value ?? rate, by: -1))
-        case .right: set(Self.step(value ?? rate, by: 1))
-        case .backspace, .ctrl("h"): typed = String(text.dropLast())
-        case .ctrl("u"), .delete: typed = ""
-        default:
-            guard case .character(let digit) = key.code, key.modifiers.isEmpty, digit.isASCII, digit.isNumber else {
-                return false
-            }
-            insert(String(digit))
+    static func accepts(_ letter: Character) -> Bool { letter.isASCII && letter.isNumber }
+
+    mutating func perform(_ action: ActionID) -> Bool {
+        switch action {
+        case .lower: set(Self.step(value ?? rate, by: -1))
+        case .raise: set(Self.step(value ?? rate, by: 1))
+        case .deleteLeft: typed = String(text.dropLast())
+        case .deleteToStart, .deleteRight: typed = ""
+        default: return false
         }
         return true
     }
 
     /// Types or pastes digits; the first ones replace the value that was there.
     mutating func insert(_ text: String) {
-        let digits = text.filter { $0.isASCII && $0.isNumber }
+        let digits = text.filter(Self.accepts)
         guard !digits.isEmpty else { return }
         typed = String(((typed ?? "") + digits).prefix(6))
     }

@@ -3,6 +3,28 @@ import Drawing
 import EngineAPI
 import Primitives
 
+extension ActionContext {
+    static let replayDialog = ActionContext.overlay("replay-dialog", "Replaying many events", including: [.text])
+    static let rate = ActionContext.overlay("rate", "Rate of replays")
+}
+
+extension ActionID {
+    static let pressButton = ActionID("press-button")
+}
+
+extension ReplayDialog {
+    static let actions: [Action] = [
+        Action(
+            .pressButton,
+            [.space],
+            "Press the button that has the focus",
+            hint: "press",
+            in: [.replayDialog],
+            isCommand: false
+        )
+    ]
+}
+
 /// The dialog that begins a bulk replay: which events, how fast, and what that would be.
 struct ReplayDialog: Overlay {
     /// What can have the focus, and be hit by the mouse.
@@ -42,28 +64,40 @@ struct ReplayDialog: Overlay {
     func title(_ context: DashboardContext) -> String { "Replay many events" }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.key(.enter, focus == .cancel ? "leave" : "start"), .key(.escape, "leave"), .key(.tab, "next field")]
+        [
+            .action(.submit, focus == .cancel ? "leave" : "start"), .action(.close, "leave"),
+            .action(.nextPane, "next field"),
+        ]
     }
 
     // MARK: Input
 
-    func acceptsLetter(_ letter: Character) -> Bool { focus == .filter }
+    func acceptsLetter(_ letter: Character) -> Bool {
+        switch focus {
+        case .filter: true
+        case .rate: RateField.accepts(letter)
+        case .start, .cancel: false
+        }
+    }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch key {
-        case .escape: effects.close()
-        case .tab, .down: move(by: 1)
-        case .backTab, .up: move(by: -1)
-        case .enter where focus == .cancel, .space where focus == .cancel: effects.close()
-        case .enter,
-            .space where focus == .start:
-            start(context, &effects)
+    func contexts(_ context: DashboardContext) -> [ActionContext] {
+        focus == .rate ? [.rate, .replayDialog] : [.replayDialog]
+    }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .close: effects.close()
+        case .nextPane, .nextField: move(by: 1)
+        case .previousPane, .previousField: move(by: -1)
+        case .submit: if focus == .cancel { effects.close() } else { start(context, &effects) }
+        case .pressButton where focus == .cancel: effects.close()
+        case .pressButton where focus == .start: start(context, &effects)
         default:
             switch focus {
             case .filter:
-                guard filter.handle(key) else { return false }
+                guard filter.perform(action) else { return false }
                 filterChanged(at: context.now)
-            case .rate: return rate.handle(key)
+            case .rate: return rate.perform(action)
             case .start, .cancel: return false
             }
         }
@@ -180,6 +214,6 @@ struct ReplaysConfirmed: DashboardEvent {
 
 extension EventQuery.Fault {
     static let otherInstance = EventQuery.Fault(
-        "This replays events of the instance on the screen; switch the instance with i to replay another's."
+        "This replays events of the instance on the screen; switch the instance to replay another's."
     )
 }

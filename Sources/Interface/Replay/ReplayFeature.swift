@@ -4,8 +4,8 @@ import EngineAPI
 import Primitives
 
 extension ActionID {
-    static let replayMany = ActionID("replayMany")
-    static let replayJobs = ActionID("replayJobs")
+    static let replayMany = ActionID("replay-many")
+    static let replayJobs = ActionID("replay-jobs")
 }
 
 /// Bulk replays: the dialog that begins one, the list of them, and how far they are.
@@ -16,15 +16,16 @@ struct ReplayFeature: Feature {
             [.character("R")],
             "Replay many events, by a filter",
             hint: "replay many",
-            in: [.events, .detail]
+            in: [.events, .detail, .replayJobs]
         ),
         Action(
             .replayJobs,
             [.character("J")],
             "Show the bulk replays; pause or cancel them",
-            hint: "bulk replays"
+            hint: "bulk replays",
+            in: [.everywhere, .replayJobs]
         ),
-    ]
+    ] + ReplayJobList.actions + ReplayDialog.actions
 
     private(set) var load = ReplayJobsLoad()
 
@@ -92,7 +93,9 @@ struct ReplayFeature: Feature {
         switch result {
         case .success(let job):
             let host = context.instances.callbackHost(of: job.instanceID)
-            effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host); J shows how it goes.")
+            let key = context.table.keyName(.replayJobs, context.glyphs)
+            let shows = key.map { "; \($0.string) shows how it goes" } ?? ""
+            effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host)\(shows).")
         case .failure(let failure):
             if !context.isShownByOverlay {
                 effects.say(.failure, "No bulk replay was begun: \(failure.sentence)")

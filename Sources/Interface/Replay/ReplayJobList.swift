@@ -2,6 +2,30 @@ import Domain
 import Drawing
 import Primitives
 
+extension ActionContext {
+    static let replayJobs = ActionContext.overlay("replay-jobs", "Bulk replays", including: [.list])
+}
+
+extension ActionID {
+    static let pauseReplay = ActionID("pause-replay")
+    static let speedUpReplay = ActionID("speed-up-replay")
+    static let slowDownReplay = ActionID("slow-down-replay")
+    static let cancelReplay = ActionID("cancel-replay")
+}
+
+extension ReplayJobList {
+    static let actions: [Action] = [
+        row(.pauseReplay, [.space, .enter], "Pause the bulk replay, or resume it", hint: "pause"),
+        row(.speedUpReplay, [.character("+"), .character("="), .right], "Replay faster", hint: "faster"),
+        row(.slowDownReplay, [.character("-"), .left], "Replay more slowly", hint: "slower"),
+        row(.cancelReplay, [.character("x"), .delete], "End the bulk replay", hint: "cancel"),
+    ]
+
+    private static func row(_ id: ActionID, _ keys: [Key], _ title: String, hint: String) -> Action {
+        Action(id, keys, title, hint: hint, in: [.replayJobs], isCommand: false)
+    }
+}
+
 /// The list of bulk replays; the selection stays with its job while others come and go.
 struct ReplayJobList: Overlay {
     /// A row, as the mouse hits it.
@@ -21,34 +45,33 @@ struct ReplayJobList: Overlay {
         var hints: [Hint] = []
         if let job, job.state.isOpen {
             hints = [
-                .key(.space, job.state == .running ? "pause" : "resume"), .key(.character("+"), "faster"),
-                .key(.character("-"), "slower"), .key(.character("x"), "cancel"),
+                .action(.pauseReplay, job.state == .running ? "pause" : "resume"), .action(.speedUpReplay),
+                .action(.slowDownReplay), .action(.cancelReplay),
             ]
         }
-        return hints + [.key(.character("R"), "new"), .key(.escape, "close")]
+        return hints + [.action(.replayMany, "new"), .action(.close)]
     }
 
     func selectedJob(_ context: DashboardContext) -> ReplayJob? {
         context.replays.jobs.first { $0.id == selected } ?? context.replays.jobs.first
     }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.replayJobs] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         let job = selectedJob(context)
-        switch key {
-        case .escape, .character("q"), .character("J"): effects.close()
-        case .up, .character("k"), .backTab: move(from: job, by: -1, context)
-        case .down, .character("j"), .tab: move(from: job, by: 1, context)
-        case .home, .pageUp, .character("g"): selected = context.replays.jobs.first?.id
-        case .end, .pageDown, .character("G"): selected = context.replays.jobs.last?.id
-        case .character("R"), .character("n"): effects.perform(.replayMany)
-        case .space, .enter:
+        switch action {
+        case .close, .replayJobs: effects.close()
+        case .pauseReplay:
             if let job, job.state.isOpen {
                 effects.send(.changeReplay(job.id, isPaused: job.state == .running, rate: nil))
             }
-        case .character("+"), .character("="), .right: setRate(of: job, by: 1, &effects)
-        case .character("-"), .left: setRate(of: job, by: -1, &effects)
-        case .character("x"), .delete: askToCancel(job, &effects)
-        default: return false
+        case .speedUpReplay: setRate(of: job, by: 1, &effects)
+        case .slowDownReplay: setRate(of: job, by: -1, &effects)
+        case .cancelReplay: askToCancel(job, &effects)
+        default:
+            guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 8)) else { return false }
+            move(motion, from: job, context)
         }
         return true
     }
@@ -68,15 +91,15 @@ struct ReplayJobList: Overlay {
         over parts: [any Sendable],
         _ context: DashboardContext,
         _ effects: inout Effects
-    ) { move(from: selectedJob(context), by: rows, context) }
+    ) { move(.rows(rows), from: selectedJob(context), context) }
 
-    private mutating func move(from job: ReplayJob?, by step: Int, _ context: DashboardContext) {
+    private mutating func move(_ motion: ListMotion, from job: ReplayJob?, _ context: DashboardContext) {
         let jobs = context.replays.jobs
         guard let job, let index = jobs.firstIndex(where: { $0.id == job.id }) else {
             selected = jobs.first?.id
             return
         }
-        selected = jobs[min(max(0, index + step), jobs.count - 1)].id
+        selected = jobs[motion.index(from: index, count: jobs.count)].id
     }
 
     private func setRate(of job: ReplayJob?, by step: Int, _ effects: inout Effects) {

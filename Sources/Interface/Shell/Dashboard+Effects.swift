@@ -12,8 +12,7 @@ extension Dashboard {
         case .command(let command):
             if case .setTheme(let name) = command { settings.theme = name }
             outbox.append(command)
-        case .perform(let action): attempt(action)
-        case .press(let key): press(key)
+        case .perform(let action): if !attempt(action) { explain(action) }
         case .open(let overlay): open(overlay)
         case .close(let layer): layers.removeAll { $0.id == layer }
         case .focus(let pane): enter(pane)
@@ -25,24 +24,43 @@ extension Dashboard {
         }
     }
 
-    /// Does an action, or says why not.
-    mutating func attempt(_ action: ActionID) {
+    /// Has an action done by what has the keys, else by whichever feature it belongs to, or says why it can't be done; false
+    /// where it means nothing.
+    @discardableResult
+    mutating func attempt(_ action: ActionID) -> Bool {
+        if !layers.isEmpty, onTop({ $0.perform(action, $1, &$2) }) == true { return true }
+        // Moving and editing are the overlay's business alone.
+        guard layers.isEmpty || table[action]?.worksOverOverlays == true else { return false }
         let context = context()
         if let obstacle = obstacle(to: action, context) {
             deliver(ActionRefused(action: action))
             if table[action]?.isSilent != true {
                 deliver(Announcement(severity: .warning, text: obstacle))
             }
-            return
+            return true
         }
         var effects = Effects()
         let focused = features.firstIndex { ($0 as? any Pane).map { type(of: $0).id } == focus }
         let order = [focused].compactMap { $0 } + features.indices.filter { $0 != focused }
-        for index in order where features[index].perform(action, context, &effects) { break }
-        run(effects.list)
+        for index in order where features[index].perform(action, context, &effects) {
+            run(effects.list)
+            return true
+        }
+        return false
+    }
+
+    /// Says where an action works that was chosen elsewhere.
+    private mutating func explain(_ action: ActionID) {
+        guard let row = table[action] else { return }
+        let places = row.contexts.map(\.title).joined(separator: ", ")
+        deliver(Announcement(severity: .info, text: "“\(row.title)” has nothing to do here; it works in: \(places)."))
     }
 
     private mutating func quit() {
+        // Asked for twice, it is meant, whatever would be lost.
+        if let question = layers.last?.overlay as? Confirmation, question.isAboutQuitting {
+            return run(.command(.quit))
+        }
         guard let work = unsavedWork else { return run(.command(.quit)) }
         open(Confirmation(title: "Quit?", text: work.onQuitting, verb: "Quit", consequence: [.command(.quit)]))
     }

@@ -5,6 +5,7 @@ extension Dashboard {
     func isOpen(_ id: PaneID) -> Bool { openPanes.contains { type(of: $0).id == id } }
 
     /// Changes a pane where it is kept; nil if there is none of that name.
+    @discardableResult
     mutating func change<Result>(_ id: PaneID, _ body: (inout any Pane) -> Result) -> Result? {
         for index in features.indices {
             guard var pane = features[index] as? any Pane, type(of: pane).id == id else { continue }

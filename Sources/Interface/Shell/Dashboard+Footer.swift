@@ -6,7 +6,7 @@ extension Dashboard {
         painter.canvas.fill(row, style: Style(.text, on: .footer))
         let top = layers.last?.overlay
         let hints = top?.hints(painter.context) ?? focusedPane?.hints(painter.context) ?? []
-        let isTyping = top == nil && focusedPane?.acceptsLetter("a") == true
+        let isTyping = (top ?? focusedPane)?.acceptsLetter("a") == true
         var end = row.maxX - 1
         if top == nil, let help = offer(.action(.help), isTyping: isTyping, painter) {
             end -= help.text.width
@@ -33,18 +33,13 @@ extension Dashboard {
         painter.hit(Rect(x: point.x, y: point.y, width: width, height: 1), .effect(offer.effect))
     }
 
-    /// Nil for an action whose keys are letters while a text takes those.
+    /// Nil for an action without keys, or whose keys are letters while a text takes those.
     private func offer(_ hint: Hint, isTyping: Bool, _ painter: Painter) -> Offer? {
-        switch hint {
-        case .key(let key, let words):
-            return Offer(text: text(key, words, isEnabled: true), effect: .press(key))
-        case .action(let id, let words):
-            guard let action = table[id], let key = action.keys.first(where: { !(isTyping && $0.isLetter) }) else {
-                return nil
-            }
-            let isEnabled = painter.obstacle(id) == nil
-            return Offer(text: text(key, words ?? action.hint, isEnabled: isEnabled), effect: .perform(id))
+        guard let action = table[hint.action], let key = action.keys.first(where: { !(isTyping && $0.isLetter) }) else {
+            return nil
         }
+        let isEnabled = painter.obstacle(hint.action) == nil
+        return Offer(text: text(key, hint.words ?? action.hint, isEnabled: isEnabled), effect: .perform(hint.action))
     }
 
     private func text(_ key: Key, _ words: String, isEnabled: Bool) -> StyledText {

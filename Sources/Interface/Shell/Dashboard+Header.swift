@@ -1,5 +1,4 @@
 import Drawing
-import EngineAPI
 
 extension Dashboard {
     /// The status line: who, how it is, what comes next; what matters least goes first where room is short.
@@ -54,36 +53,5 @@ extension Dashboard {
             painter.hit(Rect(x: x, y: row.y, width: width, height: 1), .effect(.focus(id)))
             x += width + 1
         }
-    }
-}
-
-extension DashboardContext {
-    /// The program's name, and the instance's with a mark that it can be changed: the shorter, the less room there is.
-    fileprivate func nameFact(width: Int) -> HeaderFact {
-        let name = instance.map { DisplayText($0.name).truncated(to: 24, mark: glyphs.ellipsis) }
-        var text = StyledText("signalbox", .title)
-        if let name {
-            let own = StyledText(name + " " + glyphs.unfolded, .accent)
-            text += StyledText("  ") + own
-            if text.width > width { text = own }
-            if text.width > width {
-                text = StyledText(name.truncated(to: width - 2, mark: glyphs.ellipsis) + " " + glyphs.unfolded, .accent)
-            }
-        }
-        return HeaderFact(
-            position: .name,
-            text: text,
-            expendability: 0,
-            action: instance == nil ? nil : .switchInstance
-        )
-    }
-
-    /// How the source is, and when it last worked.
-    fileprivate var sourceFact: HeaderFact {
-        let health = sourceHealth
-        var text = StyledText(health.glyph + " " + health.word, Style(health.role).with(.bold))
-        if health.role == .dim, let reason = health.reason { text.append(" " + DisplayText(reason), .dim) }
-        if let lastSuccess { text.append(" " + clock(lastSuccess), .dim) }
-        return HeaderFact(position: .source, text: text, expendability: 0)
     }
 }

@@ -15,25 +15,40 @@ extension Dashboard {
         }
     }
 
+    /// Gives a key to a text, if it is a letter of one, else does what the table says.
     mutating func press(_ key: Key) {
-        switch key {
-        case .ctrl("z"): return run(.perform(.suspend))
-        // Twice always works, whatever lies over the dashboard.
-        case .ctrl("c"):
-            if let question = layers.last?.overlay as? Confirmation, question.isAboutQuitting {
-                return run(.command(.quit))
-            }
-            return run(.perform(.quit))
-        default: break
+        let surface = typingSurface
+        if let letter = key.letter, surface?.acceptsLetter(letter) == true { return paste(String(letter)) }
+        for place in places(of: surface) {
+            if let action = table.action(for: key, in: place), attempt(action.id) { return }
         }
-        if !layers.isEmpty {
-            onTop { overlay, context, effects in _ = overlay.handle(key, context, &effects) }
-            return
-        }
+        if let letter = key.letter, accept(stray: letter) { return }
+        reportUnbound(key)
+    }
+
+    /// The contexts in which a key is looked up, in order.
+    private func places(of surface: (any Surface)?) -> [ActionContext] {
         let context = context()
-        if key == .escape, context.messages.isNewestLasting { return run(.perform(.dismissMessage)) }
-        if isFocusVisible(context), withFocus(context, { $0.handle(key, $1, &$2) }) == true { return }
-        if let action = table.action(for: key, in: .pane(focus)) { attempt(action.id) }
+        let own = surface?.contexts(context) ?? []
+        guard layers.isEmpty else { return own + [.always] }
+        // A failure that stays on the screen is what Esc is about.
+        let message: [ActionContext] = context.messages.isNewestLasting ? [.message] : []
+        return message + own + [.everywhere, .always]
+    }
+
+    private mutating func accept(stray letter: Character) -> Bool {
+        layers.isEmpty ? false : onTop { $0.accept(stray: letter, $1, &$2) } == true
+    }
+
+    /// Says that a key does nothing, once in each place.
+    private mutating func reportUnbound(_ key: Key) {
+        let place = typingSurface?.contexts(context()).last ?? .everywhere
+        guard place != unboundPlace else { return }
+        unboundPlace = place
+        let help = table.keyName(.help, settings.glyphs).map { "; \($0) shows what does" } ?? ""
+        let name = key.label(settings.glyphs)
+        let words = layers.isEmpty ? "\(name) does nothing here\(help)." : "\(name) does nothing here."
+        deliver(Announcement(severity: .info, text: words))
     }
 
     mutating func paste(_ text: String) {
@@ -56,12 +71,14 @@ extension Dashboard {
     private func isFocusVisible(_ context: DashboardContext) -> Bool { layout(context).panes[focus] != nil }
 
     /// Calls the overlay on top and does what it asks for.
-    mutating func onTop(_ body: (inout any Overlay, DashboardContext, inout Effects) -> Void) {
-        guard let index = layers.indices.last else { return }
+    @discardableResult
+    mutating func onTop<Result>(_ body: (inout any Overlay, DashboardContext, inout Effects) -> Result) -> Result? {
+        guard let index = layers.indices.last else { return nil }
         let context = context()
         var effects = Effects(layer: layers[index].id)
-        body(&layers[index].overlay, context, &effects)
+        let result = body(&layers[index].overlay, context, &effects)
         run(effects.list)
+        return result
     }
 
     /// Calls the focused pane and does what it asks for.

@@ -10,6 +10,10 @@ extension Dashboard {
         default: deliver(message)
         }
         settle()
+        if !held.isEmpty {
+            accept([])
+            settle()
+        }
         load()
         defer { outbox = [] }
         return outbox
@@ -21,7 +25,9 @@ extension Dashboard {
         let isStopped = context.instances.isEngineStopped
         let features = features.filter { !isStopped || type(of: $0).outlivesEngine }
         let overlays = isStopped ? [] : layers.map(\.overlay)
-        return (features.map { $0.deadline(context) } + overlays.map { $0.deadline(context) }).compactMap { $0 }.min()
+        let waiting = held.isEmpty ? nil : waitEnds
+        return (features.map { $0.deadline(context) } + overlays.map { $0.deadline(context) } + [waiting])
+            .compactMap { $0 }.min()
     }
 
     /// Lets everybody hear a message: the overlays first, as one may show what the features would say otherwise.

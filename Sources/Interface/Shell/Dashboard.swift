@@ -1,3 +1,4 @@
+import Drawing
 package import Primitives
 
 /// The shell around the features: who has the focus, what lies over the panes, and the way of every message.
@@ -17,6 +18,12 @@ package struct Dashboard: Sendable {
     /// What is to be done, until `update` gives it to the loop.
     var outbox: [Command] = []
     private var nextLayer = 1
+    /// Where it was last said that a key does nothing.
+    var unboundPlace: ActionContext?
+    /// Input that waits until the panes are where the keys before it have sent them.
+    var held: [InputEvent] = []
+    /// Until when it waits; nil: it needn't.
+    var waitEnds: Timestamp?
 
     /// An open overlay.
     struct Layer: Sendable {
@@ -24,15 +31,16 @@ package struct Dashboard: Sendable {
         var overlay: any Overlay
     }
 
-    package init(_ settings: DashboardSettings, now: Timestamp) {
-        self.init(settings, now: now, features: Registry.features)
+    package init(_ settings: DashboardSettings, now: Timestamp, keys: ActionTable = .standard) {
+        self.init(settings, now: now, features: Registry.features, keys: keys)
     }
 
-    init(_ settings: DashboardSettings, now: Timestamp, features: [any Feature]) {
+    /// Without `keys`: the table of the features.
+    init(_ settings: DashboardSettings, now: Timestamp, features: [any Feature], keys: ActionTable? = nil) {
         self.settings = settings
         self.now = now
         self.features = features
-        table = ActionTable(features)
+        table = keys ?? ActionTable(features)
         let context = context()
         for index in features.indices { self.features[index].show(nil, context) }
     }
@@ -50,6 +58,7 @@ package struct Dashboard: Sendable {
             overlays: layers.map { type(of: $0.overlay) }
         )
         for feature in features { feature.publish(to: &context) }
+        context.places = focusedPane?.contexts(context) ?? []
         return context
     }
 

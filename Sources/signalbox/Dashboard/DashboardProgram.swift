@@ -83,7 +83,8 @@ struct DashboardProgram: Sendable {
                 allowsPasswordGrant: settings.allowsPasswordGrant,
                 extraPolls: extraPolls
             ),
-            now: .now()
+            now: .now(),
+            keys: settings.actions
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }

@@ -3,12 +3,14 @@ import FoundationEssentials
 import Primitives
 import Yams
 
-/// The settings of a YAML file: one flat mapping of setting names to values.
+/// The settings of a YAML file: a mapping of setting names to values, and of `keys` to those of actions.
 struct ConfigurationFile: Sendable, Hashable {
     private static let maximumBytes = 1 << 20
 
     let path: String
     private(set) var values: [SettingKey: SettingText] = [:]
+    /// Keys of actions in place of their own.
+    private(set) var keys = KeySection()
 
     /// Reads the file; a missing one is empty unless it was asked for by name.
     ///
@@ -52,8 +54,12 @@ struct ConfigurationFile: Sendable, Hashable {
     private mutating func parse(_ name: Node, _ value: Node) throws(UsageError) {
         let spelled = name.scalar?.string ?? "?"
         let line = name.mark?.line ?? 1
+        if spelled == KeySection.name {
+            keys = try KeySection(value, line: line, path: path)
+            return
+        }
         guard let key = SettingKey(rawValue: spelled) else {
-            let known = SettingKey.allCases.map(\.rawValue)
+            let known = SettingKey.allCases.map(\.rawValue) + [KeySection.name]
             let hint =
                 Suggestion.nearest(to: spelled, in: known).map { "did you mean \($0)?" }
                 ?? "known are \(known.joined(separator: ", "))."

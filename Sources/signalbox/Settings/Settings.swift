@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
+import Interface
 import Logging
 import Primitives
 import Terminal
@@ -19,6 +20,8 @@ struct Settings: Sendable, Hashable {
     var isASCII = false
     var isPlain = false
     var hasMouse = true
+    /// The dashboard's actions with the keys that hold.
+    var actions = ActionTable.standard
     var retryPolicy = RetryPolicy.standard
     var callbackTimeout = Duration.milliseconds(Limit.callback.milliseconds)
     var pollOverlap = Duration.seconds(15 * 60)
@@ -49,6 +52,7 @@ extension Settings {
             }
             if let found { try settings.set(key, to: found, environment: environment) }
         }
+        if let file { settings.actions = try file.keys.applied(to: .standard) }
         if settings.dataDirectory.isEmpty {
             settings.dataDirectory = try StandardDirectories(environment).state() + "/signalbox"
         }

@@ -29,10 +29,15 @@ struct FuzzyMatchTests {
     }
 
     @Test func `every command is found by its own title, before all others`() {
-        let table = ActionTable.standard
-        for action in table.commands {
-            #expect(Palette.matches(action.title, table).first?.id == action.id, "\(action.title)")
+        let context = Driver(140, 40).context
+        let items = Palette.items(context)
+        for title in items.map(\.title) {
+            var finder = Finder()
+            var effects = Effects()
+            finder.paste(title, &effects)
+            #expect(finder.matches(items).first?.title == title, "\(title)")
         }
-        #expect(Palette.matches("  ", table).map(\.id) == table.commands.map(\.id))
+        #expect(Finder().matches(items).map(\.title) == items.map(\.title))
+        #expect(items.map(\.title).prefix(context.table.commands.count) == context.table.commands.map(\.title)[...])
     }
 }

@@ -119,11 +119,20 @@ struct OverlayTests {
         #expect(painter.canvas.text.contains("two") && !painter.canvas.text.contains("word1 "))
     }
 
-    @Test(arguments: [Key.escape, .enter, .character("q"), .character("?"), .function(1), .ctrl("l")])
-    func `a text is closed with any key that could have opened it`(key: Key) {
-        var help = HelpOverlay()
-        let done6 = effects(of: &help, key)
-        #expect(done6 == ["close"])
+    @Test(arguments: [Key.escape, .enter, .character("q"), .ctrl("l")])
+    func `a text is closed with the key that has opened it as well`(key: Key) {
+        var messages = MessageLogOverlay()
+        let done = effects(of: &messages, key)
+        #expect(done == ["close"])
+    }
+
+    @Test func `help is searched by typing, and does what is selected`() {
+        var help = HelpOverlay([.events])
+        let typed = effects(of: &help, .character("p"), .character("o"), .character("l"), .character("l"), .enter)
+        #expect(typed == ["close", "poll-now"])
+        var other = HelpOverlay([.events])
+        let done = effects(of: &other, .function(1))
+        #expect(done == ["close"])
     }
 
     @Test func `scrolling stays inside the text`() {

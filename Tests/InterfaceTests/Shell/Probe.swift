@@ -11,9 +11,17 @@ extension PaneID {
 }
 
 extension ActionID {
-    static let openProbe = ActionID("openProbe")
+    static let openProbe = ActionID("open-probe")
+    static let noteProbe = ActionID("note-probe")
+    static let handBack = ActionID("hand-back")
+    static let openAnother = ActionID("open-another")
+    static let closeProbe = ActionID("close-probe")
     static let blocked = ActionID("blocked")
     static let focusProbe = ActionID("focusProbe")
+}
+
+extension ActionContext {
+    static let probeOverlay = ActionContext.overlay("probe-overlay", "Probe's overlay")
 }
 
 /// What a probe was called with, for tests of the shell.
@@ -28,10 +36,15 @@ struct ProbePane: Pane {
     static let actions = [
         Action(.focusProbe, [.character("9")], "Go to the probe", hint: "probe"),
         Action(.openProbe, [.character("o")], "Open the probe's overlay", hint: "open", in: [.pane(.probe)]),
+        Action(.noteProbe, [.character("z")], "Take a note", hint: "note", in: [.pane(.probe)]),
+        Action(.handBack, [.enter], "Hand the text back", hint: "hand back", in: [.probeOverlay]),
+        Action(.openAnother, [.tab], "Open another one", hint: "another", in: [.probeOverlay], isCommand: false),
+        Action(.closeProbe, [.escape], "Close it", hint: "close", in: [.probeOverlay], isCommand: false),
         Action(.blocked, [.character("b")], "Do what can't be done", hint: "blocked", in: [.pane(.probe)]),
     ]
 
-    private(set) var keys: [Key] = []
+    private(set) var typed = ""
+    private(set) var noted = 0
     private(set) var answers: [String] = []
     private(set) var refused: [ActionID] = []
     private(set) var presses: [Int] = []
@@ -51,6 +64,7 @@ struct ProbePane: Pane {
         switch action {
         case .focusProbe: effects.focus(.probe)
         case .openProbe: effects.open(ProbeOverlay())
+        case .noteProbe: noted += 1
         default: return false
         }
         return true
@@ -58,10 +72,8 @@ struct ProbePane: Pane {
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { shown.append(instance?.id) }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        keys.append(key)
-        return key == .character("x")
-    }
+    func acceptsLetter(_ letter: Character) -> Bool { letter == "x" }
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) { typed += text }
 
     mutating func press(
         _ part: any Sendable,
@@ -96,25 +108,25 @@ struct ProbeOverlay: Overlay {
     var heard = 0
 
     func title(_ context: DashboardContext) -> String { "The overlay" }
-    func hints(_ context: DashboardContext) -> [Hint] { [.key(.enter, "hand back")] }
+    func hints(_ context: DashboardContext) -> [Hint] { [.action(.handBack)] }
     func acceptsLetter(_ letter: Character) -> Bool { true }
 
-    mutating func handle(_ key: Key, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch key {
-        case .enter:
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.probeOverlay] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .handBack:
             effects.close()
             effects.post(ProbeAnswer(text: text))
-        case .escape: effects.close()
-        case .tab: effects.open(ProbeOverlay())
-        default:
-            guard case .character(let letter) = key.code else { return false }
-            text.append(letter)
+        case .closeProbe, .close: effects.close()
+        case .openAnother: effects.open(ProbeOverlay())
+        default: return false
         }
         return true
     }
 
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
-        self.text += "<\(text)>"
+        self.text += text.count > 1 ? "<\(text)>" : text
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {

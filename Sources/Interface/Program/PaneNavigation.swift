@@ -1,11 +1,11 @@
 import Drawing
 
 extension ActionID {
-    static let focusForm = ActionID("focusForm")
-    static let focusEvents = ActionID("focusEvents")
-    static let focusDetail = ActionID("focusDetail")
-    static let nextPane = ActionID("nextPane")
-    static let previousPane = ActionID("previousPane")
+    static let focusForm = ActionID("focus-form")
+    static let focusEvents = ActionID("focus-events")
+    static let focusDetail = ActionID("focus-detail")
+    static let nextPane = ActionID("next")
+    static let previousPane = ActionID("previous")
 }
 
 /// The keys that go from pane to pane.
@@ -14,8 +14,22 @@ struct PaneNavigation: Feature {
         Action(.focusForm, [.character("c"), .character("1")], "Go to the form", hint: "form"),
         Action(.focusEvents, [.character("2")], "Go to the events", hint: "events"),
         Action(.focusDetail, [.character("3")], "Go to the detail", hint: "detail"),
-        Action(.nextPane, [.tab], "Next pane", hint: "next pane", isCommand: false),
-        Action(.previousPane, [.backTab], "Previous pane", hint: "previous pane", isCommand: false),
+        Action(
+            .nextPane,
+            [.tab],
+            "Next field, or the next pane",
+            hint: "next",
+            in: [.everywhere, .question, .replayDialog, .connect],
+            isCommand: false
+        ),
+        Action(
+            .previousPane,
+            [.backTab],
+            "Previous field, or the previous pane",
+            hint: "previous",
+            in: [.everywhere, .question, .replayDialog, .connect],
+            isCommand: false
+        ),
     ]
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
