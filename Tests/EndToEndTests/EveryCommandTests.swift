@@ -28,6 +28,7 @@ struct EveryCommandTests {
     /// In the order in which they are run: the last ones take away what the first ones need.
     static let runs: [(command: String, run: Run)] = [
         ("credentials", Run(mayTell: ["user", "organization"])),
+        ("keys", Run()),
         ("listen", Run(arguments: ["--port", "0", "--key", "KEY"], endsAfter: "Listening on")),
         // Its line is what a person enters in the form to connect to it.
         (

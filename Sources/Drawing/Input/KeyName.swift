@@ -19,7 +19,9 @@ extension Key {
     package init?(name: String) {
         var modifiers: Modifiers = []
         var rest = Substring(name)
-        while let plus = rest.firstIndex(where: { $0 == "+" || $0 == "-" }), plus != rest.startIndex, rest.index(after: plus) != rest.endIndex {
+        while let plus = rest.firstIndex(where: { "+-".contains($0) }), plus != rest.startIndex,
+            rest.index(after: plus) != rest.endIndex
+        {
             switch rest[..<plus].lowercased() {
             case "ctrl": modifiers.insert(.ctrl)
             case "alt": modifiers.insert(.alt)

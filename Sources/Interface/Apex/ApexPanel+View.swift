@@ -13,7 +13,7 @@ extension ApexPanel {
         let inner = painter.window(
             Size(width: width, height: lines.count + rows + 2),
             title: DisplayText("Apex of \(context.instance?.name ?? "")"),
-            footer: "Enter does it · Esc closes"
+            footer: painter.context.offers((.choose, "does it"), (.close, "closes"))
         )
         var rest = inner
         // The actions keep their place; of the text goes what there is no room for.

@@ -73,7 +73,7 @@ struct FolderPrompt: Overlay {
         let inner = painter.window(
             Size(width: width, height: (isRoomy ? text.count + 1 : 0) + 1 + max(1, reason.count) + 2),
             title: "Export the Apex into a folder",
-            footer: isWriting ? "Writing…" : "Enter writes · Esc leaves"
+            footer: isWriting ? "Writing…" : painter.context.offers((.submit, "writes"), (.close, "leaves"))
         )
         var rest = inner
         if isRoomy {

@@ -48,7 +48,11 @@ protocol Surface: Component {
 extension Surface {
     func hints(_ context: DashboardContext) -> [Hint] { [] }
     func acceptsLetter(_ letter: Character) -> Bool { false }
-    mutating func accept(stray letter: Character, _ context: DashboardContext, _ effects: inout Effects) -> Bool { false }
+    mutating func accept(
+        stray letter: Character,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) -> Bool { false }
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {}
     mutating func press(
         _ part: any Sendable,

@@ -51,7 +51,7 @@ struct ConnectView: Sendable {
     private static func words(_ dialog: ConnectDialog, _ context: DashboardContext) -> String {
         switch dialog.phase {
         case .beginning, .applying: ""
-        case .ended: "Enter begins again with a new address."
+        case .ended: "\(context.key(.submit)) begins again with a new address."
         case .checking: "Looking at what you pasted…"
         case .waiting(let authorization):
             "Waiting until \(context.shortClock(authorization.expires).string) for the browser to come back to "
@@ -66,7 +66,7 @@ extension ConnectDialog {
         let inner = painter.window(
             Size(width: view.width + 4, height: view.height + 2),
             title: DisplayText(title(painter.context)),
-            footer: footer(painter.context.settings)
+            footer: footer(painter.context)
         )
         var rest = inner
         draw(view.head, .text, &rest, &painter)
@@ -139,14 +139,18 @@ extension ConnectDialog {
     }
 
     /// The keys of the dialog, as its border shows them.
-    private func footer(_ settings: DashboardSettings) -> DisplayText {
+    private func footer(_ context: DashboardContext) -> DisplayText {
         switch phase {
         case .waiting, .checking:
-            if focus == .reply { return "Enter hands it in · Tab back · Esc gives up" }
-            return settings.canOpen
-                ? "y copy · o open · Tab to paste · Esc gives up" : "y copy · Tab to paste · Esc gives up"
-        case .ended: return "Enter again · Esc closes"
-        case .beginning, .applying: return "Esc closes"
+            if focus == .reply {
+                return context.offers((.submit, "hands it in"), (.nextPane, "back"), (.close, "gives up"))
+            }
+            let way = [(ActionID.nextPane, "to paste"), (.close, "gives up")]
+            return context.settings.canOpen
+                ? context.offers((.copyAddress, "copy"), (.openAddress, "open"), way[0], way[1])
+                : context.offers((.copyAddress, "copy"), way[0], way[1])
+        case .ended: return context.offers((.submit, "again"), (.close, "closes"))
+        case .beginning, .applying: return context.offers((.close, "closes"))
         }
     }
 }

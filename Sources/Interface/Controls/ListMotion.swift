@@ -20,7 +20,13 @@ enum ListMotion: Sendable, Hashable {
         row(.selectDown, [.down, .character("j")], "Down", hint: "down", in: [.list, .finder]),
         row(.pageUp, [.pageUp], "A page up", hint: "page up", in: [.list, .finder]),
         row(.pageDown, [.pageDown], "A page down", hint: "page down", in: [.list, .finder]),
-        row(.first, [.home, .character("g")], "To the first; in the events, to the oldest", hint: "first", in: [.list]),
+        row(
+            .first,
+            [.home, .character("g")],
+            "To the first; in the events, to the oldest",
+            hint: "first",
+            in: [.list]
+        ),
         row(
             .last,
             [.end, .character("G")],

@@ -65,19 +65,20 @@ extension DashboardContext {
         case .dead:
             let why = delivery.lastError.map { ": \($0)" } ?? ""
             let isMadeUp = delivery.lastReplay?.verdict == .succeeded
+            let way = isMadeUp ? "" : " \(key(.replay)) replays it."
             return StyledText(
-                glyphs.failure + DisplayText(" Given up after \(attempts)\(why).\(isMadeUp ? "" : " r replays it.")"),
+                glyphs.failure + DisplayText(" Given up after \(attempts)\(why).\(way)"),
                 isMadeUp ? .dim : .statusFail
             )
         case .none: return StyledText("Not delivered: no callback URL was set.", .dim)
         }
     }
 
-    /// `until 18:07, or until u resumes it` where the instance's callback is held.
+    /// `until 18:07, or until \(key(.resumeCallback)) resumes it` where the instance's callback is held.
     func holdWords(_ id: InstanceID) -> String? {
         guard case .held(_, let until)? = instances[id]?.callback else { return nil }
-        return until.map { "until \(shortClock($0).string), or until u resumes the callback" }
-            ?? "until u resumes the callback"
+        return until.map { "until \(shortClock($0).string), or until \(key(.resumeCallback)) resumes the callback" }
+            ?? "until \(key(.resumeCallback)) resumes the callback"
     }
 
     private func attemptLines(_ attempt: Attempt, width: Int) -> [StyledText] {

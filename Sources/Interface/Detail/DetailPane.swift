@@ -72,7 +72,7 @@ struct DetailPane: Pane {
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
         case .closeDetail, .focusDetail, .nextTab, .previousTab:
-            open == nil ? "No event is open; Enter opens the selected one." : nil
+            open == nil ? "No event is open; \(context.key(.openDetail)) opens the selected one." : nil
         default: nil
         }
     }

@@ -14,7 +14,7 @@ struct JSONLines {
         static let payload = Limit(
             lines: 20_000,
             columns: 500_000,
-            rest: "… the rest is too long to show; copy it with y"
+            rest: "… the rest is too long to show; copy it to see all"
         )
         static let answer = Limit(lines: 40, columns: 4000, rest: "… the rest of the answer is not shown")
     }

@@ -35,20 +35,21 @@ extension EventsPane {
             ]
         }
         guard let instance = context.instance else {
-            return firstSteps(isFirst: list.isEmpty).map { text($0.0, $0.1) }
+            return firstSteps(isFirst: list.isEmpty, context).map { text($0.0, $0.1) }
         }
         if !window.hasLoaded { return [text("Loading events…", .dim)] }
         return nothingYet(instance, context).map { text($0.0, $0.1) }
     }
 
-    private func firstSteps(isFirst: Bool) -> [(String, Style)] {
-        [
+    private func firstSteps(isFirst: Bool, _ context: DashboardContext) -> [(String, Style)] {
+        let (test, apply) = (context.key(.testCallback), context.key(.applyDraft))
+        return [
             (isFirst ? "No instance yet" : "A new instance", .title),
             ("", .text),
-            ("1  Give the URL where events shall be posted; Ctrl+T tests it. It may stay empty.", .text),
+            ("1  Give the URL where events shall be posted; \(test) tests it. It may stay empty.", .text),
             ("2  Set how often to poll, and tick the objects to watch.", .text),
             ("3  Under Connection, give your My Domain address and the consumer key of an External Client App.", .text),
-            ("4  Press Ctrl+S and allow access in the browser. Changes show up here as they come.", .text),
+            ("4  Press \(apply) and allow access in the browser. Changes show up here as they come.", .text),
             ("", .text),
             ("No org at hand? signalbox demo runs one of its own.", .dim),
         ]
@@ -58,23 +59,25 @@ extension EventsPane {
         let settings = instance.configuration
         var lines: [(String, Style)] = [("No events yet", .title), ("", .text)]
         if instance.isDisabled {
-            lines.append(("This instance is disabled. Enable it with : and “enable”.", .text))
+            lines.append(("This instance is disabled. Enable it with \(context.key(.palette)) and “enable”.", .text))
         } else if !settings.eventsEnabled {
-            lines.append(("Events are off. Press c, switch them on with Space, then Ctrl+S.", .text))
+            let (form, flip) = (context.key(.focusForm), context.key(.flip))
+            let apply = context.key(.applyDraft)
+            lines.append(("Events are off. Press \(form), switch them on with \(flip), then \(apply).", .text))
         } else if case .needsAttention(let reason, _) = instance.source {
-            let key = context.table[.connectAgain]?.keys.first?.label(context.glyphs).string ?? ""
             lines.append((reason, .statusFail))
-            lines.append(("Press \(key) to connect this instance again.", .text))
+            lines.append(("Press \(context.key(.connectAgain)) to connect this instance again.", .text))
         } else if settings.eventType == .webhooks {
             lines.append(("Waiting for Apex in the org to post to", .text))
             lines.append((instance.receiverURL, .link))
-            lines.append(("\u{201C}a\u{201D} shows what is deployed; it deploys and exports that Apex.", .dim))
+            lines.append(("\(context.key(.apex)) shows what is deployed; it deploys and exports that Apex.", .dim))
         } else {
             let objects = settings.watchedObjects.prefix(4).joined(separator: ", ")
             let more = settings.watchedObjects.count > 4 ? "…" : ""
             lines.append(("Change a record (\(objects)\(more)) in Salesforce.", .text))
-            let planned = instance.nextPoll.map { "The next poll is at \(context.clock($0).string); p" }
-            let when = context.extraPolls.map { "It is polled every \($0) s; p" } ?? planned ?? "p"
+            let key = context.key(.pollNow)
+            let planned = instance.nextPoll.map { "The next poll is at \(context.clock($0).string); \(key)" }
+            let when = context.extraPolls.map { "It is polled every \($0) s; \(key)" } ?? planned ?? key
             lines.append(("\(when) polls now.", .text))
         }
         if settings.callbackURL.isEmpty {

@@ -16,7 +16,7 @@ struct SingleReplays: Sendable {
         guard let event else { return "Select an event to replay first." }
         if running.contains(event.sequence) { return "This event is being replayed already." }
         if isRepeated(event, at: context.now) {
-            return "This event was replayed a moment ago; let r go, then press it again."
+            return "This event was replayed a moment ago; let \(context.key(.replay)) go, then press it again."
         }
         guard let instance = context.instances[event.instanceID] else {
             return "The instance of this event is gone, and its callback with it."

@@ -52,7 +52,13 @@ extension FormPane {
         row(.nextField, [.down], "Go to the next field", hint: "next field", in: [.form, .replayDialog]),
         row(.previousField, [.up], "Go to the previous field", hint: "previous field", in: [.form, .replayDialog]),
         row(.finishField, [.enter], "Done with the field: go to the next", hint: "next field", in: [.form]),
-        row(.leaveField, [.escape], "Take the field\u{2019}s edit back; then discard, or leave", hint: "take back", in: [.form]),
+        row(
+            .leaveField,
+            [.escape],
+            "Take back the edit of the field; without one, discard or leave",
+            hint: "take back",
+            in: [.form]
+        ),
         row(.revealSecret, [.ctrl("r")], "Show the secret that was typed, or mask it", hint: "show", in: [.form]),
     ]
 

@@ -125,7 +125,7 @@ extension FormPane {
         effects.ask(
             "Watch another org?",
             "These credentials lead to \(found), but this instance watches \(watched). If it goes over, its events stay, "
-                + "and records are followed anew from then on; for both orgs make a new instance instead (n).",
+                + "and records are followed anew from then on; for both orgs make a new instance instead.",
             verb: "Go over",
             then: [.post(OrganizationChangeConfirmed(instance: id, draft: draft))]
         )

@@ -90,7 +90,9 @@ extension FormPane {
             let style = style(field, isFocused: isFocused)
             painter.canvas.fill(box, style: style)
             let mask = Array(repeating: painter.glyphs.mask, count: 8).joined()
-            let hint: DisplayText = isFocused ? " set; type to replace, ^U removes" : " set"
+            let hint: DisplayText =
+                isFocused
+                ? DisplayText(" set; type to replace, \(painter.context.key(.deleteToStart)) removes") : " set"
             painter.canvas.draw(StyledText(mask, style) + StyledText(hint, Style(.dim, on: style.role)), in: box)
             if isFocused { painter.cursor = painter.canvas.position(of: box.origin) }
             return

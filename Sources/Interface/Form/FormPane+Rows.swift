@@ -31,7 +31,7 @@ extension FormPane {
             add(.label(trailing: form.objects.countText))
             add(.objectFilter)
             for index in form.objects.visibleRange { add(.object(index)) }
-            if form.objects.shown.isEmpty { addNote("No such object. Enter adds what is typed.") }
+            if form.objects.shown.isEmpty { addNote("No such object. \(context.key(.tickOrAdd)) adds what is typed.") }
             if form.objects.value.isEmpty {
                 addNote("None ticked: Account, Lead, Contact and Opportunity are watched.")
             }
@@ -69,13 +69,13 @@ extension FormPane {
         }
         note("Apex in the org posts to:", .dim)
         note(instance.receiverURL, .link)
-        note("\u{201C}a\u{201D} shows, exports and deploys that Apex.", .dim)
+        note("\(context.key(.apex)) shows, exports and deploys that Apex.", .dim)
     }
 
     /// What applying a change of the event type will do, said before.
     private func addSwitch(_ context: DashboardContext, _ note: (String, StyleRole) -> Void) {
         let before = form.instance == nil ? nil : form.base.configuration
-        guard let sentence = form.switchConsequence(before: before) else { return }
+        guard let sentence = form.switchConsequence(before: before, apexKey: context.key(.apex)) else { return }
         note(sentence, .statusInfo)
         if form.eventType == .webhooks, let instance = context.instance, form.instance == instance.id,
             HTTPAddress.isLoopback(instance.receiverURL),

@@ -37,7 +37,7 @@ extension FormPane {
     private func paintFoot(_ rect: Rect, isFocused: Bool, _ painter: inout Painter) {
         var rest = rect
         let status = rest.cutBottom(1)
-        painter.canvas.draw(draftStatus(painter.glyphs), in: status.inset(x: 1))
+        painter.canvas.draw(draftStatus(painter.context), in: status.inset(x: 1))
         guard rest.height > 0 else { return }
         let line = rest.cutTop(1)
         painter.canvas.separator(Rect(x: line.x - 1, y: line.y, width: line.width + 2, height: 1), isFocused: isFocused)
@@ -46,7 +46,9 @@ extension FormPane {
     }
 
     /// `3 unsaved changes — ^S apply, Esc discard`.
-    private func draftStatus(_ glyphs: Glyphs) -> StyledText {
+    private func draftStatus(_ context: DashboardContext) -> StyledText {
+        let glyphs = context.glyphs
+        let apply = StyledText(DisplayText(context.key(.applyDraft)), .key)
         if form.applying != nil {
             return StyledText(
                 glyphs.partial + " " + (form.instance == nil ? "connecting…" : "applying…"),
@@ -54,14 +56,14 @@ extension FormPane {
             )
         }
         if form.instance == nil {
-            return StyledText("Fill in, then ", .dim) + StyledText("^S", .key) + StyledText(" connects", .dim)
+            return StyledText("Fill in, then ", .dim) + apply + StyledText(" connects", .dim)
         }
         let count = form.changes.count
         guard count > 0 else { return StyledText("No unsaved changes", .faint) }
         return StyledText(glyphs.changed + " ", .accent)
             + StyledText(DisplayText(Words.count(count, "unsaved change")))
-            + StyledText(" — ", .dim) + StyledText("^S", .key) + StyledText(" apply, ", .dim)
-            + StyledText("Esc", .key) + StyledText(" discard", .dim)
+            + StyledText(" — ", .dim) + apply + StyledText(" apply, ", .dim)
+            + StyledText(DisplayText(context.key(.leaveField)), .key) + StyledText(" take back", .dim)
     }
 
     private func draw(_ row: FormRow, in line: Rect, _ painter: inout Painter) {
@@ -113,7 +115,9 @@ extension FormPane {
     private func testState(_ context: DashboardContext) -> StyledText {
         let glyphs = context.glyphs
         switch form.test {
-        case nil: return StyledText("^T", .key) + StyledText(" sends a test notification", .dim)
+        case nil:
+            let key = StyledText(DisplayText(context.key(.testCallback)), .key)
+            return key + StyledText(" sends a test notification", .dim)
         case .running: return StyledText(glyphs.partial + " testing…", .statusInfo)
         case .failed(let reason): return StyledText(glyphs.failure + " " + DisplayText(reason), .statusFail)
         case .answered(let attempt):

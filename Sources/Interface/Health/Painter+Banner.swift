@@ -16,7 +16,8 @@ extension Painter {
         // Lines that break between words leave some room at their ends.
         let room = body.width * rect.height - (rect.height - 1) * 12 - width()
         if reason.width > room {
-            tail.insert((StyledText("w", .key) + StyledText(" all of it", .dim), .explain), at: 0)
+            let key = StyledText(DisplayText(context.key(.explain)), .key)
+            tail.insert((key + StyledText(" all of it", .dim), .explain), at: 0)
         }
         while width() > body.width, tail.count > 1 { tail.removeFirst() }
         let lastRoom = max(0, body.width - width())

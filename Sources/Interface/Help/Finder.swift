@@ -40,7 +40,8 @@ struct Finder: Sendable {
         case .close: effects.close()
         case .submit: if matches.indices.contains(selection) { run(matches[selection].effect, &effects) }
         default:
-            if let motion = ListMotion(action, page: page), [.selectUp, .selectDown, .pageUp, .pageDown].contains(action) {
+            // The ends are the query's.
+            if let motion = ListMotion(action, page: page), case .rows = motion {
                 selection = motion.index(from: selection, count: matches.count)
             } else {
                 guard query.perform(action) else { return false }
@@ -74,7 +75,11 @@ struct Finder: Sendable {
         let matches = matches(items)
         let room = painter.context.settings.size.height
         let rows = max(1, min(items.count, room - 7))
-        let inner = painter.window(Size(width: 76, height: rows + 4), title: title, footer: "Enter runs · Esc closes")
+        let inner = painter.window(
+            Size(width: 76, height: rows + 4),
+            title: title,
+            footer: painter.context.offers((.submit, "runs"), (.close, "closes"))
+        )
         let typed = query.window(width: max(1, inner.width - 2), mark: painter.glyphs.ellipsis)
         painter.canvas.draw(mark, at: inner.origin, style: Style(.key, on: .overlay))
         if query.isEmpty {

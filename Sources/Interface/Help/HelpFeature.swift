@@ -13,7 +13,13 @@ extension ActionID {
 /// Finds its way about the actions: the list of all keys, and the palette of commands.
 struct HelpFeature: Feature {
     static let actions: [Action] = [
-        Action(.palette, [.character(":"), .ctrl("p")], "Find a command", hint: "commands", in: [.everywhere, .palette]),
+        Action(
+            .palette,
+            [.character(":"), .ctrl("p")],
+            "Find a command",
+            hint: "commands",
+            in: [.everywhere, .palette]
+        ),
         Action(.help, [.character("?"), .function(1)], "Show all keys", hint: "help", in: [.everywhere, .help]),
     ]
 

@@ -161,14 +161,14 @@ struct InstancesFeature: Feature {
             guard let current = directory.current else { break }
             directory.polling.insert(current)
             effects.send(.pollNow(current))
-        case .resumeCallback: if let current = directory.current { effects.send(.resumeCallback(current)) }
+        case .resumeCallback: askToResume(&effects)
         case .switchInstance: effects.open(menu(context))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
         case .toggleInstance:
             if let instance = directory.instance { effects.send(.setEnabled(instance.id, instance.isDisabled)) }
         case .deleteInstance: askToDelete(&effects)
         case .connectAgain:
-            if let instance = directory.instance { effects.post(ReconnectRequested(instance: instance)) }
+            if let instance = directory.instance { askToReconnect(instance, &effects) }
         default: return false
         }
         return true
@@ -195,6 +195,29 @@ struct InstancesFeature: Feature {
         } else if context.formInstance != nil {
             effects.show(nil, focus: .form, asks: true)
         }
+    }
+
+    /// One letter sends nothing that was held.
+    private func askToResume(_ effects: inout Effects) {
+        guard let current = directory.current else { return }
+        effects.ask(
+            "Resume deliveries?",
+            "What is held is sent to \(directory.callbackHost(of: current)) again, oldest first.",
+            verb: "Resume",
+            then: [.command(.resumeCallback(current))]
+        )
+    }
+
+    /// The browser is a question of its own; without one, a letter signs in nowhere.
+    private func askToReconnect(_ instance: InstanceOverview, _ effects: inout Effects) {
+        let request = ReconnectRequested(instance: instance)
+        if instance.configuration.effectiveGrant == .authorizationCode { return effects.post(request) }
+        effects.ask(
+            "Connect again?",
+            "\(instance.name) signs in to its org anew, with the settings that are in force.",
+            verb: "Connect",
+            then: [.post(request)]
+        )
     }
 
     private func askToDelete(_ effects: inout Effects) {

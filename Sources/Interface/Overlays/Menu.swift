@@ -83,7 +83,7 @@ struct Menu: Overlay {
         let inner = painter.window(
             Size(width: min(width, 76), height: items.count + 2),
             title: DisplayText(title),
-            footer: "Enter chooses · Esc leaves"
+            footer: painter.context.offers((.choose, "chooses"), (.close, "leaves"))
         )
         let first = max(0, selection - inner.height + 1)
         for (row, item) in items.dropFirst(first).prefix(inner.height).enumerated() {

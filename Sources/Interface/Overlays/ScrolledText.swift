@@ -37,7 +37,7 @@ struct ScrolledText: Sendable, Hashable {
         let inner = painter.window(
             Size(width: width, height: lines.count + 2),
             title: title,
-            footer: "Esc closes"
+            footer: painter.context.offers((.close, "closes"))
         )
         let first = min(offset, max(0, lines.count - inner.height))
         for (row, line) in lines.dropFirst(first).prefix(inner.height).enumerated() {

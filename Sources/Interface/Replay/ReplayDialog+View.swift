@@ -16,7 +16,7 @@ extension ReplayDialog {
         let inner = painter.window(
             Size(width: width, height: height + 2),
             title: DisplayText("Replay many events of \(context.instance?.name ?? "")"),
-            footer: "Enter starts · Esc leaves"
+            footer: context.offers((.submit, "starts"), (.close, "leaves"))
         )
         var rest = inner
         let buttons = rest.cutBottom(1)

@@ -10,22 +10,23 @@ extension ActionID {
 
 /// Bulk replays: the dialog that begins one, the list of them, and how far they are.
 struct ReplayFeature: Feature {
-    static let actions: [Action] = [
-        Action(
-            .replayMany,
-            [.character("R")],
-            "Replay many events, by a filter",
-            hint: "replay many",
-            in: [.events, .detail, .replayJobs]
-        ),
-        Action(
-            .replayJobs,
-            [.character("J")],
-            "Show the bulk replays; pause or cancel them",
-            hint: "bulk replays",
-            in: [.everywhere, .replayJobs]
-        ),
-    ] + ReplayJobList.actions + ReplayDialog.actions
+    static let actions: [Action] =
+        [
+            Action(
+                .replayMany,
+                [.character("R")],
+                "Replay many events, by a filter",
+                hint: "replay many",
+                in: [.events, .detail, .replayJobs]
+            ),
+            Action(
+                .replayJobs,
+                [.character("J")],
+                "Show the bulk replays; pause or cancel them",
+                hint: "bulk replays",
+                in: [.everywhere, .replayJobs]
+            ),
+        ] + ReplayJobList.actions + ReplayDialog.actions
 
     private(set) var load = ReplayJobsLoad()
 

@@ -16,7 +16,7 @@ extension ReplayJobList {
         let inner = painter.window(
             Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
             title: DisplayText("Bulk replays of \(context.instance?.name ?? "")"),
-            footer: footer(selected, width: width - 6)
+            footer: footer(selected, width: width - 6, painter.context)
         )
         guard !jobs.isEmpty else {
             let text = replays.failure ?? (replays.hasLoaded ? "None yet. R begins one." : "Loading…")
@@ -81,10 +81,17 @@ extension ReplayJobList {
         return lines
     }
 
-    private func footer(_ job: ReplayJob?, width: Int) -> DisplayText {
-        guard let job, job.state.isOpen else { return "R new · Esc closes" }
-        let words = "Space \(job.state == .running ? "pauses" : "resumes") · + - rate · x cancels · R new · Esc closes"
-        return words.count <= width ? DisplayText(words) : "Space · + - · x · R · Esc"
+    private func footer(_ job: ReplayJob?, width: Int, _ context: DashboardContext) -> DisplayText {
+        guard let job, job.state.isOpen else { return context.offers((.replayMany, "new"), (.close, "closes")) }
+        let words = context.offers(
+            (.pauseReplay, job.state == .running ? "pauses" : "resumes"),
+            (.speedUpReplay, "faster"),
+            (.slowDownReplay, "slower"),
+            (.cancelReplay, "cancels"),
+            (.replayMany, "new"),
+            (.close, "closes")
+        )
+        return words.width <= width ? words : context.offers((.pauseReplay, ""), (.cancelReplay, ""), (.close, ""))
     }
 }
 

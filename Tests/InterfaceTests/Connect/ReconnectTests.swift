@@ -10,7 +10,7 @@ import Testing
 struct ReconnectTests {
     @Test func `connecting again leaves unsaved changes alone`() {
         var driver = Driver(140, 40, instances: [ConnectTests.dead])
-        driver.keys("c space esc n")
+        driver.keys("c space")
         driver.keys("2 C")
         guard case .beginAuthorization(let token, let configuration, 1)? = driver.commands.last else {
             Issue.record("nothing was begun: \(driver.commands)")
@@ -53,13 +53,13 @@ struct ReconnectTests {
 
     @Test func `another org than before is asked about with other grants, and nothing happens without a yes`() {
         var driver = Driver(140, 40)
-        driver.keys("C")
+        driver.keys("C y")
         driver.send(.saved(.failure(Self.otherOrganization)))
         #expect(driver.text.contains("Watch another org?"))
         driver.forget()
         driver.keys("esc")
         #expect(driver.commands.isEmpty && driver.dashboard.layers.isEmpty)
-        driver.keys("C")
+        driver.keys("C y")
         driver.send(.saved(.failure(Self.otherOrganization)))
         driver.forget()
         driver.keys("y")
@@ -73,7 +73,7 @@ struct ReconnectTests {
     @Test func `other grants are asked again without a browser`() {
         var driver = Driver(140, 40)
         driver.forget()
-        driver.keys("C")
+        driver.keys("C y")
         guard case .update(1, let draft)? = driver.commands.first else {
             Issue.record("nothing was asked: \(driver.commands)")
             return

@@ -85,10 +85,47 @@ struct FormTests {
 
     @Test func `discarding asks first, and Cancel is the default`() {
         var driver = Driver()
-        driver.keys("c space esc enter")
-        #expect(driver.form.isDirty)
-        driver.keys("esc y")
+        driver.keys("c space tab esc enter")
+        #expect(driver.form.isDirty && driver.form.focus == .setting(.eventType))
+        driver.keys("esc")
+        #expect(driver.text.contains("1 unsaved change of the form will be lost"))
+        driver.keys("y")
         #expect(!driver.form.isDirty)
+    }
+
+    @Test func `Esc takes back the edit of the field that has the focus, of each kind, and no other`() {
+        var form = Driver()
+        form.keys("c space")
+        for field in form.form.fields where field != .setting(.eventsEnabled) {
+            var driver = form
+            while driver.form.focus != field, driver.dashboard.focus == .form { driver.keys("tab") }
+            if field.takesText { driver.type("7") } else { driver.keys("right left right") }
+            driver.keys("esc")
+            #expect(driver.form.changes == [.setting(.eventsEnabled)], "\(field)")
+            if !driver.dashboard.layers.isEmpty { #expect(field == .connection || field == .optional, "\(field)") }
+        }
+        form.keys("esc")
+        #expect(!form.form.isDirty && form.dashboard.focus == .form)
+        form.keys("esc")
+        #expect(form.dashboard.focus == .events)
+    }
+
+    @Test func `Enter on a selector opens the list of its choices`() {
+        var driver = Driver()
+        driver.keys("c tab enter")
+        #expect(driver.text.contains("╭") && driver.dashboard.layers.count == 1)
+        driver.keys("down enter")
+        #expect(driver.dashboard.layers.isEmpty && driver.form.eventType == .webhooks)
+    }
+
+    @Test func `the consumer key is seen as it is typed, the secret is not`() {
+        var driver = Driver(140, 60, instances: [])
+        driver.keys("c")
+        for (field, text) in [(FieldID.setting(.apiKey), "3MVG9key"), (.setting(.apiSecret), "topsecret")] {
+            while driver.form.focus != field, driver.dashboard.focus == .form { driver.keys("tab") }
+            driver.type(text)
+        }
+        #expect(driver.text.contains("3MVG9key") && !driver.text.contains("topsecret"))
     }
 
     @Test func `a test notification uses the draft's address and shows its outcome beside the field`() {

@@ -8,17 +8,6 @@ import Testing
 
 /// The table of actions, and finding one's way about it.
 struct HelpTests {
-    @Test func `every action has a title and a hint, and no key means two things in one context`() {
-        let table = ActionTable.standard
-        #expect(Set(table.actions.map(\.id)).count == table.actions.count)
-        for context in table.contexts {
-            let keys = table.actions.filter { $0.contexts.contains(context) }.flatMap(\.keys)
-            #expect(keys.count == Set(keys).count, "\(context)")
-        }
-        for action in table.actions { #expect(!action.title.isEmpty && !action.hint.isEmpty) }
-        #expect(table.markdown.contains("| `r` | Replay the selected event |"))
-    }
-
     @Test func `an action that can't be done says why`() {
         var driver = Driver(140, 40)
         driver.keys("r")

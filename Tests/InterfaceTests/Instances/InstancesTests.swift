@@ -41,7 +41,7 @@ struct InstancesTests {
             (.healthy(status: 200, milliseconds: 3, at: Sample.now.advanced(bySeconds: 5)), "takes what was held", "✓"),
         ] {
             var driver = Driver(140, 40, instances: [Sample.overview(callback: held)])
-            driver.keys("u")
+            driver.keys("u y")
             driver.send(.resumed(1, .success(Done())))
             #expect(driver.text.contains("ℹ Released") && !driver.text.contains("✓ Released"))
             driver.instances[0].callback = Self.failing

@@ -26,7 +26,8 @@ struct Driver {
         _ height: Int = 40,
         instances: [InstanceOverview] = [Sample.overview()],
         log: [EventSummary] = [],
-        glyphs: Glyphs = .unicode
+        glyphs: Glyphs = .unicode,
+        keys: ActionTable = .standard
     ) {
         let settings = DashboardSettings(
             size: Size(width: width, height: height),
@@ -36,7 +37,7 @@ struct Driver {
             attemptLimit: 10
         )
         now = Sample.now
-        dashboard = Dashboard(settings, now: now)
+        dashboard = Dashboard(settings, now: now, keys: keys)
         self.instances = instances
         self.log = log
         send(.start)

@@ -72,7 +72,9 @@ struct ReplayTests {
 
     @Test func `the record that is open is what is meant`() {
         var driver = driver()
-        driver.keys("enter R")
+        driver.keys("enter")
+        driver.answer()
+        driver.keys("R")
         #expect(driver.text.contains("record:003Qy00000A1020IAG"))
     }
 
