@@ -7,7 +7,6 @@ package protocol SentenceError: Error, CustomStringConvertible {}
 
 extension ConfigurationRejected: SentenceError {}
 extension JSONError: SentenceError {}
-extension EventQuery.Fault: SentenceError {}
 
 /// The words for an error inside a sentence.
 package enum ErrorSentence {

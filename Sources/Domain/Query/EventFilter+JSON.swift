@@ -1,8 +1,8 @@
 package import Primitives
 
 extension EventFilter {
-    /// Why a filter could not be read: one sentence that names the member.
-    package struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Why a filter could not be read: one sentence that names the member, or the place in the text.
+    package struct Fault: SentenceError, Sendable, Hashable, CustomStringConvertible {
         package let description: String
 
         init(_ description: String) { self.description = description }
@@ -12,10 +12,14 @@ extension EventFilter {
         "objects", "changes", "states", "replays", "excludedReplays", "from", "to", "record", "text",
     ]
 
-    /// Reads the members named above, each of which may be left out.
-    package init(json: JSON) throws(Fault) {
+    /// Reads a text of the filter language, or the members named above, each of which may be left out.
+    package init(json: JSON, now: Timestamp) throws(Fault) {
         self.init()
-        guard let members = json.members else { throw Fault("filter must be an object.") }
+        if let text = json.string {
+            do { expression = try EventExpression(requested: text, now: now) } catch { throw Fault(error.description) }
+            return
+        }
+        guard let members = json.members else { throw Fault("filter must be a text or an object.") }
         let unknown = members.map(\.name).filter { !Self.memberNames.contains($0) }
         guard unknown.isEmpty else {
             let names = unknown.prefix(5).map { "\u{201C}\($0.prefix(40))\u{201D}" }.joined(separator: ", ")
@@ -40,14 +44,16 @@ extension EventFilter {
                 guard let text = member.value.string, text.utf8.count <= 1000 else {
                     throw Fault("filter.text is a text of at most 1000 bytes.")
                 }
-                self.text = text
+                expression = Self.words(text)
             }
         }
         if let from, let to, from > to { throw Fault("filter.from is later than filter.to; swap them.") }
     }
 
-    /// The members that restrict; the instances are left out.
+    /// What restricts, in a form that `init(stored:)` reads; the instances are left out. Members as members, an expression
+    /// as its text with all members among it.
     package var json: JSON {
+        guard expression == .everything else { return .string(whole.description) }
         var members: [JSON.Member] = []
         func list(_ name: String, _ values: [String]) {
             if !values.isEmpty { members.append(.init(name, .array(values.sorted().map { .string($0) }))) }
@@ -60,8 +66,44 @@ extension EventFilter {
         if let from { members.append(.init("from", .string(from.isoMilliseconds))) }
         if let to { members.append(.init("to", .string(to.isoMilliseconds))) }
         if let recordID { members.append(.init("record", .string(recordID))) }
-        if let text { members.append(.init("text", .string(text))) }
         return .object(members)
+    }
+
+    /// Reads what `json` gave.
+    package init(stored json: JSON) throws(Fault) {
+        guard let text = json.string else {
+            try self.init(json: json, now: .distantPast)
+            return
+        }
+        self.init()
+        do { expression = try EventExpression(printed: text) } catch { throw Fault(error.description) }
+    }
+
+    /// All that restricts as one expression; the instances are left out, and the holds.
+    package var whole: EventExpression {
+        var parts: [EventTerm] = []
+        if !states.isEmpty { parts.append(.states(states)) }
+        if !replays.isEmpty { parts.append(.replays(replays)) }
+        if !objects.isEmpty { parts.append(.objects(objects)) }
+        if !changes.isEmpty { parts.append(.changes(changes)) }
+        if let recordID { parts.append(.records([SalesforceID(recordID)?.text ?? recordID])) }
+        if let from { parts.append(.since(from)) }
+        if let to { parts.append(.until(to)) }
+        let excluded: [EventExpression] =
+            excludedReplays.isEmpty ? [] : [.not(.term(.replays(excludedReplays)))]
+        return .every(parts.map { .term($0) } + excluded + [expression])
+    }
+
+    /// The same with the instances.
+    package var condition: EventExpression {
+        guard !instanceIDs.isEmpty else { return whole }
+        return .every([.term(.instances(Set(instanceIDs.map { String($0) }))), whole])
+    }
+
+    /// Words that must all stand in the record, in any order, as a parameter gives them: no sign in it means anything but
+    /// the star at the end of a word. What has no letter and no digit restricts nothing.
+    package static func words(_ text: String) -> EventExpression {
+        .every(text.split(whereSeparator: \.isWhitespace).compactMap { WordSearch($0).map { .term(.words($0)) } })
     }
 
     private static func set<Value: Hashable>(

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// Which events are wanted; empty members don't restrict.
+/// Which events are wanted: single members that must all hold, and an expression; what is empty doesn't restrict.
 package struct EventFilter: Sendable, Hashable {
     package var instanceIDs: Set<InstanceID> = []
     /// API names, compared without regard to case.
@@ -19,10 +19,17 @@ package struct EventFilter: Sendable, Hashable {
     package var from: Timestamp?
     /// Events stored before this moment.
     package var to: Timestamp?
-    /// Part of the record's JSON or name, without regard to case.
-    package var text: String?
+    /// What the filter language says beside all that; it must hold, too.
+    package var expression = EventExpression.everything
 
     package init() {}
+
+    /// Reads the filter language; durations like `since:10m` count back from `now`.
+    ///
+    /// - Throws: `FilterFault` with the place.
+    package init(parsing text: String, now: Timestamp) throws(FilterFault) {
+        expression = try EventExpression(parsing: text, now: now)
+    }
 
     package var isEmpty: Bool { self == EventFilter() }
 }
@@ -114,6 +121,28 @@ package struct EventDetail: Sendable, Hashable {
         self.delivery = delivery
         self.attempts = attempts
         self.body = body
+    }
+}
+
+extension EventSummary {
+    /// The list's view of an event that was read in full.
+    package init(_ detail: EventDetail) {
+        let event = detail.event
+        self.init(
+            sequence: event.sequence,
+            eventID: event.eventID,
+            instanceID: event.instanceID,
+            object: event.object,
+            recordID: event.recordID,
+            recordName: event.recordName,
+            change: event.change,
+            isUndelete: event.isUndelete,
+            source: event.source,
+            date: event.date,
+            receivedAt: event.receivedAt,
+            changedFieldNames: event.changedFields.map(\.name),
+            delivery: detail.delivery
+        )
     }
 }
 

@@ -15,6 +15,13 @@ extension Route {
         static func list(_ name: String, of element: Schema, _ summary: String) -> Parameter {
             Parameter(name: name, summary: summary, schema: .list(of: element), isCommaSeparated: true)
         }
+
+        /// The filter language.
+        static let filter = Parameter(
+            name: "filter",
+            summary: "Only what this text of the filter language finds; a wrong one is refused with the place.",
+            schema: .text.example("object:Account status:5xx since:2h")
+        )
     }
 }
 

@@ -45,7 +45,7 @@ enum DeliveryRoutes {
             "listDeliveries",
             "Deliveries, newest first.",
             parameters: [
-                .init(name: "state", summary: "Only those that stand so.", schema: .words(DeliveryState.self)),
+                .filter, .init(name: "state", summary: "Only those that stand so.", schema: .words(DeliveryState.self)),
                 .list("replay", of: .words(ReplayVerdict.self), "How the last replay ended."),
                 .list("replayNot", of: .words(ReplayVerdict.self), "Leaves out those whose last replay ended so."),
             ] + .paging,
@@ -91,6 +91,7 @@ enum DeliveryRoutes {
         let paging = try Paging(call.target)
         var filter = EventFilter()
         filter.instanceIDs = [try await call.instance().id]
+        filter.expression = try EventRoutes.expression(call)
         filter.replays = try EventRoutes.verdicts(call, "replay")
         filter.excludedReplays = try EventRoutes.verdicts(call, "replayNot")
         if let text = call.target["state"] {

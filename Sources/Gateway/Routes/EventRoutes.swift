@@ -7,7 +7,7 @@ import Primitives
 enum EventRoutes {
     private static let filterParameters: [Route.Parameter] =
         [
-            .list("objects", of: .text, "Only these objects, separated by commas."),
+            .filter, .list("objects", of: .text, "Only these objects, separated by commas."),
             .list("eventTypes", of: .words(Change.self), "Only such changes."),
             .list(
                 "status",
@@ -17,7 +17,7 @@ enum EventRoutes {
             .list("replay", of: .words(ReplayVerdict.self), "How the last replay ended."),
             .list("replayNot", of: .words(ReplayVerdict.self), "Leaves out events whose last replay ended so."),
             .init(name: "objectId", summary: "Only this record.", schema: .text(15...18).example("001i000001hB60bAAC")),
-            .init(name: "searchText", summary: "Only events whose record holds this text."),
+            .init(name: "searchText", summary: "Only events whose record holds these words."),
             .init(
                 name: "hydrate",
                 summary: "false leaves out the payloads.",
@@ -102,7 +102,15 @@ enum EventRoutes {
         return found
     }
 
-    /// The filter that the query asks for.
+    /// What `filter` says.
+    static func expression(_ call: Call) throws(APIError) -> EventExpression {
+        guard let text = call.target["filter"] else { return .everything }
+        do { return try EventExpression(requested: text, now: call.api.now()) } catch {
+            throw .badRequest(error.description)
+        }
+    }
+
+    /// The filter that the query asks for: all parameters must hold.
     static func filter(_ call: Call, instance: InstanceID?) throws(APIError) -> EventFilter {
         var filter = EventFilter()
         if let instance { filter.instanceIDs = [instance] }
@@ -136,7 +144,11 @@ enum EventRoutes {
             }
             filter.recordID = id.text
         }
-        filter.text = call.target["searchText"]
+        filter.expression = try expression(call)
+        if let text = call.target["searchText"] {
+            guard text.utf8.count <= 1000 else { throw .badRequest("searchText has more than 1000 bytes.") }
+            filter.expression = .every([filter.expression, EventFilter.words(text)])
+        }
         filter.from = try call.moment("from")
         filter.to = try call.moment("to")
         if let from = filter.from, let to = filter.to, from > to {

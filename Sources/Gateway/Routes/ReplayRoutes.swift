@@ -15,6 +15,7 @@ enum ReplayRoutes {
                 ReplayShape.orderSchema,
                 examples: [
                     .init("dead", ["filter": ["states": ["dead"]], "rate": 50]),
+                    .init("text", ["filter": "status:5xx | error:\"timed out\" -replay:succeeded since:2h"]),
                     .init("preview", ["filter": ["objects": ["Contact", "Account"]], "dryRun": true]),
                 ]
             ),
@@ -71,7 +72,7 @@ enum ReplayRoutes {
         let json = call.body.isEmpty ? JSON.object([]) : try call.object(members: ["filter", "rate", "dryRun"])
         var filter = EventFilter()
         if let given = json["filter"], given != .null {
-            do { filter = try EventFilter(json: given) } catch { throw APIError.badRequest(error.description) }
+            do { filter = try EventFilter(json: given, now: call.api.now()) } catch { throw APIError.badRequest(error.description) }
         }
         let rate = try rate(json) ?? ReplayJob.defaultRate
         var isDry = false

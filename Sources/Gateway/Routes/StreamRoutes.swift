@@ -24,7 +24,7 @@ enum StreamRoutes {
                     schema: .count
                 ),
                 .init(name: "instanceId", summary: "Only this instance.", schema: .number),
-                .list("objects", of: .text, "Only these objects, separated by commas."),
+                .list("objects", of: .text, "Only these objects, separated by commas."), .filter,
             ],
             answer: .text(
                 "text/event-stream",
@@ -44,6 +44,7 @@ enum StreamRoutes {
     private static func stream(_ call: Call) async throws -> Reply {
         var filter = EventFilter()
         filter.objects = Set(call.target.list("objects"))
+        filter.expression = try EventRoutes.expression(call)
         if let text = call.target["instanceId"] {
             guard let id = InstanceID(text) else { throw APIError.badRequest("instanceId must be a number.") }
             filter.instanceIDs = [id]
@@ -159,6 +160,8 @@ enum StreamRoutes {
     ) async throws -> Int64 {
         var last = start
         while true {
+            // What was looked at and not wanted is not looked at again.
+            let newest = filter.isEmpty ? nil : try await call.engine.events(PageRequest(limit: 1)).first?.sequence
             let page = PageRequest(direction: .oldestFirst, after: last, limit: pageSize, filter: filter)
             let events = try await call.engine.events(page)
             var text = ""
@@ -167,7 +170,7 @@ enum StreamRoutes {
             }
             if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
             last = events.last?.sequence ?? last
-            if events.count < pageSize { return last }
+            if events.count < pageSize { return max(last, newest ?? last) }
         }
     }
 }

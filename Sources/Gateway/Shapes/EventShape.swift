@@ -76,25 +76,3 @@ enum EventShape {
         ]
     }
 }
-
-extension EventSummary {
-    /// The list's view of an event that was read in full.
-    init(_ detail: EventDetail) {
-        let event = detail.event
-        self.init(
-            sequence: event.sequence,
-            eventID: event.eventID,
-            instanceID: event.instanceID,
-            object: event.object,
-            recordID: event.recordID,
-            recordName: event.recordName,
-            change: event.change,
-            isUndelete: event.isUndelete,
-            source: event.source,
-            date: event.date,
-            receivedAt: event.receivedAt,
-            changedFieldNames: event.changedFields.map(\.name),
-            delivery: detail.delivery
-        )
-    }
-}

@@ -34,7 +34,11 @@ extension ReplayShape {
 
     private static let rate = Schema.integer(ReplayJob.rates).described("Replays a second.")
 
-    private static let filterSchema = Schema.object(
+    private static let filterSchema = Schema.any(of: [
+        .text.described("A text of the filter language."), membersSchema,
+    ])
+
+    private static let membersSchema = Schema.object(
         [:],
         optional: [
             "objects": .list(of: .text(1...80), atMost: 200).nullable,
@@ -45,7 +49,7 @@ extension ReplayShape {
             "from": Schema.moment.nullable.described("Stored at or after this moment."),
             "to": Schema.moment.nullable.described("Stored before this moment."),
             "record": .text(15...18).nullable.described("Only this record."),
-            "text": .text(0...1000).nullable.described("Only events whose record holds this text."),
+            "text": .text(0...1000).nullable.described("Only events whose record holds these words."),
         ],
         isClosed: true
     ).named("ReplayFilter")

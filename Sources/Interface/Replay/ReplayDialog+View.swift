@@ -32,8 +32,8 @@ extension ReplayDialog {
     }
 
     private static let filterHelp =
-        "state:dead,retrying  object:Account,Case  change:created,updated,deleted  record:ID  since:2h  "
-        + "until:2026-11-23T18:00:00Z; any other word must stand in the record."
+        "state:dead,retrying  object:Account,Case  change:created,updated,deleted  id:ID  since:2h  "
+        + "until:2026-11-23T18:00:00Z; any other word must stand in the record; -term, a | b, ( )."
 
     private func paintFilter(in row: Rect, _ painter: inout Painter) {
         guard !row.isEmpty else { return }

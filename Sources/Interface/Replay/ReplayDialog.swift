@@ -53,11 +53,14 @@ struct ReplayDialog: Overlay {
     }
 
     /// What the words find, or the sentence about the wrong one.
-    func query(at now: Timestamp) -> Result<EventFilter, EventQuery.Fault> {
+    func query(at now: Timestamp) -> Result<EventFilter, FilterFault> {
         do {
-            let query = try EventQuery(parsing: filter.text, now: now)
-            guard query.instance ?? instance == instance else { return .failure(.otherInstance) }
-            return .success(query.filter)
+            let filter = try EventFilter(parsing: filter.text, now: now)
+            for case .term(.instances(let names)) in filter.expression.conjuncts {
+                let ids = names.compactMap { InstanceID($0) }
+                if ids.count == names.count, !ids.contains(instance) { return .failure(.otherInstance) }
+            }
+            return .success(filter)
         } catch { return .failure(error) }
     }
 
@@ -212,8 +215,9 @@ struct ReplaysConfirmed: DashboardEvent {
     let instance: InstanceID
 }
 
-extension EventQuery.Fault {
-    static let otherInstance = EventQuery.Fault(
+extension FilterFault {
+    static let otherInstance = FilterFault(
+        0..<0,
         "This replays events of the instance on the screen; switch the instance to replay another's."
     )
 }

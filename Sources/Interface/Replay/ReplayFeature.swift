@@ -58,7 +58,7 @@ struct ReplayFeature: Feature {
 
     /// The record that is being looked at, else what died, else the last hour.
     private static func likelyFilter(_ context: DashboardContext) -> String {
-        if context.focus == .detail, let event = context.selection { return "record:\(event.recordID)" }
+        if context.focus == .detail, let event = context.selection { return "id:\(event.recordID)" }
         return (context.totals?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
     }
 

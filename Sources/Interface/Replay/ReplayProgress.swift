@@ -42,7 +42,7 @@ extension ReplayJobsLoad {
 extension ReplayJob {
     /// The filter in the words that began it.
     var filterWords: String {
-        let words = filter.words
+        let words = filter.whole.description
         return words.isEmpty ? "every event" : words
     }
 

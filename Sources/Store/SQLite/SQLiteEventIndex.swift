@@ -32,6 +32,11 @@ struct SQLiteEventIndex: EventIndex {
         }
     }
 
+    func instanceNames() throws -> [InstanceID: String] {
+        let rows = try Row.fetchAll(try db.cachedStatement(sql: "SELECT id, name FROM instance"))
+        return Dictionary(rows.map { ($0[0], $0[1]) }) { $1 }
+    }
+
     func sequences(
         _ source: EventSource,
         in range: ClosedRange<Int64>,
@@ -46,6 +51,9 @@ struct SQLiteEventIndex: EventIndex {
             arguments = []
         case .record(let id):
             table = "event INDEXED BY event_record WHERE record_id = ? AND"
+            arguments = [id]
+        case .event(let id):
+            table = "event INDEXED BY event_key WHERE event_id = ? AND"
             arguments = [id]
         case .facet(let facet):
             arguments = [facet.instance, facet.object, facet.change.code, facet.state.code]

@@ -154,6 +154,7 @@ package final class SQLiteStore: EventStore {
             // Mapped pages would count as resident memory.
             try db.execute(sql: "PRAGMA mmap_size = 0")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            SearchFunction.add(to: db)
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in

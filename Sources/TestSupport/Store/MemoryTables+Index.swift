@@ -13,6 +13,10 @@ extension MemoryTables: EventIndex {
         )
     }
 
+    func instanceNames() -> [InstanceID: String] {
+        Dictionary(instances.all.map { ($0.id, $0.name) }) { $1 }
+    }
+
     func sequences(
         _ source: EventSource,
         in range: ClosedRange<Int64>,
@@ -22,6 +26,7 @@ extension MemoryTables: EventIndex {
         let all: [Int64] =
             switch source {
             case .everything: sequences
+            case .event(let id): sequences.filter { events[$0]?.event.eventID == id }
             case .record(let id): sequences.filter { events[$0]?.event.recordID == id }
             case .facet(let facet): sequencesByFacet[facet] ?? []
             }
@@ -59,28 +64,17 @@ extension MemoryTables: EventIndex {
         return found
     }
 
-    /// Member by member, as `EventFilter` says them.
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) -> [Int64] {
         candidates.filter { events[$0].map { passes($0, residual.filter) } ?? false }
     }
 
     private func passes(_ row: EventRow, _ filter: EventFilter) -> Bool {
-        func among<Value>(_ value: Value, _ set: Set<Value>) -> Bool { set.isEmpty || set.contains(value) }
-        let event = row.event
         let delivery = delivery(of: row)?.shown(heldInstances: filter.heldInstances)
-        guard among(event.instanceID, filter.instanceIDs), among(event.change, filter.changes),
-            among(event.object.lowercased(), Set(filter.objects.map { $0.lowercased() })),
-            among(delivery?.state ?? .none, filter.states)
-        else { return false }
-        let verdict = delivery?.lastReplay?.verdict
-        if !filter.replays.isEmpty, verdict.map(filter.replays.contains) != true { return false }
-        if verdict.map(filter.excludedReplays.contains) == true { return false }
-        if let from = filter.from, event.receivedAt < from { return false }
-        if let to = filter.to, event.receivedAt >= to { return false }
-        if let text = filter.text?.lowercased(), !text.isEmpty {
-            return event.record.lowercased().contains(text) || event.recordName?.lowercased().contains(text) == true
-        }
-        return true
+        return filter.condition.matches(
+            row.summary(delivery),
+            record: { row.event.record },
+            instanceName: instances[row.event.instanceID]?.name
+        )
     }
 
     func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] {

@@ -32,7 +32,7 @@ struct ListEvents: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "Events with the state of their deliveries, newest first.",
-        discussion: EventQuery.help
+        discussion: FilterTerm.summary
     )
 
     @OptionGroup var selection: EventSelection
@@ -50,7 +50,7 @@ struct ListEvents: ParsableCommand {
     }
 
     func run() throws {
-        let query = try EventQuery(option: selection.filter, instance: selection.instance, now: .now())
+        let query = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
         let items = query.query + [("hydrate", full ? "true" : "false")]
         let limit = limit == 0 ? Int.max : limit
         try EngineAccess(try common.settings(), .atRest).use { client in

@@ -17,7 +17,7 @@ struct ReplayEvents: ParsableCommand {
 
             With ids, or to another --callback-url, the command sends them itself, one after another.
 
-            """ + EventQuery.help
+            """ + FilterTerm.summary
     )
 
     @Argument(help: "Ids of events.") var ids: [String] = []
@@ -47,10 +47,9 @@ struct ReplayEvents: ParsableCommand {
     }
 
     func run() throws {
-        var query = try EventQuery(option: selection.filter, instance: selection.instance, now: .now())
+        var query = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
         // What is stored from now on is not meant, so that what is listed is what is sent.
-        let now = Timestamp.now()
-        if (query.filter.from ?? now) <= now { query.filter.to = min(query.filter.to ?? now, now) }
+        query.filter.to = .now()
         let rate = try rate.map { try ReplayRate(parsing: $0) }
         if let callbackURL, let fault = HTTPAddress.fault(in: callbackURL) {
             throw UsageError("--callback-url \(fault).")
@@ -75,7 +74,7 @@ struct ReplayEvents: ParsableCommand {
     }
 
     /// The events that the query finds, oldest first.
-    private static func list(_ query: EventQuery, _ client: ManagementClient) async throws -> [JSON] {
+    private static func list(_ query: EventRequest, _ client: ManagementClient) async throws -> [JSON] {
         var events: [JSON] = []
         let items = query.query + [("hydrate", "false")]
         for try await event in client.pages(query.path, query: items, pageSize: 2000) { events.append(event) }

@@ -9,11 +9,10 @@ struct TailEvents: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
         abstract: "Follows events as they are stored, one line each; Ctrl-C ends it.",
-        discussion: "Needs a running signalbox, which receives the events."
+        discussion: "Needs a running signalbox, which receives the events.\n\n" + FilterTerm.summary
     )
 
-    @Option(help: ArgumentHelp("Only events of this instance.", valueName: "n"))
-    var instance: Int64?
+    @OptionGroup var selection: EventSelection
 
     @Option(help: ArgumentHelp("Only these objects, separated by commas.", valueName: "names"))
     var object: String?
@@ -25,7 +24,9 @@ struct TailEvents: ParsableCommand {
 
     func run() throws {
         var query: [(String, String)] = []
-        if let instance { query.append(("instanceId", String(instance))) }
+        let request = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
+        query += request.query
+        if let instance = request.instance { query.append(("instanceId", String(instance))) }
         if let object { query.append(("objects", object)) }
         let items = query
         let after = after

@@ -10,6 +10,9 @@ enum ChangedFields {
         changes.map(\.name).joined(separator: String(separator))
     }
 
+    /// A name as `char(31) || column || char(31)` holds it.
+    static func enclosed(_ name: String) -> String { "\(separator)\(name)\(separator)" }
+
     static func names(_ column: String?) -> [String] {
         column.map { $0.split(separator: separator, omittingEmptySubsequences: false).map(String.init) } ?? []
     }

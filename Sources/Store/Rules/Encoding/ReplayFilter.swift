@@ -11,7 +11,7 @@ enum ReplayFilter {
         state: String,
         of instance: InstanceID
     ) -> (filter: EventFilter, state: ReplayJob.State) {
-        let stored = (try? JSON(parsing: column)).flatMap { try? EventFilter(json: $0) }
+        let stored = (try? JSON(parsing: column)).flatMap { try? EventFilter(stored: $0) }
         var filter = stored ?? EventFilter()
         filter.instanceIDs = [instance]
         return (filter, stored == nil ? .cancelled : ReplayJob.State(rawValue: state) ?? .paused)

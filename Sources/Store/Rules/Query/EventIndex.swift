@@ -4,6 +4,8 @@ package import Primitives
 /// The few reads that pages, counts and deliveries are made of, all in one snapshot.
 package protocol EventIndex {
     func facets() throws -> Facets
+    /// The names of the instances there are.
+    func instanceNames() throws -> [InstanceID: String]
     /// The sequences of a source within a range, first come first in the direction, at most `limit`.
     func sequences(
         _ source: EventSource,
@@ -25,6 +27,8 @@ package enum EventSource: Sendable, Hashable {
     case everything
     /// The 18 characters of a record's id.
     case record(String)
+    /// An event's own id.
+    case event(String)
     case facet(Facet)
 }
 
@@ -44,16 +48,17 @@ package struct ResidualFilter: Sendable, Hashable {
             rest.states = []
             rest.replays = []
         }
-        if rest.states.isEmpty { rest.heldInstances = [] }
-        if rest.text?.isEmpty ?? false { rest.text = nil }
+        if rest.states.isEmpty, !rest.expression.asksForStates { rest.heldInstances = [] }
         if rest.isEmpty { return nil }
         self.filter = rest
     }
 }
 
 extension EventFilter {
-    /// Whether the counters alone can answer it.
-    package var isByFacetsAlone: Bool { recordID == nil && from == nil && to == nil && text?.isEmpty ?? true }
+    /// Whether the counters alone can answer it; it is lifted already.
+    package var isByFacetsAlone: Bool {
+        recordID == nil && from == nil && to == nil && expression == .everything
+    }
 
     /// Whether facets restrict it.
     package var hasFacets: Bool {
@@ -62,6 +67,8 @@ extension EventFilter {
 
     /// Whether answering it may have to look at many events one by one.
     package func looksAtEvents(counting: Bool) -> Bool {
-        !(text?.isEmpty ?? true) || !excludedReplays.isEmpty || counting && !isByFacetsAlone
+        let lifted = lifted()
+        return lifted.expression != .everything || !lifted.excludedReplays.isEmpty
+            || counting && !lifted.isByFacetsAlone
     }
 }

@@ -3,18 +3,13 @@ package import Domain
 /// Walks over the sequences of the events that a filter wants, in order, without ever skipping by offset.
 ///
 /// The filter's parts are used where they cost least: time as ranges of sequences, facets as streams of one index, a
-/// record by its own index; only text has to look into payloads, in growing chunks, newest (or oldest) first.
+/// record or an event by its own index; all else is looked at event by event, in growing chunks, newest (or oldest) first.
 package struct EventScan {
     /// Candidates looked at together, at most.
     package static let chunk = 4096
 
-    private enum Source {
-        case one(EventSource)
-        case facets(FacetStreams)
-    }
-
     private let direction: PageRequest.Direction
-    private var source: Source
+    private var streams: EventStreams
     /// What is left to look at, next first.
     private var ranges: ArraySlice<ClosedRange<Int64>>
     private let residual: ResidualFilter?
@@ -23,17 +18,19 @@ package struct EventScan {
     private var portion = 64
 
     package init(_ page: PageRequest, _ index: some EventIndex) throws {
-        let filter = page.filter
+        let filter = try page.filter.numbered(index).lifted()
         direction = page.direction
-        let byFacets = filter.recordID == nil && filter.hasFacets
-        if let record = filter.recordID {
-            source = .one(.record(SalesforceID(record)?.text ?? record))
-        } else if byFacets {
-            source = .facets(FacetStreams(try index.facets().streams(filter), direction: page.direction))
+        if let (keys, rest) = filter.keyed() {
+            streams = EventStreams(keys, direction: page.direction)
+            residual = ResidualFilter(rest, byFacets: false)
+        } else if filter.hasFacets {
+            let facets = try index.facets().streams(filter)
+            streams = EventStreams(facets.map { .facet($0) }, direction: page.direction)
+            residual = ResidualFilter(filter, byFacets: true)
         } else {
-            source = .one(.everything)
+            streams = EventStreams([.everything], direction: page.direction)
+            residual = ResidualFilter(filter, byFacets: false)
         }
-        residual = ResidualFilter(filter, byFacets: byFacets)
         var whole: ClosedRange<Int64>? = 0...Int64.max
         if let after = page.after {
             switch page.direction {
@@ -55,7 +52,7 @@ package struct EventScan {
                 portion = min(portion * 2, Self.chunk)
                 count = max(portion, min(limit, Self.chunk))
             }
-            let candidates = try candidates(count, range, index)
+            let candidates = try streams.next(count, in: range, index)
             narrow(range, beyond: candidates.last)
             guard let residual, !candidates.isEmpty else {
                 pending = candidates[...]
@@ -67,20 +64,6 @@ package struct EventScan {
         let found = Array(pending.prefix(limit))
         pending = pending.dropFirst(limit)
         return found
-    }
-
-    private mutating func candidates(
-        _ count: Int,
-        _ range: ClosedRange<Int64>,
-        _ index: some EventIndex
-    ) throws -> [Int64] {
-        switch source {
-        case .one(let source): return try index.sequences(source, in: range, direction, limit: count)
-        case .facets(var streams):
-            let found = try streams.next(count, in: range, index)
-            source = .facets(streams)
-            return found
-        }
     }
 
     /// Takes what was looked at off the range; drops it where nothing is left.
@@ -96,10 +79,7 @@ package struct EventScan {
             ranges[ranges.startIndex] = rest
         } else {
             ranges = ranges.dropFirst()
-            if case .facets(var streams) = source {
-                streams.reset()
-                source = .facets(streams)
-            }
+            streams.reset()
         }
     }
 
@@ -118,6 +98,7 @@ extension EventCounts {
     /// Counts events, each under the state of its delivery. By facet they come from the counters; a filter by record, time
     /// or text has to look at what the other parts of the filter leave.
     package static func of(_ filter: EventFilter, _ index: some EventIndex) throws -> EventCounts {
+        let filter = try filter.numbered(index).lifted()
         if filter.isByFacetsAlone { return try index.facets().counts(filter) }
         var counts = EventCounts()
         var scan = try EventScan(PageRequest(direction: .oldestFirst, filter: filter), index)

@@ -1,9 +1,9 @@
 package import Domain
 
-/// Events of several facets in one order: each facet is a stream of the index, merged by sequence.
-package struct FacetStreams {
+/// Events of several sources in one order: each is a stream of the index, merged by sequence. No event is of two of them.
+package struct EventStreams {
     private struct Stream {
-        let facet: Facet
+        let source: EventSource
         /// Ahead of what was handed out, in order.
         var buffer: ArraySlice<Int64> = []
         var isEnded = false
@@ -12,20 +12,20 @@ package struct FacetStreams {
     private var streams: [Stream]
     private let direction: PageRequest.Direction
 
-    package init(_ facets: [Facet], direction: PageRequest.Direction) {
-        self.streams = facets.map { Stream(facet: $0) }
+    package init(_ sources: [EventSource], direction: PageRequest.Direction) {
+        self.streams = sources.map { Stream(source: $0) }
         self.direction = direction
     }
 
     /// Forgets what was read ahead, where the range jumps.
     package mutating func reset() {
-        for number in streams.indices { streams[number] = Stream(facet: streams[number].facet) }
+        for number in streams.indices { streams[number] = Stream(source: streams[number].source) }
     }
 
     /// The next sequences within the range, at most `count`.
     package mutating func next(_ count: Int, in range: ClosedRange<Int64>, _ index: some EventIndex) throws -> [Int64] {
-        // Read ahead about what each will be asked for if all are equally frequent.
-        let portion = max(4, count * 2 / max(1, streams.count))
+        // Read ahead about what each will be asked for if all are equally frequent; of one alone nothing in vain.
+        let portion = streams.count == 1 ? count : max(4, count * 2 / max(1, streams.count))
         var found: [Int64] = []
         while found.count < count {
             var best: (number: Int, sequence: Int64)?
@@ -56,7 +56,7 @@ package struct FacetStreams {
             streams[number].isEnded = true
             return
         }
-        let sequences = try index.sequences(.facet(streams[number].facet), in: range, direction, limit: portion)
+        let sequences = try index.sequences(streams[number].source, in: range, direction, limit: portion)
         streams[number].buffer = sequences[...]
         if sequences.count < portion { streams[number].isEnded = true }
     }

@@ -1,0 +1,24 @@
+import Domain
+import Primitives
+
+/// Which events a command asks the API for.
+struct EventRequest: Sendable, Hashable {
+    var filter: EventFilter
+    let instance: InstanceID?
+
+    /// The text of `--filter` with the instance that another option named; durations count back from `now` once and for
+    /// all, so that each page means the same.
+    init(option text: String?, instance: InstanceID?, now: Timestamp) throws(UsageError) {
+        do { filter = try EventFilter(parsing: text ?? "", now: now) } catch { throw UsageError("--filter: \(error)") }
+        self.instance = instance
+    }
+
+    /// Where the API lists these events.
+    var path: String { instance.map { "/instances/\($0)/events" } ?? "/instances/events" }
+
+    /// The filter as the API's query takes it.
+    var query: [(String, String)] {
+        let text = filter.whole.description
+        return text.isEmpty ? [] : [("filter", text)]
+    }
+}
