@@ -29,6 +29,8 @@ struct DashboardContext: Sendable {
     var selection: EventSummary?
     /// The totals of the list, once they are known.
     var totals: EventCounts?
+    /// The filter of the list as it was typed; empty: it shows all events.
+    var eventFilter = ""
     /// Whether the list stays with the newest event.
     var isFollowing = false
     /// Events whose single replay has not been answered yet.

@@ -38,7 +38,7 @@ struct DetailPane: Pane {
             in: [.detail],
             isCommand: false
         ),
-        Action(.closeDetail, [.escape], "Close the detail", hint: "close", in: [.detail, .events], isSilent: true),
+        Action(.closeDetail, [.escape], "Close the detail, or show all events again", hint: "close", in: [.detail, .events], isSilent: true),
     ]
 
     private(set) var open: OpenEvent?

@@ -6,10 +6,13 @@ struct CountsLoad: Sendable {
     private static let pause: Int64 = 500
 
     private(set) var value: EventCounts?
-    private var token = 0
+    private var token: Int
     private var isOutstanding = false
     private var isStale = true
     private var notBefore = Timestamp.distantPast
+
+    /// Two loads that go on side by side have tokens of their own: even ones and odd ones.
+    init(hasOddTokens: Bool = false) { token = hasOddTokens ? 1 : 0 }
 
     mutating func invalidate() { isStale = true }
 
@@ -19,7 +22,7 @@ struct CountsLoad: Sendable {
         isStale = true
         isOutstanding = false
         notBefore = .distantPast
-        token += 1
+        token += 2
     }
 
     mutating func nextLoad(_ filter: EventFilter, at now: Timestamp) -> Command? {
@@ -27,7 +30,7 @@ struct CountsLoad: Sendable {
         isStale = false
         isOutstanding = true
         notBefore = now.advanced(byMilliseconds: Self.pause)
-        token += 1
+        token += 2
         return .loadCounts(token: token, filter)
     }
 

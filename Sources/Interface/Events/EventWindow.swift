@@ -73,6 +73,20 @@ struct EventWindow: Sendable {
         nextToken = token
     }
 
+    /// Shows again what another filter had taken the place of; what came meanwhile is read.
+    mutating func restore(_ former: EventWindow) {
+        let (height, token) = (height, nextToken)
+        self = former
+        self.height = height
+        nextToken = token
+        load = nil
+        (isTailStale, isRefreshWanted) = (true, true)
+        stayHere()
+        guard !isFollowing else { return }
+        reachesNewest = false
+        newSincePause = nil
+    }
+
     /// Records that events were stored; `count` is nil if some may belong to other instances.
     mutating func recordStored(_ count: Int?) {
         isTailStale = true

@@ -12,7 +12,7 @@ extension ActionID {
 }
 
 extension EventsPane {
-    static let actions: [Action] = [
+    static let actions: [Action] = FilterLine.actions + [
         Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
         Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events, .detail]),
         Action(
@@ -49,13 +49,19 @@ extension EventsPane {
         switch action {
         case .openDetail, .copy: window.selected == nil ? "No event is selected." : nil
         case .replay: replays.obstacle(to: window.selectedRow, context)
+        case .filter: context.instance == nil ? "There are no events to filter yet." : nil
         case .nextFailure, .previousFailure: window.rows.isEmpty ? "There are no events yet." : nil
         default: nil
         }
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        if performInLine(action, context, &effects) { return true }
         switch action {
+        case .filter:
+            filtering.open(over: window)
+            effects.focus(Self.id)
+        case .closeDetail where context.openEvent == nil && filtering.isOn: clearFilter()
         case .openDetail: openDetail(&effects)
         case .replay:
             guard let event = window.selectedRow else { break }

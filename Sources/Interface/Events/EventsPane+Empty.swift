@@ -37,8 +37,18 @@ extension EventsPane {
         guard let instance = context.instance else {
             return firstSteps(isFirst: list.isEmpty, context).map { text($0.0, $0.1) }
         }
-        if !window.hasLoaded { return [text("Loading events…", .dim)] }
+        if !window.hasLoaded { return [text(filtering.isOn ? "Searching…" : "Loading events…", .dim)] }
+        if filtering.isOn { return noMatch(context).map { text($0.0, $0.1) } }
         return nothingYet(instance, context).map { text($0.0, $0.1) }
+    }
+
+    private func noMatch(_ context: DashboardContext) -> [(String, Style)] {
+        let (edit, clear) = (context.key(.filter), context.key(.closeDetail))
+        let way =
+            filtering.line == nil
+            ? "\(edit) changes the filter, \(clear) shows all events again."
+            : "\(context.key(.leaveFilter)) leaves the filter; the list is as it was before."
+        return [("No event matches", .title), ("", .text), (filtering.text, .accent), (way, .dim)]
     }
 
     private func firstSteps(isFirst: Bool, _ context: DashboardContext) -> [(String, Style)] {

@@ -7,14 +7,19 @@ extension EventsPane {
     func draw(in rect: Rect, _ painter: inout Painter) {
         let context = painter.context
         let followWords = followWords(context)
+        let filterWords = filterWords(room: max(8, rect.width / 3), context)
+        let room = rect.width - 20 - followWords.width - filterWords.width
         painter.canvas.box(
             rect,
-            title: StyledText("Events", .title)
+            title: StyledText("Events", .title) + filterWords
                 + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
-            trailing: totals(room: rect.width - 20 - followWords.width, context),
+            trailing: filtering.isOn && filtering.line == nil ? filteredTotals() : totals(room: room, context),
             isFocused: context.focus == .events
         )
-        let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
+        var inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
+        if let line = filtering.line {
+            paintFilterLine(line, in: inner.cutBottom(Self.lineHeight(in: rect.height)), &painter)
+        }
         guard !window.rows.isEmpty else { return paintEmpty(inner, &painter) }
         let columns = EventColumns(width: inner.width)
         paintHeads(columns, in: inner.row(0), &painter)
@@ -101,15 +106,11 @@ extension EventsPane {
         // One column more than fits tells that the name was cut.
         let name = event.recordName.map { DisplayText($0, limit: place.width + 1) }
         var room = place
-        let note = event.isUndelete ? "undeleted" : event.fieldsNote
-        if showsFields, let note {
-            var text = DisplayText(note)
-            let own = name?.width ?? event.recordID.count
-            if own + 1 + text.width > room.width { text = event.shortFieldsNote.map { DisplayText($0) } ?? text }
-            if own + 1 + text.width <= room.width {
-                painter.canvas.draw(text, in: room.cutRight(text.width), style: Style(.dim, on: ground))
-                _ = room.cutRight(1)
-            }
+        let own = name?.width ?? event.recordID.count
+        let notes = showsFields ? event.fieldNotes.lazy.map { DisplayText($0) } : [].lazy.map { DisplayText($0) }
+        if let text = notes.first(where: { own + 1 + $0.width <= room.width }) {
+            painter.canvas.draw(text, in: room.cutRight(text.width), style: Style(.dim, on: ground))
+            _ = room.cutRight(1)
         }
         if let name {
             painter.canvas.draw(name, in: room, style: Style(.text, on: ground))
@@ -121,7 +122,7 @@ extension EventsPane {
 
     private func paintScrollbar(_ track: Rect, _ visible: Range<Int>, _ painter: inout Painter) {
         let loaded = window.rows.count
-        let total = max(loaded, Int(clamping: counts.value?.total ?? 0))
+        let total = max(loaded, Int(clamping: (filtering.isOn ? matches : counts).value?.total ?? 0))
         // Between the known ends the position is an estimate; at the ends it is exact.
         let below =
             window.reachesNewest
@@ -150,12 +151,17 @@ extension EventSummary {
     /// Nothing will be sent again by itself, and the last word was a failure.
     fileprivate var isLost: Bool { hasFailed && delivery?.state.isOpen == false }
 
-    /// `+2 fields` of an update.
-    var fieldsNote: String? {
-        guard change == .updated, !changedFieldNames.isEmpty else { return nil }
-        return changedFieldNames.count == 1 ? changedFieldNames.first : "+\(changedFieldNames.count) fields"
+    /// What an update changed, the most that there is room for first: `Email, Title, Phone`, `Email, +2`, `+3`.
+    var fieldNotes: [String] {
+        if isUndelete { return ["undeleted"] }
+        guard change == .updated, let first = changedFieldNames.first else { return [] }
+        let count = changedFieldNames.count
+        // No row has room for more names than that.
+        let most = min(count, 8)
+        let lists = (1...most).reversed().map { shown in
+            let names = changedFieldNames.prefix(shown).joined(separator: ", ")
+            return shown == count ? names : "\(names), +\(count - shown)"
+        }
+        return lists + (count == 1 && first.count <= 8 ? [] : ["+\(count)"])
     }
-
-    /// `+2` where there isn't room for more.
-    var shortFieldsNote: String? { fieldsNote == nil || isUndelete ? nil : "+\(changedFieldNames.count)" }
 }

@@ -24,7 +24,11 @@ struct EventsPane: Pane {
 
     /// The rows around what is in view.
     var window = EventWindow()
+    /// Of all events of the instance.
     private(set) var counts = CountsLoad()
+    /// Of those that the filter finds.
+    var matches = CountsLoad(hasOddTokens: true)
+    var filtering = EventFiltering()
     /// Single replays: of the selected event, one at a time.
     var replays = SingleReplays()
     /// Where it stands; nil while it is not on the screen.
@@ -32,10 +36,29 @@ struct EventsPane: Pane {
 
     func title(_ context: DashboardContext) -> String { "Events" }
 
+    func contexts(_ context: DashboardContext) -> [ActionContext] {
+        filtering.line == nil ? [Self.context] : [.filterLine, Self.context]
+    }
+
+    func acceptsLetter(_ letter: Character) -> Bool { filtering.line != nil }
+
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
+        guard filtering.line != nil else { return }
+        filtering.line?.insert(text)
+        if let field = filtering.line?.field { effects.warn(ifCut: field) }
+        filterTyped(context)
+    }
+
     func hints(_ context: DashboardContext) -> [Hint] {
-        [
+        guard filtering.line == nil else {
+            return [
+                .action(.keepFilter), .action(.leaveFilter), .action(.completeFilter), .action(.formerFilter),
+                .action(.laterFilter),
+            ]
+        }
+        return [
             .action(.openDetail), .action(.replay), .action(.follow, window.isFollowing ? "pause" : nil),
-            .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow), .action(.palette),
+            .action(.filter), .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow), .action(.palette),
             .action(.replayMany), .action(.switchInstance),
         ]
     }
@@ -45,6 +68,7 @@ struct EventsPane: Pane {
         context.totals = counts.value
         context.isFollowing = window.isFollowing
         context.replaying = replays.running
+        context.eventFilter = filtering.text
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
@@ -52,12 +76,15 @@ struct EventsPane: Pane {
         if let instance { filter.instanceIDs = [instance.id] }
         window.reset(filter)
         counts.reset()
+        matches.reset()
+        filtering.clear()
     }
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         self.rect = rect
         // Less the border and the column heads.
-        guard let rows = rect.map({ max(1, $0.height - 3) }), rows != window.height else { return }
+        let line = rect.map { filtering.line == nil ? 0 : Self.lineHeight(in: $0.height) } ?? 0
+        guard let rows = rect.map({ max(1, $0.height - 3 - line) }), rows != window.height else { return }
         window.height = rows
         // The list became shorter or longer: the selected row stays in view.
         if !window.isFollowing, let selected = window.selected { window.select(selected) }
@@ -71,24 +98,34 @@ struct EventsPane: Pane {
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
         guard context.instances.list != nil else { return [] }
-        return [window.nextLoad(at: context.now), counts.nextLoad(window.filter, at: context.now)].compactMap { $0 }
+        var all = EventFilter()
+        all.instanceIDs = window.filter.instanceIDs
+        let found = filtering.isOn ? matches.nextLoad(window.filter, at: context.now) : nil
+        return [window.nextLoad(at: context.now), counts.nextLoad(all, at: context.now), found].compactMap { $0 }
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
-        let loads = context.instances.list == nil ? [] : [window.nextDeadline, counts.nextDeadline]
+        let found = filtering.isOn ? matches.nextDeadline : nil
+        let loads = context.instances.list == nil ? [] : [window.nextDeadline, counts.nextDeadline, found]
         return (loads + [countdownDeadline(context)]).compactMap { $0 }.min()
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
         case .notice(.stored(let count, _)):
-            window.recordStored((context.instances.list?.count ?? 0) <= 1 ? count : nil)
+            // Which of them the filter finds is known once they are read.
+            let isKnown = (context.instances.list?.count ?? 0) <= 1 && !filtering.isOn
+            window.recordStored(isKnown ? count : nil)
             counts.invalidate()
+            matches.invalidate()
         case .notice(.deliveries(let ids)):
             window.recordDeliveries(ids)
             counts.invalidate()
+            matches.invalidate()
         case .page(let token, let result): accept(token, result, context, &effects)
-        case .counts(let token, let result): counts.accept(token: token, result)
+        case .counts(let token, let result):
+            counts.accept(token: token, result)
+            matches.accept(token: token, result)
         case .replayed(let sequence, let result):
             window.recordDeliveries([])
             replays.accept(sequence, result, context, &effects)
@@ -127,6 +164,11 @@ struct EventsPane: Pane {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
+        if let field = part as? FilterField {
+            guard let line = filtering.line else { return }
+            filtering.line?.place(cursor: line.field.position(ofColumn: point.x - field.x, width: field.width))
+            return
+        }
         guard let row = part as? Row else { return }
         window.pause()
         if window.selected == row.sequence, context.openEvent?.sequence != row.sequence {

@@ -56,9 +56,10 @@ struct ReplayFeature: Feature {
         return true
     }
 
-    /// The record that is being looked at, else what died, else the last hour.
+    /// The record that is being looked at, else what the list shows, else what died, else the last hour.
     private static func likelyFilter(_ context: DashboardContext) -> String {
         if context.focus == .detail, let event = context.selection { return "id:\(event.recordID)" }
+        if !context.eventFilter.isEmpty { return context.eventFilter }
         return (context.totals?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
     }
 

@@ -11,14 +11,22 @@ struct CommandRunner: Sendable {
     let client: any EngineClient
     let browser: BrowserLauncher
     let inbox: Inbox<DashboardLoop.News>
+    private let searches = Searches()
+
+    init(client: any EngineClient, browser: BrowserLauncher, inbox: Inbox<DashboardLoop.News>) {
+        self.client = client
+        self.browser = browser
+        self.inbox = inbox
+    }
 
     /// Starts a command; those that only the screen can do are not its business.
     func run(_ command: Command) {
         let runner = self
-        Task {
+        let work = Task {
             guard let answer = await runner.answer(to: command) else { return }
             runner.inbox.post(.message(answer))
         }
+        searches.begin(command, work)
     }
 
     @concurrent private func answer(to command: Command) async -> Message? {

@@ -39,6 +39,7 @@ enum KeyScripts {
         "slider": { at("c tab tab tab") },
         "objects": { at("c tab tab tab tab") },
         "callback-url": { at("c tab tab") },
+        "filter": { filtered() },
         // Overlays
         "question": { at("c space ctrl+c") },
         "menu": { list("T") },
@@ -97,6 +98,20 @@ enum KeyScripts {
         driver.keys(keys)
         driver.answer()
         driver.keys(more)
+        return driver
+    }
+
+    /// The line is open, with a name to complete and filters that were kept before.
+    private static func filtered() -> Driver {
+        var driver = list("")
+        for text in ["state:dead", "object:Account"] {
+            driver.keys("/ ctrl+u")
+            driver.type(text)
+            driver.answer()
+            driver.keys("enter")
+        }
+        driver.keys("/ up ctrl+u")
+        driver.type("sta")
         return driver
     }
 

@@ -126,7 +126,7 @@ struct Driver {
         switch command {
         case .loadInstances: .instances(.success(instances))
         case .loadPage(let token, let request): .page(token: token, .success(page(request)))
-        case .loadCounts(let token, _): .counts(token: token, .success(counts))
+        case .loadCounts(let token, let filter): .counts(token: token, .success(counts(filter)))
         case .loadActivity(let token, _, let since):
             .activity(token: token, .success(ActivitySummary(since: since, events: stored)))
         case .loadDetail(let sequence): detail(sequence)
@@ -149,7 +149,8 @@ struct Driver {
     /// What the engine has stored lately, by slots.
     var stored: [Int64: Int] = [:]
 
-    private var counts: EventCounts {
+    private func counts(_ filter: EventFilter) -> EventCounts {
+        let log = page(PageRequest(direction: .oldestFirst, limit: .max, filter: filter))
         let states = log.compactMap { $0.delivery?.state }
         return EventCounts(
             total: Int64(log.count),
@@ -173,6 +174,7 @@ struct Driver {
             let replays = request.filter.replays
             return (states.isEmpty || delivery.map { states.contains($0.state) } ?? false)
                 && (replays.isEmpty || delivery?.lastReplay.map { replays.contains($0.verdict) } ?? false)
+                && request.filter.expression.matches(event, record: { "{}" }, instanceName: "production")
         }
         switch request.direction {
         case .newestFirst:

@@ -27,6 +27,29 @@ struct GoldenDialogTests {
     }
 
     @Test(arguments: sizes)
+    func `a filter of the list`(width: Int, height: Int) {
+        var driver = Driver(width, height, log: log)
+        driver.keys("/")
+        driver.type("state:")
+        driver.keys("tab tab tab")
+        driver.pass(milliseconds: 600)
+        driver.screen.expectGolden(name("filter-completing", (width, height)))
+        driver.keys("ctrl+u")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter")
+        driver.screen.expectGolden(name("filter-kept", (width, height)))
+        driver.keys("/")
+        driver.type(" took:long")
+        driver.screen.expectGolden(name("filter-wrong", (width, height)))
+        driver.keys("ctrl+u")
+        driver.type("object:Nothing__c")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter")
+        driver.screen.expectGolden(name("filter-empty", (width, height)))
+    }
+
+    @Test(arguments: sizes)
     func `bulk replays on their way`(width: Int, height: Int) {
         var overview = Sample.overview()
         overview.backfills = [BackfillProgress(object: "Account", rows: 1200, total: 5000)]

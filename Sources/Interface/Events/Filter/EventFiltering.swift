@@ -1,0 +1,51 @@
+import Domain
+import Primitives
+
+/// Which of the instance's events the list shows, and the line in which that is typed while it is open.
+struct EventFiltering: Sendable {
+    /// Kept filters, the newest last.
+    private(set) var history: [String] = []
+    private static let longestHistory = 100
+
+    /// The filter that the list shows, as it was typed; empty: all events.
+    private(set) var text = ""
+    var line: FilterLine?
+    /// What the list was before the line was opened.
+    private(set) var before: (text: String, window: EventWindow)?
+
+    var isOn: Bool { !text.isEmpty }
+
+    mutating func open(over window: EventWindow) {
+        guard line == nil else { return }
+        before = (text, window)
+        line = FilterLine(text)
+    }
+
+    /// What the open line says is applied.
+    mutating func apply() { if let line { text = line.text } }
+
+    mutating func keep() {
+        line = nil
+        before = nil
+        guard isOn else { return }
+        history.removeAll { $0 == text }
+        history.append(text)
+        if history.count > Self.longestHistory { history.removeFirst() }
+    }
+
+    /// The window as it was before the line was opened.
+    mutating func leave() -> EventWindow? {
+        let former = before
+        line = nil
+        before = nil
+        text = former?.text ?? ""
+        return former?.window
+    }
+
+    /// All events again.
+    mutating func clear() {
+        line = nil
+        before = nil
+        text = ""
+    }
+}

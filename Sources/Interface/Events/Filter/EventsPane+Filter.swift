@@ -1,0 +1,72 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension EventsPane {
+    /// What completion knows: the objects that are watched, and what the loaded rows show.
+    func known(_ context: DashboardContext) -> FilterCompletion.Known {
+        func sorted(_ names: some Sequence<String>) -> [String] { Set(names).sorted() }
+        return FilterCompletion.Known(
+            objects: sorted((context.instance?.configuration.watchedObjects ?? []) + window.rows.map(\.object)),
+            fields: sorted(window.rows.flatMap(\.changedFieldNames)),
+            instances: sorted((context.instances.list ?? []).map(\.name))
+        )
+    }
+
+    /// Does what the open line is asked for; false if it means nothing to it.
+    mutating func performInLine(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        guard filtering.line != nil else { return false }
+        switch action {
+        case .keepFilter: keepFilter(&effects)
+        case .leaveFilter:
+            if let former = filtering.leave() { restore(former) }
+            announceSelection(&effects)
+        case .completeFilter:
+            let known = known(context)
+            if filtering.line?.complete(known) == true { filterTyped(context) }
+        case .formerFilter, .laterFilter:
+            let (step, history) = (action == .formerFilter ? -1 : 1, filtering.history)
+            if filtering.line?.recall(step, from: history) == true { filterTyped(context) }
+        default:
+            guard filtering.line?.edit(action) == true else { return false }
+            filterTyped(context)
+        }
+        return true
+    }
+
+    /// A wrong text is not kept: the line stays open and says why.
+    private mutating func keepFilter(_ effects: inout Effects) {
+        guard filtering.line?.fault == nil else { return }
+        filtering.keep()
+        announceSelection(&effects)
+    }
+
+    /// Applies what stands in the line, if it is a filter and another one than before.
+    mutating func filterTyped(_ context: DashboardContext) {
+        guard var filter = filtering.line?.parse(at: context.now) else { return }
+        let former = filtering.text
+        filtering.apply()
+        guard filtering.text != former else { return }
+        filter.instanceIDs = window.filter.instanceIDs
+        window.reset(filter)
+        matches.reset()
+    }
+
+    /// All events again, with the selection where it was.
+    mutating func clearFilter() {
+        let (selected, isFollowing) = (window.selected, window.isFollowing)
+        filtering.clear()
+        var filter = EventFilter()
+        filter.instanceIDs = window.filter.instanceIDs
+        window.reset(filter)
+        guard !isFollowing, let selected else { return }
+        window.isFollowing = false
+        window.want(.around(selected))
+    }
+
+    private mutating func restore(_ former: EventWindow) {
+        window.restore(former)
+        matches.reset()
+    }
+}

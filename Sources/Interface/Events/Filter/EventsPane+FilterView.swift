@@ -1,0 +1,81 @@
+import Domain
+import Drawing
+import Primitives
+
+extension EventsPane {
+    /// Rows that the open line takes from the list: its own, and one for what it offers or what is wrong.
+    static func lineHeight(in height: Int) -> Int { height >= 10 ? 2 : 1 }
+
+    /// `FILTERED state:dead`, as the title shows it.
+    func filterWords(room: Int, _ context: DashboardContext) -> StyledText {
+        guard filtering.isOn else { return StyledText() }
+        let text = DisplayText(filtering.text, limit: 4 * room)
+        let shown = text.width > room ? text.slice(from: 0, width: max(0, room - 1)) + context.glyphs.ellipsis : text
+        return StyledText(" · ", .faint) + StyledText("FILTERED ", .statusWarn) + StyledText(shown, .accent)
+    }
+
+    /// `212 of 104,331`: how many the filter finds, of how many.
+    func filteredTotals() -> StyledText {
+        guard let found = matches.value else { return StyledText("counting", .dim) }
+        let all = counts.value.map { " of \($0.total.grouped)" } ?? ""
+        return StyledText(DisplayText(found.total.grouped), .accent) + StyledText(DisplayText(all), .dim)
+    }
+
+    func paintFilterLine(_ line: FilterLine, in rect: Rect, _ painter: inout Painter) {
+        var rest = rect
+        let row = rest.cutTop(1)
+        painter.canvas.draw("/", at: row.origin, style: .accent)
+        let count = filteredTotals()
+        let box = row.inset(left: 2, right: row.width > 40 ? count.width + 2 : 0)
+        let style: Style = line.fault == nil ? .fieldFocus : .fieldInvalid
+        painter.canvas.fill(box, style: style)
+        let window = line.field.window(width: box.width, mark: painter.glyphs.ellipsis)
+        painter.canvas.draw(window.text, at: box.origin, style: style, width: box.width)
+        if line.field.isEmpty {
+            let hint: DisplayText = "object:Account  state:dead  since:2h  status:5xx  words of the record"
+            painter.canvas.draw(hint, in: box.inset(left: 1), style: Style(.faint, on: style.role))
+        }
+        if painter.context.focus == Self.id {
+            painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor))
+        }
+        painter.hit(box, part: FilterField(width: box.width, x: box.x))
+        if row.width > 40 { painter.canvas.draw(count, in: row.inset(left: row.width - count.width)) }
+        guard !rest.isEmpty else { return }
+        paintOffers(line, in: rest.cutTop(1).inset(left: 2), &painter)
+    }
+
+    /// What is wrong, or what Tab completes.
+    private func paintOffers(_ line: FilterLine, in row: Rect, _ painter: inout Painter) {
+        if let fault = line.fault {
+            painter.canvas.draw(DisplayText(fault.description), in: row, style: .statusFail)
+            return
+        }
+        let completion = line.completion(known(painter.context))
+        var words: [StyledText] = []
+        for (index, choice) in completion.choices.enumerated() {
+            words.append(StyledText(DisplayText(choice.text), index == line.chosen ? .accent : .dim))
+        }
+        // A name that is known whole is explained.
+        if completion.choices.count == 1, let choice = completion.choices.first, !choice.note.isEmpty {
+            words.append(StyledText(DisplayText(choice.note), .faint))
+        }
+        // The chosen one is kept in view.
+        var shown = words
+        while shown.count > 1, let chosen = line.chosen, words.count - shown.count < chosen,
+            shown.prefix(chosen + 1 - (words.count - shown.count)).reduce(0, { $0 + $1.width + 2 }) > row.width
+        {
+            shown.removeFirst()
+        }
+        var x = row.x
+        for word in shown where x + word.width <= row.maxX {
+            painter.canvas.draw(word, in: Rect(x: x, y: row.y, width: word.width, height: 1))
+            x += word.width + 2
+        }
+    }
+}
+
+/// The text of the line, as the mouse hits it.
+struct FilterField {
+    let width: Int
+    let x: Int
+}

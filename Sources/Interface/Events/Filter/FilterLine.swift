@@ -1,0 +1,122 @@
+import Domain
+import Drawing
+import Primitives
+
+extension ActionContext {
+    static let filterLine = ActionContext.control("filter", "Filter line", including: [.text])
+}
+
+extension ActionID {
+    static let filter = ActionID("filter")
+    static let keepFilter = ActionID("keep-filter")
+    static let leaveFilter = ActionID("leave-filter")
+    static let completeFilter = ActionID("complete-filter")
+    static let formerFilter = ActionID("former-filter")
+    static let laterFilter = ActionID("later-filter")
+}
+
+/// The line under the list in which a filter is typed; what it says is applied while it is typed.
+struct FilterLine: Sendable {
+    static let actions: [Action] = [
+        Action(.filter, [.character("/")], "Filter the events", hint: "filter", in: [.events, .detail]),
+        row(.keepFilter, [.enter], "Keep the filter", "keep"),
+        row(.leaveFilter, [.escape], "Leave the line; the list is as it was before", "back"),
+        row(.completeFilter, [.tab], "Complete the name or value; again for the next one", "complete"),
+        row(.formerFilter, [.up], "The filter kept before this one", "former"),
+        row(.laterFilter, [.down], "The filter kept after this one", "later"),
+    ]
+
+    private static func row(_ id: ActionID, _ keys: [Key], _ title: String, _ hint: String) -> Action {
+        Action(id, keys, title, hint: hint, in: [.filterLine], isCommand: false)
+    }
+
+    private(set) var field: TextField
+    /// What was typed before the history was looked through.
+    private var draft = ""
+    /// Which of the kept filters stands in the field; nil: what was typed.
+    private var place: Int?
+    /// The choices that Tab goes through, and the one that stands in the field.
+    private var round: (completion: FilterCompletion, index: Int)?
+    /// Why the text is no filter; the last one that was stays applied.
+    private(set) var fault: FilterFault?
+
+    init(_ text: String) { field = TextField(text) }
+
+    var text: String { field.text.trimmingBlanks }
+
+    /// The filter that the text says, or nil where it is none; then `fault` says why.
+    mutating func parse(at now: Timestamp) -> EventFilter? {
+        do throws(FilterFault) {
+            let filter = try EventFilter(parsing: text, now: now)
+            fault = nil
+            return filter
+        } catch {
+            fault = error
+            return nil
+        }
+    }
+
+    // MARK: Editing
+
+    /// Edits or moves; false if the action means nothing to a text.
+    mutating func edit(_ action: ActionID) -> Bool {
+        guard field.perform(action) else { return false }
+        touch()
+        return true
+    }
+
+    mutating func insert(_ text: String) {
+        field.insert(text)
+        touch()
+    }
+
+    mutating func place(cursor: Int) { field.move(to: cursor) }
+
+    private mutating func touch() {
+        round = nil
+        place = nil
+    }
+
+    /// What Tab offers now.
+    func completion(_ known: FilterCompletion.Known) -> FilterCompletion {
+        round?.completion ?? FilterCompletion(field.characters, cursor: field.cursor, known: known)
+    }
+
+    /// Which of the choices stands in the field, after Tab.
+    var chosen: Int? { round?.index }
+
+    /// Puts the next choice in; false where there is none.
+    mutating func complete(_ known: FilterCompletion.Known) -> Bool {
+        let completion = completion(known)
+        guard !completion.choices.isEmpty else { return false }
+        let index = round.map { ($0.index + 1) % completion.choices.count } ?? 0
+        let former = round.map { completion.choices[$0.index].text.count } ?? completion.range.count
+        let start = completion.range.lowerBound
+        field.move(to: start)
+        field.remove(start..<(start + former))
+        field.insert(completion.choices[index].text)
+        // One choice alone is done; the next Tab completes what follows it.
+        round = completion.choices.count == 1 ? nil : (completion, index)
+        return true
+    }
+
+    /// Goes through the kept filters, -1 to an older one; false at either end.
+    mutating func recall(_ step: Int, from history: [String]) -> Bool {
+        let next = (place ?? history.count) + step
+        guard (0...history.count).contains(next) else { return false }
+        if place == nil { draft = field.text }
+        field.set(next == history.count ? draft : history[next])
+        round = nil
+        place = next == history.count ? nil : next
+        return true
+    }
+}
+
+extension String {
+    fileprivate var trimmingBlanks: String {
+        var text = self[...]
+        while text.first?.isWhitespace == true { text = text.dropFirst() }
+        while text.last?.isWhitespace == true { text = text.dropLast() }
+        return String(text)
+    }
+}

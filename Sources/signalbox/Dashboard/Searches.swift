@@ -1,0 +1,23 @@
+import Domain
+import Interface
+import Synchronization
+
+/// The newest question of each kind that is asked again while somebody types. Nobody waits for the former one any more, and
+/// a scan of a long history is not cheap.
+final class Searches: Sendable {
+    private enum Kind: Hashable { case page, totals, matches }
+
+    private let running = Mutex<[Kind: Task<Void, Never>]>([:])
+
+    /// Cancels what the command takes the place of.
+    func begin(_ command: Command, _ work: Task<Void, Never>) {
+        let kind: Kind? =
+            switch command {
+            case .loadPage: .page
+            case .loadCounts(_, let filter): filter.expression == .everything ? .totals : .matches
+            default: nil
+            }
+        guard let kind else { return }
+        running.withLock { $0.updateValue(work, forKey: kind) }?.cancel()
+    }
+}

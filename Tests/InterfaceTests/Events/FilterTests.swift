@@ -1,0 +1,147 @@
+import Domain
+import EngineAPI
+import Testing
+
+@testable import Interface
+
+/// The filter of the list, applied while it is typed.
+struct FilterTests {
+    private static func driver(_ count: Int64 = 400) -> Driver {
+        var driver = Driver(140, 40, log: (1...count).map { Sample.event($0, state: $0 % 10 == 0 ? .dead : nil) })
+        driver.pass(milliseconds: 600)
+        return driver
+    }
+
+    private var filter: (Driver) -> String { { $0.context.eventFilter } }
+
+    @Test func `each letter is applied, and the title says so`() {
+        var driver = Self.driver()
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        #expect(driver.events.rows.allSatisfy { $0.delivery?.state == .dead })
+        #expect(driver.events.rows.count == 40)
+        #expect(driver.text.contains("40 of 400"))
+        driver.keys("enter")
+        #expect(driver.text.contains("FILTERED state:dead"))
+        #expect(driver.dashboard[EventsPane.self]?.filtering.line == nil)
+    }
+
+    @Test func `Esc goes back to where one was`() {
+        var driver = Self.driver()
+        driver.keys("home")
+        driver.answer()
+        driver.keys("j j j")
+        let before = (driver.events.selected, driver.events.top, driver.events.isFollowing)
+        driver.keys("/")
+        driver.type("object:Case")
+        driver.pass(milliseconds: 600)
+        #expect(driver.events.selected != before.0)
+        driver.keys("esc")
+        driver.pass(milliseconds: 600)
+        #expect(driver.events.selected == before.0 && driver.events.top == before.1)
+        #expect(driver.events.isFollowing == before.2)
+        #expect(driver.context.eventFilter.isEmpty && !driver.text.contains("FILTERED"))
+    }
+
+    @Test func `a wrong text keeps the last filter, says where it is wrong, and is not kept`() {
+        var driver = Self.driver()
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        driver.type(" took:long")
+        driver.pass(milliseconds: 600)
+        #expect(driver.events.rows.allSatisfy { $0.delivery?.state == .dead } && !driver.events.rows.isEmpty)
+        #expect(driver.text.contains("At character 17"))
+        driver.keys("enter")
+        #expect(driver.dashboard[EventsPane.self]?.filtering.line != nil)
+    }
+
+    @Test func `an answer to a former filter is dropped`() throws {
+        var driver = Self.driver()
+        driver.forget()
+        driver.keys("/")
+        driver.type("state:dead")
+        let asked = driver.commands.compactMap { command in
+            if case .loadPage(let token, let page) = command { (token, page.filter) } else { nil }
+        }
+        let first = try #require(asked.first)
+        driver.keys("ctrl+u")
+        driver.type("object:Case")
+        driver.send(.page(token: first.0, .success([Sample.event(1, state: .dead)])))
+        #expect(driver.events.rows.isEmpty)
+        driver.pass(milliseconds: 600)
+        #expect(driver.events.rows.allSatisfy { $0.object == "Case" } && !driver.events.rows.isEmpty)
+    }
+
+    @Test func `new events that don't match don't show, and the list goes on following`() {
+        var driver = Self.driver(30)
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter")
+        driver.store((31...49).map { Sample.event($0) } + [Sample.event(50, state: .dead)])
+        driver.pass(milliseconds: 1000)
+        #expect(driver.events.isFollowing)
+        #expect(driver.events.rows.map(\.sequence) == [10, 20, 30, 50])
+        #expect(driver.text.contains("4 of 50"))
+    }
+
+    @Test func `Esc on the list shows all events again, with the selection where it was`() {
+        var driver = Self.driver()
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter k k")
+        let selected = driver.events.selected
+        driver.keys("esc")
+        driver.pass(milliseconds: 600)
+        #expect(driver.events.selected == selected && selected == 380)
+        #expect(driver.events.rows.count > 40)
+        #expect(driver.context.eventFilter.isEmpty)
+    }
+
+    @Test func `an open event is closed before the filter is taken away`() {
+        var driver = Self.driver()
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter k enter")
+        driver.answer()
+        driver.keys("2 esc")
+        #expect(driver.detail == nil && driver.context.eventFilter == "state:dead")
+    }
+
+    @Test func `many are replayed by the filter of the list`() {
+        var driver = Self.driver()
+        driver.keys("/")
+        driver.type("object:Case state:dead")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter R")
+        #expect(driver.text.contains("object:Case state:dead"))
+    }
+
+    @Test func `another instance begins without a filter`() {
+        var driver = Self.driver()
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter")
+        driver.dashboard[EventsPane.self].map { #expect($0.filtering.isOn) }
+        var pane = EventsPane()
+        pane.filtering.open(over: pane.window)
+        pane.show(Sample.overview(), driver.context)
+        #expect(pane.filtering.line == nil && !pane.filtering.isOn)
+    }
+
+    @Test func `while it is typed, letters do nothing else`() {
+        var driver = Self.driver()
+        driver.forget()
+        driver.keys("/")
+        driver.type("rRqc")
+        driver.pass(milliseconds: 600)
+        #expect(driver.context.eventFilter == "rRqc")
+        #expect(!driver.commands.contains { if case .replay = $0 { true } else { false } })
+        #expect(!driver.commands.contains(.quit))
+    }
+}
