@@ -3,6 +3,10 @@ import Testing
 @testable import Interface
 
 struct FilterCompletionTests {
+    private func expect(_ found: Bool, _ wanted: Bool, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(found == wanted, sourceLocation: sourceLocation)
+    }
+
     private static let known = FilterCompletion.Known(
         objects: ["Account", "AccountContactRelation", "Contact"],
         fields: ["Email", "Title"],
@@ -35,23 +39,23 @@ struct FilterCompletionTests {
         var line = FilterLine("-sta")
         var seen: [String] = []
         for _ in 0..<3 {
-            #expect(line.complete(Self.known))
+            expect(line.complete(Self.known), true)
             seen.append(line.field.text)
         }
         #expect(seen == ["-state:", "-status:", "-state:"])
         line.insert("de")
-        #expect(line.complete(Self.known))
+        expect(line.complete(Self.known), true)
         #expect(line.field.text == "-state:delivered")
     }
 
     @Test func `one choice alone is done, and what follows is completed next`() {
         var line = FilterLine("obj")
-        #expect(line.complete(Self.known))
+        expect(line.complete(Self.known), true)
         #expect(line.field.text == "object:")
-        #expect(line.complete(Self.known))
+        expect(line.complete(Self.known), true)
         #expect(line.field.text == "object:Account")
         line.insert("x")
-        #expect(!line.complete(Self.known))
+        expect(line.complete(Self.known), false)
         #expect(line.field.text == "object:Accountx")
     }
 
@@ -63,11 +67,16 @@ struct FilterCompletionTests {
     @Test func `kept filters come back in turn, and so does what was typed`() {
         var line = FilterLine("typed")
         let kept = ["one", "two"]
-        #expect(line.recall(-1, from: kept) && line.field.text == "two")
-        #expect(line.recall(-1, from: kept) && line.field.text == "one")
-        #expect(!line.recall(-1, from: kept) && line.field.text == "one")
-        #expect(line.recall(1, from: kept) && line.field.text == "two")
-        #expect(line.recall(1, from: kept) && line.field.text == "typed")
-        #expect(!line.recall(1, from: kept))
+        expect(line.recall(-1, from: kept), true)
+        #expect(line.field.text == "two")
+        expect(line.recall(-1, from: kept), true)
+        #expect(line.field.text == "one")
+        expect(line.recall(-1, from: kept), false)
+        #expect(line.field.text == "one")
+        expect(line.recall(1, from: kept), true)
+        #expect(line.field.text == "two")
+        expect(line.recall(1, from: kept), true)
+        #expect(line.field.text == "typed")
+        expect(line.recall(1, from: kept), false)
     }
 }

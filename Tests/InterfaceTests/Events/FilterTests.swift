@@ -12,8 +12,6 @@ struct FilterTests {
         return driver
     }
 
-    private var filter: (Driver) -> String { { $0.context.eventFilter } }
-
     @Test func `each letter is applied, and the title says so`() {
         var driver = Self.driver()
         driver.keys("/")
@@ -122,14 +120,12 @@ struct FilterTests {
     }
 
     @Test func `another instance begins without a filter`() {
-        var driver = Self.driver()
-        driver.keys("/")
-        driver.type("state:dead")
-        driver.pass(milliseconds: 600)
-        driver.keys("enter")
-        driver.dashboard[EventsPane.self].map { #expect($0.filtering.isOn) }
+        let driver = Self.driver()
         var pane = EventsPane()
         pane.filtering.open(over: pane.window)
+        var effects = Effects()
+        pane.paste("state:dead", driver.context, &effects)
+        #expect(pane.filtering.isOn)
         pane.show(Sample.overview(), driver.context)
         #expect(pane.filtering.line == nil && !pane.filtering.isOn)
     }
