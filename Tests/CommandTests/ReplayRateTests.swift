@@ -24,12 +24,17 @@ struct ReplayRateTests {
     }
 
     @Test func `a filter becomes the query of the API`() throws {
-        let query = try EventQuery(option: "state:dead object:Case,Account x", instance: 4, now: .distantPast)
-        #expect(query.path == "/instances/4/events")
-        #expect(query.query.map(\.0) == ["objects", "status", "searchText"])
-        #expect(query.query.map(\.1) == ["Account,Case", "dead", "x"])
-        #expect { try EventQuery(option: "a:b", instance: nil, now: .distantPast) } throws: {
-            "\($0)".hasPrefix("--filter: ")
+        let request = try EventRequest(
+            option: "state:dead object:Case,Account x since:1h",
+            instance: 4,
+            now: Timestamp(seconds: 3600)
+        )
+        #expect(request.path == "/instances/4/events")
+        #expect(request.query.map(\.0) == ["filter"])
+        #expect(request.query.map(\.1) == ["state:dead object:Account,Case since:1970-01-01T00:00:00Z x"])
+        #expect(try EventRequest(option: nil, instance: nil, now: .distantPast).query.isEmpty)
+        #expect { try EventRequest(option: "x a:b", instance: nil, now: .distantPast) } throws: { error in
+            error is UsageError && "\(error)".hasPrefix("--filter: At character 3 of the filter: ")
         }
     }
 }

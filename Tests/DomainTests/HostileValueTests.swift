@@ -111,7 +111,7 @@ struct HostileValueTests {
             let text = hostile.words(of: parts, atMost: 12)
             note(text)
             let moment = Timestamp(milliseconds: hostile.one(of: Self.moments, or: 0))
-            if let query = try? EventQuery(parsing: text, now: moment) { _ = query.filter.words }
+            if let filter = try? EventFilter(parsing: text, now: moment) { _ = filter.json }
             if let duration = DurationText.parse(text) {
                 #expect(duration >= .zero)
                 #expect(!DurationText.text(duration).isEmpty)

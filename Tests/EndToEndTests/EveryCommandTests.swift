@@ -49,6 +49,7 @@ struct EveryCommandTests {
         ("events list", Run()),
         ("events show", Run(arguments: ["EVENT"])),
         ("events replay", Run(arguments: ["EVENT"])),
+        ("events export", Run(arguments: ["--format", "har", "--output", "DIR/events.har"])),
         ("events tail", Run(arguments: ["--after", "0"], endsAfter: "EVENT")),
         ("apex export", Run(arguments: ["DIR/project", "--instance", "INSTANCE"])),
         ("apex deploy", Run(arguments: ["--instance", "INSTANCE"])),

@@ -72,7 +72,9 @@ enum ReplayRoutes {
         let json = call.body.isEmpty ? JSON.object([]) : try call.object(members: ["filter", "rate", "dryRun"])
         var filter = EventFilter()
         if let given = json["filter"], given != .null {
-            do { filter = try EventFilter(json: given, now: call.api.now()) } catch { throw APIError.badRequest(error.description) }
+            do { filter = try EventFilter(json: given, now: call.api.now()) } catch {
+                throw APIError.badRequest(error.description)
+            }
         }
         let rate = try rate(json) ?? ReplayJob.defaultRate
         var isDry = false

@@ -58,10 +58,23 @@ struct ReplayDialog: Overlay {
             let filter = try EventFilter(parsing: filter.text, now: now)
             for case .term(.instances(let names)) in filter.expression.conjuncts {
                 let ids = names.compactMap { InstanceID($0) }
-                if ids.count == names.count, !ids.contains(instance) { return .failure(.otherInstance) }
+                if ids.count == names.count, !ids.contains(instance) { return .failure(otherInstance) }
             }
             return .success(filter)
         } catch { return .failure(error) }
+    }
+
+    /// The place is that of the first such term.
+    private var otherInstance: FilterFault {
+        let text = filter.text.lowercased()
+        let place = text.firstRange(of: "instance:").map {
+            text.distance(from: text.startIndex, to: $0.lowerBound)
+        }
+        let start = min(place ?? 0, text.count)
+        return FilterFault(
+            start..<text.count,
+            "This replays events of the instance on the screen; switch the instance with i to replay another's."
+        )
     }
 
     func title(_ context: DashboardContext) -> String { "Replay many events" }
@@ -213,11 +226,4 @@ struct ReplayDialog: Overlay {
 /// Posted once a person has said yes to a bulk replay.
 struct ReplaysConfirmed: DashboardEvent {
     let instance: InstanceID
-}
-
-extension FilterFault {
-    static let otherInstance = FilterFault(
-        0..<0,
-        "This replays events of the instance on the screen; switch the instance to replay another's."
-    )
 }

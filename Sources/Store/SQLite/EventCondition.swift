@@ -66,7 +66,9 @@ struct EventTermSQL {
         guard let first = parts.first else { return nil }
         if parts.count == 1 { return first }
         let middle = parts.startIndex + parts.count / 2
-        guard let left = joined(parts[..<middle], sign), let right = joined(parts[middle...], sign) else { return first }
+        guard let left = joined(parts[..<middle], sign), let right = joined(parts[middle...], sign) else {
+            return first
+        }
         return "(\(left) \(sign) \(right))"
     }
 
@@ -132,7 +134,9 @@ struct EventTermSQL {
     }
 
     private mutating func within(_ column: String, _ ranges: Set<NumberRange>) -> String {
-        any(ranges.sorted { ($0.lower ?? .min, $0.upper ?? .max) < ($1.lower ?? .min, $1.upper ?? .max) }) { range, terms in
+        any(ranges.sorted { ($0.lower ?? .min, $0.upper ?? .max) < ($1.lower ?? .min, $1.upper ?? .max) }) {
+            range,
+            terms in
             terms.values.append(range.lower ?? .min)
             terms.values.append(range.upper ?? .max)
             return "\(column) BETWEEN ? AND ?"

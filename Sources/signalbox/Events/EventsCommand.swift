@@ -7,12 +7,14 @@ import Primitives
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "Lists, shows, replays and follows events.",
+        abstract: "Lists, shows, replays, follows and exports events.",
         discussion: """
             Prints NDJSON, one event or attempt per line. Works with a running signalbox (through its management API) \
             and without one (on the data directory), with the same result.
             """,
-        subcommands: [ListEvents.self, ShowEvent.self, ReplayEvents.self, TailEvents.self],
+        subcommands: [
+            ListEvents.self, ShowEvent.self, ReplayEvents.self, TailEvents.self, ExportEvents.self,
+        ],
         aliases: ["event"]
     )
 }

@@ -49,7 +49,8 @@ struct ReplayEvents: ParsableCommand {
     func run() throws {
         var query = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
         // What is stored from now on is not meant, so that what is listed is what is sent.
-        query.filter.to = .now()
+        let now = Timestamp.now()
+        if (query.filter.from ?? now) <= now { query.filter.to = min(query.filter.to ?? now, now) }
         let rate = try rate.map { try ReplayRate(parsing: $0) }
         if let callbackURL, let fault = HTTPAddress.fault(in: callbackURL) {
             throw UsageError("--callback-url \(fault).")

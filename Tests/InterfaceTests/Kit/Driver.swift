@@ -169,12 +169,9 @@ struct Driver {
 
     private func page(_ request: PageRequest) -> [EventSummary] {
         let fitting = log.filter { event in
-            let delivery = event.delivery
-            let states = request.filter.states
-            let replays = request.filter.replays
-            return (states.isEmpty || delivery.map { states.contains($0.state) } ?? false)
-                && (replays.isEmpty || delivery?.lastReplay.map { replays.contains($0.verdict) } ?? false)
-                && request.filter.expression.matches(event, record: { "{}" }, instanceName: "production")
+            var event = event
+            event = event.with(event.delivery?.shown(heldInstances: request.filter.heldInstances))
+            return request.filter.condition.matches(event, record: { "{}" }, instanceName: nil)
         }
         switch request.direction {
         case .newestFirst:

@@ -75,7 +75,7 @@ struct ReplayTests {
         driver.keys("enter")
         driver.answer()
         driver.keys("R")
-        #expect(driver.text.contains("record:003Qy00000A1020IAG"))
+        #expect(driver.text.contains("id:003Qy00000A1020IAG"))
     }
 
     @Test func `without dead deliveries the last hour is offered`() {
@@ -90,7 +90,7 @@ struct ReplayTests {
         driver.type("colour:red")
         driver.forget()
         driver.pass(milliseconds: 500)
-        #expect(driver.text.contains("✗ “colour:” is not known"))
+        #expect(driver.text.contains("✗ At character 1 of the filter: “colour:” is not known"))
         driver.keys("enter")
         #expect(driver.commands.isEmpty)
     }
@@ -98,8 +98,8 @@ struct ReplayTests {
     @Test func `another instance's number is refused`() {
         var driver = driver()
         driver.keys("R ctrl+u")
-        driver.type("instance:2")
-        #expect(driver.text.contains("✗ This replays events of the instance on the screen"))
+        driver.type("a instance:2")
+        #expect(driver.text.contains("✗ At character 3 of the filter: This replays"))
     }
 
     @Test func `the count follows what is typed, a moment after the last key`() {

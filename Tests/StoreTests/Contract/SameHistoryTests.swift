@@ -110,7 +110,7 @@ private struct History {
         if Bool.random(using: &random) { filter.states = [.held, .dead, .delivered] }
         if Bool.random(using: &random) { filter.heldInstances = [1] }
         if Int.random(in: 0..<4, using: &random) == 0 { filter.excludedReplays = [.failed] }
-        if Int.random(in: 0..<4, using: &random) == 0 { filter.text = "1" }
+        if Int.random(in: 0..<4, using: &random) == 0 { filter.expression = EventFilter.words("1*") }
         say("events", try await store.events(PageRequest(limit: 20, filter: filter)))
         let counts = try await store.counts(filter)
         say(

@@ -42,10 +42,33 @@ struct EventScanTests {
     private static let looks:
         [(name: String, make: @Sendable (inout EventFilter) -> Void, paging: Bool, counting: Bool)] = [
             ("nothing", { _ in }, false, false), ("a state", { $0.states = [.dead] }, false, false),
-            ("a text", { $0.text = "acme" }, true, true), ("an empty text", { $0.text = "" }, false, false),
+            ("words", { $0.expression = EventFilter.words("acme") }, true, true),
+            ("no words", { $0.expression = EventFilter.words(" - ") }, false, false),
+            ("a text of facets", { $0.expression = text("state:dead object:Case -replay:failed") }, true, true),
+            ("a text of states", { $0.expression = text("state:dead object:Case instance:1") }, false, false),
+            ("a text of time", { $0.expression = text("since:1h state:dead") }, false, true),
+            ("a text that is either", { $0.expression = text("state:dead | object:Case") }, true, true),
             ("a record", { $0.recordID = "001" }, false, true), ("a time", { $0.from = .distantPast }, false, true),
             ("a replay left out", { $0.excludedReplays = [.failed] }, true, true),
         ]
+
+    private static func text(_ text: String) -> EventExpression {
+        (try? EventExpression(parsing: text, now: Timestamp(seconds: 9000))) ?? .everything
+    }
+
+    @Test func `what must hold in any case becomes a member, and nothing else does`() throws {
+        let filter = try EventFilter(
+            parsing: "object:Case state:dead since:1h since:30m until:10m id:003000000000001 instance:7 "
+                + "-replay:failed status:5xx (a | change:created) object:Lead instance:x",
+            now: Timestamp(seconds: 9000)
+        )
+        #expect(filter == filter.lifted() && filter.instanceIDs.isEmpty)
+        let lifted = filter.indexed()
+        #expect(lifted.objects == ["Case"] && lifted.states == [.dead] && lifted.instanceIDs == [7])
+        #expect(lifted.from == Timestamp(seconds: 7200) && lifted.to == Timestamp(seconds: 8400))
+        #expect(lifted.recordID == "003000000000001AAA" && lifted.excludedReplays == [.failed])
+        #expect(lifted.expression.description == "status:5xx ( a | change:created ) object:Lead instance:x")
+    }
 
     @Test func `what has to look at events one by one`() {
         for (name, make, paging, counting) in Self.looks {
@@ -67,10 +90,13 @@ struct EventScanTests {
         let rest = ResidualFilter(filter, byFacets: false)?.filter
         #expect(rest?.instanceIDs == [1] && rest?.states == [.held] && rest?.heldInstances == [1])
         #expect(rest?.recordID == nil)
-        filter.text = "acme"
+        filter.expression = EventFilter.words("acme")
         filter.excludedReplays = [.failed]
         let looked = ResidualFilter(filter, byFacets: true)?.filter
-        #expect(looked?.text == "acme" && looked?.excludedReplays == [.failed] && looked?.instanceIDs == [])
+        #expect(
+            looked?.expression == EventFilter.words("acme") && looked?.excludedReplays == [.failed]
+                && looked?.instanceIDs == []
+        )
     }
 
     @Test func `deliveries come newest first, each once, and held ones read as held`() throws {

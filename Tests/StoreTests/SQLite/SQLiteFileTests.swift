@@ -225,7 +225,7 @@ struct SQLiteFileTests {
             var places = entered.makeAsyncIterator()
             for _ in 0..<2 { await places.next() }
             var filter = EventFilter()
-            filter.text = "anything"
+            filter.expression = EventFilter.words("anything")
             let wanted = filter
             let search = Task { try await store.events(PageRequest(filter: wanted)) }
             try await waitUntil("a search waits") { store.scans.waitingCount > 0 }

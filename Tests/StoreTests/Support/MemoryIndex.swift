@@ -1,5 +1,6 @@
 import Domain
 import Primitives
+import TestSupport
 
 @testable import Store
 
@@ -13,6 +14,7 @@ struct MemoryIndex: EventIndex {
         let text: String
     }
 
+    static let names = [1: "North", 2: "South"] as [InstanceID: String]
     static let objects = [1: "Account", 2: "Lead"] as [Int64: String]
 
     let events: [Event]
@@ -63,9 +65,20 @@ struct MemoryIndex: EventIndex {
         if sometimes() { filter.recordID = String(recordKey(Int.random(in: 1...10, using: &random)).prefix(15)) }
         if sometimes() { filter.from = Timestamp(milliseconds: Int64.random(in: 900...2300, using: &random)) }
         if sometimes() { filter.to = Timestamp(milliseconds: Int64.random(in: 900...2300, using: &random)) }
-        if sometimes() { filter.text = ["acme", "nothing", ""].randomElement(using: &random) }
+        if sometimes() {
+            filter.expression = EventFilter.words(["acme", "nothing", ""].randomElement(using: &random) ?? "")
+        }
+        if sometimes() {
+            var expressions = RandomExpressions()
+            expressions.records = (1...9).map { recordKey($0) }
+            expressions.instances = ["1", "2", "North", "nobody"]
+            expressions.events = (1...9).map { "event\($0)" }
+            filter.expression = expressions.make(&random)
+        }
         return filter
     }
+
+    func instanceNames() -> [InstanceID: String] { Self.names }
 
     func facets() -> Facets {
         func counted(_ facets: [Facet]) -> [CountedFacet] {
@@ -90,6 +103,7 @@ struct MemoryIndex: EventIndex {
             guard range.contains(event.sequence) else { return false }
             switch source {
             case .everything: return true
+            case .event(let id): return id == "event\(event.sequence)"
             case .record(let id): return event.recordID == id
             case .facet(var facet):
                 facet.replay = facet.replay ?? event.facet.replay
@@ -132,7 +146,43 @@ extension MemoryIndex.Event {
         if let record = filter.recordID, SalesforceID(record)?.text != recordID { return false }
         if let from = filter.from, time < from.milliseconds { return false }
         if let to = filter.to, time >= to.milliseconds { return false }
-        if let text = filter.text, !text.isEmpty, !self.text.contains(text) { return false }
-        return true
+        return filter.expression.matches(
+            summary(filter),
+            record: { #"{"Text":"\#(text)"}"# },
+            instanceName: MemoryIndex.names[facet.instance]
+        )
+    }
+
+    private func summary(_ filter: EventFilter) -> EventSummary {
+        let outcome = facet.replay.map { verdict in
+            ReplayOutcome(
+                at: .distantPast,
+                milliseconds: 1,
+                outcome: .response(status: verdict == .succeeded ? 200 : 500)
+            )
+        }
+        return EventSummary(
+            sequence: sequence,
+            eventID: "event\(sequence)",
+            instanceID: facet.instance,
+            object: MemoryIndex.objects[facet.object] ?? "",
+            recordID: recordID,
+            recordName: nil,
+            change: facet.change,
+            isUndelete: false,
+            source: .polling,
+            date: .distantPast,
+            receivedAt: Timestamp(milliseconds: time),
+            changedFieldNames: [],
+            delivery: Delivery(
+                notificationID: sequence,
+                instanceID: facet.instance,
+                state: shown(filter),
+                attempts: 0,
+                nextAttempt: nil,
+                createdAt: .distantPast,
+                lastReplay: outcome
+            )
+        )
     }
 }

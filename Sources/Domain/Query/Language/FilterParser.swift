@@ -13,11 +13,13 @@ extension EventExpression {
     /// - Throws: `FilterFault` with the place.
     package init(parsing text: String, now: Timestamp) throws(FilterFault) {
         try self.init(parsing: text, now: now, slack: 1)
+        try checkPeriod(of: text)
     }
 
     /// Reads what a program sends, which may be what was printed from the longest text of a person.
     package init(requested text: String, now: Timestamp) throws(FilterFault) {
         try self.init(parsing: text, now: now, slack: 4)
+        try checkPeriod(of: text)
     }
 
     /// Reads what was printed, which is longer than what was given: moments are absolute, and other parts of a filter may
@@ -41,10 +43,6 @@ extension EventExpression {
             let range = error.range
             throw FilterFault(character(range.lowerBound)..<character(range.upperBound), error.reason)
         }
-        let (since, until) = period
-        if let since, let until, since > until {
-            throw FilterFault(0..<text.count, "since is later than until, so nothing would be found; swap them.")
-        }
     }
 }
 
@@ -57,6 +55,13 @@ extension EventExpression {
             if case .until(let moment) = term { until = min(until ?? moment, moment) }
         }
         return (since, until)
+    }
+
+    private func checkPeriod(of text: String) throws(FilterFault) {
+        let (since, until) = period
+        if let since, let until, since > until {
+            throw FilterFault(0..<text.count, "since is later than until, so nothing would be found; swap them.")
+        }
     }
 }
 

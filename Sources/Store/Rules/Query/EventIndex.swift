@@ -55,7 +55,7 @@ package struct ResidualFilter: Sendable, Hashable {
 }
 
 extension EventFilter {
-    /// Whether the counters alone can answer it; it is lifted already.
+    /// Whether the counters alone can answer it; it is indexed already.
     package var isByFacetsAlone: Bool {
         recordID == nil && from == nil && to == nil && expression == .everything
     }
@@ -67,8 +67,8 @@ extension EventFilter {
 
     /// Whether answering it may have to look at many events one by one.
     package func looksAtEvents(counting: Bool) -> Bool {
-        let lifted = lifted()
-        return lifted.expression != .everything || !lifted.excludedReplays.isEmpty
-            || counting && !lifted.isByFacetsAlone
+        let indexed = indexed()
+        return indexed.expression != .everything || !indexed.excludedReplays.isEmpty
+            || counting && !indexed.isByFacetsAlone
     }
 }

@@ -18,7 +18,7 @@ package struct EventScan {
     private var portion = 64
 
     package init(_ page: PageRequest, _ index: some EventIndex) throws {
-        let filter = try page.filter.numbered(index).lifted()
+        let filter = try page.filter.numbered(index).indexed()
         direction = page.direction
         if let (keys, rest) = filter.keyed() {
             streams = EventStreams(keys, direction: page.direction)
@@ -98,7 +98,7 @@ extension EventCounts {
     /// Counts events, each under the state of its delivery. By facet they come from the counters; a filter by record, time
     /// or text has to look at what the other parts of the filter leave.
     package static func of(_ filter: EventFilter, _ index: some EventIndex) throws -> EventCounts {
-        let filter = try filter.numbered(index).lifted()
+        let filter = try filter.numbered(index).indexed()
         if filter.isByFacetsAlone { return try index.facets().counts(filter) }
         var counts = EventCounts()
         var scan = try EventScan(PageRequest(direction: .oldestFirst, filter: filter), index)

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Domain
+import Glibc
+import NIOHTTP1
+import Primitives
+import UnixSignals
+
+/// `signalbox events export`.
+struct ExportEvents: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes the events that match to a file, newest first.",
+        discussion: """
+            ndjson is one event with its payload on each line, csv one row for each event without payloads, har the \
+            attempts to deliver them as an HTTP archive 1.2. A file bears its name only once it is whole: after Ctrl-C or \
+            a failure what stood there before still does.
+
+            """ + FilterTerm.summary
+    )
+
+    @OptionGroup var selection: EventSelection
+
+    @Option(help: "ndjson, csv or har.")
+    var format = ExportFormat.ndjson
+
+    @Option(help: ArgumentHelp("Write there instead of to standard output.", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let request = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
+        let (format, output) = (format, output)
+        try EngineAccess(try common.settings(), .atRest).use { client in
+            let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+            let export = Task { try await EventExport(client: client, request: request).run(format, to: output) }
+            let canceller = Task { for await _ in signals { export.cancel() } }
+            defer { canceller.cancel() }
+            do { try await export.value } catch is CancellationError {
+                throw CommandFailure(
+                    output.map { "Cancelled; \($0) is as it was before." } ?? "Cancelled; what was printed is not all."
+                )
+            }
+        }
+    }
+}
+
+/// Reads events page by page and writes each as it comes.
+struct EventExport: Sendable {
+    let client: ManagementClient
+    let request: EventRequest
+
+    @concurrent func run(_ format: ExportFormat, to path: String?) async throws {
+        var file = try ExportFile(path)
+        do {
+            let count = try await write(format, to: &file)
+            try Task.checkCancellation()
+            try file.finish()
+            if path != nil { StandardStreams.printDiagnostic("\(count.grouped) events exported.") }
+        } catch {
+            file.abandon()
+            throw error
+        }
+    }
+
+    private func write(_ format: ExportFormat, to file: inout ExportFile) async throws -> Int {
+        var text = ExportText(format)
+        try file.write(text.head)
+        let query = request.query + [("hydrate", format.needsPayloads ? "true" : "false")]
+        let showsProgress = StandardStreams.isTerminal(STDERR_FILENO)
+        let clock = ContinuousClock()
+        var next = clock.now + .seconds(1)
+        var count = 0
+        for try await event in client.pages(request.path, query: query) {
+            try Task.checkCancellation()
+            let needsAttempts = format.needsAttempts && !text.isRepeated(event)
+            try file.write(text.text(event, attempts: needsAttempts ? try await attempts(of: event) : []))
+            count += 1
+            if showsProgress, clock.now >= next {
+                StandardStreams.printDiagnostic("\(count.grouped) events exported so far; Ctrl-C cancels")
+                next = clock.now + .seconds(2)
+            }
+        }
+        try file.write(text.tail)
+        return count
+    }
+
+    private func attempts(of event: JSON) async throws -> [JSON] {
+        guard let id = event["id"]?.string else { return [] }
+        do {
+            return try await client.call(.GET, "/instances/events/\(id.percentEncoded)/attempts").json.array ?? []
+        } catch let refusal as RefusedCall where refusal.status == 404 {
+            // Gone since the page was read.
+            return []
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+
+/// Where an export goes: standard output, or a file that bears its name only once it is whole.
+struct ExportFile {
+    private let descriptor: Int32
+    /// Nil for standard output.
+    private let path: String?
+    private var buffer = ""
+
+    /// - Throws: `CommandFailure` where the file can't be made.
+    init(_ path: String?) throws {
+        self.path = path
+        guard let path else {
+            descriptor = STDOUT_FILENO
+            return
+        }
+        descriptor = unsafe open(Self.partial(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.failure("\(path) can't be written", errno) }
+    }
+
+    private static func partial(_ path: String) -> String { "\(path).\(getpid()).part" }
+
+    private static func failure(_ what: String, _ code: Int32) -> CommandFailure {
+        CommandFailure("\(what): \(unsafe String(cString: strerror(code))).")
+    }
+
+    mutating func write(_ text: String) throws {
+        buffer += text
+        if buffer.utf8.count >= 64 << 10 { try flush() }
+    }
+
+    private mutating func flush() throws {
+        defer { buffer = "" }
+        guard !buffer.isEmpty, !StandardStreams.write(buffer, to: descriptor) else { return }
+        let code = errno
+        if path == nil, code == EPIPE { throw StandardStreams.Closed() }
+        throw Self.failure("\(path ?? "Standard output") can't be written", code)
+    }
+
+    /// All is written: gives the file its name, in the place of what had it.
+    mutating func finish() throws {
+        try flush()
+        guard let path else { return }
+        guard fsync(descriptor) == 0, close(descriptor) == 0, unsafe rename(Self.partial(path), path) == 0 else {
+            throw Self.failure("\(path) can't be written", errno)
+        }
+    }
+
+    /// Takes away what was written.
+    func abandon() {
+        guard let path else { return }
+        close(descriptor)
+        unsafe unlink(Self.partial(path))
+    }
+}

@@ -1,0 +1,114 @@
+import Domain
+import FoundationEssentials
+import Primitives
+import TestSupport
+import Testing
+
+@testable import signalbox
+
+struct ExportTests {
+    private static let event: JSON = [
+        "id": "event-7", "eventDate": "2026-11-27T10:00:00Z", "sequence": 7, "instanceId": 401, "eventType": "UPDATED",
+        "objectType": "Account", "objectId": "001000000000001AAA", "objectName": "=cmd|'a'!\"x\", é\nb",
+        "source": "polling", "date": "2026-11-27T09:59:59Z", "changedFields": ["Email", "Title"],
+        "delivery": [
+            "notificationId": 7, "state": "dead", "attempts": 2, "lastStatus": 500, "lastMilliseconds": 14,
+            "lastError": "answered 500", "lastReplay": ["verdict": "failed"],
+        ],
+        "eventElementInstances": [["notifiedData": #"{"message":"Ü"}"#]],
+    ]
+
+    private static let attempts: [JSON] = [
+        [
+            "id": 1, "number": 1, "replay": false, "startedDate": "2026-11-27T10:00:01.000Z", "milliseconds": 14,
+            "url": "https://app.example/hook?a=1&b", "status": 500, "error": "answered 500", "success": false,
+            "responseHeaders": [["name": "content-type", "value": "text/plain"]], "responseBody": "oh \"no\"",
+        ],
+        [
+            "id": 2, "number": 2, "replay": true, "startedDate": "2026-11-27T10:00:02.000Z", "milliseconds": 15_000,
+            "url": "https://app.example/hook", "status": .null, "error": "timed out", "success": false,
+            "responseHeaders": [], "responseBody": "",
+        ],
+    ]
+
+    @Test func `a row keeps its columns whatever a name holds, and no name is a formula`() {
+        var text = ExportText(.csv)
+        let whole = text.head + text.text(Self.event, attempts: [])
+        #expect(
+            whole == """
+                id,sequence,stored,instance,source,change,object,record,name,date,changedFields,state,attempts,\
+                lastStatus,lastMilliseconds,lastError,replay\r\n\
+                event-7,7,2026-11-27T10:00:00Z,401,polling,UPDATED,Account,001000000000001AAA,\
+                "'=cmd|'a'!""x"", é\nb",2026-11-27T09:59:59Z,Email Title,dead,2,500,14,answered 500,failed\r\n
+                """
+        )
+        #expect(text.tail.isEmpty)
+    }
+
+    @Test func `an event is a line`() throws {
+        var text = ExportText(.ndjson)
+        let line = text.head + text.text(Self.event, attempts: []) + text.tail
+        #expect(line.filter { $0 == "\n" }.count == 1 && line.hasSuffix("\n"))
+        #expect(try JSON(parsing: line) == Self.event)
+    }
+
+    /// The members that HAR 1.2 requires of each part of an entry.
+    private static let required: [(part: [String], members: [String])] = [
+        ([], ["startedDateTime", "time", "request", "response", "cache", "timings"]),
+        (
+            ["request"],
+            ["method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"]
+        ),
+        (["request", "postData"], ["mimeType", "text"]),
+        (
+            ["response"],
+            [
+                "status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize",
+                "bodySize",
+            ]
+        ), (["response", "content"], ["size", "mimeType"]), (["timings"], ["send", "wait", "receive"]),
+    ]
+
+    @Test(arguments: 0...3)
+    func `an archive is whole with any number of events`(count: Int) throws {
+        var text = ExportText(.har)
+        var whole = text.head
+        for _ in 0..<count {
+            // All of one notification: its attempts stand there once.
+            whole += text.text(Self.event, attempts: text.isRepeated(Self.event) ? [] : Self.attempts)
+        }
+        whole += text.tail
+        let log = try #require(try JSON(parsing: whole)["log"])
+        #expect(log["version"] == "1.2" && log["creator"]?["name"] == "signalbox")
+        let entries = try #require(log["entries"]?.array)
+        #expect(entries.count == (count == 0 ? 0 : 2))
+        for entry in entries {
+            for (part, members) in Self.required {
+                let value = part.reduce(Optional(entry)) { $0?[$1] }
+                for member in members { #expect(value?[member] != nil, "\(part) \(member)") }
+            }
+        }
+        guard let first = entries.first, let last = entries.last else { return }
+        #expect(first["request"]?["queryString"] == [["name": "a", "value": "1"], ["name": "b", "value": ""]])
+        #expect(first["request"]?["postData"]?["text"] == #"{"message":"Ü"}"#)
+        #expect(first["response"]?["status"] == 500 && first["response"]?["content"]?["mimeType"] == "text/plain")
+        #expect(last["response"]?["status"] == 0 && last["comment"] == "replay: timed out")
+    }
+
+    @Test func `a file has its name only once it is whole`() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("before", to: "events.ndjson")
+        var given = try ExportFile(path)
+        try given.write(String(repeating: "half\n", count: 50_000))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
+        given.abandon()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["events.ndjson"])
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
+        var whole = try ExportFile(path)
+        try whole.write("all\n")
+        try whole.finish()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "all\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["events.ndjson"])
+        #expect(throws: CommandFailure.self) { _ = try ExportFile(directory.path + "/none/events.csv") }
+    }
+}
