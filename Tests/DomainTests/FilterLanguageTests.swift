@@ -188,4 +188,35 @@ struct FilterLanguageTests {
             for word in words { #expect(throws: Never.self, "\(term)") { try parse("\(term.rawValue):\(word)") } }
         }
     }
+
+    private static let completions: [(text: String, kind: FilterCompletion.Kind?, prefix: String, choices: [String])] =
+        [
+            ("st", .name, "st", ["state:", "status:"]), ("a -re", .name, "re", ["replay:"]), ("(", .name, "", allNames),
+            ("state:de", .value(.state), "de", ["dead", "delivered"]),
+            ("-state:dead,q", .value(.state), "q", ["queued"]),
+            ("a|object:acc", .value(.object), "acc", ["Account"]), ("change:", .value(.change), "", changes),
+            ("instance:\"my o", .value(.instance), "my o", ["My Org"]), ("\"state:", nil, "", []),
+            ("colour:r", nil, "", []),
+            ("colour:r st", .name, "st", ["state:", "status:"]), ("event:-a", .value(.event), "-a", []),
+        ]
+    private static let allNames = FilterTerm.allCases.map { "\($0.rawValue):" }
+    private static let changes = ["created", "updated", "deleted"]
+
+    @Test func `what stands at the cursor can be completed`() {
+        for (text, kind, prefix, choices) in Self.completions {
+            let completion = FilterCompletion(text + " rest", cursor: text.count)
+            #expect(completion?.kind == kind, "\(text)")
+            guard let completion else { continue }
+            #expect(completion.prefix == prefix && completion.range.upperBound == text.count, "\(text)")
+            let found = completion.choices { values in
+                switch values {
+                case .objectNames: ["Account", "Lead"]
+                case .instanceNames: ["My Org", "other"]
+                default: []
+                }
+            }
+            #expect(found == choices, "\(text)")
+        }
+        for cursor in [-1, 0, 3, 99] { #expect(FilterCompletion("a", cursor: cursor)?.kind == .name) }
+    }
 }

@@ -5,6 +5,7 @@ extension EventExpression {
     ///   - event: with its delivery as a person reads it, held ones as held.
     ///   - record: the record as JSON; asked for only where a term needs it.
     ///   - instanceName: the name of the event's instance; nil where it was deleted.
+    /// - Returns: what `EventFilter.condition` finds in a store, decided from values alone.
     package func matches(_ event: EventSummary, record: () -> String, instanceName: String?) -> Bool {
         switch self {
         case .all(let parts):

@@ -74,7 +74,7 @@ struct FilterParser {
     private var depth = 0
     private var count = 0
 
-    /// - Parameter slack: how many times the usual may be there.
+    /// `slack` is how many times the usual may be there.
     init(_ text: String, now: Timestamp, slack: Int) {
         self.slack = slack
         scalars = Array(text.unicodeScalars)
