@@ -38,7 +38,14 @@ struct DetailPane: Pane {
             in: [.detail],
             isCommand: false
         ),
-        Action(.closeDetail, [.escape], "Close the detail, or show all events again", hint: "close", in: [.detail, .events], isSilent: true),
+        Action(
+            .closeDetail,
+            [.escape],
+            "Close the detail, or show all events again",
+            hint: "close",
+            in: [.detail, .events],
+            isSilent: true
+        ),
     ]
 
     private(set) var open: OpenEvent?
@@ -71,6 +78,7 @@ struct DetailPane: Pane {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
+        case .closeDetail where open == nil && !context.eventFilter.isEmpty: nil
         case .closeDetail, .focusDetail, .nextTab, .previousTab:
             open == nil ? "No event is open; \(context.key(.openDetail)) opens the selected one." : nil
         default: nil

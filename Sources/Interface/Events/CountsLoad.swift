@@ -11,8 +11,8 @@ struct CountsLoad: Sendable {
     private var isStale = true
     private var notBefore = Timestamp.distantPast
 
-    /// Two loads that go on side by side have tokens of their own: even ones and odd ones.
-    init(hasOddTokens: Bool = false) { token = hasOddTokens ? 1 : 0 }
+    /// Two loads that go on side by side have tokens of their own: odd ones and even ones.
+    init(hasEvenTokens: Bool = false) { token = hasEvenTokens ? 0 : -1 }
 
     mutating func invalidate() { isStale = true }
 

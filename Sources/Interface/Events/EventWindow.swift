@@ -240,6 +240,10 @@ struct EventWindow: Sendable {
                 if wanted == nil { want(.failure(search)) }
                 return
             }
+            if let wrapped = search.wrapped {
+                if wanted == nil { want(.failure(wrapped)) }
+                return
+            }
             guard let found = search.nearest else { return }
             pause()
             if row(of: found) == nil { want(.around(found)) } else { select(found) }

@@ -12,38 +12,39 @@ extension ActionID {
 }
 
 extension EventsPane {
-    static let actions: [Action] = FilterLine.actions + [
-        Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
-        Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events, .detail]),
-        Action(
-            .follow,
-            [.character("f")],
-            "Follow new events, or stop following",
-            hint: "follow",
-            in: [.events, .detail]
-        ),
-        Action(
-            .nextFailure,
-            [.character("e")],
-            "Go to the next failed delivery",
-            hint: "next failure",
-            in: [.events, .detail]
-        ),
-        Action(
-            .previousFailure,
-            [.character("E")],
-            "Go to the previous failed delivery",
-            hint: "previous failure",
-            in: [.events, .detail]
-        ),
-        Action(
-            .copy,
-            [.character("y")],
-            "Copy something of the selected event",
-            hint: "copy",
-            in: [.events, .detail]
-        ),
-    ]
+    static let actions: [Action] =
+        FilterLine.actions + [
+            Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
+            Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events, .detail]),
+            Action(
+                .follow,
+                [.character("f")],
+                "Follow new events, or stop following",
+                hint: "follow",
+                in: [.events, .detail]
+            ),
+            Action(
+                .nextFailure,
+                [.character("e")],
+                "Go to the next failed delivery",
+                hint: "next failure",
+                in: [.events, .detail]
+            ),
+            Action(
+                .previousFailure,
+                [.character("E")],
+                "Go to the previous failed delivery",
+                hint: "previous failure",
+                in: [.events, .detail]
+            ),
+            Action(
+                .copy,
+                [.character("y")],
+                "Copy something of the selected event",
+                hint: "copy",
+                in: [.events, .detail]
+            ),
+        ]
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {

@@ -27,7 +27,7 @@ struct EventsPane: Pane {
     /// Of all events of the instance.
     private(set) var counts = CountsLoad()
     /// Of those that the filter finds.
-    var matches = CountsLoad(hasOddTokens: true)
+    var matches = CountsLoad(hasEvenTokens: true)
     var filtering = EventFiltering()
     /// Single replays: of the selected event, one at a time.
     var replays = SingleReplays()
@@ -58,7 +58,8 @@ struct EventsPane: Pane {
         }
         return [
             .action(.openDetail), .action(.replay), .action(.follow, window.isFollowing ? "pause" : nil),
-            .action(.filter), .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow), .action(.palette),
+            .action(.filter), .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow),
+            .action(.palette),
             .action(.replayMany), .action(.switchInstance),
         ]
     }
@@ -144,8 +145,12 @@ struct EventsPane: Pane {
         if let failure = window.failure, failure != before {
             effects.say(.failure, "Events can't be read: \(failure)")
         }
-        if case .failure(let search) = purpose, search.part == .done, search.nearest == nil, window.failure == nil {
-            effects.say(.info, "No failed delivery or replay \(search.forward ? "after" : "before") this one.")
+        if case .failure(let search) = purpose, search.part == .done, search.hasWrapped, search.nearest != nil {
+            let end = search.forward ? "last" : "first"
+            effects.say(.info, "That was the \(end) failure; this is the \(search.forward ? "first" : "last") one.")
+        }
+        if case .failure(let search) = purpose, search.isVain, window.failure == nil {
+            effects.say(.info, "No delivery or replay has failed\(filtering.isOn ? " among these" : "").")
         }
         if !window.isFollowing { announceSelection(&effects) }
     }

@@ -13,17 +13,28 @@ struct FailureSearch: Sendable, Hashable {
     private static let pageSize = 256
 
     let forward: Bool
-    /// The selection when it began.
+    /// The selection when it began; nil: from the first event on, or from the last.
     let from: Int64?
+    /// It found none on the way to the end and began anew from the other one.
+    let hasWrapped: Bool
     private(set) var part = Part.deliveries
     /// Where the next page begins.
     private var after: Int64?
     private(set) var nearest: Int64?
 
-    init(forward: Bool, from: Int64?) {
+    init(forward: Bool, from: Int64?, hasWrapped: Bool = false) {
         self.forward = forward
         self.from = from
+        self.hasWrapped = hasWrapped
         after = from
+    }
+
+    /// It is over, found nothing, and there is no other way round.
+    var isVain: Bool { part == .done && nearest == nil && (hasWrapped || from == nil) }
+
+    /// The search for what lies on the other side of where it began; nil where it found something or looked there already.
+    var wrapped: FailureSearch? {
+        part == .done && nearest == nil && !isVain ? FailureSearch(forward: forward, from: nil, hasWrapped: true) : nil
     }
 
     /// What to ask for next, within what the list shows.

@@ -40,6 +40,7 @@ enum KeyScripts {
         "objects": { at("c tab tab tab tab") },
         "callback-url": { at("c tab tab") },
         "filter": { filtered() },
+        "later-filter@filter": { then("up", in: filtered()) },
         // Overlays
         "question": { at("c space ctrl+c") },
         "menu": { list("T") },

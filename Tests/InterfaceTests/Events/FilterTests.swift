@@ -32,7 +32,7 @@ struct FilterTests {
         driver.keys("j j j")
         let before = (driver.events.selected, driver.events.top, driver.events.isFollowing)
         driver.keys("/")
-        driver.type("object:Case")
+        driver.type("object:Lead")
         driver.pass(milliseconds: 600)
         #expect(driver.events.selected != before.0)
         driver.keys("esc")
@@ -65,11 +65,11 @@ struct FilterTests {
         }
         let first = try #require(asked.first)
         driver.keys("ctrl+u")
-        driver.type("object:Case")
+        driver.type("object:Lead")
         driver.send(.page(token: first.0, .success([Sample.event(1, state: .dead)])))
         #expect(driver.events.rows.isEmpty)
         driver.pass(milliseconds: 600)
-        #expect(driver.events.rows.allSatisfy { $0.object == "Case" } && !driver.events.rows.isEmpty)
+        #expect(driver.events.rows.allSatisfy { $0.object == "Lead" } && !driver.events.rows.isEmpty)
     }
 
     @Test func `new events that don't match don't show, and the list goes on following`() {
@@ -113,10 +113,10 @@ struct FilterTests {
     @Test func `many are replayed by the filter of the list`() {
         var driver = Self.driver()
         driver.keys("/")
-        driver.type("object:Case state:dead")
+        driver.type("object:Lead state:dead")
         driver.pass(milliseconds: 600)
         driver.keys("enter R")
-        #expect(driver.text.contains("object:Case state:dead"))
+        #expect(driver.text.contains("object:Lead state:dead"))
     }
 
     @Test func `another instance begins without a filter`() {

@@ -22,7 +22,7 @@ struct EventFiltering: Sendable {
     }
 
     /// What the open line says is applied.
-    mutating func apply() { if let line { text = line.text } }
+    mutating func apply(_ text: String) { self.text = text }
 
     mutating func keep() {
         line = nil

@@ -5,9 +5,9 @@ import Primitives
 
 extension EventsPane {
     /// What completion knows: the objects that are watched, and what the loaded rows show.
-    func known(_ context: DashboardContext) -> FilterCompletion.Known {
+    func known(_ context: DashboardContext) -> FilterOffers.Known {
         func sorted(_ names: some Sequence<String>) -> [String] { Set(names).sorted() }
-        return FilterCompletion.Known(
+        return FilterOffers.Known(
             objects: sorted((context.instance?.configuration.watchedObjects ?? []) + window.rows.map(\.object)),
             fields: sorted(window.rows.flatMap(\.changedFieldNames)),
             instances: sorted((context.instances.list ?? []).map(\.name))
@@ -18,7 +18,7 @@ extension EventsPane {
     mutating func performInLine(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard filtering.line != nil else { return false }
         switch action {
-        case .keepFilter: keepFilter(&effects)
+        case .keepFilter: keepFilter(context, &effects)
         case .leaveFilter:
             if let former = filtering.leave() { restore(former) }
             announceSelection(&effects)
@@ -36,18 +36,19 @@ extension EventsPane {
     }
 
     /// A wrong text is not kept: the line stays open and says why.
-    private mutating func keepFilter(_ effects: inout Effects) {
+    private mutating func keepFilter(_ context: DashboardContext, _ effects: inout Effects) {
+        filterTyped(context, isWhole: true)
         guard filtering.line?.fault == nil else { return }
         filtering.keep()
         announceSelection(&effects)
     }
 
     /// Applies what stands in the line, if it is a filter and another one than before.
-    mutating func filterTyped(_ context: DashboardContext) {
-        guard var filter = filtering.line?.parse(at: context.now) else { return }
-        let former = filtering.text
-        filtering.apply()
-        guard filtering.text != former else { return }
+    mutating func filterTyped(_ context: DashboardContext, isWhole: Bool = false) {
+        guard let line = filtering.line else { return }
+        let text = isWhole ? line.text : line.settledText
+        guard var filter = filtering.line?.parse(text, at: context.now), text != filtering.text else { return }
+        filtering.apply(text)
         filter.instanceIDs = window.filter.instanceIDs
         window.reset(filter)
         matches.reset()

@@ -50,15 +50,12 @@ extension EventsPane {
             painter.canvas.draw(DisplayText(fault.description), in: row, style: .statusFail)
             return
         }
-        let completion = line.completion(known(painter.context))
+        let offers = line.offers(known(painter.context))
         var words: [StyledText] = []
-        for (index, choice) in completion.choices.enumerated() {
-            words.append(StyledText(DisplayText(choice.text), index == line.chosen ? .accent : .dim))
+        for (index, choice) in offers.choices.enumerated() {
+            words.append(StyledText(DisplayText(choice), index == line.chosen ? .accent : .dim))
         }
-        // A name that is known whole is explained.
-        if completion.choices.count == 1, let choice = completion.choices.first, !choice.note.isEmpty {
-            words.append(StyledText(DisplayText(choice.note), .faint))
-        }
+        if let note = offers.note { words.append(StyledText(DisplayText(note), .faint)) }
         // The chosen one is kept in view.
         var shown = words
         while shown.count > 1, let chosen = line.chosen, words.count - shown.count < chosen,

@@ -3,7 +3,7 @@ import Drawing
 import Primitives
 
 extension ActionContext {
-    static let filterLine = ActionContext.control("filter", "Filter line", including: [.text])
+    static let filterLine = ActionContext.overlay("filter", "Filter line", including: [.text])
 }
 
 extension ActionID {
@@ -36,7 +36,7 @@ struct FilterLine: Sendable {
     /// Which of the kept filters stands in the field; nil: what was typed.
     private var place: Int?
     /// The choices that Tab goes through, and the one that stands in the field.
-    private var round: (completion: FilterCompletion, index: Int)?
+    private var round: (offers: FilterOffers, index: Int)?
     /// Why the text is no filter; the last one that was stays applied.
     private(set) var fault: FilterFault?
 
@@ -44,8 +44,18 @@ struct FilterLine: Sendable {
 
     var text: String { field.text.trimmingBlanks }
 
-    /// The filter that the text says, or nil where it is none; then `fault` says why.
-    mutating func parse(at now: Timestamp) -> EventFilter? {
+    /// What of the text is applied while it is typed: without a word at its end that may become a term's name.
+    var settledText: String {
+        guard field.cursor == field.characters.count else { return text }
+        let offers = FilterOffers(field, known: FilterOffers.Known())
+        guard offers.isBeginningOfName else { return text }
+        let rest = String(field.characters[..<offers.range.lowerBound])
+        // A sign before it, an opened bracket, an either: the rest is no filter without what follows.
+        return (try? EventFilter(parsing: rest, now: Timestamp(milliseconds: 0))) == nil ? text : rest.trimmingBlanks
+    }
+
+    /// The filter that a text says, or nil where it is none; then `fault` says why.
+    mutating func parse(_ text: String, at now: Timestamp) -> EventFilter? {
         do throws(FilterFault) {
             let filter = try EventFilter(parsing: text, now: now)
             fault = nil
@@ -78,25 +88,23 @@ struct FilterLine: Sendable {
     }
 
     /// What Tab offers now.
-    func completion(_ known: FilterCompletion.Known) -> FilterCompletion {
-        round?.completion ?? FilterCompletion(field.characters, cursor: field.cursor, known: known)
-    }
+    func offers(_ known: FilterOffers.Known) -> FilterOffers { round?.offers ?? FilterOffers(field, known: known) }
 
     /// Which of the choices stands in the field, after Tab.
     var chosen: Int? { round?.index }
 
     /// Puts the next choice in; false where there is none.
-    mutating func complete(_ known: FilterCompletion.Known) -> Bool {
-        let completion = completion(known)
-        guard !completion.choices.isEmpty else { return false }
-        let index = round.map { ($0.index + 1) % completion.choices.count } ?? 0
-        let former = round.map { completion.choices[$0.index].text.count } ?? completion.range.count
-        let start = completion.range.lowerBound
+    mutating func complete(_ known: FilterOffers.Known) -> Bool {
+        let offers = offers(known)
+        guard !offers.choices.isEmpty else { return false }
+        let index = round.map { ($0.index + 1) % offers.choices.count } ?? 0
+        let former = round.map { offers.choices[$0.index].count } ?? offers.range.count
+        let start = offers.range.lowerBound
         field.move(to: start)
         field.remove(start..<(start + former))
-        field.insert(completion.choices[index].text)
+        field.insert(offers.choices[index])
         // One choice alone is done; the next Tab completes what follows it.
-        round = completion.choices.count == 1 ? nil : (completion, index)
+        round = offers.choices.count == 1 ? nil : (offers, index)
         return true
     }
 

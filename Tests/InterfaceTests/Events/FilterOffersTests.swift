@@ -2,12 +2,12 @@ import Testing
 
 @testable import Interface
 
-struct FilterCompletionTests {
+struct FilterOffersTests {
     private func expect(_ found: Bool, _ wanted: Bool, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(found == wanted, sourceLocation: sourceLocation)
     }
 
-    private static let known = FilterCompletion.Known(
+    private static let known = FilterOffers.Known(
         objects: ["Account", "AccountContactRelation", "Contact"],
         fields: ["Email", "Title"],
         instances: ["production", "Test org"]
@@ -22,17 +22,19 @@ struct FilterCompletionTests {
         ("change:updated", []), ("replay:f", ["failed"]), ("STATE:de", ["delivered", "dead"]),
     ])
     func `what can stand at the end of a text`(text: String, expected: [String]) {
-        let completion = FilterCompletion(Array(text), cursor: text.count, known: Self.known)
-        #expect(Set(expected).isSubset(of: Set(completion.choices.map(\.text))))
-        if !expected.isEmpty, !text.isEmpty { #expect(completion.choices.count == expected.count) }
-        if expected.isEmpty { #expect(completion.choices.isEmpty) }
-        #expect(completion.range.upperBound == text.count)
+        let offers = FilterOffers(TextField(text), known: Self.known)
+        #expect(Set(expected).isSubset(of: Set(offers.choices)))
+        if !expected.isEmpty, !text.isEmpty { #expect(offers.choices.count == expected.count) }
+        if expected.isEmpty { #expect(offers.choices.isEmpty) }
+        #expect(offers.range.upperBound == text.count)
     }
 
     @Test func `the place of the cursor decides, not the end of the text`() {
-        let completion = FilterCompletion(Array("sta object:Account"), cursor: 3, known: Self.known)
-        #expect(completion.range == 0..<3)
-        #expect(completion.choices.map(\.text) == ["state:", "status:"])
+        var field = TextField("sta object:Account")
+        field.move(to: 3)
+        let offers = FilterOffers(field, known: Self.known)
+        #expect(offers.range == 0..<3)
+        #expect(offers.choices == ["state:", "status:"])
     }
 
     @Test func `Tab goes through the choices and starts over`() {
@@ -45,7 +47,7 @@ struct FilterCompletionTests {
         #expect(seen == ["-state:", "-status:", "-state:"])
         line.insert("de")
         expect(line.complete(Self.known), true)
-        #expect(line.field.text == "-state:delivered")
+        #expect(line.field.text == "-state:dead")
     }
 
     @Test func `one choice alone is done, and what follows is completed next`() {
@@ -60,8 +62,8 @@ struct FilterCompletionTests {
     }
 
     @Test func `a name with a blank is put into quotes`() {
-        let completion = FilterCompletion(Array("instance:"), cursor: 9, known: Self.known)
-        #expect(completion.choices.map(\.text) == ["production", "\"Test org\""])
+        let offers = FilterOffers(TextField("instance:"), known: Self.known)
+        #expect(offers.choices == ["production", "\"Test org\""])
     }
 
     @Test func `kept filters come back in turn, and so does what was typed`() {
@@ -78,5 +80,13 @@ struct FilterCompletionTests {
         expect(line.recall(1, from: kept), true)
         #expect(line.field.text == "typed")
         expect(line.recall(1, from: kept), false)
+    }
+
+    @Test(arguments: [
+        ("state:dead took", "state:dead"), ("state:dead -st", "state:dead -st"), ("sta", ""), ("acme", "acme"),
+        ("state:dead | st", "state:dead | st"), ("state:dead ", "state:dead"), ("took:>2s", "took:>2s"),
+    ])
+    func `a word that may become a name is not searched for while it is typed`(text: String, applied: String) {
+        #expect(FilterLine(text).settledText == applied)
     }
 }
