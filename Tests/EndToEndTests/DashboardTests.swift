@@ -73,7 +73,7 @@ struct DashboardTests {
         await tmux.press("y")
         let screen = try await tmux.wait(for: "Event id")
         await tmux.press("Escape")
-        _ = try await tmux.wait(for: "FOLLOW", without: "Event id")
+        _ = try await tmux.wait(for: "STORED", without: "Event id")
         let line = screen.split(separator: "\n").first { $0.contains("Event id") }
         return line.map { String($0.drop { $0 != "E" }) } ?? ""
     }

@@ -5,7 +5,7 @@ extension Dashboard {
     /// Events up to this many are settled one by one, as if each had come alone.
     private static let fewEvents = 64
     /// Milliseconds for which keys wait for what is being read.
-    private static let longestWait: Int64 = 1000
+    private static let longestWait: Int64 = 5000
     private static let mostHeld = 100_000
 
     /// Accepts input that arrived together: letters for a text in one piece, so that much of it costs little.
