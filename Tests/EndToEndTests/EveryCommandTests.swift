@@ -129,8 +129,8 @@ private final class Scene {
             environment: environment
         )
         let (serve, running) = (serve, directory.path + "/running.json")
-        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> Bool? in
-            FileManager.default.contents(atPath: running).map { !$0.isEmpty }
+        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
+            FileManager.default.contents(atPath: running).flatMap { try? JSON(parsing: $0) }
         }
         secrets = [
             ("encryption key", key), ("signature key", Surroundings.key),

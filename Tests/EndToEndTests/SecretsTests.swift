@@ -16,8 +16,8 @@ struct SecretsTests {
             ["serve", "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"] + options
         )
         let running = directory.path + "/running.json"
-        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> Bool? in
-            FileManager.default.contents(atPath: running).map { !$0.isEmpty }
+        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
+            FileManager.default.contents(atPath: running).flatMap { try? JSON(parsing: $0) }
         }
         let made = try await Program.run(
             ["instances", "create", "--from", "-"] + options,
@@ -59,12 +59,12 @@ struct SecretsTests {
             "serve", "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0", "--data-dir", directory.path,
         ])
         let running = directory.path + "/running.json"
-        let data = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> Data? in
-            FileManager.default.contents(atPath: running)
+        let written = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
+            FileManager.default.contents(atPath: running).flatMap { try? JSON(parsing: $0) }
         }
         let mode = try FileManager.default.attributesOfItem(atPath: running)[.posixPermissions] as? Int
         #expect(mode == 0o600)
-        let names = try JSON(parsing: data).members?.map(\.name)
+        let names = written.members?.map(\.name)
         #expect(Set(names ?? []).isSubset(of: ["pid", "management", "receiver"]))
         serve.signal(SIGTERM)
         #expect(try await serve.exitStatus() == 0)

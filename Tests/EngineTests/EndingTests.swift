@@ -37,9 +37,8 @@ struct EndingTests {
                 clock: clock,
                 logger: quiet
             )
-            let notices = engine.notices()
             let task = Task { try await engine.run() }
-            try await engine.waitUntil(notices) { engine.isReady }
+            try await engine.waitUntil { engine.isReady }
             return Running(engine: engine, store: store, client: client, task: task)
         }
 
@@ -66,7 +65,7 @@ struct EndingTests {
                 let made = try await running.engine.createInstance(.sample(callback: server.url, type: .webhooks))
                 let instance = try await running.engine.storedInstance(made.id)
                 _ = try await running.engine.accept(try WebhookBody.parse(Array(Self.event.utf8)), for: instance)
-                await server.wait(for: 1)
+                try await server.wait(for: 1)
                 let begin = ContinuousClock.now
                 running.task.cancel()
                 try await running.task.value
@@ -105,7 +104,7 @@ struct EndingTests {
                 _ = try await running.engine.poll(made.id)
                 try await running.engine.waitForDeliveries(.delivered, count: 5)
                 let job = try await running.engine.createReplayJob(made.id, filter: .init(), rate: 1000)
-                await server.wait(for: 10)
+                try await server.wait(for: 10)
                 running.task.cancel()
                 try await running.task.value
                 let left = try #require(try await running.store.replayJob(job.id))
@@ -154,7 +153,7 @@ struct EndingTests {
                 let made = try await engine.createInstance(.sample(callback: server.url, type: .webhooks))
                 let instance = try await engine.storedInstance(made.id)
                 _ = try await engine.accept(try WebhookBody.parse(Array(Self.event.utf8)), for: instance)
-                await server.wait(for: 1)
+                try await server.wait(for: 1)
                 let id = try #require(server.received.first?.eventID)
                 let replay = Task { try await engine.replay(eventID: id, options: ReplayOptions()) }
                 let dispatcher = engine.dispatcher
@@ -257,12 +256,11 @@ struct EndingTests {
             }
             await #expect(throws: DyingStore.Refused.self) { try await engine.directory.load() }
             let before = org.snapshot.polls
-            let notices = engine.notices()
             let task = Task { try await engine.run() }
             await withTaskGroup(of: Void.self) { group in
                 for _ in 1...8 { group.addTask { _ = try? await engine.directory.load() } }
             }
-            try await engine.waitUntil(notices) { org.snapshot.polls >= before + 3 }
+            try await engine.waitUntil { org.snapshot.polls >= before + 3 }
             #expect(engine.directory.registry.all.count == 3)
             for entry in engine.directory.registry.all { await entry.sources.poller.settle(patience: 1_000_000) }
             #expect(org.snapshot.polls == before + 3)

@@ -61,3 +61,16 @@ package func offThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value)
         Thread.detachNewThread { continuation.resume(returning: work()) }
     }
 }
+
+/// How long a test lets something wait for it: longer than any wait of a test lasts.
+package enum Patience {
+    private static let seconds = 300.0
+
+    /// Does something when no test waits any longer.
+    package static func afterEnd(_ work: @escaping @Sendable () -> Void) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: work)
+    }
+
+    /// Returns then, or when the task is cancelled.
+    package static func end() async { try? await Task.sleep(for: .seconds(seconds)) }
+}

@@ -60,7 +60,7 @@ struct ClockStepTests {
                 clock.advance(seconds: 59)
                 #expect(server.received.count == 1)
                 clock.advance(seconds: 2)
-                await server.wait(for: 2)
+                try await server.wait(for: 2)
                 let stamp = try #require(server.received.last?.headers["webhook-timestamp"].flatMap { Int64($0) })
                 #expect(abs(stamp - clock.now.seconds) <= 1)
                 try await fixture.engine.waitUntil {
@@ -68,7 +68,7 @@ struct ClockStepTests {
                 }
                 clock.set(bySeconds: -2 * step)
                 clock.advance(seconds: 61)
-                await server.wait(for: 3)
+                try await server.wait(for: 3)
                 try await fixture.engine.waitForDeliveries(.delivered, count: 1)
             }
         }

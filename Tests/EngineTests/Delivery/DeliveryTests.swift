@@ -46,7 +46,7 @@ struct DeliveryTests {
             try await run(server, key: StandardWebhooksTests.secret) { fixture, instance in
                 let result = try await fixture.engine.accept(try webhook("insert", 1, name: "Acme"), for: instance)
                 #expect(result.created == 1)
-                await server.wait(for: 1)
+                try await server.wait(for: 1)
                 let got = try #require(server.received.first)
                 #expect(got.headers["content-type"] == "application/json; charset=utf-8")
                 #expect(got.headers["elements-webhook-id"]?.isEmpty == false)
@@ -76,7 +76,7 @@ struct DeliveryTests {
         try await CallbackServer.run { server in
             try await run(server, key: "") { fixture, instance in
                 _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
-                await server.wait(for: 1)
+                try await server.wait(for: 1)
                 #expect(server.received[0].headers["elements-webhook-signature"] == nil)
                 #expect(server.received[0].headers["webhook-signature"] == nil)
             }
@@ -95,12 +95,12 @@ struct DeliveryTests {
                 try await fixture.waitForLaterSend()
                 #expect(server.received.count == 1)
                 clock.advance(seconds: 40)
-                await server.wait(for: 2)
+                try await server.wait(for: 2)
                 try await fixture.engine.waitUntil {
                     try await fixture.engine.deliveries(instance.id, state: nil, before: nil, limit: 9)[0].attempts == 2
                 }
                 clock.advance(seconds: 120)
-                await server.wait(for: 3)
+                try await server.wait(for: 3)
                 try await fixture.engine.waitForDeliveries(.dead, count: 1)
                 let received = server.received
                 #expect(received.map { $0.headers["signalbox-attempt"] } == ["1", "2", "3"])
@@ -189,7 +189,7 @@ struct DeliveryTests {
                 for number in 1...2 {
                     _ = try await fixture.engine.accept(try webhook("insert", number, name: "A"), for: instance)
                 }
-                await server.wait(for: 1)
+                try await server.wait(for: 1)
                 let engine = fixture.engine
                 Task {
                     try await waitUntil("the engine has ended") { !engine.isReady }
@@ -334,7 +334,7 @@ struct DeliveryTests {
                 let held = try await fixture.engine.deliveries(instance.id, state: .held, before: nil, limit: 99)
                 #expect(held.count == 8 && held.count { $0.attempts == 0 } == 5)
                 clock.advance(seconds: 55)
-                await server.wait(for: 4)
+                try await server.wait(for: 4)
                 try await fixture.engine.waitUntil {
                     let callback = try await fixture.engine.instance(instance.id).callback
                     guard case .held(_, let until?) = callback else { return false }
@@ -353,7 +353,7 @@ struct DeliveryTests {
             try await CallbackServer.run { new in
                 try await run(old) { fixture, instance in
                     _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
-                    await old.wait(for: 1)
+                    try await old.wait(for: 1)
                     _ = try await fixture.engine.updateInstance(
                         instance.id,
                         .sample(callback: new.url, key: secretMask, type: .webhooks).withoutCode

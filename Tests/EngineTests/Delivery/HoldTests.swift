@@ -126,7 +126,7 @@ struct HoldTests {
             server in
             try await run(server, clock: clock, options: { $0.callbackTimeout = 600_000 }) { fixture, first in
                 try await accept(fixture, first, 1...200)
-                await server.wait(for: 64)
+                try await server.wait(for: 64)
                 let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
                 let second = try await fixture.engine.storedInstance(made.id)
                 for number in 301...340 {

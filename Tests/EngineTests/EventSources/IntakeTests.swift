@@ -101,7 +101,7 @@ struct IntakeTests {
                 )
                 five.notificationSize = limits.source
                 #expect(try await intake.accept(five, for: watched).events == 5)
-                await server.wait(for: limits.sent)
+                try await server.wait(for: limits.sent)
                 try await fixture.engine.waitUntil {
                     try await fixture.engine.counts(EventFilter()).open == 0
                 }

@@ -49,7 +49,7 @@ struct HeldReplayTests {
                 #expect(try await engine.events(PageRequest(filter: failed)).count == 3)
                 // No delivery waits that could be the probe: an event of the job is, and counts by success alone.
                 clock.advance(seconds: 31)
-                await server.wait(for: 34)
+                try await server.wait(for: 34)
                 try await engine.waitUntil {
                     guard case .held(_, let until?) = try await engine.instance(instance).callback else { return false }
                     return until > clock.now

@@ -87,7 +87,7 @@ struct ReplayTests {
     func `a target that is not http or https is refused`(url: String) async throws {
         try await CallbackServer.run { server in
             try await run(server) { fixture, _, _ in
-                await server.wait(for: 1)
+                try await server.wait(for: 1)
                 let id = server.received[0].eventID
                 await #expect(throws: ClientError.self) {
                     try await fixture.engine.replay(eventID: id, options: ReplayOptions(callbackURL: url))

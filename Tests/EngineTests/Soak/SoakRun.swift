@@ -117,9 +117,8 @@ struct SoakRun {
             clock: clock,
             logger: quiet
         )
-        let notices = engine.notices()
         let task = Task { try await engine.run() }
-        try await engine.waitUntil(notices) { engine.isReady }
+        try await engine.waitUntil { engine.isReady }
         return Running(engine: engine, store: store, client: client, task: task)
     }
 

@@ -6,6 +6,7 @@ import NIOCore
 import Primitives
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 
 /// A callback on 127.0.0.1 that records what it gets and answers as a test says.
 final class CallbackServer: Sendable {
@@ -36,7 +37,6 @@ final class CallbackServer: Sendable {
         var count = 0
         let isKept: Bool
         var answered = 0
-        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         var reply: @Sendable (Received, Int) -> Answer
     }
 
@@ -61,28 +61,17 @@ final class CallbackServer: Sendable {
 
     func answer(_ reply: @escaping @Sendable (Received, Int) -> Answer) { state.withLock { $0.reply = reply } }
 
-    /// Returns when that many notifications have come since the start.
-    func wait(for count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.count >= count { return true }
-                state.waiters.append((count, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
+    /// Returns when that many notifications have come since the start; the deadline only ends a failing test.
+    func wait(for count: Int) async throws {
+        try await waitUntil("\(count) notifications") { state.withLock { $0.count >= count } }
     }
 
-    private func take(_ received: Received) -> Answer {
-        let (answer, woken) = state.withLock { state in
+    private func accept(_ received: Received) -> Answer {
+        state.withLock { state in
             if state.isKept { state.received.append(received) }
             state.count += 1
-            let woken = state.waiters.filter { $0.count <= state.count }
-            state.waiters.removeAll { $0.count <= state.count }
-            return (state.reply(received, state.count), woken)
+            return state.reply(received, state.count)
         }
-        woken.forEach { $0.continuation.resume() }
-        return answer
     }
 
     /// Runs a server while `body` runs; without a reply it answers 200 to everything.
@@ -101,7 +90,7 @@ final class CallbackServer: Sendable {
             var headers: [String: String] = [:]
             for field in request.headers { headers[field.name.canonicalName] = field.value }
             let body = try await request.body.collect(upTo: 1 << 24)
-            let answer = server.take(Received(headers: headers, body: Array(body.readableBytesView)))
+            let answer = server.accept(Received(headers: headers, body: Array(body.readableBytesView)))
             if answer.hangs { await gate.wait() }
             var fields = HTTPFields()
             for (name, value) in answer.headers { if let name = HTTPField.Name(name) { fields[name] = value } }
@@ -119,7 +108,11 @@ final class CallbackServer: Sendable {
         )
         // A cancelled server drops connections that are just being made; a graceful end waits for them.
         let group = ServiceGroup(configuration: .init(services: [application], logger: application.logger))
-        let serving = Task { try await group.run() }
+        let serving = Task {
+            // One that could not listen ends the wait for its port.
+            defer { portFound.finish() }
+            try await group.run()
+        }
         var found = ports.makeAsyncIterator()
         let server = CallbackServer(
             port: await found.next() ?? 0,
@@ -137,11 +130,20 @@ final class CallbackServer: Sendable {
     }
 }
 
-/// Holds answers back until they are let go.
+/// Holds answers back until they are let go, or until no test waits any longer.
 private struct HangGate: Sendable {
     private let ended: Task<Void, Never>
 
-    init(_ stream: AsyncStream<Void>) { ended = Task { for await _ in stream {} } }
+    init(_ stream: AsyncStream<Void>) {
+        ended = Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { for await _ in stream {} }
+                group.addTask { await Patience.end() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
 
     func wait() async { await ended.value }
 }

@@ -7,6 +7,7 @@ import Logging
 import Primitives
 import Salesforce
 import Store
+import TestSupport
 
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -37,11 +38,10 @@ struct EngineFixture: Sendable {
             clock: clock,
             logger: quiet
         )
-        let notices = engine.notices()
         let running = Task { try await engine.run() }
         let result: Result<T, any Error>
         do {
-            try await engine.waitUntil(notices) { engine.isReady }
+            try await engine.waitUntil { engine.isReady }
             result = .success(try await body(EngineFixture(engine: engine, store: store, directory: path)))
         } catch { result = .failure(error) }
         running.cancel()
@@ -63,7 +63,7 @@ extension EngineFixture {
                 + #""SystemModstamp":"2026-11-23T18:00:05.000+0000"}]}"#
             let instance = try await engine.storedInstance(made.id)
             _ = try await engine.accept(try WebhookBody.parse(Array(text.utf8)), for: instance)
-            await witness.wait(for: 1)
+            try await witness.wait(for: 1)
             try await engine.waitForDeliveries(.delivered, count: 1, of: made.id)
         }
     }
@@ -78,20 +78,10 @@ extension EngineOptions {
     }
 }
 
-struct NeverHappened: Error, CustomStringConvertible {
-    let description = "The engine stopped before the condition came true."
-}
-
 extension Engine {
-    /// Returns when the condition holds; looks again after each notice.
-    func waitUntil(
-        _ stream: AsyncStream<EngineNotice>? = nil,
-        _ condition: () async throws -> Bool
-    ) async throws {
-        let stream = stream ?? notices()
-        if try await condition() { return }
-        for await _ in stream where try await condition() { return }
-        throw NeverHappened()
+    /// Returns when the condition holds; the deadline only ends a failing test.
+    func waitUntil(_ condition: () async throws -> Bool) async throws {
+        try await TestSupport.waitUntil("what the engine should come to", condition)
     }
 
     /// One instance's deliveries, newest first.

@@ -3,6 +3,7 @@ import Engine
 import Primitives
 import Salesforce
 import Synchronization
+import TestSupport
 
 /// An org without a network: hands out what a test put in, and fails when told.
 final class ScriptedOrg: OrgConnecting {
@@ -82,7 +83,7 @@ final class ScriptedOrg: OrgConnecting {
     }
 }
 
-/// Lets a poll wait for the test.
+/// Lets a poll wait for the test; opens by itself when no test waits any longer.
 final class Gate: Sendable {
     private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 
@@ -92,7 +93,8 @@ final class Gate: Sendable {
                 if !state.isOpen { state.waiting.append(continuation) }
                 return state.isOpen
             }
-            if isOpen { continuation.resume() }
+            if isOpen { return continuation.resume() }
+            Patience.afterEnd { self.open() }
         }
     }
 

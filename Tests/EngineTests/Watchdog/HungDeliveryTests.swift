@@ -42,7 +42,7 @@ struct HungDeliveryTests {
             _ = try await engine.accept(try Self.body(2), for: instance)
             try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000)
             // The first read is still out.
-            await server.wait(for: 2)
+            try await server.wait(for: 2)
             try await waitUntil("it moves again") { engine.overdue.isEmpty }
             gate.open()
             try await waitUntil("the old read is back") { !hanging.isHanging(.outgoing) }
