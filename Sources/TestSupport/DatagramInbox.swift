@@ -1,12 +1,20 @@
+import Foundation
 import Glibc
+import Synchronization
 
-/// A datagram socket of the machine, as a service manager has one; messages are queued until they are read.
+/// A datagram socket of the machine, as a service manager has one. A thread of its own reads it, as the socket itself holds
+/// few messages and whoever sends more loses them.
 package final class DatagramInbox: Sendable {
-    private let descriptor: CInt
+    private let queue = Queue()
+
+    /// What has come and was not asked for yet.
+    private final class Queue: Sendable {
+        let messages = Mutex<(waiting: [String], isOver: Bool)>(([], false))
+    }
 
     /// A path, or a name that begins with `@` and is not in the file system.
     package init?(_ name: String) {
-        descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let isAbstract = name.hasPrefix("@")
@@ -18,16 +26,30 @@ package final class DatagramInbox: Sendable {
                 unsafe bind(descriptor, pointer, socklen_t(length))
             }
         }
-        if descriptor < 0 || result != 0 { return nil }
+        guard descriptor >= 0, result == 0 else { return nil }
+        Thread.detachNewThread { [queue] in
+            Self.read(descriptor, into: queue)
+            _ = close(descriptor)
+        }
     }
 
-    deinit { _ = close(descriptor) }
+    deinit { queue.messages.withLock { $0.isOver = true } }
+
+    /// Until nobody can ask any more.
+    private static func read(_ descriptor: CInt, into queue: Queue) {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !queue.messages.withLock({ $0.isOver }) {
+            var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard unsafe poll(&event, 1, 50) > 0 else { continue }
+            let count = unsafe recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT))
+            guard count >= 0 else { continue }
+            queue.messages.withLock { $0.waiting.append(String(decoding: buffer.prefix(count), as: UTF8.self)) }
+        }
+    }
 
     /// The next message, if one has come.
     package func next() -> String? {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT))
-        return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
+        queue.messages.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
     }
 
     /// Everything that has come.

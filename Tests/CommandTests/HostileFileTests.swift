@@ -6,14 +6,14 @@ import Testing
 @testable import signalbox
 
 struct HostileFileTests {
-    @Test func `configuration files of any kind are read or refused in one sentence`() {
+    @Test func `configuration files of any kind are read or refused in one sentence`() async {
         let parts =
             SettingKey.allCases.map { "\($0.rawValue): " } + [
                 "\n", "5s", "99999999999d", "1h30m", ",", "[", "]", "true", "127.0.0.1:", "[::1]:", "65536", "- ", "'",
                 "\"",
                 "&a ", "*a ", "{", "never", "\t", "https://", "#",
             ]
-        Fuzz.run("configuration", rounds: 1500) { hostile, note in
+        await Fuzz.run("configuration", rounds: 1500) { hostile, note in
             let text = String(decoding: hostile.damaged(hostile.words(of: parts, atMost: 20)), as: UTF8.self)
             note(text)
             do {

@@ -118,7 +118,7 @@ struct FilterLanguageTests {
     }
 
     @Test("Texts of any kind are read or refused, and what is read is printed to the same")
-    func fuzz() {
+    func fuzz() async {
         let parts =
             FilterTerm.allCases.map { "\($0.rawValue):" } + FilterTerm.allCases.map(\.example)
             + [
@@ -126,7 +126,7 @@ struct FilterLanguageTests {
                 ":", ">",
                 "<=", "..", "5xx", "9", "2h", "\u{0}", "\r\n", "\u{E000}",
             ]
-        Fuzz.run("filters", rounds: 6000) { hostile, note in
+        await Fuzz.run("filters", rounds: 6000) { hostile, note in
             let text = hostile.words(of: parts, atMost: 14)
             note(text)
             do throws(FilterFault) {

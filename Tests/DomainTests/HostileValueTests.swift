@@ -75,8 +75,8 @@ struct HostileValueTests {
     }
 
     @Test("Records of any kind are judged")
-    func decisions() {
-        Fuzz.run("decisions", rounds: 1500) { hostile, note in
+    func decisions() async {
+        await Fuzz.run("decisions", rounds: 1500) { hostile, note in
             let texts = [hostile.record(), hostile.record(), hostile.record()]
             note(texts.joined(separator: "\n"))
             let fields = texts.map { (try? RecordFields(parsing: $0)) ?? RecordFields() }
@@ -102,12 +102,12 @@ struct HostileValueTests {
     }
 
     @Test("Texts of any kind are read as JSON, durations, moments and filters, or refused")
-    func texts() {
+    func texts() async {
         let parts = [
             "object:", "state:", "since:", "until:", "record:", "instance:", "Account", "dead", ",", " ", "(", ")", "|",
             "-", "\"", "d", "h", "m", "s", "ms", "T", ":", "+", "Z", ".", "2026-11-23", "18:00:00", "9999", "0000",
         ]
-        Fuzz.run("texts", rounds: 4000) { hostile, note in
+        await Fuzz.run("texts", rounds: 4000) { hostile, note in
             let text = hostile.words(of: parts, atMost: 12)
             note(text)
             let moment = Timestamp(milliseconds: hostile.one(of: Self.moments, or: 0))

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -51,9 +52,12 @@ struct ServeTests {
             directory,
             environment: ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "200000"]
         )
+        let received = Mutex<[String]>([])
         let first = try await eventually("two messages", seen: { serve.diagnostics }) { () -> [String]? in
-            guard let first = inbox.next() else { return nil }
-            while true { if let second = inbox.next() { return [first, second] } }
+            received.withLock { received in
+                received += inbox.all()
+                return received.count < 2 ? nil : Array(received.prefix(2))
+            }
         }
         #expect(first == ["READY=1", "WATCHDOG=1"])
         serve.signal(SIGTERM)

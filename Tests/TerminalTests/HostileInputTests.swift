@@ -11,8 +11,8 @@ struct HostileInputTests {
         "0", "35", "64", "255", "9223372036854775807", "9223372036854775808", "-1", "u", "A", "?", "\u{7F}", "é", "👨‍👩‍👧‍👦",
     ]
 
-    @Test func `bytes of any kind become events, and no place lies beyond a screen`() {
-        Fuzz.run("terminal", rounds: 4000) { hostile, note in
+    @Test func `bytes of any kind become events, and no place lies beyond a screen`() async {
+        await Fuzz.run("terminal", rounds: 4000) { hostile, note in
             let bytes = hostile.damaged(hostile.words(of: Self.parts, atMost: 20))
             note(bytes.map(String.init).joined(separator: " "))
             var decoder = InputDecoder()

@@ -5,14 +5,14 @@ import Testing
 @testable import Themes
 
 struct HostileThemeTests {
-    @Test func `theme files of any kind are read or refused in one sentence`() {
+    @Test func `theme files of any kind are read or refused in one sentence`() async {
         let parts = [
             "name: ", "x\n", "roles:\n", "  text: ", "palette:\n", "  ink: ", "\"#12345g\"", "\"#ffffff\"", "256",
             "255",
             "-1", " on ", "bold", "&a ", "*a", "- ", "[", "]", "{", "}", "\n", "? ", "!!int ", "| \n", "inherits: ",
             ": ",
         ]
-        Fuzz.run("themes", rounds: 1500) { hostile, note in
+        await Fuzz.run("themes", rounds: 1500) { hostile, note in
             let text = String(decoding: hostile.damaged(hostile.words(of: parts, atMost: 30)), as: UTF8.self)
             note(text)
             read(text)

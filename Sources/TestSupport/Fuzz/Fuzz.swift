@@ -7,12 +7,12 @@ import Glibc
 /// What ends the process can't report itself: the input of the round stands in a file, which stays where a round ends
 /// the process.
 package enum Fuzz {
-    /// The body makes an input, notes it, and feeds it.
+    /// The body makes an input, notes it, and feeds it. Other tests have the processor now and then.
     package static func run(
         _ name: String,
         rounds usual: Int,
         _ body: (inout Hostile, _ note: (String) -> Void) throws -> Void
-    ) rethrows {
+    ) async rethrows {
         let environment = ProcessInfo.processInfo.environment
         let rounds = environment["SIGNALBOX_FUZZ"].flatMap { Int($0) } ?? usual
         let seed = environment["SIGNALBOX_FUZZ_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
@@ -24,7 +24,12 @@ package enum Fuzz {
             _ = unsafe unlink(path)
         }
         var hostile = Hostile(seed: seed)
+        var pause = ContinuousClock.now + .milliseconds(20)
         for _ in 0..<rounds {
+            if ContinuousClock.now > pause {
+                await betweenLooks()
+                pause = .now + .milliseconds(20)
+            }
             try body(&hostile) { input in
                 let bytes = Array(input.utf8)
                 guard file >= 0, ftruncate(file, 0) == 0 else { return }

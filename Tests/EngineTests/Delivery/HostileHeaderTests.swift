@@ -6,10 +6,10 @@ import Testing
 
 /// Headers that a callback or a sender may bring.
 struct HostileHeaderTests {
-    @Test func `headers of callbacks and senders end nothing`() {
+    @Test func `headers of callbacks and senders end nothing`() async {
         let now = Timestamp(seconds: 1_795_456_800)
         let parts = ["Sun, ", "06 ", "Nov ", "1994 ", "08:49:37 ", "GMT", "-", "Sunday, ", "9", "99999999999", ":"]
-        Fuzz.run("headers", rounds: 3000) { hostile, note in
+        await Fuzz.run("headers", rounds: 3000) { hostile, note in
             let text = hostile.words(of: parts, atMost: 8)
             note(text)
             if let moment = RetryAfter.moment(text, now: now) { #expect(!moment.iso.isEmpty) }

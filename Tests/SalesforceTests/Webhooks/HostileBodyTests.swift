@@ -7,8 +7,8 @@ import Testing
 
 /// Bodies that anybody may post who knows the receiver's address.
 struct HostileBodyTests {
-    @Test func `webhooks of any kind are read or refused, and their records judged`() {
-        Fuzz.run("webhooks", rounds: 1500) { hostile, note in
+    @Test func `webhooks of any kind are read or refused, and their records judged`() async {
+        await Fuzz.run("webhooks", rounds: 1500) { hostile, note in
             let records = (0..<2).map { _ in hostile.record() }.joined(separator: ",")
             let verb = hostile.one(of: ["AFTER_UPDATE", "insert", "delete", "", "UNDELETE", "after_after_"], or: "")
             let previous = hostile.chance(1, in: 2) ? "[\(hostile.record())]" : hostile.json()
@@ -33,8 +33,8 @@ struct HostileBodyTests {
         }
     }
 
-    @Test func `outbound messages of any kind are read or refused`() {
-        Fuzz.run("outbound", rounds: 700) { hostile, note in
+    @Test func `outbound messages of any kind are read or refused`() async {
+        await Fuzz.run("outbound", rounds: 700) { hostile, note in
             let fields = (0..<3).map { _ in
                 "<sf:\(hostile.one(of: Hostile.fieldNames, or: "A"))>\(hostile.text())</sf:X>"
             }
