@@ -106,6 +106,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "RemoteEngine",
+            dependencies: ["Primitives", "Domain", "EngineAPI", asyncHTTPClient, nio, nioHTTP1],
+            swiftSettings: strict
+        ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "SimulatedOrg",
@@ -120,9 +125,11 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Salesforce", "Store", "Engine", "Gateway", "Interface", "Drawing",
-                "Terminal", "Themes",
-                "SimulatedOrg", hummingbird, asyncHTTPClient, nio, httpTypes, logging, serviceLifecycle, yams, crypto,
+                "Primitives", "Domain", "EngineAPI", "Salesforce", "Store", "Engine", "RemoteEngine", "Gateway",
+                "Interface",
+                "Drawing", "Terminal", "Themes",
+                "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioTLS, httpTypes, logging, serviceLifecycle, yams,
+                crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -189,10 +196,18 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Gateway", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI", "SimulatedOrg",
-                "TestSupport",
+                "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI",
+                "SimulatedOrg", "TestSupport",
                 hummingbird,
                 asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RemoteEngineTests",
+            dependencies: [
+                "RemoteEngine", "Primitives", "Domain", "EngineAPI", "TestSupport", hummingbird, asyncHTTPClient, nio,
+                httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -215,7 +230,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "signalbox", "Primitives", "Domain", "EngineAPI", "Engine", "Terminal", "TestSupport", logging,
+                "signalbox", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Terminal", "TestSupport",
+                logging,
                 serviceLifecycle,
             ],
             swiftSettings: strict

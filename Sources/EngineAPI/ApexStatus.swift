@@ -2,7 +2,7 @@ package import Domain
 package import Primitives
 
 /// What is done to an org's Apex.
-package enum ApexWork: Sendable, Hashable {
+package enum ApexWork: String, Sendable, Hashable, CaseIterable {
     case deploying
     case removing
 }

@@ -3,7 +3,7 @@ package import Primitives
 
 /// The engine as the dashboard and the commands see it: commands in; counts, ids and pages out.
 ///
-/// The embedded engine implements it, and so can a client of a running `serve`. A reader takes its position, then reads on
+/// The engine in this process implements it, and `RemoteEngine` for one elsewhere. A reader takes its position, then reads on
 /// from there whenever it is notified:
 ///
 /// ```swift

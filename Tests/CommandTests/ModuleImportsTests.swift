@@ -16,6 +16,7 @@ struct ModuleImportsTests {
         "Salesforce": ["Primitives", "Domain"],
         "Store": ["Primitives", "Domain"],
         "Engine": ["Primitives", "Domain", "EngineAPI", "Salesforce", "Store"],
+        "RemoteEngine": ["Primitives", "Domain", "EngineAPI"],
         "Gateway": ["Primitives", "Domain", "EngineAPI"],
         "SimulatedOrg": ["Primitives", "CZlib"],
     ]
@@ -26,7 +27,7 @@ struct ModuleImportsTests {
         "CZlib": ["SimulatedOrg"], "JWTKit": ["Salesforce"], "CryptoExtras": ["SimulatedOrg"],
         "Yams": ["Themes", "signalbox"],
         "Hummingbird": ["Gateway", "SimulatedOrg", "signalbox", "Benchmarks"],
-        "AsyncHTTPClient": ["Salesforce", "Engine", "SimulatedOrg", "signalbox", "Benchmarks"],
+        "AsyncHTTPClient": ["Salesforce", "Engine", "RemoteEngine", "SimulatedOrg", "signalbox", "Benchmarks"],
         "ArgumentParser": ["signalbox", "Benchmarks"],
     ]
 

@@ -37,6 +37,9 @@ struct ReadmeOptionsTests {
         given.theme = plain.theme
         given.dataDirectory = plain.dataDirectory
         given.receiverURL = plain.receiverURL
+        given.attach = plain.attach
+        given.tokenFile = plain.tokenFile
+        given.attachCA = plain.attachCA
         #expect(given == plain)
     }
 }

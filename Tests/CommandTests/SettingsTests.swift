@@ -39,7 +39,8 @@ struct SettingsTests {
             .dataDirectory: "/data", .receiver: "[::1]:1", .management: "h:2", .logLevel: "trace", .theme: "t",
             .color: "256", .ascii: "true", .plain: "true", .noMouse: "true", .retrySchedule: "1s,2m",
             .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h", .receiverURL: "https://h.example/x/",
-            .allowPasswordGrant: "true",
+            .allowPasswordGrant: "true", .attach: "https://node.example:8181", .tokenFile: "/token",
+            .attachCA: "/ca.pem",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)

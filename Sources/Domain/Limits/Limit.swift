@@ -36,6 +36,10 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case abandoned = "abandoned read"
     /// The management API's stream, as the command line reads it: it sends heartbeats far more often.
     case streamSilence = "stream silence"
+    /// A call of a node elsewhere that it answers by itself.
+    case nodeAnswer = "node answer"
+    /// The same where the node asks an org or a callback first.
+    case nodeWork = "node work"
     /// A second look at a certificate that is not trusted, to say what is wrong with it.
     case certificate
     /// The program that opens a browser.
@@ -75,6 +79,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .reader: 900_000
         case .abandoned: 15_000
         case .streamSilence: 60_000
+        case .nodeAnswer: 30_000
+        case .nodeWork: 900_000
         case .certificate: 5_000
         case .browser: 10_000
         case .databaseLock: 5_000

@@ -55,6 +55,8 @@ extension [Route.Parameter] {
                 case "eventId": ("The event's own id, as in its notifications.", .text.example("vIGxWmZ0jXqKk4Gc3bHs"))
                 case "configId": ("The id of the entry, or the setting's key.", .text.example("event.objects"))
                 case "keyOrId": ("sfdc, or its number.", .words(["sfdc", String(InstanceShape.elementID)]))
+                case "sequence": ("The event's own number.", .id)
+                case "job": ("The number of the bulk replay.", .id)
                 case "state": ("The state that the authorization began with.", .text)
                 default: ("", .text)
                 }

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Primitives
 
 /// Why a call may be refused, by status; the answer's `message` names the one reason.
@@ -18,7 +19,14 @@ enum Refusal: Int, Sendable, CaseIterable {
             "requestId": .text.described("Also in Elements-Request-Id; the log names it beside a fault of ours."),
             "message": .text.described("One sentence: what is wrong, and the way out."),
         ],
-        optional: ["providerMessage": .text.described("What Salesforce or the callback said.")]
+        optional: [
+            "providerMessage": .text.described("What Salesforce or the callback said."),
+            "kind": .text.described("Of the engine's error; on \(EngineCall.base) alone, as all that follows."),
+            "mayPass": .flag.described("Whether the very same may work a little later."),
+            "found": .text.described("The organization that the credentials lead to."),
+            "watched": .text.described("The organization that the instance watches."),
+            "issues": .list(of: .object(["key": .text, "message": .text])).described("The settings that were refused."),
+        ]
     ).named("Error")
 
     /// The refusals that a route can answer with: those of its kind, and its own.

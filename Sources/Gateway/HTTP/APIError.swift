@@ -10,6 +10,8 @@ package struct APIError: SentenceError, Sendable, Hashable {
     /// What Salesforce or the callback said.
     package let providerMessage: String?
     package var headers: HTTPFields
+    /// What the engine said, in full: calls of its interface pass it on.
+    private(set) var failure: WireFailure?
 
     package init(
         _ status: HTTPResponse.Status,
@@ -29,9 +31,12 @@ package struct APIError: SentenceError, Sendable, Hashable {
     package init(_ error: any Error) {
         switch error {
         case let error as APIError: self = error
-        case let error as ConfigurationRejected: self.init(.badRequest, error.description)
+        case let error as ConfigurationRejected:
+            self.init(.badRequest, error.description)
+            failure = .rejected(error)
         case let error as ClientError:
             self.init(Self.status(of: error.kind), error.message, providerMessage: error.providerMessage)
+            failure = .client(error)
             switch error.kind {
             case .unavailable: headers[.retryAfter] = "5"
             case .storage: headers[.retryAfter] = "30"

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -39,11 +40,17 @@ struct Reply: Sendable {
         Reply(content: .bytes(Array(text.utf8), type: type))
     }
 
-    static func error(_ error: APIError, requestID: String) -> Reply {
+    /// With `isFull` it says all that the engine's interface does: the kind, and whether the very same may work later.
+    static func error(_ error: APIError, requestID: String, isFull: Bool = false) -> Reply {
         var members = [JSON.Member("requestId", .string(requestID)), JSON.Member("message", .string(error.message))]
         if let provider = error.providerMessage { members.append(JSON.Member("providerMessage", .string(provider))) }
+        if isFull {
+            members += (error.wire.wire.members ?? []).filter { !Self.shortMembers.contains($0.name) }
+        }
         return Reply(status: error.status, headers: error.headers, content: .json(.object(members)))
     }
+
+    private static let shortMembers: Set<String> = ["message", "providerMessage"]
 
     /// As Hummingbird sends it; answers are never cached and never sniffed.
     func response(requestID: String) -> Response {

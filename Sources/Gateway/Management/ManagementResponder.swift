@@ -37,7 +37,8 @@ package struct ManagementResponder: HTTPResponder {
                     metadata: ["request": "\(requestID)", "error": "\(error)"]
                 )
             }
-            reply = .error(failure, requestID: requestID)
+            let isFull = RequestTarget(request.head.path ?? "").map { EngineRoutes.holds($0.segments) } ?? false
+            reply = .error(failure, requestID: requestID, isFull: isFull)
         }
         api.metrics.call(status: reply.status.code)
         let response = reply.response(requestID: requestID)

@@ -4,5 +4,5 @@ extension [Route] {
         InstanceRoutes.routes + ConfigurationRoutes.routes + ElementRoutes.routes + EventRoutes.routes
         + AnalyticsRoutes.routes + DeliveryRoutes.routes + HoldRoutes.routes + ReplayRoutes.routes + ApexRoutes.routes
         + StreamRoutes.routes + OAuthRoutes.routes + AuthorizationRoutes.routes
-        + HealthRoutes.routes
+        + HealthRoutes.routes + EngineRoutes.routes
 }

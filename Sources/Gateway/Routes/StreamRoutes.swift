@@ -35,7 +35,7 @@ enum StreamRoutes {
         ) { try await stream($0) }
     ]
 
-    private enum Tick: Sendable {
+    enum Tick: Sendable {
         case notice(EngineNotice)
         case heartbeat
         case end
@@ -110,7 +110,7 @@ enum StreamRoutes {
     }
 
     /// What hands one reader its ticks, and is told which of them were written.
-    private struct Feed {
+    struct Feed {
         let task: Task<Void, Never>
         let noticeWritten: AsyncStream<Void>.Continuation
         let heartbeatWritten: AsyncStream<Void>.Continuation
@@ -118,7 +118,7 @@ enum StreamRoutes {
 
     /// At most one notice and one heartbeat wait for the writer: the next is taken when the last was written. While a
     /// reader pauses, its notices stay where they are merged, so that none is lost and none piles up.
-    private static func feed(
+    static func feed(
         _ notices: AsyncStream<EngineNotice>,
         heartbeat: Duration
     ) -> (Feed, AsyncStream<Tick>) {

@@ -34,7 +34,7 @@ extension ReplayShape {
 
     private static let rate = Schema.integer(ReplayJob.rates).described("Replays a second.")
 
-    private static let filterSchema = Schema.any(of: [
+    static let filterSchema = Schema.any(of: [
         .text.described("A text of the filter language."), membersSchema,
     ])
 

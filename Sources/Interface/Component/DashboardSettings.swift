@@ -20,6 +20,8 @@ package struct DashboardSettings: Sendable {
     package var allowsPasswordGrant: Bool
     /// Polls that somebody makes beside the schedule.
     package var extraPolls: ExtraPolls?
+    /// Where the engine is, if not in this process.
+    package var node: String?
 
     package init(
         size: Size,
@@ -32,7 +34,8 @@ package struct DashboardSettings: Sendable {
         arrangement: String? = nil,
         canOpen: Bool = false,
         allowsPasswordGrant: Bool = false,
-        extraPolls: ExtraPolls? = nil
+        extraPolls: ExtraPolls? = nil,
+        node: String? = nil
     ) {
         self.size = size
         self.glyphs = glyphs
@@ -45,6 +48,7 @@ package struct DashboardSettings: Sendable {
         self.canOpen = canOpen
         self.allowsPasswordGrant = allowsPasswordGrant
         self.extraPolls = extraPolls
+        self.node = node
     }
 }
 

@@ -13,6 +13,7 @@ struct HeaderFact: Sendable {
         case rate
         case callback
         case usage
+        case node
     }
 
     let position: Position

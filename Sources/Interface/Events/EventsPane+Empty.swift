@@ -86,7 +86,9 @@ extension EventsPane {
             let more = settings.watchedObjects.count > 4 ? "…" : ""
             lines.append(("Change a record (\(objects)\(more)) in Salesforce.", .text))
             let key = context.key(.pollNow)
-            let planned = instance.nextPoll.map { "The next poll is at \(context.clock($0).string); \(key)" }
+            // Nobody knows what a lost node does.
+            let next = context.instances.loss == nil ? instance.nextPoll : nil
+            let planned = next.map { "The next poll is at \(context.clock($0).string); \(key)" }
             let when = context.extraPolls.map { "It is polled every \($0) s; \(key)" } ?? planned ?? key
             lines.append(("\(when) polls now.", .text))
         }

@@ -33,6 +33,7 @@ extension EventsPane {
 
     private func followWords(_ context: DashboardContext) -> StyledText {
         if context.instances.isEngineStopped { return StyledText("STOPPED", .statusFail) }
+        if context.instances.loss != nil { return StyledText("NODE LOST", .statusFail) }
         if window.failure != nil {
             return StyledText(context.glyphs.failure + " CAN'T BE READ, trying again", .statusFail)
         }

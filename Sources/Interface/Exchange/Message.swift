@@ -14,6 +14,8 @@ package enum Message: Sendable {
     case notice(EngineNotice)
     /// The stream of notices ended: nothing on the screen is live any more.
     case engineStopped
+    /// The way to a node elsewhere changed; while it is lost, nothing on the screen is live.
+    case node(NodeLink)
 
     case instances(Result<[InstanceOverview], Failure>)
     case page(token: Int, Result<[EventSummary], Failure>)

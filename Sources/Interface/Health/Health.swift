@@ -26,6 +26,16 @@ extension DashboardContext {
                 reason: "The engine has stopped; what is shown is no longer live. Quit and start Signalbox again."
             )
         }
+        if let loss = instances.loss {
+            return Health(
+                glyph: glyphs.stopped,
+                word: "NODE LOST",
+                role: .statusFail,
+                reason:
+                    "The node at \(node ?? "?") is unreachable since \(clock(loss.since).string), trying again: "
+                    + "\(loss.reason). What is shown is no longer live."
+            )
+        }
         guard let instance else {
             if let failure = instances.failure {
                 return Health(glyph: "!", word: "NO ANSWER", role: .statusFail, reason: failure)
@@ -99,7 +109,7 @@ extension DashboardContext {
 
     /// The state of the current instance's callback.
     var callbackHealth: Health? {
-        guard let instance, !instances.isEngineStopped else { return nil }
+        guard let instance, !instances.isEngineStopped, instances.loss == nil else { return nil }
         switch instance.callback {
         case .none: return Health(glyph: glyphs.stopped, word: "none", role: .dim)
         case .idle: return Health(glyph: glyphs.partial, word: "nothing sent yet", role: .dim)
@@ -130,7 +140,9 @@ extension DashboardContext {
 
     /// What a person can do about the banner, if a key does it.
     var remedy: ActionID? {
-        if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !instances.isEngineStopped {
+        if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !instances.isEngineStopped,
+            instances.loss == nil
+        {
             return .connectAgain
         }
         if let callback = callbackHealth, banner == callback, case .held? = instance?.callback {

@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import Primitives
 
 /// What is known of the instances, and which one the screen is about.
 struct InstanceDirectory: Sendable {
@@ -16,8 +17,15 @@ struct InstanceDirectory: Sendable {
     var polling: Set<InstanceID> = []
     /// Nothing on the screen is live any more.
     var isEngineStopped = false
+    /// How the way to the node is, where the engine is elsewhere and that has changed.
+    var link: NodeLink?
     /// Whether what is being set up beside the engine is still waited for.
     var isArranging = true
+
+    /// Since when the node can't be asked, and why; nil where it can.
+    var loss: (since: Timestamp, reason: String)? {
+        if case .lost(_, let since, let reason)? = link { (since, reason) } else { nil }
+    }
 
     var instance: InstanceOverview? { current.flatMap { self[$0] } }
 
@@ -45,4 +53,7 @@ struct InstanceDirectory: Sendable {
 extension DashboardContext {
     /// What is being set up beside the engine, as long as it is waited for.
     var arrangement: String? { instances.isArranging ? settings.arrangement : nil }
+
+    /// Where the engine is, if not in this process: the next node of a data directory may be elsewhere.
+    var node: String? { settings.node.map { instances.link?.address ?? $0 } }
 }

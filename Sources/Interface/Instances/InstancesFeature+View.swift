@@ -5,11 +5,18 @@ import Primitives
 
 extension InstancesFeature {
     func facts(_ context: DashboardContext) -> [HeaderFact] {
-        [scheduleFact(context), callbackFact(context), usageFact].compactMap { $0 }
+        [scheduleFact(context), callbackFact(context), usageFact, nodeFact(context)].compactMap { $0 }
+    }
+
+    /// Where the engine is, if not here.
+    private func nodeFact(_ context: DashboardContext) -> HeaderFact? {
+        guard let node = context.node else { return nil }
+        let text = StyledText("attached to ", .dim) + StyledText(DisplayText(node, limit: 60))
+        return HeaderFact(position: .node, text: text, expendability: 1)
     }
 
     private func scheduleFact(_ context: DashboardContext) -> HeaderFact? {
-        guard let instance = directory.instance, !directory.isEngineStopped,
+        guard let instance = directory.instance, !directory.isEngineStopped, directory.loss == nil,
             instance.configuration.eventType == .polling, instance.configuration.eventsEnabled, !instance.isDisabled
         else { return nil }
         func fact(_ text: StyledText, action: ActionID? = .pollNow) -> HeaderFact {

@@ -33,6 +33,9 @@ struct InstancesFeature: Feature {
         switch message {
         case .start, .notice: isStale = true
         case .engineStopped: directory.isEngineStopped = true
+        case .node(let link):
+            directory.link = link
+            isStale = true
         case .instances(let result): accept(result, context, &effects)
         case .saved(let result):
             isStale = true

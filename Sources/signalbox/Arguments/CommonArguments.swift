@@ -36,6 +36,15 @@ struct CommonArguments: ParsableArguments {
     )
     var logLevel: String?
 
+    @Option(name: .setting(.attach), help: .setting(.attach))
+    var attach: String?
+
+    @Option(name: .setting(.tokenFile), help: .setting(.tokenFile), completion: .file())
+    var tokenFile: String?
+
+    @Option(name: .setting(.attachCA), help: .setting(.attachCA), completion: .file(extensions: ["pem", "crt"]))
+    var attachCA: String?
+
     var values: [SettingKey: String] {
         var out: [SettingKey: String] = [:]
         out[.dataDirectory] = dataDirectory
@@ -43,6 +52,9 @@ struct CommonArguments: ParsableArguments {
         out[.receiverURL] = receiverURL
         out[.management] = management
         out[.logLevel] = logLevel
+        out[.attach] = attach
+        out[.tokenFile] = tokenFile
+        out[.attachCA] = attachCA
         return out
     }
 

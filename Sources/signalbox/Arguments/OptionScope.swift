@@ -5,6 +5,8 @@ enum OptionScope {
     private static let common: Set<SettingKey> = [
         .dataDirectory, .receiver, .receiverURL, .management, .logLevel,
     ]
+    /// What only commands understand that may ask an engine elsewhere.
+    private static let remote: Set<SettingKey> = [.attach, .tokenFile, .attachCA]
 
     /// - Throws: `UsageError` that names the option and the command.
     static func check(_ command: any ParsableCommand, arguments: [String]) throws(UsageError) {
@@ -20,10 +22,12 @@ enum OptionScope {
     private static func allowed(_ command: any ParsableCommand) -> Set<SettingKey> {
         let all = Set(SettingKey.allCases)
         return switch command {
-        case is Signalbox, is DemoCommand: all
-        case is ServeCommand: all.subtracting(DashboardArguments.keys)
+        case is Signalbox: all
+        case is DemoCommand: all.subtracting(remote)
+        case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []
-        default: common
+        case is CredentialsCommand: common
+        default: common.union(remote)
         }
     }
 }

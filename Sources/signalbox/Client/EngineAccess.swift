@@ -1,11 +1,14 @@
+import AsyncHTTPClient
 import Domain
+import FoundationEssentials
 import Gateway
 import Logging
 import Store
 
-/// A way to the engine for one command: the process that holds the data directory, or an engine of its own.
+/// A way to the engine for one command: the node that `--attach` names, the process that holds the data directory, or an
+/// engine of its own.
 ///
-/// Both are reached through the same management API, so a command can't tell them apart.
+/// All are reached through the same management API, so a command can't tell them apart.
 struct EngineAccess: Sendable {
     /// What a command asks of the engine where no other process has one.
     enum Need: Sendable {
@@ -34,6 +37,18 @@ struct EngineAccess: Sendable {
     }
 
     private func connect(_ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void) async throws {
+        if let attached = try AttachedNode.elsewhere(settings, environment: ProcessInfo.processInfo.environment) {
+            let http = attached.httpClient()
+            let result: Result<Void, any Error>
+            do {
+                try await work(ManagementClient(try attached.address(), http: http))
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            try await http.shutdown()
+            return try result.get()
+        }
         let node: EngineNode
         do {
             node = try EngineNode.open(settings, logger: .diagnostics(.error))

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Primitives
+import RemoteEngine
 import Salesforce
 
 /// Calls a management API: that of a running `signalbox`, or one made for a single command.
@@ -14,10 +15,11 @@ struct ManagementClient: Sendable, SecretBearing {
 
     /// Without a time-out for reading: the shared client's ends answers and streams that are quiet for 90 s, whoever it is
     /// that pauses. Polls and replays may take longer, and each wait here has an end of its own.
-    private static let http = HTTPClient(
+    private static let shared = HTTPClient(
         eventLoopGroupProvider: .singleton,
         configuration: .cautious(connect: .milliseconds(Limit.connect.milliseconds))
     )
+    private let http: HTTPClient
 
     /// Scheme, host and port.
     let baseURL: String
@@ -31,6 +33,14 @@ struct ManagementClient: Sendable, SecretBearing {
         self.baseURL = baseURL
         let (user, organization) = (credentials.user.exposed, credentials.organization.exposed)
         authorization = Secret("User \(user), Organization \(organization)")
+        http = Self.shared
+    }
+
+    /// A node that is asked with its token alone, by a client that stays the caller's.
+    init(_ address: NodeAddress, http: HTTPClient) {
+        baseURL = address.url
+        authorization = Secret("Bearer \(address.token.exposed)")
+        self.http = http
     }
 
     struct Answer: Sendable {
@@ -55,7 +65,7 @@ struct ManagementClient: Sendable, SecretBearing {
         }
         let response: HTTPClientResponse
         do {
-            response = try await Self.http.execute(
+            response = try await http.execute(
                 request,
                 timeout: .nanoseconds(timeout.wholeMilliseconds * 1_000_000)
             )
@@ -86,7 +96,7 @@ struct ManagementClient: Sendable, SecretBearing {
         request.headers.add(name: "Accept", value: "text/event-stream")
         let response: HTTPClientResponse
         do {
-            response = try await Self.http.execute(
+            response = try await http.execute(
                 request,
                 timeout: .nanoseconds(streamPatience.wholeMilliseconds * 1_000_000)
             )

@@ -1,16 +1,18 @@
 import Domain
 import Drawing
 import Engine
+import EngineAPI
 import FoundationEssentials
 import Glibc
 import Interface
 import Logging
 import Primitives
+import RemoteEngine
 import ServiceLifecycle
 import Terminal
 import Themes
 
-/// The dashboard with the engine inside, from its first check to its last word.
+/// The dashboard from its first check to its last word: with the engine inside, or on that of a node elsewhere.
 struct DashboardProgram: Sendable {
     /// What runs beside the engine, for instance a simulated org; gets a way to tell the person something.
     typealias Companions = @Sendable (EngineNode, @escaping @Sendable (Severity, String) -> Void) -> [any Service]
@@ -23,27 +25,62 @@ struct DashboardProgram: Sendable {
     /// Polls that the companions make beside the schedule.
     var extraPolls: ExtraPolls?
 
+    /// Whether the engine of another process may be used in place of an own one.
+    var mayAttach = true
+
     func run() throws {
         let catalog = ThemeCatalog(
             userFolder: StandardDirectories(environment).configuration.map { $0 + "/signalbox/themes" }
         )
         let theme = try theme(in: catalog)
         guard !settings.isPlain, TerminalSession.isInteractive(environment: environment) else {
-            try PlainProgram(settings: settings, companions: companions, arrangement: arrangement).run()
+            try PlainProgram(
+                settings: settings,
+                environment: environment,
+                companions: companions,
+                arrangement: arrangement,
+                mayAttach: mayAttach
+            ).run()
             return
         }
-        let node = try EngineNode.open(settings, logger: .diagnostics(settings.logLevel))
-        let ending: DashboardLoop.Ending
+        switch try engine(logger: .diagnostics(settings.logLevel)) {
+        case .own(let node): try run(node, catalog: catalog, theme: theme)
+        case .elsewhere(let attachment): try run(attachment, catalog: catalog, theme: theme)
+        }
+    }
+
+    private func run(_ node: EngineNode, catalog: ThemeCatalog, theme: Theme) throws {
+        let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
         let group: RunningGroup
+        let ending: DashboardLoop.Ending
         do {
             let redirection = try StandardErrorRedirection(to: settings.dataDirectory + "/signalbox.log")
-            (ending, group) = try show(node, catalog: catalog, theme: theme)
+            (ending, group) = try show(node, absence, catalog: catalog, theme: theme)
             redirection.restore()
         } catch {
             try waiting { await node.close() }
             throw CommandFailure(ErrorSentence.text(error))
         }
+        absence.begin()
         try finish(node, group, ending)
+    }
+
+    /// The dashboard on an engine elsewhere: nothing runs here but the screen.
+    private func run(_ attachment: Attachment, catalog: ThemeCatalog, theme: Theme) throws {
+        let absence = Absence(dataDirectory: settings.dataDirectory, node: settings.attach)
+        defer { try? waiting { await attachment.close() } }
+        try waiting { try await attachment.check() }
+        let redirection = try StandardErrorRedirection(to: try Absence.folder(settings) + "/dashboard.log")
+        var screen = try screen(client: attachment.engine, node: try attachment.url(), catalog: catalog, theme: theme)
+        let (engine, inbox, feed) = (attachment.engine, screen.inbox, screen.feed)
+        let notices = engine.notices()
+        _ = screen.loop.run {
+            Task { await feed.follow(notices, into: inbox) }
+            Task { for await link in engine.links() { inbox.post(.message(.node(link))) } }
+            report(absence, of: engine, to: inbox)
+        }
+        redirection.restore()
+        absence.begin()
     }
 
     private func theme(in catalog: ThemeCatalog) throws(UsageError) -> Theme {
@@ -59,9 +96,44 @@ struct DashboardProgram: Sendable {
     /// Draws until something ends it. The engine starts behind the first frame.
     private func show(
         _ node: EngineNode,
+        _ absence: Absence,
         catalog: ThemeCatalog,
         theme: Theme
     ) throws -> (DashboardLoop.Ending, RunningGroup) {
+        var screen = try screen(client: node.engine, node: nil, catalog: catalog, theme: theme)
+        let (engine, inbox, feed) = (node.engine, screen.inbox, screen.feed)
+        let services = companions(node) { inbox.post(.message(.report($0, $1))) }
+        let group = RunningGroup(node.group(with: services))
+        let notices = engine.notices()
+        let ending = screen.loop.run {
+            Task { await feed.follow(notices, into: inbox) }
+            group.start { inbox.post(.engineEnded($0)) }
+            report(absence, of: engine, to: inbox)
+        }
+        return (ending, group)
+    }
+
+    /// Says what came while no dashboard was open, if anything did.
+    private func report(_ absence: Absence, of engine: any EngineClient, to inbox: Inbox<DashboardLoop.News>) {
+        Task {
+            guard let words = try? await absence.words(engine) else { return }
+            inbox.post(.message(.report(.info, words)))
+        }
+    }
+
+    /// The loop, with what is brought to it.
+    private struct Screen: ~Copyable {
+        var loop: DashboardLoop
+        let inbox: Inbox<DashboardLoop.News>
+        let feed: NoticeFeed
+    }
+
+    private func screen(
+        client: any EngineClient,
+        node: String?,
+        catalog: ThemeCatalog,
+        theme: Theme
+    ) throws -> Screen {
         let wakeup = try Wakeup()
         let inbox = Inbox<DashboardLoop.News>(wakeup: wakeup)
         let session = try TerminalSession(
@@ -81,30 +153,24 @@ struct DashboardProgram: Sendable {
                 arrangement: arrangement,
                 canOpen: browser.isAvailable,
                 allowsPasswordGrant: settings.allowsPasswordGrant,
-                extraPolls: extraPolls
+                extraPolls: extraPolls,
+                node: node
             ),
             now: .now(),
             keys: settings.actions
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }
-        let services = companions(node) { inbox.post(.message(.report($0, $1))) }
-        let group = RunningGroup(node.group(with: services))
         let feed = NoticeFeed()
-        var loop = DashboardLoop(
+        let loop = DashboardLoop(
             session: session,
             dashboard: dashboard,
             catalog: catalog,
             inbox: inbox,
             feed: feed,
-            runner: CommandRunner(client: node.engine, browser: browser, inbox: inbox)
+            runner: CommandRunner(client: client, browser: browser, inbox: inbox)
         )
-        let notices = node.engine.notices()
-        let ending = loop.run {
-            Task { await feed.follow(notices, into: inbox) }
-            group.start { inbox.post(.engineEnded($0)) }
-        }
-        return (ending, group)
+        return Screen(loop: loop, inbox: inbox, feed: feed)
     }
 
     /// Lets the engine finish what is in flight, after the screen was given back.

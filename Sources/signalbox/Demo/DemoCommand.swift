@@ -48,7 +48,8 @@ struct DemoCommand: ParsableCommand {
             environment: ProcessInfo.processInfo.environment,
             companions: { node, report in scene.services(beside: node, report: report) },
             arrangement: "Starting the demo: a simulated org, a callback, and an instance between them…",
-            extraPolls: DemoScene.extraPolls
+            extraPolls: DemoScene.extraPolls,
+            mayAttach: false
         )
         try program.run()
     }

@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Domain
 import NIOCore
 import Primitives
+import RemoteEngine
 
 /// `signalbox events tail`.
 struct TailEvents: ParsableCommand {

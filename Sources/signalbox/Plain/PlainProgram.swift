@@ -4,27 +4,43 @@ import EngineAPI
 import Interface
 import Logging
 import Primitives
+import RemoteEngine
 import ServiceLifecycle
 import UnixSignals
 
-/// The dashboard without a screen: the engine at work, reported in plain lines on standard output.
+/// The dashboard without a screen: the engine at work, here or elsewhere, reported in plain lines on standard output.
 struct PlainProgram: Sendable {
     let settings: Settings
+    let environment: [String: String]
     var companions: DashboardProgram.Companions
     /// What the companions set up, said in the place of the first steps.
     var arrangement: String?
+    var mayAttach = true
 
     func run() throws {
         // The lines tell what happens; the log is for what goes wrong.
         let logger = Logger.diagnostics(max(settings.logLevel, .warning))
-        let node = try EngineNode.open(settings, logger: logger)
+        let used = try DashboardProgram.engine(
+            settings,
+            environment: environment,
+            mayAttach: mayAttach,
+            logger: logger
+        )
+        switch used {
+        case .own(let node): try run(node)
+        case .elsewhere(let attachment): try run(attachment, logger: logger)
+        }
+    }
+
+    private func run(_ node: EngineNode) throws {
+        let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
         let services = companions(node) { _, text in StandardStreams.printDiagnostic(text) }
         let welcome =
             arrangement ?? PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reporter = PlainService(engine: node.engine, welcome: welcome)
+                let reporter = PlainService(engine: node.engine, welcome: welcome, absence: absence)
                 try await node.group(with: services + [reporter], signals: [.sigterm, .sigint]).run()
                 result = .success(())
             } catch {
@@ -33,6 +49,38 @@ struct PlainProgram: Sendable {
             await node.close()
             try result.get()
         }
+        absence.begin()
+    }
+
+    private func run(_ attachment: Attachment, logger: Logger) throws {
+        let absence = Absence(dataDirectory: try Absence.folder(settings), node: settings.attach)
+        try waiting {
+            let result: Result<Void, any Error>
+            do {
+                try await report(attachment, absence, logger: logger)
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            await attachment.close()
+            try result.get()
+        }
+        absence.begin()
+    }
+
+    private func report(_ attachment: Attachment, _ absence: Absence, logger: Logger) async throws {
+        try await attachment.check()
+        let url = try attachment.url()
+        StandardStreams.printDiagnostic("signalbox: attached to \(url).")
+        let welcome = "signalbox: there is no instance at \(url) yet."
+        let services: [any Service] = [
+            LinkService(engine: attachment.engine),
+            PlainService(engine: attachment.engine, welcome: welcome, absence: absence),
+        ]
+        let ending = Ending(logger: logger)
+        let group = ServiceGroup.made(of: services, signals: [.sigterm, .sigint], ending: ending, logger: logger)
+        try await group.run()
+        ending.finish()
     }
 }
 
@@ -41,14 +89,39 @@ private struct PlainService: Service {
     let engine: any EngineClient
     /// Told once where there is nothing to report on yet.
     let welcome: String
+    let absence: Absence
 
     func run() async throws {
         if try await engine.instances().isEmpty { StandardStreams.printDiagnostic(welcome) }
+        if let words = try? await absence.words(engine) { StandardStreams.printDiagnostic("signalbox: \(words)") }
         let reporter = PlainReporter(source: PlainSource(engine)) { try StandardStreams.printLine($0.string) }
         let notices = engine.notices()
         await cancelWhenGracefulShutdown {
             // Nobody reads any more: stop as if asked to.
             try? await reporter.run(notices: notices)
+        }
+    }
+}
+
+/// Says when the node is lost, and when it is back.
+private struct LinkService: Service {
+    let engine: RemoteEngine
+
+    func run() async throws {
+        var isLost = false
+        for await link in engine.links().cancelOnGracefulShutdown() {
+            switch link {
+            case .reached(let address):
+                if isLost { StandardStreams.printDiagnostic("signalbox: the node is back, at \(address).") }
+                isLost = false
+            case .lost(let address, let since, let reason):
+                if !isLost {
+                    StandardStreams.printDiagnostic(
+                        "signalbox: the node at \(address) is unreachable since \(since.timePart), trying again: \(reason)."
+                    )
+                }
+                isLost = true
+            }
         }
     }
 }

@@ -34,11 +34,17 @@ actor PlainReporter {
         last = try await source.events(PageRequest(limit: 1)).first?.sequence ?? 0
         try await reportInstances()
         for await notice in notices {
-            switch notice {
-            case .stored: try await reportEvents()
-            case .deliveries(let ids): try await reportDeliveries(ids)
-            case .instance, .instancesChanged: try await reportInstances()
+            do { try await report(notice) } catch let error as ClientError where error.mayPass {
+                // The node is lost. When it is back, its notices say to look at all of this again.
             }
+        }
+    }
+
+    private func report(_ notice: EngineNotice) async throws {
+        switch notice {
+        case .stored: try await reportEvents()
+        case .deliveries(let ids): try await reportDeliveries(ids)
+        case .instance, .instancesChanged: try await reportInstances()
         }
     }
 

@@ -5,6 +5,9 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case receiverURL = "receiver-url"
     case management
     case logLevel = "log-level"
+    case attach
+    case tokenFile = "token-file"
+    case attachCA = "attach-ca"
     case theme
     case color
     case ascii
@@ -53,6 +56,24 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 help: "trace, debug, info, notice, warning, error or critical.",
                 valueName: "level",
                 standard: "info"
+            )
+        case .attach:
+            Row(
+                help: "Use the engine of a node elsewhere, at this URL of its management API; needs a token.",
+                valueName: "url",
+                example: "https://node.example.com:8181"
+            )
+        case .tokenFile:
+            Row(
+                help: "File with the token for --attach, the user secret of that node; or SIGNALBOX_TOKEN holds it.",
+                valueName: "file",
+                example: "/etc/signalbox/token"
+            )
+        case .attachCA:
+            Row(
+                help: "File with the certificates (PEM) of an authority to trust with --attach.",
+                valueName: "file",
+                example: "/etc/signalbox/ca.pem"
             )
         case .theme:
             Row(help: "Name of the theme; an unknown name lists all.", valueName: "name", standard: "default")

@@ -14,6 +14,12 @@ struct Settings: Sendable, Hashable {
     var receiverURL: String?
     var management = HostPort(host: "127.0.0.1", port: 8181)
     var logLevel = Logger.Level.info
+    /// The management API of a node elsewhere whose engine is used; nil: that of the data directory.
+    var attach: String?
+    /// Where the token for it is, if not in `SIGNALBOX_TOKEN`.
+    var tokenFile: String?
+    /// Certificates of an authority that is trusted there, beside the machine's.
+    var attachCA: String?
     /// Nil: the theme that asks nothing of the terminal.
     var theme: String?
     var color = ColorChoice.auto
@@ -108,6 +114,16 @@ extension Settings {
                 throw fault("is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             logLevel = level
+        case .attach:
+            var url = text
+            while url.hasSuffix("/") { url.removeLast() }
+            if let reason = HTTPAddress.fault(in: url) { throw fault(reason) }
+            guard !url.contains(where: { "?#".contains($0) }) else {
+                throw fault("is scheme, host and port, with a path at most")
+            }
+            attach = url
+        case .tokenFile: tokenFile = try StandardDirectories(environment).expand(value.text)
+        case .attachCA: attachCA = try StandardDirectories(environment).expand(value.text)
         case .theme: theme = text.isEmpty ? nil : text
         case .color:
             guard let choice = ColorChoice(rawValue: text.lowercased()) else {

@@ -7,6 +7,7 @@ import Store
 import Testing
 
 /// Instances that are connected by an authorization from the browser.
+@Suite(.embeddedAndRemote)
 struct ConnectingTests {
     private let clock = ManualClock()
 
@@ -17,10 +18,14 @@ struct ConnectingTests {
     }
 
     /// Begins an authorization for a draft and lets the browser bring a code.
-    private func grant(_ engine: Engine, _ draft: InstanceDraft, for id: InstanceID? = nil) async throws -> String {
-        let begun = try await engine.beginAuthorization(draft.configuration, for: id)
+    private func grant(
+        _ fixture: EngineFixture,
+        _ draft: InstanceDraft,
+        for id: InstanceID? = nil
+    ) async throws -> String {
+        let begun = try await fixture.client.beginAuthorization(draft.configuration, for: id)
         let redirect = AuthorizationRedirect(state: begun.state, code: "aPrx", error: nil, errorDescription: nil)
-        #expect(engine.acceptRedirect(redirect) == .granted)
+        #expect(fixture.engine.acceptRedirect(redirect) == .granted)
         return begun.state
     }
 
@@ -40,8 +45,8 @@ struct ConnectingTests {
     {
         try await with { fixture, org in
             var draft = sample()
-            draft.authorizationState = try await grant(fixture.engine, draft)
-            let made = try await fixture.engine.createInstance(draft)
+            draft.authorizationState = try await grant(fixture, draft)
+            let made = try await fixture.client.createInstance(draft)
             let seen = org.snapshot
             #expect(seen.lastCode == "aPrx")
             #expect(seen.lastConfiguration?.oauthCallbackURL == "http://localhost:8181/oauth/callback")
@@ -50,7 +55,7 @@ struct ConnectingTests {
             #expect(made.configuration.oauthCallbackURL.isEmpty)
             #expect(made.isConnected)
             await #expect(throws: ClientError.self, "an authorization is used once") {
-                try await fixture.engine.createInstance(draft)
+                try await fixture.client.createInstance(draft)
             }
         }
     }
@@ -58,22 +63,22 @@ struct ConnectingTests {
     @Test func `an authorization of another app or endpoint is not shown to this one`() async throws {
         try await with { fixture, org in
             var draft = sample()
-            draft.authorizationState = try await grant(fixture.engine, draft)
+            draft.authorizationState = try await grant(fixture, draft)
             var other = draft
             other.configuration.baseURL = "https://elsewhere.example"
-            await #expect(throws: ClientError.self) { try await fixture.engine.createInstance(other) }
+            await #expect(throws: ClientError.self) { try await fixture.client.createInstance(other) }
             #expect(org.snapshot.lastCode == nil)
-            _ = try await fixture.engine.createInstance(draft)
+            _ = try await fixture.client.createInstance(draft)
         }
     }
 
     @Test func `a draft that is refused for another reason keeps its authorization`() async throws {
         try await with { fixture, org in
             var draft = sample { $0.objects = ["Acount"] }
-            draft.authorizationState = try await grant(fixture.engine, draft)
-            await #expect(throws: ConfigurationRejected.self) { try await fixture.engine.createInstance(draft) }
+            draft.authorizationState = try await grant(fixture, draft)
+            await #expect(throws: ConfigurationRejected.self) { try await fixture.client.createInstance(draft) }
             draft.configuration.objects = ["Account"]
-            _ = try await fixture.engine.createInstance(draft)
+            _ = try await fixture.client.createInstance(draft)
             #expect(org.snapshot.connections == 1, "the code was exchanged once")
         }
     }
@@ -81,13 +86,13 @@ struct ConnectingTests {
     @Test func `an org that can't be reached costs no authorization, one that says no does`() async throws {
         try await with { fixture, org in
             var draft = sample()
-            draft.authorizationState = try await grant(fixture.engine, draft)
+            draft.authorizationState = try await grant(fixture, draft)
             org.script { $0.connectError = SalesforceError(.unreachable, "No answer.") }
-            await #expect(throws: ClientError.self) { try await fixture.engine.createInstance(draft) }
+            await #expect(throws: ClientError.self) { try await fixture.client.createInstance(draft) }
             org.script { $0.connectError = SalesforceError(.authorization, "No.") }
-            await #expect(throws: ClientError.self) { try await fixture.engine.createInstance(draft) }
+            await #expect(throws: ClientError.self) { try await fixture.client.createInstance(draft) }
             org.script { $0.connectError = nil }
-            await #expect(throws: ClientError.self) { try await fixture.engine.createInstance(draft) }
+            await #expect(throws: ClientError.self) { try await fixture.client.createInstance(draft) }
             #expect(org.snapshot.connections == 0)
         }
     }
@@ -95,8 +100,8 @@ struct ConnectingTests {
     @Test func `nothing is stored before access is granted`() async throws {
         try await with { fixture, org in
             var draft = sample()
-            draft.authorizationState = try await fixture.engine.beginAuthorization(draft.configuration, for: nil).state
-            await #expect(throws: ClientError.self) { try await fixture.engine.createInstance(draft) }
+            draft.authorizationState = try await fixture.client.beginAuthorization(draft.configuration, for: nil).state
+            await #expect(throws: ClientError.self) { try await fixture.client.createInstance(draft) }
             #expect(try await fixture.store.instances().isEmpty)
         }
     }
@@ -104,11 +109,11 @@ struct ConnectingTests {
     @Test func `an instance with a dead grant is connected again, and goes live`() async throws {
         try await with { fixture, org in
             var draft = sample()
-            draft.authorizationState = try await grant(fixture.engine, draft)
-            let id = try await fixture.engine.createInstance(draft).id
+            draft.authorizationState = try await grant(fixture, draft)
+            let id = try await fixture.client.createInstance(draft).id
             org.script { $0.error = SalesforceError(.authorization, "The refresh token is expired or revoked.") }
-            await #expect(throws: ClientError.self) { try await fixture.engine.poll(id) }
-            let dead = try await fixture.engine.instance(id)
+            await #expect(throws: ClientError.self) { try await fixture.client.poll(id) }
+            let dead = try await fixture.client.instance(id)
             guard case .needsAttention = dead.source else {
                 Issue.record("\(dead.source)")
                 return
@@ -116,8 +121,8 @@ struct ConnectingTests {
             org.script { $0.error = nil }
             // The screen knows masks only.
             var again = InstanceDraft(name: dead.name, tags: dead.tags, configuration: dead.configuration)
-            again.authorizationState = try await grant(fixture.engine, again, for: id)
-            let alive = try await fixture.engine.updateInstance(id, again)
+            again.authorizationState = try await grant(fixture, again, for: id)
+            let alive = try await fixture.client.updateInstance(id, again)
             guard case .live = alive.source else {
                 Issue.record("\(alive.source)")
                 return
@@ -129,11 +134,11 @@ struct ConnectingTests {
     @Test func `a session that was replaced can't bring its token back`() async throws {
         try await with { fixture, org in
             var draft = sample()
-            draft.authorizationState = try await grant(fixture.engine, draft)
-            let id = try await fixture.engine.createInstance(draft).id
+            draft.authorizationState = try await grant(fixture, draft)
+            let id = try await fixture.client.createInstance(draft).id
             let old = try #require(org.snapshot.saves.last)
-            draft.authorizationState = try await grant(fixture.engine, draft)
-            _ = try await fixture.engine.updateInstance(id, draft)
+            draft.authorizationState = try await grant(fixture, draft)
+            _ = try await fixture.client.updateInstance(id, draft)
             let current = try #require(try await fixture.store.instance(id)?.connection)
             var late = current
             late.accessToken = "of the old session"
@@ -149,12 +154,12 @@ struct ConnectingTests {
                 $0.baseURL = "https://acme.my.salesforce.com"
             }
             await #expect(throws: ClientError.self) {
-                try await fixture.engine.beginAuthorization(draft.configuration, for: nil)
+                try await fixture.client.beginAuthorization(draft.configuration, for: nil)
             }
-            let id = try await fixture.engine.createInstance(draft).id
+            let id = try await fixture.client.createInstance(draft).id
             var again = draft
             again.connectsAnew = true
-            _ = try await fixture.engine.updateInstance(id, again)
+            _ = try await fixture.client.updateInstance(id, again)
             #expect(org.snapshot.connections == 2)
         }
     }
@@ -163,7 +168,7 @@ struct ConnectingTests {
         try await with { fixture, _ in
             let draft = sample { $0.apiKey = "" }
             await #expect(throws: ConfigurationRejected.self) {
-                try await fixture.engine.beginAuthorization(draft.configuration, for: nil)
+                try await fixture.client.beginAuthorization(draft.configuration, for: nil)
             }
         }
     }
@@ -176,7 +181,7 @@ struct ConnectingTests {
         }
         try await with { fixture, org in
             await #expect {
-                try await fixture.engine.createInstance(draft)
+                try await fixture.client.createInstance(draft)
             } throws: {
                 "\($0)".contains("--allow-password-grant")
             }
@@ -185,7 +190,7 @@ struct ConnectingTests {
         var options = EngineOptions()
         options.allowsPasswordGrant = true
         try await with(options) { fixture, org in
-            _ = try await fixture.engine.createInstance(draft)
+            _ = try await fixture.client.createInstance(draft)
             #expect(org.snapshot.connections == 1)
         }
     }
@@ -202,11 +207,11 @@ struct ConnectingTests {
         var options = EngineOptions()
         options.allowsPasswordGrant = true
         let id = try await EngineFixture.run(org, clock: clock, options: options, directory: directory) {
-            try await $0.engine.createInstance(draft).id
+            try await $0.client.createInstance(draft).id
         }
         try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
-            await #expect(throws: ClientError.self) { try await fixture.engine.poll(id) }
-            guard case .needsAttention(let reason, _) = try await fixture.engine.instance(id).source else {
+            await #expect(throws: ClientError.self) { try await fixture.client.poll(id) }
+            guard case .needsAttention(let reason, _) = try await fixture.client.instance(id).source else {
                 Issue.record("not told")
                 return
             }

@@ -8,7 +8,7 @@ import Store
 import Testing
 
 /// Callbacks that are held and released by a person.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.embeddedAndRemote, .timeLimit(.minutes(10)))
 struct HoldTests {
     private func run(
         _ server: CallbackServer,
@@ -26,7 +26,7 @@ struct HoldTests {
             options: options,
             directory: directory
         ) { fixture in
-            let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+            let made = try await fixture.client.createInstance(.sample(callback: server.url, type: .webhooks))
             try await body(fixture, try await fixture.engine.storedInstance(made.id))
         }
     }
@@ -48,32 +48,32 @@ struct HoldTests {
         let clock = ManualClock()
         try await CallbackServer.run { server in
             try await run(server, clock: clock, directory: directory) { fixture, instance in
-                let engine = fixture.engine
-                try await engine.holdCallback(instance.id, reason: "  they migrate ")
-                #expect(try await engine.instance(instance.id).callback == .held(reason: "they migrate", until: nil))
+                let (engine, client) = (fixture.engine, fixture.client)
+                try await client.holdCallback(instance.id, reason: "  they migrate ")
+                #expect(try await client.instance(instance.id).callback == .held(reason: "they migrate", until: nil))
                 try await accept(fixture, instance, 1...3)
                 try await engine.waitForDeliveries(.held, count: 3)
                 var filter = EventFilter()
                 filter.states = [.held]
-                #expect(try await engine.events(PageRequest(filter: filter)).count == 3)
+                #expect(try await client.events(PageRequest(filter: filter)).count == 3)
                 filter.states = [.queued]
-                #expect(try await engine.events(PageRequest(filter: filter)).isEmpty)
+                #expect(try await client.events(PageRequest(filter: filter)).isEmpty)
                 try await fixture.waitForLaterSend()
                 #expect(server.received.isEmpty)
                 await #expect(throws: ClientError.self) {
-                    try await engine.holdCallback(instance.id, reason: String(repeating: "x", count: 501))
+                    try await client.holdCallback(instance.id, reason: String(repeating: "x", count: 501))
                 }
             }
             try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock, directory: directory) { fixture in
-                let id = try #require(try await fixture.engine.instances().first).id
-                #expect(try await fixture.engine.instance(id).callback == .held(reason: "they migrate", until: nil))
+                let id = try #require(try await fixture.client.instances().first).id
+                #expect(try await fixture.client.instance(id).callback == .held(reason: "they migrate", until: nil))
                 clock.advance(seconds: 1_000_000)
                 try await fixture.waitForLaterSend()
                 #expect(server.received.isEmpty)
-                try await fixture.engine.resumeCallback(id)
+                try await fixture.client.resumeCallback(id)
                 try await fixture.engine.waitForDeliveries(.delivered, count: 3, of: id)
                 // What was never held is released without a fault.
-                try await fixture.engine.resumeCallback(id)
+                try await fixture.client.resumeCallback(id)
             }
         }
     }
@@ -86,7 +86,7 @@ struct HoldTests {
                 try await fixture.engine.waitForDeliveries(.held, count: 3)
                 try await fixture.engine.waitUntil { try await fixture.store.counts(.init()).byState[.retrying] == 3 }
                 server.answer { _, _ in .ok }
-                try await fixture.engine.resumeCallback(instance.id)
+                try await fixture.client.resumeCallback(instance.id)
                 // The clock stands still: no rung has come.
                 try await fixture.engine.waitForDeliveries(.delivered, count: 3)
             }
@@ -107,8 +107,8 @@ struct HoldTests {
                 let before = try await standing()
                 server.answer { _, _ in .status(status) }
                 for round in 1...3 {
-                    try await fixture.engine.resumeCallback(instance.id)
-                    guard case .held(let reason, _) = try await fixture.engine.instance(instance.id).callback else {
+                    try await fixture.client.resumeCallback(instance.id)
+                    guard case .held(let reason, _) = try await fixture.client.instance(instance.id).callback else {
                         Issue.record("the callback is not held")
                         return
                     }
@@ -127,7 +127,7 @@ struct HoldTests {
             try await run(server, clock: clock, options: { $0.callbackTimeout = 600_000 }) { fixture, first in
                 try await accept(fixture, first, 1...200)
                 try await server.wait(for: 64)
-                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                let made = try await fixture.client.createInstance(.sample(callback: server.url, type: .webhooks))
                 let second = try await fixture.engine.storedInstance(made.id)
                 for number in 301...340 {
                     try await accept(fixture, second, number...number)

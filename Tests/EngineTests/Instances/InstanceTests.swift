@@ -7,6 +7,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.embeddedAndRemote)
 struct InstanceTests {
     private func run(_ body: (EngineFixture, ScriptedOrg, ManualClock) async throws -> Void) async throws {
         let clock = ManualClock()
@@ -26,9 +27,9 @@ struct InstanceTests {
                 )
             }
             await #expect(throws: ClientError(.upstream, "The code has expired; connect again.")) {
-                try await fixture.engine.createInstance(.sample())
+                try await fixture.client.createInstance(.sample())
             }
-            let known = try await fixture.engine.instances()
+            let known = try await fixture.client.instances()
             let stored = try await fixture.store.instances()
             #expect(known.isEmpty && stored.isEmpty)
         }
@@ -38,7 +39,7 @@ struct InstanceTests {
         try await run { fixture, org, _ in
             let draft = InstanceDraft.sample(callback: "ftp://x") { $0.refreshInterval = 0 }
             do {
-                _ = try await fixture.engine.createInstance(draft)
+                _ = try await fixture.client.createInstance(draft)
                 Issue.record("it was taken")
             } catch let error as ConfigurationRejected {
                 #expect(Set(error.issues.map(\.key)) == [.callbackURL, .refreshInterval])
@@ -49,9 +50,9 @@ struct InstanceTests {
 
     @Test func `a changed interval takes effect at once, without a poll`() async throws {
         try await run { fixture, org, clock in
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             #expect(made.nextPoll == clock.now.advanced(bySeconds: 300))
-            let changed = try await fixture.engine.updateInstance(
+            let changed = try await fixture.client.updateInstance(
                 made.id,
                 InstanceDraft.sample { $0.refreshInterval = 1 }.withoutCode
             )
@@ -64,8 +65,8 @@ struct InstanceTests {
 
     @Test func `changes that are made at once all count, also while one asks the org`() async throws {
         try await run { fixture, _, _ in
-            let engine = fixture.engine
-            let made = try await engine.createInstance(.sample())
+            let (engine, client) = (fixture.engine, fixture.client)
+            let made = try await client.createInstance(.sample())
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 1...8 {
                     group.addTask {
@@ -79,7 +80,7 @@ struct InstanceTests {
                 }
                 try await group.waitForAll()
             }
-            let after = try await engine.instance(made.id).configuration
+            let after = try await client.instance(made.id).configuration
             #expect(after.others.count == 8)
             #expect(after.objects == ["Lead"])
         }
@@ -87,9 +88,9 @@ struct InstanceTests {
 
     @Test func `new objects are polled at once, removed ones lose their record`() async throws {
         try await run { fixture, org, _ in
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             #expect(made.pollers.map(\.object) == ["Account", "Contact"])
-            _ = try await fixture.engine.updateInstance(
+            _ = try await fixture.client.updateInstance(
                 made.id,
                 InstanceDraft.sample { $0.objects = ["Contact", "Lead"] }.withoutCode
             )
@@ -108,34 +109,34 @@ struct InstanceTests {
 
     @Test func `a disabled instance is stopped and says so`() async throws {
         try await run { fixture, org, clock in
-            let made = try await fixture.engine.createInstance(.sample())
-            let other = try await fixture.engine.createInstance(.sample())
-            let disabled = try await fixture.engine.setEnabled(made.id, false)
+            let made = try await fixture.client.createInstance(.sample())
+            let other = try await fixture.client.createInstance(.sample())
+            let disabled = try await fixture.client.setEnabled(made.id, false)
             #expect(disabled.source == .stopped && disabled.nextPoll == nil)
             try await advance(clock, until: other.id, isPolledBy: org)
-            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
+            await #expect(throws: ClientError.self) { try await fixture.client.poll(made.id) }
             #expect(org.polls(of: made.id) == 1)
-            _ = try await fixture.engine.setEnabled(made.id, true)
+            _ = try await fixture.client.setEnabled(made.id, true)
             #expect(org.polls(of: made.id) == 2)
         }
     }
 
     @Test func `deleting revokes and stops`() async throws {
         try await run { fixture, org, clock in
-            let made = try await fixture.engine.createInstance(.sample())
-            let other = try await fixture.engine.createInstance(.sample())
-            try await fixture.engine.deleteInstance(made.id)
+            let made = try await fixture.client.createInstance(.sample())
+            let other = try await fixture.client.createInstance(.sample())
+            try await fixture.client.deleteInstance(made.id)
             #expect(org.snapshot.revoked == 1)
-            #expect(try await fixture.engine.instances().map(\.id) == [other.id])
+            #expect(try await fixture.client.instances().map(\.id) == [other.id])
             try await advance(clock, until: other.id, isPolledBy: org)
             #expect(org.polls(of: made.id) == 1)
-            await #expect(throws: ClientError.self) { try await fixture.engine.instance(made.id) }
+            await #expect(throws: ClientError.self) { try await fixture.client.instance(made.id) }
         }
     }
 
     @Test func `a dead grant is said, and still tried again by itself at the moment that is shown`() async throws {
         try await run { fixture, org, clock in
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             org.script {
                 $0.error = SalesforceError(
                     .authorization,
@@ -144,8 +145,8 @@ struct InstanceTests {
                     providerMessage: "expired access/refresh token"
                 )
             }
-            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
-            let dead = try await fixture.engine.instance(made.id)
+            await #expect(throws: ClientError.self) { try await fixture.client.poll(made.id) }
+            let dead = try await fixture.client.instance(made.id)
             guard case .needsAttention(let reason, _) = dead.source else {
                 Issue.record("\(dead.source)")
                 return
@@ -157,7 +158,7 @@ struct InstanceTests {
             org.script { $0.error = nil }
             clock.advance(seconds: next.since(clock.now) / 1000 + 1)
             try await fixture.engine.waitUntil {
-                if case .live = try await fixture.engine.instance(made.id).source { return true }
+                if case .live = try await fixture.client.instance(made.id).source { return true }
                 return false
             }
         }
@@ -165,11 +166,11 @@ struct InstanceTests {
 
     @Test func `a passing fault is tried again soon, then less often`() async throws {
         try await run { fixture, org, clock in
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             org.script { $0.error = SalesforceError(.unreachable, "The host does not answer.") }
-            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
+            await #expect(throws: ClientError.self) { try await fixture.client.poll(made.id) }
             for wait in [5, 10, 20] as [Int64] {
-                let overview = try await fixture.engine.instance(made.id)
+                let overview = try await fixture.client.instance(made.id)
                 guard case .degraded("The host does not answer.", _, .some) = overview.source else {
                     Issue.record("\(overview.source)")
                     return
@@ -178,7 +179,7 @@ struct InstanceTests {
                 let polls = org.snapshot.polls
                 clock.advance(seconds: wait)
                 try await fixture.engine.waitUntil {
-                    let isPolling = try await fixture.engine.instance(made.id).isPolling
+                    let isPolling = try await fixture.client.instance(made.id).isPolling
                     return org.snapshot.polls == polls + 1 && !isPolling
                 }
             }
@@ -188,7 +189,7 @@ struct InstanceTests {
     @Test func `near the daily allowance polls are stretched, and it says so`() async throws {
         try await run { fixture, org, clock in
             org.script { $0.usage = APIUsage(used: 92_000, allowed: 100_000) }
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             #expect(made.nextPoll == clock.now.advanced(bySeconds: 1200))
             guard case .degraded(let reason, _, _) = made.source else {
                 Issue.record("\(made.source)")
@@ -196,23 +197,23 @@ struct InstanceTests {
             }
             #expect(reason.contains("92 %") && reason.contains("20 min instead of 5"))
             org.script { $0.error = SalesforceError(.dailyLimit, "The allowance is used up.") }
-            await #expect(throws: ClientError.self) { try await fixture.engine.poll(made.id) }
-            let paused = try await fixture.engine.instance(made.id)
+            await #expect(throws: ClientError.self) { try await fixture.client.poll(made.id) }
+            let paused = try await fixture.client.instance(made.id)
             #expect(paused.nextPoll == clock.now.advanced(bySeconds: 3600))
         }
     }
 
     @Test func `polls asked for together are one poll`() async throws {
         try await run { fixture, org, clock in
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             let gate = Gate()
             org.script {
                 $0.gate = gate
                 $0.pages = [[.row(1, name: "A", stamp: clock.now, created: clock.now)]]
             }
-            async let first = fixture.engine.poll(made.id)
-            try await fixture.engine.waitUntil { try await fixture.engine.instance(made.id).isPolling }
-            async let second = fixture.engine.poll(made.id)
+            async let first = fixture.client.poll(made.id)
+            try await fixture.engine.waitUntil { try await fixture.client.instance(made.id).isPolling }
+            async let second = fixture.client.poll(made.id)
             gate.open()
             let sums = try await [first, second]
             #expect(sums[0].result.created == 1)
@@ -222,19 +223,19 @@ struct InstanceTests {
 
     @Test func `reconciliation runs every hour`() async throws {
         try await run { fixture, org, clock in
-            let made = try await fixture.engine.createInstance(.sample())
-            _ = try await fixture.engine.poll(made.id)
+            let made = try await fixture.client.createInstance(.sample())
+            _ = try await fixture.client.poll(made.id)
             #expect(org.snapshot.requests.map(\.reconcile) == [false, false])
-            _ = try await fixture.engine.setEnabled(made.id, false)
+            _ = try await fixture.client.setEnabled(made.id, false)
             clock.advance(seconds: 3601)
-            _ = try await fixture.engine.setEnabled(made.id, true)
+            _ = try await fixture.client.setEnabled(made.id, true)
             #expect(org.snapshot.requests.last?.reconcile == true)
         }
     }
 
     @Test func `another org's webhook and webhooks while events are off are refused`() async throws {
         try await run { fixture, _, _ in
-            let made = try await fixture.engine.createInstance(.sample(type: .webhooks))
+            let made = try await fixture.client.createInstance(.sample(type: .webhooks))
             let instance = try await fixture.engine.storedInstance(made.id)
             let body = try WebhookBody.parse(
                 Array(
@@ -243,9 +244,9 @@ struct InstanceTests {
                 )
             )
             await #expect(throws: ClientError.self) { try await fixture.engine.accept(body, for: instance) }
-            _ = try await fixture.engine.setEnabled(made.id, false)
+            _ = try await fixture.client.setEnabled(made.id, false)
             await #expect(throws: ClientError.self) { try await fixture.engine.accept(body, for: instance) }
-            #expect(try await fixture.engine.counts(EventFilter()).total == 0)
+            #expect(try await fixture.client.counts(EventFilter()).total == 0)
             #expect(try await fixture.engine.receiver(token: instance.receiverToken.exposed)?.id == made.id)
             #expect(try await fixture.engine.receiver(token: "nope") == nil)
         }

@@ -8,6 +8,7 @@ import Testing
 @testable import Engine
 
 /// Credentials that lead to another org than the one whose records the ledger knows.
+@Suite(.embeddedAndRemote)
 struct OtherOrganizationTests {
     private static let recordID = SalesforceID("001000000000001")?.text ?? ""
 
@@ -15,10 +16,10 @@ struct OtherOrganizationTests {
         let clock = ManualClock()
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock) { fixture in
-            let id = try await fixture.engine.createInstance(.sample()).id
+            let id = try await fixture.client.createInstance(.sample()).id
             clock.advance(seconds: 10)
             org.script { $0.pages = [[.row(1, name: "Ada", stamp: clock.now, created: clock.now)]] }
-            _ = try await fixture.engine.poll(id)
+            _ = try await fixture.client.poll(id)
             #expect(try await fixture.store.counts(EventFilter()).total == 1)
             org.script { $0.organization = ("00D000000000002EAA", "Other") }
             try await body(fixture, org, clock, id)
@@ -36,7 +37,7 @@ struct OtherOrganizationTests {
         try await run { fixture, org, _, id in
             let before = try await fixture.store.instance(id)
             await #expect {
-                try await fixture.engine.updateInstance(id, other())
+                try await fixture.client.updateInstance(id, other())
             } throws: { error in
                 guard let error = error as? ClientError, case .otherOrganization(let found, let watched) = error.kind,
                     found.contains("Other"), watched.contains("Acme")
@@ -49,16 +50,16 @@ struct OtherOrganizationTests {
             #expect(try await fixture.store.instance(id) == before)
             let entry = try await fixture.store.ledgerEntry(id, object: "Account", recordID: Self.recordID)
             #expect(entry != nil)
-            _ = try await fixture.engine.poll(id)
+            _ = try await fixture.client.poll(id)
         }
     }
 
     @Test func `where it is meant, the ledger begins anew and the events stay`() async throws {
         try await run { fixture, org, _, id in
-            await #expect(throws: ClientError.self) { try await fixture.engine.updateInstance(id, other()) }
+            await #expect(throws: ClientError.self) { try await fixture.client.updateInstance(id, other()) }
             #expect(org.snapshot.connections == 2)
             // The code that was redeemed for the refused change is not lost.
-            let overview = try await fixture.engine.updateInstance(id, other { $0.allowsOtherOrganization = true })
+            let overview = try await fixture.client.updateInstance(id, other { $0.allowsOtherOrganization = true })
             #expect(org.snapshot.connections == 2)
             guard case .live = overview.source else {
                 Issue.record("\(overview.source)")
@@ -78,7 +79,7 @@ struct OtherOrganizationTests {
         try await run { fixture, org, _, id in
             // As a token names it: by 15 characters.
             org.script { $0.organization = ("00D000000000001", "Acme") }
-            _ = try await fixture.engine.updateInstance(id, other())
+            _ = try await fixture.client.updateInstance(id, other())
             let entry = try await fixture.store.ledgerEntry(id, object: "Account", recordID: Self.recordID)
             #expect(entry != nil)
             #expect(org.snapshot.requests.last?.records.isEmpty == false)
@@ -94,10 +95,10 @@ struct OtherOrganizationTests {
                 $0.pages = [[.row(2, name: "Late", stamp: clock.now, created: clock.now)]]
             }
             let polls = org.snapshot.polls
-            async let late = fixture.engine.poll(id)
+            async let late = fixture.client.poll(id)
             let start = ContinuousClock.now + .seconds(60)
             while org.snapshot.polls == polls, ContinuousClock.now < start { await betweenLooks() }
-            async let change = fixture.engine.updateInstance(id, other { $0.allowsOtherOrganization = true })
+            async let change = fixture.client.updateInstance(id, other { $0.allowsOtherOrganization = true })
             let poller = try await fixture.engine.directory.entry(id).sources.poller
             let deadline = ContinuousClock.now + .seconds(60)
             while await !poller.isSuspended, ContinuousClock.now < deadline { await betweenLooks() }
@@ -117,18 +118,18 @@ struct OtherOrganizationTests {
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock) { fixture in
             await #expect {
-                try await fixture.engine.createInstance(InstanceDraft(name: "a", configuration: .init()))
+                try await fixture.client.createInstance(InstanceDraft(name: "a", configuration: .init()))
             } throws: { error in
                 error is ConfigurationRejected && "\(error)".contains("oauth.api.key")
                     && "\(error)".contains("oauth.api.secret")
             }
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             let changed = InstanceDraft.sample {
                 $0.grantType = .jwtBearer
                 $0.username = "ada@acme.example"
             }
             await #expect {
-                try await fixture.engine.updateInstance(made.id, changed)
+                try await fixture.client.updateInstance(made.id, changed)
             } throws: { error in
                 error is ConfigurationRejected && "\(error)".contains("oauth.jwt.private_key")
             }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Bulk replays at a callback that is held.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.embeddedAndRemote, .timeLimit(.minutes(10)))
 struct HeldReplayTests {
     private func run(
         _ server: CallbackServer,
@@ -19,10 +19,10 @@ struct HeldReplayTests {
         options.breakerSchedule = [30_000]
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock, options: options) { fixture in
-            let made = try await fixture.engine.createInstance(.sample(callback: server.url, key: "12345"))
+            let made = try await fixture.client.createInstance(.sample(callback: server.url, key: "12345"))
             let rows = (1...30).map { Observation.row($0, name: "n\($0)", stamp: clock.now, created: clock.now) }
             org.script { $0.pages = [rows] }
-            _ = try await fixture.engine.poll(made.id)
+            _ = try await fixture.client.poll(made.id)
             try await fixture.engine.waitForDeliveries(.delivered, count: 30)
             try await body(fixture, made.id)
         }
@@ -32,46 +32,46 @@ struct HeldReplayTests {
         let clock = ManualClock()
         try await CallbackServer.run { server in
             try await run(server, clock: clock) { fixture, instance in
-                let engine = fixture.engine
+                let (engine, client) = (fixture.engine, fixture.client)
                 server.answer { _, _ in .status(503) }
-                let job = try await engine.createReplayJob(instance, filter: .init(), rate: 10)
+                let job = try await client.createReplayJob(instance, filter: .init(), rate: 10)
                 try await engine.waitUntil {
-                    if try await engine.replayJob(job.id).waitsForCallback { return true }
+                    if try await client.replayJob(job.id).waitsForCallback { return true }
                     clock.advance(seconds: 1)
                     return false
                 }
-                let held = try await engine.replayJob(job.id)
+                let held = try await client.replayJob(job.id)
                 #expect(held.state == .paused && held.lastError == "answered 503")
                 #expect(held.failed == 3 && server.received.count == 33)
                 var failed = EventFilter()
                 failed.replays = [.failed]
-                #expect(try await engine.counts(failed).total == 3)
-                #expect(try await engine.events(PageRequest(filter: failed)).count == 3)
+                #expect(try await client.counts(failed).total == 3)
+                #expect(try await client.events(PageRequest(filter: failed)).count == 3)
                 // No delivery waits that could be the probe: an event of the job is, and counts by success alone.
                 clock.advance(seconds: 31)
                 try await server.wait(for: 34)
                 try await engine.waitUntil {
-                    guard case .held(_, let until?) = try await engine.instance(instance).callback else { return false }
+                    guard case .held(_, let until?) = try await client.instance(instance).callback else { return false }
                     return until > clock.now
                 }
-                #expect(try await engine.replayJob(job.id).failed == 3)
+                #expect(try await client.replayJob(job.id).failed == 3)
                 server.answer { _, _ in .ok }
                 clock.advance(seconds: 31)
                 try await engine.waitUntil {
-                    if try await engine.replayJob(job.id).state == .completed { return true }
+                    if try await client.replayJob(job.id).state == .completed { return true }
                     clock.advance(seconds: 1)
                     return false
                 }
-                let ended = try await engine.replayJob(job.id)
+                let ended = try await client.replayJob(job.id)
                 #expect(ended.failed == 3 && ended.succeeded == 27 && !ended.waitsForCallback)
                 // What failed is found by that, and run again.
-                let again = try await engine.createReplayJob(instance, filter: failed, rate: 1000)
+                let again = try await client.createReplayJob(instance, filter: failed, rate: 1000)
                 try await engine.waitUntil {
-                    if try await engine.replayJob(again.id).state == .completed { return true }
+                    if try await client.replayJob(again.id).state == .completed { return true }
                     clock.advance(seconds: 1)
                     return false
                 }
-                #expect(try await engine.counts(.init()).byReplay.filter { $0.value > 0 } == [.succeeded: 30])
+                #expect(try await client.counts(.init()).byReplay.filter { $0.value > 0 } == [.succeeded: 30])
             }
         }
     }
@@ -81,31 +81,31 @@ struct HeldReplayTests {
         let clock = ManualClock()
         try await CallbackServer.run { server in
             try await run(server, clock: clock) { fixture, instance in
-                let engine = fixture.engine
-                try await engine.holdCallback(instance, reason: "not now")
-                let job = try await engine.createReplayJob(instance, filter: .init(), rate: 10)
-                try await engine.waitUntil { try await engine.replayJob(job.id).waitsForCallback }
-                #expect(try await engine.replayJob(job.id).lastError == "not now")
+                let (engine, client) = (fixture.engine, fixture.client)
+                try await client.holdCallback(instance, reason: "not now")
+                let job = try await client.createReplayJob(instance, filter: .init(), rate: 10)
+                try await engine.waitUntil { try await client.replayJob(job.id).waitsForCallback }
+                #expect(try await client.replayJob(job.id).lastError == "not now")
                 // What is said of it may be ahead of the disk.
                 try await waitUntil("it is on disk") {
                     try await fixture.store.replayJob(job.id)?.waitsForCallback == true
                 }
-                let paused = try await engine.changeReplayJob(job.id, isPaused: true, rate: nil)
+                let paused = try await client.changeReplayJob(job.id, isPaused: true, rate: nil)
                 #expect(paused.state == .paused && !paused.waitsForCallback)
-                try await engine.resumeCallback(instance)
-                #expect(try await engine.replayJob(job.id).state == .paused)
+                try await client.resumeCallback(instance)
+                #expect(try await client.replayJob(job.id).state == .paused)
                 // Another goes from its beginning to its end; the paused one sends nothing meanwhile.
-                let other = try await engine.createReplayJob(instance, filter: .init(), rate: 1000)
+                let other = try await client.createReplayJob(instance, filter: .init(), rate: 1000)
                 try await engine.waitUntil {
-                    if try await engine.replayJob(other.id).state == .completed { return true }
+                    if try await client.replayJob(other.id).state == .completed { return true }
                     clock.advance(seconds: 1)
                     return false
                 }
                 #expect(server.received.count == 60)
-                #expect(try await engine.replayJob(job.id).done == 0)
-                _ = try await engine.changeReplayJob(job.id, isPaused: false, rate: 1000)
+                #expect(try await client.replayJob(job.id).done == 0)
+                _ = try await client.changeReplayJob(job.id, isPaused: false, rate: 1000)
                 try await engine.waitUntil {
-                    if try await engine.replayJob(job.id).state == .completed { return true }
+                    if try await client.replayJob(job.id).state == .completed { return true }
                     clock.advance(seconds: 1)
                     return false
                 }

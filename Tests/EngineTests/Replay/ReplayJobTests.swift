@@ -6,6 +6,7 @@ import Primitives
 import Store
 import Testing
 
+@Suite(.embeddedAndRemote)
 struct ReplayJobTests {
     /// An engine with an instance whose first poll brought `count` records, all delivered.
     private func run(
@@ -19,17 +20,17 @@ struct ReplayJobTests {
         options.retryPolicy = RetryPolicy(delays: [], jitter: 0)
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock, options: options, directory: directory) { fixture in
-            let made = try await fixture.engine.createInstance(.sample(callback: server.url, key: "12345"))
+            let made = try await fixture.client.createInstance(.sample(callback: server.url, key: "12345"))
             let rows = (1...count).map { Observation.row($0, name: "n\($0)", stamp: clock.now, created: clock.now) }
             org.script { $0.pages = [rows] }
-            _ = try await fixture.engine.poll(made.id)
+            _ = try await fixture.client.poll(made.id)
             try await fixture.engine.waitForDeliveries(.delivered, count: Int64(count))
             try await body(fixture, made.id)
         }
     }
 
     private func wait(_ fixture: EngineFixture, _ id: Int64, _ condition: (ReplayJob) -> Bool) async throws {
-        try await fixture.engine.waitUntil { condition(try await fixture.engine.replayJob(id)) }
+        try await fixture.engine.waitUntil { condition(try await fixture.client.replayJob(id)) }
     }
 
     @Test func `every event goes out once more, oldest first, at the rate and not faster`() async throws {
@@ -37,10 +38,10 @@ struct ReplayJobTests {
         try await CallbackServer.run { server in
             try await run(server, clock: clock, count: 4) { fixture, instance in
                 let known = server.received.map(\.eventID)
-                let preview = try await fixture.engine.previewReplays(instance, filter: .init())
+                let preview = try await fixture.client.previewReplays(instance, filter: .init())
                 #expect(preview.count == 4 && Set(preview.eventIDs) == Set(known))
                 #expect(server.received.count == 4)
-                let job = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1)
+                let job = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1)
                 for step in 1...4 as ClosedRange<Int64> {
                     try await wait(fixture, job.id) { $0.done == step }
                     #expect(server.received.count == 4 + Int(step))
@@ -52,7 +53,7 @@ struct ReplayJobTests {
                 let replays = server.received.dropFirst(4)
                 #expect(replays.map(\.eventID) == preview.eventIDs)
                 #expect(replays.allSatisfy { $0.headers["signalbox-replay"] == "true" })
-                await #expect(throws: ClientError.self) { try await fixture.engine.cancelReplayJob(job.id) }
+                await #expect(throws: ClientError.self) { try await fixture.client.cancelReplayJob(job.id) }
             }
         }
     }
@@ -62,12 +63,12 @@ struct ReplayJobTests {
         try await CallbackServer.run { server in
             try await run(server, clock: clock, count: 3) { fixture, instance in
                 server.answer { _, count in count % 2 == 0 ? .status(503) : .ok }
-                let job = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1000)
+                let job = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1000)
                 clock.advance(seconds: 10)
                 try await wait(fixture, job.id) { $0.done == 3 }
-                let ended = try await fixture.engine.replayJob(job.id)
+                let ended = try await fixture.client.replayJob(job.id)
                 #expect(ended.failed > 0 && ended.succeeded > 0 && ended.lastError == "answered 503")
-                #expect(try await fixture.engine.counts(.init()).byState[.delivered] == 3)
+                #expect(try await fixture.client.counts(.init()).byState[.delivered] == 3)
             }
         }
     }
@@ -75,7 +76,7 @@ struct ReplayJobTests {
     /// Another bulk replay of the four events, from its beginning to its end: what a job that rests did not send
     /// meanwhile, it does not send.
     private func runAnother(_ fixture: EngineFixture, _ instance: InstanceID, _ clock: ManualClock) async throws {
-        let other = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1)
+        let other = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1)
         for step in 1...4 as ClosedRange<Int64> {
             try await wait(fixture, other.id) { $0.done == step }
             clock.advance(seconds: 1)
@@ -87,24 +88,24 @@ struct ReplayJobTests {
         let clock = ManualClock()
         try await CallbackServer.run { server in
             try await run(server, clock: clock, count: 4) { fixture, instance in
-                let engine = fixture.engine
-                let job = try await engine.createReplayJob(instance, filter: .init(), rate: 1)
+                let client = fixture.client
+                let job = try await client.createReplayJob(instance, filter: .init(), rate: 1)
                 try await wait(fixture, job.id) { $0.done == 1 }
-                #expect(try await engine.changeReplayJob(job.id, isPaused: true, rate: nil).state == .paused)
+                #expect(try await client.changeReplayJob(job.id, isPaused: true, rate: nil).state == .paused)
                 clock.advance(seconds: 60)
                 #expect(try await fixture.store.replayJob(job.id)?.state == .paused)
                 try await runAnother(fixture, instance, clock)
                 #expect(server.received.count == 5 + 4)
-                #expect(try await engine.changeReplayJob(job.id, isPaused: false, rate: nil).state == .running)
+                #expect(try await client.changeReplayJob(job.id, isPaused: false, rate: nil).state == .running)
                 try await wait(fixture, job.id) { $0.done == 2 }
-                #expect(try await engine.cancelReplayJob(job.id).state == .cancelled)
+                #expect(try await client.cancelReplayJob(job.id).state == .cancelled)
                 clock.advance(seconds: 60)
-                #expect(try await engine.cancelReplayJob(job.id).state == .cancelled)
+                #expect(try await client.cancelReplayJob(job.id).state == .cancelled)
                 try await runAnother(fixture, instance, clock)
                 #expect(try await fixture.store.replayJob(job.id)?.done == 2)
                 #expect(server.received.count == 6 + 4 + 4)
                 await #expect(throws: ClientError.self) {
-                    try await engine.changeReplayJob(job.id, isPaused: false, rate: nil)
+                    try await client.changeReplayJob(job.id, isPaused: false, rate: nil)
                 }
             }
         }
@@ -116,7 +117,7 @@ struct ReplayJobTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try await CallbackServer.run { server in
             try await run(server, clock: clock, count: 5, directory: directory) { fixture, instance in
-                let job = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1)
+                let job = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1)
                 try await wait(fixture, job.id) {
                     if $0.done >= 2 { return true }
                     clock.advance(seconds: 1)
@@ -139,14 +140,14 @@ struct ReplayJobTests {
     @Test func `without a callback or with a rate out of range there is no job`() async throws {
         let clock = ManualClock()
         try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock) { fixture in
-            let made = try await fixture.engine.createInstance(.sample())
+            let made = try await fixture.client.createInstance(.sample())
             await #expect(throws: ClientError.self) {
-                try await fixture.engine.createReplayJob(made.id, filter: .init(), rate: 10)
+                try await fixture.client.createReplayJob(made.id, filter: .init(), rate: 10)
             }
             await #expect(throws: ClientError.self) {
-                try await fixture.engine.createReplayJob(made.id, filter: .init(), rate: 0)
+                try await fixture.client.createReplayJob(made.id, filter: .init(), rate: 0)
             }
-            await #expect(throws: ClientError.self) { try await fixture.engine.replayJob(1) }
+            await #expect(throws: ClientError.self) { try await fixture.client.replayJob(1) }
         }
     }
 }

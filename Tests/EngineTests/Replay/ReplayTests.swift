@@ -5,6 +5,7 @@ import Primitives
 import Store
 import Testing
 
+@Suite(.embeddedAndRemote)
 struct ReplayTests {
     private func run(
         _ server: CallbackServer,
@@ -15,9 +16,9 @@ struct ReplayTests {
         options.retryPolicy = RetryPolicy(delays: [], jitter: 0)
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock, options: options) { fixture in
-            let made = try await fixture.engine.createInstance(.sample(callback: server.url, key: "12345"))
+            let made = try await fixture.client.createInstance(.sample(callback: server.url, key: "12345"))
             org.script { $0.pages = [[.row(1, name: "Acme", stamp: clock.now, created: clock.now)]] }
-            let summary = try await fixture.engine.poll(made.id)
+            let summary = try await fixture.client.poll(made.id)
             #expect(summary.result.created == 1)
             try await body(fixture, try await fixture.engine.storedInstance(made.id), org)
         }
@@ -29,14 +30,14 @@ struct ReplayTests {
                 try await fixture.engine.waitForDeliveries(.delivered, count: 1)
                 let first = server.received[0]
                 server.answer { _, _ in .status(418) }
-                let attempt = try await fixture.engine.replay(eventID: first.eventID, options: .init())
+                let attempt = try await fixture.client.replay(eventID: first.eventID, options: .init())
                 #expect(attempt.outcome == .response(status: 418) && attempt.isReplay && attempt.number == 2)
                 let second = server.received[1]
                 #expect(second.body == first.body)
                 #expect(second.headers["signalbox-replay"] == "true" && second.headers["signalbox-attempt"] == "2")
                 let signature = second.headers["elements-webhook-signature"] ?? ""
                 #expect(CallbackSignature.verify(signature, body: second.body, key: "12345"))
-                let detail = try await fixture.engine.event(id: first.eventID)
+                let detail = try await fixture.client.event(id: first.eventID)
                 #expect(detail.attempts.map(\.isReplay) == [false, true])
                 #expect(detail.delivery?.state == .delivered)
             }
@@ -48,16 +49,16 @@ struct ReplayTests {
             try await run(server) { fixture, _, _ in
                 try await fixture.engine.waitForDeliveries(.dead, count: 1)
                 let id = server.received[0].eventID
-                #expect(try await fixture.engine.replay(eventID: id, options: .init()).outcome.isSuccess)
-                let delivery = try await fixture.engine.event(id: id).delivery
+                #expect(try await fixture.client.replay(eventID: id, options: .init()).outcome.isSuccess)
+                let delivery = try await fixture.client.event(id: id).delivery
                 #expect(delivery?.state == .dead && delivery?.lastStatus == 500)
                 #expect(delivery?.lastReplay?.outcome == .response(status: 200))
-                #expect(try await fixture.engine.counts(.init()).dead == 0)
+                #expect(try await fixture.client.counts(.init()).dead == 0)
                 server.answer { _, _ in .status(502) }
-                _ = try await fixture.engine.replay(eventID: id, options: .init())
-                let again = try await fixture.engine.event(id: id).delivery
+                _ = try await fixture.client.replay(eventID: id, options: .init())
+                let again = try await fixture.client.event(id: id).delivery
                 #expect(again?.lastReplay?.verdict == .failed && again?.lastStatus == 500)
-                #expect(try await fixture.engine.counts(.init()).dead == 1)
+                #expect(try await fixture.client.counts(.init()).dead == 1)
             }
         }
     }
@@ -69,7 +70,7 @@ struct ReplayTests {
                     try await fixture.engine.waitForDeliveries(.dead, count: 1)
                     let id = server.received[0].eventID
                     let edited = Array(#"{"edited":true}"#.utf8)
-                    let attempt = try await fixture.engine.replay(
+                    let attempt = try await fixture.client.replay(
                         eventID: id,
                         options: ReplayOptions(callbackURL: other.url, notification: edited)
                     )
@@ -77,7 +78,7 @@ struct ReplayTests {
                     #expect(other.received[0].body == edited)
                     let signature = other.received[0].headers["elements-webhook-signature"] ?? ""
                     #expect(CallbackSignature.verify(signature, body: edited, key: "12345"))
-                    #expect(try await fixture.engine.event(id: id).delivery?.state == .dead)
+                    #expect(try await fixture.client.event(id: id).delivery?.state == .dead)
                 }
             }
         }
@@ -90,7 +91,7 @@ struct ReplayTests {
                 try await server.wait(for: 1)
                 let id = server.received[0].eventID
                 await #expect(throws: ClientError.self) {
-                    try await fixture.engine.replay(eventID: id, options: ReplayOptions(callbackURL: url))
+                    try await fixture.client.replay(eventID: id, options: ReplayOptions(callbackURL: url))
                 }
             }
         }
@@ -100,7 +101,7 @@ struct ReplayTests {
         try await CallbackServer.run { server in
             try await run(server) { fixture, _, _ in
                 await #expect(throws: ClientError(.notFound, "There is no event \u{201C}nope\u{201D}.")) {
-                    try await fixture.engine.replay(eventID: "nope", options: .init())
+                    try await fixture.client.replay(eventID: "nope", options: .init())
                 }
             }
         }
@@ -110,7 +111,7 @@ struct ReplayTests {
         try await CallbackServer.run { server in
             try await run(server) { fixture, instance, _ in
                 try await fixture.engine.waitForDeliveries(.delivered, count: 1)
-                let attempt = try await fixture.engine.testCallback(
+                let attempt = try await fixture.client.testCallback(
                     url: server.url,
                     signatureKey: Secret(secretMask),
                     instance: instance.id
@@ -122,9 +123,9 @@ struct ReplayTests {
                 #expect(got.eventType == "CREATED")
                 let signature = got.headers["elements-webhook-signature"] ?? ""
                 #expect(CallbackSignature.verify(signature, body: got.body, key: "12345"))
-                #expect(try await fixture.engine.counts(EventFilter()).total == 1)
+                #expect(try await fixture.client.counts(EventFilter()).total == 1)
                 await #expect(throws: ClientError.self) {
-                    try await fixture.engine.testCallback(url: "", signatureKey: "", instance: nil)
+                    try await fixture.client.testCallback(url: "", signatureKey: "", instance: nil)
                 }
             }
         }

@@ -14,6 +14,8 @@ let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 /// A running engine on a real store in a directory of its own.
 struct EngineFixture: Sendable {
     let engine: Engine
+    /// The engine as a dashboard has it: itself, or from another process.
+    let client: any EngineClient
     let store: SQLiteStore
     let directory: String
 
@@ -42,7 +44,11 @@ struct EngineFixture: Sendable {
         let result: Result<T, any Error>
         do {
             try await engine.waitUntil { engine.isReady }
-            result = .success(try await body(EngineFixture(engine: engine, store: store, directory: path)))
+            result = .success(
+                try await Reach.current.run(engine) { client in
+                    try await body(EngineFixture(engine: engine, client: client, store: store, directory: path))
+                }
+            )
         } catch { result = .failure(error) }
         running.cancel()
         try await running.value

@@ -50,7 +50,7 @@ struct LiveAnswerTests {
             let isOfJob = operation.template.hasPrefix(Fixture.base + "/replays")
             let values = [
                 "{id}": isOfJob ? "1" : String(instance.id), "{eventId}": "event-1", "{configId}": "event.objects",
-                "{keyOrId}": "sfdc", "{state}": authorization,
+                "{keyOrId}": "sfdc", "{state}": authorization, "{job}": "1", "{sequence}": "1",
             ]
             return "/" + operation.segments.map { values[String($0)] ?? String($0) }.joined(separator: "/")
         }
@@ -83,7 +83,9 @@ struct LiveAnswerTests {
         value.array.map { $0.map { text($0) }.joined(separator: ",") } ?? value.settingText ?? ""
     }
 
-    private static func isStream(_ operation: DescribedAPI.Operation) -> Bool { operation.id == "streamEvents" }
+    private static func isStream(_ operation: DescribedAPI.Operation) -> Bool {
+        ["streamEvents", "engineNotices"].contains(operation.id)
+    }
 
     @Test(arguments: DescribedAPI.current.operations)
     func `a request made from the description passes`(_ operation: DescribedAPI.Operation) async throws {
@@ -119,7 +121,7 @@ struct LiveAnswerTests {
             }
             for probe in Self.samples.probes(parameter["schema"] ?? [:]) {
                 // A stream that is taken has no end; the other test takes one.
-                if probe.isAllowed, Self.isStream(operation) || name == "wait" { continue }
+                if probe.isAllowed, Self.isStream(operation) || name.hasPrefix("wait") { continue }
                 let value = Self.text(probe.value)
                 let answer = try await scene.call(operation, query: needed + [(name, value)])
                 let isRefused = answer.status == 400 || answer.status == 403 && name == "accountIds[]"

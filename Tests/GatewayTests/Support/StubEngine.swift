@@ -216,7 +216,15 @@ final class StubEngine: ListenerEngine {
     }
 
     func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt {
-        throw ClientError(.unavailable, "not here")
+        Attempt(
+            notificationID: 0,
+            number: 1,
+            isReplay: false,
+            startedAt: Fixture.start,
+            milliseconds: 14,
+            url: url,
+            outcome: .response(status: 200)
+        )
     }
 
     func resumeCallback(_ id: InstanceID) async throws { state.withLock { $0.holds[id] = nil } }

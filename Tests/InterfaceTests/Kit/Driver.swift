@@ -77,6 +77,9 @@ struct Driver {
         dashboard.settings.extraPolls = ExtraPolls(tags: tags, seconds: seconds)
     }
 
+    /// As on the engine of a node elsewhere.
+    mutating func attach(to node: String) { dashboard.settings.node = node }
+
     /// As on a machine with a display.
     mutating func allowOpening() { dashboard.settings.canOpen = true }
 

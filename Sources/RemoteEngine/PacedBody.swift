@@ -1,24 +1,28 @@
-import AsyncHTTPClient
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// The chunks of an answer that has no end, for as long as something comes while it is asked for.
 ///
 /// Time counts only while somebody waits for a chunk. A reader that pauses, behind a pager for instance, may do so for
 /// hours: the server holds back what is new, and nothing is lost. Read time-outs of a client count both alike.
-struct PacedBody<Base: AsyncSequence & Sendable>: AsyncSequence where Base.Element == ByteBuffer {
-    typealias Element = ByteBuffer
+package struct PacedBody<Base: AsyncSequence & Sendable>: AsyncSequence where Base.Element == ByteBuffer {
+    package typealias Element = ByteBuffer
 
     /// Nothing came for as long as was waited.
-    struct Silent: Error, Hashable {}
+    package struct Silent: Error, Hashable {}
 
-    let base: Base
+    package let base: Base
     /// How long one chunk is waited for; the server sends heartbeats far more often.
-    let patience: Duration
+    package let patience: Duration
 
-    func makeAsyncIterator() -> Iterator { Iterator(base, patience) }
+    package init(base: Base, patience: Duration) {
+        self.base = base
+        self.patience = patience
+    }
 
-    final class Iterator: AsyncIteratorProtocol {
+    package func makeAsyncIterator() -> Iterator { Iterator(base, patience) }
+
+    package final class Iterator: AsyncIteratorProtocol {
         private let wanted: AsyncStream<Void>.Continuation
         private var chunks: AsyncThrowingStream<ByteBuffer, any Error>.Iterator
         private let pump: Task<Void, Never>
@@ -64,7 +68,7 @@ struct PacedBody<Base: AsyncSequence & Sendable>: AsyncSequence where Base.Eleme
             alarm.cancel()
         }
 
-        func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
+        package func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
             wanted.yield()
             return try await chunks.next(isolation: actor)
         }

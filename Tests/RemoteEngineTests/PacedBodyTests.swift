@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import signalbox
+@testable import RemoteEngine
 
 /// Streams without an end, with readers that pause and servers that fall silent.
 @Suite(.timeLimit(.minutes(10)))

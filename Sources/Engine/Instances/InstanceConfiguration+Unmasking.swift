@@ -1,16 +1,6 @@
 import Domain
 
 extension InstanceConfiguration {
-    private static let secrets = ConfigurationKey.allCases.compactMap(\.setting.secret)
-
-    /// The same with every secret that is set as `********`.
-    var masked: InstanceConfiguration {
-        var copy = self
-        for path in Self.secrets where !copy[keyPath: path].isEmpty { copy[keyPath: path] = Secret(secretMask) }
-        for (key, value) in maskedSettings where copy.others[key] != nil { copy.others[key] = value }
-        return copy
-    }
-
     /// The same with every mask replaced by what `current` holds there.
     func unmasked(by current: InstanceConfiguration?) -> InstanceConfiguration {
         var copy = self

@@ -1,0 +1,60 @@
+import Domain
+import EngineAPI
+import Primitives
+
+extension EngineRoutes {
+    static var events: [Route] {
+        [
+            value(
+                .events,
+                "A page of events, by key.",
+                body: body(PageRequest.self, PageRequest(limit: 200, filter: deadOnes))
+            ) {
+                try await $0.engine.events(try $0.order())
+            },
+            value(.event, "One event with all that is known of its way.") {
+                try await $0.engine.event(sequence: try $0.number("sequence", of: "event"))
+            },
+            value(.eventByID, "The same, by the event's own id.") {
+                try await $0.engine.event(id: $0.parameters["eventId"] ?? "")
+            },
+            value(.counts, "How many deliveries stand where.", body: body(EventFilter.self, deadOnes)) {
+                try await $0.engine.counts(try $0.order())
+            },
+            value(
+                .activity,
+                "How many events of an instance were stored lately, by slots of time.",
+                parameters: [
+                    .init(
+                        name: "since",
+                        summary: "Milliseconds since 1970; at most a day ago.",
+                        isRequired: true,
+                        schema: .number
+                    )
+                ]
+            ) { call in
+                guard let since = call.target["since"].flatMap({ Int64($0) }) else {
+                    throw APIError.badRequest("since is a number of milliseconds since 1970.")
+                }
+                return try await call.engine.activity(try call.instanceID(), since: Timestamp(milliseconds: since))
+            },
+            value(
+                .replay,
+                "One more attempt of the event's notification.",
+                body: body(ReplayOptions.self, ReplayOptions())
+            ) { try await $0.engine.replay(eventID: $0.parameters["eventId"] ?? "", options: try $0.order()) },
+            value(
+                .testCallback,
+                "Posts a signed test notification.",
+                body: body(EngineOrder.CallbackTest.self, callbackTest)
+            ) {
+                let order: EngineOrder.CallbackTest = try $0.order()
+                return try await $0.engine.testCallback(
+                    url: order.url,
+                    signatureKey: order.signatureKey,
+                    instance: order.instance
+                )
+            },
+        ]
+    }
+}

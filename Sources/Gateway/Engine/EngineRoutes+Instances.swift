@@ -1,0 +1,34 @@
+import Domain
+import EngineAPI
+import Primitives
+
+extension EngineRoutes {
+    static var instances: [Route] {
+        [
+            value(.instances, "All instances; secrets are masked.") { try await $0.engine.instances() },
+            value(.instance, "One instance.") { try await $0.engine.instance(try $0.instanceID()) },
+            value(.createInstance, "Creates, connects and starts an instance.", body: body(InstanceDraft.self, draft)) {
+                try await $0.engine.createInstance(try $0.order())
+            },
+            value(
+                .updateInstance,
+                "Applies the whole draft at once; masked secrets keep their value.",
+                body: body(InstanceDraft.self, draft)
+            ) { try await $0.engine.updateInstance(try $0.instanceID(), try $0.order()) },
+            done(.deleteInstance, "Deletes an instance.") { try await $0.engine.deleteInstance(try $0.instanceID()) },
+            value(.setEnabled, "Enables or disables an instance.", body: body(EngineOrder.Switch.self)) {
+                let order: EngineOrder.Switch = try $0.order()
+                return try await $0.engine.setEnabled(try $0.instanceID(), order.isEnabled)
+            },
+            value(.poll, "Polls now and answers when everything that was found is stored.") {
+                try await $0.engine.poll(try $0.instanceID())
+            },
+            value(.describeObjects, "The objects of the org that can be watched.") {
+                try await $0.engine.describeObjects(try $0.instanceID())
+            },
+            value(.rotateReceiverSecret, "Makes a new secret for what the org sends.") {
+                try await $0.engine.rotateReceiverSecret(try $0.instanceID())
+            },
+        ]
+    }
+}

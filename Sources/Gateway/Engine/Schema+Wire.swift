@@ -1,0 +1,30 @@
+import Domain
+import EngineAPI
+import Primitives
+
+extension Schema {
+    /// The schema of a value of the engine's interface.
+    init<Value: WireValue>(of type: Value.Type) { self.init(type.shape) }
+
+    private init(_ shape: WireShape) {
+        self =
+            switch shape {
+            case .integer: .number
+            case .flag: .flag
+            case .text: .text
+            case .moment: Schema.number.described("Milliseconds since 1970.")
+            case .bytes: Schema.text.described("Base64.")
+            case .words(let words): .words(words)
+            case .list(let element): .list(of: Schema(element))
+            case .table(let value): .table(of: Schema(value))
+            case .optional(let wrapped): Schema(wrapped).nullable
+            case .filter: ReplayShape.filterSchema
+            case .object(let name, let members, let isClosed):
+                Schema.object(
+                    members: members.map { (name: $0.name, schema: Schema($0.shape)) },
+                    required: members.filter { !$0.isOptional }.map(\.name),
+                    isClosed: isClosed
+                ).named("Engine" + name)
+            }
+    }
+}

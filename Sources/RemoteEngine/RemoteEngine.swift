@@ -1,0 +1,225 @@
+package import AsyncHTTPClient
+package import Domain
+package import EngineAPI
+import NIOCore
+package import Primitives
+
+/// The engine of a node elsewhere, over its management API: the same calls, the same errors, the same notices.
+///
+/// Every call has a deadline. While the node can't be asked, calls fail with a `ClientError` that may pass, and `links` says
+/// since when; notices go on by themselves when it is back.
+package final class RemoteEngine: EngineClient {
+    private static let pauses: [Duration] = [
+        .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4), .seconds(8),
+    ]
+
+    private let connection: NodeConnection
+    private let pauses: [Duration]
+
+    /// - Parameters:
+    ///   - http: Stays the caller's, who shuts it down.
+    ///   - node: Where the node is now; asked before each call, as the next one may be elsewhere.
+    ///   - pauses: How long to wait before the notices are asked for again, by the times that it failed in a row.
+    ///   - explain: The cause of a failed request as a clause that begins with “it” or “its”.
+    package init(
+        http: HTTPClient,
+        node: @escaping @Sendable () throws -> NodeAddress,
+        pauses: [Duration]? = nil,
+        explain: @escaping @Sendable (any Error, _ url: String) async -> String
+    ) {
+        connection = NodeConnection(http: http, node: node, explain: explain)
+        self.pauses = pauses ?? Self.pauses
+    }
+
+    /// How the way to the node stands, whenever that changes.
+    package func links() -> AsyncStream<NodeLink> { connection.link.changes() }
+
+    package func notices() -> AsyncStream<EngineNotice> {
+        let reader = NoticeReader(connection, pauses: pauses)
+        return AsyncStream { await reader.next() }
+    }
+
+    // MARK: Instances
+
+    package func instances() async throws -> [InstanceOverview] { try await connection.ask(.instances) }
+
+    package func instance(_ id: InstanceID) async throws -> InstanceOverview {
+        try await connection.ask(.instance, ["\(id)"])
+    }
+
+    package func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {
+        try await connection.ask(.createInstance, body: draft, within: .nodeWork)
+    }
+
+    package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
+        try await connection.ask(.updateInstance, ["\(id)"], body: draft, within: .nodeWork)
+    }
+
+    package func deleteInstance(_ id: InstanceID) async throws {
+        try await connection.order(.deleteInstance, ["\(id)"], within: .nodeWork)
+    }
+
+    package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
+        let order = EngineOrder.Switch(isEnabled: enabled)
+        return try await connection.ask(.setEnabled, ["\(id)"], body: order, within: .nodeWork)
+    }
+
+    package func poll(_ id: InstanceID) async throws -> PollSummary {
+        try await connection.ask(.poll, ["\(id)"], within: .nodeWork)
+    }
+
+    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
+        try await connection.ask(.describeObjects, ["\(id)"], within: .nodeWork)
+    }
+
+    package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {
+        try await connection.ask(.rotateReceiverSecret, ["\(id)"], within: .nodeWork)
+    }
+
+    // MARK: Authorizations
+
+    package func beginAuthorization(
+        _ configuration: InstanceConfiguration,
+        for id: InstanceID?
+    ) async throws -> BrowserAuthorization {
+        let order = EngineOrder.Authorization(configuration: configuration, instance: id)
+        return try await connection.ask(.beginAuthorization, body: order)
+    }
+
+    package func authorization(_ state: String, waiting milliseconds: Int64) async throws -> AuthorizationProgress {
+        let patience = min(max(0, milliseconds), 60_000)
+        return try await connection.ask(
+            .authorization,
+            [state],
+            query: "?waitMilliseconds=\(patience)",
+            within: .nodeWork
+        )
+    }
+
+    package func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress {
+        try await connection.ask(.completeAuthorization, [state], body: EngineOrder.Reply(reply))
+    }
+
+    package func cancelAuthorization(_ state: String) async throws {
+        try await connection.order(.cancelAuthorization, [state])
+    }
+
+    // MARK: Events
+
+    package func events(_ page: PageRequest) async throws -> [EventSummary] {
+        try await connection.ask(.events, body: page)
+    }
+
+    package func event(sequence: Int64) async throws -> EventDetail {
+        try await connection.ask(.event, ["\(sequence)"])
+    }
+
+    package func event(id: String) async throws -> EventDetail { try await connection.ask(.eventByID, [id]) }
+
+    package func counts(_ filter: EventFilter) async throws -> EventCounts {
+        try await connection.ask(.counts, body: filter)
+    }
+
+    package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
+        try await connection.ask(.activity, ["\(id)"], query: "?since=\(since.milliseconds)")
+    }
+
+    // MARK: Replays and callbacks
+
+    package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
+        try await connection.ask(.replay, [eventID], body: options, within: .nodeWork)
+    }
+
+    package func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {
+        try await connection.ask(.previewReplays, ["\(id)"], body: filter)
+    }
+
+    package func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
+        let order = EngineOrder.BulkReplay(filter: filter, rate: rate)
+        return try await connection.ask(.createReplayJob, ["\(id)"], body: order)
+    }
+
+    package func replayJobs(_ id: InstanceID) async throws -> [ReplayJob] {
+        try await connection.ask(.replayJobs, ["\(id)"])
+    }
+
+    package func replayJob(_ id: Int64) async throws -> ReplayJob { try await connection.ask(.replayJob, ["\(id)"]) }
+
+    package func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
+        let order = EngineOrder.ReplayChange(isPaused: isPaused, rate: rate)
+        return try await connection.ask(.changeReplayJob, ["\(id)"], body: order)
+    }
+
+    package func cancelReplayJob(_ id: Int64) async throws -> ReplayJob {
+        try await connection.ask(.cancelReplayJob, ["\(id)"])
+    }
+
+    package func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt {
+        let order = EngineOrder.CallbackTest(url: url, signatureKey: signatureKey, instance: instance)
+        return try await connection.ask(.testCallback, body: order, within: .nodeWork)
+    }
+
+    package func resumeCallback(_ id: InstanceID) async throws {
+        try await connection.order(.resumeCallback, ["\(id)"], within: .nodeWork)
+    }
+
+    package func holdCallback(_ id: InstanceID, reason: String?) async throws {
+        try await connection.order(.holdCallback, ["\(id)"], body: EngineOrder.Hold(reason: reason))
+    }
+
+    // MARK: Apex
+
+    package func apexStatus(_ id: InstanceID) async throws -> ApexStatus {
+        try await connection.ask(.apexStatus, ["\(id)"])
+    }
+
+    package func apexProject(_ id: InstanceID) async throws -> [ApexFile] {
+        try await connection.ask(.apexProject, ["\(id)"], within: .nodeWork)
+    }
+
+    package func deployApex(
+        _ id: InstanceID,
+        allowProduction: Bool,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus {
+        try await runApex(.deployApex, id, allowProduction: allowProduction, progress: progress)
+    }
+
+    package func removeApex(
+        _ id: InstanceID,
+        allowProduction: Bool,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus {
+        try await runApex(.removeApex, id, allowProduction: allowProduction, progress: progress)
+    }
+
+    /// Follows what the org does until the node says how it ended.
+    private func runApex(
+        _ call: EngineCall,
+        _ id: InstanceID,
+        allowProduction: Bool,
+        progress: @Sendable (DeployStatus) async -> Void
+    ) async throws -> DeployStatus {
+        let order = EngineOrder.ApexPermission(allowsProduction: allowProduction)
+        let chunks = try await connection.stream(call, ["\(id)"], body: order)
+        var parser = ServerSentEventParser()
+        do {
+            while let chunk = try await chunks.next(isolation: #isolation) {
+                for event in try parser.feed(chunk.readableBytesView) {
+                    let json = try JSON(parsing: event.data)
+                    switch event.name {
+                    case "progress": await progress(try connection.understood(json))
+                    case "done": return try connection.understood(json)
+                    case "failed": throw try (connection.understood(json) as WireFailure).error
+                    default: continue
+                    }
+                }
+            }
+        } catch let error as ConfigurationRejected {
+            throw error
+        } catch {
+            throw await connection.interrupted(error)
+        }
+        throw await connection.interrupted(NodeEnd())
+    }
+}

@@ -1,0 +1,97 @@
+import AsyncHTTPClient
+import Domain
+import EngineAPI
+import FoundationEssentials
+import Gateway
+import NIOCore
+import NIOSSL
+import Primitives
+import RemoteEngine
+import Salesforce
+
+/// A node whose engine is used from here: one elsewhere, or the one that has the data directory.
+struct AttachedNode: Sendable {
+    /// Bytes of a token's file.
+    private static let longestToken = 4096
+
+    /// Asked anew each time: the next node of a data directory may listen elsewhere.
+    let address: @Sendable () throws -> NodeAddress
+    /// Certificates of an authority that is trusted beside the machine's.
+    private let authority: [NIOSSLCertificate]
+
+    /// The node that `--attach` names; nil where it names none.
+    ///
+    /// - Throws: `UsageError` without a token, `CommandFailure` for a file that can't be read.
+    static func elsewhere(_ settings: Settings, environment: [String: String]) throws -> AttachedNode? {
+        guard let url = settings.attach else { return nil }
+        let address = NodeAddress(url: url, token: try token(settings, environment))
+        var authority: [NIOSSLCertificate] = []
+        if let path = settings.attachCA {
+            do { authority = try NIOSSLCertificate.fromPEMFile(path) } catch {
+                throw CommandFailure(
+                    "\(path) can't be read as certificates in PEM; check \(SettingKey.attachCA.option)."
+                )
+            }
+        }
+        return AttachedNode(address: { address }, authority: authority)
+    }
+
+    /// The node that has this data directory.
+    static func beside(_ settings: Settings) -> AttachedNode {
+        AttachedNode(
+            address: {
+                let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
+                let record = RunningRecord.read(dataDirectory: settings.dataDirectory)
+                return NodeAddress(url: (record?.management ?? settings.management).url, token: credentials.user)
+            },
+            authority: []
+        )
+    }
+
+    /// A client that trusts the authority; whoever asks for it shuts it down.
+    func httpClient() -> HTTPClient {
+        HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration.cautious(connect: .milliseconds(Limit.connect.milliseconds))
+        if !authority.isEmpty {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.additionalTrustRoots = [.certificates(authority)]
+            configuration.tlsConfiguration = tls
+        }
+        return configuration
+    }
+
+    func engine(_ http: HTTPClient) -> RemoteEngine {
+        RemoteEngine(http: http, node: address) { error, url in
+            await TransportFault.examined(error, url: url).clause(
+                connect: Limit.connect.text,
+                answer: Limit.nodeAnswer.text
+            )
+        }
+    }
+
+    private static func token(_ settings: Settings, _ environment: [String: String]) throws -> Secret {
+        let text: String
+        let place: String
+        if let path = settings.tokenFile {
+            guard let data = FileManager.default.contents(atPath: path), data.count <= longestToken else {
+                throw CommandFailure("The token can't be read from \(path); check \(SettingKey.tokenFile.option).")
+            }
+            (text, place) = (String(decoding: data, as: UTF8.self), path)
+        } else if let given = environment["SIGNALBOX_TOKEN"], !given.isEmpty {
+            (text, place) = (given, "SIGNALBOX_TOKEN")
+        } else {
+            throw UsageError(
+                "\(SettingKey.attach.option) needs a token: put the user secret of that node into SIGNALBOX_TOKEN, or into a "
+                    + "file that \(SettingKey.tokenFile.option) names."
+            )
+        }
+        let token = PastedText.cleaned(text, unquoting: true)
+        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") }) else {
+            throw CommandFailure("\(place) holds no token: one word of letters, digits and signs.")
+        }
+        return Secret(token)
+    }
+}

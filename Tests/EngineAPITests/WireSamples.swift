@@ -1,0 +1,324 @@
+import Domain
+import EngineAPI
+import Primitives
+import Testing
+
+/// A value of the engine's interface with the tests that hold for each.
+struct WireSample: Sendable, CustomTestStringConvertible {
+    let name: String
+    let json: JSON
+    /// What comes back of some JSON, written again; throws where it can't be read.
+    let again: @Sendable (JSON) throws -> JSON
+    /// Whether exactly this value comes back.
+    let comesBack: @Sendable () throws -> Bool
+
+    var testDescription: String { name }
+
+    init<Value: WireValue & Equatable>(_ value: Value, _ name: String = "\(Value.self)") {
+        self.name = name
+        json = value.wire
+        again = { try Value(wire: $0).wire }
+        comesBack = { try Value(wire: try JSON(parsing: value.wire.bytes)) == value }
+    }
+}
+
+extension WireSample {
+    private static let moment = Timestamp(milliseconds: 1_795_000_000_123)
+
+    private static let delivery = Delivery(
+        notificationID: 7,
+        instanceID: 401,
+        state: .retrying,
+        attempts: 2,
+        nextAttempt: moment,
+        createdAt: moment,
+        lastStatus: 503,
+        lastMilliseconds: 14,
+        lastError: "answered 503",
+        lastReplay: ReplayOutcome(at: moment, milliseconds: 3, outcome: .failure("No \u{0} answer \u{1F600}"))
+    )
+
+    private static let attempt = Attempt(
+        id: 3,
+        notificationID: 7,
+        number: 2,
+        isReplay: true,
+        startedAt: moment,
+        milliseconds: 14,
+        url: "https://a.example/b",
+        outcome: .response(status: 500),
+        responseHeaders: [.init(name: "Server", value: "x\"y")],
+        responseBody: [0, 255, 10, 13]
+    )
+
+    private static let event = ChangeEvent(
+        sequence: 9_007_199_254_740_993,
+        eventID: "vIGxWmZ0jXqKk4Gc3bHs",
+        instanceID: 401,
+        object: "Account",
+        recordID: "001i000001hB60bAAC",
+        change: .updated,
+        isUndelete: true,
+        masterRecordID: "001i000001hB60cAAC",
+        source: .outboundMessage,
+        date: moment,
+        pollDate: moment,
+        receivedAt: moment,
+        record: #"{"Id":"001i000001hB60bAAC","Amount":1.50}"#,
+        webhookEnvelope: "{}",
+        previousRecord: #"{"Amount":1.5e0}"#,
+        changedFields: [FieldChange(name: "Amount", old: "1.5e0", new: nil)],
+        recordName: "Ada",
+        notificationID: 7
+    )
+
+    private static var filter: EventFilter {
+        var filter = EventFilter()
+        filter.instanceIDs = [401, 402]
+        filter.objects = ["Account"]
+        filter.changes = [.created]
+        filter.states = [.dead, .held]
+        filter.replays = [.failed]
+        filter.from = moment
+        filter.recordID = "001i000001hB60bAAC"
+        return filter
+    }
+
+    /// With every setting other than a new instance's.
+    static var configuration: InstanceConfiguration {
+        var configuration = InstanceConfiguration()
+        for key in ConfigurationKey.allCases {
+            if let path = key.setting.secret {
+                configuration[keyPath: path] = Secret("secret of \(key.rawValue)")
+                continue
+            }
+            let value: JSON =
+                switch key.setting.kind {
+                case .flag: .string(key.setting.standard == "true" ? "false" : "true")
+                case .number(let range, _):
+                    .integer(range.upperBound == Int(key.setting.standard) ? range.lowerBound : range.upperBound)
+                case .choice(let words): .string(words.last { $0 != key.setting.standard } ?? "")
+                case .objects: "Account,Invoice__c"
+                case .start: "backfill"
+                case .text: .string("https://elsewhere.example/\(key.rawValue)")
+                }
+            _ = configuration.set(key, to: value)
+        }
+        configuration.others = ["some.key": "a\nb", "other": ""]
+        return configuration
+    }
+
+    private static var draft: InstanceDraft {
+        InstanceDraft(
+            name: "mySFDCInstance",
+            tags: ["a", "b"],
+            configuration: configuration,
+            authorizationCode: "code",
+            codeVerifier: "verifier",
+            authorizationState: "state",
+            connectsAnew: true,
+            allowsOtherOrganization: true
+        )
+    }
+
+    private static func overview(_ source: SourceState, _ callback: CallbackState) -> InstanceOverview {
+        var overview = InstanceOverview(
+            id: 401,
+            name: "acme",
+            tags: ["t"],
+            configuration: configuration.masked,
+            isDisabled: true,
+            source: source,
+            callback: callback,
+            pollers: [
+                PollerRecord(
+                    instanceID: 401,
+                    object: "Account",
+                    cursor: moment,
+                    deletedCursor: moment,
+                    baseline: moment,
+                    lastPoll: moment,
+                    nextPoll: .distantFuture,
+                    apiCalls: 2,
+                    rowsRead: 5,
+                    problem: "p",
+                    providerMessage: "q",
+                    note: "n"
+                )
+            ],
+            nextPoll: moment,
+            isPolling: true,
+            apiUsage: APIUsage(used: 18, allowed: 5000),
+            receiverURL: "https://hooks.example/r",
+            organizationName: "Acme",
+            isConnected: true
+        )
+        overview.providerMessage = "said"
+        overview.backfills = [
+            BackfillProgress(object: "Account", rows: 1, total: 2),
+            BackfillProgress(object: "Lead", rows: 0, total: nil),
+        ]
+        return overview
+    }
+
+    private static let overviews: [WireSample] =
+        [
+            SourceState.stopped, .connecting, .live(lastSuccess: nil), .live(lastSuccess: moment),
+            .degraded(reason: "r", since: moment, lastSuccess: moment),
+            .overdue(reason: "r", since: moment, lastSuccess: nil), .needsAttention(reason: "r", since: moment),
+        ].map { WireSample(overview($0, .idle), "InstanceOverview \($0.word)") }
+        + [
+            CallbackState.none, .idle, .healthy(status: 204, milliseconds: 3, at: moment),
+            .failing(reason: "r", at: moment, retrying: 2), .held(reason: "r", until: moment),
+            .held(reason: "r", until: nil),
+        ].map { WireSample(overview(.connecting, $0), "InstanceOverview callback \($0)") }
+
+    private static var job: ReplayJob {
+        ReplayJob(
+            id: 4,
+            instanceID: 401,
+            filter: filter,
+            state: .paused,
+            rate: 20,
+            total: 100,
+            succeeded: 5,
+            failed: 2,
+            position: 70,
+            lastSequence: 99,
+            waitsForCallback: true,
+            lastError: "e",
+            createdAt: moment,
+            updatedAt: moment
+        )
+    }
+
+    private static var poll: PollSummary {
+        var result = IntakeResult()
+        result.created = 1
+        result.updated = 2
+        result.deleted = 3
+        result.repeats = 4
+        result.lastSequence = 5
+        return PollSummary(
+            result: result,
+            rowsRead: 6,
+            apiCalls: 7,
+            milliseconds: 8,
+            problems: ["Account": "p"],
+            providerMessages: ["Account": "q"]
+        )
+    }
+
+    private static var apex: ApexStatus {
+        var deployed = DeployedApex()
+        deployed.objects = ["Account"]
+        deployed.organizationID = "00D000000000001EAA"
+        deployed.receiverURL = "https://hooks.example/r"
+        deployed.deployedAt = moment
+        deployed.problem = "p"
+        deployed.problemSince = moment
+        var status = ApexStatus(deployed: deployed, receiverURL: "https://hooks.example/r")
+        status.running = .removing
+        status.progress = "half"
+        status.trouble = "t"
+        status.previousSecretExpires = moment
+        var last = DeployStatus(id: "0Af1", status: "Failed")
+        last.isDone = true
+        last.componentsDeployed = 1
+        last.componentsTotal = 2
+        last.testsCompleted = 3
+        last.testsTotal = 4
+        last.failures = ["f"]
+        last.coverage = [.init(name: "A", percent: 75)]
+        status.last = last
+        return status
+    }
+
+    private static let failures: [WireSample] =
+        ([
+            .invalid, .notFound, .conflict, .otherOrganization(found: "one", watched: "another"), .upstream,
+            .unavailable, .storage, .forbidden,
+        ] as [ClientError.Kind]).map {
+            WireSample(
+                WireFailure.client(ClientError($0, "It failed.", providerMessage: "p", mayPass: true)),
+                "Failure \($0)"
+            )
+        } + [
+            WireSample(
+                WireFailure.rejected(
+                    ConfigurationRejected([.init(.callbackURL, "It is wrong."), .init(.objects, "So is this.")])
+                ),
+                "Failure of settings"
+            )
+        ]
+
+    private static let notices: [WireSample] =
+        ([.stored(count: 3, lastSequence: 9), .deliveries([1, 2]), .deliveries([]), .instance(4), .instancesChanged]
+        as [EngineNotice]).map { WireSample($0, "EngineNotice \($0)") }
+
+    /// One of each type at least, each member set once and, where it may be, left out once.
+    static let all: [WireSample] =
+        overviews + failures + notices + [
+            WireSample(draft),
+            WireSample(InstanceDraft(name: "", configuration: .init()), "bare InstanceDraft"),
+            WireSample(InstanceConfiguration(), "new InstanceConfiguration"),
+            WireSample(configuration, "InstanceConfiguration"),
+            WireSample(
+                BrowserAuthorization(state: "s", url: "https://a.example", redirectURL: "http://b", expires: moment)
+            ),
+            WireSample(AuthorizationProgress.waiting, "waiting"), WireSample(AuthorizationProgress.granted, "granted"),
+            WireSample(AuthorizationProgress.refused(reason: "no"), "refused"),
+            WireSample(PageRequest(direction: .oldestFirst, after: 4, limit: 50, filter: filter)),
+            WireSample(PageRequest(), "bare PageRequest"), WireSample(filter), WireSample(EventFilter(), "no filter"),
+            WireSample(
+                EventSummary(
+                    sequence: 1,
+                    eventID: "e",
+                    instanceID: 401,
+                    object: "Account",
+                    recordID: "001i000001hB60bAAC",
+                    recordName: nil,
+                    change: .deleted,
+                    isUndelete: false,
+                    source: .polling,
+                    date: moment,
+                    receivedAt: moment,
+                    changedFieldNames: ["Email"],
+                    delivery: delivery
+                )
+            ),
+            WireSample(EventDetail(event: event, delivery: delivery, attempts: [attempt], body: [0, 200, 65])),
+            WireSample(EventDetail(event: event, delivery: nil, attempts: [], body: []), "bare EventDetail"),
+            WireSample(
+                EventCounts(
+                    total: 9,
+                    byState: [.dead: 4, .none: 5],
+                    byReplay: [.failed: 1],
+                    deadButReplayed: 2
+                )
+            ),
+            WireSample(ActivitySummary(since: moment, events: [1_795_000_000: 4, 1_795_000_010: 1])),
+            WireSample(attempt),
+            WireSample(ReplayOptions(callbackURL: "https://x.example", notification: [1, 2, 255])),
+            WireSample(ReplayOptions(), "no ReplayOptions"), WireSample(ReplayPreview(count: 3, eventIDs: ["a", "b"])),
+            WireSample(job), WireSample(poll), WireSample(apex),
+            WireSample(ApexStatus(deployed: nil, receiverURL: ""), "no Apex"),
+            WireSample(ApexFile("a/b.cls", "public class B {}", holdsSecret: true)),
+            WireSample(
+                ObjectDescription(
+                    name: "Account",
+                    label: "Accounts",
+                    isCustom: false,
+                    isQueryable: true,
+                    isReplicateable: true,
+                    isTriggerable: false
+                )
+            ),
+            WireSample(EngineOrder.Switch(isEnabled: true)),
+            WireSample(EngineOrder.Authorization(configuration: configuration, instance: 4)),
+            WireSample(EngineOrder.Reply("code")), WireSample(EngineOrder.BulkReplay(filter: filter, rate: 5)),
+            WireSample(EngineOrder.ReplayChange(isPaused: false, rate: nil)),
+            WireSample(EngineOrder.CallbackTest(url: "u", signatureKey: "k", instance: 4)),
+            WireSample(EngineOrder.Hold(reason: nil)), WireSample(EngineOrder.ApexPermission(allowsProduction: true)),
+        ]
+}

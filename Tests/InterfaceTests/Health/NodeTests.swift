@@ -1,0 +1,53 @@
+import Domain
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+/// A dashboard on the engine of a node elsewhere.
+struct NodeTests {
+    private static let node = "http://127.0.0.1:8181"
+
+    private func driver(_ width: Int, _ height: Int) -> Driver {
+        var driver = Driver(width, height)
+        driver.attach(to: Self.node)
+        driver.send(.tick)
+        return driver
+    }
+
+    @Test(arguments: [(200, 60), (140, 40), (100, 30)])
+    func `the header says where the engine is`(width: Int, height: Int) {
+        #expect(driver(width, height).text.contains("attached to \(Self.node)"))
+        #expect(!Driver(width, height).text.contains("attached"))
+    }
+
+    @Test(arguments: [(140, 40), (80, 24), (60, 16)])
+    func `a lost node is said, with since when, and nothing is called live until it is back`(width: Int, height: Int) {
+        var driver = driver(width, height)
+        #expect(driver.text.contains("LIVE"))
+        let since = driver.now
+        driver.send(.node(.lost(at: Self.node, since: since, reason: "it refused the connection")))
+        #expect(driver.text.contains("NODE LOST") && !driver.text.contains("LIVE"))
+        #expect(driver.text.contains("The node at \(Self.node) is"))
+        #expect(!driver.text.contains("FOLLOWING") && !driver.text.contains("next poll"))
+        driver.send(.node(.reached(at: Self.node)))
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("LIVE") && !driver.text.contains("NODE LOST"))
+    }
+
+    @Test func `a node that comes back at another address is shown there`() {
+        var driver = driver(140, 40)
+        driver.send(.node(.reached(at: "http://127.0.0.1:9999")))
+        #expect(driver.text.contains("attached to http://127.0.0.1:9999"))
+    }
+
+    @Test func `the words stay in the log when the node is back`() {
+        var driver = driver(140, 40)
+        driver.send(.node(.lost(at: Self.node, since: driver.now, reason: "it refused the connection")))
+        driver.send(.node(.reached(at: Self.node)))
+        driver.pass(milliseconds: 500)
+        driver.keys("ctrl+l")
+        #expect(driver.text.contains("unreachable since"))
+    }
+}

@@ -1,0 +1,136 @@
+import AsyncHTTPClient
+import Domain
+import EngineAPI
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Testing
+
+@testable import RemoteEngine
+
+/// What answers at the address is no node of this version, or no node at all.
+@Suite(.timeLimit(.minutes(10)))
+struct OtherServersTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let status: Int
+        let body: String
+        let sentence: String
+        var mayPass = false
+
+        var testDescription: String { "\(status) \(body.prefix(40))" }
+    }
+
+    static let cases: [Case] = [
+        Case(
+            status: 404,
+            body: #"{"requestId":"x","message":"Nothing is here."}"#,
+            sentence: "an older one: update it"
+        ),
+        Case(status: 404, body: "<html>", sentence: "has no /signalbox/v1"),
+        Case(status: 401, body: "", sentence: "refuses the token"),
+        Case(status: 200, body: "<html>", sentence: "It is not JSON"),
+        Case(status: 200, body: #"{"a":1}"#, sentence: "may be of another version. It must be a list"),
+        Case(status: 200, body: #"[{"id":1}]"#, sentence: "name: It must be a text"),
+        Case(status: 503, body: "busy", sentence: "answered 503", mayPass: true),
+        Case(status: 302, body: "", sentence: "answered 302"),
+        Case(status: 400, body: #"{"kind":"nonsense","message":"m"}"#, sentence: "answered 400: m"),
+    ]
+
+    @Test(arguments: cases)
+    func `one sentence says what is there`(_ one: Case) async throws {
+        let router = Router()
+        router.get("signalbox/v1/instances") { _, _ in
+            Response(
+                status: .init(code: one.status),
+                headers: [.location: "http://127.0.0.1:1/"],
+                body: .init(byteBuffer: ByteBuffer(string: one.body))
+            )
+        }
+        try await Self.serve(router) { port in try await Self.expect(one, at: port) }
+    }
+
+    /// Runs a server with these routes and hands its port over.
+    private static func serve(_ router: Router<BasicRequestContext>, _ body: (Int) async throws -> Void) async throws {
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { found.yield($0.localAddress?.port ?? 0) },
+            logger: logger
+        )
+        let serving = Task { try await application.run() }
+        var iterator = ports.makeAsyncIterator()
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(await iterator.next() ?? 0)) } catch { result = .failure(error) }
+        serving.cancel()
+        _ = await serving.result
+        try result.get()
+    }
+
+    private static func expect(_ one: Case, at port: Int) async throws {
+        let http = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: .init(redirectConfiguration: .disallow)
+        )
+        let remote = RemoteEngine(
+            http: http,
+            node: { NodeAddress(url: "http://127.0.0.1:\(port)", token: "token-of-the-test") }
+        ) { _, _ in "it is not there" }
+        await #expect {
+            try await remote.instances()
+        } throws: { error in
+            let error = error as? ClientError
+            return error?.message.contains(one.sentence) == true && error?.mayPass == one.mayPass
+                && error?.message.contains("token-of-the-test") == false
+        }
+        try await http.shutdown()
+    }
+
+    /// What a server does that is there and never done.
+    enum Stall: String, CaseIterable, Sendable {
+        case beforeHead, inBody, endless
+    }
+
+    @Test(arguments: Stall.allCases)
+    func `no call waits for ever, and no answer fills the memory`(_ stall: Stall) async throws {
+        let (nothing, never) = AsyncStream<Void>.makeStream()
+        let gate = Task { for await _ in nothing {} }
+        let router = Router()
+        router.get("signalbox/v1/instances") { _, _ in
+            if stall == .beforeHead { await gate.value }
+            return Response(
+                status: .ok,
+                body: .init { writer in
+                    let part = ByteBuffer(repeating: 0x20, count: 1 << 20)
+                    repeat { try await writer.write(part) } while stall == .endless
+                    await gate.value
+                    try await writer.finish(nil)
+                }
+            )
+        }
+        try await Self.serve(router) { port in
+            var connection = NodeConnection(
+                http: .shared,
+                node: { NodeAddress(url: "http://127.0.0.1:\(port)", token: "token-of-the-test") },
+                explain: { error, _ in "\(error)" }
+            )
+            // An endless answer ends by its size, whatever it takes.
+            connection.patience = { _ in stall == .endless ? 300_000 : 200 }
+            let asked = connection
+            await #expect {
+                let _: [InstanceOverview] = try await asked.ask(.instances)
+            } throws: { error in
+                let words = stall == .endless ? "larger than 64 MiB" : "it did not answer within 30 s"
+                return (error as? ClientError)?.message.contains(words) == true
+            }
+            never.finish()
+        }
+    }
+
+    @Test func `an address holds its token to itself`() {
+        let address = NodeAddress(url: "http://a", token: "token-of-the-test")
+        #expect(!"\(address) \(String(reflecting: address))".contains("token-of-the-test"))
+    }
+}
