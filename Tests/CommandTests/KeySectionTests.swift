@@ -13,8 +13,8 @@ struct KeySectionTests {
     }
 
     @Test func `the list replaces an action's keys, an empty one unbinds it, and one key needs no list`() throws {
-        let table = try actions("theme: mono\nkeys:\n  replay: [z, ctrl-r]\n  help: [f1]\n  quit: []\n  follow: F\n")
-        #expect(table[named: "replay"]?.keys == [.character("z"), .ctrl("r")])
+        let table = try actions("theme: mono\nkeys:\n  replay: [R, ctrl-r]\n  help: [f1]\n  quit: []\n  follow: F\n")
+        #expect(table[named: "replay"]?.keys == [.character("R"), .ctrl("r")])
         #expect(table[named: "help"]?.keys == [.function(1)])
         #expect(table[named: "quit"]?.keys == [])
         #expect(table[named: "follow"]?.keys == [.character("F")])

@@ -90,7 +90,7 @@ struct BulkReplayTests {
         let options = Self.anyPorts.joined(separator: " ")
         let tmux = try Tmux(width: 140, height: 40, "'\(Program.path)' --data-dir '\(directory.path)' \(options)")
         try await tmux.wait(for: "Company 4")
-        await tmux.press("R")
+        await tmux.press("B")
         try await tmux.wait(for: "5 events would go to")
         await tmux.press("Enter")
         try await tmux.wait(for: "Replay 5 events?")

@@ -14,7 +14,7 @@ struct ReplayFeature: Feature {
         [
             Action(
                 .replayMany,
-                [.character("R")],
+                [.character("B")],
                 "Replay many events, by a filter",
                 hint: "replay many",
                 in: [.events, .detail, .replayJobs]

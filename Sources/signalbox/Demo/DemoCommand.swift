@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Engine
 import FoundationEssentials
 import Glibc
 import Primitives
@@ -13,8 +14,9 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Needs no setup and leaves nothing behind: by default the data directory is temporary, and the receiver and \
             the management API use free ports. The org's records change continuously. The instance is polled every \
-            three seconds (the shortest interval of the form is a minute). One notification in 25 is answered with \
-            503 at first, to show a retry.
+            three seconds (the shortest interval of the form is a minute). One notification in twelve is answered \
+            with 503 at first, to show a retry, and one in forty always with 500, so that some are dead after twenty \
+            seconds; replay them, filter them (/), look into them (Enter).
             """
     )
 
@@ -41,6 +43,7 @@ struct DemoCommand: ParsableCommand {
         if given[.receiver] == nil { settings.receiver = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
         if given[.management] == nil { settings.management = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
         settings = try settings.withPorts()
+        if settings.retryPolicy == .standard { settings.retryPolicy = DemoScene.retryPolicy }
         defer { if let folder { try? FileManager.default.removeItem(atPath: folder) } }
         let scene = try DemoScene(rate: rate, seed: seed)
         let program = DashboardProgram(

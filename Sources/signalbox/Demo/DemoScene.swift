@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import EngineAPI
 import Gateway
 import Interface
@@ -11,7 +12,14 @@ import Synchronization
 /// What the demo sets up around the engine: an org that changes by itself, a callback, and an instance between them.
 struct DemoScene: Sendable {
     private static let signatureKey: Secret = "demo-signature-key"
-    private static let refusedEvery = 25
+    /// A first attempt in so many is refused, and comes through with the second.
+    private static let refusedEvery = 12
+    /// A notification in so many is refused each time, so that some are dead after a while.
+    private static let brokenEvery: UInt64 = 40
+    /// Changes that are there with the first events, as in an org at work.
+    static let firstChanges = 60
+    /// Steps that are over before whoever looks has gone: dead after 18 seconds.
+    static let retryPolicy = RetryPolicy(delays: [3000, 5000, 10_000])
     private static let tags = ["demo"]
     /// Said on the screen, because the schedule of the instance is not what one waits for.
     static let extraPolls = ExtraPolls(tags: tags, seconds: 3)
@@ -36,7 +44,7 @@ struct DemoScene: Sendable {
             continuation.yield()
         }
         let draft = draft
-        let driver = DemoDriver(engine: node.engine, draft: draft, orgBound: bound, report: report)
+        let driver = DemoDriver(engine: node.engine, org: org, draft: draft, orgBound: bound, report: report)
         return [listener(logger: node.logger).service(), server, driver]
     }
 
@@ -59,7 +67,15 @@ struct DemoScene: Sendable {
         )
     }
 
-    /// Verifies what it gets, and refuses a first attempt now and then.
+    /// The same in each attempt and replay.
+    private static func isBroken(_ notification: ReceivedNotification) -> Bool {
+        let id = (try? JSON(parsing: notification.body))?["message"]?["eventId"]?.string ?? ""
+        // FNV-1a: spreads ids evenly, whatever they are made of.
+        let hash = id.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return hash % brokenEvery == 0
+    }
+
+    /// Verifies what it gets, refuses a first attempt now and then, and some notifications always.
     private func listener(logger: Logger) -> CallbackListener {
         let check = SignatureCheck(key: Self.signatureKey)
         let count = DemoCounter()
@@ -71,6 +87,9 @@ struct DemoScene: Sendable {
             receive: { notification in
                 if let refusal = check.refusal(of: notification) {
                     return CallbackAnswer(status: 401, refusal: refusal)
+                }
+                if Self.isBroken(notification) {
+                    return CallbackAnswer(status: 500, refusal: "This receiver can't store the record.")
                 }
                 let isFirst = notification.header("signalbox-attempt") == "1"
                 return CallbackAnswer(status: isFirst && count.next() % Self.refusedEvery == 0 ? 503 : 200)
@@ -96,6 +115,7 @@ private struct DemoDriver: Service {
     private static let pause = Duration.seconds(DemoScene.extraPolls.seconds)
 
     let engine: any ListenerEngine
+    let org: Org
     let draft: InstanceDraft
     let orgBound: AsyncStream<Void>
     let report: @Sendable (Severity, String) -> Void
@@ -106,6 +126,10 @@ private struct DemoDriver: Service {
                 for await _ in orgBound { break }
                 while !engine.isReady { try await Task.sleep(for: .milliseconds(5)) }
                 let instance = try await instance()
+                // What there is by now is known with the first poll; what changes after it is news.
+                _ = try? await engine.poll(instance)
+                await org.act(times: DemoScene.firstChanges)
+                _ = try? await engine.poll(instance)
                 report(.info, "This is a simulated org. Press r to replay the selected event, ? for help.")
                 while true {
                     try await Task.sleep(for: Self.pause)

@@ -129,7 +129,7 @@ enum KeyScripts {
 
     private static func dialog(_ keys: String) -> Driver {
         var driver = Driver(140, 40, log: (1...40).map { Sample.event($0, state: $0 % 2 == 0 ? .dead : nil) })
-        driver.keys("R")
+        driver.keys("B")
         driver.pass(milliseconds: 600)
         driver.keys(keys)
         return driver

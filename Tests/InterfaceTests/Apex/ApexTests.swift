@@ -99,7 +99,7 @@ struct ApexTests {
 
     @Test func `a question that comes while something else is typed takes no key of it`() {
         var driver = Driver(instances: [Self.webhooks()], log: [Sample.event(1)])
-        driver.keys("a enter esc R")
+        driver.keys("a enter esc B")
         driver.send(.apexEnded(1, .deploying, .needsConsent))
         driver.forget()
         driver.type("y")

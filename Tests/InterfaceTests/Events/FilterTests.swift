@@ -115,7 +115,7 @@ struct FilterTests {
         driver.keys("/")
         driver.type("object:Lead state:dead")
         driver.pass(milliseconds: 600)
-        driver.keys("enter R")
+        driver.keys("enter B")
         #expect(driver.text.contains("object:Lead state:dead"))
     }
 

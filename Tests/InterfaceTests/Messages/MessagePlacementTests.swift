@@ -36,7 +36,7 @@ struct MessagePlacementTests {
     }
 
     @Test func `no message covers a window that is open`() {
-        for keys in ["?", ":", "R", "i", "ctrl+l"] {
+        for keys in ["?", ":", "B", "i", "ctrl+l"] {
             var driver = Driver(80, 24, log: [Sample.event(1)])
             driver.keys(keys)
             let before = driver.dashboard.paint().keptClear

@@ -40,7 +40,7 @@ struct ReplayTests {
 
     @Test func `what died is offered first, counted, and sent only after a yes that names host and number`() throws {
         var driver = driver()
-        driver.keys("R")
+        driver.keys("B")
         driver.pass(milliseconds: 300)
         #expect(driver.text.contains("state:dead -replay:succeeded"))
         #expect(driver.text.contains("3 events would go to app.example, oldest first: about 1 s."))
@@ -62,7 +62,7 @@ struct ReplayTests {
 
     @Test func `cancel is the default of the question`() {
         var driver = driver()
-        driver.keys("R")
+        driver.keys("B")
         driver.pass(milliseconds: 300)
         driver.forget()
         driver.keys("enter enter")
@@ -74,19 +74,19 @@ struct ReplayTests {
         var driver = driver()
         driver.keys("enter")
         driver.answer()
-        driver.keys("R")
+        driver.keys("B")
         #expect(driver.text.contains("id:003Qy00000A1020IAG"))
     }
 
     @Test func `without dead deliveries the last hour is offered`() {
         var driver = driver(dead: 0)
-        driver.keys("R")
+        driver.keys("B")
         #expect(driver.text.contains("since:1h"))
     }
 
     @Test func `a wrong word is said under the field and nothing is asked of the engine`() {
         var driver = driver()
-        driver.keys("R ctrl+u")
+        driver.keys("B ctrl+u")
         driver.type("colour:red")
         driver.forget()
         driver.pass(milliseconds: 500)
@@ -97,14 +97,14 @@ struct ReplayTests {
 
     @Test func `another instance's number is refused`() {
         var driver = driver()
-        driver.keys("R ctrl+u")
+        driver.keys("B ctrl+u")
         driver.type("a instance:2")
         #expect(driver.text.contains("✗ At character 3 of the filter: This replays"))
     }
 
     @Test func `the count follows what is typed, a moment after the last key`() {
         var driver = driver()
-        driver.keys("R")
+        driver.keys("B")
         driver.pass(milliseconds: 300)
         driver.keys("ctrl+u")
         driver.forget()
@@ -118,7 +118,7 @@ struct ReplayTests {
 
     @Test func `Enter before the count is known asks as soon as it is`() {
         var driver = driver()
-        driver.keys("R enter")
+        driver.keys("B enter")
         #expect(!driver.text.contains("Replay 3 events?"))
         driver.pass(milliseconds: 300)
         #expect(driver.text.contains("Replay 3 events?"))
@@ -126,7 +126,7 @@ struct ReplayTests {
 
     @Test func `nothing that fits starts nothing`() {
         var driver = driver(dead: 0)
-        driver.keys("R ctrl+u")
+        driver.keys("B ctrl+u")
         driver.type("state:dead")
         driver.pass(milliseconds: 300)
         #expect(driver.text.contains("No event of this instance fits"))
@@ -137,7 +137,7 @@ struct ReplayTests {
 
     @Test func `a refusal of the engine stands in the dialog`() {
         var driver = driver()
-        driver.keys("R")
+        driver.keys("B")
         driver.pass(milliseconds: 300)
         driver.keys("enter y")
         driver.send(.replaysCreated(.failure(.failed("There are 32 open bulk replays; cancel one or wait."))))
@@ -148,7 +148,7 @@ struct ReplayTests {
 
     @Test func `without a callback there is nothing to replay to`() {
         var driver = Driver(140, 40, instances: [Sample.overview(callbackURL: "")], log: [Sample.event(1)])
-        driver.keys("R")
+        driver.keys("B")
         #expect(driver.text.contains("no callback URL to replay to"))
     }
 
@@ -161,7 +161,7 @@ struct ReplayTests {
 
     @Test func `a rate that is none is said`() {
         var driver = driver()
-        driver.keys("R tab")
+        driver.keys("B tab")
         driver.type("4000")
         #expect(driver.text.contains("4000 is not"))
         driver.forget()
@@ -171,7 +171,7 @@ struct ReplayTests {
 
     @Test func `the mouse presses what it is on, and a click between keeps the dialog`() throws {
         var driver = driver()
-        driver.keys("R")
+        driver.keys("B")
         driver.pass(milliseconds: 300)
         func place(_ text: String) throws -> (x: Int, y: Int) {
             let rows = driver.text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -15,7 +15,7 @@ struct DashboardTests {
             "end",
             "ctrl+s", "ctrl+t", "ctrl+p", "ctrl+l", "?", "i", "T", "y", "e", "E", "r", "f", "g", "G", "n", "c", "2",
             "3", "x",
-            "ctrl+u", "ctrl+w", "backspace", "t", "M", "R", "J", "a", "w", "-",
+            "ctrl+u", "ctrl+w", "backspace", "t", "M", "B", "J", "a", "w", "-",
         ]
         var driver = Driver(140, 40, log: (1...60).map { Sample.event($0, state: $0 % 7 == 0 ? .dead : nil) })
         for step in 0..<300 {

@@ -17,7 +17,7 @@ struct GoldenDialogTests {
     @Test(arguments: sizes)
     func `the dialog that begins a bulk replay`(width: Int, height: Int) {
         var driver = Driver(width, height, log: log)
-        driver.keys("R")
+        driver.keys("B")
         driver.pass(milliseconds: 400)
         driver.screen.expectGolden(name("replay-many", (width, height)))
         driver.keys("ctrl+u")
