@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import RemoteEngine
@@ -53,7 +54,7 @@ struct OtherServersTests {
     /// Runs a server with these routes and hands its port over.
     private static func serve(_ router: Router<BasicRequestContext>, _ body: (Int) async throws -> Void) async throws {
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.quiet
         let application = Application(
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),

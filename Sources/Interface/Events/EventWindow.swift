@@ -17,6 +17,8 @@ struct EventWindow: Sendable {
         case oldest
         /// A row and those before it.
         case around(Int64)
+        /// The last row that was stored by a moment and those before it; where there is none, the first of the log.
+        case before(Timestamp)
         /// The nearest failure from the selection on.
         case failure(FailureSearch)
     }
@@ -173,6 +175,11 @@ struct EventWindow: Sendable {
         case .newer: return page(.oldestFirst, after: rows.last?.sequence)
         case .oldest: return page(.oldestFirst, after: nil)
         case .around(let sequence): return page(.newestFirst, after: sequence + 1)
+        case .before(let moment):
+            var request = page(.newestFirst, after: nil)
+            // A filter's own end may be earlier.
+            request.filter.to = min(request.filter.to ?? moment, moment)
+            return request
         case .failure(let search): return search.request(filter)
         }
     }
@@ -234,6 +241,17 @@ struct EventWindow: Sendable {
             (reachesOldest, reachesNewest) = (isWhole, false)
             top = rows.isEmpty ? nil : rows[max(0, rows.count - 1 - height / 2)].sequence
             select(sequence)
+        case .before:
+            guard !page.isEmpty else {
+                // Nothing is that old.
+                if wanted == nil { want(.oldest) }
+                return
+            }
+            pause()
+            rows = page.reversed()
+            (reachesOldest, reachesNewest) = (isWhole, false)
+            top = rows[max(0, rows.count - 1 - height / 2)].sequence
+            if let last = rows.last { select(last.sequence) }
         case .failure(var search):
             guard search.apply(page) else {
                 // Whatever a person asked for meanwhile goes before it.

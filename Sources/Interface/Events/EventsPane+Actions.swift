@@ -13,7 +13,7 @@ extension ActionID {
 
 extension EventsPane {
     static let actions: [Action] =
-        FilterLine.actions + [
+        FilterLine.actions + TimeJump.actions + [
             Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
             Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events, .detail]),
             Action(
@@ -51,6 +51,7 @@ extension EventsPane {
         case .openDetail, .copy: window.selected == nil ? "No event is selected." : nil
         case .replay: replays.obstacle(to: window.selectedRow, context)
         case .filter: context.instance == nil ? "There are no events to filter yet." : nil
+        case .goToTime: window.rows.isEmpty ? "There are no events yet." : nil
         case .nextFailure, .previousFailure: window.rows.isEmpty ? "There are no events yet." : nil
         default: nil
         }
@@ -59,6 +60,7 @@ extension EventsPane {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         if performInLine(action, context, &effects) { return true }
         switch action {
+        case .goToTime: effects.open(TimeJump())
         case .filter:
             filtering.open(over: window)
             effects.focus(Self.id)
@@ -81,6 +83,10 @@ extension EventsPane {
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        if let chosen = event as? TimeChosen {
+            window.want(.before(chosen.moment))
+            effects.focus(Self.id)
+        }
         if let refused = event as? ActionRefused, refused.action == .replay {
             replays.refuse(window.selectedRow, at: context.now)
         }

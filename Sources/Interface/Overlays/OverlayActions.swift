@@ -26,7 +26,7 @@ enum OverlayActions {
             [.escape, .character("q")],
             "Close the window, or give up",
             hint: "close",
-            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect],
+            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time],
             isCommand: false
         ),
         Action(
@@ -42,7 +42,7 @@ enum OverlayActions {
             [.enter],
             "Do what the window is for: start, write, hand in, run",
             hint: "start",
-            in: [.finder, .replayDialog, .folder, .connect, .reading],
+            in: [.finder, .replayDialog, .folder, .connect, .reading, .time],
             isCommand: false
         ),
         Action(

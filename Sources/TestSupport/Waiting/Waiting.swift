@@ -12,7 +12,7 @@ package struct TimedOut: Error, CustomStringConvertible {
 /// Asks again and again, off the tests' own threads, until there is an answer; the deadline only ends a failing test.
 package func eventually<Value: Sendable>(
     _ what: String,
-    within seconds: Double = 60,
+    within seconds: Double = 180,
     seen: @escaping @Sendable () -> String = { "" },
     _ ask: @escaping @Sendable () -> Value?
 ) async throws -> Value {
@@ -35,7 +35,7 @@ package func eventually<Value: Sendable>(
 /// Asks again and again, in between other tasks, until it is so; the deadline only ends a failing test.
 package func waitUntil(
     _ what: String,
-    within seconds: Double = 120,
+    within seconds: Double = 600,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)

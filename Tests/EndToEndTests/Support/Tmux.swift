@@ -56,7 +56,7 @@ final class Tmux: Sendable {
     /// Waits until the screen shows something, and something else no more, and gives the screen. What shows for a moment
     /// only, as a toast does, may come and go between two looks.
     @discardableResult
-    func wait(for text: String, without gone: String? = nil, within seconds: Double = 60) async throws -> String {
+    func wait(for text: String, without gone: String? = nil, within seconds: Double = 180) async throws -> String {
         try await eventually("“\(text)” on the screen", within: seconds, seen: { [self] in screen }) { [self] in
             let screen = screen
             return screen.contains(text) && gone.map(screen.contains) != true ? screen : nil

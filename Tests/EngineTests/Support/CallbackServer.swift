@@ -104,7 +104,7 @@ final class CallbackServer: Sendable {
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { portFound.yield($0.localAddress?.port ?? 0) },
-            logger: Logger(label: "callback") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger.quiet
         )
         // A cancelled server drops connections that are just being made; a graceful end waits for them.
         let group = ServiceGroup(configuration: .init(services: [application], logger: application.logger))

@@ -9,7 +9,7 @@ import Salesforce
 import Store
 import TestSupport
 
-let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+let quiet = Logger.quiet
 
 /// A running engine on a real store in a directory of its own.
 struct EngineFixture: Sendable {

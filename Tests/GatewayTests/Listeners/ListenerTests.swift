@@ -8,12 +8,13 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPTypes
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 struct ListenerTests {
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let logger = Logger.quiet
 
     @Test func `both listeners tell their ports, answer, and stop when told`() async throws {
         try await RunningListeners.run { _, receiver, management in

@@ -34,7 +34,7 @@ struct Fixture {
             credentials: Self.credentials,
             configuration: configuration,
             now: { Fixture.start },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger.quiet
         )
         management = services.management.application
         receiver = services.receiver.application

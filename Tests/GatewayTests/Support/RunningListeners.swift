@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import ServiceLifecycle
+import TestSupport
 
 @testable import Gateway
 
@@ -15,7 +16,7 @@ enum RunningListeners {
         readerTimeout: TimeAmount? = nil,
         requestTimeout: TimeAmount = .seconds(300),
         abandonTimeout: TimeAmount = .seconds(300),
-        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        logger: Logger = Logger.quiet,
         _ body: (StubEngine, _ receiver: String, _ management: String) async throws -> Void
     ) async throws {
         let engine = StubEngine()

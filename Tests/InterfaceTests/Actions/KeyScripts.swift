@@ -61,6 +61,7 @@ enum KeyScripts {
             driver.keys("enter")
             return driver
         },
+        "time": { typing("yesterday 14:00", in: list("@")) },
         "connect": { ConnectTests.opened() },
         "address": { ConnectTests.opened(60, 16) },
         "address-up@address": { then("down", in: ConnectTests.opened(60, 16)) },

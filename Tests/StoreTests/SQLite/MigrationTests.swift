@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import GRDB
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Store

@@ -2,6 +2,7 @@ import Domain
 import GRDB
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store

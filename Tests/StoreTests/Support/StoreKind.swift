@@ -64,10 +64,6 @@ struct Fixture {
     let owner = ClaimOwner(node: "test")
 }
 
-extension Logger {
-    static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-}
-
 /// A directory of its own for the body.
 func withScratchDirectory(_ body: (String) async throws -> Void) async throws {
     let path = NSTemporaryDirectory() + "store-tests-" + UUID().uuidString

@@ -1,0 +1,84 @@
+import Domain
+import Drawing
+import Primitives
+
+extension ActionContext {
+    static let time = ActionContext.overlay("time", "Going to a time", including: [.text])
+}
+
+extension ActionID {
+    static let goToTime = ActionID("go-to-time")
+}
+
+/// Asks for the moment that the list goes to.
+struct TimeJump: Overlay {
+    static let actions: [Action] = [
+        Action(.goToTime, [.character("@")], "Go to a time", hint: "go to time", in: [.events, .detail])
+    ]
+
+    private var field = TextField()
+    private var isWrong = false
+
+    func title(_ context: DashboardContext) -> String { "Go to a time" }
+    func hints(_ context: DashboardContext) -> [Hint] { [.action(.submit, "go"), .action(.close, "leave")] }
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.time] }
+    func acceptsLetter(_ letter: Character) -> Bool { true }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .close: effects.close()
+        case .submit:
+            guard let moment = moment(context) else {
+                isWrong = true
+                break
+            }
+            effects.close()
+            effects.post(TimeChosen(moment: moment))
+        default:
+            guard field.perform(action) else { return false }
+            isWrong = false
+        }
+        return true
+    }
+
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
+        field.insert(text)
+        isWrong = false
+    }
+
+    private func moment(_ context: DashboardContext) -> Timestamp? {
+        TimeText.parse(field.text, at: context.now, utcOffset: context.settings.utcOffset)
+    }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let inner = painter.window(
+            Size(width: min(56, rect.width - 2), height: 5),
+            title: "Go to a time",
+            footer: context.offers((.submit, "goes"), (.close, "leaves"))
+        )
+        var rest = inner
+        let box = rest.cutTop(1)
+        guard !box.isEmpty else { return }
+        let style: Style = isWrong ? .fieldInvalid : .fieldFocus
+        painter.canvas.fill(box, style: style)
+        let shown = field.window(width: box.width, mark: painter.glyphs.ellipsis)
+        painter.canvas.draw(shown.text, at: box.origin, style: style, width: box.width)
+        painter.cursor = painter.canvas.position(of: box.origin.offset(x: shown.cursor))
+        _ = rest.cutTop(1)
+        let line: (DisplayText, Style) =
+            if let moment = moment(context) {
+                ("to " + context.fullClock(moment), Style(.statusOK, on: .overlay))
+            } else if isWrong {
+                ("No time: write -2h, 14:05 or 2026-11-27 09:30.", Style(.statusFail, on: .overlay))
+            } else {
+                ("-2h   14:05   yesterday 14:00   2026-11-27 09:30", Style(.dim, on: .overlay))
+            }
+        painter.canvas.draw(line.0, in: rest.cutTop(1), style: line.1)
+    }
+}
+
+/// Posted when a moment was chosen.
+struct TimeChosen: DashboardEvent {
+    let moment: Timestamp
+}
