@@ -127,8 +127,9 @@ package struct EventDetail: Sendable, Hashable {
 
 extension EventSummary {
     /// The list's view of an event that was read in full.
-    package init(_ detail: EventDetail) {
-        let event = detail.event
+    package init(_ detail: EventDetail) { self.init(detail.event, detail.delivery) }
+
+    package init(_ event: ChangeEvent, _ delivery: Delivery?) {
         self.init(
             sequence: event.sequence,
             eventID: event.eventID,
@@ -142,7 +143,7 @@ extension EventSummary {
             date: event.date,
             receivedAt: event.receivedAt,
             changedFieldNames: event.changedFields.map(\.name),
-            delivery: detail.delivery
+            delivery: delivery
         )
     }
 }

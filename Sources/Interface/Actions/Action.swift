@@ -42,6 +42,19 @@ package struct Action: Sendable, Hashable {
     }
 }
 
+extension Action {
+    /// A row for keys alone: where it works depends on what has the focus, so the palette does not offer it.
+    static func keyed(
+        _ id: ActionID,
+        _ keys: [Key],
+        _ title: String,
+        hint: String,
+        in contexts: [ActionContext]
+    ) -> Action {
+        Action(id, keys, title, hint: hint, in: contexts, isCommand: false)
+    }
+}
+
 /// Posted when an action was asked for and can't be done now.
 struct ActionRefused: DashboardEvent {
     let action: ActionID

@@ -16,18 +16,18 @@ enum ListMotion: Sendable, Hashable {
     case last
 
     static let actions: [Action] = [
-        row(.selectUp, [.up, .character("k")], "Up", hint: "up", in: [.list, .finder]),
-        row(.selectDown, [.down, .character("j")], "Down", hint: "down", in: [.list, .finder]),
-        row(.pageUp, [.pageUp], "A page up", hint: "page up", in: [.list, .finder]),
-        row(.pageDown, [.pageDown], "A page down", hint: "page down", in: [.list, .finder]),
-        row(
+        .keyed(.selectUp, [.up, .character("k")], "Up", hint: "up", in: [.list, .finder]),
+        .keyed(.selectDown, [.down, .character("j")], "Down", hint: "down", in: [.list, .finder]),
+        .keyed(.pageUp, [.pageUp], "A page up", hint: "page up", in: [.list, .finder]),
+        .keyed(.pageDown, [.pageDown], "A page down", hint: "page down", in: [.list, .finder]),
+        .keyed(
             .first,
             [.home, .character("g")],
             "To the first; in the events, to the oldest",
             hint: "first",
             in: [.list]
         ),
-        row(
+        .keyed(
             .last,
             [.end, .character("G")],
             "To the last; in the events, to the newest and follow",
@@ -35,16 +35,6 @@ enum ListMotion: Sendable, Hashable {
             in: [.list]
         ),
     ]
-
-    private static func row(
-        _ id: ActionID,
-        _ keys: [Key],
-        _ title: String,
-        hint: String,
-        in contexts: [ActionContext]
-    ) -> Action {
-        Action(id, keys, title, hint: hint, in: contexts, isCommand: false)
-    }
 
     /// Nil for an action that is no movement; a page has `page` rows.
     init?(_ action: ActionID, page: Int) {

@@ -38,7 +38,7 @@ extension TextField {
     ]
 
     private static func editing(_ id: ActionID, _ keys: [Key], _ title: String) -> Action {
-        Action(id, keys, title, hint: "edit", in: [.text], isCommand: false)
+        .keyed(id, keys, title, hint: "edit", in: [.text])
     }
 
     /// Edits or moves; false if the action means nothing to a text.

@@ -142,7 +142,7 @@ struct EventsPane: Pane {
     ) {
         let before = window.failure
         guard let purpose = window.accept(token: token, result, at: context.now) else { return }
-        if let failure = window.failure, failure != before {
+        if let failure = window.failure, failure != before, context.instances.loss == nil {
             effects.say(.failure, "Events can't be read: \(failure)")
         }
         if case .failure(let search) = purpose, search.part == .done, search.hasWrapped, search.nearest != nil {

@@ -49,54 +49,56 @@ extension FormPane {
         ] + moving + controlling
 
     private static let moving: [Action] = [
-        row(.nextField, [.down], "Go to the next field", hint: "next field", in: [.form, .replayDialog]),
-        row(.previousField, [.up], "Go to the previous field", hint: "previous field", in: [.form, .replayDialog]),
-        row(.finishField, [.enter], "Done with the field: go to the next", hint: "next field", in: [.form]),
-        row(
+        .keyed(.nextField, [.down], "Go to the next field", hint: "next field", in: [.form, .replayDialog]),
+        .keyed(.previousField, [.up], "Go to the previous field", hint: "previous field", in: [.form, .replayDialog]),
+        .keyed(.finishField, [.enter], "Done with the field: go to the next", hint: "next field", in: [.form]),
+        .keyed(
             .leaveField,
             [.escape],
             "Take back the edit of the field; without one, discard or leave",
             hint: "take back",
             in: [.form]
         ),
-        row(.revealSecret, [.ctrl("r")], "Show the secret that was typed, or mask it", hint: "show", in: [.form]),
+        .keyed(.revealSecret, [.ctrl("r")], "Show the secret that was typed, or mask it", hint: "show", in: [.form]),
     ]
 
     private static let controlling: [Action] = [
-        row(
+        .keyed(
             .lower,
             [.left],
             "Less, off, folded, or the one before",
             hint: "less",
             in: [.toggle, .choice, .fold, .slider, .rate, .question]
         ),
-        row(
+        .keyed(
             .raise,
             [.right],
             "More, on, unfolded, or the next one",
             hint: "more",
             in: [.toggle, .choice, .fold, .slider, .rate, .question]
         ),
-        row(.lowerMuch, [.pageDown, Key(.left, .shift), Key(.left, .ctrl)], "Much less", hint: "less", in: [.slider]),
-        row(.raiseMuch, [.pageUp, Key(.right, .shift), Key(.right, .ctrl)], "Much more", hint: "more", in: [.slider]),
-        row(.lowest, [.home], "The least", hint: "least", in: [.slider]),
-        row(.highest, [.end], "The most", hint: "most", in: [.slider]),
-        row(.flip, [.space, .enter], "Switch it, or fold it", hint: "switch", in: [.toggle, .fold]),
-        row(.openChoices, [.enter, .space], "Open the list of choices", hint: "choices", in: [.choice]),
-        row(.tickOrAdd, [.enter], "Tick the object, or add the names that were typed", hint: "tick", in: [.objects]),
-        row(.tick, [.space], "Tick the object, or clear it", hint: "tick", in: [.objects]),
-        row(.tickAll, [.ctrl("a")], "Tick all objects that are shown, or clear them", hint: "all", in: [.objects]),
+        .keyed(
+            .lowerMuch,
+            [.pageDown, Key(.left, .shift), Key(.left, .ctrl)],
+            "Much less",
+            hint: "less",
+            in: [.slider]
+        ),
+        .keyed(
+            .raiseMuch,
+            [.pageUp, Key(.right, .shift), Key(.right, .ctrl)],
+            "Much more",
+            hint: "more",
+            in: [.slider]
+        ),
+        .keyed(.lowest, [.home], "The least", hint: "least", in: [.slider]),
+        .keyed(.highest, [.end], "The most", hint: "most", in: [.slider]),
+        .keyed(.flip, [.space, .enter], "Switch it, or fold it", hint: "switch", in: [.toggle, .fold]),
+        .keyed(.openChoices, [.enter, .space], "Open the list of choices", hint: "choices", in: [.choice]),
+        .keyed(.tickOrAdd, [.enter], "Tick the object, or add the names that were typed", hint: "tick", in: [.objects]),
+        .keyed(.tick, [.space], "Tick the object, or clear it", hint: "tick", in: [.objects]),
+        .keyed(.tickAll, [.ctrl("a")], "Tick all objects that are shown, or clear them", hint: "all", in: [.objects]),
     ]
-
-    private static func row(
-        _ id: ActionID,
-        _ keys: [Key],
-        _ title: String,
-        hint: String,
-        in contexts: [ActionContext]
-    ) -> Action {
-        Action(id, keys, title, hint: hint, in: contexts, isCommand: false)
-    }
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {

@@ -51,7 +51,7 @@ extension DashboardContext {
                 return Health(glyph: glyphs.degraded, word: "DEGRADED", role: .statusWarn, reason: problem)
             }
             if let due = overduePoll(of: instance), due.advanced(byMilliseconds: Self.pollGrace) <= now {
-                let reason = "The poll that was due at \(clock(due).string) has not ended; p polls now."
+                let reason = "The poll that was due at \(clock(due).string) has not ended; \(key(.pollNow)) polls now."
                 return Health(glyph: glyphs.degraded, word: "OVERDUE", role: .statusWarn, reason: reason)
             }
             return Health(glyph: glyphs.live, word: word, role: .statusOK)
@@ -59,7 +59,8 @@ extension DashboardContext {
         case .degraded(let reason, _, _):
             return Health(glyph: glyphs.degraded, word: word, role: .statusWarn, reason: reason)
         case .overdue(let reason, _, _):
-            return Health(glyph: glyphs.degraded, word: word, role: .statusFail, reason: reason + " p polls now.")
+            let way = "\(key(.pollNow)) polls now."
+            return Health(glyph: glyphs.degraded, word: word, role: .statusFail, reason: "\(reason) \(way)")
         case .needsAttention(let reason, _):
             return Health(glyph: "!", word: word, role: .statusFail, reason: reason)
         case .stopped:

@@ -3,43 +3,18 @@ import Drawing
 import EngineAPI
 
 /// The command palette: commands, themes and instances, found by some of their letters.
-struct Palette: Overlay {
-    private var finder = Finder()
+struct Palette: FinderOverlay {
+    var finder = Finder()
+
+    static let opener = ActionID.palette
+    static let place = ActionContext.palette
+    static let mark: DisplayText = ":"
+    static let noneFound: DisplayText = "Nothing here has these letters."
 
     func title(_ context: DashboardContext) -> String { "Commands" }
-    func hints(_ context: DashboardContext) -> [Hint] { Finder.hints }
-    func contexts(_ context: DashboardContext) -> [ActionContext] { [.palette] }
-    func acceptsLetter(_ letter: Character) -> Bool { true }
-
-    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        guard action != .palette else {
-            effects.close()
-            return true
-        }
-        return finder.perform(action, Self.items(context), page: context.settings.size.height - 8, &effects)
-    }
-
-    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
-        finder.paste(text, &effects)
-    }
-
-    mutating func press(
-        _ part: any Sendable,
-        at point: Point,
-        hadFocus: Bool,
-        _ context: DashboardContext,
-        _ effects: inout Effects
-    ) { finder.press(part, &effects) }
-
-    mutating func scroll(
-        by rows: Int,
-        over parts: [any Sendable],
-        _ context: DashboardContext,
-        _ effects: inout Effects
-    ) { finder.scroll(by: rows, Self.items(context)) }
 
     /// All that can be chosen: what can be done, then what can be gone to.
-    static func items(_ context: DashboardContext, obstacle: (ActionID) -> String? = { _ in nil }) -> [Finder.Item] {
+    func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         let commands = context.table.commands.map { action in
             Finder.Item(
                 title: action.title,
@@ -63,10 +38,5 @@ struct Palette: Overlay {
             )
         }
         return commands + instances + themes
-    }
-
-    func draw(in rect: Rect, _ painter: inout Painter) {
-        let items = Self.items(painter.context, obstacle: painter.obstacle)
-        finder.draw(items, title: "Commands", mark: ":", none: "Nothing here has these letters.", &painter)
     }
 }

@@ -61,7 +61,8 @@ struct InstancesFeature: Feature {
         isLoading = false
         switch result {
         case .failure(let failure):
-            if directory.failure != failure.sentence { effects.say(.failure, failure.sentence) }
+            // That a node is lost is said as long as it is, with since when.
+            if directory.failure != failure.sentence, directory.loss == nil { effects.say(.failure, failure.sentence) }
             directory.failure = failure.sentence
             isStale = true
             notBefore = context.now.advanced(bySeconds: 2)

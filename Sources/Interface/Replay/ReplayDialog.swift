@@ -73,7 +73,7 @@ struct ReplayDialog: Overlay {
         let start = min(place ?? 0, text.count)
         return FilterFault(
             start..<text.count,
-            "This replays events of the instance on the screen; switch the instance with i to replay another's."
+            "This replays events of the instance on the screen; switch the instance to replay another's."
         )
     }
 

@@ -208,21 +208,7 @@ struct MemoryTables: Sendable {
 
 extension MemoryTables.EventRow {
     func summary(_ delivery: Delivery?) -> EventSummary {
-        EventSummary(
-            sequence: event.sequence,
-            eventID: event.eventID,
-            instanceID: event.instanceID,
-            object: event.object,
-            recordID: event.recordID,
-            recordName: event.recordName,
-            change: event.change,
-            isUndelete: event.isUndelete,
-            source: event.source,
-            date: event.date,
-            receivedAt: event.receivedAt,
-            changedFieldNames: event.changedFields.map(\.name),
-            delivery: delivery
-        )
+        EventSummary(event, delivery)
     }
 }
 

@@ -130,7 +130,7 @@ private struct DemoDriver: Service {
                 _ = try? await engine.poll(instance)
                 await org.act(times: DemoScene.firstChanges)
                 _ = try? await engine.poll(instance)
-                report(.info, "This is a simulated org. Press r to replay the selected event, ? for help.")
+                report(.info, "This is a simulated org; its records and changes are made up.")
                 while true {
                     try await Task.sleep(for: Self.pause)
                     // Off, deleted or being changed by the person in front of it: that is theirs to decide.

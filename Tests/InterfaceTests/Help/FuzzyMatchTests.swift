@@ -30,7 +30,7 @@ struct FuzzyMatchTests {
 
     @Test func `every command is found by its own title, before all others`() {
         let context = Driver(140, 40).context
-        let items = Palette.items(context)
+        let items = Palette().items(context) { _ in nil }
         for title in items.map(\.title) {
             var finder = Finder()
             var effects = Effects()

@@ -19,16 +19,24 @@ extension ActionID {
 struct FilterLine: Sendable {
     static let actions: [Action] = [
         Action(.filter, [.character("/")], "Filter the events", hint: "filter", in: [.events, .detail]),
-        row(.keepFilter, [.enter], "Keep the filter", "keep"),
-        row(.leaveFilter, [.escape], "Leave the line; the list is as it was before", "back"),
-        row(.completeFilter, [.tab], "Complete the name or value; again for the next one", "complete"),
-        row(.formerFilter, [.up], "The filter kept before this one", "former"),
-        row(.laterFilter, [.down], "The filter kept after this one", "later"),
+        .keyed(.keepFilter, [.enter], "Keep the filter", hint: "keep", in: [.filterLine]),
+        .keyed(
+            .leaveFilter,
+            [.escape],
+            "Leave the line; the list is as it was before",
+            hint: "back",
+            in: [.filterLine]
+        ),
+        .keyed(
+            .completeFilter,
+            [.tab],
+            "Complete the name or value; again for the next one",
+            hint: "complete",
+            in: [.filterLine]
+        ),
+        .keyed(.formerFilter, [.up], "The filter kept before this one", hint: "former", in: [.filterLine]),
+        .keyed(.laterFilter, [.down], "The filter kept after this one", hint: "later", in: [.filterLine]),
     ]
-
-    private static func row(_ id: ActionID, _ keys: [Key], _ title: String, _ hint: String) -> Action {
-        Action(id, keys, title, hint: hint, in: [.filterLine], isCommand: false)
-    }
 
     private(set) var field: TextField
     /// What was typed before the history was looked through.
