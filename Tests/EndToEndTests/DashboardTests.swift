@@ -68,6 +68,43 @@ struct DashboardTests {
         try await tmux.wait(for: "EXIT=0")
     }
 
+    /// The record that the selected event is about, as the menu of what can be copied shows it.
+    private func selected(_ tmux: Tmux) async throws -> String {
+        await tmux.press("y")
+        let screen = try await tmux.wait(for: "Event id")
+        await tmux.press("Escape")
+        _ = try await tmux.wait(for: "STORED", without: "Event id")
+        let line = screen.split(separator: "\n").first { $0.contains("Event id") }
+        return line.map { String($0.drop { $0 != "E" }) } ?? ""
+    }
+
+    @Test func `keys that a terminal sends at once all count`() async throws {
+        let directory = try TemporaryDirectory()
+        let tmux = try Tmux(
+            width: 140,
+            height: 40,
+            "'\(Program.path)' demo --rate 300 --data-dir '\(directory.path)'"
+        )
+        // Enough for ten pages: a row each of some 36.
+        _ = try await eventually("800 events", within: 120, seen: { tmux.screen }) {
+            tmux.screen.firstMatch(of: /(\d.\d{3}|[89]\d\d) ·/) == nil ? nil : true
+        }
+        await tmux.press("Home")
+        try await tmux.wait(for: "CREATED", without: "FOLLOWING")
+        let first = try await selected(tmux)
+        let rows = tmux.screen.split(separator: "\n").count { $0.contains(/CREATED|UPDATED|DELETED/) }
+        // Page Down as terminals send it, ten times, and up again by all those rows but one.
+        let down = String(repeating: "\u{1B}[6~", count: 10)
+        await tmux.type(down + String(repeating: "k", count: 10 * (rows - 1) - 1))
+        let second = try await selected(tmux)
+        #expect(second != first)
+        await tmux.press("Up")
+        let back = try await selected(tmux)
+        #expect(back == first)
+        await tmux.press("C-c", "C-c")
+        try await tmux.wait(for: "EXIT=0")
+    }
+
     @Test func `a terminal too small says so and still quits`() async throws {
         let directory = try TemporaryDirectory()
         let tmux = try Tmux(width: 20, height: 5, command(directory))

@@ -21,23 +21,11 @@ package struct Route: Sendable, Hashable {
     var host: String { (HTTPAddress.authority(of: url) ?? url).lowercased() }
 }
 
-/// One instance's callback: its route, its breaker and how it did last.
+/// One instance's callback: its route, its breaker and how it does.
 struct Callback: Sendable, Hashable {
-    struct Last: Sendable, Hashable {
-        var outcome: AttemptOutcome
-        var milliseconds: Int
-        var at: Timestamp
-
-        init(_ attempt: Attempt) {
-            outcome = attempt.outcome
-            milliseconds = attempt.milliseconds
-            at = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
-        }
-    }
-
     var route: Route?
     var breaker: Breaker
-    var last: Last?
+    var trend = CallbackTrend()
 
     /// What to keep of its breaker for after a restart.
     var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
@@ -56,8 +44,7 @@ struct Callback: Sendable, Hashable {
 
     /// `at` and `notBefore` are moments of the clock that nobody sets, as all that the breaker plans by.
     mutating func record(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) {
-        let last = Last(attempt)
-        self.last = last
+        trend.record(CallbackTrend.Outcome(attempt))
         if attempt.outcome.isSuccess {
             breaker.succeeded()
         } else if attempt.outcome.status == 410 {
@@ -75,7 +62,7 @@ struct Callback: Sendable, Hashable {
         case .probing(let reason): return .held(reason: reason, until: nil)
         case .closed: break
         }
-        guard let last else { return .idle }
+        guard let last = trend.shown else { return .idle }
         if case .response(let status) = last.outcome, last.outcome.isSuccess {
             return .healthy(status: status, milliseconds: last.milliseconds, at: last.at)
         }

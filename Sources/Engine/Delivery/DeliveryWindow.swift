@@ -71,7 +71,7 @@ struct DeliveryWindow: Sendable {
             // Another key for the same address: what is known of that stays, a hold above all.
             callbacks[id]?.route = route
         } else {
-            callbacks[id] = Callback(route: route, breaker: breaker(), last: nil)
+            callbacks[id] = Callback(route: route, breaker: breaker())
         }
         backlog = true
     }

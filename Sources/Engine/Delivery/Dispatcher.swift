@@ -102,8 +102,8 @@ actor Dispatcher {
     /// How a callback did before a restart; what it did since goes before it, and its breaker begins closed.
     func recall(_ attempt: Attempt, for id: InstanceID) {
         _ = window.update(id) { callback in
-            guard callback.last == nil, callback.route?.url == attempt.url, attempt.outcome != .unknown else { return }
-            callback.last = Callback.Last(attempt)
+            guard callback.trend.shown == nil, callback.route?.url == attempt.url, attempt.outcome != .unknown else { return }
+            callback.trend.record(CallbackTrend.Outcome(attempt))
         }
     }
 
@@ -250,7 +250,7 @@ actor Dispatcher {
             endReleases(id)
             if after?.breaker.isHeld == false { Task { await expedite(id) } }
         }
-        if after?.breaker.state != before.breaker.state || after?.last?.outcome != before.last?.outcome {
+        if after?.breaker.state != before.breaker.state || after?.trend.shown?.outcome != before.trend.shown?.outcome {
             notices.post(.instance(id))
         }
         if let until = after?.breaker.probeAt { wake(at: until) }

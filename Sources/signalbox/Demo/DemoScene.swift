@@ -45,7 +45,16 @@ struct DemoScene: Sendable {
         }
         let draft = draft
         let driver = DemoDriver(engine: node.engine, org: org, draft: draft, orgBound: bound, report: report)
-        return [listener(logger: node.logger).service(), server, driver]
+        let wayOut = "start the demo again, which takes free ones"
+        return [
+            ListeningService(server: listener(logger: node.logger).service(), address: callback, wayOut: wayOut),
+            ListeningService(
+                server: server,
+                address: HostPort(host: organization.host, port: organization.port),
+                wayOut: wayOut
+            ),
+            driver,
+        ]
     }
 
     private var draft: InstanceDraft {

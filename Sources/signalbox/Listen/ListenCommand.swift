@@ -92,11 +92,13 @@ struct ListenCommand: ParsableCommand {
             }
         )
         try waiting {
-            do {
-                try await ServiceGroup.run(untilSignal: listener.service())
-            } catch {
-                throw BindFault.failure(error, address: address, changeWith: "--port")
-            }
+            try await ServiceGroup.run(
+                untilSignal: ListeningService(
+                    server: listener.service(),
+                    address: address,
+                    wayOut: "choose another with --port"
+                )
+            )
         }
     }
 }

@@ -67,11 +67,9 @@ struct SimulateOrgCommand: ParsableCommand {
             let server = SimulatedOrgServer(configuration: setup, org: org, logger: .diagnostics(.error)) { port in
                 await Self.announce(org, setup, url: HostPort(host: address.host, port: port).url)
             }
-            do {
-                try await ServiceGroup.run(untilSignal: server)
-            } catch {
-                throw BindFault.failure(error, address: address, changeWith: "--port")
-            }
+            try await ServiceGroup.run(
+                untilSignal: ListeningService(server: server, address: address, wayOut: "choose another with --port")
+            )
         }
     }
 

@@ -4,29 +4,28 @@ import NIOCore
 
 /// Turns what `bind` says into a sentence for the person.
 enum BindFault {
-    /// The failure to end with; `option` moves the listener elsewhere.
-    static func failure(_ error: any Error, address: HostPort, changeWith option: String) -> CommandFailure {
+    /// The failure to end with; `wayOut` says how the listener is moved elsewhere: `choose another with --port`.
+    static func failure(_ error: any Error, address: HostPort, wayOut: String) -> CommandFailure {
+        if let error = error as? CommandFailure { return error }
         if error is SocketAddressError.UnknownHost || error is SocketAddressError {
-            return CommandFailure(
-                "There is no host \u{201C}\(address.host)\u{201D}; choose another address with \(option)."
-            )
+            return CommandFailure("There is no host \u{201C}\(address.host)\u{201D}; \(wayOut).")
         }
         let code = (error as? IOError)?.errnoCode ?? 0
         switch code {
         case EADDRINUSE:
             return CommandFailure(
-                "Port \(address.port) on \(address.host) is in use by another program; stop that one or choose another with \(option)."
+                "Port \(address.port) on \(address.host) is in use by another program; stop that one or \(wayOut)."
             )
         case EACCES:
             return CommandFailure(
-                "Port \(address.port) needs more rights than this user has; choose one above 1023 with \(option)."
+                "Port \(address.port) needs more rights than this user has, being below 1024; \(wayOut)."
             )
         case EADDRNOTAVAIL:
-            return CommandFailure("\(address.host) is not an address of this machine; choose another with \(option).")
+            return CommandFailure("\(address.host) is not an address of this machine; \(wayOut).")
         default:
             guard code != 0 else { return CommandFailure(ErrorSentence.text(error)) }
             return CommandFailure(
-                "Could not listen on \(address) (system error \(code)); choose another with \(option)."
+                "Could not listen on \(address) (system error \(code)); \(wayOut)."
             )
         }
     }

@@ -1,0 +1,21 @@
+import Domain
+import ServiceLifecycle
+
+/// A server of this process whose failure to listen is said in a sentence.
+struct ListeningService<Server: Service>: Service {
+    let server: Server
+    let address: HostPort
+    /// `choose another with --port`.
+    let wayOut: String
+
+    /// - Throws: `CommandFailure` if it can't listen.
+    func run() async throws {
+        do {
+            try await server.run()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw BindFault.failure(error, address: address, wayOut: wayOut)
+        }
+    }
+}
