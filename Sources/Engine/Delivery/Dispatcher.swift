@@ -102,7 +102,9 @@ actor Dispatcher {
     /// How a callback did before a restart; what it did since goes before it, and its breaker begins closed.
     func recall(_ attempt: Attempt, for id: InstanceID) {
         _ = window.update(id) { callback in
-            guard callback.trend.shown == nil, callback.route?.url == attempt.url, attempt.outcome != .unknown else { return }
+            guard callback.trend.shown == nil, callback.route?.url == attempt.url, attempt.outcome != .unknown else {
+                return
+            }
             callback.trend.record(CallbackTrend.Outcome(attempt))
         }
     }
