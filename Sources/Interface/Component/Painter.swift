@@ -73,4 +73,15 @@ struct Painter {
 
     /// What lies under a place, the topmost first.
     func hits(at point: Point) -> [Hit] { hits.reversed().filter { $0.area.contains(point) } }
+
+    /// The pane that lies under a place, with the parts of it that do, the topmost first; nil beside all panes.
+    func pane(at point: Point) -> (id: PaneID, parts: [any Sendable])? {
+        let hits = hits(at: point)
+        let panes = hits.lazy.compactMap { hit -> PaneID? in if case .pane(let id) = hit.owner { id } else { nil } }
+        guard let id = panes.first else { return nil }
+        let parts = hits.compactMap { hit -> (any Sendable)? in
+            if case .part(let part) = hit.target, hit.owner == .pane(id) { part } else { nil }
+        }
+        return (id, parts)
+    }
 }

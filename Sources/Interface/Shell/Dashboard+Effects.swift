@@ -13,8 +13,8 @@ extension Dashboard {
             if case .setTheme(let name) = command { settings.theme = name }
             outbox.append(command)
         case .perform(let action): if !attempt(action) { explain(action) }
-        case .open(let overlay): open(overlay)
-        case .close(let layer): layers.removeAll { $0.id == layer }
+        case .open(let overlay): layers.open(overlay)
+        case .close(let layer): layers.close(layer)
         case .focus(let pane): enter(pane)
         case .turnPane(let step): turnPane(by: step)
         case .quit: quit()
@@ -32,21 +32,16 @@ extension Dashboard {
         // Moving and editing are the overlay's business alone.
         guard layers.isEmpty || table[action]?.worksOverOverlays == true else { return false }
         let context = context()
-        if let obstacle = obstacle(to: action, context) {
+        if let obstacle = features.obstacle(to: action, context) {
             deliver(ActionRefused(action: action))
             if table[action]?.isSilent != true {
                 deliver(Announcement(severity: .warning, text: obstacle))
             }
             return true
         }
-        var effects = Effects()
-        let focused = features.firstIndex { ($0 as? any Pane).map { type(of: $0).id } == focus }
-        let order = [focused].compactMap { $0 } + features.indices.filter { $0 != focused }
-        for index in order where features[index].perform(action, context, &effects) {
-            run(effects.list)
-            return true
-        }
-        return false
+        guard let effects = features.perform(action, context) else { return false }
+        run(effects)
+        return true
     }
 
     /// Says where an action works that was chosen elsewhere.
@@ -58,31 +53,27 @@ extension Dashboard {
 
     private mutating func quit() {
         // Asked for twice, it is meant, whatever would be lost.
-        if let question = layers.last?.overlay as? Confirmation, question.isAboutQuitting {
-            return run(.command(.quit))
-        }
-        guard let work = unsavedWork else { return run(.command(.quit)) }
-        open(Confirmation(title: "Quit?", text: work.onQuitting, verb: "Quit", consequence: [.command(.quit)]))
-    }
-
-    private var unsavedWork: UnsavedWork? {
-        let context = context()
-        return features.lazy.compactMap { $0.unsavedWork(context) }.first
+        let isMeant = (layers.top as? Confirmation)?.isAboutQuitting == true
+        guard !isMeant, let work = features.unsavedWork(context()) else { return run(.command(.quit)) }
+        layers.open(Confirmation(title: "Quit?", text: work.onQuitting, verb: "Quit", consequence: [.command(.quit)]))
     }
 
     /// Makes an instance the one that the screen is about; nil: a new one.
     private mutating func show(_ id: InstanceID?, focus pane: PaneID?, asks: Bool) {
-        if asks, let work = unsavedWork {
-            let consequence = Effect.show(id, focus: pane, asks: false)
-            open(
-                Confirmation(title: "Leave this form?", text: work.onLeaving, verb: "Leave", consequence: [consequence])
-            )
-            return
-        }
         let context = context()
+        if asks, let work = features.unsavedWork(context) {
+            let consequence = Effect.show(id, focus: pane, asks: false)
+            let question = Confirmation(
+                title: "Leave this form?",
+                text: work.onLeaving,
+                verb: "Leave",
+                consequence: [consequence]
+            )
+            return layers.open(question)
+        }
         let overview = context.instances.list?.first { $0.id == id }
-        for index in features.indices { features[index].show(overview, context) }
-        if !isOpen(focus) { focus = mainPane }
+        _ = features.each { feature, _ in feature.show(overview, context) }
+        if features.openPane(focus) == nil { focus = mainPane }
         if let pane { enter(pane) }
     }
 }

@@ -17,25 +17,25 @@ extension Dashboard {
     /// The panes with all that lies over them.
     func paint() -> Painter {
         let context = context()
-        var painter = Painter(context) { obstacle(to: $0, context) }
+        var painter = Painter(context) { features.obstacle(to: $0, context) }
         let layout = layout(context)
         guard layout.shape != .tooSmall else {
-            paintTooSmall(&painter)
+            painter.drawTooSmall()
             return painter
         }
-        paintHeader(layout, &painter)
+        painter.drawStatusLine(features.all.flatMap { $0.facts(context) }, in: layout.header)
         if let banner = layout.banner { painter.drawBanner(in: banner) }
-        if let tabs = layout.tabs { paintTabs(tabs, &painter) }
-        for pane in openPanes {
+        if let tabs = layout.tabs { painter.drawTabs(features.openPanes, in: tabs) }
+        for pane in features.openPanes {
             guard let rect = layout.panes[type(of: pane).id] else { continue }
             painter.owner = .pane(type(of: pane).id)
             painter.hit(rect, .surface)
             pane.draw(in: rect, &painter)
         }
         painter.owner = .shell
-        if let progress = layout.progress { paintProgress(progress, &painter) }
+        if let progress = layout.progress { painter.drawProgress(progressLines(context), in: progress) }
         let screen = Rect(origin: .zero, size: settings.size)
-        for layer in layers {
+        for layer in layers.layers {
             painter.owner = .overlay(layer.id)
             // What lies below can't be hit while this is open.
             painter.hit(screen, .outside)
@@ -43,15 +43,26 @@ extension Dashboard {
             layer.overlay.draw(in: screen, &painter)
         }
         painter.owner = .shell
-        paintFooter(layout.footer, &painter)
-        for feature in features { feature.drawOnTop(layout, &painter) }
+        drawFooter(layout.footer, &painter)
+        for feature in features.all { feature.drawOnTop(layout, &painter) }
         return painter
+    }
+
+    /// Hints of what has the keys; over the panes `?` is always there.
+    private func drawFooter(_ row: Rect, _ painter: inout Painter) {
+        let surface: (any Surface)? = layers.top ?? focusedPane
+        painter.drawHints(
+            surface?.hints(painter.context) ?? [],
+            in: row,
+            letters: surface?.acceptsLetter("a") != true,
+            help: layers.isEmpty
+        )
     }
 
     /// Where everything stands now.
     func layout(_ context: DashboardContext) -> DashboardLayout {
         let content = DashboardLayout.Content(
-            panes: openPanes.map { (type(of: $0).id, type(of: $0).place) },
+            panes: features.openPanes.map { (type(of: $0).id, type(of: $0).place) },
             focus: focus,
             main: mainPane,
             bannerRows: context.bannerRows,
@@ -62,36 +73,13 @@ extension Dashboard {
 
     /// What is under way; at most two lines, one where the screen is low.
     private func progressLines(_ context: DashboardContext) -> [ProgressLine] {
-        let lines = features.flatMap { $0.progress(width: settings.size.width - 2, context) }
+        let lines = features.all.flatMap { $0.progress(width: settings.size.width - 2, context) }
         return Array(lines.prefix(settings.size.height >= 20 ? 2 : 1))
-    }
-
-    private func paintProgress(_ rect: Rect, _ painter: inout Painter) {
-        for (row, line) in progressLines(painter.context).prefix(rect.height).enumerated() {
-            painter.canvas.draw(line.text, in: rect.row(row).inset(x: 1))
-            painter.hit(rect.row(row), action: line.target)
-        }
     }
 
     /// What has the keys and the state, in words, for the window's title and whoever has it read aloud.
     private func windowTitle(_ context: DashboardContext) -> DisplayText {
-        let place = layers.last?.overlay.title(context) ?? focusedPane?.title(context) ?? focus.name
+        let place = layers.top?.title(context) ?? focusedPane?.title(context) ?? focus.name
         return "signalbox: " + context.sourceHealth.word + ": " + DisplayText(place)
-    }
-
-    private func paintTooSmall(_ painter: inout Painter) {
-        let size = settings.size
-        let needed = DashboardLayout.minimum
-        let lines: [DisplayText] = [
-            "Too small",
-            DisplayText("\(size.width)×\(size.height), needs \(needed.width)×\(needed.height)"),
-            "q quits",
-        ]
-        let shown = Array(lines.prefix(max(0, size.height)))
-        let top = (size.height - shown.count) / 2
-        for (row, line) in shown.enumerated() {
-            let rect = Rect(x: 0, y: top + row, width: size.width, height: 1)
-            painter.canvas.draw(line, in: rect, .center, style: row == 0 ? .title : .text)
-        }
     }
 }

@@ -1,6 +1,43 @@
 import Drawing
 
 extension Dashboard {
+    /// Events up to this many are settled one by one, as if each had come alone.
+    private static let fewEvents = 64
+
+    /// Accepts input that arrived together: letters for a text in one piece, so that much of it costs little.
+    mutating func accept(_ events: [InputEvent]) {
+        let all = held.takeAll() + events
+        var rest = all[...]
+        while let event = rest.first {
+            if mustWait(event) {
+                rest.removeFirst()
+                continue
+            }
+            let run = rest.typedLetters(into: typingSurface)
+            let count = run.unicodeScalars.count
+            if count > 1 {
+                paste(run)
+                rest.removeFirst(count)
+                features.eachPane { $0.reveal() }
+                continue
+            }
+            rest.removeFirst()
+            accept(event)
+            if outbox.contains(.quit) { break }
+            // The wheel may scroll what has the focus away; everything else brings it back.
+            if !event.isWheel { features.eachPane { $0.reveal() } }
+            if all.count <= Self.fewEvents || event.dependsOnLayout { settle() }
+        }
+    }
+
+    /// Whether an event waits until a pane is where the keys before it have sent it.
+    private mutating func mustWait(_ event: InputEvent) -> Bool {
+        let isUnderWay = layers.isEmpty && features.openPanes.contains(where: \.isUnderWay)
+        let verdict = held.judge(event, isUnderWay: isUnderWay, now: now)
+        if verdict == .giveUp { features.eachPane { if $0.isUnderWay { $0.stayHere() } } }
+        return verdict == .wait
+    }
+
     /// Gives input to what has the keys.
     mutating func accept(_ event: InputEvent) {
         switch event {
@@ -9,8 +46,7 @@ extension Dashboard {
         case .mouse(let event): accept(event)
         case .resize(let size):
             settings.size = size
-            for index in layers.indices { layers[index].overlay.release() }
-            for pane in openPanes { _ = change(type(of: pane).id) { $0.release() } }
+            releaseMouse()
         case .focus: break
         }
     }
@@ -53,7 +89,7 @@ extension Dashboard {
 
     mutating func paste(_ text: String) {
         if layers.isEmpty {
-            _ = withFocus(context()) { $0.paste(text, $1, &$2) }
+            call(focus) { $0.paste(text, $1, &$2) }
         } else {
             onTop { $0.paste(text, $1, &$2) }
         }
@@ -61,34 +97,25 @@ extension Dashboard {
 
     /// What a letter would be given to now; nil while the focused pane gets no keys.
     var typingSurface: (any Surface)? {
-        if let top = layers.last { return top.overlay }
-        return isFocusVisible(context()) ? focusedPane : nil
+        if let top = layers.top { return top }
+        // On a screen that is too small for it, the focused pane gets no keys.
+        return layout(context()).panes[focus] == nil ? nil : focusedPane
     }
-
-    var focusedPane: (any Pane)? { openPanes.first { type(of: $0).id == focus } }
-
-    /// On a screen that is too small for it, the focused pane gets no keys.
-    private func isFocusVisible(_ context: DashboardContext) -> Bool { layout(context).panes[focus] != nil }
 
     /// Calls the overlay on top and does what it asks for.
     @discardableResult
     mutating func onTop<Result>(_ body: (inout any Overlay, DashboardContext, inout Effects) -> Result) -> Result? {
-        guard let index = layers.indices.last else { return nil }
         let context = context()
-        var effects = Effects(layer: layers[index].id)
-        let result = body(&layers[index].overlay, context, &effects)
-        run(effects.list)
+        guard let (result, effects) = layers.onTop({ body(&$0, context, &$1) }) else { return nil }
+        run(effects)
         return result
     }
 
-    /// Calls the focused pane and does what it asks for.
-    private mutating func withFocus<Result>(
-        _ context: DashboardContext,
-        _ body: (inout any Pane, DashboardContext, inout Effects) -> Result
-    ) -> Result? {
+    /// Calls a pane and does what it asks for.
+    mutating func call(_ pane: PaneID, _ body: (inout any Pane, DashboardContext, inout Effects) -> Void) {
+        let context = context()
         var effects = Effects()
-        let result = change(focus) { body(&$0, context, &effects) }
+        features.change(pane) { body(&$0, context, &effects) }
         run(effects.list)
-        return result
     }
 }

@@ -11,17 +11,21 @@ extension Dashboard {
         case .press(.left): press(at: event.position)
         case .drag(.left):
             if layers.isEmpty {
-                for pane in openPanes { _ = change(type(of: pane).id) { $0.drag(to: event.position) } }
+                features.eachPane { $0.drag(to: event.position) }
             } else {
                 onTop { overlay, _, _ in overlay.drag(to: event.position) }
             }
-        case .release:
-            for index in layers.indices { layers[index].overlay.release() }
-            for pane in openPanes { _ = change(type(of: pane).id) { $0.release() } }
+        case .release: releaseMouse()
         case .wheel(.up): scroll(by: -Self.wheelRows, at: event.position)
         case .wheel(.down): scroll(by: Self.wheelRows, at: event.position)
         default: break
         }
+    }
+
+    /// The button is up again, or the screen has another size.
+    mutating func releaseMouse() {
+        layers.release()
+        features.eachPane { $0.release() }
     }
 
     private mutating func press(at point: Point) {
@@ -33,10 +37,7 @@ extension Dashboard {
         case (.part(let part), .pane(let id)):
             let hadFocus = focus == id
             enter(id)
-            let context = context()
-            var effects = Effects()
-            _ = change(id) { $0.press(part, at: point, hadFocus: hadFocus, context, &effects) }
-            run(effects.list)
+            call(id) { $0.press(part, at: point, hadFocus: hadFocus, $1, &$2) }
         case (.part(let part), .overlay):
             onTop { $0.press(part, at: point, hadFocus: true, $1, &$2) }
         case (.surface, _), (.part, .shell): break
@@ -45,22 +46,10 @@ extension Dashboard {
 
     /// The wheel scrolls what lies under the pointer, wherever the focus is.
     private mutating func scroll(by rows: Int, at point: Point) {
-        guard layers.isEmpty else {
+        if !layers.isEmpty {
             onTop { $0.scroll(by: rows, over: [], $1, &$2) }
-            return
+        } else if let pane = paint().pane(at: point) {
+            call(pane.id) { $0.scroll(by: rows, over: pane.parts, $1, &$2) }
         }
-        let hits = paint().hits(at: point)
-        guard
-            let owner = hits.lazy.compactMap({ hit -> PaneID? in if case .pane(let id) = hit.owner { id } else { nil } }
-            )
-            .first
-        else { return }
-        let parts = hits.compactMap { hit -> (any Sendable)? in
-            if case .part(let part) = hit.target, hit.owner == .pane(owner) { part } else { nil }
-        }
-        let context = context()
-        var effects = Effects()
-        _ = change(owner) { $0.scroll(by: rows, over: parts, context, &effects) }
-        run(effects.list)
     }
 }

@@ -23,71 +23,49 @@ extension Dashboard {
     package var nextDeadline: Timestamp? {
         let context = context()
         let isStopped = context.instances.isEngineStopped
-        let features = features.filter { !isStopped || type(of: $0).outlivesEngine }
-        let overlays = isStopped ? [] : layers.map(\.overlay)
-        let waiting = held.isEmpty ? nil : waitEnds
-        return (features.map { $0.deadline(context) } + overlays.map { $0.deadline(context) } + [waiting])
+        let features = features.all.filter { !isStopped || type(of: $0).outlivesEngine }
+        let overlays = isStopped ? [] : layers.layers.map(\.overlay)
+        return (features.map { $0.deadline(context) } + overlays.map { $0.deadline(context) } + [held.deadline])
             .compactMap { $0 }.min()
     }
 
     /// Lets everybody hear a message: the overlays first, as one may show what the features would say otherwise.
     mutating func deliver(_ message: Message) {
         var context = context()
-        var all: [Effect] = []
-        for index in layers.indices {
-            var effects = Effects(layer: layers[index].id)
-            layers[index].overlay.receive(message, context, &effects)
-            all += effects.list
+        let shown = layers.each { overlay, effects in
+            overlay.receive(message, context, &effects)
             if effects.isShown { context.isShownByOverlay = true }
         }
-        for index in features.indices {
-            var effects = Effects()
-            features[index].receive(message, context, &effects)
-            all += effects.list
-        }
-        run(all)
+        run(shown + features.each { $0.receive(message, context, &$1) })
     }
 
     /// Lets everybody hear what one of them posted.
     mutating func deliver(_ event: any DashboardEvent) {
         let context = context()
-        var all: [Effect] = []
-        for index in layers.indices {
-            var effects = Effects(layer: layers[index].id)
-            layers[index].overlay.receive(event, context, &effects)
-            all += effects.list
-        }
-        for index in features.indices {
-            var effects = Effects()
-            features[index].receive(event, context, &effects)
-            all += effects.list
-        }
-        run(all)
+        let above = layers.each { $0.receive(event, context, &$1) }
+        run(above + features.each { $0.receive(event, context, &$1) })
     }
 
     /// Puts right what follows from a change: who has the focus, and what stands where.
     mutating func settle() {
-        if !isOpen(focus) { focus = mainPane }
+        if focusedPane == nil { focus = mainPane }
         var context = context()
-        var effects = Effects()
-        for index in features.indices { features[index].settle(context, &effects) }
-        if !effects.list.isEmpty {
-            run(effects.list)
+        let effects = features.each { $0.settle(context, &$1) }
+        if !effects.isEmpty {
+            run(effects)
             context = self.context()
         }
         let layout = layout(context)
-        for index in features.indices {
-            guard var pane = features[index] as? any Pane else { continue }
-            pane.settle(in: layout.panes[type(of: pane).id], context)
-            features[index] = pane
-        }
+        features.eachPane(onlyOpen: false) { $0.settle(in: layout.panes[type(of: $0).id], context) }
     }
 
     /// Asks for what is to be read, as long as somebody answers.
     private mutating func load() {
         let context = context()
         guard !context.instances.isEngineStopped else { return }
-        for index in features.indices { outbox += features[index].loads(context) }
-        for index in layers.indices { outbox += layers[index].overlay.loads(context) }
+        var commands: [Command] = []
+        _ = features.each { feature, _ in commands += feature.loads(context) }
+        _ = layers.each { overlay, _ in commands += overlay.loads(context) }
+        outbox += commands
     }
 }

@@ -19,7 +19,7 @@ struct ShellTests {
     )
 
     private var probe: ProbePane? { dashboard[ProbePane.self] }
-    private var overlay: ProbeOverlay? { dashboard.layers.last?.overlay as? ProbeOverlay }
+    private var overlay: ProbeOverlay? { dashboard.layers.top as? ProbeOverlay }
     private var screen: String { dashboard.frame().canvas.text }
     private var footer: String { screen.split(separator: "\n").last.map(String.init) ?? "" }
 
@@ -103,7 +103,7 @@ struct ShellTests {
     @Test func `a pane that closes itself passes the focus on`() {
         var test = self
         test.press(.character("9"))
-        _ = test.dashboard.change(.probe) { pane in
+        _ = test.dashboard.features.change(.probe) { pane in
             guard var probe = pane as? ProbePane else { return }
             probe.isOpen = false
             pane = probe
