@@ -22,6 +22,8 @@ package struct DashboardSettings: Sendable {
     package var extraPolls: ExtraPolls?
     /// Where the engine is, if not in this process.
     package var node: String?
+    /// What former runs have left, and what this one has kept since.
+    package var memory: DashboardMemory
 
     package init(
         size: Size,
@@ -35,7 +37,8 @@ package struct DashboardSettings: Sendable {
         canOpen: Bool = false,
         allowsPasswordGrant: Bool = false,
         extraPolls: ExtraPolls? = nil,
-        node: String? = nil
+        node: String? = nil,
+        memory: DashboardMemory = DashboardMemory()
     ) {
         self.size = size
         self.glyphs = glyphs
@@ -49,6 +52,7 @@ package struct DashboardSettings: Sendable {
         self.allowsPasswordGrant = allowsPasswordGrant
         self.extraPolls = extraPolls
         self.node = node
+        self.memory = memory
     }
 }
 

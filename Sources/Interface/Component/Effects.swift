@@ -20,6 +20,8 @@ enum Effect: Sendable {
     case show(InstanceID?, focus: PaneID?, asks: Bool)
     /// Ends the dashboard; a person decides first about work that would be lost.
     case quit
+    /// Keeps a part of what the dashboard remembers.
+    case remember(any MemoryPart)
     /// Leaves the mouse to the terminal, or takes it.
     case reportMouse(Bool)
     /// Something that other components may react to.
@@ -50,6 +52,7 @@ struct Effects: Sendable {
     mutating func focus(_ pane: PaneID) { list.append(.focus(pane)) }
     mutating func turnPane(by step: Int) { list.append(.turnPane(step)) }
     mutating func quit() { list.append(.quit) }
+    mutating func remember(_ part: some MemoryPart) { list.append(.remember(part)) }
     mutating func post(_ event: any DashboardEvent) { list.append(.post(event)) }
 
     /// Closes the overlay that makes the call; nothing for a feature.

@@ -113,6 +113,7 @@ struct EventsPane: Pane {
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
+        case .start: filtering.memory = context.memory[FilterMemory.self]
         case .notice(.stored(let count, _)):
             // Which of them the filter finds is known once they are read.
             let isKnown = (context.instances.list?.count ?? 0) <= 1 && !filtering.isOn

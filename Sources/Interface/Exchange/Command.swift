@@ -64,6 +64,8 @@ package enum Command: Sendable, Hashable {
     /// Puts a text on the clipboard; answered by `.copied`.
     case copy(String, what: String)
     case setTheme(String)
+    /// Keeps what the dashboard remembers for its next run.
+    case remember(DashboardMemory)
     /// Repaints every cell, whatever the terminal shows.
     case redraw
     case suspend

@@ -23,7 +23,7 @@ extension InstancesFeature {
             in: [.events, .detail]
         ),
         Action(.switchInstance, [.character("i")], "Switch to another instance", hint: "instances"),
-        Action(.newInstance, [.character("n")], "Connect a new instance", hint: "new instance"),
+        Action(.newInstance, [.character("I")], "Connect a new instance", hint: "new instance"),
         Action(
             .connectAgain,
             [.character("C")],

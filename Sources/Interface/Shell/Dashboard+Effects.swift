@@ -20,8 +20,16 @@ extension Dashboard {
         case .quit: quit()
         case .show(let instance, let pane, let asks): show(instance, focus: pane, asks: asks)
         case .reportMouse(let isReported): settings.reportsMouse = isReported
+        case .remember(let part): remember(part)
         case .post(let event): deliver(event)
         }
+    }
+
+    /// Has it kept where it differs from what is.
+    private mutating func remember<Part: MemoryPart>(_ part: Part) {
+        let before = settings.memory
+        settings.memory[Part.self] = part
+        if settings.memory != before { outbox.append(.remember(settings.memory)) }
     }
 
     /// Has an action done by what has the keys, else by whichever feature it belongs to, or says why it can't be done; false

@@ -89,7 +89,7 @@ struct CommandRunner: Sendable {
             await nothing { try await client.cancelAuthorization(state) }
         case .open(let address): .opened(await done { try await browser.open(address) })
         case .readKey(let path): .keyRead(path: path, await result { try KeyFile.read(path) })
-        case .copy, .setTheme, .redraw, .suspend, .quit: nil
+        case .copy, .setTheme, .remember, .redraw, .suspend, .quit: nil
         }
     }
 

@@ -33,6 +33,7 @@ struct DashboardLoop: ~Copyable {
     private let inbox: Inbox<News>
     private let feed: NoticeFeed
     private let runner: CommandRunner
+    private let memory: MemoryFile
     private let clock = ContinuousClock()
     private var isDirty = true
     private var drawnAt: ContinuousClock.Instant
@@ -45,7 +46,8 @@ struct DashboardLoop: ~Copyable {
         catalog: ThemeCatalog,
         inbox: Inbox<News>,
         feed: NoticeFeed,
-        runner: CommandRunner
+        runner: CommandRunner,
+        memory: MemoryFile
     ) {
         let theme = catalog.theme(named: dashboard.settings.theme) ?? catalog.standard
         styles = theme.styleSheet(depth: session.capabilities.depth)
@@ -55,6 +57,7 @@ struct DashboardLoop: ~Copyable {
         self.inbox = inbox
         self.feed = feed
         self.runner = runner
+        self.memory = memory
         drawnAt = clock.now
     }
 
@@ -124,6 +127,7 @@ struct DashboardLoop: ~Copyable {
             case .suspend: session.suspend()
             case .redraw: session.invalidate()
             case .setTheme(let name): setTheme(name)
+            case .remember(let memory): self.memory.keep(memory)
             case .copy(let text, let what): copy(text, what)
             default: runner.run(command)
             }

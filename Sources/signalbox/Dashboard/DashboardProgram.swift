@@ -72,6 +72,7 @@ struct DashboardProgram: Sendable {
         try waiting { try await attachment.check() }
         let redirection = try StandardErrorRedirection(to: try Absence.folder(settings) + "/dashboard.log")
         var screen = try screen(client: attachment.engine, node: try attachment.url(), catalog: catalog, theme: theme)
+        let memory = screen.memory
         let (engine, inbox, feed) = (attachment.engine, screen.inbox, screen.feed)
         let notices = engine.notices()
         _ = screen.loop.run {
@@ -79,6 +80,7 @@ struct DashboardProgram: Sendable {
             Task { for await link in engine.links() { inbox.post(.message(.node(link))) } }
             report(absence, of: engine, to: inbox)
         }
+        memory.flush()
         redirection.restore()
         absence.begin()
     }
@@ -101,6 +103,7 @@ struct DashboardProgram: Sendable {
         theme: Theme
     ) throws -> (DashboardLoop.Ending, RunningGroup) {
         var screen = try screen(client: node.engine, node: nil, catalog: catalog, theme: theme)
+        let memory = screen.memory
         let (engine, inbox, feed) = (node.engine, screen.inbox, screen.feed)
         let services = companions(node) { inbox.post(.message(.report($0, $1))) }
         let group = RunningGroup(node.group(with: services))
@@ -110,6 +113,7 @@ struct DashboardProgram: Sendable {
             group.start { inbox.post(.engineEnded($0)) }
             report(absence, of: engine, to: inbox)
         }
+        memory.flush()
         return (ending, group)
     }
 
@@ -126,6 +130,7 @@ struct DashboardProgram: Sendable {
         var loop: DashboardLoop
         let inbox: Inbox<DashboardLoop.News>
         let feed: NoticeFeed
+        let memory: MemoryFile
     }
 
     private func screen(
@@ -141,6 +146,9 @@ struct DashboardProgram: Sendable {
             wakeup: wakeup
         )
         let browser = BrowserLauncher(environment: environment)
+        let (memory, problem) = MemoryFile.open(dataDirectory: settings.dataDirectory) {
+            inbox.post(.message(.report(.warning, $0)))
+        }
         let dashboard = Dashboard(
             DashboardSettings(
                 size: session.size,
@@ -154,12 +162,14 @@ struct DashboardProgram: Sendable {
                 canOpen: browser.isAvailable,
                 allowsPasswordGrant: settings.allowsPasswordGrant,
                 extraPolls: extraPolls,
-                node: node
+                node: node,
+                memory: memory.kept
             ),
             now: .now(),
             keys: settings.actions
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }
+        if let problem { inbox.post(.message(.report(.warning, problem))) }
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }
         let feed = NoticeFeed()
         let loop = DashboardLoop(
@@ -168,9 +178,10 @@ struct DashboardProgram: Sendable {
             catalog: catalog,
             inbox: inbox,
             feed: feed,
-            runner: CommandRunner(client: client, browser: browser, inbox: inbox)
+            runner: CommandRunner(client: client, browser: browser, inbox: inbox),
+            memory: memory
         )
-        return Screen(loop: loop, inbox: inbox, feed: feed)
+        return Screen(loop: loop, inbox: inbox, feed: feed, memory: memory)
     }
 
     /// Lets the engine finish what is in flight, after the screen was given back.

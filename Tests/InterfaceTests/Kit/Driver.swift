@@ -27,14 +27,16 @@ struct Driver {
         instances: [InstanceOverview] = [Sample.overview()],
         log: [EventSummary] = [],
         glyphs: Glyphs = .unicode,
-        keys: ActionTable = .standard
+        keys: ActionTable = .standard,
+        memory: DashboardMemory = DashboardMemory()
     ) {
         let settings = DashboardSettings(
             size: Size(width: width, height: height),
             glyphs: glyphs,
             themes: ["default", "daylight", "mono"],
             theme: "default",
-            attemptLimit: 10
+            attemptLimit: 10,
+            memory: memory
         )
         now = Sample.now
         dashboard = Dashboard(settings, now: now, keys: keys)

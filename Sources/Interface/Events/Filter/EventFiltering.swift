@@ -3,9 +3,8 @@ import Primitives
 
 /// Which of the instance's events the list shows, and the line in which that is typed while it is open.
 struct EventFiltering: Sendable {
-    /// Kept filters, the newest last.
-    private(set) var history: [String] = []
-    private static let longestHistory = 100
+    /// The filters that were kept before, in this run and former ones.
+    var memory = FilterMemory()
 
     /// The filter that the list shows, as it was typed; empty: all events.
     private(set) var text = ""
@@ -27,10 +26,7 @@ struct EventFiltering: Sendable {
     mutating func keep() {
         line = nil
         before = nil
-        guard isOn else { return }
-        history.removeAll { $0 == text }
-        history.append(text)
-        if history.count > Self.longestHistory { history.removeFirst() }
+        memory.record(text)
     }
 
     /// The window as it was before the line was opened.

@@ -26,7 +26,7 @@ extension EventsPane {
             let known = known(context)
             if filtering.line?.complete(known) == true { filterTyped(context) }
         case .formerFilter, .laterFilter:
-            let (step, history) = (action == .formerFilter ? -1 : 1, filtering.history)
+            let (step, history) = (action == .formerFilter ? -1 : 1, filtering.memory.history)
             if filtering.line?.recall(step, from: history) == true { filterTyped(context) }
         default:
             guard filtering.line?.edit(action) == true else { return false }
@@ -40,6 +40,7 @@ extension EventsPane {
         filterTyped(context, isWhole: true)
         guard filtering.line?.fault == nil else { return }
         filtering.keep()
+        effects.remember(filtering.memory)
         announceSelection(&effects)
     }
 
