@@ -5,7 +5,7 @@ import Glibc
 enum ColdFile {
     static func drop(_ directory: String) throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
-            let file = open("\(directory)/\(name)", O_RDONLY)
+            let file = unsafe open("\(directory)/\(name)", O_RDONLY)
             guard file >= 0 else { continue }
             fsync(file)
             posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)

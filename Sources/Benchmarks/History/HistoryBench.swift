@@ -59,11 +59,14 @@ struct QueriesCommand: AsyncParsableCommand {
 
     /// The filters whose terms an index or the counters answer, then those that look at events.
     private static let filters = [
-        "object:Lead", "change:deleted", "object:Lead change:created", "state:dead", "state:delivered", "source:polling",
+        "object:Lead", "change:deleted", "object:Lead change:created", "state:dead", "state:delivered",
+        "source:polling",
         "since:2h", "until:2026-01-01", "since:20d until:19d object:Case", "state:dead since:1d", "replay:failed",
         "-replay:succeeded", "id:003000000000001AAA", "event:nothing", "object:Lead | state:dead",
     ]
-    private static let scans = ["field:Name", "field:Nothing", "status:5xx", "took:>890ms", "attempts:>1", "error:timed"]
+    private static let scans = [
+        "field:Name", "field:Nothing", "status:5xx", "took:>890ms", "attempts:>1", "error:timed",
+    ]
 
     func run() async throws {
         let store = try Self.open(directory)

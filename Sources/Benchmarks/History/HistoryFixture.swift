@@ -125,7 +125,8 @@ struct HistoryFixture {
                 url: Self.callbackURL,
                 outcome: .response(status: isDead ? 500 : 200)
             ),
-            state: isDead ? .dead : .delivered
+            state: isDead ? .dead : .delivered,
+            nextAttempt: nil
         )
     }
 

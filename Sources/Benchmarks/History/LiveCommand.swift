@@ -5,6 +5,7 @@ import Drawing
 import Engine
 import EngineAPI
 import Foundation
+import Interface
 import Logging
 import Primitives
 import ServiceLifecycle

@@ -49,9 +49,9 @@ final class WordIndexing: Sendable {
                 let state = try await store.indexWords()
                 if state.percent != said {
                     if said == nil {
-                        logger.notice("Searches are slow until the index of words is built: \(state.rest.grouped) events")
+                        logger.notice("Searches are slow until words are indexed: \(state.rest.grouped) events")
                     } else if state.percent == nil {
-                        logger.notice("The index of words is built")
+                        logger.notice("All words are indexed")
                     }
                     said = state.percent
                     // Nothing was stored, but searches say how far it is.

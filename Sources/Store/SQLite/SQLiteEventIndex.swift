@@ -50,7 +50,9 @@ struct SQLiteEventIndex: EventIndex {
         switch source {
         case .words(let query):
             let statement = try db.cachedStatement(
-                sql: "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid \(order) LIMIT ?"
+                sql: """
+                    SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid \(order) LIMIT ?
+                    """
             )
             return try Int64.fetchAll(
                 statement,

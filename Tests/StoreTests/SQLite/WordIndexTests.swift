@@ -152,11 +152,15 @@ struct WordIndexTests {
             try await fixture.attempt(2, .dead)
             let run = try await statements(PageRequest(limit: 50, filter: try filter("company state:dead")), store)
             #expect(!run.contains { $0.contains("MATCH") } && run.contains { $0.contains("payload") })
-            #expect(try await store.events(PageRequest(filter: try filter("company state:dead"))).map(\.sequence) == [2])
+            #expect(
+                try await store.events(PageRequest(filter: try filter("company state:dead"))).map(\.sequence) == [2]
+            )
         }
     }
 
-    @Test func `an older database gains its index in steps, says how far it is, and goes on after a crash`() async throws {
+    @Test func `an older database gains its index in steps, says how far it is, and goes on after a crash`()
+        async throws
+    {
         try await run { fixture, store in
             try await fill(fixture, 6000)
             try await begin(at: 6001, store)

@@ -6,8 +6,10 @@ import TestSupport
 /// depth, phrases that would reach from one value into the next, and words longer than an index keeps.
 struct RandomRecords {
     static let words = [
-        "acme", "Acme", "ümlaut", "Ümlaut", "umlaut", "new", "york", "and", "or", "not", "near", "12", "12.50", "a", "ab",
-        "abc", "ПРИВЕТ", "привет", "東京", "i1", "_o1", "c0", "name", "e\u{301}tude", "étude", "Straße", "O'Neil", "\"", "*",
+        "acme", "Acme", "ümlaut", "Ümlaut", "umlaut", "new", "york", "and", "or", "not", "near", "12", "12.50", "a",
+        "ab",
+        "abc", "ПРИВЕТ", "привет", "東京", "i1", "_o1", "c0", "name", "e\u{301}tude", "étude", "Straße", "O'Neil", "\"",
+        "*",
         String(repeating: "x", count: 91), String(repeating: "x", count: 92), String(repeating: "x", count: 96),
         String(repeating: "x", count: 97), String(repeating: "é", count: 70), String(repeating: "東", count: 33),
     ]
@@ -55,7 +57,9 @@ struct RandomRecords {
 
     mutating func search() -> WordSearch? {
         let text = (0..<Int.random(in: 1...2, using: &random)).map { _ in word() }.joined(separator: " ")
-        return WordSearch(Bool.random(using: &random) ? text + "*" : String(text.dropLast(Int.random(in: 0...1, using: &random))))
+        return WordSearch(
+            Bool.random(using: &random) ? text + "*" : String(text.dropLast(Int.random(in: 0...1, using: &random)))
+        )
     }
 
     /// Mostly words, with other terms between them.

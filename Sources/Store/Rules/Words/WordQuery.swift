@@ -34,7 +34,11 @@ package struct WordQuery: Sendable, Hashable {
         for part in parts {
             let isUnwanted: Bool
             let asked: EventExpression
-            if case .negated(let inner) = part { (isUnwanted, asked) = (true, inner) } else { (isUnwanted, asked) = (false, part) }
+            if case .negated(let inner) = part {
+                (isUnwanted, asked) = (true, inner)
+            } else {
+                (isUnwanted, asked) = (false, part)
+            }
             guard let (clause, isExact) = Self.clause(asked), isExact || !isUnwanted,
                 case let count = clause.reduce(0, { $0 + $1.count }), phrases + count <= Self.mostPhrases
             else {
@@ -90,7 +94,9 @@ package struct WordQuery: Sendable, Hashable {
     }
 
     /// Whether a word is only begun: an index has to gather all words that begin so before it can say the first event.
-    package var hasPrefix: Bool { (wanted + unwanted).contains { $0.contains { $0.contains(where: \.search.isPrefix) } } }
+    package var hasPrefix: Bool {
+        (wanted + unwanted).contains { clause in clause.contains { $0.contains(where: \.search.isPrefix) } }
+    }
 
     /// What the query means, decided for one event.
     package func matches(

@@ -3,9 +3,7 @@ import GRDB
 extension SQLiteStore {
     package func indexWords() async throws -> WordIndexState { try await indexWords(leaving: WordIndexState.trail) }
 
-    /// - Parameters:
-    ///   - trail: events at least that are left to it before anything is added.
-    ///   - most: events that are added at most.
+    /// Adds nothing where fewer than `trail` events are left to it, and `most` at most.
     func indexWords(leaving trail: Int64, atMost most: Int = WordIndexStep.mostEvents) async throws -> WordIndexState {
         if let step = try await read({ db in try WordIndexStep(db, trail: trail, most: most) }) {
             let texts = step.texts
