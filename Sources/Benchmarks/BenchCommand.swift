@@ -9,7 +9,10 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "signalbox-bench",
         abstract: "Measures Signalbox beside its limits, each measured in the same run.",
         discussion: "Ratios travel between machines, absolute figures don't: quote those with the machine.",
-        subcommands: [MeasureCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self, OrgCommand.self],
+        subcommands: [
+            MeasureCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self, OrgCommand.self,
+            QueriesCommand.self, LiveCommand.self,
+        ],
         defaultSubcommand: MeasureCommand.self
     )
 }
@@ -22,14 +25,14 @@ struct MeasureCommand: AsyncParsableCommand {
     )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case intake, delivery, idle, stored
+        case intake, delivery, idle, stored, history
     }
 
     @Option(help: "Also write the rows as JSON to this file.") var json: String?
     @Option(help: "Only these parts; can be given several times.") var only: [Part] = []
     @Option(help: "Webhooks of the intake row.") var requests = 30_000
     @Option(help: "Events of the delivery row.") var deliveries = 20_000
-    @Option(help: "Events in the store of the stored rows.") var events = 1_000_000
+    @Option(help: "Events in the store of the stored and history rows.") var events = 1_000_000
 
     func run() async throws {
         var report = Report()
@@ -40,6 +43,7 @@ struct MeasureCommand: AsyncParsableCommand {
             case .delivery: report.rows += try await DeliveryBench.rows(events: deliveries)
             case .idle: report.rows += try await IdleBench.rows()
             case .stored: report.rows += try await StoredBench.rows(events: events)
+            case .history: report.rows += try await HistoryBench.rows(events: events)
             }
         }
         print(report.table)

@@ -12,6 +12,17 @@ enum Measured {
         return kilobytes / 1024
     }
 
+    /// How often the threads of this process gave up the processor to wait, and so how often they were woken.
+    static var wakeups: Int {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+        return threads.reduce(0) { sum, thread in
+            guard let status = try? String(contentsOfFile: "/proc/self/task/\(thread)/status", encoding: .utf8),
+                let line = status.split(separator: "\n").first(where: { $0.hasPrefix("voluntary_ctxt_switches:") })
+            else { return sum }
+            return sum + (line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0)
+        }
+    }
+
     /// Processor time that this process used so far, in milliseconds.
     static var processorMilliseconds: Double {
         var usage = rusage()

@@ -31,6 +31,18 @@ struct WebhookFixture: Sendable {
         return Array((head + #""records":[\#(record(index))],"previous":null}"#).utf8)
     }
 
+    /// The same, for an engine in this process.
+    func webhook(_ index: Int, now: Timestamp) -> ReceivedWebhook {
+        let body = Self.body(index)
+        let id = "msg_\(index)"
+        return ReceivedWebhook(
+            id: id,
+            timestamp: String(now.seconds),
+            signature: StandardWebhooks(secret: Secret(secret))?.signature(id: id, timestamp: now.seconds, body: body),
+            body: body
+        )
+    }
+
     func request(_ index: Int, now: Timestamp) -> LoadRequest {
         let body = Self.body(index)
         let id = "msg_\(index)"

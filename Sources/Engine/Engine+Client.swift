@@ -74,7 +74,9 @@ extension Engine: EngineClient {
     package func events(_ page: PageRequest) async throws -> [EventSummary] { try await history.events(page) }
     package func event(sequence: Int64) async throws -> EventDetail { try await history.event(sequence: sequence) }
     package func event(id: String) async throws -> EventDetail { try await history.event(id: id) }
-    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await history.counts(filter) }
+    package func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
+        try await history.counts(filter, limit: limit)
+    }
 
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         _ = try await directory.entry(id)

@@ -25,6 +25,7 @@ package final class Engine: Service {
     let receiver: Receiver
     let receiverSecrets: ReceiverSecrets
     let history: EventHistory
+    let words: WordIndexing
     let callbackControl: CallbackControl
     let callbackTest: CallbackTest
     let replayer: Replayer
@@ -68,6 +69,7 @@ package final class Engine: Service {
             watchdog: watchdog,
             logger: logger
         )
+        words = WordIndexing(store: store, notices: hub, logger: logger)
         let sessions = OrgSessions(access: access, store: store)
         directory = InstanceDirectory(
             registry: InstanceRegistry(),
@@ -75,7 +77,7 @@ package final class Engine: Service {
             dispatcher: dispatcher,
             sessions: sessions,
             sources: SourceContext(
-                intake: Intake(store: store, dispatcher: dispatcher, notices: hub),
+                intake: Intake(store: store, dispatcher: dispatcher, notices: hub, words: words),
                 store: store,
                 options: options,
                 clock: clock,
@@ -148,18 +150,20 @@ package final class Engine: Service {
         state.begin()
         hub.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
-        let (dispatcher, watchdog, authorizations) = (dispatcher, watchdog, access.authorizations)
+        let (dispatcher, watchdog, authorizations, words) = (dispatcher, watchdog, access.authorizations, words)
         await withTaskCancellationOrGracefulShutdownHandler {
             // No children of this task: they must not be waited for without an end.
             let delivering = Task { await dispatcher.run() }
             let watching = Task { await watchdog.run() }
+            let indexing = Task(priority: .background) { await words.run() }
             for entry in directory.registry.all { await entry.sources.start() }
             await replayJobs.start { [replayer] id in
                 try await replayer.replay(eventID: id, options: .init(), isBulk: true)
             }
             for await _ in signal {}
             state.end()
-            await end(delivering, watching)
+            indexing.cancel()
+            await end(delivering, watching, indexing)
         } onCancelOrGracefulShutdown: {
             watchdog.stop()
             dispatcher.stop()
@@ -170,7 +174,11 @@ package final class Engine: Service {
     }
 
     /// Callbacks, event sources and bulk replays end side by side, so that their times don't add up.
-    private func end(_ delivering: Task<Void, Never>, _ watching: Task<Void, Never>) async {
+    private func end(
+        _ delivering: Task<Void, Never>,
+        _ watching: Task<Void, Never>,
+        _ indexing: Task<Void, Never>
+    ) async {
         let (clock, courier, logger) = (clock, courier, logger)
         let tear = clock.due.advanced(byMilliseconds: Limit.attemptsAtEnd.milliseconds)
         let (replayJobs, steps) = (replayJobs, dispatcher.steps)
@@ -181,6 +189,7 @@ package final class Engine: Service {
             },
             LastWait.Work("bulk replays") { await replayJobs.stop() },
             LastWait.Work("the watchdog") { await watching.value },
+            LastWait.Work("the index of words") { await indexing.value },
         ]
         for entry in directory.registry.all {
             works.append(LastWait.Work("instance \(entry.id)") { await entry.sources.stop() })

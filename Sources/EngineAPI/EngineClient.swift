@@ -45,7 +45,8 @@ package protocol EngineClient: Sendable {
     func events(_ page: PageRequest) async throws -> [EventSummary]
     func event(sequence: Int64) async throws -> EventDetail
     func event(id: String) async throws -> EventDetail
-    func counts(_ filter: EventFilter) async throws -> EventCounts
+    /// What facets alone decide is always counted whole; of the rest no more than `limit` events are, if it is given.
+    func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts
     /// How many of an instance's events were stored since a moment, which is at most a day ago, by slots of time.
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
     /// One more attempt of the event's notification: same `eventId`, new signature. Never retried by itself.
@@ -90,4 +91,9 @@ package protocol EngineClient: Sendable {
 
     /// Coalesced news; each subscriber gets its own stream. Ends when the engine stops.
     func notices() -> AsyncStream<EngineNotice>
+}
+
+extension EngineClient {
+    /// Counts all of them, however long that takes.
+    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await counts(filter, limit: nil) }
 }

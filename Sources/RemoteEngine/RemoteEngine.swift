@@ -116,8 +116,8 @@ package final class RemoteEngine: EngineClient {
 
     package func event(id: String) async throws -> EventDetail { try await connection.ask(.eventByID, [id]) }
 
-    package func counts(_ filter: EventFilter) async throws -> EventCounts {
-        try await connection.ask(.counts, body: filter)
+    package func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
+        try await connection.ask(.counts, query: limit.map { "?limit=\($0)" } ?? "", body: filter)
     }
 
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {

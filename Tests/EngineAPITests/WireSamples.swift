@@ -294,9 +294,12 @@ extension WireSample {
                     total: 9,
                     byState: [.dead: 4, .none: 5],
                     byReplay: [.failed: 1],
-                    deadButReplayed: 2
+                    deadButReplayed: 2,
+                    isCut: true,
+                    indexPercent: 42
                 )
             ),
+            WireSample(EventCounts(), "bare EventCounts"),
             WireSample(ActivitySummary(since: moment, events: [1_795_000_000: 4, 1_795_000_010: 1])),
             WireSample(attempt),
             WireSample(ReplayOptions(callbackURL: "https://x.example", notification: [1, 2, 255])),

@@ -156,17 +156,26 @@ package struct EventCounts: Sendable, Hashable {
     package var byReplay: [ReplayVerdict: Int64] = [:]
     /// Dead events whose last replay succeeded: nobody has to see to them.
     package var deadButReplayed: Int64 = 0
+    /// There are more events than were counted.
+    package var isCut = false
+    /// How much of the history the index of words holds, in percent, where it was searched without one; nil where the
+    /// index is whole or was not needed.
+    package var indexPercent: Int?
 
     package init(
         total: Int64 = 0,
         byState: [DeliveryState: Int64] = [:],
         byReplay: [ReplayVerdict: Int64] = [:],
-        deadButReplayed: Int64 = 0
+        deadButReplayed: Int64 = 0,
+        isCut: Bool = false,
+        indexPercent: Int? = nil
     ) {
         self.total = total
         self.byState = byState
         self.byReplay = byReplay
         self.deadButReplayed = deadButReplayed
+        self.isCut = isCut
+        self.indexPercent = indexPercent
     }
 
     /// Those that never came to their callback: dead, and no replay has succeeded since.

@@ -7,6 +7,7 @@ struct Intake: Sendable {
     let store: any IntakeStore
     let dispatcher: Dispatcher
     let notices: NoticeHub
+    let words: WordIndexing
 
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {
@@ -37,7 +38,10 @@ struct Intake: Sendable {
             )
             watched.stored(batch.positions)
             dispatcher.enqueue(result.ready)
-            if let last = result.lastSequence { notices.post(.stored(count: result.events, lastSequence: last)) }
+            if let last = result.lastSequence {
+                notices.post(.stored(count: result.events, lastSequence: last))
+                words.stored(result.events)
+            }
         }
         // The org reported by itself.
         if batch.pollDate == nil { watched.heard(at: batch.receivedAt) }

@@ -31,7 +31,9 @@ struct EventHistory: Sendable {
         return shown(detail)
     }
 
-    func counts(_ filter: EventFilter) async throws -> EventCounts { try await store.counts(shown(filter)) }
+    func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
+        try await store.counts(shown(filter), limit: limit)
+    }
 
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         let earliest = clock.now.advanced(bySeconds: -86_400)

@@ -37,7 +37,7 @@ struct BulkReplays: Sendable {
                 instanceID: id,
                 filter: filter,
                 rate: rate,
-                total: try await events.counts(filter).total,
+                total: try await events.counts(filter, limit: nil).total,
                 lastSequence: newest,
                 createdAt: now,
                 updatedAt: now

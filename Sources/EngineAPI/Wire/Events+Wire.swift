@@ -172,7 +172,7 @@ extension EventCounts: WireObject {
     package static var members: [WireMember<EventCounts>] {
         [
             .init("total", \.total), .init("byState", \.states), .init("byReplay", \.replays),
-            .init("deadButReplayed", \.deadButReplayed),
+            .init("deadButReplayed", \.deadButReplayed), .init("isCut", \.isCut), .init("indexPercent", \.indexPercent),
         ]
     }
 
@@ -181,7 +181,9 @@ extension EventCounts: WireObject {
             total: try members("total"),
             byState: try Self.keyed(try members("byState")),
             byReplay: try Self.keyed(try members("byReplay")),
-            deadButReplayed: try members("deadButReplayed")
+            deadButReplayed: try members("deadButReplayed"),
+            isCut: try members("isCut"),
+            indexPercent: try members("indexPercent")
         )
     }
 

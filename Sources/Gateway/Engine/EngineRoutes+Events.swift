@@ -18,8 +18,21 @@ extension EngineRoutes {
             value(.eventByID, "The same, by the event's own id.") {
                 try await $0.engine.event(id: $0.parameters["eventId"] ?? "")
             },
-            value(.counts, "How many deliveries stand where.", body: body(EventFilter.self, deadOnes)) {
-                try await $0.engine.counts(try $0.order())
+            value(
+                .counts,
+                "How many deliveries stand where.",
+                parameters: [
+                    .init(name: "limit", summary: "Events counted at most one by one; none: all.", schema: .number)
+                ],
+                body: body(EventFilter.self, deadOnes)
+            ) { call in
+                let limit = try call.target["limit"].map { text in
+                    guard let limit = Int64(text), limit > 0 else {
+                        throw APIError.badRequest("limit is a number above 0.")
+                    }
+                    return limit
+                }
+                return try await call.engine.counts(try call.order(), limit: limit)
             },
             value(
                 .activity,

@@ -1,14 +1,18 @@
 import Domain
 import Primitives
 
-/// The totals of the event list, asked for at most twice a second and one request at a time.
+/// The totals of the event list, asked for at most twice a second and one request at a time; those that take long less often,
+/// so that counting many events again and again never takes much of the machine.
 struct CountsLoad: Sendable {
     private static let pause: Int64 = 500
+    /// How much longer than a request the pause after it is.
+    private static let rest: Int64 = 4
 
     private(set) var value: EventCounts?
     private var token: Int
     private var isOutstanding = false
     private var isStale = true
+    private var begin = Timestamp.distantPast
     private var notBefore = Timestamp.distantPast
 
     /// Two loads that go on side by side have tokens of their own: odd ones and even ones.
@@ -29,14 +33,16 @@ struct CountsLoad: Sendable {
         guard isStale, !isOutstanding, now >= notBefore else { return nil }
         isStale = false
         isOutstanding = true
+        begin = now
         notBefore = now.advanced(byMilliseconds: Self.pause)
         token += 2
         return .loadCounts(token: token, filter)
     }
 
-    mutating func accept(token: Int, _ result: Result<EventCounts, Failure>) {
+    mutating func accept(token: Int, _ result: Result<EventCounts, Failure>, at now: Timestamp) {
         guard token == self.token else { return }
         isOutstanding = false
+        notBefore = max(notBefore, now.advanced(byMilliseconds: Self.rest * max(0, now.since(begin))))
         if case .success(let counts) = result { value = counts }
     }
 

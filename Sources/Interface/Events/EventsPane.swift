@@ -126,8 +126,8 @@ struct EventsPane: Pane {
             matches.invalidate()
         case .page(let token, let result): accept(token, result, context, &effects)
         case .counts(let token, let result):
-            counts.accept(token: token, result)
-            matches.accept(token: token, result)
+            counts.accept(token: token, result, at: context.now)
+            matches.accept(token: token, result, at: context.now)
         case .replayed(let sequence, let result):
             window.recordDeliveries([])
             replays.accept(sequence, result, context, &effects)

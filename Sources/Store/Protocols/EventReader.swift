@@ -9,7 +9,8 @@ package protocol EventReader: Sendable {
     func events(_ page: PageRequest) async throws -> [EventSummary]
     func event(sequence: Int64) async throws -> EventDetail?
     func event(id: String) async throws -> EventDetail?
-    func counts(_ filter: EventFilter) async throws -> EventCounts
+    /// What facets alone decide is always counted whole; of the rest no more than `limit` events are, if it is given.
+    func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts
     /// How many of an instance's events were stored since a moment, by slots of `ActivitySummary.slotSeconds`.
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
     /// Deliveries with an event that the filter finds, newest first.
@@ -21,6 +22,9 @@ package protocol EventReader: Sendable {
 }
 
 extension EventReader {
+    /// Counts all of them, however long that takes.
+    package func counts(_ filter: EventFilter) async throws -> EventCounts { try await counts(filter, limit: nil) }
+
     /// Deliveries of an instance, newest first; in one state if it is given.
     package func deliveries(
         _ id: InstanceID,

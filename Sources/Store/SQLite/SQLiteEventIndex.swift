@@ -5,6 +5,7 @@ import Primitives
 /// The reads of `EventIndex`, in the snapshot of one connection.
 struct SQLiteEventIndex: EventIndex {
     let db: Database
+    var wordLimits = WordPlan.Limits.standard
 
     func facets() throws -> Facets {
         Facets(
@@ -43,9 +44,20 @@ struct SQLiteEventIndex: EventIndex {
         _ direction: PageRequest.Direction,
         limit: Int
     ) throws -> [Int64] {
+        let order = direction == .newestFirst ? "DESC" : "ASC"
         var arguments: [(any DatabaseValueConvertible)?]
         let table: String
         switch source {
+        case .words(let query):
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid \(order) LIMIT ?
+                    """
+            )
+            return try Int64.fetchAll(
+                statement,
+                arguments: [query.matchText, range.lowerBound, range.upperBound, limit]
+            )
         case .everything:
             table = "event WHERE"
             arguments = []
@@ -65,7 +77,6 @@ struct SQLiteEventIndex: EventIndex {
                 table = "event INDEXED BY event_facet \(facets)"
             }
         }
-        let order = direction == .newestFirst ? "DESC" : "ASC"
         let statement = try db.cachedStatement(
             sql: "SELECT sequence FROM \(table) sequence BETWEEN ? AND ? ORDER BY sequence \(order) LIMIT ?"
         )
@@ -102,6 +113,19 @@ struct SQLiteEventIndex: EventIndex {
                 events: row[3]
             )
         }
+    }
+}
+
+extension SQLiteEventIndex {
+    func words() throws -> WordIndexState {
+        let stored = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT (SELECT min(sequence) FROM event), (SELECT max(sequence) FROM event)"
+            )
+        )
+        var range: ClosedRange<Int64>?
+        if let first = stored?[0] as Int64?, let last = stored?[1] as Int64? { range = first...last }
+        return WordIndexState(indexed: try WordIndexRange(db).sequences, stored: range)
     }
 }
 

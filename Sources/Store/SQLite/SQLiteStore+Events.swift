@@ -20,8 +20,10 @@ extension SQLiteStore {
         }
     }
 
-    package func counts(_ filter: EventFilter) async throws -> EventCounts {
-        try await scan(filter, counting: true) { db in try EventCounts.of(filter, SQLiteEventIndex(db: db)) }
+    package func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
+        try await scan(filter, counting: true) { db in
+            try EventCounts.of(filter, limit: limit, SQLiteEventIndex(db: db))
+        }
     }
 
     package func attempts(notificationID: Int64) async throws -> [Attempt] {

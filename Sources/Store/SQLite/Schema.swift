@@ -8,6 +8,8 @@ import GRDB
 /// - `event.state` repeats the delivery's state, so that one index answers every filter by facet in order of sequence.
 /// - `lane` holds open deliveries only; its key puts a lane's head first.
 /// - `counter` counts events by facet in the same transaction; nothing is ever counted by scanning.
+/// - `words` is the index of words (`IndexedWords`), keyed by sequence. It keeps no text and holds the sequences from
+///   `words first` to `words last` of `meta`, which is empty where the last is smaller.
 /// - `span` gives the times of each block of sequences: time filters become ranges of keys even where the clock jumped.
 enum Schema {
     static var migrator: DatabaseMigrator {
@@ -31,6 +33,9 @@ enum Schema {
         migrator.registerMigration("waiting replay jobs") { db in try db.execute(sql: waitingReplayJobs) }
         migrator.registerMigration("words of pollers") { db in
             for statement in pollerWords { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("index of words") { db in
+            for statement in wordIndex { try db.execute(sql: statement) }
         }
         return migrator
     }
@@ -112,6 +117,20 @@ enum Schema {
     /// What the org itself said of a problem, and what holds of an object by its nature.
     private static let pollerWords = [
         "ALTER TABLE poller ADD COLUMN provider_message TEXT", "ALTER TABLE poller ADD COLUMN note TEXT",
+    ]
+
+    /// It begins behind what is stored already; from there it grows both ways.
+    private static let wordIndex = [
+        """
+        CREATE VIRTUAL TABLE words USING fts5(
+            name, value, kind, content = '', columnsize = 0, detail = full, tokenize = "ascii tokenchars '_'"
+        )
+        """,
+        """
+        INSERT INTO meta (name, value) VALUES
+            ('words first', coalesce((SELECT value FROM meta WHERE name = 'sequence'), 1)),
+            ('words last', coalesce((SELECT value FROM meta WHERE name = 'sequence'), 1) - 1)
+        """,
     ]
 
     private static let callbackHolds =

@@ -197,9 +197,12 @@ extension MemoryStore {
         }
     }
 
-    package func counts(_ filter: EventFilter) async throws -> EventCounts {
-        try read { tables in try EventCounts.of(filter, tables) }
+    package func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
+        try read { tables in try EventCounts.of(filter, limit: limit, tables) }
     }
+
+    /// Nothing trails behind.
+    package func indexWords() async throws -> WordIndexState { try read { $0.words() } }
 
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try read { tables in

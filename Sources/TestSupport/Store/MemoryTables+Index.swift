@@ -29,11 +29,31 @@ extension MemoryTables: EventIndex {
             case .event(let id): sequences.filter { events[$0]?.event.eventID == id }
             case .record(let id): sequences.filter { events[$0]?.event.recordID == id }
             case .facet(let facet): sequencesByFacet[facet] ?? []
+            case .words(let query): sequences.filter { events[$0].map { bears($0, query) } ?? false }
             }
         let end = range.upperBound == .max ? all.count : all.place(of: range.upperBound + 1)
         let found = all[all.place(of: range.lowerBound)..<end]
         return direction == .newestFirst ? found.suffix(limit).reversed() : Array(found.prefix(limit))
     }
+
+    private func bears(_ row: EventRow, _ query: WordQuery) -> Bool {
+        query.matches(
+            instance: row.event.instanceID,
+            object: row.object,
+            change: row.event.change,
+            name: row.event.recordName,
+            record: row.event.record
+        )
+    }
+
+    /// Words are looked for at once, wherever the rules would ask an index of them.
+    func words() -> WordIndexState {
+        var all: ClosedRange<Int64>?
+        if let first = sequences.first, let last = sequences.last { all = first...last }
+        return WordIndexState(indexed: all, stored: all)
+    }
+
+    var wordLimits: WordPlan.Limits { .none }
 
     /// Files the events of a delivery by facet.
     mutating func file(_ delivery: StoredDelivery, insteadOf before: StoredDelivery? = nil) {

@@ -7,6 +7,8 @@ import Terminal
 struct CommandRunner: Sendable {
     /// How long one question about an authorization may stay open.
     private static let patience: Int64 = 60_000
+    /// Events counted one by one at most; of more a person is told that there are more.
+    private static let mostCounted: Int64 = 50_000
 
     let client: any EngineClient
     let browser: BrowserLauncher
@@ -34,7 +36,7 @@ struct CommandRunner: Sendable {
         case .loadInstances: .instances(await result { try await client.instances() })
         case .loadPage(let token, let page): .page(token: token, await result { try await client.events(page) })
         case .loadCounts(let token, let filter):
-            .counts(token: token, await result { try await client.counts(filter) })
+            .counts(token: token, await result { try await client.counts(filter, limit: Self.mostCounted) })
         case .loadActivity(let token, let id, let since):
             .activity(token: token, await result { try await client.activity(id, since: since) })
         case .loadDetail(let sequence):

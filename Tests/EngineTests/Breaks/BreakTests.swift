@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineAPI
 import Foundation
 import NIOCore
 import Salesforce

@@ -19,7 +19,12 @@ struct IntakeTests {
             let watched = try await fixture.engine.directory.entry(made.id).watched
             clock.advance(seconds: 100)
             let engine = fixture.engine
-            let intake = Intake(store: fixture.store, dispatcher: engine.dispatcher, notices: engine.hub)
+            let intake = Intake(
+                store: fixture.store,
+                dispatcher: engine.dispatcher,
+                notices: engine.hub,
+                words: engine.words
+            )
             try await body(intake, watched, fixture, clock)
         }
     }

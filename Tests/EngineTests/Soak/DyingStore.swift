@@ -118,7 +118,10 @@ struct DyingStore: EventStore {
         try await read { try await disk.event(sequence: sequence) }
     }
     func event(id: String) async throws -> EventDetail? { try await read { try await disk.event(id: id) } }
-    func counts(_ filter: EventFilter) async throws -> EventCounts { try await read { try await disk.counts(filter) } }
+    func indexWords() async throws -> WordIndexState { try await write { try await disk.indexWords() } }
+    func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
+        try await read { try await disk.counts(filter, limit: limit) }
+    }
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await read { try await disk.activity(id, since: since) }
     }

@@ -146,7 +146,9 @@ final class StubEngine: ListenerEngine {
         try await memory.deliveries(filter, before: before, limit: limit)
     }
 
-    func counts(_ filter: EventFilter) async throws -> EventCounts { try await memory.counts(filter) }
+    func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
+        try await memory.counts(filter, limit: limit)
+    }
 
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await memory.activity(id, since: since)

@@ -190,14 +190,27 @@ struct CountsLoadTests {
         load.invalidate()
         let command12 = load.nextLoad(EventFilter(), at: Sample.now.advanced(bySeconds: 9))
         #expect(command12 == nil)
-        load.accept(token: 1, .success(EventCounts(total: 5)))
+        load.accept(token: 1, .success(EventCounts(total: 5)), at: Sample.now)
         #expect(load.value?.total == 5)
         #expect(load.nextDeadline == Sample.now.advanced(byMilliseconds: 500))
-        load.accept(token: 1, .failure(.failed("Locked.")))
+        load.accept(token: 1, .failure(.failed("Locked.")), at: Sample.now)
         #expect(load.value?.total == 5)
         load.reset()
-        load.accept(token: 1, .success(EventCounts(total: 6)))
+        load.accept(token: 1, .success(EventCounts(total: 6)), at: Sample.now)
         #expect(load.value == nil)
+    }
+
+    @Test func `what takes long is asked for less often`() {
+        var load = CountsLoad()
+        #expect(load.nextLoad(EventFilter(), at: Sample.now) != nil)
+        load.invalidate()
+        let answered = Sample.now.advanced(byMilliseconds: 3000)
+        load.accept(token: 1, .success(EventCounts(total: 5)), at: answered)
+        #expect(load.nextDeadline == answered.advanced(byMilliseconds: 12_000))
+        #expect(load.nextLoad(EventFilter(), at: answered.advanced(byMilliseconds: 11_999)) == nil)
+        #expect(load.nextLoad(EventFilter(), at: answered.advanced(byMilliseconds: 12_000)) != nil)
+        load.reset()
+        #expect(load.nextDeadline == .distantPast)
     }
 }
 

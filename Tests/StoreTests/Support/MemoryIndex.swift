@@ -18,6 +18,9 @@ struct MemoryIndex: EventIndex {
     static let objects = [1: "Account", 2: "Lead"] as [Int64: String]
 
     let events: [Event]
+    /// What an index of words holds.
+    var indexed: ClosedRange<Int64>?
+    let wordLimits: WordPlan.Limits
     private var times = TimeBlocks()
 
     init(random: inout SeededGenerator) {
@@ -47,6 +50,10 @@ struct MemoryIndex: EventIndex {
             )
         }
         self.events = events
+        if let one = events.randomElement(using: &random), let other = events.randomElement(using: &random) {
+            indexed = min(one.sequence, other.sequence)...max(one.sequence, other.sequence)
+        }
+        wordLimits = Bool.random(using: &random) ? .none : WordPlan.Limits(few: 9, fewInState: 20, firstLook: 30)
         for event in events { times.add(Timestamp(milliseconds: event.time), sequence: event.sequence) }
     }
 
@@ -105,12 +112,17 @@ struct MemoryIndex: EventIndex {
             case .everything: return true
             case .event(let id): return id == "event\(event.sequence)"
             case .record(let id): return event.recordID == id
+            case .words(let query): return event.bears(query)
             case .facet(var facet):
                 facet.replay = facet.replay ?? event.facet.replay
                 return event.facet == facet
             }
         }.map(\.sequence)
         return Array((direction == .newestFirst ? found.reversed() : found).prefix(limit))
+    }
+
+    func words() -> WordIndexState {
+        WordIndexState(indexed: indexed, stored: (events.first?.sequence ?? 1)...(events.last?.sequence ?? 1))
     }
 
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) -> [Int64] {
@@ -132,6 +144,18 @@ struct MemoryIndex: EventIndex {
 }
 
 extension MemoryIndex.Event {
+    var record: String { #"{"Text":"\#(text)"}"# }
+
+    func bears(_ query: WordQuery) -> Bool {
+        query.matches(
+            instance: facet.instance,
+            object: facet.object,
+            change: facet.change,
+            name: nil,
+            record: record
+        )
+    }
+
     func shown(_ filter: EventFilter) -> DeliveryState { facet.shownState(filter) }
 
     /// What a filter means, member by member.
@@ -148,7 +172,7 @@ extension MemoryIndex.Event {
         if let to = filter.to, time >= to.milliseconds { return false }
         return filter.expression.matches(
             summary(filter),
-            record: { #"{"Text":"\#(text)"}"# },
+            record: { record },
             instanceName: MemoryIndex.names[facet.instance]
         )
     }

@@ -35,7 +35,7 @@ package struct WordSearch: Sendable, Hashable {
     package func matches(record: String, name: String?) -> Bool {
         if let name, matches(name) { return true }
         guard mayStand(in: record), let json = try? JSON(parsing: record) else { return false }
-        return matches(json)
+        return json.hasSearchedText { matches($0) }
     }
 
     /// False where a look at the bytes is enough to know that a record doesn't hold them, as for nearly all of them it is.
@@ -50,16 +50,5 @@ package struct WordSearch: Sendable, Hashable {
             if (0x41...0x5A).contains(byte) { bytes[place] = byte | 0x20 }
         }
         return words.allSatisfy { bytes.firstRange(of: Array($0.utf8)) != nil }
-    }
-
-    private func matches(_ value: JSON) -> Bool {
-        switch value {
-        case .string(let text): matches(text)
-        case .number(let digits): matches(digits)
-        case .bool(let flag): matches(flag ? "true" : "false")
-        case .array(let elements): elements.contains { matches($0) }
-        case .object(let members): members.contains { $0.name != "attributes" && matches($0.value) }
-        case .null: false
-        }
     }
 }

@@ -14,11 +14,19 @@ extension EventsPane {
         return StyledText(" · ", .faint) + StyledText("FILTERED ", .statusWarn) + StyledText(shown, .accent)
     }
 
-    /// `212 of 104,331`: how many the filter finds, of how many.
+    /// `212 of 104,331`: how many the filter finds, of how many; `over 50,000` where more were not counted.
     func filteredTotals() -> StyledText {
         guard let found = matches.value else { return StyledText("counting", .dim) }
         let all = counts.value.map { " of \($0.total.grouped)" } ?? ""
-        return StyledText(DisplayText(found.total.grouped), .accent) + StyledText(DisplayText(all), .dim)
+        let count = (found.isCut ? "over " : "") + found.total.grouped
+        return StyledText(DisplayText(count), .accent) + StyledText(DisplayText(all), .dim)
+    }
+
+    /// Why a search takes its time; nil where it doesn't.
+    func indexNote() -> StyledText? {
+        matches.value?.indexPercent.map { percent in
+            StyledText(DisplayText("searching without the index, \(percent) % built"), .faint)
+        }
     }
 
     func paintFilterLine(_ line: FilterLine, in rect: Rect, _ painter: inout Painter) {
@@ -41,7 +49,12 @@ extension EventsPane {
         painter.hit(box, part: FilterField(width: box.width, x: box.x))
         if row.width > 40 { painter.canvas.draw(count, in: row.inset(left: row.width - count.width)) }
         guard !rest.isEmpty else { return }
-        paintOffers(line, in: rest.cutTop(1).inset(left: 2), &painter)
+        var below = rest.cutTop(1).inset(left: 2)
+        if let note = indexNote(), line.fault == nil, below.width > note.width {
+            painter.canvas.draw(note, in: below.cutRight(note.width))
+            below = below.inset(right: 2)
+        }
+        paintOffers(line, in: below, &painter)
     }
 
     /// What is wrong, or what Tab completes.

@@ -20,6 +20,14 @@ package protocol EventIndex {
     func blocks(from: Timestamp?, to: Timestamp?) throws -> [Int64]
     /// What these events have in common, counted.
     func tally(_ sequences: [Int64]) throws -> [EventTally]
+    /// How far the index of words reaches.
+    func words() throws -> WordIndexState
+    /// From how many events on it is asked.
+    var wordLimits: WordPlan.Limits { get }
+}
+
+extension EventIndex {
+    package var wordLimits: WordPlan.Limits { .standard }
 }
 
 /// What an index gives in order of sequence.
@@ -30,6 +38,8 @@ package enum EventSource: Sendable, Hashable {
     /// An event's own id.
     case event(String)
     case facet(Facet)
+    /// Events with words, of those that are in the index of words.
+    case words(WordQuery)
 }
 
 /// The parts of a filter that no index answers: looked at event by event.

@@ -3,34 +3,55 @@ package import Domain
 /// Walks over the sequences of the events that a filter wants, in order, without ever skipping by offset.
 ///
 /// The filter's parts are used where they cost least: time as ranges of sequences, facets as streams of one index, a
-/// record or an event by its own index; all else is looked at event by event, in growing chunks, newest (or oldest) first.
+/// record or an event by its own index, words by an index of words as far as it reaches; all else is looked at event by
+/// event, in growing chunks, newest (or oldest) first.
 package struct EventScan {
     /// Candidates looked at together, at most.
     package static let chunk = 4096
+    /// Events asked for at once where an index of words gathers all of them each time.
+    static let gathered = 65_536
 
     private let direction: PageRequest.Direction
     private var streams: EventStreams
-    /// What is left to look at, next first.
-    private var ranges: ArraySlice<ClosedRange<Int64>>
     private let residual: ResidualFilter?
+    private let plan: WordPlan?
+    /// What the plan finds; empty without one.
+    private var worded: EventStreams
+    /// What is left to look at, next first.
+    private var pieces: ArraySlice<Piece>
     /// Found but not asked for yet.
     private var pending: ArraySlice<Int64> = []
     private var portion = 64
+    private let firstLook: Int
+    /// Events of the index of words that were looked at nevertheless, and those of them that were wanted.
+    private var looked = (at: 0, wanted: 0)
+
+    /// A range in which the index of words holds all events, or none.
+    private struct Piece {
+        var range: ClosedRange<Int64>
+        let isWorded: Bool
+    }
 
     package init(_ page: PageRequest, _ index: some EventIndex) throws {
         let filter = try page.filter.numbered(index).indexed()
         direction = page.direction
+        var plan: WordPlan?
         if let (keys, rest) = filter.keyed() {
             streams = EventStreams(keys, direction: page.direction)
             residual = ResidualFilter(rest, byFacets: false)
         } else if filter.hasFacets {
-            let facets = try index.facets().streams(filter)
-            streams = EventStreams(facets.map { .facet($0) }, direction: page.direction)
+            let facets = try index.facets()
+            streams = EventStreams(facets.streams(filter).map { .facet($0) }, direction: page.direction)
             residual = ResidualFilter(filter, byFacets: true)
+            plan = WordPlan(filter, facets, index.wordLimits)
         } else {
             streams = EventStreams([.everything], direction: page.direction)
             residual = ResidualFilter(filter, byFacets: false)
+            plan = WordPlan(filter, nil, index.wordLimits)
         }
+        worded = EventStreams(plan.map { [.words($0.query)] } ?? [], direction: page.direction)
+        firstLook = plan?.query.hasPrefix == true ? index.wordLimits.firstLook : 0
+        self.plan = plan
         var whole: ClosedRange<Int64>? = 0...Int64.max
         if let after = page.after {
             switch page.direction {
@@ -38,32 +59,65 @@ package struct EventScan {
             case .oldestFirst: whole = after < Int64.max ? (max(after, -1) + 1)...Int64.max : nil
             }
         }
-        let found = try whole.map { try Self.ranges(filter, within: $0, index) } ?? []
-        ranges = page.direction == .newestFirst ? found.reversed()[...] : found[...]
+        let ranges = try whole.map { try Self.ranges(filter, within: $0, index) } ?? []
+        let indexed = plan == nil ? nil : try index.words().indexed
+        let found = ranges.flatMap { Self.pieces(of: $0, indexed: indexed) }
+        pieces = page.direction == .newestFirst ? found.reversed()[...] : found[...]
     }
 
     /// The next sequences, at most `limit`; none at the end.
     package mutating func next(_ limit: Int, _ index: some EventIndex) throws -> [Int64] {
-        while pending.isEmpty, let range = ranges.first {
-            let count: Int
-            if residual == nil {
-                count = limit
+        while pending.isEmpty, let piece = pieces.first {
+            let isFirstLook = looked.at < firstLook || looked.wanted * 8 > looked.at
+            if piece.isWorded, let plan, firstLook == 0 || !isFirstLook {
+                let isPage = plan.rest == nil && limit < Self.chunk
+                let count =
+                    plan.query.hasPrefix && !isPage
+                    ? max(Self.gathered, limit) : portion(limit, looksAtEvents: plan.rest != nil)
+                let candidates = try worded.next(count, in: piece.range, index)
+                narrow(piece.range, beyond: candidates.last)
+                try take(candidates, plan.rest, index)
             } else {
-                portion = min(portion * 2, Self.chunk)
-                count = max(portion, min(limit, Self.chunk))
+                let candidates = try streams.next(
+                    portion(limit, looksAtEvents: residual != nil),
+                    in: piece.range,
+                    index
+                )
+                narrow(piece.range, beyond: candidates.last)
+                try take(candidates, residual, index)
+                if piece.isWorded {
+                    looked.at += candidates.count
+                    looked.wanted += pending.count
+                }
             }
-            let candidates = try streams.next(count, in: range, index)
-            narrow(range, beyond: candidates.last)
-            guard let residual, !candidates.isEmpty else {
-                pending = candidates[...]
-                continue
-            }
-            let found = try index.passing(candidates, residual)
-            pending = (direction == .newestFirst ? found.sorted(by: >) : found.sorted())[...]
         }
         let found = Array(pending.prefix(limit))
         pending = pending.dropFirst(limit)
         return found
+    }
+
+    private mutating func portion(_ limit: Int, looksAtEvents: Bool) -> Int {
+        guard looksAtEvents else { return limit }
+        portion = min(portion * 2, Self.chunk)
+        return max(portion, min(limit, Self.chunk))
+    }
+
+    private mutating func take(
+        _ candidates: [Int64],
+        _ residual: ResidualFilter?,
+        _ index: some EventIndex
+    ) throws {
+        guard let residual, !candidates.isEmpty else {
+            pending = candidates[...]
+            return
+        }
+        var found: [Int64] = []
+        var rest = candidates[...]
+        while !rest.isEmpty {
+            found += try index.passing(Array(rest.prefix(Self.chunk)), residual)
+            rest = rest.dropFirst(Self.chunk)
+        }
+        pending = (direction == .newestFirst ? found.sorted(by: >) : found.sorted())[...]
     }
 
     /// Takes what was looked at off the range; drops it where nothing is left.
@@ -76,11 +130,26 @@ package struct EventScan {
             }
         }
         if let rest {
-            ranges[ranges.startIndex] = rest
+            pieces[pieces.startIndex].range = rest
         } else {
-            ranges = ranges.dropFirst()
+            pieces = pieces.dropFirst()
             streams.reset()
+            worded.reset()
         }
+    }
+
+    /// A range cut where the index of words begins and ends, lowest first.
+    private static func pieces(of range: ClosedRange<Int64>, indexed: ClosedRange<Int64>?) -> [Piece] {
+        guard let indexed, indexed.overlaps(range) else { return [Piece(range: range, isWorded: false)] }
+        var pieces: [Piece] = []
+        if range.lowerBound < indexed.lowerBound {
+            pieces.append(Piece(range: range.lowerBound...(indexed.lowerBound - 1), isWorded: false))
+        }
+        pieces.append(Piece(range: indexed.clamped(to: range), isWorded: true))
+        if range.upperBound > indexed.upperBound {
+            pieces.append(Piece(range: (indexed.upperBound + 1)...range.upperBound, isWorded: false))
+        }
+        return pieces
     }
 
     /// Where events of the filter's time can be, oldest first.
@@ -91,20 +160,5 @@ package struct EventScan {
     ) throws -> [ClosedRange<Int64>] {
         guard filter.from != nil || filter.to != nil else { return [whole] }
         return TimeBlocks.ranges(of: try index.blocks(from: filter.from, to: filter.to), within: whole)
-    }
-}
-
-extension EventCounts {
-    /// Counts events, each under the state of its delivery. By facet they come from the counters; a filter by record, time
-    /// or text has to look at what the other parts of the filter leave.
-    package static func of(_ filter: EventFilter, _ index: some EventIndex) throws -> EventCounts {
-        let filter = try filter.numbered(index).indexed()
-        if filter.isByFacetsAlone { return try index.facets().counts(filter) }
-        var counts = EventCounts()
-        var scan = try EventScan(PageRequest(direction: .oldestFirst, filter: filter), index)
-        while case let sequences = try scan.next(EventScan.chunk, index), !sequences.isEmpty {
-            counts.add(try index.tally(sequences), filter)
-        }
-        return counts
     }
 }

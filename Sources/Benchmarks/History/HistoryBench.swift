@@ -1,0 +1,166 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Logging
+import Primitives
+import Store
+
+/// What the dashboard asks of a store with very many events: at its start, and while a filter is typed.
+enum HistoryBench {
+    static func rows(events: Int) async throws -> [Row] {
+        let directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var fixture = HistoryFixture(events: events)
+        try await fixture.fill(directory)
+        var rows: [Row] = []
+        for part in ["queries", "live"] {
+            let child = try ChildProcess([part, "--data-dir", directory, "--events", "\(events)"])
+            defer { child.stop() }
+            while let line = child.line() { rows.append(try Row(printed: line)) }
+        }
+        guard rows.contains(where: { $0.name.contains("idle") }) else {
+            throw BenchFault("history: the measuring process ended before its end")
+        }
+        return rows
+    }
+}
+
+extension Row {
+    /// A figure that has to stay below a limit.
+    static func limited(_ name: String, _ value: Double, unit: String = "ms", below goal: Double) -> Row {
+        Row(name: name, value: value, unit: unit, goal: "< \(Int(goal)) \(unit)", isMet: value < goal)
+    }
+
+    var printed: String {
+        JSON.object([
+            .init("name", .string(name)), .init("value", .number(String(value))), .init("unit", .string(unit)),
+            .init("goal", .string(goal)), .init("met", isMet.map { .bool($0) } ?? .null),
+        ]).text
+    }
+
+    init(printed line: String) throws {
+        let json = try JSON(parsing: line)
+        self.init(
+            name: json["name"]?.string ?? "",
+            value: Double(json["value"]?.settingText ?? "") ?? .nan,
+            unit: json["unit"]?.string ?? "",
+            goal: json["goal"]?.string ?? "",
+            isMet: json["met"]?.bool
+        )
+    }
+}
+
+/// The queries one by one, in a process that does nothing else; prints a row for each as JSON.
+struct QueriesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "queries", shouldDisplay: false)
+
+    @Option(name: .customLong("data-dir")) var directory: String
+    @Option var events: Int
+
+    /// The filters whose terms an index or the counters answer, then those that look at events.
+    private static let filters = [
+        "object:Lead", "change:deleted", "object:Lead change:created", "state:dead", "state:delivered",
+        "source:polling",
+        "since:2h", "until:2026-01-01", "since:20d until:19d object:Case", "state:dead since:1d", "replay:failed",
+        "-replay:succeeded", "id:003000000000001AAA", "event:nothing", "object:Lead | state:dead",
+    ]
+    private static let scans = [
+        "field:Name", "field:Nothing", "status:5xx", "took:>890ms", "attempts:>1", "error:timed",
+    ]
+
+    func run() async throws {
+        let store = try Self.open(directory)
+        let id = try await store.instances().first?.id ?? 1
+        var all = EventFilter()
+        all.instanceIDs = [id]
+        try await row("list: the newest page", below: 3) { _ = try await store.events(PageRequest(filter: all)) }
+        try await row("list: the totals", below: 16) { _ = try await store.counts(all) }
+        try await row("status line: activity of a day", below: 16) {
+            _ = try await store.activity(id, since: Timestamp.now().advanced(bySeconds: -86_400))
+        }
+        try await row("header: the last attempt", below: 16) {
+            _ = try await store.lastAttempt(id, url: HistoryFixture.callbackURL)
+        }
+        try await row("header: the last attempt at another address", below: 16) {
+            _ = try await store.lastAttempt(id, url: "http://127.0.0.1:9/other")
+        }
+        let middle = Int64(events / 2)
+        try await row("detail: an event", below: 16) { _ = try await store.event(sequence: middle) }
+        for text in Self.filters {
+            let filter = try filter(text, of: id)
+            try await row("page of \(text)", below: 16) { _ = try await store.events(PageRequest(filter: filter)) }
+            try await row("count of \(text)") { _ = try await store.counts(filter, limit: 50_000) }
+        }
+        for text in Self.scans {
+            let filter = try filter(text, of: id)
+            try await row("page of \(text), looking at events", times: 3) {
+                _ = try await store.events(PageRequest(filter: filter))
+            }
+        }
+        try await store.close()
+        try await search(of: id)
+    }
+
+    private func search(of id: InstanceID) async throws {
+        let searches = HistoryFixture.searches(events)
+        var (cold, warm, counting): ([Double], [Double], [Double]) = ([], [], [])
+        for text in searches {
+            let page = PageRequest(filter: try filter(text, of: id))
+            try ColdFile.drop(directory)
+            let store = try Self.open(directory)
+            cold.append(try await Measured.milliseconds { _ = try await store.events(page) }.0)
+            let times = try await Self.times(5) { _ = try await store.events(page) }
+            warm.append(times.percentile(0.5))
+            counting.append(
+                try await Measured.milliseconds { _ = try await store.counts(page.filter, limit: 50_000) }.0
+            )
+            try await store.close()
+            if warm.last ?? 0 > 50 || cold.last ?? 0 > 100 {
+                say(Row(name: "search: \(text), cold", value: cold.last ?? 0, unit: "ms", goal: ""))
+                say(Row(name: "search: \(text), warm", value: warm.last ?? 0, unit: "ms", goal: ""))
+            }
+        }
+        let name = "search: first page of \(searches.count) searches"
+        say(.limited("\(name), cold, p95", Samples(cold).percentile(0.95), below: 100))
+        say(.limited("\(name), warm, p95", Samples(warm).percentile(0.95), below: 100))
+        say(Row(name: "search: their counts, p95", value: Samples(counting).percentile(0.95), unit: "ms", goal: ""))
+    }
+
+    private func filter(_ text: String, of id: InstanceID) throws -> EventFilter {
+        var filter = try EventFilter(parsing: text, now: .now())
+        filter.instanceIDs = [id]
+        return filter
+    }
+
+    private static func open(_ directory: String) throws -> SQLiteStore {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        return try SQLiteStore(directory: directory, logger: logger)
+    }
+
+    private static func times(_ times: Int, _ body: () async throws -> Void) async throws -> Samples {
+        var found: [Double] = []
+        for _ in 0..<times { found.append(try await Measured.milliseconds(body).0) }
+        return Samples(found)
+    }
+
+    private func row(
+        _ name: String,
+        times: Int = 20,
+        below goal: Double? = nil,
+        _ body: () async throws -> Void
+    ) async throws {
+        let samples = try await Self.times(times, body)
+        let value = samples.percentile(0.95)
+        let row =
+            goal.map { Row.limited("\(name), p95", value, below: $0) }
+            ?? Row(name: "\(name), p95", value: value, unit: "ms", goal: "")
+        say(row)
+    }
+
+    private func say(_ row: Row) {
+        var row = row
+        row.name = "\(events) events: \(row.name)"
+        StandardOutput.line(row.printed)
+    }
+}

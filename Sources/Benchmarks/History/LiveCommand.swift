@@ -1,0 +1,129 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Domain
+import Drawing
+import Engine
+import EngineAPI
+import Foundation
+import Interface
+import Logging
+import Primitives
+import ServiceLifecycle
+import Store
+
+/// The dashboard with its engine over a long history: its start, its keys while events arrive, its rest.
+struct LiveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "live", shouldDisplay: false)
+
+    @Option(name: .customLong("data-dir")) var directory: String
+    @Option var events: Int
+    @Option var rate = 2000
+    @Option var seconds = 10
+
+    func run() async throws {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        try ColdFile.drop(directory)
+        let clock = ContinuousClock()
+        let began = clock.now
+        let store = try SQLiteStore(directory: directory, logger: logger)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        let engine = Engine.measured(store: store, client: client, logger: logger)
+        let group = ServiceGroup(services: [engine], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var dashboard = LiveDashboard(engine)
+            await dashboard.start()
+            let first = (clock.now - began).components
+            say(
+                .limited(
+                    "open, start the engine, load and draw the first screen, cold",
+                    Double(first.seconds) * 1000 + Double(first.attoseconds) / 1e15,
+                    below: 150
+                )
+            )
+            let post = dashboard.post
+            let notices = engine.notices()
+            tasks.addTask { for await notice in notices { post.yield(.message(.notice(notice))) } }
+            let (rate, seconds, count) = (rate, seconds, events)
+            let figures = Task {
+                let sent = try await Self.send(engine, rate: rate, seconds: seconds, after: count)
+                let resident = Measured.residentMegabytes
+                let wakeups = try await Self.idleWakeups(seconds: 5)
+                post.finish()
+                return (sent: sent, resident: resident, wakeups: wakeups)
+            }
+            let pressing = Task {
+                var index = 0
+                while !Task.isCancelled {
+                    post.yield(.key(Self.keys[index % Self.keys.count], at: ContinuousClock.now))
+                    index += 1
+                    // No multiple of the frame's time, so that keys meet everything that happens beside them.
+                    do { try await Task.sleep(for: .milliseconds(41)) } catch { return }
+                    if index >= seconds * 1000 / 41 { return }
+                }
+            }
+            await dashboard.run()
+            pressing.cancel()
+            let (sent, resident, wakeups) = try await figures.value
+            let keys = Samples(dashboard.latencies)
+            say(Row(name: "events that arrived meanwhile", value: sent, unit: "/s", goal: ""))
+            say(.limited("key to screen while they arrive, p99", keys.percentile(0.99), below: 16))
+            say(Row(name: "key to screen while they arrive, p50", value: keys.percentile(0.5), unit: "ms", goal: ""))
+            say(.limited("resident memory", resident, unit: "MB", below: 150))
+            say(.limited("wake-ups while idle", wakeups, unit: "/s", below: 2))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        try await client.shutdown()
+        try await store.close()
+    }
+
+    /// Moving, paging, filtering by words and by facets, and back.
+    private static let keys: [Key] =
+        [.up, .up, .down, .pageUp, .pageUp, .home, .end, .character("f")]
+        + [.character("/")] + "energy berlin".map { .character($0) } + [.enter, .up, .escape]
+        + [.character("/")] + "state:dead".map { .character($0) } + [.enter, .pageUp, .escape]
+
+    /// How many events a second came in.
+    private static func send(_ engine: Engine, rate: Int, seconds: Int, after count: Int) async throws -> Double {
+        let instance = try await engine.receiver(token: HistoryFixture.receiverToken.exposed)
+        guard let instance else { throw BenchFault("live: no instance has the receiver token") }
+        let fixture = WebhookFixture(path: "", secret: HistoryFixture.receiverSecret.exposed)
+        let clock = ContinuousClock()
+        let began = clock.now
+        var sent = 0
+        // Fifty portions a second, each of callers side by side as a listener has them.
+        for tick in 0..<(seconds * 50) {
+            try await clock.sleep(until: began + .milliseconds(tick * 20))
+            let first = sent
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<(rate / 50) {
+                    group.addTask {
+                        let number = count + first + index
+                        let webhook = fixture.webhook(number, now: .now())
+                        _ = try await engine.receive(webhook, for: instance)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            sent += rate / 50
+        }
+        let elapsed = (clock.now - began).components
+        return Double(sent) / (Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18)
+    }
+
+    /// How often a thread of this process was woken in a second of rest.
+    private static func idleWakeups(seconds: Int) async throws -> Double {
+        try await Task.sleep(for: .seconds(3))
+        let before = Measured.wakeups
+        try await Task.sleep(for: .seconds(seconds))
+        return Double(Measured.wakeups - before) / Double(seconds)
+    }
+
+    private func say(_ row: Row) {
+        var row = row
+        row.name = "\(events) events: \(row.name)"
+        StandardOutput.line(row.printed)
+    }
+}

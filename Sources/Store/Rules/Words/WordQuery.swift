@@ -1,0 +1,124 @@
+package import Domain
+
+/// What an index of words is asked for: events with some words and without others, of some kinds.
+package struct WordQuery: Sendable, Hashable {
+    /// Words that follow one another in one value, or in the name.
+    package struct Phrase: Sendable, Hashable {
+        package let search: WordSearch
+        package let isInName: Bool
+    }
+
+    /// Phrases that must all be there.
+    package typealias Phrases = [Phrase]
+    /// Of these, any must be there whole.
+    package typealias Clause = [Phrases]
+
+    /// All of them must hold; at least one.
+    package private(set) var wanted: [Clause] = []
+    /// None of them may hold.
+    package private(set) var unwanted: [Clause] = []
+    /// Empty: all of them.
+    package var instances: Set<InstanceID> = []
+    /// By the numbers that stand for their names; empty: all of them.
+    package var objects: Set<Int64> = []
+    /// Empty: all of them.
+    package var changes: Set<Change> = []
+
+    /// Phrases in one query; what goes beyond is looked at event by event.
+    static let mostPhrases = 64
+
+    /// What of parts that must all hold can be asked; nil where none can. `rest` is what has to be looked at beside it.
+    package init?(_ parts: [EventExpression], rest: inout [EventExpression]) {
+        var left: [EventExpression] = []
+        var phrases = 0
+        for part in parts {
+            let isUnwanted: Bool
+            let asked: EventExpression
+            if case .negated(let inner) = part {
+                (isUnwanted, asked) = (true, inner)
+            } else {
+                (isUnwanted, asked) = (false, part)
+            }
+            guard let (clause, isExact) = Self.clause(asked), isExact || !isUnwanted,
+                case let count = clause.reduce(0, { $0 + $1.count }), phrases + count <= Self.mostPhrases
+            else {
+                left.append(part)
+                continue
+            }
+            phrases += count
+            if isUnwanted { unwanted.append(clause) } else { wanted.append(clause) }
+            if !isExact { left.append(part) }
+        }
+        if wanted.isEmpty { return nil }
+        rest = left
+    }
+
+    /// A part as a clause, and whether the clause says all of it or only what must hold as well.
+    private static func clause(_ part: EventExpression) -> (Clause, isExact: Bool)? {
+        switch part {
+        case .term(.words(let search)): return phrase(search, isInName: false).map { ([[$0]], true) }
+        case .term(.name(let searches)):
+            var clause: Clause = []
+            for search in searches.sorted(by: { $0.description < $1.description }) {
+                guard let phrase = phrase(search, isInName: true) else { return nil }
+                clause.append([phrase])
+            }
+            return clause.isEmpty ? nil : (clause, true)
+        case .any(let parts):
+            var (clause, isExact): (Clause, Bool) = ([], true)
+            for part in parts {
+                guard let (more, isExactPart) = Self.clause(part) else { return nil }
+                clause += more
+                isExact = isExact && isExactPart
+            }
+            return clause.isEmpty ? nil : (clause, isExact)
+        case .all(let parts):
+            var (phrases, isExact): (Phrases, Bool) = ([], true)
+            for part in parts {
+                // Either of several within all of several would have to be multiplied out.
+                guard let (clause, isExactPart) = Self.clause(part), clause.count == 1 else {
+                    isExact = false
+                    continue
+                }
+                phrases += clause[0]
+                isExact = isExact && isExactPart
+            }
+            return phrases.isEmpty ? nil : ([phrases], isExact)
+        case .negated, .term: return nil
+        }
+    }
+
+    private static func phrase(_ search: WordSearch, isInName: Bool) -> Phrase? {
+        guard search.words.allSatisfy({ $0.utf8.count <= IndexedWords.longestAsked }) else { return nil }
+        return Phrase(search: search, isInName: isInName)
+    }
+
+    /// Whether a word is only begun: an index has to gather all words that begin so before it can say the first event.
+    package var hasPrefix: Bool {
+        (wanted + unwanted).contains { clause in clause.contains { $0.contains(where: \.search.isPrefix) } }
+    }
+
+    /// What the query means, decided for one event.
+    package func matches(
+        instance: InstanceID,
+        object: Int64,
+        change: Change,
+        name: String?,
+        record: @autoclosure () -> String
+    ) -> Bool {
+        guard instances.isEmpty || instances.contains(instance), objects.isEmpty || objects.contains(object),
+            changes.isEmpty || changes.contains(change)
+        else { return false }
+        let record = record()
+        func holds(_ clause: Clause) -> Bool {
+            clause.contains { phrases in
+                phrases.allSatisfy { phrase in
+                    phrase.isInName
+                        ? name.map { phrase.search.matches($0) } ?? false
+                        : phrase.search.matches(record: record, name: name)
+                }
+            }
+        }
+        return wanted.allSatisfy(holds) && !unwanted.contains(where: holds)
+    }
+}

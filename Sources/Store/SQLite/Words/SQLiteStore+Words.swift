@@ -1,0 +1,24 @@
+import GRDB
+
+extension SQLiteStore {
+    package func indexWords() async throws -> WordIndexState { try await indexWords(leaving: WordIndexState.trail) }
+
+    /// Adds nothing where fewer than `trail` events are left to it, and `most` at most.
+    func indexWords(leaving trail: Int64, atMost most: Int = WordIndexStep.mostEvents) async throws -> WordIndexState {
+        if let step = try await read({ db in try WordIndexStep(db, trail: trail, most: most) }) {
+            let texts = step.texts
+            try await queue.perform { transaction in
+                // Another one was faster.
+                guard try WordIndexRange(transaction.db) == step.before else { return }
+                for text in texts {
+                    try transaction.run(
+                        "INSERT INTO words (rowid, name, value, kind) VALUES (?, ?, ?, ?)",
+                        [text.sequence, text.words.name, text.words.values, text.words.kind]
+                    )
+                }
+                try step.after.write(transaction)
+            }
+        }
+        return try await read { db in try SQLiteEventIndex(db: db).words() }
+    }
+}

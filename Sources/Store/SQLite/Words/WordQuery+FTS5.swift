@@ -1,0 +1,29 @@
+import Domain
+
+extension WordQuery {
+    /// The query as FTS5 reads it. Words are in quotes, and hold none.
+    var matchText: String {
+        var parts = wanted.map(Self.text)
+        parts += Self.either(instances.sorted().map { IndexedWords.word(instance: $0) })
+        parts += Self.either(objects.sorted().map { IndexedWords.word(object: $0) })
+        parts += Self.either(changes.sorted { $0.code < $1.code }.map { IndexedWords.word($0) })
+        let all = parts.joined(separator: " AND ")
+        if unwanted.isEmpty { return all }
+        return "(\(all)) NOT (\(unwanted.map(Self.text).joined(separator: " OR ")))"
+    }
+
+    /// One word of these, as a part of its own.
+    private static func either(_ words: [String]) -> [String] {
+        words.isEmpty ? [] : ["(\(words.map { "\"\($0)\"" }.joined(separator: " OR ")))"]
+    }
+
+    private static func text(_ clause: Clause) -> String {
+        let alternatives = clause.map { phrases in "(\(phrases.map(text).joined(separator: " AND ")))" }
+        return "(\(alternatives.joined(separator: " OR ")))"
+    }
+
+    private static func text(_ phrase: Phrase) -> String {
+        let words = "\"\(phrase.search.words.joined(separator: " "))\""
+        return (phrase.isInName ? "name : " : "") + words + (phrase.search.isPrefix ? " *" : "")
+    }
+}

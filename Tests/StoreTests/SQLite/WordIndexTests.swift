@@ -1,0 +1,231 @@
+import Domain
+import Foundation
+import GRDB
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// The index of words finds what a look at each event finds, however far it is.
+struct WordIndexTests {
+    private func run(_ body: (Fixture, SQLiteStore) async throws -> Void) async throws {
+        try await withScratchDirectory { directory in
+            let store = try SQLiteStore(directory: directory, logger: .quiet)
+            let instance = try await store.createInstance { .sample($0) }
+            try await body(Fixture(store: store, instance: instance, directory: directory), store)
+            try await store.close()
+        }
+    }
+
+    /// Pretends that the index began when the event with this number was the next one, as in an older database.
+    private func begin(at sequence: Int64, _ store: SQLiteStore) async throws {
+        try await store.queue.perform { transaction in
+            var range = try WordIndexRange(transaction.db)
+            (range.first, range.last) = (sequence, sequence - 1)
+            try range.write(transaction)
+        }
+    }
+
+    @Test(.campaign, arguments: 1...12 as ClosedRange<UInt64>)
+    func `index and look find the same, in either direction and however far the index is`(seed: UInt64) async throws {
+        try await run { fixture, store in
+            var records = RandomRecords(random: SeededGenerator(seed: seed))
+            let second = try await store.createInstance { .sample($0) }
+            for round in 0..<12 {
+                let rows = (0..<10).map { _ in
+                    records.row(Int.random(in: 1...60, using: &records.random), at: 2000 + Int64(round))
+                }
+                var batch = fixture.batch(rows, receivedAt: 5000 + Int64(round), hasCallback: round % 3 != 0)
+                if round % 4 == 0 { batch.instanceID = second.id }
+                for id in try await store.append(batch).ready where id % 3 == 0 { try await fixture.attempt(id, .dead) }
+            }
+            let events = try await store.events(PageRequest(limit: 1000))
+            var texts: [Int64: String] = [:]
+            for event in events {
+                texts[event.sequence] = try await store.event(sequence: event.sequence)?.event.record
+            }
+            try await begin(at: Int64.random(in: 1...Int64(events.count), using: &records.random), store)
+            for round in 0..<60 {
+                if round % 6 == 0 { _ = try await store.indexWords(leaving: 0, atMost: 15) }
+                var filter = EventFilter()
+                if Int.random(in: 0..<3, using: &records.random) == 0 { filter.objects = ["LEAD", "invoice__c"] }
+                if Int.random(in: 0..<4, using: &records.random) == 0 { filter.instanceIDs = [fixture.instance.id] }
+                if Int.random(in: 0..<4, using: &records.random) == 0 { filter.states = [.dead, .queued] }
+                if Int.random(in: 0..<4, using: &records.random) == 0 { filter.changes = [.updated, .deleted] }
+                filter.expression = records.expression()
+                let named = filter
+                let wanted = events.filter { event in
+                    named.condition.matches(event, record: { texts[event.sequence] ?? "" }, instanceName: nil)
+                }.map(\.sequence)
+                let limits: WordPlan.Limits = round % 2 == 0 ? .none : .standard
+                let found = try await store.look { db in
+                    let index = SQLiteEventIndex(db: db, wordLimits: limits)
+                    return try (
+                        pages(named, .newestFirst, index), pages(named, .oldestFirst, index),
+                        EventCounts.of(named, limit: 7, index)
+                    )
+                }
+                #expect(found.0 == wanted, "seed \(seed), round \(round): \(filter.condition)")
+                #expect(found.1 == wanted.reversed(), "seed \(seed), round \(round): \(filter.condition)")
+                if filter.condition != .everything, !filter.indexed().isByFacetsAlone {
+                    #expect(found.2.total == Int64(min(7, wanted.count)) && found.2.isCut == (wanted.count > 7))
+                }
+            }
+            let state = try await store.indexWords(leaving: 0)
+            #expect(state.rest == 0 && state.indexed == 1...Int64(events.count))
+        }
+    }
+
+    private func pages(
+        _ filter: EventFilter,
+        _ direction: PageRequest.Direction,
+        _ index: SQLiteEventIndex
+    ) throws -> [Int64] {
+        var found: [Int64] = []
+        var page = PageRequest(direction: direction, limit: 4, filter: filter)
+        while case let next = try EventScan.page(page, index), !next.isEmpty, found.count < 1000 {
+            found += next
+            page.after = next.last
+        }
+        return found
+    }
+
+    private func filter(_ text: String) throws -> EventFilter {
+        try EventFilter(parsing: text, now: Timestamp(seconds: 9000))
+    }
+
+    private func fill(_ fixture: Fixture, _ count: Int) async throws {
+        for start in stride(from: 0, to: count, by: 500) {
+            let rows = (start..<min(start + 500, count)).map { number in
+                Observation.row(
+                    number,
+                    object: number % 2 == 0 ? "Account" : "Lead",
+                    at: 2000,
+                    name: "Company \(number)",
+                    extra: [.init(name: "Industry", raw: number % 2 == 0 ? "\"Energy\"" : "\"Trade and more\"")]
+                )
+            }
+            _ = try await fixture.store.append(fixture.batch(rows))
+        }
+    }
+
+    /// The statements that a page runs.
+    private func statements(_ page: PageRequest, _ store: SQLiteStore) async throws -> [String] {
+        try await store.look { db in
+            let seen = Mutex<[String]>([])
+            db.trace { event in seen.withLock { $0.append("\(event)") } }
+            _ = try EventScan.page(page, SQLiteEventIndex(db: db))
+            db.trace(nil)
+            return seen.withLock { $0 }
+        }
+    }
+
+    static let indexedSearches = [
+        "energy", "company", "energy 17*", "\"trade and more\"", "name:company -energy", "energy | trade",
+        "company object:lead", "energy object:lead", "absent", "com*", "company (energy | trade) -absent",
+        "energy object:Lead change:created", "since:2h energy", "company -energy -trade",
+    ]
+
+    @Test func `no record is read where the index knows the answer`() async throws {
+        try await run { fixture, store in
+            try await fill(fixture, 6000)
+            while try await !store.indexWords(leaving: 1).isWhole {}
+            for text in Self.indexedSearches {
+                var filter = try filter(text)
+                filter.instanceIDs = [fixture.instance.id]
+                let run = try await statements(PageRequest(limit: 50, filter: filter), store)
+                let asked = run.filter { $0.contains("words MATCH") }
+                // A beginning that many words have is looked for in the newest events first.
+                let looks = run.filter { $0.contains("payload") }
+                #expect(text.contains("*") ? looks.count < 6 : looks.isEmpty, "\(text): \(looks)")
+                #expect(asked.count <= 4 && (!asked.isEmpty || !looks.isEmpty), "\(text): \(run)")
+            }
+        }
+    }
+
+    @Test func `few events in a state are looked at themselves`() async throws {
+        try await run { fixture, store in
+            try await fill(fixture, 3000)
+            while try await !store.indexWords(leaving: 1).isWhole {}
+            try await fixture.attempt(2, .dead)
+            let run = try await statements(PageRequest(limit: 50, filter: try filter("company state:dead")), store)
+            #expect(!run.contains { $0.contains("MATCH") } && run.contains { $0.contains("payload") })
+            #expect(
+                try await store.events(PageRequest(filter: try filter("company state:dead"))).map(\.sequence) == [2]
+            )
+        }
+    }
+
+    @Test func `an older database gains its index in steps, says how far it is, and goes on after a crash`()
+        async throws
+    {
+        try await run { fixture, store in
+            try await fill(fixture, 6000)
+            try await begin(at: 6001, store)
+            var search = try filter("name:\"company 7\" | 4321")
+            let wanted: [Int64] = [4322, 8]
+            #expect(try await store.counts(search).indexPercent == 0)
+            var states: [WordIndexState] = []
+            for _ in 0..<3 {
+                states.append(try await store.indexWords())
+                #expect(try await store.events(PageRequest(filter: search)).map(\.sequence) == wanted)
+            }
+            // The newest first, at most so many at once.
+            #expect(states.map(\.indexed) == [5489...6000, 4977...6000, 4465...6000])
+            #expect(try await store.counts(search).indexPercent == states.last?.percent)
+            #expect(states.last?.percent == 25)
+            try await StoreKind.sqlite.afterCrash(of: fixture) { revived in
+                let next = try await revived.indexWords()
+                #expect(next.indexed == 3953...6000 && next.percent == nil)
+                while try await !revived.indexWords().isUpToDate {}
+                search.states = [.queued]
+                #expect(try await revived.events(PageRequest(filter: search)).map(\.sequence) == wanted)
+                #expect(try await revived.counts(search).indexPercent == nil)
+            }
+        }
+    }
+
+    @Test func `new events come before old ones, and few wait for others`() async throws {
+        try await run { fixture, store in
+            try await fill(fixture, 1000)
+            try await begin(at: 401, store)
+            #expect(try await store.indexWords().indexed == 401...912)
+            #expect(try await store.indexWords().indexed == 1...912)
+            // Fewer than the trail are left: they wait.
+            #expect(try await store.indexWords().indexed == 1...912)
+            #expect(try await store.indexWords().isUpToDate)
+        }
+    }
+
+    @Test func `a step ends with its bytes where records are large`() async throws {
+        try await run { fixture, store in
+            let large = JSON.string(String(repeating: "large ", count: 20_000)).text
+            let rows = (1...20).map { Observation.row($0, at: 2000, extra: [.init(name: "Text__c", raw: large)]) }
+            _ = try await store.append(fixture.batch(rows))
+            let state = try await store.indexWords(leaving: 1)
+            #expect(state.indexed == 1...5)
+        }
+    }
+
+    @Test func `two that index at once add nothing twice`() async throws {
+        try await run { fixture, store in
+            try await fill(fixture, 2000)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { while try await !store.indexWords(leaving: 1, atMost: 100).isWhole {} }
+                }
+                try await group.waitForAll()
+            }
+            let found = try await store.look { db in
+                try Int64.fetchAll(db, sql: "SELECT rowid FROM words WHERE words MATCH 'company' ORDER BY rowid")
+            }
+            #expect(found == Array(1...2000))
+        }
+    }
+}
+
+extension WordIndexState {
+    fileprivate var isWhole: Bool { rest == 0 }
+}
