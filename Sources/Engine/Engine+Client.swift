@@ -112,10 +112,10 @@ extension Engine: EngineClient {
         try await callbackTest.run(url: url, signatureKey: signatureKey, instance: instance)
     }
 
-    package func resumeCallback(_ id: InstanceID) async throws { try await callbackControl.resume(id) }
+    package func resumeCallback(_ id: InstanceID) async throws { try await manualHolds.resume(id) }
 
     package func holdCallback(_ id: InstanceID, reason: String?) async throws {
-        try await callbackControl.hold(id, reason: reason)
+        try await manualHolds.hold(id, reason: reason)
     }
 
     // MARK: Apex

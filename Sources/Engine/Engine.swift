@@ -26,7 +26,7 @@ package final class Engine: Service {
     let receiverSecrets: ReceiverSecrets
     let history: EventHistory
     let words: WordIndexing
-    let callbackControl: CallbackControl
+    let manualHolds: ManualHolds
     let callbackTest: CallbackTest
     let replayer: Replayer
     let replayJobs: ReplayJobs
@@ -116,7 +116,7 @@ package final class Engine: Service {
             logger: logger
         )
         history = EventHistory(store: store, holds: dispatcher.holds, clock: clock)
-        callbackControl = CallbackControl(store: store, directory: directory, dispatcher: dispatcher, state: state)
+        manualHolds = ManualHolds(store: store, directory: directory, dispatcher: dispatcher, state: state)
         callbackTest = CallbackTest(directory: directory, courier: courier, clock: clock)
         replayer = Replayer(
             store: store,

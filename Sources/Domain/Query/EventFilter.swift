@@ -29,7 +29,7 @@ package struct EventFilter: Sendable, Hashable {
     /// - Throws: `FilterFault` with the place.
     package init(parsing text: String, now: Timestamp) throws(FilterFault) {
         expression = try EventExpression(parsing: text, now: now)
-        self = lifted()
+        self = normalized()
     }
 
     package var isEmpty: Bool { self == EventFilter() }

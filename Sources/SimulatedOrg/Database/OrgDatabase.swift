@@ -26,7 +26,7 @@ final class OrgDatabase {
         self.clock = clock
         started = clock.now
         var tables = StandardObjects.all.map { Table(type: $0) }
-        (organizationID, userIDs) = OwnRecords.insert(into: &tables, settings.configuration, at: started)
+        (organizationID, userIDs) = OrganizationRecords.insert(into: &tables, settings.configuration, at: started)
         self.tables = tables
     }
 
@@ -104,7 +104,7 @@ final class OrgDatabase {
 
     /// Makes the org call itself a sandbox or not.
     func setSandbox(_ isSandbox: Bool) {
-        OwnRecords.setSandbox(isSandbox, of: organizationID, in: &tables)
+        OrganizationRecords.setSandbox(isSandbox, of: organizationID, in: &tables)
     }
 
     // MARK: Transactions

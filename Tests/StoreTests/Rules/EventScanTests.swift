@@ -62,7 +62,7 @@ struct EventScanTests {
                 + "-replay:failed status:5xx (a | change:created) object:Lead instance:x",
             now: Timestamp(seconds: 9000)
         )
-        #expect(filter == filter.lifted() && filter.instanceIDs.isEmpty)
+        #expect(filter == filter.normalized() && filter.instanceIDs.isEmpty)
         let lifted = filter.indexed()
         #expect(lifted.objects == ["Case"] && lifted.states == [.dead] && lifted.instanceIDs == [7])
         #expect(lifted.from == Timestamp(seconds: 7200) && lifted.to == Timestamp(seconds: 8400))

@@ -3,7 +3,7 @@ package import Domain
 extension EventFilter {
     /// What an index answers as single members, so that a text costs what these would.
     package func indexed() -> EventFilter {
-        var indexed = lifted()
+        var indexed = normalized()
         guard instanceIDs.isEmpty else { return indexed }
         var rest = indexed.expression.conjuncts
         let place = rest.firstIndex { part in

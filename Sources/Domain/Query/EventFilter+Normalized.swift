@@ -1,7 +1,7 @@
 extension EventFilter {
     /// The same filter with the terms that must hold in any case as single members, where they have a place there. Terms of
     /// instances stay in the expression, as the member says whose events are asked for at all.
-    package func lifted() -> EventFilter {
+    package func normalized() -> EventFilter {
         var lifted = self
         var rest: [EventExpression] = []
         for part in expression.conjuncts where !lifted.take(part) { rest.append(part) }

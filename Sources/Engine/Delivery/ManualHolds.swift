@@ -3,7 +3,7 @@ import EngineAPI
 import Store
 
 /// Holds callbacks and resumes them, as a person asks.
-struct CallbackControl: Sendable {
+struct ManualHolds: Sendable {
     let store: any DeliveryStore
     let directory: InstanceDirectory
     let dispatcher: Dispatcher

@@ -1,7 +1,7 @@
 import Primitives
 
 /// The rows that an org has of itself: its users and its one Organization.
-enum OwnRecords {
+enum OrganizationRecords {
     private static let people = [
         ("Ada", "Keller"), ("Jonas", "Weber"), ("Mira", "Novak"), ("Luis", "Ortega"), ("Grace", "Okafor"),
     ]
