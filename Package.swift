@@ -150,16 +150,21 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport",
+            dependencies: ["Primitives", "Domain", "Drawing", logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "EngineTestSupport",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Store", "Drawing", "Interface", "SimulatedOrg", "Themes",
-                logging,
+                "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "SimulatedOrg", hummingbird, logging,
+                serviceLifecycle,
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "Domain"], swiftSettings: strict),
         .testTarget(
             name: "EngineAPITests",
-            dependencies: ["EngineAPI", "Primitives", "Domain", "TestSupport"],
+            dependencies: ["EngineAPI", "Primitives", "Domain"],
             swiftSettings: strict
         ),
         .testTarget(name: "DomainTests", dependencies: ["Primitives", "Domain", "TestSupport"], swiftSettings: strict),
@@ -183,21 +188,25 @@ let package = Package(
         .testTarget(
             name: "SalesforceTests",
             dependencies: [
-                "Salesforce", "Primitives", "Domain", "SimulatedOrg", "TestSupport", asyncHTTPClient, nio, nioPosix,
+                "Salesforce", "Primitives", "Domain", "EngineAPI", "SimulatedOrg", "TestSupport", "EngineTestSupport",
+                asyncHTTPClient, nio, nioPosix,
                 nioTLS, logging,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "Primitives", "Domain", "TestSupport"],
+            dependencies: [
+                "Store", "Primitives", "Domain", "EngineAPI", "TestSupport", "EngineTestSupport", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EngineTests",
             dependencies: [
                 "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI",
-                "SimulatedOrg", "TestSupport",
+                "SimulatedOrg", "TestSupport", "EngineTestSupport",
                 hummingbird,
                 asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
             ],
@@ -206,7 +215,8 @@ let package = Package(
         .testTarget(
             name: "RemoteEngineTests",
             dependencies: [
-                "RemoteEngine", "Primitives", "Domain", "EngineAPI", "TestSupport", hummingbird, asyncHTTPClient, nio,
+                "RemoteEngine", "Primitives", "Domain", "EngineAPI", "TestSupport", "EngineTestSupport", hummingbird,
+                asyncHTTPClient, nio,
                 httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: strict
@@ -215,7 +225,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Gateway", "Engine", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI", "SimulatedOrg",
-                "TestSupport",
+                "TestSupport", "EngineTestSupport",
                 hummingbird,
                 httpTypes,
                 nio, asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -224,13 +234,17 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulatedOrgTests",
-            dependencies: ["Primitives", "SimulatedOrg", "TestSupport", asyncHTTPClient, nio, httpTypes, logging],
+            dependencies: [
+                "Primitives", "SimulatedOrg", "TestSupport", "EngineTestSupport", asyncHTTPClient, nio, nioHTTP1,
+                logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "signalbox", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Terminal", "TestSupport",
+                "signalbox", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface", "Drawing",
+                "Terminal", "TestSupport",
                 logging,
                 serviceLifecycle,
             ],

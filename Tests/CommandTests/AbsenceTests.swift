@@ -25,7 +25,7 @@ struct AbsenceTests {
     }
 
     @Test func `each node has its own, and the last one counts`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         func absence(_ node: String?) -> Absence { Absence(dataDirectory: directory.path, node: node) }
         #expect(absence(nil).since == nil)
         absence(nil).begin(at: Timestamp(seconds: 100))
@@ -37,7 +37,7 @@ struct AbsenceTests {
     }
 
     @Test func `the file stays small, whatever the nodes are`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         for number in 1...150 {
             Absence(dataDirectory: directory.path, node: "http://n\(number)").begin(at: Timestamp(seconds: 1))
         }
@@ -47,7 +47,7 @@ struct AbsenceTests {
 
     @Test(arguments: ["", "null", "[1]", #"{"":"yesterday"}"#, #"{"":99999999999999999999}"#, "{", "{\"\":-1e400}"])
     func `a file that is not one says nothing`(_ text: String) throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         try directory.write(text, to: "absence.json")
         #expect(Absence(dataDirectory: directory.path, node: nil).since == nil)
         Absence(dataDirectory: directory.path, node: nil).begin(at: Timestamp(seconds: 100))

@@ -22,7 +22,7 @@ struct AttachTests {
     }
 
     @Test func `the token is in the variable or in a file, pasted however`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         try directory.write("  \"secret-of-a-node\"\n", to: "token")
         let inFile = settings { $0.tokenFile = directory.path + "/token" }
         for (settings, environment) in [
@@ -36,7 +36,7 @@ struct AttachTests {
 
     @Test func `without a token it is wrong use, and a bad file is named`() throws {
         #expect(throws: UsageError.self) { try AttachedNode.elsewhere(settings(), environment: [:]) }
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         try directory.write("two words", to: "words")
         try directory.write(String(repeating: "x", count: 5000), to: "long")
         for name in ["none", "words", "long"] {

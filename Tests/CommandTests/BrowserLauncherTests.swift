@@ -20,7 +20,7 @@ struct BrowserLauncherTests {
 
     @Test(arguments: ["", " %s"])
     func `the named browser gets the address as one word, past any shell`(_ place: String) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let script = directory.path + "/browser"
         try "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$1\" > '\(directory.path)/seen'\n"
             .write(toFile: script, atomically: false, encoding: .utf8)
@@ -33,7 +33,7 @@ struct BrowserLauncherTests {
 
     @Test(.timeLimit(.minutes(10)))
     func `a browser that stays is opened, keeps nobody waiting and is not ended`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let script = directory.path + "/browser"
         // It stays until it is told that nobody waits for it any more.
         let end = "until [ -e '\(directory.path)/end' ]; do sleep 0.05; done; touch '\(directory.path)/alive'"
@@ -50,7 +50,7 @@ struct BrowserLauncherTests {
     @Test func `a browser inherits no socket, so that no port stays taken behind the program`() async throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let script = directory.path + "/browser"
         try "#!/bin/sh\nls -l /proc/$$/fd > '\(directory.path)/seen'\n".write(
             toFile: script,

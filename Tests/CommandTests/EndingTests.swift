@@ -34,33 +34,58 @@ struct EndingTests {
         #expect(line.contains("Whatever was acknowledged is on disk"))
     }
 
-    /// Ends when it is told to, and says so to another.
+    /// Ends when it is told to and another has ended because of that.
     private struct Source: Service {
-        let tell: AsyncStream<Void>.Continuation
+        let end: Gate
+        let hasEnded: Gate
 
         func run() async throws {
             try await gracefulShutdown()
-            tell.finish()
-            // The other one has heard of it long before this one has ended.
-            for _ in 0..<1000 { await Task.yield() }
+            end.open()
+            await hasEnded.wait()
         }
     }
 
     private struct Reader: Service {
-        let news: AsyncStream<Void>
+        let end: Gate
+        let hasEnded: Gate
 
-        func run() async throws { for await _ in news {} }
+        func run() async throws {
+            await end.wait()
+            hasEnded.open()
+        }
+    }
+
+    /// Keeps in which order stages leave their group.
+    private struct Observed: Service {
+        let stage: Stage
+        let order: Order
+
+        final class Order: Sendable {
+            let names = Mutex<[String]>([])
+        }
+
+        func run() async throws {
+            try await stage.run()
+            order.names.withLock { $0.append(stage.name) }
+        }
     }
 
     @Test func `a service that ends because another does fails nothing`() async throws {
         let logger = LogLines().logger
         for _ in 0..<20 {
-            let (news, tell) = AsyncStream<Void>.makeStream()
+            let (end, hasEnded, order) = (Gate(), Gate(), Observed.Order())
             let ending = Ending(logger: logger, exit: { _ in })
             let group = ServiceGroup.made(
                 of: [
-                    Stage(name: "reader", service: Reader(news: news), ending: ending),
-                    Stage(name: "source", service: Source(tell: tell), ending: ending),
+                    Observed(
+                        stage: Stage(name: "reader", service: Reader(end: end, hasEnded: hasEnded), ending: ending),
+                        order: order
+                    ),
+                    Observed(
+                        stage: Stage(name: "source", service: Source(end: end, hasEnded: hasEnded), ending: ending),
+                        order: order
+                    ),
                 ],
                 ending: ending,
                 logger: logger
@@ -69,6 +94,8 @@ struct EndingTests {
             await group.triggerGracefulShutdown()
             try await run.value
             ending.finish()
+            // The reader has done its work before the source, and yet leaves when its turn comes.
+            #expect(order.names.withLock { $0 } == ["source", "reader"])
         }
     }
 }

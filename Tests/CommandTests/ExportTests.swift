@@ -96,7 +96,7 @@ struct ExportTests {
     }
 
     @Test func `a file has its name only once it is whole`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let path = try directory.write("before", to: "events.ndjson")
         var given = try ExportFile(path)
         try given.write(String(repeating: "half\n", count: 50_000))

@@ -11,7 +11,7 @@ struct ProjectFolderTests {
     ]
 
     private func inDirectory(_ body: (String) throws -> Void) throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         try body(directory.path + "/project")
     }
 

@@ -9,6 +9,7 @@ import Testing
 @testable import signalbox
 
 /// What a service manager is told through its socket, and what is made of its variables.
+@Suite(.timeLimit(.minutes(10)))
 struct ServiceManagerTests {
     static let path: @Sendable () -> String = {
         FileManager.default.temporaryDirectory.path() + "sb-\(UUID().uuidString.prefix(8)).sock"
@@ -78,27 +79,26 @@ struct ServiceManagerTests {
     }
 
     @Test func `it is not ready before the engine is`() async throws {
-        let (gate, open) = AsyncStream<Void>.makeStream()
-        let isAsked = Mutex(false)
+        let (isAsked, gate) = (Gate(), Gate())
         let messages = try await Self.run(Self.path(), microseconds: "") {
-            isAsked.withLock { $0 = true }
-            for await _ in gate {}
+            isAsked.open()
+            await gate.wait()
         } _: { seen in
-            try await waitUntil("readiness is asked for") { isAsked.withLock { $0 } }
+            await isAsked.wait()
             #expect(seen().isEmpty)
-            open.finish()
+            gate.open()
             try await waitUntil("it is told") { seen() == ["READY=1"] }
         }
         #expect(messages == ["READY=1", "STOPPING=1"])
     }
 
     @Test func `one that is told to end before it was ready is never called ready`() async throws {
-        let isAsked = Mutex(false)
+        let isAsked = Gate()
         let messages = try await Self.run(Self.path()) {
-            isAsked.withLock { $0 = true }
-            for await _ in AsyncStream<Void>.makeStream().stream {}
+            isAsked.open()
+            await Patience.end()
         } _: { _ in
-            try await waitUntil("readiness is asked for") { isAsked.withLock { $0 } }
+            await isAsked.wait()
         }
         #expect(messages == ["STOPPING=1"])
     }

@@ -4,10 +4,10 @@ import Testing
 
 @testable import signalbox
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct StandardInputTests {
     private func read(_ text: String) async throws -> [String] {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let file = try FileHandle(forReadingFrom: URL(filePath: directory.write(text, to: "input")))
         defer { try? file.close() }
         var lines: [String] = []

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 struct PEMTests {
@@ -95,7 +96,6 @@ struct PEMTests {
     }
 
     private static func file(_ name: String) throws -> String {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Keys/JWT").standardized
-        return try String(contentsOf: folder.appending(path: name + ".pem").standardized, encoding: .utf8)
+        try SigningKey.pem("JWT/" + name)
     }
 }

@@ -12,12 +12,12 @@ struct AttachTests {
         let url: String
         let token: String
 
-        static func start(_ directory: TemporaryDirectory, at address: String = "127.0.0.1:0") async throws -> Node {
+        static func start(_ directory: ScratchDirectory, at address: String = "127.0.0.1:0") async throws -> Node {
             let process = try Child([
                 "serve", "--data-dir", directory.path, "--receiver", "127.0.0.1:0", "--management", address,
             ])
             let path = directory.path
-            let record = try await eventually("the running record", seen: { process.diagnostics }) {
+            let record = try await waitUntil("the running record", seen: { process.diagnostics }) {
                 let record = FileManager.default.contents(atPath: path + "/running.json").flatMap {
                     try? JSON(parsing: $0)
                 }
@@ -36,7 +36,7 @@ struct AttachTests {
     }
 
     @Test func `a second dashboard attaches, says that its node is lost, and goes on when it is back`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let node = try await Node.start(directory)
         try directory.write(surroundings.instance().text, to: "instance.json")
@@ -79,8 +79,8 @@ struct AttachTests {
     }
 
     @Test func `a node elsewhere is used by commands, plain lines and the screen, with its token alone`() async throws {
-        let directory = try TemporaryDirectory()
-        let own = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
+        let own = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let node = try await Node.start(directory)
         let environment = ["SIGNALBOX_TOKEN": node.token, "SIGNALBOX_ATTACH": node.url]
@@ -92,21 +92,21 @@ struct AttachTests {
         #expect(made.status == 0, "\(made.diagnostics)")
         #expect(!FileManager.default.fileExists(atPath: own.path + "/signalbox.sqlite"))
         let plain = try Child(["--plain", "--data-dir", own.path], environment: environment)
-        _ = try await eventually("its first lines", seen: { plain.diagnostics + plain.output }) {
+        try await waitUntil("its first lines", seen: { plain.diagnostics + plain.output }) {
             plain.diagnostics.contains("attached to \(node.url)") && plain.output.contains("is LIVE") ? true : nil
         }
         _ = try await surroundings.control("create", ["object": "Account", "fields": ["Name": "Brunel Works"]])
         let poll = try await Program.run(["instances", "poll", "1", "--data-dir", own.path], environment: environment)
         #expect(poll.status == 0, "\(poll.diagnostics)")
-        _ = try await eventually("the event", seen: { plain.diagnostics + plain.output }) {
+        try await waitUntil("the event", seen: { plain.diagnostics + plain.output }) {
             plain.output.contains("Brunel Works") ? true : nil
         }
         try await node.stop()
-        _ = try await eventually("the loss", seen: { plain.diagnostics }) {
+        try await waitUntil("the loss", seen: { plain.diagnostics }) {
             plain.diagnostics.contains("\(node.url) is unreachable since") ? true : nil
         }
         let next = try await Node.start(directory, at: String(node.url.dropFirst("http://".count)))
-        _ = try await eventually("its return", seen: { plain.diagnostics }) {
+        try await waitUntil("its return", seen: { plain.diagnostics }) {
             plain.diagnostics.contains("the node is back, at \(node.url)") ? true : nil
         }
         plain.signal(SIGTERM)
@@ -116,7 +116,7 @@ struct AttachTests {
     }
 
     @Test func `no node, a wrong token and no token are one sentence each`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let node = try await Node.start(directory)
         for (arguments, environment, status, words) in [
             (["--plain", "--attach", node.url], ["SIGNALBOX_TOKEN": "wrong-wrong-wrong"], 1, "refuses the token"),
@@ -130,7 +130,7 @@ struct AttachTests {
             (["demo", "--attach", node.url], [:], 2, "means nothing"),
             (["serve", "--attach", node.url], [:], 2, "means nothing"),
         ] as [([String], [String: String], Int32, String)] {
-            let own = try TemporaryDirectory()
+            let own = try ScratchDirectory()
             let output = try await Program.run(arguments + ["--data-dir", own.path], environment: environment)
             #expect(output.status == status, "\(arguments) \(output.diagnostics)")
             let lines = output.diagnostics.split(separator: "\n")

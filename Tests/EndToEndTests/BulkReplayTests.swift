@@ -1,5 +1,5 @@
 import Domain
-import Foundation
+import Glibc
 import Primitives
 import TestSupport
 import Testing
@@ -10,8 +10,8 @@ struct BulkReplayTests {
     private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
 
     /// A data directory whose instance has `count` events, all delivered.
-    private func prepared(_ surroundings: Surroundings, count: Int) async throws -> TemporaryDirectory {
-        let directory = try TemporaryDirectory()
+    private func prepared(_ surroundings: Surroundings, count: Int) async throws -> ScratchDirectory {
+        let directory = try ScratchDirectory()
         let body = surroundings.instance(objects: "Account").text
         _ = try await signalbox(directory, ["instances", "create", "--from", "-"], input: body)
         let records = (0..<count).map { JSON.object([.init("Name", .string("Company \($0)"))]) }
@@ -20,7 +20,7 @@ struct BulkReplayTests {
         return directory
     }
 
-    private func signalbox(_ directory: TemporaryDirectory, _ arguments: [String], input: String = "") async throws
+    private func signalbox(_ directory: ScratchDirectory, _ arguments: [String], input: String = "") async throws
         -> Program.Output
     {
         try await Program.run(arguments + ["--data-dir", directory.path], input: input)
@@ -72,7 +72,7 @@ struct BulkReplayTests {
         let directory = try await prepared(surroundings, count: 20)
         let command = ["events", "replay", "--filter", "object:Account", "--rate", "2", "--data-dir", directory.path]
         let child = try Child(command)
-        _ = try await eventually("the first line", seen: { child.diagnostics }) { child.lines.first }
+        try await waitUntil("the first line", seen: { child.diagnostics }) { child.lines.first }
         child.signal(SIGINT)
         #expect(try await child.exitStatus() == 1)
         #expect(child.diagnostics.contains("the rest is not sent"))
@@ -102,9 +102,7 @@ struct BulkReplayTests {
         try await tmux.wait(for: "Bulk replay 1")
         await tmux.press("Escape")
         // A key right behind Esc would be read as one with Alt.
-        _ = try await eventually("the list to close", seen: { tmux.screen }) {
-            tmux.screen.contains("Bulk replay 1") ? nil : true
-        }
+        try await tmux.wait(until: "the list is closed") { !$0.contains("Bulk replay 1") }
         await tmux.press("q")
         try await tmux.wait(for: "EXIT=0")
     }

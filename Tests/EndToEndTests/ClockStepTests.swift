@@ -24,11 +24,11 @@ struct ClockStepTests {
         arguments: [86_400, -7200]
     )
     func `polls and retries go on by their interval when the machine's clock is set`(step: Int) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let clock = try FakeClock(directory, library: try #require(Self.library))
         let surroundings = try await Surroundings.start()
         let failing = try Child(["listen", "--port", "0", "--status", "503"])
-        let address = try await eventually("listen's address", seen: { failing.diagnostics }) {
+        let address = try await waitUntil("listen's address", seen: { failing.diagnostics }) {
             failing.diagnostics.firstMatch(of: /http:\/\/([0-9.]+):([0-9]+)/).map { String($0.output.2) }
         }
         let serve = try Child(
@@ -40,7 +40,7 @@ struct ClockStepTests {
             environment: clock.environment,
             executable: "/usr/bin/env"
         )
-        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) {
+        try await waitUntil("serve to be ready", seen: { serve.diagnostics }) {
             FileManager.default.fileExists(atPath: directory.path + "/running.json") ? true : nil
         }
         let body = surroundings.instance(
@@ -52,7 +52,7 @@ struct ClockStepTests {
         let watch = ContinuousClock()
         _ = try await signalbox(directory, ["instances", "poll", "1"])
         let polled = watch.now
-        _ = try await eventually("the first attempt", seen: { failing.output + serve.diagnostics }) {
+        try await waitUntil("the first attempt", seen: { failing.output + serve.diagnostics }) {
             failing.output.contains(first) ? true : nil
         }
         failing.signal(SIGTERM)
@@ -81,7 +81,7 @@ struct ClockStepTests {
 
     /// The library also moves what the program's timers are armed with, so that after a step back they would stand still for
     /// as long, which no real clock makes them do. This one, before it, gives them to the kernel as they are.
-    private static func timers(_ directory: TemporaryDirectory) async throws -> String {
+    private static func timers(_ directory: ScratchDirectory) async throws -> String {
         let source = try directory.write(
             """
             #include <sys/syscall.h>
@@ -109,12 +109,12 @@ struct ClockStepTests {
     }
 
     private func arrival(_ record: String, _ listen: Child, _ serve: Child) async throws -> JSON {
-        try await eventually("\(record) at the callback", within: 180, seen: { listen.output + serve.diagnostics }) {
+        try await waitUntil("\(record) at the callback", seen: { listen.output + serve.diagnostics }) {
             listen.lines.lazy.compactMap { try? JSON(parsing: $0) }.first { $0["objectId"]?.string == record }
         }
     }
 
-    private func signalbox(_ directory: TemporaryDirectory, _ arguments: [String], input: String = "") async throws
+    private func signalbox(_ directory: ScratchDirectory, _ arguments: [String], input: String = "") async throws
         -> Program.Output
     {
         let result = try await Program.run(arguments + ["--data-dir", directory.path], input: input)
@@ -128,7 +128,7 @@ private struct FakeClock {
     let library: String
     private let file: String
 
-    init(_ directory: TemporaryDirectory, library: String) throws {
+    init(_ directory: ScratchDirectory, library: String) throws {
         self.library = library
         file = try directory.write("+0\n", to: "clock")
     }

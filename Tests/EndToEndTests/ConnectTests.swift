@@ -75,7 +75,7 @@ struct ConnectTests {
 
     /// The address that a command printed.
     private func address(_ child: Child) async throws -> String {
-        try await eventually("the address", seen: { child.diagnostics }) {
+        try await waitUntil("the address", seen: { child.diagnostics }) {
             child.diagnostics.split(separator: "\n").map { $0.drop { $0 == " " } }
                 .first { $0.hasPrefix("http") && $0.contains("/authorize?") }.map(String.init)
         }
@@ -85,7 +85,7 @@ struct ConnectTests {
     func `instances connect connects without a running signalbox, and polls survive an expired session`(
         grant: GrantType
     ) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await surroundings()
         let file = try directory.write(try instance(grant, surroundings).text, to: "instance.json")
         // The second page finds the session dead.
@@ -114,13 +114,13 @@ struct ConnectTests {
     }
 
     @Test func `beside a running signalbox a pasted address connects anew, and Ctrl-C gives up`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await surroundings()
         let serve = try Child([
             "serve", "--data-dir", directory.path, "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0",
         ])
         let path = directory.path + "/running.json"
-        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) {
+        try await waitUntil("serve to be ready", seen: { serve.diagnostics }) {
             FileManager.default.fileExists(atPath: path) ? true : nil
         }
         var body = try instance(.authorizationCode, surroundings).members ?? []
@@ -147,7 +147,7 @@ struct ConnectTests {
         }
         let page = try await consent(try await address(child))
         paste(page.replacing("state=", with: "state=other"))
-        _ = try await eventually("the refusal", seen: { child.diagnostics }) {
+        try await waitUntil("the refusal", seen: { child.diagnostics }) {
             child.diagnostics.contains("belongs to another attempt") ? true : nil
         }
         paste(page)
@@ -179,7 +179,7 @@ struct ConnectTests {
     func `the dashboard's form connects by each grant, and polls survive an expired session`(
         grant: GrantType
     ) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await surroundings()
         let tmux = try Tmux(
             width: 140,
@@ -229,7 +229,7 @@ struct ConnectTests {
 
     @Test(.enabled(if: Tmux.isInstalled, "tmux is not installed"))
     func `a revoked grant is mended by its key, with an address pasted in a narrow terminal`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await surroundings()
         var body = try instance(.authorizationCode, surroundings).members ?? []
         body.append(.init("providerData", ["code": surroundings.access["authorizationCode"] ?? ""]))

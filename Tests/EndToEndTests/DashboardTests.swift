@@ -7,12 +7,12 @@ import Testing
 /// The dashboard in a real terminal, driven by keys alone.
 @Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(10)))
 struct DashboardTests {
-    private func command(_ directory: TemporaryDirectory, _ options: String = "") -> String {
+    private func command(_ directory: ScratchDirectory, _ options: String = "") -> String {
         "'\(Program.path)' --data-dir '\(directory.path)' --receiver 127.0.0.1:0 --management 127.0.0.1:0 \(options)"
     }
 
     @Test func `the form filled in by keys leads to live events, and r replays one`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let tmux = try Tmux(width: 140, height: 45, command(directory))
         try await tmux.wait(for: "Events enabled")
@@ -53,7 +53,7 @@ struct DashboardTests {
     }
 
     @Test func `demo shows live events by itself, survives any size and Ctrl-C twice quits`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try Tmux(
             width: 120,
             height: 36,
@@ -106,7 +106,7 @@ struct DashboardTests {
     }
 
     @Test func `a terminal too small says so and still quits`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try Tmux(width: 20, height: 5, command(directory))
         try await tmux.wait(for: "Too small")
         await tmux.press("q")
@@ -114,7 +114,7 @@ struct DashboardTests {
     }
 
     @Test func `an unknown terminal is drawn on as xterm, with a notice`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try Tmux(width: 120, height: 36, "TERM=xterm-nobody " + command(directory))
         try await tmux.wait(for: "Events enabled")
         try await tmux.wait(forMessage: "xterm-nobody")
@@ -123,11 +123,11 @@ struct DashboardTests {
     }
 
     @Test func `a dumb terminal gets plain lines`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try Tmux(width: 100, height: 30, "TERM=dumb " + command(directory))
         let path = directory.path + "/running.json"
-        _ = try await eventually("the engine to run", seen: { tmux.screen }) {
-            FileManager.default.fileExists(atPath: path) ? true : nil
+        try await waitUntil("the engine to run", seen: { tmux.screen }) {
+            FileManager.default.fileExists(atPath: path)
         }
         #expect(!tmux.screen.contains("Events enabled"))
         await tmux.press("C-c")
@@ -135,7 +135,7 @@ struct DashboardTests {
     }
 
     @Test func `Ctrl-Z gives the terminal back, fg takes it again`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try Tmux(width: 100, height: 30, "bash --norc -i")
         await tmux.type(command(directory) + "\n")
         try await tmux.wait(for: "Events enabled")
@@ -144,17 +144,15 @@ struct DashboardTests {
         await tmux.type("fg\n")
         try await tmux.wait(for: "Events enabled")
         await tmux.press("q")
-        _ = try await eventually("the shell's prompt", seen: { tmux.screen }) {
-            tmux.screen.contains("Events enabled") ? nil : true
-        }
+        try await tmux.wait(until: "the dashboard is gone") { !$0.contains("Events enabled") }
     }
 
     @Test func `SIGTERM leaves the screen clean`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try Tmux(width: 100, height: 30, command(directory))
         try await tmux.wait(for: "Events enabled")
         let path = directory.path + "/running.json"
-        let record = try await eventually("the running record") {
+        let record = try await waitUntil("the running record") {
             FileManager.default.contents(atPath: path).flatMap { try? JSON(parsing: $0) }
         }
         kill(Int32(try #require(record["pid"]?.integer)), SIGTERM)

@@ -104,7 +104,7 @@ struct EveryCommandTests {
 
 /// A running node with an instance, beside which commands are run.
 private final class Scene {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let surroundings: Surroundings
     private let serve: Child
     private let options: [String]
@@ -114,7 +114,7 @@ private final class Scene {
     private(set) var secrets: [(name: String, secret: String)]
 
     init(level: String) async throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         surroundings = try await Surroundings.start()
         let pem = try SigningKey.pem("private")
         let key = Base64.encode((0..<32).map { _ in UInt8.random(in: 0...255) })
@@ -129,7 +129,7 @@ private final class Scene {
             environment: environment
         )
         let (serve, running) = (serve, directory.path + "/running.json")
-        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
+        try await waitUntil("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
             FileManager.default.contents(atPath: running).flatMap { try? JSON(parsing: $0) }
         }
         secrets = [
@@ -184,7 +184,7 @@ private final class Scene {
             return try await Program.run(arguments, input: try input(run.input), environment: environment)
         }
         let child = try Child(arguments, environment: environment)
-        _ = try await eventually("\(command) to be at work", seen: { child.output + child.diagnostics }) {
+        try await waitUntil("\(command) to be at work", seen: { child.output + child.diagnostics }) {
             () -> Bool? in
             (child.output + child.diagnostics).contains(mark) ? true : nil
         }
@@ -225,7 +225,7 @@ private final class Scene {
             ["--plain", "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"] + options,
             environment: environment
         )
-        _ = try await eventually("the dashboard to be at work", seen: { child.output + child.diagnostics }) {
+        try await waitUntil("the dashboard to be at work", seen: { child.output + child.diagnostics }) {
             () -> Bool? in (child.output + child.diagnostics).isEmpty ? nil : true
         }
         child.signal(SIGTERM)

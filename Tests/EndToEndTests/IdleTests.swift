@@ -15,7 +15,7 @@ struct IdleTests {
     func `an instance that waits for its next poll wakes the program less than four times a second`(
         command: String
     ) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         // It stays while the screen's shell runs.
         let tmux = try Tmux(
@@ -24,7 +24,7 @@ struct IdleTests {
             "'\(Program.path)' \(command) --data-dir '\(directory.path)' --receiver 127.0.0.1:0 "
                 + "--management 127.0.0.1:0"
         )
-        let record = try await eventually("the program to listen", seen: { tmux.screen }) { () -> JSON? in
+        let record = try await waitUntil("the program to listen", seen: { tmux.screen }) { () -> JSON? in
             FileManager.default.contents(atPath: directory.path + "/running.json")
                 .flatMap { try? JSON(parsing: Array($0)) }
         }
@@ -44,7 +44,7 @@ struct IdleTests {
         var least = Double.infinity
         for _ in 0..<4 where least >= Self.allowed {
             let (before, begin) = (Self.wakeUps(of: pid), ContinuousClock.now)
-            let after = try await eventually("the span to pass") { () -> Int? in
+            let after = try await waitUntil("the span to pass") { () -> Int? in
                 ContinuousClock.now - begin < .seconds(Self.span) ? nil : Self.wakeUps(of: pid)
             }
             try #require(before > 0 && after > 0, "the program has ended")

@@ -5,18 +5,18 @@ import TestSupport
 import Testing
 
 /// No command tells a secret, however much it logs.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SecretsTests {
     @Test(arguments: ["debug", "trace"])
     func `the log of an engine at work holds none of its secrets`(_ level: String) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let options = ["--data-dir", directory.path, "--log-level", level]
         let serve = try Child(
             ["serve", "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"] + options
         )
         let running = directory.path + "/running.json"
-        _ = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
+        try await waitUntil("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
             FileManager.default.contents(atPath: running).flatMap { try? JSON(parsing: $0) }
         }
         let made = try await Program.run(
@@ -54,12 +54,12 @@ struct SecretsTests {
     }
 
     @Test func `only its owner reads where a node listens, and no secret stands there`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let serve = try Child([
             "serve", "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0", "--data-dir", directory.path,
         ])
         let running = directory.path + "/running.json"
-        let written = try await eventually("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
+        let written = try await waitUntil("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
             FileManager.default.contents(atPath: running).flatMap { try? JSON(parsing: $0) }
         }
         let mode = try FileManager.default.attributesOfItem(atPath: running)[.posixPermissions] as? Int

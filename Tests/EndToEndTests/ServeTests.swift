@@ -11,7 +11,7 @@ struct ServeTests {
     private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
 
     private func serve(
-        _ directory: TemporaryDirectory,
+        _ directory: ScratchDirectory,
         _ options: [String] = [],
         environment: [String: String] = [:]
     ) async throws -> Child {
@@ -20,14 +20,14 @@ struct ServeTests {
             environment: environment
         )
         let path = directory.path + "/running.json"
-        _ = try await eventually("serve to be ready", seen: { child.diagnostics }) { () -> Bool? in
+        try await waitUntil("serve to be ready", seen: { child.diagnostics }) { () -> Bool? in
             let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
             return text?.contains("\"pid\":\(child.processID),") == true ? true : nil
         }
         return child
     }
 
-    private func signalbox(_ directory: TemporaryDirectory, _ arguments: String..., input: String = "") async throws
+    private func signalbox(_ directory: ScratchDirectory, _ arguments: String..., input: String = "") async throws
         -> Program.Output
     {
         let result = try await Program.run(arguments + ["--data-dir", directory.path], input: input)
@@ -36,7 +36,7 @@ struct ServeTests {
     }
 
     @Test func `what tells where the listeners are is for its user alone`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let serve = try await serve(directory)
         let attributes = try FileManager.default.attributesOfItem(atPath: directory.path + "/running.json")
         #expect(attributes[.posixPermissions] as? Int == 0o600)
@@ -45,7 +45,7 @@ struct ServeTests {
     }
 
     @Test func `a service manager hears that it is ready, that it lives, and that it ends`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let name = "@signalbox-end-\(UUID().uuidString)"
         let inbox = try #require(DatagramInbox(name))
         let serve = try await serve(
@@ -53,7 +53,7 @@ struct ServeTests {
             environment: ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "200000"]
         )
         let received = Mutex<[String]>([])
-        let first = try await eventually("two messages", seen: { serve.diagnostics }) { () -> [String]? in
+        let first = try await waitUntil("two messages", seen: { serve.diagnostics }) { () -> [String]? in
             received.withLock { received in
                 received += inbox.all()
                 return received.count < 2 ? nil : Array(received.prefix(2))
@@ -62,14 +62,14 @@ struct ServeTests {
         #expect(first == ["READY=1", "WATCHDOG=1"])
         serve.signal(SIGTERM)
         // A service manager reads what it is sent; a full socket would keep the last message out.
-        _ = try await eventually("the end to be said", seen: { serve.diagnostics }) {
+        try await waitUntil("the end to be said", seen: { serve.diagnostics }) {
             inbox.all().last == "STOPPING=1" ? true : nil
         }
         #expect(try await serve.exitStatus() == 0)
     }
 
     @Test func `the seed's JSON makes a working instance, and replay reaches the callback again`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let serve = try await serve(directory)
         let made = try await signalbox(
@@ -105,7 +105,7 @@ struct ServeTests {
     }
 
     @Test func `a record's whole life arrives in order, none missing, none twice`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let serve = try await serve(directory)
         let body = surroundings.instance().text
@@ -125,7 +125,7 @@ struct ServeTests {
             _ = try await signalbox(directory, "instances", "poll", "1")
         }
         let listen = surroundings.listen
-        let types = try await eventually("four notifications", seen: { listen.output }) { () -> [String]? in
+        let types = try await waitUntil("four notifications", seen: { listen.output }) { () -> [String]? in
             let lines = listen.lines.compactMap { try? JSON(parsing: $0) }.filter { $0["objectId"]?.string == record }
             return lines.count >= 4 ? lines.compactMap { $0["eventType"]?.string } : nil
         }
@@ -135,7 +135,7 @@ struct ServeTests {
     }
 
     @Test func `an Outbound Message of the org reaches the callback, without any Apex`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let serve = try await serve(directory)
         let body = surroundings.instance(
@@ -168,7 +168,7 @@ struct ServeTests {
     }
 
     @Test func `killed in the middle of delivering, it carries on with nothing lost`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start(listenOptions: ["--delay", "40"])
         var serve = try await serve(directory)
         let body = surroundings.instance().text
@@ -183,7 +183,7 @@ struct ServeTests {
 
         serve = try await self.serve(directory)
         let listen = surroundings.listen
-        let delivered = try await eventually("all events", seen: { "\(before.count) before the kill" }) {
+        let delivered = try await waitUntil("all events", seen: { "\(before.count) before the kill" }) {
             () -> Set<String>? in
             let ids = Set(listen.lines.compactMap { (try? JSON(parsing: $0))?["eventId"]?.string })
             return ids.count >= count ? ids : nil
@@ -197,7 +197,7 @@ struct ServeTests {
     }
 
     @Test func `commands give the same beside a running engine and without one`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let body = surroundings.instance().text
         // Without one: the command brings its own engine.
@@ -223,7 +223,7 @@ struct ServeTests {
     }
 
     @Test func `a port in use is named with the option that moves it`() async throws {
-        let (directory, other) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let (directory, other) = (try ScratchDirectory(), try ScratchDirectory())
         let serve = try await serve(directory)
         let record = try JSON(parsing: try String(contentsOfFile: directory.path + "/running.json", encoding: .utf8))
         let taken = try #require(record["management"]?.string)
@@ -237,9 +237,9 @@ struct ServeTests {
     }
 
     @Test func `without a terminal and without an instance it says where it listens and what to do`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let plain = try Child(["--data-dir", directory.path] + Self.anyPorts)
-        _ = try await eventually("the first steps", seen: { plain.output + plain.diagnostics }) {
+        try await waitUntil("the first steps", seen: { plain.output + plain.diagnostics }) {
             plain.diagnostics.contains("there is no instance yet") ? true : nil
         }
         #expect(plain.diagnostics.contains("http://127.0.0.1:") && plain.output.isEmpty)
@@ -249,17 +249,17 @@ struct ServeTests {
     }
 
     @Test func `without a terminal it prints plain lines`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let body = surroundings.instance().text
         _ = try await signalbox(directory, "instances", "create", "--from", "-", input: body)
         let plain = try Child(["--data-dir", directory.path] + Self.anyPorts)
-        _ = try await eventually("a line about the instance", seen: { plain.output + plain.diagnostics }) {
+        try await waitUntil("a line about the instance", seen: { plain.output + plain.diagnostics }) {
             plain.output.contains("mySFDCInstance is ") ? true : nil
         }
         try await surroundings.control("create", ["object": "Account", "fields": ["Name": "Evil\u{1B}[2JCorp"]])
         _ = try await signalbox(directory, "instances", "poll", "1")
-        _ = try await eventually("the event's line", seen: { plain.output + plain.diagnostics }) {
+        try await waitUntil("the event's line", seen: { plain.output + plain.diagnostics }) {
             plain.output.contains("CREATED Account") && plain.output.contains("delivered") ? true : nil
         }
         #expect(!plain.output.contains("\u{1B}"))

@@ -26,21 +26,21 @@ struct StopTests {
     /// Seconds: the program ends within five, and a busy machine gets as much again.
     private static let patience = 10.0
 
-    private func serve(_ directory: TemporaryDirectory) async throws -> Child {
+    private func serve(_ directory: ScratchDirectory) async throws -> Child {
         let child = try Child(["serve", "--data-dir", directory.path] + Self.anyPorts)
         let path = directory.path + "/running.json"
-        _ = try await eventually("serve to be ready", seen: { child.diagnostics }) { () -> Bool? in
+        try await waitUntil("serve to be ready", seen: { child.diagnostics }) { () -> Bool? in
             let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
             return text?.contains("\"pid\":\(child.processID),") == true ? true : nil
         }
         return child
     }
 
-    private func command(_ directory: TemporaryDirectory, _ arguments: String...) throws -> Child {
+    private func command(_ directory: ScratchDirectory, _ arguments: String...) throws -> Child {
         try Child(arguments + ["--data-dir", directory.path])
     }
 
-    private func signalbox(_ directory: TemporaryDirectory, _ arguments: String..., input: String = "") async throws
+    private func signalbox(_ directory: ScratchDirectory, _ arguments: String..., input: String = "") async throws
         -> Program.Output
     {
         let result = try await Program.run(arguments + ["--data-dir", directory.path], input: input)
@@ -72,7 +72,7 @@ struct StopTests {
     }
 
     private func wait(for count: Int, at listen: Child) async throws {
-        _ = try await eventually("\(count) notifications", seen: { listen.output }) {
+        try await waitUntil("\(count) notifications", seen: { listen.output }) {
             listen.lines.count >= count ? true : nil
         }
     }
@@ -80,7 +80,7 @@ struct StopTests {
     /// A callback that answers nobody within the test.
     private func silentCallback() async throws -> (listen: Child, url: String) {
         let listen = try Child(["listen", "--port", "0", "--key", Surroundings.key, "--delay", "120000"])
-        let url = try await eventually("listen's address", seen: { listen.diagnostics }) {
+        let url = try await waitUntil("listen's address", seen: { listen.diagnostics }) {
             listen.diagnostics.firstMatch(of: /http:\/\/[0-9.:]+/).map { String($0.output) + "/hook" }
         }
         return (listen, url)
@@ -99,7 +99,7 @@ struct StopTests {
 
     @Test(arguments: Hang.allCases)
     func `it ends in time though something hangs`(_ hang: Hang) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let serve = try await serve(directory)
         var settings: [String: JSON] = [:]
@@ -145,7 +145,7 @@ struct StopTests {
             try await create(1, in: surroundings)
             _ = try await signalbox(directory, "instances", "poll", "1")
             try await wait(for: 1, at: tail)
-            _ = try await eventually("the address", seen: { connect.diagnostics }) {
+            try await waitUntil("the address", seen: { connect.diagnostics }) {
                 connect.diagnostics.contains("/authorize?") ? true : nil
             }
         case .database:
@@ -160,7 +160,7 @@ struct StopTests {
                 try FileManager.default.contentsOfDirectory(atPath: directory.path).first { $0.hasSuffix(".sqlite") }
             )
             let holder = try Child(["-c", script, directory.path + "/" + database], executable: "/usr/bin/python3")
-            _ = try await eventually("the lock", seen: { holder.diagnostics }) { holder.lines.isEmpty ? nil : true }
+            try await waitUntil("the lock", seen: { holder.diagnostics }) { !holder.lines.isEmpty }
             try await create(5, in: surroundings)
             try await surroundings.control("faults", ["effect": "slow", "seconds": 0, "path": "/services/data"])
             hanging += [holder, try command(directory, "instances", "poll", "1")]
@@ -172,7 +172,7 @@ struct StopTests {
     }
 
     @Test func `attempts that the end tore use up no rung, and the next start delivers all`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let silent = try await silentCallback()
         var serve = try await serve(directory)
@@ -200,11 +200,11 @@ struct StopTests {
         // The same callback, awake again.
         let port = try #require(URL(string: silent.url)?.port)
         let listen = try Child(["listen", "--port", "\(port)", "--key", Surroundings.key])
-        _ = try await eventually("listen's address", seen: { listen.diagnostics }) {
+        try await waitUntil("listen's address", seen: { listen.diagnostics }) {
             listen.diagnostics.contains("Listening on") ? true : nil
         }
         serve = try await self.serve(directory)
-        let delivered = try await eventually("all events", seen: { listen.output }) { () -> Set<String>? in
+        let delivered = try await waitUntil("all events", seen: { listen.output }) { () -> Set<String>? in
             let ids = Set(listen.lines.compactMap { (try? JSON(parsing: $0))?["eventId"]?.string })
             return ids.count >= count ? ids : nil
         }
@@ -218,7 +218,7 @@ struct StopTests {
     }
 
     @Test(arguments: [SIGTERM, SIGINT]) func `a second signal is the end, at once`(_ second: Int32) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let serve = try await serve(directory)
         let body = surroundings.instance(objects: "Account").text
@@ -236,7 +236,7 @@ struct StopTests {
 
     @Test(.enabled(if: Tmux.isInstalled, "tmux is not installed"))
     func `q ends the dashboard in time though callbacks hang`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
         let silent = try await silentCallback()
         let settings: [String: JSON] = ["event.notification.callback.url": .string(silent.url)]

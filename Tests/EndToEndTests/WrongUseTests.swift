@@ -36,7 +36,7 @@ struct WrongUseTests {
         (["instances", "show", "7"], 1, "7"),
     ])
     func `names the fault and the way out`(arguments: [String], status: Int, expected: String) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let needsDirectory = !arguments.contains("--data-dir") && !["listen", "simulate-org"].contains(arguments.first)
         let all = arguments + (needsDirectory ? ["--data-dir", directory.path] : [])
         let result = try await Program.run(all)
@@ -48,7 +48,7 @@ struct WrongUseTests {
     }
 
     @Test func `a bad configuration file is named with line and key`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let file = try directory.write("theme: mono\nrecevier: x\n", to: "config.yaml")
         let result = try await Program.run(["serve", "--config", file])
         #expect(result.status == 2)
@@ -58,7 +58,7 @@ struct WrongUseTests {
     }
 
     @Test func `a bad key of the environment is told`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let result = try await Program.run(
             ["serve", "--data-dir", directory.path],
             environment: ["SIGNALBOX_KEY": "short"]
@@ -84,12 +84,12 @@ struct WrongUseTests {
     }
 
     @Test func `the demo keeps to the places that it is given`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let data = directory.path + "/demo"
         let demo = try Child([
             "demo", "--plain", "--data-dir", data, "--receiver", "127.0.0.3:0", "--management", "127.0.0.2:0",
         ])
-        let record = try await eventually("the demo to listen", seen: { demo.output + demo.diagnostics }) {
+        let record = try await waitUntil("the demo to listen", seen: { demo.output + demo.diagnostics }) {
             () -> String? in
             FileManager.default.contents(atPath: data + "/running.json").map { String(decoding: $0, as: UTF8.self) }
         }

@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Domain
 import EngineAPI
-import Foundation
 import Logging
 import Primitives
 import Salesforce
@@ -13,7 +12,7 @@ import Testing
 @testable import Engine
 
 /// The engine's end, and its beginning: nothing is waited for without a limit, nothing is lost, nothing begins twice.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct EndingTests {
     private static let event =
         #"{"operation":"insert","object":"Account","records":[{"Id":"001000000000001AAA","#
@@ -50,14 +49,8 @@ struct EndingTests {
         }
     }
 
-    private func inDirectory(_ body: (String) async throws -> Void) async throws {
-        let directory = NSTemporaryDirectory() + "signalbox-engine-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        try await body(directory)
-    }
-
     @Test func `an attempt that the end tore is on record, uses up no rung and is sent again`() async throws {
-        try await inDirectory { directory in
+        try await withScratchDirectory { directory in
             try await CallbackServer.run({ _, count in count == 1 ? .silence : .ok }) { server in
                 let clock = SystemClock()
                 let org = ScriptedOrg(clock: clock)
@@ -90,7 +83,7 @@ struct EndingTests {
     }
 
     @Test func `a bulk replay that the end tore goes on with the next start, and none of it failed`() async throws {
-        try await inDirectory { directory in
+        try await withScratchDirectory { directory in
             let isSilent = Mutex(true)
             try await CallbackServer.run({ got, _ in
                 got.headers["signalbox-replay"] == nil || !isSilent.withLock { $0 } ? .ok : .silence
@@ -123,7 +116,7 @@ struct EndingTests {
     }
 
     @Test func `a poll that does not even hear that it shall end is left alone`() async throws {
-        try await inDirectory { directory in
+        try await withScratchDirectory { directory in
             let clock = SystemClock()
             let org = ScriptedOrg(clock: clock)
             let running = try await Running.start(org, clock: clock, directory: directory)
@@ -132,8 +125,7 @@ struct EndingTests {
             org.script { $0.gate = gate }
             let before = org.snapshot.polls
             async let poll = running.engine.poll(made.id)
-            let deadline = ContinuousClock.now + .seconds(60)
-            while org.snapshot.polls == before, ContinuousClock.now < deadline { await betweenLooks() }
+            try await waitUntil("the poll asks the org") { org.snapshot.polls > before }
             let begin = ContinuousClock.now
             running.task.cancel()
             try await running.task.value
@@ -145,7 +137,7 @@ struct EndingTests {
     }
 
     @Test func `whoever waits for an outcome goes on when the disk refuses it at the end`() async throws {
-        try await inDirectory { directory in
+        try await withScratchDirectory { directory in
             try await CallbackServer.run({ _, _ in .silence }) { server in
                 let clock = ManualClock()
                 let running = try await Running.start(ScriptedOrg(clock: clock), clock: clock, directory: directory)
@@ -157,9 +149,7 @@ struct EndingTests {
                 let id = try #require(server.received.first?.eventID)
                 let replay = Task { try await engine.replay(eventID: id, options: ReplayOptions()) }
                 let dispatcher = engine.dispatcher
-                let deadline = ContinuousClock.now + .seconds(60)
-                while await dispatcher.waiting == 0, ContinuousClock.now < deadline { await betweenLooks() }
-                #expect(await dispatcher.waiting == 1)
+                try await waitUntil("the replay waits for its outcome") { await dispatcher.waiting == 1 }
                 running.store.refuse { $0 == "record(_:by:)" }
                 running.task.cancel()
                 server.letGo()
@@ -172,7 +162,7 @@ struct EndingTests {
     }
 
     @Test func `the wait for the disk's next try is cut short by the end`() async throws {
-        try await inDirectory { directory in
+        try await withScratchDirectory { directory in
             let clock = ManualClock()
             let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
             let tries = Mutex(0)
@@ -201,8 +191,7 @@ struct EndingTests {
                     }
                 }
             }
-            let deadline = ContinuousClock.now + .seconds(60)
-            while tries.withLock({ $0 }) == 0, ContinuousClock.now < deadline { await betweenLooks() }
+            try await waitUntil("the disk refuses") { tries.withLock { $0 } > 0 }
             recorder.stop()
             await flush.value
             #expect(lost.withLock { $0 } == [7])
@@ -212,7 +201,7 @@ struct EndingTests {
     }
 
     @Test func `what is recorded is settled though the clock's step can't be stored`() async throws {
-        try await inDirectory { directory in
+        try await withScratchDirectory { directory in
             try await CallbackServer.run { server in
                 let clock = ManualClock()
                 let running = try await Running.start(ScriptedOrg(clock: clock), clock: clock, directory: directory)
@@ -235,7 +224,7 @@ struct EndingTests {
     }
 
     @Test func `instances that are read twice are there once, and polled once`() async throws {
-        try await inDirectory { directory in
+        try await withScratchDirectory { directory in
             let clock = ManualClock()
             let org = ScriptedOrg(clock: clock)
             let first = try await Running.start(org, clock: clock, directory: directory)
@@ -283,11 +272,9 @@ struct EndingTests {
         #expect(await task.value == [])
         patience.open()
         let stuck = Gate()
-        let (quick, done) = AsyncStream<Void>.makeStream()
-        let works = [LastWait.Work("quick") { done.finish() }, LastWait.Work("stuck") { await stuck.wait() }]
-        let left = await LastWait.untilEnd(of: works) {
-            for await _ in quick {}
-        }
+        let quick = Gate()
+        let works = [LastWait.Work("quick") { quick.open() }, LastWait.Work("stuck") { await stuck.wait() }]
+        let left = await LastWait.untilEnd(of: works) { await quick.wait() }
         #expect(left.contains("stuck"))
         stuck.open()
     }

@@ -3,6 +3,7 @@ import EngineAPI
 import FoundationEssentials
 import HTTPTypes
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -69,7 +70,9 @@ struct AccessTests {
     }
 
     @Test func `the secrets are made once, for the owner alone`() throws {
-        let directory = try Self.temporaryDirectory() + "/deep/er"
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path + "/deep/er"
         let first = try Credentials.load(dataDirectory: directory)
         #expect(first.user.exposed.utf8.count >= 22 && first.organization.exposed.utf8.count >= 22)
         #expect(first.user != first.organization)
@@ -79,7 +82,9 @@ struct AccessTests {
     }
 
     @Test func `rights that let others read the secrets are taken away`() throws {
-        let directory = try Self.temporaryDirectory()
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let first = try Credentials.load(dataDirectory: directory)
         let path = directory + "/credentials.json"
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
@@ -89,7 +94,9 @@ struct AccessTests {
 
     @Test(arguments: ["", "{", "[]", #"{"user":"short","organization":"short"}"#, #"{"user":"long enough to be one"}"#])
     func `secrets that can't be read are said to be so, and stay`(_ text: String) throws {
-        let directory = try Self.temporaryDirectory()
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let path = directory + "/credentials.json"
         try Data(text.utf8).write(to: URL(filePath: path))
         #expect(throws: Credentials.Fault.self) { try Credentials.load(dataDirectory: directory) }
@@ -100,7 +107,9 @@ struct AccessTests {
     func `secrets that were edited are taken without what the editor left, and refused where no header can carry them`()
         throws
     {
-        let directory = try Self.temporaryDirectory()
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let path = directory + "/credentials.json"
         func load(_ user: String) throws -> Credentials {
             let file: JSON = ["user": .string(user), "organization": "0123456789abcdef"]
@@ -149,12 +158,6 @@ struct AccessTests {
         #expect(
             error?.description == "The data directory /proc/nothing/here can't be made; choose another with --data-dir."
         )
-    }
-
-    private static func temporaryDirectory() throws -> String {
-        let path = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        return path
     }
 
     private static func mode(_ path: String) throws -> Int? {

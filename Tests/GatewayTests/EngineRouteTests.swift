@@ -88,7 +88,7 @@ struct EngineRouteTests {
         fixture.addEvent(41, instance: instance.id)
         async let answer = fixture.call(.get, EngineCall.notices.path([]))
         try await waitUntil("somebody reads the stream") {
-            !fixture.engine.state.withLock { $0.subscribers.isEmpty }
+            fixture.engine.hasReader
         }
         fixture.engine.post(.deliveries([7]))
         fixture.engine.finish()

@@ -23,8 +23,9 @@ struct RealEngineTests {
             async throws ->
             Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
-        let store = try SQLiteStore(directory: directory, logger: logger)
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let store = try SQLiteStore(directory: scratch.path, logger: logger)
         let engine = Engine(
             store: store,
             connector: SilentOrg(),
@@ -48,7 +49,6 @@ struct RealEngineTests {
             outcome = .success(())
         } catch { outcome = .failure(error) }
         try await store.close()
-        try FileManager.default.removeItem(atPath: directory)
         try outcome.get()
     }
 

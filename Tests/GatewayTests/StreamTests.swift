@@ -17,7 +17,7 @@ struct StreamTests {
         news: @escaping @Sendable () -> Void = {}
     ) async throws -> String {
         async let answer = fixture.call(.get, path, headers: headers)
-        try await waitUntil("somebody reads the stream") { !fixture.engine.state.withLock { $0.subscribers.isEmpty } }
+        try await waitUntil("somebody reads the stream") { fixture.engine.hasReader }
         news()
         fixture.engine.finish()
         let (status, type, text) = (

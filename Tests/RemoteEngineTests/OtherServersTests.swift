@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Domain
 import EngineAPI
+import EngineTestSupport
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -48,26 +49,7 @@ struct OtherServersTests {
                 body: .init(byteBuffer: ByteBuffer(string: one.body))
             )
         }
-        try await Self.serve(router) { port in try await Self.expect(one, at: port) }
-    }
-
-    /// Runs a server with these routes and hands its port over.
-    private static func serve(_ router: Router<BasicRequestContext>, _ body: (Int) async throws -> Void) async throws {
-        let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let logger = Logger.quiet
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { found.yield($0.localAddress?.port ?? 0) },
-            logger: logger
-        )
-        let serving = Task { try await application.run() }
-        var iterator = ports.makeAsyncIterator()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(await iterator.next() ?? 0)) } catch { result = .failure(error) }
-        serving.cancel()
-        _ = await serving.result
-        try result.get()
+        try await LocalServer.run(router.buildResponder()) { try await Self.expect(one, at: $0.port) }
     }
 
     private static func expect(_ one: Case, at port: Int) async throws {
@@ -96,25 +78,24 @@ struct OtherServersTests {
 
     @Test(arguments: Stall.allCases)
     func `no call waits for ever, and no answer fills the memory`(_ stall: Stall) async throws {
-        let (nothing, never) = AsyncStream<Void>.makeStream()
-        let gate = Task { for await _ in nothing {} }
+        let gate = Gate()
         let router = Router()
         router.get("signalbox/v1/instances") { _, _ in
-            if stall == .beforeHead { await gate.value }
+            if stall == .beforeHead { try await gate.waitUnlessCancelled() }
             return Response(
                 status: .ok,
                 body: .init { writer in
                     let part = ByteBuffer(repeating: 0x20, count: 1 << 20)
                     repeat { try await writer.write(part) } while stall == .endless
-                    await gate.value
+                    try await gate.waitUnlessCancelled()
                     try await writer.finish(nil)
                 }
             )
         }
-        try await Self.serve(router) { port in
+        try await LocalServer.run(router.buildResponder()) { server in
             var connection = NodeConnection(
                 http: .shared,
-                node: { NodeAddress(url: "http://127.0.0.1:\(port)", token: "token-of-the-test") },
+                node: { NodeAddress(url: "http://127.0.0.1:\(server.port)", token: "token-of-the-test") },
                 explain: { error, _ in "\(error)" }
             )
             // An endless answer ends by its size, whatever it takes.

@@ -28,9 +28,7 @@ struct PacedBodyTests {
                 guard sent < server.chunks else {
                     guard server.fallsSilent else { return nil }
                     // Until whoever waits has had enough.
-                    let (nothing, never) = AsyncStream<Void>.makeStream()
-                    for await _ in nothing {}
-                    never.finish()
+                    await Patience.end()
                     throw CancellationError()
                 }
                 sent += 1
@@ -54,7 +52,7 @@ struct PacedBodyTests {
         #expect(try await iterator.next() == ByteBuffer(string: "1"))
         // Ten times as long as the patience, by the clock that the patience runs on.
         let end = ContinuousClock.now.advanced(by: .seconds(1))
-        while ContinuousClock.now < end { await betweenLooks() }
+        try await waitUntil("the pause is over") { ContinuousClock.now >= end }
         #expect(asked.count.withLock { $0 } == 1)
         #expect(try await iterator.next() == ByteBuffer(string: "2"))
         #expect(try await iterator.next() == ByteBuffer(string: "3"))

@@ -1,15 +1,17 @@
 import Domain
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Salesforce
 
 /// What is told of a request while it is under way, and how the wait for it ends.
+@Suite(.timeLimit(.minutes(10)))
 struct ObservedExecutorTests {
     /// Answers when it is cancelled at the latest.
     private struct Silence: HTTPExecuting {
         func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
-            for await _ in AsyncStream<Void>.makeStream().stream {}
+            await Patience.end()
             throw CancellationError()
         }
     }
@@ -24,13 +26,13 @@ struct ObservedExecutorTests {
         let steps = Mutex<[OrgObserver.Step]>([])
         let ends = Mutex<[OrgObserver.End]>([])
         let giveUp = Mutex<(@Sendable () -> Void)?>(nil)
-        let (begun, didBegin) = AsyncStream<Void>.makeStream()
+        let begun = Gate()
 
         var observer: OrgObserver {
             OrgObserver { [self] step, giveUp in
                 steps.withLock { $0.append(step) }
                 self.giveUp.withLock { $0 = giveUp }
-                didBegin.finish()
+                begun.open()
                 return { [self] end in ends.withLock { $0.append(end) } }
             }
         }
@@ -91,7 +93,7 @@ struct ObservedExecutorTests {
     @Test func `one that is given up fails as one whose time was over, and is no sign of life`() async throws {
         let notes = Notes()
         let waiting = Task { try await Self.run(Silence(), notes, isTokenEndpoint: true) }
-        for await _ in notes.begun {}
+        await notes.begun.wait()
         notes.giveUp.withLock { $0 }?()
         await #expect(throws: HTTPFault.exceeded(.head)) { try await waiting.value }
         #expect(notes.ends.withLock { $0 } == [.cancelled])
@@ -100,7 +102,7 @@ struct ObservedExecutorTests {
     @Test func `one whose caller is cancelled ends as cancelled, and is no sign of life`() async throws {
         let notes = Notes()
         let waiting = Task { try await Self.run(Silence(), notes) }
-        for await _ in notes.begun {}
+        await notes.begun.wait()
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         #expect(notes.ends.withLock { $0 } == [.cancelled])

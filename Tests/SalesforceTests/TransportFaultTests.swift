@@ -9,6 +9,7 @@ import Testing
 @testable import Salesforce
 
 /// Every way in which a connection fails, made to happen for real.
+@Suite(.timeLimit(.minutes(10)))
 struct TransportFaultTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

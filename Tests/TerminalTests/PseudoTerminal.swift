@@ -2,6 +2,8 @@ import CTerminal
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
+import Testing
 
 /// A terminal whose other side the test holds: it reads what is drawn and types by a script.
 final class PseudoTerminal: Sendable {
@@ -43,8 +45,7 @@ final class PseudoTerminal: Sendable {
     /// Waits until everything that was written has been read.
     func finish() -> String {
         state.withLock { $0.isOver = true }
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !state.withLock({ $0.isClosed }), ContinuousClock.now < deadline { sched_yield() }
+        if !threadWaits(until: { state.withLock { $0.isClosed } }) { Issue.record("the terminal's reader hangs") }
         return output
     }
 

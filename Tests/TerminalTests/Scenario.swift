@@ -25,6 +25,13 @@ enum Scenario {
         return try TerminalSession(TerminalOptions(environment: environment), wakeup: Wakeup())
     }
 
+    /// Whether the thread that draws, the process's first, sleeps in the kernel.
+    static var isAsleep: Bool {
+        let line = (try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8)) ?? ""
+        // The program's name, in parentheses, may have some of its own.
+        return line.split(separator: ")").last?.hasPrefix(" S") == true
+    }
+
     static func frame(
         _ session: borrowing TerminalSession,
         _ words: DisplayText,

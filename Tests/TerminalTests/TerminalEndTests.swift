@@ -1,6 +1,7 @@
 import Drawing
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Terminal
@@ -33,12 +34,8 @@ struct TerminalEndTests {
             var session = try Scenario.open(path)
             let parent = getpid()
             Thread {
-                // Once nothing has fitted for so many looks, the drawing thread sleeps inside `write`.
-                var full = 0
-                while full < 20_000 {
-                    full = TerminalLine.standard.isWritable ? 0 : full + 1
-                    sched_yield()
-                }
+                // Once nothing more fits, the drawing thread sleeps inside `write`: it waits for nothing else.
+                guard threadWaits(until: { !TerminalLine.standard.isWritable && Scenario.isAsleep }) else { exit(8) }
                 kill(parent, SIGTERM)
             }.start()
             var number = 0

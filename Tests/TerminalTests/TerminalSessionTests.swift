@@ -1,6 +1,7 @@
 import Drawing
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Terminal
@@ -120,7 +121,8 @@ struct TerminalSessionTests {
             unsafe sigaddset(&blocked, SIGWINCH)
             unsafe pthread_sigmask(SIG_BLOCK, &blocked, nil)
             session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
-            while TerminalLine.standard.size != Size(width: 100, height: 30) { sched_yield() }
+            let size = Size(width: 100, height: 30)
+            guard threadWaits(until: { TerminalLine.standard.size == size }) else { exit(4) }
             session.suspend()
             let told = session.wait(timeout: .seconds(10))
             guard told.input.first == .resize(Size(width: 100, height: 30)) else { exit(3) }
@@ -188,8 +190,9 @@ struct TerminalSessionTests {
     @Test("With COLORTERM, 24-bit colours are sent")
     func directColors() async throws {
         let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "q")])
-        let folder = NSTemporaryDirectory() + "signalbox-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let folder = scratch.path
         await #expect(processExitsWith: .success) { [path = terminal.path as String, folder = folder as String] in
             var session = try Scenario.open(path, more: ["COLORTERM": "truecolor", "XDG_CACHE_HOME": folder])
             guard session.capabilities.depth == .truecolor else { exit(3) }
@@ -226,8 +229,9 @@ struct TerminalSessionTests {
     @Test("An unknown TERM with COLORTERM still gets 24-bit colours")
     func unknownTerminalWithDirectColors() async throws {
         let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "q")])
-        let folder = NSTemporaryDirectory() + "signalbox-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let folder = scratch.path
         await #expect(processExitsWith: .success) { [path = terminal.path as String, folder = folder as String] in
             let more = ["COLORTERM": "truecolor", "XDG_CACHE_HOME": folder]
             var session = try Scenario.open(path, term: "xterm-of-tomorrow", more: more)

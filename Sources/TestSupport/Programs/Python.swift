@@ -17,7 +17,7 @@ package enum Python {
     ///
     /// It holds its thread meanwhile: a script that asks a server of the test belongs into ``offThread(_:)``.
     package static func run(_ script: String, arguments: [String] = [], input: String = "") throws -> String {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let diagnostics = try directory.write("", to: "diagnostics")
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

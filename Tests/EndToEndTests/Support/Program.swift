@@ -61,7 +61,7 @@ final class Child: Sendable {
     /// Waits for its end; 128 and the signal's number where one ended it.
     func exitStatus() async throws -> Int32 {
         let process = process
-        return try await eventually("the process to end", within: 60, seen: { process.diagnostics }) {
+        return try await waitUntil("the process to end", seen: { process.diagnostics }) {
             process.exitStatus
         }
     }

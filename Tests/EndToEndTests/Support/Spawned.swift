@@ -6,11 +6,11 @@ import TestSupport
 /// A process with files for its streams: pipes would leak into children that are started meanwhile and never end.
 final class Spawned: Sendable {
     let processID: pid_t
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let status = Mutex<Int32?>(nil)
 
     init(_ executable: String, _ arguments: [String], input: String, environment: [String: String]) throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         let path = directory.path
         try directory.write(input, to: "in")
         var actions = unsafe posix_spawn_file_actions_t()

@@ -20,8 +20,8 @@ struct Surroundings {
     static func start(listenOptions: [String] = []) async throws -> Surroundings {
         let org = try Child(["simulate-org", "--port", "0", "--records", "3"])
         let listen = try Child(["listen", "--port", "0", "--key", key] + listenOptions)
-        let line = try await eventually("the org's line", seen: { org.diagnostics }) { org.lines.first }
-        let url = try await eventually("listen's address", seen: { listen.diagnostics }) {
+        let line = try await waitUntil("the org's line", seen: { org.diagnostics }) { org.lines.first }
+        let url = try await waitUntil("listen's address", seen: { listen.diagnostics }) {
             listen.diagnostics.firstMatch(of: /http:\/\/[0-9.:]+/).map { String($0.output) }
         }
         return Surroundings(org: org, listen: listen, access: try JSON(parsing: line), callbackURL: url + "/hook")
@@ -74,7 +74,7 @@ struct Surroundings {
 
     func received(where matches: @escaping @Sendable (JSON) -> Bool) async throws -> JSON {
         let listen = listen
-        return try await eventually("a notification", seen: { listen.output }) {
+        return try await waitUntil("a notification", seen: { listen.output }) {
             listen.lines.lazy.compactMap { try? JSON(parsing: $0) }.first(where: matches)
         }
     }

@@ -56,10 +56,24 @@ final class Tmux: Sendable {
     /// Waits until the screen shows something, and something else no more, and gives the screen. What shows for a moment
     /// only, as a toast does, may come and go between two looks.
     @discardableResult
-    func wait(for text: String, without gone: String? = nil, within seconds: Double = 180) async throws -> String {
-        try await eventually("“\(text)” on the screen", within: seconds, seen: { [self] in screen }) { [self] in
-            let screen = screen
-            return screen.contains(text) && gone.map(screen.contains) != true ? screen : nil
+    func wait(for text: String, without gone: String? = nil, within seconds: Double = Patience.wait) async throws
+        -> String
+    {
+        try await wait(until: "“\(text)” is on the screen", within: seconds) { screen in
+            screen.contains(text) && gone.map(screen.contains) != true
+        }
+    }
+
+    /// Waits until the screen is as it shall be, and gives it.
+    @discardableResult
+    func wait(
+        until what: String,
+        within seconds: Double = Patience.wait,
+        _ isShown: (String) -> Bool
+    ) async throws -> String {
+        try await waitUntil(what, within: seconds, seen: { await offThread { self.screen } }) {
+            let screen = await offThread { self.screen }
+            return isShown(screen) ? screen : nil
         }
     }
 
@@ -82,9 +96,9 @@ final class Tmux: Sendable {
             let before = Self.focusedRows(screen)
             if before.contains(where: { $0.hasPrefix(label) }) { return }
             await press("Tab")
-            _ = try await eventually("the focus to move", seen: { [self] in screen }) { [self] in
+            try await wait(until: "the focus moves") { screen in
                 let rows = Self.focusedRows(screen)
-                return rows.isEmpty || rows == before ? nil : true
+                return !rows.isEmpty && rows != before
             }
         }
         throw TimedOut(description: "pressed Tab 80 times, “\(label)” never had the focus; last seen:\n\(screen)")
@@ -118,10 +132,7 @@ final class Tmux: Sendable {
             return nil
         }
         // tmux's client answers at once.
-        for _ in 0..<2000 {
-            if let status = process.exitStatus { return status == 0 ? process.output : nil }
-            _ = poll(nil, 0, 2)
-        }
-        return nil
+        guard threadWaits(within: 60, until: { process.exitStatus != nil }) else { return nil }
+        return process.exitStatus == 0 ? process.output : nil
     }
 }

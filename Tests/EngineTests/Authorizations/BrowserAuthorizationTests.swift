@@ -3,6 +3,7 @@ import Engine
 import EngineAPI
 import Primitives
 import Salesforce
+import TestSupport
 import Testing
 
 struct BrowserAuthorizationTests {
@@ -43,18 +44,18 @@ struct BrowserAuthorizationTests {
     @Test func `a wait ends with its time, and no wait outlives the authorization`() async throws {
         let authorizations = BrowserAuthorizations(clock: clock)
         let begun = try begin(authorizations)
-        for seconds in [30, 3600] as [Int64] {
+        for (seconds, end) in [(30, clock.now.advanced(bySeconds: 30)), (3600, begun.expires)] as [(Int64, Timestamp)] {
             let waiting = Task { try await authorizations.progress(of: begun.state, waiting: seconds * 1000) }
-            let moving = Task {
-                while !Task.isCancelled {
-                    clock.advance(seconds: 1)
-                    await Task.yield()
-                }
-            }
+            try await waitUntil("it waits until \(end)") { clock.isAwaited(end) }
+            clock.advance(seconds: end.since(clock.now) / 1000 - 1)
+            #expect(clock.isAwaited(end))
+            clock.advance(seconds: 1)
             let result = await waiting.result
-            moving.cancel()
-            await moving.value
-            if case .success(let progress) = result { #expect(progress == .waiting) }
+            if end < begun.expires {
+                #expect(try result.get() == .waiting)
+            } else {
+                #expect(throws: ClientError.self) { try result.get() }
+            }
         }
     }
 

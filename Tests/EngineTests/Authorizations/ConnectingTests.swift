@@ -1,9 +1,9 @@
 import Domain
 import Engine
 import EngineAPI
-import Foundation
 import Salesforce
 import Store
+import TestSupport
 import Testing
 
 /// Instances that are connected by an authorization from the browser.
@@ -201,8 +201,9 @@ struct ConnectingTests {
             $0.username = "ada@acme.example"
             $0.password = "secret"
         }
-        let directory = NSTemporaryDirectory() + "signalbox-engine-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let org = ScriptedOrg(clock: clock)
         var options = EngineOptions()
         options.allowsPasswordGrant = true

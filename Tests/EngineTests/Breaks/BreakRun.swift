@@ -7,6 +7,7 @@ import Salesforce
 import SimulatedOrg
 import Store
 import Synchronization
+import TestSupport
 
 /// So many breaks, several at a time, with a healthy instance beside them.
 final class BreakRun: Sendable {

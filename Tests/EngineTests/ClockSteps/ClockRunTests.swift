@@ -10,8 +10,9 @@ struct ClockRunTests {
         let moves = environment["SIGNALBOX_CLOCK_MOVES"].flatMap { Int($0) } ?? 300
         let given = environment["SIGNALBOX_SEED"].flatMap { UInt64($0) }
         let seed = given ?? (moves == 300 ? 7 : UInt64.random(in: 0..<1_000_000_000))
-        let directory = NSTemporaryDirectory() + "signalbox-clock-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let clock = ManualClock()
         let posts = ClockPosts(clock, seed: seed)
         let watch = ContinuousClock()

@@ -3,6 +3,7 @@ import Engine
 import EngineAPI
 import Primitives
 import Salesforce
+import TestSupport
 import Testing
 
 /// The machine's clock is set while things are due. Nothing comes late or early for that.

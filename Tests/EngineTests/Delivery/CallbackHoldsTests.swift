@@ -1,16 +1,17 @@
 import Domain
-import Foundation
 import Primitives
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Engine
 
 struct CallbackHoldsTests {
     private func run(_ body: (CallbackHolds, DyingStore, [InstanceID]) async throws -> Void) async throws {
-        let directory = NSTemporaryDirectory() + "signalbox-holds-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
         var ids: [InstanceID] = []
         for number in 1...2 { ids.append(try await Self.instance(number, in: store)) }

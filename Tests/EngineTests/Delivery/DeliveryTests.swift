@@ -1,7 +1,6 @@
 import Domain
 import Engine
 import EngineAPI
-import Foundation
 import Primitives
 import Salesforce
 import Store
@@ -177,8 +176,9 @@ struct DeliveryTests {
 
     @Test func `what is under way at the end is finished and kept, and nothing else begins`() async throws {
         try await CallbackServer.run({ _, _ in .silence }) { server in
-            let directory = NSTemporaryDirectory() + "signalbox-end-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: directory) }
+            let scratch = try ScratchDirectory()
+            defer { scratch.remove() }
+            let directory = scratch.path
             let clock = ManualClock()
             var options = EngineOptions()
             options.concurrency = 1
@@ -206,8 +206,9 @@ struct DeliveryTests {
 
     @Test func `a hold outlives a restart, and ends with the address that it is about`() async throws {
         try await CallbackServer.run({ _, _ in .status(410) }) { server in
-            let directory = NSTemporaryDirectory() + "signalbox-hold-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: directory) }
+            let scratch = try ScratchDirectory()
+            defer { scratch.remove() }
+            let directory = scratch.path
             let clock = ManualClock()
             let connector = ScriptedOrg(clock: clock)
             let id = try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in

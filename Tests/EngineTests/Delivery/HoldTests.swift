@@ -1,10 +1,10 @@
 import Domain
 import Engine
 import EngineAPI
-import Foundation
 import Primitives
 import Salesforce
 import Store
+import TestSupport
 import Testing
 
 /// Callbacks that are held and released by a person.
@@ -43,8 +43,9 @@ struct HoldTests {
     @Test func `a person's hold lets nothing out, says why, outlives a restart and ends with all that waits`()
         async throws
     {
-        let directory = NSTemporaryDirectory() + "signalbox-person-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let clock = ManualClock()
         try await CallbackServer.run { server in
             try await run(server, clock: clock, directory: directory) { fixture, instance in

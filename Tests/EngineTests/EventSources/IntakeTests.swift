@@ -3,6 +3,7 @@ import EngineAPI
 import Primitives
 import Salesforce
 import Store
+import TestSupport
 import Testing
 
 @testable import Engine

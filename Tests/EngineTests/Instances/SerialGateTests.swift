@@ -58,15 +58,18 @@ struct SerialGateTests {
         #expect(await gate.run { 7 } == 7)
     }
 
-    @Test(.timeLimit(.minutes(10))) func `nobody meets anybody inside`() async {
+    @Test(.timeLimit(.minutes(10))) func `nobody meets anybody inside`() async throws {
         let gate = SerialGate()
         let passage = Passage()
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<50 {
                 group.addTask {
-                    await gate.run {
+                    try await gate.run {
                         passage.enter(number)
-                        await Task.yield()
+                        // Until no more can come in, so that any who may will have met the others.
+                        try await waitUntil("the others wait, or are done") {
+                            gate.waiting + passage.order.count == 50
+                        }
                         passage.leave()
                     }
                 }

@@ -1,4 +1,5 @@
 import EngineAPI
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -19,12 +20,12 @@ struct NoticeTests {
     @Test(.timeLimit(.minutes(10))) func `whoever waits is woken by a post and by the end`() async {
         let hub = NoticeHub()
         let stream = hub.subscribe()
-        let (waits, begin) = AsyncStream<Void>.makeStream()
+        let waits = Gate()
         let found = Task {
-            begin.finish()
+            waits.open()
             return await stream.reduce(into: []) { $0.append($1) }
         }
-        for await _ in waits {}
+        await waits.wait()
         hub.post(.instance(4))
         hub.close()
         // What was posted before the end is still told.

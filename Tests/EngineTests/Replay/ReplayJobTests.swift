@@ -1,9 +1,9 @@
 import Domain
 import Engine
 import EngineAPI
-import Foundation
 import Primitives
 import Store
+import TestSupport
 import Testing
 
 @Suite(.embeddedAndRemote)
@@ -113,8 +113,9 @@ struct ReplayJobTests {
 
     @Test func `a restart goes on where the job stopped`() async throws {
         let clock = ManualClock()
-        let directory = NSTemporaryDirectory() + "signalbox-engine-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         try await CallbackServer.run { server in
             try await run(server, clock: clock, count: 5, directory: directory) { fixture, instance in
                 let job = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1)

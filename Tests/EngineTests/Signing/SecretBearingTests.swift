@@ -53,7 +53,10 @@ struct SecretBearingTests {
     @Test func `a secret taken out of what holds it shows itself to nobody, and is equal to itself alone`() {
         let secret = Self.secret
         let text = secret.exposed
-        #expect("\(secret)" == "********" && String(reflecting: secret) == "********" && shown(secret) != text)
+        #expect(
+            "\(secret)" == "********" && String(reflecting: secret) == "********"
+                && everyDescription(of: secret) != text
+        )
         #expect("\(Optional(secret) as Any)".contains("********"))
         #expect(!"\([secret])".contains(text))
         #expect(secret == Secret(text) && secret.matches(text))
@@ -67,10 +70,13 @@ struct SecretBearingTests {
     @Test func `what holds a secret shows none`() throws {
         let key = try #require(StandardWebhooks(secret: Self.secret))
         let bytes = Base64.decode(String(Self.secret.exposed.dropFirst(6))).map { "\($0)" } ?? ""
-        #expect(!shown(key).contains(bytes))
+        #expect(!everyDescription(of: key).contains(bytes))
         for value in try Self.values() {
             struct Holder { let inside: [String: Any] }
-            for text in [shown(value), shown(Holder(inside: ["value": value])), shown([value as Any?])] {
+            for text in [
+                everyDescription(of: value), everyDescription(of: Holder(inside: ["value": value])),
+                everyDescription(of: [value as Any?]),
+            ] {
                 #expect(!text.contains(Self.secret.exposed), "\(type(of: value))")
                 #expect(!text.contains("access_token"), "\(type(of: value))")
             }

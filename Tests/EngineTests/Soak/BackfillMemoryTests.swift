@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Foundation
 import Salesforce
 import SimulatedOrg

@@ -2,11 +2,13 @@ import AsyncHTTPClient
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Foundation
 import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
+import TestSupport
 
 /// So many virtual minutes of business, polled every minute through the real engine and its store, with faults and kills.
 struct SoakRun {

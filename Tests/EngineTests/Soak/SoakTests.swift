@@ -11,8 +11,9 @@ struct SoakTests {
         let minutes = environment["SIGNALBOX_SOAK_MINUTES"].flatMap { Int($0) } ?? 2
         let given = environment["SIGNALBOX_SEED"].flatMap { UInt64($0) }
         let seed = given ?? (minutes == 2 ? 1 : UInt64.random(in: 0..<1_000_000_000))
-        let directory = NSTemporaryDirectory() + "signalbox-soak-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let directory = scratch.path
         let receiver = SoakReceiver(seed: seed &+ 2)
         let watch = ContinuousClock()
         let begin = watch.now

@@ -1,4 +1,5 @@
 import Domain
+import EngineTestSupport
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -80,10 +81,8 @@ final class CallbackServer: Sendable {
         _ reply: @escaping @Sendable (Received, Int) -> Answer = { _, _ in .ok },
         _ body: (CallbackServer) async throws -> T
     ) async throws -> T {
-        let (ports, portFound) = AsyncStream<Int>.makeStream()
-        let (ending, end) = AsyncStream<Void>.makeStream()
         let box = Mutex<CallbackServer?>(nil)
-        let gate = HangGate(ending)
+        let gate = Gate()
         let router = Router()
         router.post("hook") { request, _ in
             guard let server = box.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
@@ -100,50 +99,19 @@ final class CallbackServer: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: answer.body))
             )
         }
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { portFound.yield($0.localAddress?.port ?? 0) },
-            logger: Logger.quiet
-        )
-        // A cancelled server drops connections that are just being made; a graceful end waits for them.
-        let group = ServiceGroup(configuration: .init(services: [application], logger: application.logger))
-        let serving = Task {
-            // One that could not listen ends the wait for its port.
-            defer { portFound.finish() }
-            try await group.run()
-        }
-        var found = ports.makeAsyncIterator()
+        let local = try await LocalServer.start(router.buildResponder())
         let server = CallbackServer(
-            port: await found.next() ?? 0,
+            port: local.port,
             isKept: isKept,
-            letGo: { end.finish() },
+            letGo: { gate.open() },
             reply: reply
         )
         box.withLock { $0 = server }
         let result: Result<T, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
-        end.finish()
-        await group.triggerGracefulShutdown()
-        _ = await serving.result
+        gate.open()
+        // One that is cancelled drops connections that are just being made.
+        await local.stopGracefully()
         return try result.get()
     }
-}
-
-/// Holds answers back until they are let go, or until no test waits any longer.
-private struct HangGate: Sendable {
-    private let ended: Task<Void, Never>
-
-    init(_ stream: AsyncStream<Void>) {
-        ended = Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { for await _ in stream {} }
-                group.addTask { await Patience.end() }
-                await group.next()
-                group.cancelAll()
-            }
-        }
-    }
-
-    func wait() async { await ended.value }
 }

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Domain
 import Engine
 import EngineAPI
-import Foundation
 import Logging
 import Primitives
 import Salesforce
@@ -28,8 +27,9 @@ struct EngineFixture: Sendable {
         store wrap: (SQLiteStore) -> any EventStore = { $0 },
         _ body: (EngineFixture) async throws -> T
     ) async throws -> T {
-        let path = directory ?? NSTemporaryDirectory() + "signalbox-engine-\(UUID().uuidString)"
-        defer { if directory == nil { try? FileManager.default.removeItem(atPath: path) } }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let path = directory ?? scratch.path
         let store = try SQLiteStore(directory: path, logger: quiet)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
         let engine = Engine(

@@ -83,41 +83,6 @@ final class ScriptedOrg: OrgConnecting {
     }
 }
 
-/// Lets a poll wait for the test; opens by itself when no test waits any longer.
-final class Gate: Sendable {
-    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { return continuation.resume() }
-            Patience.afterEnd { self.open() }
-        }
-    }
-
-    /// The same for one who heeds a cancellation, which opens it.
-    func waitUnlessCancelled() async throws {
-        await withTaskCancellationHandler {
-            await wait()
-        } onCancel: {
-            open()
-        }
-        try Task.checkCancellation()
-    }
-
-    func open() {
-        let waiting = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        waiting.forEach { $0.resume() }
-    }
-}
-
 struct ScriptedSession: OrgSession {
     let org: ScriptedOrg
 

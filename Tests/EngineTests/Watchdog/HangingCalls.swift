@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 /// Calls of a store that hang until a gate opens, whether or not they are cancelled.
 final class HangingCalls: Sendable {

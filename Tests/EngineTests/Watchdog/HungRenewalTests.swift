@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Salesforce
 import SimulatedOrg
 import Synchronization
@@ -26,7 +27,7 @@ struct HungRenewalTests {
                 return HTTPAnswer(status: 401, body: Array(body.utf8))
             }
             asked.withLock { $0 += 1 }
-            for await _ in AsyncStream<Void>.makeStream().stream {}
+            await Patience.end()
             throw CancellationError()
         }
     }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import FoundationEssentials
 import Hummingbird
 import Primitives
@@ -9,6 +10,7 @@ import Salesforce
 import SimulatedOrg
 import Store
 import Synchronization
+import TestSupport
 
 @testable import Gateway
 
@@ -35,12 +37,14 @@ struct ApexScene: Sendable {
         var configuration = SimulatedOrgConfiguration()
         configuration.recordsPerObject = 2
         configure(&configuration)
-        let org = Org(configuration: configuration)
-        let running = try await SimulatedOrgServer(
-            configuration: configuration,
-            org: org,
-            logger: ListenerTests.logger
-        ).start()
+        try await withServedOrg(configuration) { try await run(at: $0.url, $1, body) }
+    }
+
+    private static func run(
+        at orgURL: String,
+        _ org: Org,
+        _ body: (ApexScene) async throws -> Void
+    ) async throws {
         let delivered = Delivered()
         let callback = try await LocalServer.start(
             CallbackResponder<BasicRequestContext> { request, _ in
@@ -57,8 +61,9 @@ struct ApexScene: Sendable {
                 return try await responder.respond(to: request, context: context)
             }
         )
-        let directory = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
-        let store = try SQLiteStore(directory: directory, logger: ListenerTests.logger)
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let store = try SQLiteStore(directory: scratch.path, logger: ListenerTests.logger)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         var options = EngineOptions()
         options.receiverBaseURL = receiver.url
@@ -85,7 +90,7 @@ struct ApexScene: Sendable {
             try await body(
                 ApexScene(
                     org: org,
-                    orgURL: running.url,
+                    orgURL: orgURL,
                     engine: engine,
                     callbackURL: callback.url + "/hook",
                     delivered: delivered
@@ -95,12 +100,10 @@ struct ApexScene: Sendable {
         } catch { outcome = .failure(error) }
         working.cancel()
         _ = await working.result
-        await running.stop()
         await receiver.stop()
         await callback.stop()
         try await client.shutdown()
         try await store.close()
-        try FileManager.default.removeItem(atPath: directory)
         try outcome.get()
     }
 

@@ -3,6 +3,7 @@ import Engine
 import Primitives
 import SimulatedOrg
 import Store
+import TestSupport
 import Testing
 
 @testable import Gateway

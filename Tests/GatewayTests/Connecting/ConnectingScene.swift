@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Domain
 import Engine
+import EngineTestSupport
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -10,6 +11,7 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
+import TestSupport
 
 @testable import Gateway
 
@@ -27,14 +29,18 @@ struct ConnectingScene: Sendable {
     ) async throws {
         var configuration = SimulatedOrgConfiguration()
         configure(&configuration)
-        let org = Org(configuration: configuration)
-        let running = try await SimulatedOrgServer(
-            configuration: configuration,
-            org: org,
-            logger: ListenerTests.logger
-        ).start()
-        let directory = FileManager.default.temporaryDirectory.path() + "signalbox-" + RandomToken.make(bytes: 9)
-        let store = try SQLiteStore(directory: directory, logger: ListenerTests.logger)
+        try await withServedOrg(configuration) { try await run(at: $0.url, $1, options: options, body) }
+    }
+
+    private static func run(
+        at orgURL: String,
+        _ org: Org,
+        options: EngineOptions,
+        _ body: (ConnectingScene) async throws -> Void
+    ) async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let store = try SQLiteStore(directory: scratch.path, logger: ListenerTests.logger)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         let engine = Engine(
             store: store,
@@ -52,17 +58,15 @@ struct ConnectingScene: Sendable {
         let outcome: Result<Void, any Error>
         do {
             try await body(
-                ConnectingScene(org: org, orgURL: running.url, store: store, management: management)
+                ConnectingScene(org: org, orgURL: orgURL, store: store, management: management)
             )
             outcome = .success(())
         } catch { outcome = .failure(error) }
         working.cancel()
         _ = await working.result
         await management.stop()
-        await running.stop()
         try await client.shutdown()
         try await store.close()
-        try FileManager.default.removeItem(atPath: directory)
         try outcome.get()
     }
 

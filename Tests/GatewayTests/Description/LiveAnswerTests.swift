@@ -102,7 +102,7 @@ struct LiveAnswerTests {
             async let answer = scene.call(operation, query: query, body: body)
             if Self.isStream(operation) {
                 let engine = scene.fixture.engine
-                try await waitUntil("somebody reads the stream") { !engine.state.withLock { $0.subscribers.isEmpty } }
+                try await waitUntil("somebody reads the stream") { engine.hasReader }
                 engine.finish()
             }
             let (status, text) = (try await answer.status, try await answer.text)
@@ -168,7 +168,7 @@ struct LiveAnswerTests {
         let operation = try #require(DescribedAPI.current.operations.first(where: Self.isStream))
         async let answer = scene.call(operation, query: [("lastEventId", "0")])
         let engine = scene.fixture.engine
-        try await waitUntil("somebody reads the stream") { !engine.state.withLock { $0.subscribers.isEmpty } }
+        try await waitUntil("somebody reads the stream") { engine.hasReader }
         engine.finish()
         let lines = try await answer.text.split(separator: "\n").filter { $0.hasPrefix("data: ") }
         #expect(lines.count == 2)

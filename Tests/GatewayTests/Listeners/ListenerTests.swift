@@ -13,6 +13,7 @@ import Testing
 
 @testable import Gateway
 
+@Suite(.timeLimit(.minutes(10)))
 struct ListenerTests {
     static let logger = Logger.quiet
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// Listeners end in time, whatever their connections are at.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct StopTests {
     static let stream = """
         GET /elements/api-v2/events/stream?lastEventId=0 HTTP/1.1\r
@@ -29,25 +29,21 @@ struct StopTests {
     /// What was sent before the listeners are told to stop.
     @Test(arguments: ["", halfHead, halfBody])
     func `a connection that says nothing or half keeps no listener`(_ text: String) async throws {
-        let (sent, tell) = AsyncStream<Void>.makeStream()
+        let sent = Mutex(0)
         var begin = ContinuousClock.now
         try await RunningListeners.run(requestTimeout: .minutes(10)) { _, receiver, management in
-            var count = 0
             for address in [receiver, management] {
                 Task {
                     // It stays open until the other side closes it.
                     let port = RunningListeners.port(address)
                     try await RawConnection.open(port: port, within: .seconds(120)) { dialogue in
                         if !text.isEmpty { try await dialogue.send(text) }
-                        tell.yield()
+                        sent.withLock { $0 += 1 }
                         _ = await dialogue.readAll()
                     }
                 }
             }
-            for await _ in sent {
-                count += 1
-                if count == 2 { break }
-            }
+            try await waitUntil("both have sent") { sent.withLock { $0 } == 2 }
             begin = .now
         }
         // The clients, and the limits of a running listener, have more.
@@ -55,8 +51,7 @@ struct StopTests {
     }
 
     @Test func `a reader of the stream that does not read keeps no listener`() async throws {
-        let (told, tell) = AsyncStream<ContinuousClock.Instant>.makeStream()
-        let (ended, end) = AsyncStream<Void>.makeStream()
+        let (reading, ended) = (Gate(), Gate())
         try await RunningListeners.run { engine, _, management in
             engine.memory.add(Self.many)
             let port = RunningListeners.port(management)
@@ -64,14 +59,14 @@ struct StopTests {
                 try await RawConnection.open(port: port, within: .seconds(240)) { dialogue in
                     try await dialogue.send(Self.stream)
                     await dialogue.read(until: "retry: 2000")
-                    tell.yield(.now)
+                    reading.open()
                     // Nothing is read until the listener has ended.
-                    for await _ in ended {}
+                    await ended.wait()
                 }
             }
-            for await _ in told { break }
+            await reading.wait()
         }
-        end.finish()
+        ended.open()
     }
 
     @Test func `a reader that lets its answer pile up is given up`() async throws {
@@ -82,11 +77,7 @@ struct StopTests {
                 try await dialogue.send(Self.stream)
                 await dialogue.read(until: "retry: 2000")
                 // Nothing is read until the listener has given it up.
-                let deadline = ContinuousClock.now + .seconds(60)
-                while engine.state.withLock({ $0.endedSubscriptions }) == 0, ContinuousClock.now < deadline {
-                    await betweenLooks()
-                }
-                #expect(engine.state.withLock { $0.endedSubscriptions } == 1)
+                try await waitUntil("its subscription ends") { engine.hasLostReader }
                 return await dialogue.readAll()
             }
             #expect(!text.contains("id: \(Self.many.count)\n"))

@@ -1,39 +1,36 @@
 import Synchronization
+import TestSupport
 
 /// A search that takes until it is let go, or until nobody waits for it.
 final class HeldSearch: Sendable {
-    private let (begins, begin) = AsyncStream<Void>.makeStream()
-    private let (ends, end) = AsyncStream<Bool>.makeStream()
-    private let (gate, opening) = AsyncStream<Void>.makeStream()
-    private let gates: Task<Void, Never>
-
-    init() {
-        let gate = gate
-        gates = Task { for await _ in gate {} }
-    }
+    private let gate = Gate()
+    private let begins = Mutex(0)
+    private let ends = Mutex<[Bool]>([])
 
     /// The search's part.
     func hold() async throws {
-        begin.yield()
-        await withTaskCancellationHandler {
-            await gates.value
-        } onCancel: {
-            opening.finish()
-        }
-        end.yield(Task.isCancelled)
-        try Task.checkCancellation()
+        begins.withLock { $0 += 1 }
+        defer { ends.withLock { $0.append(Task.isCancelled) } }
+        try await gate.waitUnlessCancelled()
     }
 
-    /// Returns once a search waits.
-    func begun() async { for await _ in begins { return } }
+    /// Returns once a search waits that nobody has asked for yet.
+    func begun() async throws {
+        try await waitUntil("a search begins") {
+            begins.withLock { begins in
+                guard begins > 0 else { return false }
+                begins -= 1
+                return true
+            }
+        }
+    }
 
     /// Returns once a search has ended.
-    func wasCancelled() async -> Bool {
-        for await isCancelled in ends { return isCancelled }
-        return false
+    func wasCancelled() async throws -> Bool {
+        try await waitUntil("a search ends") { ends.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
     }
 
-    func letGo() { opening.finish() }
+    func letGo() { gate.open() }
 }
 
 extension StubEngine {

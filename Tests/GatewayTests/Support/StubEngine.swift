@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
@@ -20,8 +21,9 @@ final class StubEngine: ListenerEngine {
         var replays: [ReplayOptions] = []
         var holds: [InstanceID: String?] = [:]
         var search: HeldSearch?
-        var subscribers: [AsyncStream<EngineNotice>.Continuation] = []
-        var endedSubscriptions = 0
+        /// The engine's own, so that a reader that pauses costs no more memory than with an engine.
+        var hub = NoticeHub()
+        var subscriptions = 0
     }
 
     let memory = MemoryStore(disk: MemoryStore.Disk(firstInstance: 401))
@@ -235,23 +237,26 @@ final class StubEngine: ListenerEngine {
     }
 
     func notices() -> AsyncStream<EngineNotice> {
-        let (stream, continuation) = AsyncStream.makeStream(of: EngineNotice.self)
-        state.withLock { $0.subscribers.append(continuation) }
-        continuation.onTermination = { _ in self.state.withLock { $0.endedSubscriptions += 1 } }
-        return stream
+        state.withLock { state in
+            state.subscriptions += 1
+            return state.hub.subscribe()
+        }
     }
 
-    func post(_ notice: EngineNotice) {
-        for subscriber in state.withLock({ $0.subscribers }) { subscriber.yield(notice) }
-    }
+    func post(_ notice: EngineNotice) { state.withLock { $0.hub }.post(notice) }
+
+    /// Whether somebody follows the notices now.
+    var hasReader: Bool { state.withLock { $0.hub.subscriberCount > 0 } }
+    /// Whether somebody has followed them, and nobody does any more.
+    var hasLostReader: Bool { state.withLock { $0.subscriptions > 0 && $0.hub.subscriberCount == 0 } }
 
     /// Ends every stream of notices, as an engine does that stops.
     func finish() {
-        let subscribers = state.withLock { state in
-            defer { state.subscribers = [] }
-            return state.subscribers
+        let hub = state.withLock { state in
+            defer { state.hub = NoticeHub() }
+            return state.hub
         }
-        for subscriber in subscribers { subscriber.finish() }
+        hub.close()
     }
 
     var isReady: Bool { state.withLock { $0.isReady } }
@@ -336,9 +341,7 @@ struct StubClock: EngineClock {
     /// Time stands still: what lies ahead never comes.
     func sleep(until moment: Timestamp) async throws {
         guard moment > now else { return }
-        let (never, end) = AsyncStream<Void>.makeStream()
-        for await _ in never {}
-        end.finish()
+        await Patience.end()
         throw CancellationError()
     }
 }

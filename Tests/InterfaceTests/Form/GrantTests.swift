@@ -29,16 +29,12 @@ struct GrantTests {
             driver.forget()
             return driver
         }
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Keys").standardized
-        func file(_ name: String) throws -> String {
-            try String(contentsOf: folder.appending(path: name + ".pem"), encoding: .utf8)
-        }
         var driver = atKey()
         driver.send(.keyRead(path: "~/signalbox.key", .failure(.failed("~/signalbox.key can't be read."))))
         #expect(driver.form.faults[.setting(.privateKey)]?.contains("can't be read") == true)
         driver.keys("ctrl+s")
         driver.forget()
-        let key = try file("private")
+        let key = try SigningKey.pem("private")
         driver.send(.keyRead(path: "~/signalbox.key", .success(key)))
         guard case .create(let draft)? = driver.commands.first else {
             Issue.record("nothing was created: \(driver.commands)")
@@ -48,7 +44,7 @@ struct GrantTests {
         #expect(!driver.text.contains(key.split(separator: "\n")[1]))
 
         driver = atKey()
-        driver.send(.keyRead(path: "~/signalbox.key", .success(try file("public"))))
+        driver.send(.keyRead(path: "~/signalbox.key", .success(try SigningKey.pem("public"))))
         #expect(driver.commands.isEmpty)
         #expect(driver.form.faults[.setting(.privateKey)]?.contains("is a public key") == true)
     }

@@ -3,6 +3,7 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Synchronization
+import TestSupport
 import Testing
 
 /// Refusals of the token endpoint: every row of the table, for every grant.
@@ -52,21 +53,29 @@ struct RefusedLoginTests {
             var underWay = 0
             var mostAtOnce = 0
             var requests = 0
+            var otherRequests = 0
         }
 
         private let org: InProcessOrg
+        private let others: Int
         private let state: Mutex<State>
 
         var requests: Int { state.withLock { $0.requests } }
         var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
 
-        init(_ org: InProcessOrg, refusals: Int) {
+        /// Answers no request for a token before so many `others`.
+        init(_ org: InProcessOrg, refusals: Int, after others: Int = 0) {
             self.org = org
+            self.others = others
             self.state = Mutex(State(refusals: refusals))
         }
 
         func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
-            guard call.url.contains("/oauth2/token") else { return try await org.execute(call) }
+            guard call.url.contains("/oauth2/token") else {
+                let answer = try await org.execute(call)
+                state.withLock { $0.otherRequests += 1 }
+                return answer
+            }
             let isRefused = state.withLock { state in
                 state.requests += 1
                 state.underWay += 1
@@ -77,9 +86,9 @@ struct RefusedLoginTests {
                 }
                 return state.underWay > 1
             }
-            // Gives others the chance to come between.
-            for _ in 0..<50 { await Task.yield() }
             defer { state.withLock { $0.underWay -= 1 } }
+            // All who might come between have found out that they need a token.
+            try await waitUntil("\(others) other answers") { state.withLock { $0.otherRequests } >= others }
             guard !isRefused else {
                 return RefusedLoginTests.answer("invalid_grant", "token request is already being processed")
             }
@@ -109,7 +118,7 @@ struct RefusedLoginTests {
 
     @Test func `Instances of the same user and app renew one after another`() async throws {
         let org = InProcessOrg.empty()
-        let login = BusyLogin(org, refusals: 0)
+        let login = BusyLogin(org, refusals: 0, after: 6)
         let connector = SalesforceConnector(http: login, now: { org.machine.now }, pause: { _ in })
         let organization = await org.org.organizationID
         let sessions = (0..<6).map { _ in

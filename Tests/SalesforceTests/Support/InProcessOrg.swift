@@ -1,4 +1,5 @@
 import Domain
+import EngineTestSupport
 import Primitives
 import Salesforce
 import SimulatedOrg

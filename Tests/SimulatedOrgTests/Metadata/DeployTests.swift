@@ -1,3 +1,4 @@
+import EngineTestSupport
 import Primitives
 import SimulatedOrg
 import TestSupport

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import EngineTestSupport
 import Logging
 import NIOCore
 import NIOHTTP1

@@ -1,3 +1,4 @@
+import EngineTestSupport
 import Logging
 import Primitives
 import SimulatedOrg

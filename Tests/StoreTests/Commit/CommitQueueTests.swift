@@ -1,4 +1,3 @@
-import Dispatch
 import Domain
 import GRDB
 import Synchronization
@@ -27,19 +26,24 @@ struct CommitQueueTests {
     private func together<Value: Sendable>(
         _ queue: CommitQueue,
         _ jobs: [@Sendable (inout WriteTransaction) throws -> Value]
-    ) async -> [Result<Value, StoreError>] {
-        let gate = Gate()
-        return await withTaskGroup(of: (Int, Result<Value, StoreError>).self) { group in
-            let holder = Task { try await queue.perform { _ in gate.waitInWriter() } }
-            await gate.entered()
+    ) async throws -> [Result<Value, StoreError>] {
+        let (gate, isHeld) = (Gate(), Gate())
+        return try await withThrowingTaskGroup(of: (Int, Result<Value, StoreError>).self) { group in
+            let holder = Task {
+                try await queue.perform { _ in
+                    isHeld.open()
+                    gate.holdThread()
+                }
+            }
+            await isHeld.wait()
             for (index, job) in jobs.enumerated() {
                 group.addTask { (index, await Self.result(of: job, on: queue)) }
                 // In their order.
-                while queue.waiting <= index { await betweenLooks() }
+                try await waitUntil("job \(index) waits") { queue.waiting > index }
             }
             gate.open()
             _ = await holder.result
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }.sorted { $0.key < $1.key }.map(\.value)
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }.sorted { $0.key < $1.key }.map(\.value)
         }
     }
 
@@ -56,7 +60,7 @@ struct CommitQueueTests {
             try await pool.writeWithoutTransaction { db in
                 db.trace { event in if "\(event)".hasPrefix("COMMIT") { commits.withLock { $0 += 1 } } }
             }
-            let results = await together(
+            let results = try await together(
                 queue,
                 (0..<20).map { _ in
                     { transaction in
@@ -78,7 +82,7 @@ struct CommitQueueTests {
 
     @Test func `one that fails leaves nothing behind and takes no neighbour with it`() async throws {
         try await run { queue, pool in
-            let results = await together(
+            let results = try await together(
                 queue,
                 (0..<5).map { number in
                     { transaction in
@@ -110,7 +114,7 @@ struct CommitQueueTests {
             try await pool.writeWithoutTransaction {
                 $0.add(transactionObserver: Refuser(commits: 1), extent: .databaseLifetime)
             }
-            let results = await together(
+            let results = try await together(
                 queue,
                 (0..<3).map { number in { transaction in try transaction.objectID("Object\(number)") } }
             )
@@ -129,9 +133,14 @@ struct CommitQueueTests {
 
     @Test func `a closed queue refuses, and what it accepted before is committed`() async throws {
         try await run { queue, _ in
-            let gate = Gate()
-            let holder = Task { try await queue.perform { _ in gate.waitInWriter() } }
-            await gate.entered()
+            let (gate, isHeld) = (Gate(), Gate())
+            let holder = Task {
+                try await queue.perform { _ in
+                    isHeld.open()
+                    gate.holdThread()
+                }
+            }
+            await isHeld.wait()
             let accepted = Task { try await queue.perform { try $0.objectID("Accepted") } }
             try await waitUntil("a write waits") { queue.waiting > 0 }
             queue.close()
@@ -160,19 +169,4 @@ private final class Refuser: TransactionObserver {
     }
     func databaseDidCommit(_ db: Database) {}
     func databaseDidRollback(_ db: Database) {}
-}
-
-/// Holds the writer up until a test has its jobs in line.
-private final class Gate: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    private let isEntered = AsyncStream<Void>.makeStream()
-
-    func waitInWriter() {
-        isEntered.continuation.finish()
-        semaphore.wait()
-    }
-
-    func entered() async { for await _ in isEntered.stream {} }
-
-    func open() { semaphore.signal() }
 }

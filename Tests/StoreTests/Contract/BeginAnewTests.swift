@@ -1,6 +1,7 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
 /// What an instance that watches another org from now on forgets, and what it keeps.

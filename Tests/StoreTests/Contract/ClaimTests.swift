@@ -1,6 +1,7 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
 /// Who has a delivery in hand, as `DeliveryStore` promises it to several processes.

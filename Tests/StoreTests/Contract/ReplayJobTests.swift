@@ -1,6 +1,7 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
 struct ReplayJobTests {

@@ -14,7 +14,10 @@ struct ReadPlacesTests {
                 group.addTask {
                     try await places.use {
                         seats.enter()
-                        await Task.yield()
+                        // Until no more can come in, so that any who may will have met the others.
+                        try await waitUntil("the others wait, or are done") {
+                            places.waitingCount + seats.counted.now + seats.counted.done == 50
+                        }
                         seats.leave()
                     }
                 }
@@ -30,21 +33,20 @@ struct ReadPlacesTests {
         struct Failure: Error {}
         let places = ReadPlaces(1)
         await #expect(throws: Failure.self) { try await places.use { throw Failure() } }
-        let (gate, open) = AsyncStream<Void>.makeStream()
-        let (entered, enter) = AsyncStream<Void>.makeStream()
+        let (gate, entered) = (Gate(), Gate())
         let holder = Task {
             try await places.use {
-                enter.finish()
-                for await _ in gate {}
+                entered.open()
+                await gate.wait()
             }
         }
-        for await _ in entered {}
+        await entered.wait()
         let waiters = (0..<5).map { _ in Task { try await places.use {} } }
         try await waitUntil("five wait") { places.waitingCount >= 5 }
         for waiter in waiters[..<3] { waiter.cancel() }
         for waiter in waiters[..<3] { await #expect(throws: CancellationError.self) { try await waiter.value } }
         #expect(places.waitingCount == 2)
-        open.finish()
+        gate.open()
         try await holder.value
         for waiter in waiters[3...] { try await waiter.value }
         try await places.use {}

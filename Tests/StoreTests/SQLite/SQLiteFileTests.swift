@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import GRDB
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -67,14 +68,14 @@ struct SQLiteFileTests {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)
             let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-            let (begun, tell) = AsyncStream<Void>.makeStream()
+            let begun = Gate()
             let read = Task {
                 try await store.read { db in
-                    tell.finish()
+                    begun.open()
                     return try Int.fetchOne(db, sql: endless)
                 }
             }
-            for await _ in begun {}
+            await begun.wait()
             try await store.close()
             await #expect(throws: StoreError.self) { _ = try await read.value }
         }
@@ -211,19 +212,19 @@ struct SQLiteFileTests {
     func scans() async throws {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)
-            let (gate, open) = AsyncStream<Void>.makeStream()
-            let gates = Task { for await _ in gate {} }
-            let (entered, enter) = AsyncStream<Void>.makeStream()
-            let busy = (0..<2).map { _ in
-                Task {
+            let gate = Gate()
+            let entered = Mutex(0)
+            var busy: [Task<Void, any Error>] = []
+            for _ in 0..<2 {
+                let search = Task {
                     try await store.scans.use {
-                        enter.yield()
-                        await gates.value
+                        entered.withLock { $0 += 1 }
+                        await gate.wait()
                     }
                 }
+                busy.append(search)
             }
-            var places = entered.makeAsyncIterator()
-            for _ in 0..<2 { await places.next() }
+            try await waitUntil("both places are taken") { entered.withLock { $0 } == 2 }
             var filter = EventFilter()
             filter.expression = EventFilter.words("anything")
             let wanted = filter
@@ -235,7 +236,7 @@ struct SQLiteFileTests {
             search.cancel()
             await #expect(throws: CancellationError.self) { try await search.value }
             #expect(store.scans.waitingCount == 0)
-            open.finish()
+            gate.open()
             for task in busy { try await task.value }
             #expect(try await store.events(PageRequest(filter: wanted)).isEmpty)
             try await store.close()
@@ -246,20 +247,20 @@ struct SQLiteFileTests {
     func looks() async throws {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)
-            let gate = DispatchSemaphore(value: 0)
-            let (entered, enter) = AsyncStream<Void>.makeStream()
+            let gate = Gate()
+            let entered = Mutex(0)
             // Each stays in its statement, as a long one does.
-            let pages = (0..<12).map { _ in
-                Task {
+            var pages: [Task<Void, any Error>] = []
+            for _ in 0..<12 {
+                let page = Task {
                     try await store.look { _ in
-                        enter.yield()
-                        gate.wait()
-                        gate.signal()
+                        entered.withLock { $0 += 1 }
+                        gate.holdThread()
                     }
                 }
+                pages.append(page)
             }
-            var reading = entered.makeAsyncIterator()
-            for _ in 0..<4 { await reading.next() }
+            try await waitUntil("four read") { entered.withLock { $0 } >= 4 }
             #expect(try await store.outgoing([1]).isEmpty)
             let owner = ClaimOwner(node: "test")
             let due = try await store.dueDeliveries(
@@ -272,7 +273,7 @@ struct SQLiteFileTests {
             #expect(due.isEmpty)
             #expect(try await store.pollerRecords(401).isEmpty)
             try await waitUntil("eight wait") { store.looks.waitingCount >= 8 }
-            gate.signal()
+            gate.open()
             for page in pages { try await page.value }
             try await store.close()
         }

@@ -1,4 +1,5 @@
 import Domain
+import EngineTestSupport
 import Foundation
 import Logging
 import Store
@@ -24,8 +25,9 @@ enum StoreKind: Sendable, CaseIterable {
     func afterCrash(of fixture: Fixture, _ body: (any EventStore) async throws -> Void) async throws {
         switch self {
         case .sqlite:
-            let copy = fixture.directory + "-copy"
-            defer { try? FileManager.default.removeItem(atPath: copy) }
+            let scratch = try ScratchDirectory()
+            defer { scratch.remove() }
+            let copy = scratch.path + "/copy"
             try FileManager.default.copyItem(atPath: fixture.directory, toPath: copy)
             let revived = try open(copy)
             try await body(revived)
@@ -62,11 +64,4 @@ struct Fixture {
     let directory: String
     /// As whom the test claims and records.
     let owner = ClaimOwner(node: "test")
-}
-
-/// A directory of its own for the body.
-func withScratchDirectory(_ body: (String) async throws -> Void) async throws {
-    let path = NSTemporaryDirectory() + "store-tests-" + UUID().uuidString
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try await body(path)
 }

@@ -7,6 +7,7 @@ import Testing
 
 @testable import Engine
 
+@Suite(.timeLimit(.minutes(10)))
 struct PollerTests {
     @Test func `one caller's patience does not end the wait of another`() async throws {
         let clock = ManualClock()
@@ -17,17 +18,14 @@ struct PollerTests {
             org.script { $0.gate = gate }
             let poller = try await fixture.engine.directory.entry(made.id).sources.poller
             async let poll = fixture.engine.poll(made.id)
-            let start = ContinuousClock.now + .seconds(60)
-            while org.snapshot.polls < 2, ContinuousClock.now < start { await betweenLooks() }
+            try await waitUntil("the second poll asks the org") { org.snapshot.polls >= 2 }
             let isOver = Mutex(false)
             async let patient: Void = {
                 await poller.settle(patience: 1_000_000)
                 isOver.withLock { $0 = true }
             }()
             async let hasty: Void = poller.settle(patience: 1000)
-            let deadline = ContinuousClock.now + .seconds(60)
-            while await poller.waiting < 2, ContinuousClock.now < deadline { await betweenLooks() }
-            #expect(await poller.waiting == 2)
+            try await waitUntil("both wait") { await poller.waiting == 2 }
             clock.advance(seconds: 2)
             await hasty
             #expect(await poller.waiting == 1)

@@ -2,12 +2,14 @@ import AsyncHTTPClient
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Foundation
 import NIOCore
 import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
+import TestSupport
 import Testing
 
 /// The engine against the simulated org over HTTP, with a callback that records.
@@ -20,8 +22,6 @@ struct SimulatedOrgTests {
         var configuration = SimulatedOrgConfiguration()
         configuration.host = host
         configuration.recordsPerObject = 3
-        let org = Org(configuration: configuration)
-        let server = try await SimulatedOrgServer(configuration: configuration, org: org, logger: quiet).start()
         var http = HTTPClientExecutor.configuration
         if let limit { http.timeout.connect = limit }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
@@ -30,9 +30,10 @@ struct SimulatedOrgTests {
             now: { SystemClock().now }
         )
         let result: Result<Void, any Error>
-        do { result = .success(try await body(server, org, connector)) } catch { result = .failure(error) }
+        do {
+            result = .success(try await withServedOrg(configuration) { try await body($0, $1, connector) })
+        } catch { result = .failure(error) }
         try await client.shutdown()
-        await server.stop()
         try result.get()
     }
 
@@ -80,7 +81,7 @@ struct SimulatedOrgTests {
     }
 
     /// Where connections were tried again until the limit of connecting, this would take longer than the test may.
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `an org that refuses connections is said so at once`() async throws {
         try await withOrg(at: "127.0.0.77", connect: .minutes(60)) { server, _, connector in
             try await CallbackServer.run { callback in
@@ -145,8 +146,9 @@ struct SimulatedOrgTests {
     }
 
     @Test func `after a kill everything goes on where it stopped`() async throws {
-        let killed = NSTemporaryDirectory() + "signalbox-kill-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: killed) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let killed = scratch.path
         try await withOrg { server, org, connector in
             try await CallbackServer.run({ _, _ in .status(500) }) { callback in
                 let clock = ManualClock()

@@ -1,12 +1,14 @@
 import Domain
-import Salesforce
-import SimulatedOrg
+package import Salesforce
+package import SimulatedOrg
 
 /// Asks a simulated org without a socket, and lets its faults befall the answers.
-struct OrgInProcess: HTTPExecuting {
-    let org: Org
+package struct OrgInProcess: HTTPExecuting {
+    private let org: Org
 
-    func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
+    package init(org: Org) { self.org = org }
+
+    package func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
         guard let scheme = call.url.firstRange(of: "://") else { throw HTTPFault.unreachable("no scheme") }
         let rest = call.url[scheme.upperBound...]
         let target = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"

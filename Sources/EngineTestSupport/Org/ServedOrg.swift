@@ -1,5 +1,6 @@
 import Logging
 package import SimulatedOrg
+import TestSupport
 
 extension SimulatedOrgConfiguration {
     /// An org without records.

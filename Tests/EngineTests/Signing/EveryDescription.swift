@@ -1,5 +1,5 @@
 /// Everything that printing, dumping and reflecting on a value tell of it.
-package func shown(_ value: Any) -> String {
+func everyDescription(of value: Any) -> String {
     var out = "\(value) \(String(describing: value)) \(String(reflecting: value)) \([value]) \(["key": value]) "
     dump(value, to: &out)
     reflect(on: value, into: &out, depth: 0)
