@@ -79,16 +79,14 @@ struct DashboardTests {
     }
 
     @Test func `keys that a terminal sends at once all count`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try Tmux(
             width: 140,
             height: 40,
             "'\(Program.path)' demo --rate 300 --data-dir '\(directory.path)'"
         )
         // Enough for ten pages: a row each of some 36.
-        _ = try await eventually("800 events", within: 120, seen: { tmux.screen }) {
-            tmux.screen.firstMatch(of: /(\d.\d{3}|[89]\d\d) ·/) == nil ? nil : true
-        }
+        try await tmux.wait(until: "800 events are there") { $0.contains(/(\d.\d{3}|[89]\d\d) ·/) }
         await tmux.press("Home")
         try await tmux.wait(for: "CREATED", without: "FOLLOWING")
         let first = try await selected(tmux)

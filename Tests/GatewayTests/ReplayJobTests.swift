@@ -1,4 +1,5 @@
 import Domain
+import EngineTestSupport
 import HTTPTypes
 import Primitives
 import Synchronization

@@ -244,8 +244,9 @@ struct TerminalSessionTests {
 
     @Test("Diagnostics go to a file while the screen is drawn, and back afterwards")
     func redirection() async throws {
-        let file = NSTemporaryDirectory() + "signalbox-\(UUID().uuidString).log"
-        defer { try? FileManager.default.removeItem(atPath: file) }
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let file = scratch.path + "/session.log"
         await #expect(processExitsWith: .success) { [file = file as String] in
             let redirection = try StandardErrorRedirection(to: file)
             FileHandle.standardError.write(Data("inside".utf8))

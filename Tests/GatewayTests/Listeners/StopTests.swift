@@ -1,4 +1,5 @@
 import Domain
+import EngineTestSupport
 import NIOCore
 import Synchronization
 import TestSupport
@@ -29,21 +30,21 @@ struct StopTests {
     /// What was sent before the listeners are told to stop.
     @Test(arguments: ["", halfHead, halfBody])
     func `a connection that says nothing or half keeps no listener`(_ text: String) async throws {
-        let sent = Mutex(0)
+        let sent = [Gate(), Gate()]
         var begin = ContinuousClock.now
         try await RunningListeners.run(requestTimeout: .minutes(10)) { _, receiver, management in
-            for address in [receiver, management] {
+            for (address, hasSent) in zip([receiver, management], sent) {
                 Task {
                     // It stays open until the other side closes it.
                     let port = RunningListeners.port(address)
                     try await RawConnection.open(port: port, within: .seconds(120)) { dialogue in
                         if !text.isEmpty { try await dialogue.send(text) }
-                        sent.withLock { $0 += 1 }
+                        hasSent.open()
                         _ = await dialogue.readAll()
                     }
                 }
             }
-            try await waitUntil("both have sent") { sent.withLock { $0 } == 2 }
+            for hasSent in sent { await hasSent.wait() }
             begin = .now
         }
         // The clients, and the limits of a running listener, have more.

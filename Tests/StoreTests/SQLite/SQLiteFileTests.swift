@@ -213,18 +213,16 @@ struct SQLiteFileTests {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)
             let gate = Gate()
-            let entered = Mutex(0)
-            var busy: [Task<Void, any Error>] = []
-            for _ in 0..<2 {
-                let search = Task {
+            let entered = Entered()
+            let busy = (0..<2).map { _ in
+                Task {
                     try await store.scans.use {
-                        entered.withLock { $0 += 1 }
+                        entered.increment()
                         await gate.wait()
                     }
                 }
-                busy.append(search)
             }
-            try await waitUntil("both places are taken") { entered.withLock { $0 } == 2 }
+            try await waitUntil("both places are taken") { entered.count == 2 }
             var filter = EventFilter()
             filter.expression = EventFilter.words("anything")
             let wanted = filter
@@ -248,19 +246,17 @@ struct SQLiteFileTests {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)
             let gate = Gate()
-            let entered = Mutex(0)
+            let entered = Entered()
             // Each stays in its statement, as a long one does.
-            var pages: [Task<Void, any Error>] = []
-            for _ in 0..<12 {
-                let page = Task {
+            let pages = (0..<12).map { _ in
+                Task {
                     try await store.look { _ in
-                        entered.withLock { $0 += 1 }
+                        entered.increment()
                         gate.holdThread()
                     }
                 }
-                pages.append(page)
             }
-            try await waitUntil("four read") { entered.withLock { $0 } >= 4 }
+            try await waitUntil("four read") { entered.count >= 4 }
             #expect(try await store.outgoing([1]).isEmpty)
             let owner = ClaimOwner(node: "test")
             let due = try await store.dueDeliveries(
@@ -301,4 +297,13 @@ struct SQLiteFileTests {
             try await store.close()
         }
     }
+}
+
+/// How many have come in.
+private final class Entered: Sendable {
+    private let state = Mutex(0)
+
+    var count: Int { state.withLock { $0 } }
+
+    func increment() { state.withLock { $0 += 1 } }
 }
