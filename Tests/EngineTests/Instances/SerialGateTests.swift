@@ -74,6 +74,7 @@ struct SerialGateTests {
                     }
                 }
             }
+            try await group.waitForAll()
         }
         #expect(passage.most == 1 && Set(passage.order) == Set(0..<50))
     }
