@@ -10,9 +10,9 @@ import Testing
 
 /// `dashboard.json`.
 struct MemoryFileTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private var path: String { directory.path + "/dashboard.json" }
 

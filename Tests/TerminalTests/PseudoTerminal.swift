@@ -71,7 +71,7 @@ final class PseudoTerminal: Sendable {
             let ready = unsafe poll(&watched, 1, 20)
             if ready <= 0 || watched.revents & Int16(POLLIN) == 0 {
                 if state.withLock({ $0.isOver }) { return }
-                if ready > 0 { _ = poll(nil, 0, 5) }
+                if ready > 0 { _ = threadWaits(within: 0.005) { state.withLock { $0.isOver } } }
                 continue
             }
             let count = unsafe read(master, &buffer, buffer.count)
