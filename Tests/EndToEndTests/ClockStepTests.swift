@@ -64,9 +64,14 @@ struct ClockStepTests {
         let listen = try Child(["listen", "--port", address])
         let retry = try await arrival(first, listen, serve)
         let afterRetry = watch.now - polled
-        // The rung is 25 s, ±20 %.
-        #expect(afterRetry > .seconds(15) && afterRetry < .seconds(50), "the retry came after \(afterRetry)")
-        #expect(retry["attempt"] == 2)
+        // A rung is 25 s, ±20 %; on a slow machine one of them may find nobody listening yet. By the clock that was set all
+        // would be due at once, or hours later.
+        let attempt = try #require(retry["attempt"]?.settingText.flatMap { Int($0) })
+        #expect(
+            attempt >= 2 && afterRetry > .seconds(15 * (attempt - 1)),
+            "attempt \(attempt) came after \(afterRetry)"
+        )
+        #expect(afterRetry < .seconds(300), "the retry came after \(afterRetry)")
         let stamp = try #require(retry["headers", "webhook-timestamp"]?.string.flatMap { Int($0) })
         let expected = Int(Date.now.timeIntervalSince1970) + step
         #expect(abs(stamp - expected) < 120, "signed \(stamp - expected) s off the clock as it is set")
@@ -74,7 +79,7 @@ struct ClockStepTests {
         _ = try await arrival(second, listen, serve)
         let afterPoll = watch.now - polled
         // The interval is a minute.
-        #expect(afterPoll > .seconds(50) && afterPoll < .seconds(90), "the poll came after \(afterPoll)")
+        #expect(afterPoll > .seconds(50) && afterPoll < .seconds(300), "the poll came after \(afterPoll)")
         serve.signal(SIGTERM)
         #expect(try await serve.exitStatus() == 0)
     }

@@ -42,7 +42,7 @@ enum StandardInput {
                             let limit = "\(longestLine >> 10) KiB"
                             return continuation.finish(
                                 throwing: UsageError(
-                                    "Standard input holds a line of more than \(limit); paste the address or the code alone."
+                                    "Standard input holds a line of more than \(limit), which nothing here needs; what follows it is not read."
                                 )
                             )
                         }

@@ -94,11 +94,36 @@ private struct PlainService: Service {
     func run() async throws {
         if try await engine.instances().isEmpty { StandardStreams.printDiagnostic(welcome) }
         if let words = try? await absence.words(engine) { StandardStreams.printDiagnostic("signalbox: \(words)") }
-        let reporter = PlainReporter(source: PlainSource(engine)) { try StandardStreams.printLine($0.string) }
+        let write: @Sendable (DisplayText) throws -> Void = { try StandardStreams.printLine($0.string) }
+        let reporter = PlainReporter(source: PlainSource(engine), write: write)
+        let console = PlainConsole(
+            engine: engine,
+            reporter: reporter,
+            write: write,
+            refuse: { StandardStreams.printDiagnostic($0) }
+        )
         let notices = engine.notices()
         await cancelWhenGracefulShutdown {
-            // Nobody reads any more: stop as if asked to.
-            try? await reporter.run(notices: notices)
+            await withTaskGroup(of: Bool.self) { group in
+                // Nobody reads any more: stop as if asked to.
+                group.addTask {
+                    try? await reporter.run(notices: notices)
+                    return true
+                }
+                group.addTask {
+                    do {
+                        return try await console.run(StandardInput.lines())
+                    } catch let error as any SentenceError {
+                        StandardStreams.printDiagnostic("signalbox: \(error.description)")
+                        return false
+                    } catch {
+                        return true
+                    }
+                }
+                // The end of the input ends only the commands.
+                while let isOver = await group.next(), !isOver {}
+                group.cancelAll()
+            }
         }
     }
 }

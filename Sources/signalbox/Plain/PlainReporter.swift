@@ -18,6 +18,10 @@ actor PlainReporter {
     private var replays: [Int64: Timestamp] = [:]
     private var words: [InstanceID: String] = [:]
     private var callbacks: [InstanceID: String] = [:]
+    /// Events that are reported.
+    private var filter = EventFilter()
+    private var instance: InstanceID?
+    private var isPaused = false
 
     init(
         source: PlainSource,
@@ -40,6 +44,22 @@ actor PlainReporter {
         }
     }
 
+    // MARK: What is reported
+
+    /// Reports only events that the filter finds.
+    func report(only filter: EventFilter) { self.filter = filter }
+
+    /// Reports only what is about an instance; nil: about all.
+    func report(of instance: InstanceID?) { self.instance = instance }
+
+    /// While it is paused events pass unreported; what becomes of reported ones is still said.
+    func pause(_ isPaused: Bool) { self.isPaused = isPaused }
+
+    /// Somebody else said how a replay ended.
+    func markReported(_ replay: Attempt) { replays[replay.notificationID] = replay.startedAt }
+
+    // MARK: Reporting
+
     private func report(_ notice: EngineNotice) async throws {
         switch notice {
         case .stored: try await reportEvents()
@@ -49,16 +69,20 @@ actor PlainReporter {
     }
 
     private func reportEvents() async throws {
-        while true {
-            let page = PageRequest(direction: .oldestFirst, after: last, limit: Self.pageSize)
+        // Those that the filter leaves out are passed as well.
+        let newest = try await source.events(PageRequest(limit: 1)).first?.sequence ?? 0
+        while !isPaused {
+            var page = PageRequest(direction: .oldestFirst, after: last, limit: Self.pageSize, filter: filter)
+            if let instance { page.filter.instanceIDs = [instance] }
             let events = try await source.events(page)
             for event in events {
                 last = event.sequence
                 try write(PlainSentence.event(event))
                 if let delivery = event.delivery, delivery.state.isOpen { follow(event, delivery) }
             }
-            if events.count < Self.pageSize { return }
+            if events.count < Self.pageSize { break }
         }
+        last = max(last, newest)
     }
 
     private func follow(_ event: EventSummary, _ delivery: Delivery) {
@@ -118,7 +142,7 @@ actor PlainReporter {
     }
 
     private func reportInstances() async throws {
-        for instance in try await source.instances() {
+        for instance in try await source.instances() where self.instance == nil || instance.id == self.instance {
             if words[instance.id] != instance.source.word {
                 words[instance.id] = instance.source.word
                 try write(PlainSentence.source(instance))

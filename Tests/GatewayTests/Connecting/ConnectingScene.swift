@@ -87,7 +87,7 @@ struct ConnectingScene: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))
         }
-        let response = try await Self.browser.execute(request, timeout: .seconds(180))
+        let response = try await Self.browser.execute(request, timeout: .seconds(540))
         let bytes = try await response.body.collect(upTo: 1 << 24)
         let text = String(buffer: bytes)
         if isOwn, let method = HTTPRequest.Method(method) {

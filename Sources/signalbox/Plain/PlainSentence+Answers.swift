@@ -1,0 +1,50 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+/// What commands are answered with.
+extension PlainSentence {
+    /// An event and what became of it.
+    static func listed(_ event: EventSummary) -> DisplayText {
+        var text = event.receivedAt.timePart + " \(event.change.rawValue) \(event.object) \(event.recordID)"
+        if let name = event.recordName { text += " \(name)" }
+        if !event.changedFieldNames.isEmpty {
+            text += ", changed: " + event.changedFieldNames.prefix(12).joined(separator: ", ")
+        }
+        if let delivery = event.delivery {
+            text += ", \(delivery.state.rawValue)"
+            if let error = delivery.lastError { text += ": \(error)" }
+            if let replay = delivery.lastReplay {
+                text += ", last replay \(replay.verdict.rawValue)" + (replay.outcome.errorText.map { ": \($0)" } ?? "")
+            }
+        }
+        return DisplayText(text + ", event \(event.eventID).", limit: 600)
+    }
+
+    static func attempt(_ attempt: Attempt) -> String {
+        let how = attempt.outcome.errorText ?? "answered \(attempt.outcome.status ?? 200)"
+        let what = attempt.isReplay ? "Replay" : "Attempt \(attempt.number)"
+        return
+            "\(what) at \(attempt.startedAt.timePart) to \(attempt.url): \(how), in \(attempt.milliseconds.grouped) ms."
+    }
+
+    static func job(_ job: ReplayJob) -> String {
+        let done = job.succeeded + job.failed
+        var text = "Bulk replay \(job.id) is \(job.state.rawValue): \(done.grouped) of \(job.total.grouped) sent"
+        if job.failed > 0 { text += ", \(job.failed.grouped) failed" }
+        if job.state.isOpen { text += ", \(job.rate.grouped) a second" }
+        if let error = job.lastError { text += "; \(error)" }
+        return text.hasSuffix(".") ? text : text + "."
+    }
+
+    static func poll(_ poll: PollSummary, of instance: InstanceOverview) -> String {
+        let counts = [
+            (poll.result.created, "created"), (poll.result.updated, "updated"), (poll.result.deleted, "deleted"),
+        ]
+        let found = counts.filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }.joined(separator: ", ")
+        let problems = poll.problems.sorted { $0.key < $1.key }.map { " \($0.key): \($0.value)" }.joined()
+        return "The poll of \(instance.name) found \(found.isEmpty ? "nothing new" : found), in "
+            + "\(poll.milliseconds.grouped) ms.\(problems)"
+    }
+}
