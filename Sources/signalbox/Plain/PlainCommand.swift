@@ -1,4 +1,5 @@
 import Domain
+import Drawing
 import Primitives
 
 /// A line that somebody types, or pipes, into the plain output: an action of the dashboard by its name in the table of
@@ -86,7 +87,7 @@ struct PlainCommand: Sendable, Hashable {
             )
         }
         self.name = name
-        argument = words.count > 1 ? words[1].trimmed : ""
+        argument = words.count > 1 ? String(words[1]).trimmed : ""
         if name.argument.isEmpty, !argument.isEmpty {
             throw UsageError("\(name.rawValue) is given alone, without “\(DisplayText(argument, limit: 40).string)”.")
         }
