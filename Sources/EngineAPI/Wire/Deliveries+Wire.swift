@@ -68,7 +68,7 @@ extension Attempt: WireObject {
             .init("id", \.id), .init("notificationId", \.notificationID), .init("number", \.number),
             .init("isReplay", \.isReplay), .init("startedAt", \.startedAt), .init("milliseconds", \.milliseconds),
             .init("url", \.url), .init("outcome", \.outcome), .init("responseHeaders", \.responseHeaders),
-            .init("responseBody", \.wireBody),
+            .init("responseBody", \.wireBody), .init("isEdited", \.isEdited),
         ]
     }
 
@@ -85,6 +85,7 @@ extension Attempt: WireObject {
             responseHeaders: try members("responseHeaders"),
             responseBody: try members("responseBody", as: WireBytes.self).bytes
         )
+        isEdited = try members("isEdited")
     }
 
     private var wireBody: WireBytes { WireBytes(responseBody) }

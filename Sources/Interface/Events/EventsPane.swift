@@ -57,7 +57,7 @@ struct EventsPane: Pane {
             ]
         }
         return [
-            .action(.openDetail), .action(.replay), .action(.follow, window.isFollowing ? "pause" : nil),
+            .action(.openDetail), .action(.replay, replayHint(context)), .action(.follow, window.isFollowing ? "pause" : nil),
             .action(.filter), .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow),
             .action(.palette),
             .action(.replayMany), .action(.switchInstance),
@@ -69,7 +69,10 @@ struct EventsPane: Pane {
         context.totals = counts.value
         context.isFollowing = window.isFollowing
         context.replaying = replays.running
+        context.replaysElsewhere = replays.elsewhere
         context.eventFilter = filtering.text
+        context.shownFilter = window.filter
+        context.shownTotal = (filtering.isOn ? matches : counts).value?.total
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {

@@ -26,15 +26,26 @@ struct ReplayFeature: Feature {
                 hint: "bulk replays",
                 in: [.everywhere, .replayJobs]
             ),
-        ] + ReplayJobList.actions + ReplayDialog.actions
+        ] + ReplayJobList.actions + ReplayDialog.actions + ReplayTarget.actions
+
+    private static let longestHistory = 50
 
     private(set) var load = ReplayJobsLoad()
+    /// URLs that replays went to, the newest last.
+    private var urls: [String] = []
 
     func publish(to context: inout DashboardContext) { context.replays = load }
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
         case .replayJobs: return context.instance == nil ? InstanceDirectory.noInstance : nil
+        case .replay where Self.replaysMarked(context):
+            if let obstacle = obstacle(to: .replayMany, context) { return obstacle }
+            return context.marked.count(shown: context.shownTotal) == nil
+                ? "The marked events are still being counted; try again in a moment." : nil
+        case .replayElsewhere:
+            guard let event = context.selection else { return "Select an event to replay first." }
+            return context.replayObstacle(of: event, elsewhere: true)
         case .replayMany:
             guard let instance = context.instance else { return InstanceDirectory.noInstance }
             return instance.configuration.callbackURL.isEmpty
@@ -45,15 +56,36 @@ struct ReplayFeature: Feature {
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
+        case .replay where Self.replaysMarked(context):
+            guard let current = context.instances.current,
+                let count = context.marked.count(shown: context.shownTotal)
+            else { break }
+            effects.askToReplay(
+                count,
+                called: "marked event",
+                of: current,
+                context.marked.filter,
+                rate: ReplayJob.defaultRate,
+                context
+            )
+        case .replayElsewhere:
+            guard let event = context.selection else { break }
+            if context.focus == .events, context.isFollowing { effects.perform(.follow) }
+            effects.open(ReplayTarget(event, history: urls))
         case .replayMany:
             guard let current = context.instances.current else { break }
-            effects.open(ReplayDialog(current, filter: Self.likelyFilter(context)))
+            effects.open(ReplayDialog(current, filter: Self.likelyFilter(context), known: context.filterWords))
         case .replayJobs:
             load.invalidate()
             effects.open(ReplayJobList(selected: load.open.first?.id))
         default: return false
         }
         return true
+    }
+
+    /// In the list, the marked events are what a replay is about; in the detail, the open one.
+    static func replaysMarked(_ context: DashboardContext) -> Bool {
+        context.focus == .events && !context.marked.isEmpty
     }
 
     /// The record that is being looked at, else what the list shows, else what died, else the last hour.
@@ -72,6 +104,13 @@ struct ReplayFeature: Feature {
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
         context.instances.current == nil ? nil : load.nextDeadline
+    }
+
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        guard let used = event as? URLUsed else { return }
+        urls.removeAll { $0 == used.url }
+        urls.append(used.url)
+        if urls.count > Self.longestHistory { urls.removeFirst() }
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
@@ -142,5 +181,16 @@ struct ReplayFeature: Feature {
             )
         case .running, .paused: break
         }
+    }
+}
+
+extension DashboardContext {
+    /// What completion of a filter knows without the rows of the list.
+    var filterWords: FilterOffers.Known {
+        FilterOffers.Known(
+            objects: (instance?.configuration.watchedObjects ?? []).sorted(),
+            fields: (selection?.changedFieldNames ?? []).sorted(),
+            instances: (instances.list ?? []).map(\.name).sorted()
+        )
     }
 }

@@ -112,7 +112,7 @@ struct EventListTests {
         driver.answer()
         driver.forget()
         driver.keys("r")
-        #expect(driver.commands == [.replay(sequence: 18, eventID: "evt18")])
+        #expect(driver.commands == [.replay(sequence: 18, eventID: "evt18", options: ReplayOptions())])
         #expect(driver.text.contains("replaying…"))
         driver.keys("r")
         #expect(driver.text.contains("being replayed already"))
