@@ -84,7 +84,9 @@ struct ActingTests {
         let edited = try await surroundings.received { $0["replay"] == true }
         #expect(edited.text.contains("Enterprise 1") && edited["signature"]?["elements"] == "valid")
         // Nothing of what was edited is left behind.
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).allSatisfy { !$0.hasPrefix("edited") })
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: directory.path).allSatisfy { !$0.hasPrefix("edited") }
+        )
 
         await tmux.press("U")
         try await tmux.wait(for: "Once, with a new signature")

@@ -62,7 +62,9 @@ struct Replayer: Sendable {
         let now = courier.clock.now
         return SignedRequest(
             url: request.url,
-            headers: request.headers(at: now, userAgent: courier.userAgent).map { .init(name: $0.name, value: $0.value) },
+            headers: request.headers(at: now, userAgent: courier.userAgent).map {
+                .init(name: $0.name, value: $0.value)
+            },
             body: request.body,
             signedAt: now
         )

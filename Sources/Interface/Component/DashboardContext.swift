@@ -33,7 +33,7 @@ struct DashboardContext: Sendable {
     var eventFilter = ""
     /// What the list shows, with the instance, as the engine is asked for it.
     var shownFilter = EventFilter()
-    /// How many events the list shows, once they are counted.
+    /// How many events the list shows; nil while they are not counted, or where they are too many for that.
     var shownTotal: Int64?
     /// The events that a person has marked.
     var marked = EventMarks()

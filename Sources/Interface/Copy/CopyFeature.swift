@@ -50,7 +50,9 @@ struct CopyFeature: Feature {
             if context.focus == .events, context.isFollowing { effects.perform(.follow) }
             effects.open(Menu(title: "Copy", items: CopyMenu(context: context).items))
         case .openRecord:
-            guard let event = context.selection, case .success(let address) = context.recordAddress(of: event) else { break }
+            guard let event = context.selection, case .success(let address) = context.recordAddress(of: event) else {
+                break
+            }
             effects.send(.open(address))
             effects.say(.info, "Opening \(address).")
         default: return false

@@ -56,7 +56,8 @@ struct CopyMenu {
     }
 
     static func item(_ title: String, _ text: String, shown: String? = nil) -> Menu.Item {
-        let what = title.first?.isUppercase == true && !title.hasPrefix("POST")
+        let what =
+            title.first?.isUppercase == true && !title.hasPrefix("POST")
             ? title.prefix(1).lowercased() + title.dropFirst() : title
         return Menu.Item(
             title: title,

@@ -90,7 +90,9 @@ extension DashboardContext {
             head.append(glyphs.success + " " + DisplayText("\(attempt.outcome.status ?? 200)"), .statusOK)
         }
         head.append("  " + DisplayText(Words.milliseconds(attempt.milliseconds)), .text)
-        if attempt.isReplay { head.append("  " + glyphs.replay + (attempt.isEdited ? " edited replay" : " replay"), .accent) }
+        if attempt.isReplay {
+            head.append("  " + glyphs.replay + (attempt.isEdited ? " edited replay" : " replay"), .accent)
+        }
         var lines = head.hanging(at: 4, width: width)
         lines += StyledText("    POST " + DisplayText(attempt.url, limit: DetailLimits.columns), .link).hanging(
             at: 6,

@@ -87,7 +87,10 @@ struct EditFeature: Feature {
             effects.say(.info, "Nothing was changed, so nothing was sent.")
         case .wrong(let sentence):
             draft = (open.event.sequence, text)
-            effects.say(.failure, "\(sentence) Nothing was sent; \(context.key(.editAndReplay)) goes on with your text.")
+            effects.say(
+                .failure,
+                "\(sentence) Nothing was sent; \(context.key(.editAndReplay)) goes on with your text."
+            )
         case .changed(let body):
             draft = (open.event.sequence, text)
             effects.open(EditedReplay(open.event, body))

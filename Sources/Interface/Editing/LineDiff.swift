@@ -54,7 +54,11 @@ enum LineDiff {
         }
         var short: [Line?] = []
         for (index, line) in lines.enumerated() {
-            if kept[index] { short.append(line) } else if short.isEmpty || short.last != .some(nil) { short.append(nil) }
+            if kept[index] {
+                short.append(line)
+            } else if short.isEmpty || short.last != .some(nil) {
+                short.append(nil)
+            }
         }
         return short
     }

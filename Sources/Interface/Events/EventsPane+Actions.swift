@@ -15,7 +15,13 @@ extension EventsPane {
     static let actions: [Action] =
         FilterLine.actions + TimeJump.actions + [
             Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
-            Action(.replay, [.character("r")], "Replay the selected event, or the marked ones", hint: "replay", in: [.events, .detail]),
+            Action(
+                .replay,
+                [.character("r")],
+                "Replay the selected event, or the marked ones",
+                hint: "replay",
+                in: [.events, .detail]
+            ),
             Action(
                 .follow,
                 [.character("f")],

@@ -57,7 +57,8 @@ struct EventsPane: Pane {
             ]
         }
         return [
-            .action(.openDetail), .action(.replay, replayHint(context)), .action(.follow, window.isFollowing ? "pause" : nil),
+            .action(.openDetail), .action(.replay, replayHint(context)),
+            .action(.follow, window.isFollowing ? "pause" : nil),
             .action(.filter), .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow),
             .action(.palette),
             .action(.replayMany), .action(.switchInstance),
@@ -72,7 +73,8 @@ struct EventsPane: Pane {
         context.replaysElsewhere = replays.elsewhere
         context.eventFilter = filtering.text
         context.shownFilter = window.filter
-        context.shownTotal = (filtering.isOn ? matches : counts).value?.total
+        let shown = (filtering.isOn ? matches : counts).value
+        context.shownTotal = shown?.isCut == true ? nil : shown?.total
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {

@@ -130,7 +130,9 @@ struct ExportDialog: Overlay {
 
     private func label(_ text: DisplayText, _ field: Field, in row: Rect, _ painter: inout Painter) {
         let isFocused = focus == field
-        if isFocused { painter.canvas.draw(painter.glyphs.marker, at: row.origin, style: Style(.borderFocus, on: .overlay)) }
+        if isFocused {
+            painter.canvas.draw(painter.glyphs.marker, at: row.origin, style: Style(.borderFocus, on: .overlay))
+        }
         painter.canvas.draw(text, in: row.inset(left: 2), style: Style(isFocused ? .title : .text, on: .overlay))
     }
 

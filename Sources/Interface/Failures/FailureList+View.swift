@@ -45,7 +45,10 @@ extension FailureList {
         } else if load.groups == nil {
             text = StyledText("Counting…", .dim)
         } else {
-            text = StyledText(context.glyphs.success + " Nothing fails: every delivery arrived, or is on its way.", .statusOK)
+            text = StyledText(
+                context.glyphs.success + " Nothing fails: every delivery arrived, or is on its way.",
+                .statusOK
+            )
         }
         painter.canvas.draw(text.on(.overlay), in: inner)
     }
@@ -58,7 +61,11 @@ extension FailureList {
         let mark = isSelected ? painter.glyphs.marker + " " : "  "
         painter.canvas.draw(mark, in: room.cutLeft(2), style: Style(.accent, on: ground))
         let count = DisplayText(reason.events.grouped)
-        painter.canvas.draw(count.fitted(to: max(7, count.width), .right), in: room.cutLeft(max(7, count.width)), style: Style(.statusFail, on: ground))
+        painter.canvas.draw(
+            count.fitted(to: max(7, count.width), .right),
+            in: room.cutLeft(max(7, count.width)),
+            style: Style(.statusFail, on: ground)
+        )
         _ = room.cutLeft(2)
         if case .group(let group) = reason, row.width >= 70 {
             let when = context.shortClock(group.last)

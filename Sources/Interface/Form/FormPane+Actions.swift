@@ -49,8 +49,20 @@ extension FormPane {
         ] + moving + controlling
 
     private static let moving: [Action] = [
-        .keyed(.nextField, [.down], "Go to the next field", hint: "next field", in: [.form, .replayDialog, .exportDialog]),
-        .keyed(.previousField, [.up], "Go to the previous field", hint: "previous field", in: [.form, .replayDialog, .exportDialog]),
+        .keyed(
+            .nextField,
+            [.down],
+            "Go to the next field",
+            hint: "next field",
+            in: [.form, .replayDialog, .exportDialog]
+        ),
+        .keyed(
+            .previousField,
+            [.up],
+            "Go to the previous field",
+            hint: "previous field",
+            in: [.form, .replayDialog, .exportDialog]
+        ),
         .keyed(.finishField, [.enter], "Done with the field: go to the next", hint: "next field", in: [.form]),
         .keyed(
             .leaveField,

@@ -45,7 +45,7 @@ struct EventMarks: Sendable, Hashable {
         return (events[sequence] != nil) != (matching != nil)
     }
 
-    /// How many there are; nil while it is not known how many the filter finds.
+    /// How many there are; nil where it is not known how many the filter finds.
     func count(shown: Int64?) -> Int64? {
         let listed = Int64(events.count)
         return matching == nil ? listed : shown.map { max(0, $0 - listed) }

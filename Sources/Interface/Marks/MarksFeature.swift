@@ -54,7 +54,8 @@ struct MarksFeature: Feature {
         switch action {
         case .mark: context.selection == nil ? "No event is selected." : nil
         case .markRange: context.selection == nil && marks.range == nil ? "No event is selected." : nil
-        case .markAll: marks.isEmpty && marks.range == nil && context.shownTotal == 0 ? "There is no event to mark." : nil
+        case .markAll:
+            marks.isEmpty && marks.range == nil && context.shownTotal == 0 ? "There is no event to mark." : nil
         default: nil
         }
     }
@@ -129,7 +130,8 @@ struct MarksFeature: Feature {
         self.reading = nil
         marks.endRange()
         switch result {
-        case .failure(let failure): effects.say(.failure, "The range can't be read, nothing was marked: \(failure.sentence)")
+        case .failure(let failure):
+            effects.say(.failure, "The range can't be read, nothing was marked: \(failure.sentence)")
         case .success(let page):
             let events = page.filter { $0.sequence <= reading.last }
             if events.count > EventMarks.most || !marks.mark(events) { refuse(&effects) }

@@ -28,11 +28,8 @@ struct ReplayFeature: Feature {
             ),
         ] + ReplayJobList.actions + ReplayDialog.actions + ReplayTarget.actions
 
-    private static let longestHistory = 50
-
     private(set) var load = ReplayJobsLoad()
-    /// URLs that replays went to, the newest last.
-    private var urls: [String] = []
+    private var urls = URLMemory()
 
     func publish(to context: inout DashboardContext) { context.replays = load }
 
@@ -40,9 +37,7 @@ struct ReplayFeature: Feature {
         switch action {
         case .replayJobs: return context.instance == nil ? InstanceDirectory.noInstance : nil
         case .replay where Self.replaysMarked(context):
-            if let obstacle = obstacle(to: .replayMany, context) { return obstacle }
-            return context.marked.count(shown: context.shownTotal) == nil
-                ? "The marked events are still being counted; try again in a moment." : nil
+            return obstacle(to: .replayMany, context)
         case .replayElsewhere:
             guard let event = context.selection else { return "Select an event to replay first." }
             return context.replayObstacle(of: event, elsewhere: true)
@@ -57,9 +52,13 @@ struct ReplayFeature: Feature {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .replay where Self.replaysMarked(context):
-            guard let current = context.instances.current,
-                let count = context.marked.count(shown: context.shownTotal)
-            else { break }
+            guard let current = context.instances.current else { break }
+            guard let count = context.marked.count(shown: context.shownTotal) else {
+                // The dialog counts them.
+                let words = context.marked.filter.whole.description
+                effects.open(ReplayDialog(current, filter: words, known: context.filterWords))
+                break
+            }
             effects.askToReplay(
                 count,
                 called: "marked event",
@@ -71,7 +70,7 @@ struct ReplayFeature: Feature {
         case .replayElsewhere:
             guard let event = context.selection else { break }
             if context.focus == .events, context.isFollowing { effects.perform(.follow) }
-            effects.open(ReplayTarget(event, history: urls))
+            effects.open(ReplayTarget(event, history: urls.history))
         case .replayMany:
             guard let current = context.instances.current else { break }
             effects.open(ReplayDialog(current, filter: Self.likelyFilter(context), known: context.filterWords))
@@ -108,13 +107,13 @@ struct ReplayFeature: Feature {
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         guard let used = event as? URLUsed else { return }
-        urls.removeAll { $0 == used.url }
-        urls.append(used.url)
-        if urls.count > Self.longestHistory { urls.removeFirst() }
+        urls.record(used.url)
+        effects.remember(urls)
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
+        case .start: urls = context.memory[URLMemory.self]
         case .notice(.instance(let id)): if id == context.instances.current { load.invalidate() }
         case .notice(.instancesChanged): load.invalidate()
         case .replays(let token, let result):

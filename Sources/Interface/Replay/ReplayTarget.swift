@@ -108,7 +108,9 @@ struct ReplayTarget: Overlay {
         let lines = DisplayText(words, limit: 2000).wrapped(to: max(8, width - 4))
         let inner = painter.window(
             Size(width: width, height: lines.count + 4),
-            title: DisplayText("Replay \(event.change.rawValue) \(event.object) \(event.recordName ?? event.recordID) to"),
+            title: DisplayText(
+                "Replay \(event.change.rawValue) \(event.object) \(event.recordName ?? event.recordID) to"
+            ),
             footer: context.offers((.submit, "sends"), (.formerURL, "former ones"), (.close, "leaves"))
         )
         var rest = inner

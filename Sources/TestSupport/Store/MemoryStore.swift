@@ -239,7 +239,8 @@ extension MemoryStore {
                     status: reason.status,
                     error: reason.error,
                     events: rows.reduce(0) { $0 + $1.count },
-                    objects: Set(sample.compactMap { tables.events[$0.delivery.notificationID]?.event.object }).sorted(),
+                    objects: Set(sample.compactMap { tables.events[$0.delivery.notificationID]?.event.object })
+                        .sorted(),
                     answers: reason.status == nil ? [] : FailureGroup.different(answers),
                     since: moments.min() ?? .distantPast,
                     last: moments.max() ?? .distantPast

@@ -14,7 +14,7 @@ struct DashboardExport: Sendable {
     let client: any EngineClient
     let order: ExportOrder
 
-    /// - Parameter progress: hears how many events are written.
+    /// `progress` hears how many events are written.
     @concurrent func run(progress: @Sendable (Int64) -> Void) async -> ExportEnding {
         let path = CommandRunner.absolute(order.path)
         do {

@@ -22,7 +22,8 @@ struct CopyTests {
     /// Chooses an item of the menu by its title.
     private static func choose(_ title: String, in driver: inout Driver) {
         driver.keys("y")
-        for _ in 0..<20 where !driver.text.split(separator: "\n").contains(where: {
+        for _ in 0..<20
+        where !driver.text.split(separator: "\n").contains(where: {
             $0.contains("▸ " + title)
         }) { driver.keys("down") }
         #expect(driver.text.contains("▸ " + title), "\(driver.text)")
@@ -91,7 +92,9 @@ struct CopyTests {
         var random = SeededGenerator(seed: 5)
         let letters = Array("a'\\\"$`!\n @{}[]ü;&|<>*?~#%")
         for _ in 0..<500 {
-            let text = String((0..<Int(random.next() % 12)).map { _ in letters[Int(random.next() % UInt64(letters.count))] })
+            let text = String(
+                (0..<Int(random.next() % 12)).map { _ in letters[Int(random.next() % UInt64(letters.count))] }
+            )
             var word = ""
             var isQuoted = false
             var isEscaped = false

@@ -40,8 +40,10 @@ struct EditTests {
         #expect(Self.replays(driver).isEmpty)
         driver.keys("enter")
         let sent = try #require(Self.replays(driver).first?.notification)
-        #expect(String(decoding: sent, as: UTF8.self)
-            == String(decoding: Self.body, as: UTF8.self).replacing("1.50", with: "2.75"))
+        #expect(
+            String(decoding: sent, as: UTF8.self)
+                == String(decoding: Self.body, as: UTF8.self).replacing("1.50", with: "2.75")
+        )
         #expect(driver.text.contains("replaying…"))
     }
 
@@ -107,7 +109,9 @@ struct EditTests {
                 }
             }
             #expect(before == old && after == new)
-            let shortened = LineDiff.shortened(lines).compactMap { $0 }.filter { if case .same = $0 { false } else { true } }
+            let shortened = LineDiff.shortened(lines).compactMap { $0 }.filter {
+                if case .same = $0 { false } else { true }
+            }
             #expect(shortened == lines.filter { if case .same = $0 { false } else { true } })
         }
     }
@@ -173,5 +177,6 @@ struct ReplayTargetTests {
         driver.forget()
         driver.keys("up down down")
         #expect(driver.commands.isEmpty)
+        #expect(driver.context.memory[URLMemory.self].history == ["https://two.example", "https://one.example"])
     }
 }

@@ -5,8 +5,10 @@ import Testing
 
 /// Failures by reason, in each store.
 struct FailureGroupTests {
-    @Test("What has not arrived is grouped by why, and each group's filter finds exactly its events",
-        arguments: StoreKind.allCases)
+    @Test(
+        "What has not arrived is grouped by why, and each group's filter finds exactly its events",
+        arguments: StoreKind.allCases
+    )
     func groups(kind: StoreKind) async throws {
         try await kind.run { fixture in
             let (store, id) = (fixture.store, fixture.instance.id)
@@ -47,7 +49,10 @@ struct FailureGroupTests {
         }
     }
 
-    @Test("A replay that succeeded takes an event out of its group, one that failed doesn't", arguments: StoreKind.allCases)
+    @Test(
+        "A replay that succeeded takes an event out of its group, one that failed doesn't",
+        arguments: StoreKind.allCases
+    )
     func replays(kind: StoreKind) async throws {
         try await kind.run { fixture in
             let id = fixture.instance.id

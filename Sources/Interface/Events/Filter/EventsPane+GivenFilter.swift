@@ -7,6 +7,7 @@ extension EventsPane {
         filter.instanceIDs = window.filter.instanceIDs
         filtering.apply(given.text)
         filtering.keep()
+        effects.remember(filtering.memory)
         window.reset(filter)
         matches.reset()
         effects.focus(Self.id)
