@@ -72,6 +72,61 @@ int cterminal_run(const char *program, const char *const *arguments, int millise
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/// Makes a process group the one that has the terminal, also from the background.
+static void give_terminal(int tty, pid_t group) {
+    sigset_t output, before;
+    sigemptyset(&output);
+    sigaddset(&output, SIGTTOU);
+    pthread_sigmask(SIG_BLOCK, &output, &before);
+    tcsetpgrp(tty, group);
+    pthread_sigmask(SIG_SETMASK, &before, 0);
+}
+
+int cterminal_run_in_front(int tty, const char *program, const char *const *arguments) {
+    posix_spawn_file_actions_t files;
+    if (posix_spawn_file_actions_init(&files) != 0) return -1;
+    posix_spawnattr_t attributes;
+    if (posix_spawnattr_init(&attributes) != 0) {
+        posix_spawn_file_actions_destroy(&files);
+        return -1;
+    }
+    // Its diagnostics are for the person, not for the file that ours go to.
+    posix_spawn_file_actions_adddup2(&files, 1, 2);
+    posix_spawn_file_actions_addclosefrom_np(&files, 3);
+    // A group of its own, so that Ctrl-C and Ctrl-Z in it are its own.
+    sigset_t none, standard;
+    sigemptyset(&none);
+    sigfillset(&standard);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &standard);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(
+        &attributes,
+        POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+    );
+    posix_spawn_file_actions_addtcsetpgrp_np(&files, tty);
+    pid_t child;
+    int failure = posix_spawnp(&child, program, &files, &attributes, (char *const *)arguments, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    int status = -1;
+    while (failure == 0) {
+        if (waitpid(child, &status, WUNTRACED) < 0) {
+            if (errno == EINTR) continue;
+            status = -1;
+            break;
+        }
+        if (!WIFSTOPPED(status)) break;
+        give_terminal(tty, getpgrp());
+        cterminal_stop();
+        give_terminal(tty, child);
+        kill(-child, SIGCONT);
+    }
+    // Also where it did not start: it may have taken the terminal before that was known.
+    give_terminal(tty, getpgrp());
+    return failure == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 /// The language of the environment, by the variables in the order in which the C library asks them.
 static const char *language(void) {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};

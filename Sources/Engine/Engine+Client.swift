@@ -83,10 +83,19 @@ extension Engine: EngineClient {
         return try await history.activity(id, since: since)
     }
 
+    package func failures(_ id: InstanceID) async throws -> [FailureGroup] {
+        _ = try await directory.entry(id)
+        return try await history.failures(id)
+    }
+
     // MARK: Replays
 
     package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
         try await replayer.replay(eventID: eventID, options: options)
+    }
+
+    package func signedRequest(eventID: String) async throws -> SignedRequest {
+        try await replayer.signedRequest(eventID: eventID)
     }
 
     package func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {

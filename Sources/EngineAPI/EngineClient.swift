@@ -49,8 +49,12 @@ package protocol EngineClient: Sendable {
     func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts
     /// How many of an instance's events were stored since a moment, which is at most a day ago, by slots of time.
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
+    /// What of an instance has not arrived, by reason: `FailureGroup.most` groups, those of most events first.
+    func failures(_ id: InstanceID) async throws -> [FailureGroup]
     /// One more attempt of the event's notification: same `eventId`, new signature. Never retried by itself.
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt
+    /// The request that a replay to the event's own callback would make now; nothing is sent.
+    func signedRequest(eventID: String) async throws -> SignedRequest
     /// What a bulk replay of an instance's events would send; nothing is stored.
     func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview
     /// Begins a bulk replay; it goes on by itself and survives a restart.

@@ -22,6 +22,8 @@ package struct InstanceOverview: Sendable, Hashable {
     /// Where the org sends webhooks.
     package var receiverURL: String
     package var organizationName: String?
+    /// Where people and programs reach the org, as its sign-in said; nil before that.
+    package var organizationURL: String?
     package var isConnected: Bool
     /// Objects whose first run reads everything and is not done.
     package var backfills: [BackfillProgress] = []

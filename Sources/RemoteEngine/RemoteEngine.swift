@@ -124,10 +124,18 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.activity, ["\(id)"], query: "?since=\(since.milliseconds)")
     }
 
+    package func failures(_ id: InstanceID) async throws -> [FailureGroup] {
+        try await connection.ask(.failures, ["\(id)"])
+    }
+
     // MARK: Replays and callbacks
 
     package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
         try await connection.ask(.replay, [eventID], body: options, within: .nodeWork)
+    }
+
+    package func signedRequest(eventID: String) async throws -> SignedRequest {
+        try await connection.ask(.signedRequest, [eventID])
     }
 
     package func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {

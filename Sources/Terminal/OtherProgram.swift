@@ -21,6 +21,13 @@ package enum OtherProgram {
         default: .ended(status: status)
         }
     }
+
+    /// Runs a program on the terminal until its end; nil if it did not start or was ended by a signal.
+    static func runInFront(_ words: [String], on tty: Int32) -> Int32? {
+        guard let program = words.first else { return nil }
+        let status = unsafe words.withCStrings { pointers in unsafe cterminal_run_in_front(tty, program, pointers) }
+        return status < 0 ? nil : status
+    }
 }
 
 extension [String] {

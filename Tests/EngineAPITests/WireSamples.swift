@@ -302,6 +302,37 @@ extension WireSample {
             ),
             WireSample(EventCounts(), "bare EventCounts"),
             WireSample(ActivitySummary(since: moment, events: [1_795_000_000: 4, 1_795_000_010: 1])),
+            WireSample(
+                FailureGroup(
+                    status: 500,
+                    error: "answered 500",
+                    events: 7,
+                    objects: ["Account"],
+                    answers: ["no such queue"],
+                    since: moment,
+                    last: moment
+                )
+            ),
+            WireSample(
+                FailureGroup(
+                    status: nil,
+                    error: "refused",
+                    events: 1,
+                    objects: [],
+                    answers: [],
+                    since: moment,
+                    last: moment
+                ),
+                "no answer"
+            ),
+            WireSample(
+                SignedRequest(
+                    url: "https://x.example",
+                    headers: [.init(name: "webhook-id", value: "e")],
+                    body: [123, 125],
+                    signedAt: moment
+                )
+            ),
             WireSample(attempt),
             WireSample(ReplayOptions(callbackURL: "https://x.example", notification: [1, 2, 255])),
             WireSample(ReplayOptions(), "no ReplayOptions"), WireSample(ReplayPreview(count: 3, eventIDs: ["a", "b"])),

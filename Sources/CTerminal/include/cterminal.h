@@ -81,6 +81,9 @@ enum { CTERMINAL_RUNS = -2 };
 /// Runs a program without input and output, in a session of its own, and gives its exit status; -1 if it didn't run,
 /// CTERMINAL_RUNS if it still does after so long. Any thread may call it.
 int cterminal_run(const char *_Nonnull program, const char *_Nullable const *_Nonnull arguments, int milliseconds);
+/// Gives the terminal to a program until it has ended, and takes it back; stops with it, as a shell's jobs do. Its exit
+/// status; -1 if it didn't run or was ended by a signal.
+int cterminal_run_in_front(int tty, const char *_Nonnull program, const char *_Nullable const *_Nonnull arguments);
 /// Prepares the character set: 1 if it is UTF-8, 0 if the user's isn't.
 int cterminal_prepare_locale(void);
 

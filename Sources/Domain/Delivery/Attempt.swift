@@ -7,6 +7,8 @@ package struct Attempt: Sendable, Hashable {
     /// 1, 2, 3 …; replays count on.
     package let number: Int
     package let isReplay: Bool
+    /// A replay whose body a person had changed: what it says of the callback it doesn't say of the notification.
+    package var isEdited = false
     package let startedAt: Timestamp
     /// Until the end of the answer, or until it was given up.
     package let milliseconds: Int

@@ -8,6 +8,8 @@ package struct Glyphs: Hashable, Sendable {
     package var marker: DisplayText
     /// Stands for a value that differs from what is in force.
     package var changed: DisplayText
+    /// Stands before what a person has marked.
+    package var mark: DisplayText
     package var success: DisplayText
     package var failure: DisplayText
     package var retry: DisplayText

@@ -40,6 +40,8 @@ struct EventHistory: Sendable {
         return try await store.activity(id, since: max(since, earliest))
     }
 
+    func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await store.failures(id) }
+
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await store.deliveries(shown(filter), before: before, limit: min(max(limit, 1), 5000))

@@ -39,6 +39,7 @@ struct InstanceOverviews: Sendable {
             organizationName: instance.connection?.organizationName,
             isConnected: instance.connection != nil
         )
+        overview.organizationURL = instance.connection?.instanceURL
         overview.providerMessage = report.providerMessage
         overview.backfills = report.records.compactMap { record in
             ResumeState(parsing: record.resume).backfill(of: record.object)

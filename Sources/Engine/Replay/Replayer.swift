@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import Primitives
 import Store
 
 /// Sends one more attempt of an event's notification.
@@ -44,6 +45,50 @@ struct Replayer: Sendable {
         }
     }
 
+    /// The request of the next attempt to the event's own callback, for a person to send.
+    func signedRequest(eventID: String) async throws -> SignedRequest {
+        try await directory.load()
+        let detail = try await events.event(id: eventID)
+        guard let delivery = detail.delivery else {
+            throw ClientError(.conflict, "This event has no notification that could be sent.")
+        }
+        let configuration = directory.registry.entry(delivery.instanceID)?.instance.configuration
+        let route = try route(
+            ReplayOptions(),
+            own: configuration.flatMap { Route($0) },
+            key: configuration?.signatureKey
+        )
+        let request = request(eventID, to: route, detail, delivery, body: nil)
+        let now = courier.clock.now
+        return SignedRequest(
+            url: request.url,
+            headers: request.headers(at: now, userAgent: courier.userAgent).map {
+                .init(name: $0.name, value: $0.value)
+            },
+            body: request.body,
+            signedAt: now
+        )
+    }
+
+    private func request(
+        _ eventID: String,
+        to route: Route,
+        _ detail: EventDetail,
+        _ delivery: Delivery,
+        body edited: [UInt8]?
+    ) -> CallbackRequest {
+        let last = detail.attempts.map(\.number).max() ?? 0
+        return CallbackRequest(
+            url: route.url,
+            signatureKey: route.signatureKey,
+            notificationID: delivery.notificationID,
+            eventID: eventID,
+            attempt: max(last, delivery.attempts) + 1,
+            isReplay: true,
+            body: edited ?? detail.body
+        )
+    }
+
     private func route(_ replay: ReplayOptions, own: Route?, key: Secret?) throws -> Route {
         if let url = replay.callbackURL, !url.isEmpty {
             if let fault = HTTPAddress.fault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
@@ -66,18 +111,10 @@ struct Replayer: Sendable {
         guard let delivery = detail.delivery else {
             throw ClientError(.conflict, "This event has no notification that could be sent.")
         }
-        let last = detail.attempts.map(\.number).max() ?? 0
-        let request = CallbackRequest(
-            url: route.url,
-            signatureKey: route.signatureKey,
-            notificationID: delivery.notificationID,
-            eventID: eventID,
-            attempt: max(last, delivery.attempts) + 1,
-            isReplay: true,
-            body: edited ?? detail.body
-        )
+        let request = request(eventID, to: route, detail, delivery, body: edited)
         let reply = await courier.post(request)
-        let attempt = reply.attempt(request)
+        var attempt = reply.attempt(request)
+        attempt.isEdited = edited != nil
         let isOriginal = isOwn && edited == nil
         var result = DeliveryVerdict.replay(attempt, delivery: delivery, isOriginal: isOriginal)
         result.isElsewhere = !isOriginal

@@ -69,7 +69,7 @@ extension Attempt: WireObject {
             .init("isReplay", \.isReplay), .init("startedAt", \.startedAt), .init("milliseconds", \.milliseconds),
             .init("firstByteMilliseconds", \.firstByteMilliseconds), .init("url", \.url), .init("outcome", \.outcome),
             .init("responseHeaders", \.responseHeaders),
-            .init("responseBody", \.wireBody),
+            .init("responseBody", \.wireBody), .init("isEdited", \.isEdited),
         ]
     }
 
@@ -87,6 +87,7 @@ extension Attempt: WireObject {
             responseHeaders: try members("responseHeaders"),
             responseBody: try members("responseBody", as: WireBytes.self).bytes
         )
+        isEdited = try members("isEdited")
     }
 
     private var wireBody: WireBytes { WireBytes(responseBody) }

@@ -2,7 +2,7 @@
 package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case instances, instance, createInstance, updateInstance, deleteInstance, setEnabled, poll, describeObjects
     case beginAuthorization, authorization, completeAuthorization, cancelAuthorization
-    case events, event, eventByID, counts, activity, replay
+    case events, event, eventByID, counts, activity, failures, replay, signedRequest
     case previewReplays, createReplayJob, replayJobs, replayJob, changeReplayJob, cancelReplayJob
     case testCallback, resumeCallback, holdCallback
     case apexStatus, apexProject, deployApex, removeApex, rotateReceiverSecret
@@ -41,7 +41,9 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .event: ("GET", "/events/{sequence}")
         case .eventByID: ("GET", "/events/ids/{eventId}")
         case .replay: ("POST", "/events/ids/{eventId}/replay")
+        case .signedRequest: ("GET", "/events/ids/{eventId}/signed-request")
         case .activity: ("GET", "/instances/{id}/activity")
+        case .failures: ("GET", "/instances/{id}/failures")
         case .previewReplays: ("POST", "/instances/{id}/replays/preview")
         case .createReplayJob: ("POST", "/instances/{id}/replays")
         case .replayJobs: ("GET", "/instances/{id}/replays")

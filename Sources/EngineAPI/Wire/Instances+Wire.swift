@@ -11,7 +11,7 @@ extension InstanceOverview: WireObject {
             .init("callback", \.callback), .init("pollers", \.pollers), .init("nextPoll", \.nextPoll),
             .init("isPolling", \.isPolling), .init("apiUsage", \.apiUsage), .init("receiverUrl", \.receiverURL),
             .init("organizationName", \.organizationName), .init("isConnected", \.isConnected),
-            .init("backfills", \.backfills),
+            .init("organizationUrl", \.organizationURL), .init("backfills", \.backfills),
         ]
     }
 
@@ -34,6 +34,7 @@ extension InstanceOverview: WireObject {
         )
         providerMessage = try members("providerMessage")
         backfills = try members("backfills")
+        organizationURL = try members("organizationUrl")
     }
 }
 

@@ -214,6 +214,45 @@ extension MemoryStore {
         }
     }
 
+    package func failures(_ id: InstanceID) async throws -> [FailureGroup] {
+        struct Reason: Hashable {
+            let status: Int?
+            let error: String
+        }
+        return try read { tables in
+            var rows: [Reason: [MemoryTables.DeliveryRow]] = [:]
+            for row in tables.deliveries.values where row.delivery.instanceID == id {
+                let delivery = row.delivery
+                guard let error = delivery.lastError, delivery.state.isOpen || delivery.state == .dead,
+                    delivery.lastReplay?.verdict != .succeeded
+                else { continue }
+                rows[Reason(status: delivery.lastStatus, error: error), default: []].append(row)
+            }
+            return rows.map { reason, rows in
+                let newest = rows.sorted { $0.delivery.notificationID > $1.delivery.notificationID }
+                let sample = newest.prefix(FailureGroup.sample)
+                let moments = rows.map(\.delivery.createdAt)
+                let answers = newest.prefix(FailureGroup.answered).map { row in
+                    FailureGroup.start(of: row.attempts.last { !$0.isReplay }?.responseBody ?? [])
+                }
+                return FailureGroup(
+                    status: reason.status,
+                    error: reason.error,
+                    events: rows.reduce(0) { $0 + $1.count },
+                    objects: Set(sample.compactMap { tables.events[$0.delivery.notificationID]?.event.object })
+                        .sorted(),
+                    answers: reason.status == nil ? [] : FailureGroup.different(answers),
+                    since: moments.min() ?? .distantPast,
+                    last: moments.max() ?? .distantPast
+                )
+            }
+            .sorted {
+                ($1.events, $0.status ?? -1, $0.error) < ($0.events, $1.status ?? -1, $1.error)
+            }
+            .prefix(FailureGroup.most).map { $0 }
+        }
+    }
+
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try read { tables in
             try EventScan.deliveries(filter, before: before, limit: limit, tables) { ids in

@@ -51,11 +51,17 @@ extension EngineRoutes {
                 }
                 return try await call.engine.activity(try call.instanceID(), since: Timestamp(milliseconds: since))
             },
+            value(.failures, "What of an instance has not arrived, by reason; those of most events first.") {
+                try await $0.engine.failures(try $0.instanceID())
+            },
             value(
                 .replay,
                 "One more attempt of the event's notification.",
                 body: body(ReplayOptions.self, ReplayOptions())
             ) { try await $0.engine.replay(eventID: $0.parameters["eventId"] ?? "", options: try $0.order()) },
+            value(.signedRequest, "The request that a replay would make now, signed and not sent.") {
+                try await $0.engine.signedRequest(eventID: $0.parameters["eventId"] ?? "")
+            },
             value(
                 .testCallback,
                 "Posts a signed test notification.",

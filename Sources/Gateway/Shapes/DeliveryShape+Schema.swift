@@ -17,6 +17,7 @@ extension DeliveryShape {
 
     static let attemptSchema = Schema.object([
         "id": .count, "notificationId": .id, "number": .id.described("1, 2, 3 …; replays count on."), "replay": .flag,
+        "edited": .flag.described("Whether a person had changed the body of the replay."),
         "startedDate": .moment, "milliseconds": .count, "firstByteMilliseconds": .count.nullable, "url": .address,
         "success": .flag, "status": status.nullable,
         "error": .text.nullable, "responseHeaders": .list(of: .object(["name": .text, "value": .text])),

@@ -1,9 +1,9 @@
-import Domain
+package import Domain
 import EngineAPI
-import Primitives
+package import Primitives
 
 /// Deliveries, attempts and polls as the API shows them.
-enum DeliveryShape {
+package enum DeliveryShape {
     static func json(_ delivery: Delivery) -> JSON {
         [
             "notificationId": .integer(delivery.notificationID),
@@ -29,12 +29,13 @@ enum DeliveryShape {
         ]
     }
 
-    static func json(_ attempt: Attempt) -> JSON {
+    package static func json(_ attempt: Attempt) -> JSON {
         [
             "id": .integer(attempt.id),
             "notificationId": .integer(attempt.notificationID),
             "number": .integer(attempt.number),
             "replay": .bool(attempt.isReplay),
+            "edited": .bool(attempt.isEdited),
             "startedDate": .string(attempt.startedAt.isoMilliseconds),
             "milliseconds": .integer(attempt.milliseconds),
             "firstByteMilliseconds": attempt.firstByteMilliseconds.map { .integer($0) } ?? .null,

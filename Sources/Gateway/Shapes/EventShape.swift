@@ -1,8 +1,8 @@
-import Domain
-import Primitives
+package import Domain
+package import Primitives
 
 /// Events as the API shows them: the original's members, then what Signalbox knows beside them.
-enum EventShape {
+package enum EventShape {
     /// The original's five words for where an event stands.
     static func status(_ delivery: Delivery?) -> String {
         switch delivery?.state {
@@ -27,9 +27,10 @@ enum EventShape {
     }
 
     /// What a list or a stream carries: no payload.
-    static func json(_ event: EventSummary) -> JSON { .object(head(event) + tail(event)) }
+    package static func json(_ event: EventSummary) -> JSON { .object(head(event) + tail(event)) }
 
-    static func json(_ summary: EventSummary, _ detail: EventDetail) -> JSON {
+    /// With its payload.
+    package static func json(_ summary: EventSummary, _ detail: EventDetail) -> JSON {
         var members = head(summary)
         let raw = JSONRange.raw(of: ["message", "raw"], in: detail.body) ?? Array(detail.event.record.utf8)
         members.append(.init("providerData", .string(String(decoding: raw, as: UTF8.self))))

@@ -31,10 +31,18 @@ struct DashboardContext: Sendable {
     var totals: EventCounts?
     /// The filter of the list as it was typed; empty: it shows all events.
     var eventFilter = ""
+    /// What the list shows, with the instance, as the engine is asked for it.
+    var shownFilter = EventFilter()
+    /// How many events the list shows; nil while they are not counted, or where they are too many for that.
+    var shownTotal: Int64?
+    /// The events that a person has marked.
+    var marked = EventMarks()
     /// Whether the list stays with the newest event.
     var isFollowing = false
     /// Events whose single replay has not been answered yet.
     var replaying: Set<Int64> = []
+    /// How replays to other URLs ended, as long as the dashboard is open: nothing of them is stored with the delivery.
+    var replaysElsewhere: [Int64: AttemptOutcome] = [:]
     /// The bulk replays of the instance, and how fast they go.
     var replays = ReplayJobsLoad()
     /// The Apex of the instance.
@@ -46,6 +54,8 @@ struct DashboardContext: Sendable {
     var openField: (path: String, value: String)?
     /// Whether the form's draft was sent and has not been answered.
     var isApplying = false
+    /// What the form says while it has the focus.
+    var formDraft: InstanceDraft?
     /// The instance that the form is about; nil: a new one.
     var formInstance: InstanceID?
     /// What the dashboard has said.

@@ -16,6 +16,8 @@ package struct DashboardSettings: Sendable {
     package var arrangement: String?
     /// Whether a browser can be opened from here.
     package var canOpen: Bool
+    /// Whether the person has an editor.
+    package var canEdit: Bool
     /// Whether the form offers user name and password.
     package var allowsPasswordGrant: Bool
     /// Polls that somebody makes beside the schedule.
@@ -35,6 +37,7 @@ package struct DashboardSettings: Sendable {
         attemptLimit: Int? = nil,
         arrangement: String? = nil,
         canOpen: Bool = false,
+        canEdit: Bool = false,
         allowsPasswordGrant: Bool = false,
         extraPolls: ExtraPolls? = nil,
         node: String? = nil,
@@ -49,6 +52,7 @@ package struct DashboardSettings: Sendable {
         self.attemptLimit = attemptLimit
         self.arrangement = arrangement
         self.canOpen = canOpen
+        self.canEdit = canEdit
         self.allowsPasswordGrant = allowsPasswordGrant
         self.extraPolls = extraPolls
         self.node = node

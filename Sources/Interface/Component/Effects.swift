@@ -68,8 +68,16 @@ struct Effects: Sendable {
     }
 
     /// Asks before something that can't be taken back.
-    mutating func ask(_ title: String, _ text: String, verb: String, then consequence: [Effect]) {
-        open(Confirmation(title: title, text: text, verb: verb, consequence: consequence))
+    mutating func ask(
+        _ title: String,
+        _ text: String,
+        verb: String,
+        then consequence: [Effect],
+        otherwise: [Effect] = []
+    ) {
+        open(
+            Confirmation(title: title, text: text, verb: verb, consequence: consequence, otherwise: otherwise)
+        )
     }
 
     /// Called by an overlay that shows what the message says, so that features change their state silently.

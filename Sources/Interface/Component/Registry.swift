@@ -6,7 +6,12 @@ enum Registry {
         [
             FormPane(),
             EventsPane(),
+            MarksFeature(),
             ReplayFeature(),
+            FailuresFeature(),
+            EditFeature(),
+            CopyFeature(),
+            ExportFeature(),
             DetailPane(),
             StoryFeature(),
             CompareFeature(),

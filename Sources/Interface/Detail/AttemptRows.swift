@@ -51,7 +51,9 @@ extension DashboardContext {
         }
         head.append("  " + DisplayText(Words.milliseconds(attempt.milliseconds)) + " ", .text)
         head += bar(attempt, longest: longest, columns: min(20, max(6, width / 6)))
-        if attempt.isReplay { head.append("  " + glyphs.replay + " replay", .accent) }
+        if attempt.isReplay {
+            head.append("  " + glyphs.replay + (attempt.isEdited ? " edited replay" : " replay"), .accent)
+        }
         if let before {
             let seconds = max(0, attempt.startedAt.since(before.startedAt) / 1000)
             head.append(DisplayText("  \(Words.duration(seconds)) after #\(before.number)"), .faint)

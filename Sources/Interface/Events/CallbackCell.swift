@@ -9,10 +9,11 @@ extension DashboardContext {
         if replaying.contains(event.sequence) { return StyledText(glyphs.partial + " replaying…", .statusInfo) }
         guard let delivery = event.delivery else { return StyledText("– none", .faint) }
         let own = standing(of: delivery, event, columns)
-        guard let outcome = delivery.replayOutcome else {
+        let elsewhere = replaysElsewhere[event.sequence]
+        guard let outcome = elsewhere ?? delivery.replayOutcome else {
             return own.first { $0.width <= columns.callback } ?? own.last ?? StyledText()
         }
-        let replay = words(for: outcome)
+        let replay = words(for: outcome, mark: elsewhere == nil ? glyphs.replay : glyphs.arrow)
         for (way, words) in [(0, 0), (1, 0), (0, 1), (1, 1), (2, 1)] {
             for gap in [2, 1] where own[way].width + gap + replay[words].width <= columns.callback {
                 return own[way] + StyledText(.spaces(gap)) + replay[words]
@@ -21,11 +22,11 @@ extension DashboardContext {
         return replay[1]
     }
 
-    /// `⟲ ✗ refused` and `⟲ ✗`.
-    private func words(for outcome: AttemptOutcome) -> [StyledText] {
+    /// `⟲ ✗ refused` and `⟲ ✗`; with an arrow where it went elsewhere.
+    private func words(for outcome: AttemptOutcome, mark: DisplayText) -> [StyledText] {
         let isSuccess = outcome.isSuccess
         let style: Style = isSuccess ? .statusOK : .statusFail
-        let mark = glyphs.replay + " " + (isSuccess ? glyphs.success : glyphs.failure)
+        let mark = mark + " " + (isSuccess ? glyphs.success : glyphs.failure)
         return [
             StyledText(mark + " " + DisplayText(Words.briefly(outcome), limit: 20), style), StyledText(mark, style),
         ]

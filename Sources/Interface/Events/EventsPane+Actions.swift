@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 import Primitives
 
 extension ActionID {
@@ -8,14 +9,19 @@ extension ActionID {
     static let follow = ActionID("follow")
     static let nextFailure = ActionID("next-failure")
     static let previousFailure = ActionID("previous-failure")
-    static let copy = ActionID("copy")
 }
 
 extension EventsPane {
     static let actions: [Action] =
         FilterLine.actions + TimeJump.actions + [
             Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
-            Action(.replay, [.character("r")], "Replay the selected event", hint: "replay", in: [.events, .detail]),
+            Action(
+                .replay,
+                [.character("r")],
+                "Replay the selected event, or the marked ones",
+                hint: "replay",
+                in: [.events, .detail]
+            ),
             Action(
                 .follow,
                 [.character("f")],
@@ -37,18 +43,12 @@ extension EventsPane {
                 hint: "previous failure",
                 in: [.events, .detail]
             ),
-            Action(
-                .copy,
-                [.character("y")],
-                "Copy something of the selected event",
-                hint: "copy",
-                in: [.events, .detail]
-            ),
         ]
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
-        case .openDetail, .copy: window.selected == nil ? "No event is selected." : nil
+        case .openDetail: window.selected == nil ? "No event is selected." : nil
+        case .replay where ReplayFeature.replaysMarked(context): nil
         case .replay: replays.obstacle(to: window.selectedRow, context)
         case .filter: context.instance == nil ? "There are no events to filter yet." : nil
         case .goToTime: window.rows.isEmpty ? "There are no events yet." : nil
@@ -66,12 +66,12 @@ extension EventsPane {
             effects.focus(Self.id)
         case .closeDetail where context.openEvent == nil && filtering.isOn: clearFilter()
         case .openDetail: openDetail(&effects)
+        case .replay where ReplayFeature.replaysMarked(context): return false
         case .replay:
             guard let event = window.selectedRow else { break }
             // The row must not slip away from under its outcome.
             window.pause()
-            replays.begin(event, &effects)
-        case .copy: openCopyMenu(context, &effects)
+            replays.begin(event, ReplayOptions(), &effects)
         case .follow: if window.isFollowing { window.pause() } else { window.follow() }
         case .nextFailure: seekFailure(forward: true, &effects)
         case .previousFailure: seekFailure(forward: false, &effects)
@@ -88,6 +88,8 @@ extension EventsPane {
             effects.focus(Self.id)
         }
         if let opened = event as? EventOpened { follow(opened.event) }
+        if let wanted = event as? ReplayWanted { replays.begin(wanted.event, wanted.options, &effects) }
+        if let given = event as? FilterGiven { show(given, context, &effects) }
         if let refused = event as? ActionRefused, refused.action == .replay {
             replays.refuse(window.selectedRow, at: context.now)
         }
@@ -124,30 +126,5 @@ extension EventsPane {
         guard let event = window.selectedRow else { return }
         window.pause()
         effects.post(EventOpened(event: event))
-    }
-
-    // MARK: Copying
-
-    private mutating func openCopyMenu(_ context: DashboardContext, _ effects: inout Effects) {
-        guard let event = window.selectedRow else { return }
-        window.pause()
-        var items = [
-            Self.copyItem("Event id", event.eventID), Self.copyItem("Record id", event.recordID),
-        ]
-        if let name = event.recordName { items.append(Self.copyItem("Record name", name)) }
-        if let open = context.openEvent, open.sequence == event.sequence, let loaded = open.detail {
-            items.append(Self.copyItem("Record as JSON", loaded.event.record))
-            items.append(Self.copyItem("Notification body", String(decoding: loaded.body, as: UTF8.self)))
-        }
-        effects.open(Menu(title: "Copy", items: items))
-    }
-
-    private static func copyItem(_ title: String, _ text: String) -> Menu.Item {
-        let what = title.prefix(1).lowercased() + title.dropFirst()
-        return Menu.Item(
-            title: title,
-            detail: String(text.prefix(40)),
-            choice: .command(.copy(text, what: "the \(what)"))
-        )
     }
 }

@@ -8,10 +8,11 @@ extension EventsPane {
         let context = painter.context
         let followWords = followWords(context)
         let filterWords = filterWords(room: max(8, rect.width / 3), context)
-        let room = rect.width - 20 - followWords.width - filterWords.width
+        let markWords = markWords(context)
+        let room = rect.width - 20 - followWords.width - filterWords.width - markWords.width
         painter.canvas.box(
             rect,
-            title: StyledText("Events", .title) + filterWords
+            title: StyledText("Events", .title) + filterWords + markWords
                 + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
             trailing: filtering.isOn && filtering.line == nil ? filteredTotals() : totals(room: room, context),
             isFocused: context.focus == .events
@@ -84,6 +85,7 @@ extension EventsPane {
             painter.canvas.draw(painter.glyphs.marker, at: bar.origin, style: Style(.accent, on: ground))
             painter.keepClear(bar)
         }
+        paintMark(of: event, left: bar, &painter)
         let places = columns.places(in: row)
         painter.canvas.draw(painter.context.clock(event.receivedAt), in: places.time, style: Style(.dim, on: ground))
         painter.canvas.draw(

@@ -57,7 +57,8 @@ struct EventsPane: Pane {
             ]
         }
         return [
-            .action(.openDetail), .action(.replay), .action(.follow, window.isFollowing ? "pause" : nil),
+            .action(.openDetail), .action(.replay, replayHint(context)),
+            .action(.follow, window.isFollowing ? "pause" : nil),
             .action(.filter), .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow),
             .action(.palette),
             .action(.replayMany), .action(.switchInstance),
@@ -69,7 +70,11 @@ struct EventsPane: Pane {
         context.totals = counts.value
         context.isFollowing = window.isFollowing
         context.replaying = replays.running
+        context.replaysElsewhere = replays.elsewhere
         context.eventFilter = filtering.text
+        context.shownFilter = window.filter
+        let shown = (filtering.isOn ? matches : counts).value
+        context.shownTotal = shown?.isCut == true ? nil : shown?.total
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {

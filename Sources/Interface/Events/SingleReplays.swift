@@ -7,14 +7,22 @@ struct SingleReplays: Sendable {
     /// Milliseconds within which a key that is still held down begins no further replay.
     private static let pause: Int64 = 1000
 
-    /// Events whose replay has not been answered yet.
-    private(set) var running: Set<Int64> = []
+    /// Outcomes at other URLs that are remembered.
+    private static let most = 500
+
+    /// What was asked for and has not been answered yet, by event.
+    private var underWay: [Int64: ReplayOptions] = [:]
+    /// How the last replay of each event ended where it went elsewhere, in the order in which they ended.
+    private var ended: [(sequence: Int64, outcome: AttemptOutcome)] = []
     private var last: (sequence: Int64, at: Timestamp)?
+
+    var running: Set<Int64> { Set(underWay.keys) }
+    var elsewhere: [Int64: AttemptOutcome] { Dictionary(ended.map { ($0.sequence, $0.outcome) }) { $1 } }
 
     /// Why an event can't be replayed now; nil if it can.
     func obstacle(to event: EventSummary?, _ context: DashboardContext) -> String? {
         guard let event else { return "Select an event to replay first." }
-        if running.contains(event.sequence) { return "This event is being replayed already." }
+        if underWay[event.sequence] != nil { return "This event is being replayed already." }
         if isRepeated(event, at: context.now) {
             return "This event was replayed a moment ago; let \(context.key(.replay)) go, then press it again."
         }
@@ -33,9 +41,9 @@ struct SingleReplays: Sendable {
         return now.since(last.at) < Self.pause
     }
 
-    mutating func begin(_ event: EventSummary, _ effects: inout Effects) {
-        running.insert(event.sequence)
-        effects.send(.replay(sequence: event.sequence, eventID: event.eventID))
+    mutating func begin(_ event: EventSummary, _ options: ReplayOptions, _ effects: inout Effects) {
+        guard underWay.updateValue(options, forKey: event.sequence) == nil else { return }
+        effects.send(.replay(sequence: event.sequence, eventID: event.eventID, options: options))
     }
 
     /// As long as the key repeats, the pause begins anew.
@@ -49,8 +57,10 @@ struct SingleReplays: Sendable {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        running.remove(sequence)
+        let options = underWay.removeValue(forKey: sequence)
+        let isElsewhere = options?.callbackURL != nil
         last = (sequence, context.now)
+        remember(sequence, isElsewhere ? (try? result.get())?.outcome : nil)
         switch result {
         case .failure(let failure): effects.say(.failure, "Replay failed: \(failure.sentence)")
         case .success(let attempt):
@@ -58,12 +68,22 @@ struct SingleReplays: Sendable {
             if let error = attempt.outcome.errorText {
                 effects.say(.failure, Words.sentence("Replay to \(attempt.url) failed after \(time): \(error)"))
             } else {
+                let what = options?.notification == nil ? "Replayed" : "Replayed with your changes"
+                let who = isElsewhere ? "\(attempt.url) answered" : "the callback answered"
                 effects.say(
                     .success,
-                    "Replayed: the callback answered \(attempt.outcome.status ?? 200) in \(time).",
-                    about: .callback
+                    "\(what): \(who) \(attempt.outcome.status ?? 200) in \(time).",
+                    about: isElsewhere ? nil : .callback
                 )
             }
         }
+    }
+
+    /// A replay to the callback itself says more than a former one to elsewhere.
+    private mutating func remember(_ sequence: Int64, _ outcome: AttemptOutcome?) {
+        ended.removeAll { $0.sequence == sequence }
+        guard let outcome else { return }
+        ended.append((sequence, outcome))
+        if ended.count > Self.most { ended.removeFirst() }
     }
 }

@@ -8,8 +8,12 @@ package enum Command: Sendable, Hashable {
     case loadInstances
     /// Answered by `.page` with the same token.
     case loadPage(token: Int, PageRequest)
+    /// The events of a range that is being marked; answered by `.marks` with the same token.
+    case loadMarks(token: Int, PageRequest)
     /// Answered by `.counts` with the same token.
     case loadCounts(token: Int, EventFilter)
+    /// Answered by `.failures` with the same token.
+    case loadFailures(token: Int, InstanceID)
     /// Answered by `.activity` with the same token.
     case loadActivity(token: Int, InstanceID, since: Timestamp)
     /// Answered by `.detail`.
@@ -29,7 +33,11 @@ package enum Command: Sendable, Hashable {
     /// Answered by `.resumed`.
     case resumeCallback(InstanceID)
     /// Answered by `.replayed`.
-    case replay(sequence: Int64, eventID: String)
+    case replay(sequence: Int64, eventID: String, options: ReplayOptions = ReplayOptions())
+    /// Answered by `.signed`.
+    case signRequest(eventID: String)
+    /// Gives the terminal to the person's editor with this text; answered by `.edited` when they have left it.
+    case edit(sequence: Int64, String)
     /// Answered by `.replayPreview` with the same token.
     case previewReplays(token: Int, InstanceID, EventFilter)
     /// Answered by `.replaysCreated`.
@@ -57,11 +65,15 @@ package enum Command: Sendable, Hashable {
     /// Answered by `.authorizationReply`.
     case completeAuthorization(state: String, reply: String)
     case cancelAuthorization(state: String)
+    /// Writes events into a file; answered by `.exportProgress` again and again, and by `.exported` at the end.
+    case export(ExportOrder)
+    /// Ends the export of this number.
+    case cancelExport(Int)
     /// Opens an address in a browser; `.opened` says if it could not be done.
     case open(String)
     /// Reads a private key from a file; answered by `.keyRead`.
     case readKey(path: String)
-    /// Puts a text on the clipboard; answered by `.copied`.
+    /// Puts a text on the clipboard, or where that can't be done into a file; answered by `.copied`.
     case copy(String, what: String)
     case setTheme(String)
     /// Keeps what the dashboard remembers for its next run.

@@ -19,7 +19,9 @@ package enum Message: Sendable {
 
     case instances(Result<[InstanceOverview], Failure>)
     case page(token: Int, Result<[EventSummary], Failure>)
+    case marks(token: Int, Result<[EventSummary], Failure>)
     case counts(token: Int, Result<EventCounts, Failure>)
+    case failures(token: Int, Result<[FailureGroup], Failure>)
     case activity(token: Int, Result<ActivitySummary, Failure>)
     case detail(sequence: Int64, Result<EventDetail, Failure>)
     case objects(InstanceID, Result<[ObjectDescription], Failure>)
@@ -30,6 +32,9 @@ package enum Message: Sendable {
     case deleted(InstanceID, Result<Done, Failure>)
     case polled(InstanceID, Result<PollSummary, Failure>)
     case replayed(sequence: Int64, Result<Attempt, Failure>)
+    case signed(eventID: String, Result<SignedRequest, Failure>)
+    /// What the editor left behind.
+    case edited(sequence: Int64, Result<String, Failure>)
     case tested(url: String, Result<Attempt, Failure>)
     case replayPreview(token: Int, Result<ReplayPreview, Failure>)
     case replaysCreated(Result<ReplayJob, Failure>)
@@ -43,11 +48,21 @@ package enum Message: Sendable {
     case authorizationBegun(token: Int, Result<BrowserAuthorization, Failure>)
     case authorization(state: String, Result<AuthorizationProgress, Failure>)
     case authorizationReply(state: String, Result<AuthorizationProgress, Failure>)
+    /// How many events of an export are written, by its number.
+    case exportProgress(Int, Int64)
+    case exported(Int, ExportEnding)
     case opened(Result<Done, Failure>)
     case keyRead(path: String, Result<String, Failure>)
-    case copied(what: String, Result<Done, Failure>)
+    case copied(what: String, Result<CopyPlace, Failure>)
     /// Something that the rest of the program wants to say, for instance about a theme file.
     case report(Severity, String)
+}
+
+/// Where a copied text went.
+package enum CopyPlace: Sendable, Hashable {
+    case clipboard
+    /// The path of a file that nobody else can read.
+    case file(String)
 }
 
 /// The value of a success that carries nothing.

@@ -49,8 +49,20 @@ extension FormPane {
         ] + moving + controlling
 
     private static let moving: [Action] = [
-        .keyed(.nextField, [.down], "Go to the next field", hint: "next field", in: [.form, .replayDialog]),
-        .keyed(.previousField, [.up], "Go to the previous field", hint: "previous field", in: [.form, .replayDialog]),
+        .keyed(
+            .nextField,
+            [.down],
+            "Go to the next field",
+            hint: "next field",
+            in: [.form, .replayDialog, .exportDialog]
+        ),
+        .keyed(
+            .previousField,
+            [.up],
+            "Go to the previous field",
+            hint: "previous field",
+            in: [.form, .replayDialog, .exportDialog]
+        ),
         .keyed(.finishField, [.enter], "Done with the field: go to the next", hint: "next field", in: [.form]),
         .keyed(
             .leaveField,
@@ -68,14 +80,14 @@ extension FormPane {
             [.left],
             "Less, off, folded, or the one before",
             hint: "less",
-            in: [.toggle, .choice, .fold, .slider, .rate, .question]
+            in: [.toggle, .choice, .fold, .slider, .rate, .question, .exportFormat]
         ),
         .keyed(
             .raise,
             [.right],
             "More, on, unfolded, or the next one",
             hint: "more",
-            in: [.toggle, .choice, .fold, .slider, .rate, .question]
+            in: [.toggle, .choice, .fold, .slider, .rate, .question, .exportFormat]
         ),
         .keyed(
             .lowerMuch,

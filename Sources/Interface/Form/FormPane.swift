@@ -52,6 +52,7 @@ struct FormPane: Pane {
     func publish(to context: inout DashboardContext) {
         context.isApplying = form.applying != nil
         context.formInstance = form.instance
+        if context.focus == Self.id { context.formDraft = form.draft }
     }
 
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {

@@ -50,7 +50,9 @@ struct MessagesFeature: Feature {
         switch message {
         case .report(let severity, let text): effects.say(severity, text)
         case .opened(.failure(let failure)): effects.say(.warning, failure.sentence)
-        case .copied(let what, .success): effects.say(.success, "Copied \(what).")
+        case .copied(let what, .success(.clipboard)): effects.say(.success, "Copied \(what).")
+        case .copied(let what, .success(.file(let path))):
+            effects.say(.warning, "The terminal's clipboard can't take \(what); it stands in \(path).")
         case .copied(let what, .failure(let failure)):
             effects.say(.failure, "Could not copy \(what): \(failure.sentence)")
         default: break

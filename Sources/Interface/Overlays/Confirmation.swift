@@ -14,14 +14,17 @@ struct Confirmation: Overlay {
     let verb: String
     /// What is done after a yes.
     let consequence: [Effect]
+    /// What is done after a no.
+    let otherwise: [Effect]
     /// Whether that button has the focus instead of Cancel.
     private var isConfirming = false
 
-    init(title: String, text: String, verb: String, consequence: [Effect]) {
+    init(title: String, text: String, verb: String, consequence: [Effect], otherwise: [Effect] = []) {
         self.title = title
         self.text = text
         self.verb = verb
         self.consequence = consequence
+        self.otherwise = otherwise
     }
 
     /// Whether a yes ends the dashboard.
@@ -40,8 +43,8 @@ struct Confirmation: Overlay {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .confirm: confirm(&effects)
-        case .choose: if isConfirming { confirm(&effects) } else { effects.close() }
-        case .close, .refuse: effects.close()
+        case .choose: if isConfirming { confirm(&effects) } else { refuse(&effects) }
+        case .close, .refuse: refuse(&effects)
         case .nextPane, .previousPane, .lower, .raise: isConfirming.toggle()
         default: return false
         }
@@ -56,7 +59,12 @@ struct Confirmation: Overlay {
         _ effects: inout Effects
     ) {
         guard let part = part as? Part else { return }
-        if part == .confirm { confirm(&effects) } else { effects.close() }
+        if part == .confirm { confirm(&effects) } else { refuse(&effects) }
+    }
+
+    private func refuse(_ effects: inout Effects) {
+        effects.close()
+        effects.add(otherwise)
     }
 
     private func confirm(_ effects: inout Effects) {

@@ -26,7 +26,10 @@ enum OverlayActions {
             [.escape, .character("q")],
             "Close the window, or give up",
             hint: "close",
-            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time, .story, .compare],
+            in: [
+                .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .failures, .apex, .folder, .connect,
+                .time, .replayTarget, .exportDialog, .story, .compare,
+            ],
             isCommand: false
         ),
         Action(
@@ -34,7 +37,7 @@ enum OverlayActions {
             [.enter, .space],
             "Choose what the cursor or the focus is on",
             hint: "choose",
-            in: [.question, .menu, .apex],
+            in: [.question, .menu, .failures, .apex],
             isCommand: false
         ),
         Action(
@@ -42,7 +45,7 @@ enum OverlayActions {
             [.enter],
             "Do what the window is for: start, write, hand in, run, open",
             hint: "start",
-            in: [.finder, .replayDialog, .folder, .connect, .reading, .time, .story],
+            in: [.finder, .replayDialog, .folder, .connect, .reading, .time, .replayTarget, .exportDialog, .story],
             isCommand: false
         ),
         Action(

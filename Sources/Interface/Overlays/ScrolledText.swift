@@ -32,12 +32,18 @@ struct ScrolledText: Sendable, Hashable {
     private static func page(_ context: DashboardContext) -> Int { max(1, context.settings.size.height - 6) }
 
     /// Draws the lines in a window that is as wide as the longest.
-    func draw(_ lines: [StyledText], title: DisplayText, width: Int? = nil, _ painter: inout Painter) {
+    func draw(
+        _ lines: [StyledText],
+        title: DisplayText,
+        width: Int? = nil,
+        footer: DisplayText? = nil,
+        _ painter: inout Painter
+    ) {
         let width = width ?? max(44, (lines.map(\.width).max() ?? 0) + 4)
         let inner = painter.window(
             Size(width: width, height: lines.count + 2),
             title: title,
-            footer: painter.context.offers((.close, "closes"))
+            footer: footer ?? painter.context.offers((.close, "closes"))
         )
         let first = min(offset, max(0, lines.count - inner.height))
         for (row, line) in lines.dropFirst(first).prefix(inner.height).enumerated() {

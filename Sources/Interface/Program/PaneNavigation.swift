@@ -19,7 +19,7 @@ struct PaneNavigation: Feature {
             [.tab],
             "Next field, or the next pane",
             hint: "next",
-            in: [.everywhere, .question, .replayDialog, .connect],
+            in: [.everywhere, .question, .replayDialog, .exportDialog, .connect],
             isCommand: false
         ),
         Action(
@@ -27,7 +27,7 @@ struct PaneNavigation: Feature {
             [.backTab],
             "Previous field, or the previous pane",
             hint: "previous",
-            in: [.everywhere, .question, .replayDialog, .connect],
+            in: [.everywhere, .question, .replayDialog, .exportDialog, .connect],
             isCommand: false
         ),
     ]

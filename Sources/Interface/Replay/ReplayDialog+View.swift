@@ -22,13 +22,26 @@ extension ReplayDialog {
         let buttons = rest.cutBottom(1)
         paintFilter(in: rest.cutTop(1), &painter)
         for line in answer { painter.canvas.draw(line.on(.overlay), in: rest.cutTop(1).inset(left: 9)) }
-        if rest.height > 1 { _ = rest.cutTop(1) }
+        if rest.height > 1 { paintOffers(in: rest.cutTop(1).inset(left: 9), &painter) }
         paintRate(in: rest.cutTop(1), &painter)
         if isRoomy {
             _ = rest.cutTop(1)
             for line in help { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.dim, on: .overlay)) }
         }
         paintButtons(in: buttons, &painter)
+    }
+
+    /// What Tab completes the filter with.
+    private func paintOffers(in row: Rect, _ painter: inout Painter) {
+        guard let offers, !offers.choices.isEmpty else { return }
+        var x = row.x
+        for (index, choice) in offers.choices.enumerated() {
+            let text = DisplayText(choice)
+            guard x + text.width <= row.maxX else { return }
+            let style = Style(index == line.chosen ? .accent : .dim, on: .overlay)
+            painter.canvas.draw(text, at: Point(x: x, y: row.y), style: style)
+            x += text.width + 2
+        }
     }
 
     private static let filterHelp =

@@ -5,6 +5,8 @@ import Primitives
 
 extension ActionContext {
     static let replayDialog = ActionContext.overlay("replay-dialog", "Replaying many events", including: [.text])
+    /// Its filter, where names and values are completed.
+    static let replayFilter = ActionContext.overlay("replay-filter", "Filter of a bulk replay")
     static let rate = ActionContext.overlay("rate", "Rate of replays")
 }
 
@@ -36,7 +38,9 @@ struct ReplayDialog: Overlay {
     }
 
     let instance: InstanceID
-    private(set) var filter: TextField
+    private(set) var line: FilterLine
+    /// What completion knows.
+    private let known: FilterOffers.Known
     private(set) var rate = RateField(ReplayJob.defaultRate)
     private(set) var focus = Field.filter
     private(set) var preview = ReplayPreviewLoad()
@@ -47,10 +51,15 @@ struct ReplayDialog: Overlay {
     /// Why the engine did not begin it.
     private(set) var refusal: String?
 
-    init(_ instance: InstanceID, filter: String) {
+    init(_ instance: InstanceID, filter: String, known: FilterOffers.Known) {
         self.instance = instance
-        self.filter = TextField(filter)
+        self.known = known
+        line = FilterLine(filter)
     }
+
+    var filter: TextField { line.field }
+    /// What Tab would put into the filter now.
+    var offers: FilterOffers? { focus == .filter ? line.offers(known) : nil }
 
     /// What the words find, or the sentence about the wrong one.
     func query(at now: Timestamp) -> Result<EventFilter, FilterFault> {
@@ -97,7 +106,11 @@ struct ReplayDialog: Overlay {
     }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] {
-        focus == .rate ? [.rate, .replayDialog] : [.replayDialog]
+        switch focus {
+        case .filter: [.replayFilter, .replayDialog]
+        case .rate: [.rate, .replayDialog]
+        case .start, .cancel: [.replayDialog]
+        }
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
@@ -105,13 +118,17 @@ struct ReplayDialog: Overlay {
         case .close: effects.close()
         case .nextPane, .nextField: move(by: 1)
         case .previousPane, .previousField: move(by: -1)
-        case .submit: if focus == .cancel { effects.close() } else { start(context, &effects) }
-        case .pressButton where focus == .cancel: effects.close()
+        case .submit: if focus == .cancel { leave(context, &effects) } else { start(context, &effects) }
+        case .pressButton where focus == .cancel: leave(context, &effects)
+        case .completeFilter:
+            // Where nothing is left to complete, Tab goes on to the next field.
+            guard focus == .filter, !line.text.isEmpty, line.complete(known) else { return false }
+            filterChanged(at: context.now)
         case .pressButton where focus == .start: start(context, &effects)
         default:
             switch focus {
             case .filter:
-                guard filter.perform(action) else { return false }
+                guard line.edit(action) else { return false }
                 filterChanged(at: context.now)
             case .rate: return rate.perform(action)
             case .start, .cancel: return false
@@ -122,7 +139,7 @@ struct ReplayDialog: Overlay {
 
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
         if focus == .rate { return rate.insert(text) }
-        filter.insert(text)
+        line.insert(text)
         filterChanged(at: context.now)
         if focus == .filter { effects.warn(ifCut: filter) }
     }
@@ -135,9 +152,14 @@ struct ReplayDialog: Overlay {
         _ effects: inout Effects
     ) {
         guard let field = part as? Field else { return }
-        guard field != .cancel else { return effects.close() }
+        guard field != .cancel else { return leave(context, &effects) }
         focus = field
         if field == .start { start(context, &effects) }
+    }
+
+    private func leave(_ context: DashboardContext, _ effects: inout Effects) {
+        effects.close()
+        effects.say(.info, "Nothing was replayed.")
     }
 
     private mutating func move(by step: Int) {
@@ -174,16 +196,7 @@ struct ReplayDialog: Overlay {
             focus = .filter
             return
         }
-        effects.ask(
-            "Replay \(Words.count(preview.count, "event"))?",
-            "\(preview.count.grouped) \(preview.count == 1 ? "event goes" : "events go") to "
-                + "\(context.instances.callbackHost(of: instance)) once more, oldest first, at most \(rate) a second: "
-                + "about \(Words.duration(preview.count / Int64(rate))). Event ids stay, signatures are new.",
-            verb: "Replay",
-            then: [
-                .post(ReplaysConfirmed(instance: instance)), .command(.createReplays(instance, filter, rate: rate)),
-            ]
-        )
+        effects.askToReplay(preview.count, of: instance, filter, rate: rate, context)
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
@@ -221,9 +234,4 @@ struct ReplayDialog: Overlay {
         guard case .success = query(at: context.now) else { return nil }
         return preview.nextDeadline
     }
-}
-
-/// Posted once a person has said yes to a bulk replay.
-struct ReplaysConfirmed: DashboardEvent {
-    let instance: InstanceID
 }

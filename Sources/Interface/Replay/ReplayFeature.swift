@@ -26,15 +26,21 @@ struct ReplayFeature: Feature {
                 hint: "bulk replays",
                 in: [.everywhere, .replayJobs]
             ),
-        ] + ReplayJobList.actions + ReplayDialog.actions
+        ] + ReplayJobList.actions + ReplayDialog.actions + ReplayTarget.actions
 
     private(set) var load = ReplayJobsLoad()
+    private var urls = URLMemory()
 
     func publish(to context: inout DashboardContext) { context.replays = load }
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
         case .replayJobs: return context.instance == nil ? InstanceDirectory.noInstance : nil
+        case .replay where Self.replaysMarked(context):
+            return obstacle(to: .replayMany, context)
+        case .replayElsewhere:
+            guard let event = context.selection else { return "Select an event to replay first." }
+            return context.replayObstacle(of: event, elsewhere: true)
         case .replayMany:
             guard let instance = context.instance else { return InstanceDirectory.noInstance }
             return instance.configuration.callbackURL.isEmpty
@@ -45,15 +51,40 @@ struct ReplayFeature: Feature {
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
+        case .replay where Self.replaysMarked(context):
+            guard let current = context.instances.current else { break }
+            guard let count = context.marked.count(shown: context.shownTotal) else {
+                // The dialog counts them.
+                let words = context.marked.filter.whole.description
+                effects.open(ReplayDialog(current, filter: words, known: context.filterWords))
+                break
+            }
+            effects.askToReplay(
+                count,
+                called: "marked event",
+                of: current,
+                context.marked.filter,
+                rate: ReplayJob.defaultRate,
+                context
+            )
+        case .replayElsewhere:
+            guard let event = context.selection else { break }
+            if context.focus == .events, context.isFollowing { effects.perform(.follow) }
+            effects.open(ReplayTarget(event, history: urls.history))
         case .replayMany:
             guard let current = context.instances.current else { break }
-            effects.open(ReplayDialog(current, filter: Self.likelyFilter(context)))
+            effects.open(ReplayDialog(current, filter: Self.likelyFilter(context), known: context.filterWords))
         case .replayJobs:
             load.invalidate()
             effects.open(ReplayJobList(selected: load.open.first?.id))
         default: return false
         }
         return true
+    }
+
+    /// In the list, the marked events are what a replay is about; in the detail, the open one.
+    static func replaysMarked(_ context: DashboardContext) -> Bool {
+        context.focus == .events && !context.marked.isEmpty
     }
 
     /// The record that is being looked at, else what the list shows, else what died, else the last hour.
@@ -74,8 +105,15 @@ struct ReplayFeature: Feature {
         context.instances.current == nil ? nil : load.nextDeadline
     }
 
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        guard let used = event as? URLUsed else { return }
+        urls.record(used.url)
+        effects.remember(urls)
+    }
+
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
+        case .start: urls = context.memory[URLMemory.self]
         case .notice(.instance(let id)): if id == context.instances.current { load.invalidate() }
         case .notice(.instancesChanged): load.invalidate()
         case .replays(let token, let result):
@@ -142,5 +180,16 @@ struct ReplayFeature: Feature {
             )
         case .running, .paused: break
         }
+    }
+}
+
+extension DashboardContext {
+    /// What completion of a filter knows without the rows of the list.
+    var filterWords: FilterOffers.Known {
+        FilterOffers.Known(
+            objects: (instance?.configuration.watchedObjects ?? []).sorted(),
+            fields: (selection?.changedFieldNames ?? []).sorted(),
+            instances: (instances.list ?? []).map(\.name).sorted()
+        )
     }
 }

@@ -40,8 +40,9 @@ extension ReplayJobsLoad {
 }
 
 extension ReplayJob {
-    /// The filter in the words that began it.
+    /// The filter in the words that began it; a long list of events has no words that anybody reads.
     var filterWords: String {
+        if case .term(.events(let ids)) = filter.whole, ids.count > 3 { return "\(ids.count) marked events" }
         let words = filter.whole.description
         return words.isEmpty ? "every event" : words
     }

@@ -18,12 +18,16 @@ extension Attempt {
 
     static func blob(_ bytes: [UInt8]) -> Data { Data(bytes) }
 
+    /// How `replay` stands on disk: an edited one is 2.
+    static func replayCode(_ attempt: Attempt) -> Int64 { attempt.isEdited ? 2 : attempt.isReplay ? 1 : 0 }
+
     private init(_ row: Row) {
+        let replay: Int64 = row[3]
         self.init(
             id: row[0],
             notificationID: row[1],
             number: row[2],
-            isReplay: row[3],
+            isReplay: replay > 0,
             startedAt: Timestamp(milliseconds: row[4]),
             milliseconds: row[5],
             firstByteMilliseconds: row[11],
@@ -32,5 +36,6 @@ extension Attempt {
             responseHeaders: HeaderList.parse(row[9]),
             responseBody: (row[10] as Data?).map { Array($0) } ?? []
         )
+        isEdited = replay == 2
     }
 }

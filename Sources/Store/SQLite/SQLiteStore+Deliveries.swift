@@ -71,7 +71,7 @@ extension WriteTransaction {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                attempt.notificationID, attempt.number, attempt.isReplay, attempt.startedAt.milliseconds,
+                attempt.notificationID, attempt.number, Attempt.replayCode(attempt), attempt.startedAt.milliseconds,
                 attempt.milliseconds, attempt.outcome.status, attempt.outcome.failure, attempt.url,
                 HeaderList.text(attempt.responseHeaders),
                 attempt.responseBody.isEmpty ? nil : Attempt.blob(attempt.responseBody),

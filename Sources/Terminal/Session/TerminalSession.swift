@@ -114,6 +114,17 @@ package struct TerminalSession: ~Copyable {
         resume()
     }
 
+    /// Gives the terminal to another program until that ends, and takes it again; its exit status, nil if it did not run to
+    /// its own end.
+    package mutating func lend(to words: [String]) -> Int32? {
+        guard !hasLeft else { return nil }
+        line.write(modes.leave)
+        endwin()
+        let status = OtherProgram.runInFront(words, on: STDIN_FILENO)
+        resume()
+        return status
+    }
+
     /// Gives the screen back for good; doing so twice is harmless.
     package mutating func leave() {
         guard !hasLeft else { return }

@@ -36,6 +36,11 @@ extension CommandRunner {
     }
 
     /// No shell stands between the person and this, so `~` has to be understood here.
+    static func absolute(_ path: String) -> String {
+        let path = expanded(path)
+        return path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
     private static func expanded(_ path: String) -> String {
         guard path == "~" || path.hasPrefix("~/") else { return path }
         return (ProcessInfo.processInfo.environment["HOME"] ?? "~") + path.dropFirst()

@@ -14,6 +14,7 @@ struct CommandRunner: Sendable {
     let browser: BrowserLauncher
     let inbox: Inbox<DashboardLoop.News>
     private let searches = Searches()
+    private let exports = Exports()
 
     init(client: any EngineClient, browser: BrowserLauncher, inbox: Inbox<DashboardLoop.News>) {
         self.client = client
@@ -24,6 +25,11 @@ struct CommandRunner: Sendable {
     /// Starts a command; those that only the screen can do are not its business.
     func run(_ command: Command) {
         let runner = self
+        switch command {
+        case .export(let order): return export(order)
+        case .cancelExport(let number): return exports.cancel(number)
+        default: break
+        }
         let work = Task {
             guard let answer = await runner.answer(to: command) else { return }
             runner.inbox.post(.message(answer))
@@ -31,12 +37,25 @@ struct CommandRunner: Sendable {
         searches.begin(command, work)
     }
 
+    private func export(_ order: ExportOrder) {
+        let (inbox, exports) = (inbox, exports)
+        let work = DashboardExport(client: client, order: order)
+        let task = Task {
+            let ending = await work.run { inbox.post(.message(.exportProgress(order.number, $0))) }
+            exports.end(order.number)
+            inbox.post(.message(.exported(order.number, ending)))
+        }
+        exports.begin(order.number, task)
+    }
+
     @concurrent private func answer(to command: Command) async -> Message? {
         switch command {
         case .loadInstances: .instances(await result { try await client.instances() })
         case .loadPage(let token, let page): .page(token: token, await result { try await client.events(page) })
+        case .loadMarks(let token, let page): .marks(token: token, await result { try await client.events(page) })
         case .loadCounts(let token, let filter):
             .counts(token: token, await result { try await client.counts(filter, limit: Self.mostCounted) })
+        case .loadFailures(let token, let id): .failures(token: token, await result { try await client.failures(id) })
         case .loadActivity(let token, let id, let since):
             .activity(token: token, await result { try await client.activity(id, since: since) })
         case .loadDetail(let sequence):
@@ -49,11 +68,10 @@ struct CommandRunner: Sendable {
             .switched(id, await result { try await client.setEnabled(id, enabled) })
         case .pollNow(let id): .polled(id, await result { try await client.poll(id) })
         case .resumeCallback(let id): .resumed(id, await done { try await client.resumeCallback(id) })
-        case .replay(let sequence, let eventID):
-            .replayed(
-                sequence: sequence,
-                await result { try await client.replay(eventID: eventID, options: ReplayOptions()) }
-            )
+        case .replay(let sequence, let eventID, let options):
+            .replayed(sequence: sequence, await result { try await client.replay(eventID: eventID, options: options) })
+        case .signRequest(let eventID):
+            .signed(eventID: eventID, await result { try await client.signedRequest(eventID: eventID) })
         case .testCallback(let url, let key, let instance):
             .tested(
                 url: url,
@@ -91,7 +109,7 @@ struct CommandRunner: Sendable {
             await nothing { try await client.cancelAuthorization(state) }
         case .open(let address): .opened(await done { try await browser.open(address) })
         case .readKey(let path): .keyRead(path: path, await result { try KeyFile.read(path) })
-        case .copy, .setTheme, .remember, .redraw, .suspend, .quit: nil
+        case .export, .cancelExport, .copy, .edit, .setTheme, .remember, .redraw, .suspend, .quit: nil
         }
     }
 

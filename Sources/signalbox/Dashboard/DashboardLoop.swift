@@ -34,6 +34,8 @@ struct DashboardLoop: ~Copyable {
     private let feed: NoticeFeed
     private let runner: CommandRunner
     private let memory: MemoryFile
+    private let editor: Editor
+    private let fallback: CopyFallback
     private let clock = ContinuousClock()
     private var isDirty = true
     private var drawnAt: ContinuousClock.Instant
@@ -47,7 +49,9 @@ struct DashboardLoop: ~Copyable {
         inbox: Inbox<News>,
         feed: NoticeFeed,
         runner: CommandRunner,
-        memory: MemoryFile
+        memory: MemoryFile,
+        editor: Editor,
+        fallback: CopyFallback
     ) {
         let theme = catalog.theme(named: dashboard.settings.theme) ?? catalog.standard
         styles = theme.styleSheet(depth: session.capabilities.depth)
@@ -58,6 +62,8 @@ struct DashboardLoop: ~Copyable {
         self.feed = feed
         self.runner = runner
         self.memory = memory
+        self.editor = editor
+        self.fallback = fallback
         drawnAt = clock.now
     }
 
@@ -129,6 +135,7 @@ struct DashboardLoop: ~Copyable {
             case .setTheme(let name): setTheme(name)
             case .remember(let memory): self.memory.keep(memory)
             case .copy(let text, let what): copy(text, what)
+            case .edit(let sequence, let text): edit(sequence, text)
             default: runner.run(command)
             }
         }
@@ -142,9 +149,27 @@ struct DashboardLoop: ~Copyable {
     }
 
     private mutating func copy(_ text: String, _ what: String) {
-        let isDone = session.copy(text)
-        let failure = Failure.failed("That is too long for the terminal's clipboard.")
-        dispatch(.copied(what: what, isDone ? .success(Done()) : .failure(failure)))
+        let result: Result<CopyPlace, Failure>
+        if fallback.giveToTmux(text) || session.copy(text) {
+            result = .success(.clipboard)
+        } else {
+            do { result = .success(try fallback.write(text)) } catch { result = .failure(Failure(error)) }
+        }
+        dispatch(.copied(what: what, result))
+    }
+
+    /// Nothing else is done meanwhile on this thread; the engine goes on.
+    private mutating func edit(_ sequence: Int64, _ text: String) {
+        let result: Result<String, Failure>
+        do {
+            result = .success(
+                try editor.edit(text, named: "edited-\(sequence).json", in: fallback.folder, &session)
+            )
+        } catch {
+            result = .failure(Failure(error))
+        }
+        isDirty = true
+        dispatch(.edited(sequence: sequence, result))
     }
 
     private mutating func draw() {

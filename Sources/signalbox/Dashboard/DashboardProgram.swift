@@ -149,6 +149,7 @@ struct DashboardProgram: Sendable {
         let (memory, problem) = MemoryFile.open(dataDirectory: settings.dataDirectory) {
             inbox.post(.message(.report(.warning, $0)))
         }
+        let editor = Editor(environment: environment)
         let dashboard = Dashboard(
             DashboardSettings(
                 size: session.size,
@@ -160,6 +161,7 @@ struct DashboardProgram: Sendable {
                 attemptLimit: settings.retryPolicy.maximumAttempts,
                 arrangement: arrangement,
                 canOpen: browser.isAvailable,
+                canEdit: editor.isKnown,
                 allowsPasswordGrant: settings.allowsPasswordGrant,
                 extraPolls: extraPolls,
                 node: node,
@@ -179,7 +181,9 @@ struct DashboardProgram: Sendable {
             inbox: inbox,
             feed: feed,
             runner: CommandRunner(client: client, browser: browser, inbox: inbox),
-            memory: memory
+            memory: memory,
+            editor: editor,
+            fallback: CopyFallback(folder: settings.dataDirectory, environment: environment)
         )
         return Screen(loop: loop, inbox: inbox, feed: feed, memory: memory)
     }

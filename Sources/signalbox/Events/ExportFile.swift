@@ -5,11 +5,19 @@ struct ExportFile {
     private let descriptor: Int32
     /// Nil for standard output.
     private let path: String?
+    /// Whether it may take the place of a file that is there.
+    private let mayReplace: Bool
     private var buffer = ""
 
-    /// - Throws: `CommandFailure` where the file can't be made.
-    init(_ path: String?) throws {
+    /// There is a file of that name already.
+    struct Exists: Error {}
+
+    /// - Throws: `CommandFailure` where the file can't be made, `Exists`.
+    init(_ path: String?, mayReplace: Bool = true) throws {
         self.path = path
+        self.mayReplace = mayReplace
+        // Said before the work, not after it.
+        if let path, !mayReplace, unsafe access(path, F_OK) == 0 { throw Exists() }
         guard let path else {
             descriptor = STDOUT_FILENO
             return
@@ -41,8 +49,20 @@ struct ExportFile {
     mutating func finish() throws {
         try flush()
         guard let path else { return }
-        guard fsync(descriptor) == 0, close(descriptor) == 0, unsafe rename(Self.partial(path), path) == 0 else {
+        guard fsync(descriptor) == 0, close(descriptor) == 0 else {
             throw Self.failure("\(path) can't be written", errno)
+        }
+        if mayReplace {
+            guard unsafe rename(Self.partial(path), path) == 0 else {
+                throw Self.failure("\(path) can't be written", errno)
+            }
+        } else {
+            // A name, unlike a new one for an old file, is never given twice.
+            guard unsafe link(Self.partial(path), path) == 0 else {
+                if errno == EEXIST { throw Exists() }
+                throw Self.failure("\(path) can't be written", errno)
+            }
+            unsafe unlink(Self.partial(path))
         }
     }
 

@@ -74,12 +74,34 @@ struct ReplayTests {
                         eventID: id,
                         options: ReplayOptions(callbackURL: other.url, notification: edited)
                     )
-                    #expect(attempt.outcome.isSuccess && attempt.url == other.url)
+                    #expect(attempt.outcome.isSuccess && attempt.url == other.url && attempt.isEdited)
+                    #expect(try await fixture.client.event(id: id).attempts.map(\.isEdited) == [false, true])
                     #expect(other.received[0].body == edited)
                     let signature = other.received[0].headers["elements-webhook-signature"] ?? ""
                     #expect(CallbackSignature.verify(signature, body: edited, key: "12345"))
                     #expect(try await fixture.client.event(id: id).delivery?.state == .dead)
                 }
+            }
+        }
+    }
+
+    @Test func `a signed request is what a replay would send now; nothing is sent or kept`() async throws {
+        try await CallbackServer.run { server in
+            let clock = ManualClock()
+            try await run(server, clock: clock) { fixture, _, _ in
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+                let first = server.received[0]
+                clock.advance(seconds: 3600)
+                let request = try await fixture.client.signedRequest(eventID: first.eventID)
+                #expect(request.url == server.url && request.body == first.body && request.signedAt == clock.now)
+                let headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { $1 }
+                #expect(headers["signalbox-replay"] == "true" && headers["signalbox-attempt"] == "2")
+                let signature = headers["elements-webhook-signature"] ?? ""
+                #expect(CallbackSignature.verify(signature, body: request.body, key: "12345"))
+                #expect(!request.headers.contains { $0.value.contains("12345") })
+                #expect(server.received.count == 1)
+                #expect(try await fixture.client.event(id: first.eventID).attempts.count == 1)
+                await #expect(throws: ClientError.self) { try await fixture.client.signedRequest(eventID: "nope") }
             }
         }
     }

@@ -125,6 +125,7 @@ struct DyingStore: EventStore {
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await read { try await disk.activity(id, since: since) }
     }
+    func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await read { try await disk.failures(id) } }
     func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
         try await read { try await disk.lastAttempt(id, url: url) }
     }

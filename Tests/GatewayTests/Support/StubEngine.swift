@@ -156,6 +156,12 @@ final class StubEngine: ListenerEngine {
         try await memory.activity(id, since: since)
     }
 
+    func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await memory.failures(id) }
+
+    func signedRequest(eventID: String) async throws -> SignedRequest {
+        SignedRequest(url: "http://127.0.0.1:9/", headers: [], body: Array("{}".utf8), signedAt: .distantPast)
+    }
+
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
         try check()
         state.withLock { $0.replays.append(options) }

@@ -20,6 +20,7 @@ enum KeyScripts {
         "form": { at("c tab tab") },
         "reveal-secret@form": { typing("secret", in: at("c tab tab tab tab tab tab right tab")) },
         "events": { list("k k") },
+        "mark-range@events": { list("k k V k") },
         "close-detail@events": { list("k k enter", then: "2") },
         "detail": { list("k k enter") },
         "toggle-fold@detail": { list("k k enter", then: "right right j") },
@@ -53,9 +54,21 @@ enum KeyScripts {
         "palette": { list(":") },
         "help": { list("?") },
         "replay-dialog": { dialog("") },
+        "replay-filter": { typing(" sta", in: dialog("")) },
         "press-button@replay-dialog": { dialog("tab tab tab") },
         "rate": { dialog("tab") },
         "replay-jobs": { jobs() },
+        "failures": { FailureListTests.opened() },
+        "export-dialog": { list("k k X") },
+        "export-format": { list("k k X tab right") },
+        "copy@form": { at("c") },
+        "edit-and-replay@events": { editable() },
+        "edit-and-replay@detail": { editable(open: true) },
+        "open-record@events": { editable() },
+        "open-record@detail": { editable(open: true) },
+        "replay-url": { target("") },
+        "former-url@replay-url": { target("") },
+        "later-url@replay-url": { target("up up") },
         "apex": { list("a") },
         "folder": {
             var driver = Driver(140, 40, instances: [ApexTests.webhooks()])
@@ -128,6 +141,34 @@ enum KeyScripts {
         driver.keys("k d")
         driver.answer()
         driver.keys("G")
+        return driver
+    }
+
+    /// With an editor, a browser and an org whose address is known.
+    private static func editable(open: Bool = false) -> Driver {
+        var held = Sample.overview()
+        held.organizationURL = "https://acme.my.salesforce.com"
+        var driver = Driver(140, 40, instances: [held], log: (1...30).map { Sample.event($0) })
+        driver.allowOpening()
+        driver.allowEditing()
+        driver.keys("k k")
+        if open { driver.keys("enter") }
+        driver.answer()
+        return driver
+    }
+
+    /// With URLs that were used before.
+    private static func target(_ keys: String) -> Driver {
+        var driver = list("k k")
+        for url in ["https://one.example", "https://two.example"] {
+            driver.keys("k U")
+            driver.type(url)
+            driver.keys("enter")
+        }
+        driver.keys("k U")
+        driver.type("https://three.example/a b")
+        driver.keys("alt+b left")
+        driver.keys(keys)
         return driver
     }
 

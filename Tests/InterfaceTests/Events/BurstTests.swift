@@ -63,7 +63,7 @@ struct BurstTests {
         driver.send(.inputs(events("home r")))
         #expect(!driver.commands.contains { if case .replay = $0 { true } else { false } })
         driver.answer()
-        #expect(driver.commands.contains { if case .replay(1, _) = $0 { true } else { false } })
+        #expect(driver.commands.contains { if case .replay(1, _, _) = $0 { true } else { false } })
     }
 
     @Test func `keys wait no longer than five seconds, and Ctrl+C not at all`() {

@@ -113,7 +113,7 @@ struct EventListTests {
         while driver.detail?.tab != .attempts { driver.keys("right") }
         driver.forget()
         driver.keys("r")
-        #expect(driver.commands == [.replay(sequence: 18, eventID: "evt18")])
+        #expect(driver.commands == [.replay(sequence: 18, eventID: "evt18", options: ReplayOptions())])
         #expect(driver.text.contains("replaying…"))
         driver.keys("r")
         #expect(driver.text.contains("being replayed already"))

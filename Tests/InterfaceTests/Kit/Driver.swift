@@ -18,6 +18,7 @@ struct Driver {
     var instances: [InstanceOverview]
     var log: [EventSummary]
     var jobs: [ReplayJob] = []
+    var failures: [FailureGroup] = []
     var apex = ApexStatus(deployed: nil, receiverURL: "http://127.0.0.1:8180/elements/api-v2/events/sfdc/0f3a9c")
     var describes: Result<[ObjectDescription], Failure> = .success(Sample.objects)
 
@@ -85,6 +86,9 @@ struct Driver {
     /// As on a machine with a display.
     mutating func allowOpening() { dashboard.settings.canOpen = true }
 
+    /// As for a person with an editor.
+    mutating func allowEditing() { dashboard.settings.canEdit = true }
+
     mutating func forget() { commands = [] }
 
     /// Lets time pass, waking the dashboard whenever it asks for it; how often that was.
@@ -131,7 +135,9 @@ struct Driver {
         switch command {
         case .loadInstances: .instances(.success(instances))
         case .loadPage(let token, let request): .page(token: token, .success(page(request)))
+        case .loadMarks(let token, let request): .marks(token: token, .success(page(request)))
         case .loadCounts(let token, let filter): .counts(token: token, .success(counts(filter)))
+        case .loadFailures(let token, _): .failures(token: token, .success(failures))
         case .loadActivity(let token, _, let since):
             .activity(token: token, .success(ActivitySummary(since: since, events: stored)))
         case .loadDetail(let sequence): detail(sequence)

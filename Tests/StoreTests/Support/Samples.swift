@@ -113,7 +113,7 @@ extension Fixture {
     func attempt(
         _ id: Int64,
         _ state: DeliveryState,
-        status: Int = 200,
+        status: Int? = 200,
         isReplay: Bool = false,
         isElsewhere: Bool = false,
         next: Int64? = nil
@@ -126,7 +126,7 @@ extension Fixture {
             milliseconds: 14,
             firstByteMilliseconds: 9,
             url: "http://127.0.0.1:9/callback",
-            outcome: .response(status: status),
+            outcome: status.map { .response(status: $0) } ?? .failure("The host refused the connection."),
             responseHeaders: [.init(name: "Content-Type", value: "text/plain")],
             responseBody: Array("thanks".utf8)
         )

@@ -32,7 +32,7 @@ struct FilterLine: Sendable {
             [.tab],
             "Complete the name or value; again for the next one",
             hint: "complete",
-            in: [.filterLine]
+            in: [.filterLine, .replayFilter]
         ),
         .keyed(.formerFilter, [.up], "The filter kept before this one", hint: "former", in: [.filterLine]),
         .keyed(.laterFilter, [.down], "The filter kept after this one", hint: "later", in: [.filterLine]),

@@ -1,0 +1,71 @@
+package import Primitives
+
+/// Deliveries that failed for the same reason: they have not arrived, the last attempt was a failure, and no replay has
+/// made up for it.
+package struct FailureGroup: Sendable, Hashable {
+    /// Groups that one answer holds, those of most events first.
+    package static let most = 50
+    /// The newest deliveries of a group, out of which its objects come.
+    package static let sample = 100
+    /// The newest deliveries of a group whose answers are looked at.
+    package static let answered = 20
+    /// Different answers that are given, and characters of each.
+    package static let mostAnswers = 3
+    package static let longestAnswer = 200
+
+    /// What the callback answered; nil: nothing, then `error` says why.
+    package let status: Int?
+    /// The sentence about the last attempt.
+    package let error: String
+    package let events: Int64
+    /// Names of objects, in order.
+    package let objects: [String]
+    /// The starts of what the callback said, different ones, the newest first.
+    package let answers: [String]
+    /// When the first and the last of these deliveries began.
+    package let since: Timestamp
+    package let last: Timestamp
+
+    package init(
+        status: Int?,
+        error: String,
+        events: Int64,
+        objects: [String],
+        answers: [String],
+        since: Timestamp,
+        last: Timestamp
+    ) {
+        self.status = status
+        self.error = error
+        self.events = events
+        self.objects = objects
+        self.answers = answers
+        self.since = since
+        self.last = last
+    }
+
+    /// What finds its events, among those of their instance.
+    package var expression: EventExpression {
+        let open = EventExpression.term(.states(Set(DeliveryState.allCases).subtracting([.delivered, .none])))
+        let answered = status.map {
+            EventExpression.term(.status([NumberRange(lower: Int64($0), upper: Int64($0))]))
+        }
+        let reason = [answered, .term(.error([error]))].compactMap { $0 }
+        return .every([open] + reason + [.not(.term(.replays([.succeeded])))])
+    }
+
+    /// The start of an answer in one line, without what no text has.
+    package static func start(of body: some Sequence<UInt8>) -> String {
+        let text = String(decoding: Array(body.prefix(4 * longestAnswer)), as: UTF8.self)
+        return String(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(longestAnswer))
+    }
+
+    /// Different ones, in the order in which they come; empty ones say nothing.
+    package static func different(_ answers: some Sequence<String>) -> [String] {
+        var found: [String] = []
+        for answer in answers where !answer.isEmpty && !found.contains(answer) && found.count < mostAnswers {
+            found.append(answer)
+        }
+        return found
+    }
+}

@@ -1,0 +1,15 @@
+import Domain
+
+extension EventsPane {
+    /// Shows what another part of the dashboard asks for, as if it had been typed and kept.
+    mutating func show(_ given: FilterGiven, _ context: DashboardContext, _ effects: inout Effects) {
+        guard var filter = try? EventFilter(parsing: given.text, now: context.now) else { return }
+        filter.instanceIDs = window.filter.instanceIDs
+        filtering.apply(given.text)
+        filtering.keep()
+        effects.remember(filtering.memory)
+        window.reset(filter)
+        matches.reset()
+        effects.focus(Self.id)
+    }
+}

@@ -1,0 +1,112 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension FailureList {
+    /// A row for each reason, and below them all about the selected one.
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let reasons = reasons(context)
+        let index = selection(reasons) ?? 0
+        let width = min(110, rect.width - 2)
+        let about = reasons.isEmpty ? [] : aboutLines(reasons[index], width: width - 4, context)
+        let rows = max(1, min(reasons.count, 14))
+        let inner = painter.window(
+            Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
+            title: DisplayText("Failures of \(context.instance?.name ?? "")"),
+            footer: context.offers((.choose, "shows its events"), (.replayFailures, "replays them"), (.close, "closes"))
+        )
+        guard !reasons.isEmpty else { return paintNone(in: inner, &painter) }
+        var rest = inner
+        let shown = rest.cutTop(min(rows, max(1, inner.height - about.count - 1)))
+        let first = min(max(0, index - shown.height + 1), max(0, reasons.count - shown.height))
+        for (row, reason) in reasons.dropFirst(first).prefix(shown.height).enumerated() {
+            paint(reason, isSelected: first + row == index, in: shown.row(row), &painter)
+        }
+        painter.scrollbar(total: reasons.count, offset: first, beside: shown)
+        guard rest.height > 1 else { return }
+        let line = rest.cutTop(1)
+        painter.canvas.separator(
+            Rect(x: line.x - 2, y: line.y, width: line.width + 4, height: 1),
+            isFocused: true,
+            on: .overlay
+        )
+        for (row, line) in about.prefix(rest.height).enumerated() {
+            painter.canvas.draw(line.on(.overlay), in: rest.row(row))
+        }
+    }
+
+    private func paintNone(in inner: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let text: StyledText
+        if let reason = load.failure {
+            text = StyledText(context.glyphs.failure + DisplayText(" \(reason)"), .statusFail)
+        } else if load.groups == nil {
+            text = StyledText("Counting…", .dim)
+        } else {
+            text = StyledText(
+                context.glyphs.success + " Nothing fails: every delivery arrived, or is on its way.",
+                .statusOK
+            )
+        }
+        painter.canvas.draw(text.on(.overlay), in: inner)
+    }
+
+    private func paint(_ reason: Reason, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let ground: StyleRole = isSelected ? .selection : .overlay
+        painter.canvas.fill(row, style: Style(.text, on: ground))
+        var room = row
+        let mark = isSelected ? painter.glyphs.marker + " " : "  "
+        painter.canvas.draw(mark, in: room.cutLeft(2), style: Style(.accent, on: ground))
+        let count = DisplayText(reason.events.grouped)
+        painter.canvas.draw(
+            count.fitted(to: max(7, count.width), .right),
+            in: room.cutLeft(max(7, count.width)),
+            style: Style(.statusFail, on: ground)
+        )
+        _ = room.cutLeft(2)
+        if case .group(let group) = reason, row.width >= 70 {
+            let when = context.shortClock(group.last)
+            painter.canvas.draw(when, in: room.cutRight(when.width), style: Style(.dim, on: ground))
+            _ = room.cutRight(2)
+            let objects = DisplayText(group.objects.joined(separator: ", "), limit: 60)
+            let width = min(objects.width, row.width / 4)
+            painter.canvas.draw(objects, in: room.cutRight(width), style: Style(.dim, on: ground))
+            _ = room.cutRight(2)
+        }
+        painter.canvas.draw(Self.words(reason, limit: room.width + 1), in: room, style: Style(.text, on: ground))
+        painter.hit(row, part: Row(filter: reason.filter))
+    }
+
+    /// `500 {"error":"no such queue"}`, or the sentence of an error.
+    private static func words(_ reason: Reason, limit: Int) -> DisplayText {
+        switch reason {
+        case .replays: return "Replays that failed"
+        case .group(let group):
+            guard let status = group.status else { return DisplayText(group.error, limit: limit) }
+            return DisplayText("\(status) \(group.answers.first ?? group.error)", limit: limit)
+        }
+    }
+
+    private func aboutLines(_ reason: Reason, width: Int, _ context: DashboardContext) -> [StyledText] {
+        var lines: [StyledText] = []
+        func add(_ name: String, _ text: String, _ role: StyleRole = .text) {
+            for (number, line) in DisplayText(text, limit: 2000).wrapped(to: max(8, width - 9)).prefix(3).enumerated() {
+                let head = DisplayText(number == 0 ? name : "").fitted(to: 9)
+                lines.append(StyledText(head, .dim) + StyledText(line, Style(role)))
+            }
+        }
+        if case .group(let group) = reason {
+            add("reason", group.error, .statusFail)
+            for answer in group.answers { add("answer", answer) }
+            add("objects", group.objects.joined(separator: ", "))
+            let (since, last) = (context.fullClock(group.since).string, context.fullClock(group.last).string)
+            add("since", group.since == group.last ? since : "\(since), last \(last)")
+        }
+        add("filter", reason.filter, .accent)
+        if let failure = load.failure { add("", "Not as of now: \(failure)", .statusWarn) }
+        return lines
+    }
+}

@@ -1,0 +1,147 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+extension ActionContext {
+    static let failures = ActionContext.overlay("failures", "Failures", including: [.list])
+}
+
+extension ActionID {
+    static let failures = ActionID("failures")
+    static let replayFailures = ActionID("replay-failures")
+}
+
+/// What fails, by reason: how much of it, of which objects, since when. A group is shown in the list, or replayed.
+struct FailureList: Overlay {
+    static let actions: [Action] = [
+        Action(
+            .replayFailures,
+            [.character("r")],
+            "Replay the events of the group, after a look at them",
+            hint: "replay",
+            in: [.failures],
+            isCommand: false
+        )
+    ]
+
+    /// What a row stands for.
+    enum Reason: Sendable, Hashable {
+        case group(FailureGroup)
+        /// Replays that failed, whatever became of their deliveries.
+        case replays(Int64)
+
+        /// The filter that finds its events.
+        var filter: String {
+            switch self {
+            case .group(let group): group.expression.description
+            case .replays: "replay:failed"
+            }
+        }
+
+        var events: Int64 {
+            switch self {
+            case .group(let group): group.events
+            case .replays(let count): count
+            }
+        }
+    }
+
+    /// A row, as the mouse hits it.
+    struct Row {
+        let filter: String
+    }
+
+    let instance: InstanceID
+    private(set) var load = FailuresLoad()
+    /// The filter of the row that a person chose: it stays with its group while the counts change.
+    private var selected: String?
+
+    init(_ instance: InstanceID) { self.instance = instance }
+
+    func title(_ context: DashboardContext) -> String { "Failures" }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.action(.choose, "show its events"), .action(.replayFailures), .action(.close)]
+    }
+
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.failures] }
+
+    func reasons(_ context: DashboardContext) -> [Reason] {
+        let replays = context.totals?.byReplay[.failed] ?? 0
+        return (load.groups ?? []).map { .group($0) } + (replays > 0 ? [.replays(replays)] : [])
+    }
+
+    func selection(_ reasons: [Reason]) -> Int? {
+        reasons.isEmpty ? nil : reasons.firstIndex { $0.filter == selected } ?? 0
+    }
+
+    // MARK: Input
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        let reasons = reasons(context)
+        let index = selection(reasons)
+        switch action {
+        case .close, .failures: effects.close()
+        case .choose: if let index { show(reasons[index], &effects) }
+        case .replayFailures:
+            guard let index else { break }
+            effects.open(ReplayDialog(instance, filter: reasons[index].filter, known: context.filterWords))
+        default:
+            guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 10)) else { return false }
+            if let index { selected = reasons[motion.index(from: index, count: reasons.count)].filter }
+        }
+        return true
+    }
+
+    private func show(_ reason: Reason, _ effects: inout Effects) {
+        effects.close()
+        effects.post(FilterGiven(text: reason.filter))
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let row = part as? Row else { return }
+        let reasons = reasons(context)
+        if let index = selection(reasons), reasons[index].filter == row.filter { return show(reasons[index], &effects) }
+        selected = row.filter
+    }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        let reasons = reasons(context)
+        guard let index = selection(reasons) else { return }
+        selected = reasons[ListMotion.rows(rows).index(from: index, count: reasons.count)].filter
+    }
+
+    // MARK: Loading
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        switch message {
+        case .notice(.deliveries), .notice(.instancesChanged), .replayed: load.invalidate()
+        case .notice(.instance(let id)): if id == instance { load.invalidate() }
+        case .failures(let token, let result): load.accept(token: token, result)
+        default: break
+        }
+    }
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        load.nextLoad(instance, at: context.now).map { [$0] } ?? []
+    }
+
+    func deadline(_ context: DashboardContext) -> Timestamp? { load.nextDeadline }
+}
+
+/// Posted where the list shall show other events.
+struct FilterGiven: DashboardEvent {
+    let text: String
+}

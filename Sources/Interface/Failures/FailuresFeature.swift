@@ -1,0 +1,26 @@
+import Domain
+import Drawing
+
+/// Opens the failures of the instance, by reason.
+struct FailuresFeature: Feature {
+    static let actions: [Action] =
+        [
+            Action(
+                .failures,
+                [.character("!")],
+                "Show what fails, by reason; list or replay a group",
+                hint: "failures",
+                in: [.everywhere, .failures]
+            )
+        ] + FailureList.actions
+
+    func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
+        action == .failures && context.instance == nil ? InstanceDirectory.noInstance : nil
+    }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        guard action == .failures else { return false }
+        if let current = context.instances.current { effects.open(FailureList(current)) }
+        return true
+    }
+}

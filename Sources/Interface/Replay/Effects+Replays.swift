@@ -1,0 +1,37 @@
+import Domain
+import Drawing
+import Primitives
+
+extension Effects {
+    /// Asks before a bulk replay of so many events, and begins it after a yes.
+    mutating func askToReplay(
+        _ count: Int64,
+        called name: String = "event",
+        of instance: InstanceID,
+        _ filter: EventFilter,
+        rate: Int,
+        _ context: DashboardContext
+    ) {
+        ask(
+            "Replay \(Words.count(count, name))?",
+            "\(count.grouped) \(count == 1 ? "event goes" : "events go") to "
+                + "\(context.instances.callbackHost(of: instance)) once more, oldest first, at most \(rate) a second: "
+                + "about \(Words.duration(count / Int64(rate))). Event ids stay, signatures are new.",
+            verb: "Replay",
+            then: [
+                .post(ReplaysConfirmed(instance: instance)), .command(.createReplays(instance, filter, rate: rate)),
+            ],
+            otherwise: [.post(Self.notReplayed(context))]
+        )
+    }
+
+    /// Enter on a Cancel is easily taken for a yes.
+    static func notReplayed(_ context: DashboardContext) -> Announcement {
+        Announcement(severity: .info, text: "Nothing was replayed; at the question, \(context.key(.confirm)) does it.")
+    }
+}
+
+/// Posted once a person has said yes to a bulk replay.
+struct ReplaysConfirmed: DashboardEvent {
+    let instance: InstanceID
+}

@@ -1,0 +1,70 @@
+package import Domain
+import Foundation
+import GRDB
+import Primitives
+
+extension SQLiteStore {
+    /// The groups are counted in one pass over an index that holds failures only, and nothing else is read of them. Objects
+    /// and answers come from the newest of each.
+    package func failures(_ id: InstanceID) async throws -> [FailureGroup] {
+        try await look { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT last_status, last_error, sum(count), min(created), max(created)
+                    FROM delivery INDEXED BY delivery_failure WHERE instance = ? AND \(Self.isFailure)
+                    GROUP BY last_status, last_error ORDER BY 3 DESC, 1, 2 LIMIT ?
+                    """
+            )
+            return try Row.fetchAll(statement, arguments: [id, FailureGroup.most]).map { row in
+                let (status, error): (Int?, String) = (row[0], row[1])
+                let newest = try Self.newest(id, status, error, db)
+                return FailureGroup(
+                    status: status,
+                    error: error,
+                    events: row[2],
+                    objects: try Self.objects(newest, db),
+                    answers: status == nil ? [] : try Self.answers(newest.prefix(FailureGroup.answered), db),
+                    since: Timestamp(milliseconds: row[3]),
+                    last: Timestamp(milliseconds: row[4])
+                )
+            }
+        }
+    }
+
+    /// Word for word the condition of the index.
+    private static let isFailure = "last_error IS NOT NULL AND state < 4 AND ifnull(replay, 0) = 0"
+
+    private static func newest(_ id: InstanceID, _ status: Int?, _ error: String, _ db: Database) throws -> [Int64] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT id FROM delivery INDEXED BY delivery_failure
+                WHERE instance = ? AND last_status IS ? AND last_error = ? AND \(isFailure) ORDER BY id DESC LIMIT ?
+                """
+        )
+        return try Int64.fetchAll(statement, arguments: [id, status, error, FailureGroup.sample])
+    }
+
+    private static func objects(_ deliveries: [Int64], _ db: Database) throws -> [String] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT DISTINCT o.name FROM json_each(?) n JOIN event e ON e.sequence = n.value
+                JOIN object o ON o.id = e.object ORDER BY 1
+                """
+        )
+        return try String.fetchAll(statement, arguments: [NumberList.text(deliveries)])
+    }
+
+    private static func answers(_ deliveries: some Sequence<Int64>, _ db: Database) throws -> [String] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT substr(body, 1, ?) FROM attempt WHERE notification = ? AND replay = 0 ORDER BY id DESC LIMIT 1
+                """
+        )
+        return FailureGroup.different(
+            try deliveries.map { delivery in
+                let body = try Data.fetchOne(statement, arguments: [4 * FailureGroup.longestAnswer, delivery])
+                return FailureGroup.start(of: body ?? Data())
+            }
+        )
+    }
+}

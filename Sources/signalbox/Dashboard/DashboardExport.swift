@@ -1,0 +1,98 @@
+import Domain
+import EngineAPI
+import Gateway
+import Interface
+import Primitives
+import Synchronization
+
+/// Writes events of the dashboard's engine into a file, page by page, as `signalbox events export` does.
+struct DashboardExport: Sendable {
+    private static let pageSize = 200
+    /// Between two reports of how far it is.
+    private static let pause = Duration.milliseconds(250)
+
+    let client: any EngineClient
+    let order: ExportOrder
+
+    /// `progress` hears how many events are written.
+    @concurrent func run(progress: @Sendable (Int64) -> Void) async -> ExportEnding {
+        let path = CommandRunner.absolute(order.path)
+        do {
+            var file = try ExportFile(path, mayReplace: order.mayReplace)
+            do {
+                let count = try await write(to: &file, progress: progress)
+                try Task.checkCancellation()
+                try file.finish()
+                return .done(path: path, events: count)
+            } catch {
+                file.abandon()
+                throw error
+            }
+        } catch is ExportFile.Exists {
+            return .exists(path: path)
+        } catch is CancellationError {
+            return .cancelled
+        } catch {
+            return Task.isCancelled ? .cancelled : .failed(Failure(error).sentence)
+        }
+    }
+
+    private func write(to file: inout ExportFile, progress: @Sendable (Int64) -> Void) async throws -> Int64 {
+        var text = ExportText(ExportFormat(order.format))
+        try file.write(text.head)
+        let clock = ContinuousClock()
+        var next = clock.now + Self.pause
+        var count: Int64 = 0
+        var last: Int64?
+        while true {
+            let page = try await client.events(PageRequest(after: last, limit: Self.pageSize, filter: order.filter))
+            for event in page {
+                try Task.checkCancellation()
+                guard let (json, attempts) = try await read(event, text) else { continue }
+                try file.write(text.text(json, attempts: attempts))
+                count += 1
+                if clock.now >= next {
+                    progress(count)
+                    next = clock.now + Self.pause
+                }
+            }
+            last = page.last?.sequence
+            if page.count < Self.pageSize { break }
+        }
+        try file.write(text.tail)
+        return count
+    }
+
+    /// Nil where it is gone since its page was read.
+    private func read(_ event: EventSummary, _ text: ExportText) async throws -> (JSON, attempts: [JSON])? {
+        guard text.format.needsPayloads else { return (EventShape.json(event), []) }
+        do {
+            let detail = try await client.event(sequence: event.sequence)
+            let json = EventShape.json(event, detail)
+            guard text.format.needsAttempts, !text.isRepeated(json) else { return (json, []) }
+            return (json, detail.attempts.map { DeliveryShape.json($0) })
+        } catch let error as ClientError where error.kind == .notFound {
+            return nil
+        }
+    }
+}
+
+extension ExportFormat {
+    init(_ format: ExportOrder.Format) {
+        self =
+            switch format {
+            case .ndjson: .ndjson
+            case .csv: .csv
+            case .har: .har
+            }
+    }
+}
+
+/// The exports that run, so that each can be ended.
+final class Exports: Sendable {
+    private let running = Mutex<[Int: Task<Void, Never>]>([:])
+
+    func begin(_ number: Int, _ work: Task<Void, Never>) { running.withLock { $0[number] = work } }
+    func end(_ number: Int) { running.withLock { $0[number] = nil } }
+    func cancel(_ number: Int) { running.withLock { $0[number] }?.cancel() }
+}

@@ -1,0 +1,64 @@
+import Domain
+import EngineAPI
+import FoundationEssentials
+import Interface
+import Primitives
+import TestSupport
+import Testing
+
+@testable import signalbox
+
+/// The files that the dashboard writes for a person: what is copied, edited and exported.
+struct DashboardFilesTests {
+    private func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test func `a private file is for its owner alone, and takes the place of what somebody else put there`() throws {
+        let directory = try TemporaryDirectory()
+        let victim = directory.path + "/victim"
+        try "untouched".write(toFile: victim, atomically: false, encoding: .utf8)
+        let path = directory.path + "/copied.txt"
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: victim)
+        let file = PrivateFile(path: path)
+        try file.write("é\n")
+        #expect(try file.read(atMost: 10) == "é\n")
+        #expect(try mode(path) == 0o600)
+        #expect(try String(contentsOfFile: victim, encoding: .utf8) == "untouched")
+        #expect(throws: CommandFailure.self) { try file.read(atMost: 2) }
+        file.remove()
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(throws: CommandFailure.self) { try PrivateFile(path: directory.path + "/none/x").write("a") }
+    }
+
+    @Test func `what is not UTF-8 is refused by name`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/edited"
+        try Data([0x66, 0xFF]).write(to: URL(filePath: path))
+        #expect(throws: CommandFailure.self) { try PrivateFile(path: path).read(atMost: 10) }
+    }
+
+    @Test func `an export that may not replace a file leaves it alone, also if it comes in between`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/out.csv"
+        var late = try ExportFile(path, mayReplace: false)
+        try late.write("new")
+        try "old".write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(throws: ExportFile.Exists.self) { try late.finish() }
+        late.abandon()
+        #expect(throws: ExportFile.Exists.self) { _ = try ExportFile(path, mayReplace: false) }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+        var meant = try ExportFile(path, mayReplace: true)
+        try meant.write("new")
+        try meant.finish()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["out.csv"])
+    }
+
+    @Test func `an editor is what VISUAL names, else EDITOR; blanks are none`() {
+        #expect(Editor(environment: ["EDITOR": "vi"]).isKnown)
+        #expect(Editor(environment: ["VISUAL": " ", "EDITOR": "vi"]).isKnown)
+        #expect(!Editor(environment: ["VISUAL": "", "EDITOR": "  "]).isKnown)
+        #expect(!Editor(environment: [:]).isKnown)
+    }
+}

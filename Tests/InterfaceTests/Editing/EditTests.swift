@@ -1,0 +1,183 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Interface
+
+/// A notification edited in the person's own editor, and replayed with what they changed.
+struct EditTests {
+    private static func driver(_ keys: String = "k k v") -> Driver {
+        var driver = Driver(140, 40, log: (1...30).map { Sample.event($0) })
+        driver.allowEditing()
+        driver.keys(keys)
+        driver.answer()
+        return driver
+    }
+
+    private static let body = Sample.detail(Sample.event(28)).body
+    private static let text = EditedBody.text(of: body)
+
+    private static func edits(_ driver: Driver) -> [String] {
+        driver.commands.compactMap { if case .edit(28, let text) = $0 { text } else { nil } }
+    }
+
+    private static func replays(_ driver: Driver) -> [ReplayOptions] {
+        driver.commands.compactMap { if case .replay(_, _, let options) = $0 { options } else { nil } }
+    }
+
+    @Test func `the editor gets the body in lines, as exact as it is, and the change is shown before it goes`() throws {
+        var driver = Self.driver()
+        #expect(Self.edits(driver) == [Self.text])
+        #expect(Self.text.contains(#""AnnualRevenue": 1.50"#))
+        driver.forget()
+        driver.send(.edited(sequence: 28, .success(Self.text.replacing("1.50", with: "2.75"))))
+        #expect(driver.text.contains("Replay to app.example with these changes?"))
+        #expect(driver.text.contains(#"-       "AnnualRevenue": 1.50"#) || driver.text.contains("1.50"))
+        #expect(driver.text.contains("2.75"))
+        #expect(Self.replays(driver).isEmpty)
+        driver.keys("enter")
+        let sent = try #require(Self.replays(driver).first?.notification)
+        #expect(
+            String(decoding: sent, as: UTF8.self)
+                == String(decoding: Self.body, as: UTF8.self).replacing("1.50", with: "2.75")
+        )
+        #expect(driver.text.contains("replaying…"))
+    }
+
+    @Test(arguments: ["", " \n"])
+    func `without a change nothing is sent, blanks or not`(more: String) {
+        var driver = Self.driver()
+        driver.send(.edited(sequence: 28, .success(Self.text + more)))
+        #expect(driver.text.contains("Nothing was changed, so nothing was sent."))
+        #expect(Self.replays(driver).isEmpty && driver.dashboard.layers.isEmpty)
+    }
+
+    @Test func `what is no JSON is not sent, and the text is not lost`() {
+        var driver = Self.driver()
+        let broken = Self.text.replacing("1.50", with: "1.5.0")
+        driver.send(.edited(sequence: 28, .success(broken)))
+        #expect(driver.text.contains("What was edited is no JSON"))
+        #expect(Self.replays(driver).isEmpty)
+        driver.forget()
+        driver.keys("v")
+        driver.answer()
+        #expect(Self.edits(driver) == [broken])
+    }
+
+    @Test func `an editor that fails sends nothing`() {
+        var driver = Self.driver()
+        driver.send(.edited(sequence: 28, .failure(.failed("The editor “false” ended with 1."))))
+        #expect(driver.text.contains("The editor “false” ended with 1. Nothing was sent."))
+        #expect(Self.replays(driver).isEmpty)
+    }
+
+    @Test func `Esc at the changes sends nothing and keeps them for the next time`() {
+        var driver = Self.driver()
+        let changed = Self.text.replacing("1.50", with: "2.75")
+        driver.send(.edited(sequence: 28, .success(changed)))
+        driver.keys("esc")
+        #expect(Self.replays(driver).isEmpty)
+        driver.forget()
+        driver.keys("v")
+        driver.answer()
+        #expect(Self.edits(driver) == [changed])
+    }
+
+    @Test func `without an editor the way to one is said`() {
+        var driver = Driver(140, 40, log: (1...30).map { Sample.event($0) })
+        driver.keys("k v")
+        #expect(driver.text.contains("No editor is known here"))
+    }
+
+    @Test func `a difference holds both texts, and what is left out is no more than what is the same`() {
+        var random = SeededGenerator(seed: 9)
+        for _ in 0..<300 {
+            func text() -> [String] { (0..<Int(random.next() % 14)).map { _ in String(random.next() % 4) } }
+            let (old, new) = (text(), text())
+            let lines = LineDiff.lines(from: old, to: new)
+            var (before, after): ([String], [String]) = ([], [])
+            for line in lines {
+                switch line {
+                case .same(let text):
+                    before.append(text)
+                    after.append(text)
+                case .removed(let text): before.append(text)
+                case .added(let text): after.append(text)
+                }
+            }
+            #expect(before == old && after == new)
+            let shortened = LineDiff.shortened(lines).compactMap { $0 }.filter {
+                if case .same = $0 { false } else { true }
+            }
+            #expect(shortened == lines.filter { if case .same = $0 { false } else { true } })
+        }
+    }
+
+    @Test func `texts that differ all over are told as replaced, without a long search`() {
+        let (old, new) = ((0..<60_000).map { "a\($0)" }, (0..<60_000).map { "b\($0)" })
+        #expect(LineDiff.lines(from: old, to: new).count == 120_000)
+    }
+}
+
+/// A replay to another URL.
+struct ReplayTargetTests {
+    private static func driver(_ keys: String = "k k U") -> Driver {
+        var driver = Driver(140, 40, log: (1...30).map { Sample.event($0, state: $0 == 28 ? .dead : nil) })
+        driver.keys(keys)
+        driver.answer()
+        driver.forget()
+        return driver
+    }
+
+    @Test func `the URL is read as the form reads it, and the outcome stands in the row`() {
+        var driver = Self.driver()
+        driver.type(" https://app2.example/hook ")
+        driver.keys("enter")
+        let options = ReplayOptions(callbackURL: "https://app2.example/hook")
+        #expect(driver.commands.contains(.replay(sequence: 28, eventID: "evt28", options: options)))
+        let attempt = Attempt(
+            notificationID: 28,
+            number: 11,
+            isReplay: true,
+            startedAt: Sample.now,
+            milliseconds: 12,
+            url: "https://app2.example/hook",
+            outcome: .response(status: 204)
+        )
+        driver.send(.replayed(sequence: 28, .success(attempt)))
+        let words = "Replayed: https://app2.example/hook answered 204 in 12 ms."
+        #expect(driver.messages.entries.contains { $0.text == words })
+        let row = driver.text.split(separator: "\n").first { $0.contains("dead") && $0.contains("→ ✓") }
+        #expect(row != nil, "\(driver.text)")
+    }
+
+    @Test(arguments: ["", "ftp://app.example", "https://", "not a url at all"])
+    func `what is no address is refused in a sentence, and nothing is sent`(text: String) {
+        var driver = Self.driver()
+        driver.type(text)
+        driver.keys("enter")
+        #expect(driver.commands.isEmpty && driver.dashboard.layers.count == 1)
+        #expect(driver.text.contains("✗ "))
+        driver.keys("esc")
+        #expect(driver.dashboard.layers.isEmpty && driver.commands.isEmpty)
+    }
+
+    @Test func `URLs that were used come back with ↑, each once`() {
+        var driver = Self.driver()
+        for url in ["https://one.example", "https://two.example", "https://one.example"] {
+            driver.type(url)
+            driver.keys("enter k U")
+        }
+        driver.keys("up")
+        #expect(driver.text.contains(" https://one.example "))
+        driver.keys("up")
+        #expect(driver.text.contains(" https://two.example "))
+        driver.forget()
+        driver.keys("up down down")
+        #expect(driver.commands.isEmpty)
+        #expect(driver.context.memory[URLMemory.self].history == ["https://two.example", "https://one.example"])
+    }
+}

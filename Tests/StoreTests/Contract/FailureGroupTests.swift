@@ -1,0 +1,69 @@
+import Domain
+import Primitives
+import Store
+import Testing
+
+/// Failures by reason, in each store.
+struct FailureGroupTests {
+    @Test(
+        "What has not arrived is grouped by why, and each group's filter finds exactly its events",
+        arguments: StoreKind.allCases
+    )
+    func groups(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let (store, id) = (fixture.store, fixture.instance.id)
+            #expect(try await store.failures(id).isEmpty)
+            var random = SeededGenerator(seed: 23)
+            var expected: [Int?: Int64] = [:]
+            let statuses: [Int?] = [500, 503, 404, nil]
+            for number in 1...80 {
+                _ = try await fixture.append(.row(number, at: 4000 + Int64(number)))
+                let sent = try await fixture.due(at: 9000)
+                for outgoing in sent {
+                    let status = statuses[Int(random.next() % 4)]
+                    switch random.next() % 4 {
+                    case 0: try await fixture.attempt(outgoing, .delivered, status: 200)
+                    case 1:
+                        try await fixture.attempt(outgoing, .retrying, status: status, next: 90_000)
+                        expected[status, default: 0] += 1
+                    default:
+                        try await fixture.attempt(outgoing, .dead, status: status)
+                        expected[status, default: 0] += 1
+                    }
+                }
+            }
+            let groups = try await store.failures(id)
+            #expect(groups.map(\.events) == groups.map(\.events).sorted(by: >))
+            var found: [Int?: Int64] = [:]
+            for group in groups {
+                found[group.status, default: 0] += group.events
+                var filter = EventFilter()
+                filter.instanceIDs = [id]
+                filter.expression = group.expression
+                #expect(try await store.counts(filter).total == group.events, "\(group)")
+                #expect(!group.objects.isEmpty && group.since <= group.last)
+            }
+            #expect(found == expected)
+            let other = try await store.createInstance { .sample($0) }
+            #expect(try await store.failures(other.id).isEmpty)
+        }
+    }
+
+    @Test(
+        "A replay that succeeded takes an event out of its group, one that failed doesn't",
+        arguments: StoreKind.allCases
+    )
+    func replays(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let id = fixture.instance.id
+            _ = try await fixture.append(.row(1, at: 4000), .row(2, at: 4001))
+            let sent = try await fixture.due(at: 9000)
+            for outgoing in sent { try await fixture.attempt(outgoing, .dead, status: 500) }
+            #expect(try await fixture.store.failures(id).map(\.events) == [2])
+            try await fixture.attempt(sent[0], .dead, status: 503, isReplay: true)
+            #expect(try await fixture.store.failures(id).map(\.events) == [2])
+            try await fixture.attempt(sent[0], .dead, status: 200, isReplay: true)
+            #expect(try await fixture.store.failures(id).map(\.events) == [1])
+        }
+    }
+}
