@@ -15,7 +15,7 @@ struct DashboardFilesTests {
     }
 
     @Test func `a private file is for its owner alone, and takes the place of what somebody else put there`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let victim = directory.path + "/victim"
         try "untouched".write(toFile: victim, atomically: false, encoding: .utf8)
         let path = directory.path + "/copied.txt"
@@ -32,14 +32,14 @@ struct DashboardFilesTests {
     }
 
     @Test func `what is not UTF-8 is refused by name`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let path = directory.path + "/edited"
         try Data([0x66, 0xFF]).write(to: URL(filePath: path))
         #expect(throws: CommandFailure.self) { try PrivateFile(path: path).read(atMost: 10) }
     }
 
     @Test func `an export that may not replace a file leaves it alone, also if it comes in between`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let path = directory.path + "/out.csv"
         var late = try ExportFile(path, mayReplace: false)
         try late.write("new")

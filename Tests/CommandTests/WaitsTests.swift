@@ -36,7 +36,7 @@ struct WaitsTests {
             examples: ["_ = poll(nil, 0, 2)"]
         ),
         Refusal(
-            pattern: #"for (try )?await _ in [\w.]+(\(\))?(\.stream)? \{\s*\}"#,
+            pattern: #"for (try )?await _ in [\w.<>]+(\(\))?(\.stream)? \{\s*\}"#,
             way: gate,
             examples: ["for await _ in AsyncStream<Void>.makeStream().stream {}", "for await _ in begun {}"]
         ),

@@ -10,7 +10,7 @@ struct ActingTests {
     /// A data directory with an instance of three companies, and the dashboard on it.
     private func opened(
         _ surroundings: Surroundings,
-        _ directory: TemporaryDirectory,
+        _ directory: ScratchDirectory,
         environment: String = "",
         _ options: String = ""
     ) async throws -> Tmux {
@@ -44,7 +44,7 @@ struct ActingTests {
 
     @Test func `the failed event of one record is found and replayed`() async throws {
         let surroundings = try await Surroundings.start(listenOptions: ["--status", "500"])
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try await opened(surroundings, directory, "--retry-schedule 1s")
         try await tmux.wait(for: "dead 500")
         try await filter("name:\"Company 1\" state:dead since:1d", tmux)
@@ -64,10 +64,10 @@ struct ActingTests {
     @Test func `a notification is edited, seen as changed, replayed, and replayed elsewhere`() async throws {
         let surroundings = try await Surroundings.start()
         let elsewhere = try Child(["listen", "--port", "0", "--key", Surroundings.key])
-        let address = try await eventually("listen's address", seen: { elsewhere.diagnostics }) {
+        let address = try await waitUntil("listen's address", seen: { elsewhere.diagnostics }) {
             elsewhere.diagnostics.firstMatch(of: /http:\/\/[0-9.:]+/).map { String($0.output) }
         }
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try await opened(
             surroundings,
             directory,
@@ -93,7 +93,7 @@ struct ActingTests {
         try await tmux.wait(for: "Once, with a new signature")
         await tmux.type(address + "/other")
         await tmux.press("Enter")
-        let other = try await eventually("the replay elsewhere", seen: { elsewhere.output }) {
+        let other = try await waitUntil("the replay elsewhere", seen: { elsewhere.output }) {
             elsewhere.lines.lazy.compactMap { try? JSON(parsing: $0) }.first
         }
         #expect(other["replay"] == true && other.text.contains("Company 1"))
@@ -104,7 +104,7 @@ struct ActingTests {
 
     @Test func `an editor that fails sends nothing, and the screen comes back`() async throws {
         let surroundings = try await Surroundings.start()
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try await opened(surroundings, directory, environment: "VISUAL= EDITOR=false")
         await tmux.press("k", "v")
         try await tmux.wait(forMessage: "ended with 1. Nothing was sent.")
@@ -114,7 +114,7 @@ struct ActingTests {
 
     @Test func `a filtered view is exported and read back`() async throws {
         let surroundings = try await Surroundings.start()
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let tmux = try await opened(surroundings, directory)
         try await filter("name:Company change:created", tmux)
         try await tmux.wait(for: "3 of")

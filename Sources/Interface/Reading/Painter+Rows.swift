@@ -8,7 +8,7 @@ struct ReadRow: Sendable {
 extension Painter {
     /// Draws the rows in view, the one of the cursor on `selection`, with a mark beside it.
     ///
-    /// - Parameter alter: what becomes of a line before it is drawn, for instance where something was found in it.
+    /// `alter` says what becomes of a line before it is drawn, for instance where something was found in it.
     mutating func paint(
         _ page: RowReader.Page,
         _ reader: RowReader,
