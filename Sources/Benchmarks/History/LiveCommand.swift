@@ -119,7 +119,7 @@ struct LiveCommand: AsyncParsableCommand {
         try await Task.sleep(for: .seconds(3))
         let before = Measured.wakeups
         try await Task.sleep(for: .seconds(seconds))
-        return Double(Measured.wakeups - before) / Double(seconds)
+        return Double(Measured.wakeups(since: before)) / Double(seconds)
     }
 
     private func say(_ row: Row) {

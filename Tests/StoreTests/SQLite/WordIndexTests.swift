@@ -128,7 +128,7 @@ struct WordIndexTests {
 
     static let indexedSearches = [
         "energy", "company", "energy 17*", "\"trade and more\"", "name:company -energy", "energy | trade",
-        "company object:lead", "energy object:lead", "absent", "com*", "company (energy | trade) -absent",
+        "company object:lead", "energy object:lead", "absent", "comp*", "company (energy | trade) -absent",
         "co*", "energy object:Lead change:created", "since:2h energy", "company -energy -trade",
     ]
 

@@ -10,7 +10,7 @@ package struct WordPlan {
         /// Events that are looked at before an index has to gather all words with a short beginning: often they are enough.
         package var firstLook: Int
 
-        package static let standard = Limits(fewInState: 10_000, tried: 8192, firstLook: 512)
+        package static let standard = Limits(fewInState: 10_000, tried: 2048, firstLook: 512)
         /// The index is asked wherever it can be.
         package static let none = Limits(fewInState: 0, tried: 0, firstLook: 0)
     }
