@@ -12,15 +12,20 @@ enum Measured {
         return kilobytes / 1024
     }
 
-    /// How often the threads of this process gave up the processor to wait, and so how often they were woken.
-    static var wakeups: Int {
+    /// How often each thread of this process gave up the processor to wait, and so how often it was woken.
+    static var wakeups: [String: Int] {
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
-        return threads.reduce(0) { sum, thread in
+        return threads.reduce(into: [:]) { found, thread in
             guard let status = try? String(contentsOfFile: "/proc/self/task/\(thread)/status", encoding: .utf8),
                 let line = status.split(separator: "\n").first(where: { $0.hasPrefix("voluntary_ctxt_switches:") })
-            else { return sum }
-            return sum + (line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0)
+            else { return }
+            found[thread] = line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0
         }
+    }
+
+    /// How often threads were woken since; what a thread did that has ended meanwhile is not known.
+    static func wakeups(since before: [String: Int]) -> Int {
+        wakeups.reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
     }
 
     /// Processor time that this process used so far, in milliseconds.

@@ -56,6 +56,7 @@ struct QueriesCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("data-dir")) var directory: String
     @Option var events: Int
+    @Flag(help: "Only the searches.") var searches = false
 
     /// The filters whose terms an index or the counters answer, then those that look at events.
     private static let filters = [
@@ -71,6 +72,12 @@ struct QueriesCommand: AsyncParsableCommand {
     func run() async throws {
         let store = try Self.open(directory)
         let id = try await store.instances().first?.id ?? 1
+        if !searches { try await look(store, id) }
+        try await store.close()
+        try await search(of: id)
+    }
+
+    private func look(_ store: SQLiteStore, _ id: InstanceID) async throws {
         var all = EventFilter()
         all.instanceIDs = [id]
         try await row("list: the newest page", below: 3) { _ = try await store.events(PageRequest(filter: all)) }
@@ -97,8 +104,6 @@ struct QueriesCommand: AsyncParsableCommand {
                 _ = try await store.events(PageRequest(filter: filter))
             }
         }
-        try await store.close()
-        try await search(of: id)
     }
 
     private func search(of id: InstanceID) async throws {

@@ -42,21 +42,21 @@ struct LiveCommand: AsyncParsableCommand {
                     below: 150
                 )
             )
-            let post = dashboard.post
+            let inbox = dashboard.inbox
             let notices = engine.notices()
-            tasks.addTask { for await notice in notices { post.yield(.message(.notice(notice))) } }
+            let following = Task { await inbox.follow(notices) }
             let (rate, seconds, count) = (rate, seconds, events)
             let figures = Task {
                 let sent = try await Self.send(engine, rate: rate, seconds: seconds, after: count)
                 let resident = Measured.residentMegabytes
                 let wakeups = try await Self.idleWakeups(seconds: 5)
-                post.finish()
+                inbox.close()
                 return (sent: sent, resident: resident, wakeups: wakeups)
             }
             let pressing = Task {
                 var index = 0
                 while !Task.isCancelled {
-                    post.yield(.key(Self.keys[index % Self.keys.count], at: ContinuousClock.now))
+                    inbox.post(.key(Self.keys[index % Self.keys.count], at: ContinuousClock.now))
                     index += 1
                     // No multiple of the frame's time, so that keys meet everything that happens beside them.
                     do { try await Task.sleep(for: .milliseconds(41)) } catch { return }
@@ -65,6 +65,7 @@ struct LiveCommand: AsyncParsableCommand {
             }
             await dashboard.run()
             pressing.cancel()
+            following.cancel()
             let (sent, resident, wakeups) = try await figures.value
             let keys = Samples(dashboard.latencies)
             say(Row(name: "events that arrived meanwhile", value: sent, unit: "/s", goal: ""))
@@ -118,7 +119,7 @@ struct LiveCommand: AsyncParsableCommand {
         try await Task.sleep(for: .seconds(3))
         let before = Measured.wakeups
         try await Task.sleep(for: .seconds(seconds))
-        return Double(Measured.wakeups - before) / Double(seconds)
+        return Double(Measured.wakeups(since: before)) / Double(seconds)
     }
 
     private func say(_ row: Row) {

@@ -16,8 +16,7 @@ struct LiveDashboard {
 
     private var dashboard: Dashboard
     private let engine: Engine
-    private let inbox: AsyncStream<News>
-    let post: AsyncStream<News>.Continuation
+    let inbox = LiveInbox()
     private let clock = ContinuousClock()
     private var drawnAt: ContinuousClock.Instant
     private var timer: (moment: Timestamp, task: Task<Void, Never>)?
@@ -31,39 +30,57 @@ struct LiveDashboard {
         dashboard = Dashboard(DashboardSettings(size: Size(width: 140, height: 40)), now: .now())
         self.engine = engine
         drawnAt = clock.now
-        (inbox, post) = AsyncStream.makeStream()
     }
 
     /// Draws the first screen and returns once everything on it is known.
     mutating func start() async {
         update(.start)
-        for await news in inbox {
-            handle(news)
+        for await _ in inbox.bells {
+            handle(inbox.drain())
             if open == 0 { break }
         }
         draw()
     }
 
-    /// Goes on until somebody finishes `post`.
+    /// Goes on until somebody closes the inbox.
     mutating func run() async {
-        for await news in inbox { handle(news) }
+        for await _ in inbox.bells { handle(inbox.drain()) }
         timer?.task.cancel()
     }
 
-    private mutating func handle(_ news: News) {
-        switch news {
-        case .message(let message):
+    /// Keys that wait make one update and one frame, as in the program.
+    private mutating func handle(_ all: [News]) {
+        var keys: [Key] = []
+        var pressed: [ContinuousClock.Instant] = []
+        for news in all {
+            guard case .key(let key, let moment) = news else { continue }
+            keys.append(key)
+            pressed.append(moment)
+        }
+        if !keys.isEmpty { update(.inputs(keys.map { .key($0) })) }
+        for news in all {
+            guard case .message(let message) = news else { continue }
             switch message {
             case .page, .counts, .instances, .activity, .detail: open -= 1
             default: break
             }
             update(message)
-            if clock.now - drawnAt >= Self.frameTime { draw() }
-        case .key(let key, let pressed):
-            update(.inputs([.key(key)]))
-            draw()
-            let elapsed = (clock.now - pressed).components
+            if case .notice = message { inbox.handledNotice() }
+        }
+        if keys.isEmpty, clock.now - drawnAt < Self.frameTime { return drawLater() }
+        draw()
+        for moment in pressed {
+            let elapsed = (clock.now - moment).components
             latencies.append(Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15)
+        }
+    }
+
+    private func drawLater() {
+        let (inbox, wait) = (inbox, Self.frameTime - (clock.now - drawnAt))
+        guard inbox.beginWaiting() else { return }
+        Task {
+            try? await Task.sleep(for: wait)
+            inbox.endWaiting()
         }
     }
 
@@ -77,10 +94,10 @@ struct LiveDashboard {
         for command in dashboard.update(message, at: .now()) { run(command) }
         guard let deadline = dashboard.nextDeadline, deadline != timer?.moment else { return }
         timer?.task.cancel()
-        let post = post
+        let inbox = inbox
         let task = Task {
             do { try await Task.sleep(for: .milliseconds(max(0, deadline.since(.now())))) } catch { return }
-            post.yield(.message(.tick))
+            inbox.post(.message(.tick))
         }
         timer = (deadline, task)
     }
@@ -90,10 +107,10 @@ struct LiveDashboard {
         case .loadInstances, .loadPage, .loadCounts, .loadActivity, .loadDetail: open += 1
         default: return
         }
-        let (engine, post) = (engine, post)
+        let (engine, inbox) = (engine, inbox)
         Task {
             guard let answer = await Self.answer(to: command, engine) else { return }
-            post.yield(.message(answer))
+            inbox.post(.message(answer))
         }
     }
 

@@ -4,27 +4,29 @@ package import Primitives
 
 extension SQLiteStore {
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
-        try await look { db in
-            var filter = EventFilter()
-            filter.instanceIDs = [id]
-            let facets = try SQLiteEventIndex(db: db).facets().streams(filter)
-            let blocks = try Row.fetchAll(
-                try db.cachedStatement(sql: "SELECT block, earliest, latest FROM span WHERE latest >= ?"),
-                arguments: [since.milliseconds]
-            ).map { ActivityBlocks.Block(number: $0[0], earliest: $0[1], latest: $0[2]) }
-            let sorted = ActivityBlocks(blocks, since: since)
-            var events: [Int64: Int] = [:]
-            for block in sorted.whole {
-                let count = try Self.count(facets, in: block.sequences, db)
-                if count > 0 { events[block.start, default: 0] += count }
-            }
-            for range in sorted.shared {
-                for (start, count) in try Self.slots(of: id, in: range, since: since, db) {
-                    events[start, default: 0] += count
-                }
-            }
-            return ActivitySummary(since: since, events: events)
+        try await look { db in try Self.activity(id, since: since, db) }
+    }
+
+    static func activity(_ id: InstanceID, since: Timestamp, _ db: Database) throws -> ActivitySummary {
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        let facets = try SQLiteEventIndex(db: db).facets().streams(filter)
+        let blocks = try Row.fetchAll(
+            try db.cachedStatement(sql: "SELECT block, earliest, latest FROM span WHERE latest >= ?"),
+            arguments: [since.milliseconds]
+        ).map { ActivityBlocks.Block(number: $0[0], earliest: $0[1], latest: $0[2]) }
+        let sorted = ActivityBlocks(blocks, since: since)
+        var events: [Int64: Int] = [:]
+        for block in sorted.whole {
+            let count = try count(facets, in: block.sequences, db)
+            if count > 0 { events[block.start, default: 0] += count }
         }
+        for range in sorted.shared {
+            for (start, count) in try slots(of: id, in: range, since: since, db) {
+                events[start, default: 0] += count
+            }
+        }
+        return ActivitySummary(since: since, events: events)
     }
 
     private static func count(_ facets: [Facet], in range: ClosedRange<Int64>, _ db: Database) throws -> Int {
@@ -48,10 +50,11 @@ extension SQLiteStore {
         since: Timestamp,
         _ db: Database
     ) throws -> [(start: Int64, count: Int)] {
+        // Left to itself, SQLite takes the index by instance and reads all of its events for each block.
         let statement = try db.cachedStatement(
             sql: """
-                SELECT received / ?, count(*) FROM event WHERE sequence BETWEEN ? AND ? AND instance = ? AND received >= ?
-                GROUP BY 1
+                SELECT received / ?, count(*) FROM event NOT INDEXED WHERE sequence BETWEEN ? AND ? AND instance = ?
+                AND received >= ? GROUP BY 1
                 """
         )
         let arguments: StatementArguments = [

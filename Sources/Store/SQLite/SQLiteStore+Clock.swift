@@ -31,10 +31,11 @@ extension SQLiteStore {
 extension WriteTransaction {
     /// Reads of those that the clock may have moved alone: all of them where it was set, else those that lie ahead.
     fileprivate func settleRetries(step: Int64, now: Timestamp) throws {
+        // Left to itself, SQLite reads every delivery for the sake of the order.
         let retrying = try rows(
             """
             SELECT d.id, d.next_attempt, max(a.started + a.ms)
-            FROM delivery d LEFT JOIN attempt a ON a.notification = d.id AND a.replay = 0
+            FROM delivery d INDEXED BY delivery_due LEFT JOIN attempt a ON a.notification = d.id AND a.replay = 0
             WHERE d.state = 2 AND d.next_attempt > ? GROUP BY d.id
             """,
             [step == 0 ? now.milliseconds : Int64.min]

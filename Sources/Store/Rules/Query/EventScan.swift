@@ -22,9 +22,11 @@ package struct EventScan {
     /// Found but not asked for yet.
     private var pending: ArraySlice<Int64> = []
     private var portion = 64
-    private let firstLook: Int
-    /// Events of the index of words that were looked at nevertheless, and those of them that were wanted.
+    private let limits: WordPlan.Limits
+    /// Events of the index of words that were looked at before it was asked, and those of them that were wanted.
     private var looked = (at: 0, wanted: 0)
+    /// Events that the index gave, and those of them that were wanted.
+    private var tried = (at: 0, wanted: 0)
 
     /// A range in which the index of words holds all events, or none.
     private struct Piece {
@@ -50,7 +52,7 @@ package struct EventScan {
             plan = WordPlan(filter, nil, index.wordLimits)
         }
         worded = EventStreams(plan.map { [.words($0.query)] } ?? [], direction: page.direction)
-        firstLook = plan?.query.hasPrefix == true ? index.wordLimits.firstLook : 0
+        limits = index.wordLimits
         self.plan = plan
         var whole: ClosedRange<Int64>? = 0...Int64.max
         if let after = page.after {
@@ -68,8 +70,7 @@ package struct EventScan {
     /// The next sequences, at most `limit`; none at the end.
     package mutating func next(_ limit: Int, _ index: some EventIndex) throws -> [Int64] {
         while pending.isEmpty, let piece = pieces.first {
-            let isFirstLook = looked.at < firstLook || looked.wanted * 8 > looked.at
-            if piece.isWorded, let plan, firstLook == 0 || !isFirstLook {
+            if piece.isWorded, let plan, asksIndex(plan, limit) {
                 let isPage = plan.rest == nil && limit < Self.chunk
                 let count =
                     plan.query.hasPrefix && !isPage
@@ -77,6 +78,7 @@ package struct EventScan {
                 let candidates = try worded.next(count, in: piece.range, index)
                 narrow(piece.range, beyond: candidates.last)
                 try take(candidates, plan.rest, index)
+                tried = (tried.at + candidates.count, tried.wanted + pending.count)
             } else {
                 let candidates = try streams.next(
                     portion(limit, looksAtEvents: residual != nil),
@@ -85,15 +87,21 @@ package struct EventScan {
                 )
                 narrow(piece.range, beyond: candidates.last)
                 try take(candidates, residual, index)
-                if piece.isWorded {
-                    looked.at += candidates.count
-                    looked.wanted += pending.count
-                }
+                if piece.isWorded { looked = (looked.at + candidates.count, looked.wanted + pending.count) }
             }
         }
         let found = Array(pending.prefix(limit))
         pending = pending.dropFirst(limit)
         return found
+    }
+
+    /// Whether the index of words goes before a look at events, within what it holds.
+    private func asksIndex(_ plan: WordPlan, _ limit: Int) -> Bool {
+        // A common word, and hardly any of its events in the state that is asked for.
+        if plan.canGiveUp, tried.at >= limits.tried, tried.wanted * 64 < tried.at { return false }
+        // A page is soon full where many words begin so; a count needs all of them anyway.
+        guard plan.query.hasShortPrefix, limit < Self.chunk else { return true }
+        return looked.at >= limits.firstLook && looked.wanted * 8 <= looked.at
     }
 
     private mutating func portion(_ limit: Int, looksAtEvents: Bool) -> Int {

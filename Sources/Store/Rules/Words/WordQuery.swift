@@ -98,6 +98,15 @@ package struct WordQuery: Sendable, Hashable {
         (wanted + unwanted).contains { clause in clause.contains { $0.contains(where: \.search.isPrefix) } }
     }
 
+    /// The same of a word of so few letters that very many words may begin so.
+    var hasShortPrefix: Bool {
+        (wanted + unwanted).contains { clause in
+            clause.contains { phrases in
+                phrases.contains { $0.search.isPrefix && ($0.search.words.last?.unicodeScalars.count ?? 0) <= 3 }
+            }
+        }
+    }
+
     /// What the query means, decided for one event.
     package func matches(
         instance: InstanceID,

@@ -1,0 +1,91 @@
+import Domain
+import GRDB
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// What is asked while somebody looks finds its rows by a key: never by reading all of a table, or all of an instance.
+struct QueryPlanTests {
+    private static let filters = [
+        "", "object:Account", "state:dead", "-replay:succeeded", "source:polling", "instance:1,2 acme", "since:2h",
+        "since:20d until:1d object:Account", "id:001000000000001AAA instance:1", "event:abc change:created",
+        "field:Name",
+        "status:5xx", "took:>1s", "error:timed", "acme", "name:acme object:Lead", "object:Lead | state:dead",
+        "\"a b*\"",
+        "acme state:dead", "instance:1 | acme",
+    ]
+
+    /// The statements that `body` runs, with their values.
+    private func statements(_ db: Database, _ body: (Database) throws -> Void) throws -> [String] {
+        let seen = Mutex<[String]>([])
+        db.trace { event in seen.withLock { $0.append(event.expandedDescription) } }
+        try body(db)
+        db.trace(nil)
+        return seen.withLock { $0 }
+    }
+
+    @Test func `nothing that a person looks at reads a whole table`() async throws {
+        try await StoreKind.sqlite.run { fixture in
+            let store = try #require(fixture.store as? SQLiteStore)
+            for number in 1...40 { try await fixture.append(.row(number, at: 2000, name: "Acme \(number)")) }
+            _ = try await store.indexWords(leaving: 1, atMost: 20)
+            let id = fixture.instance.id
+            let plans = try await store.look { db in
+                let run = try statements(db) { db in
+                    _ = try SQLiteStore.activity(id, since: Timestamp(seconds: 4000), db)
+                    for text in Self.filters {
+                        var filter = try EventFilter(parsing: text, now: Timestamp(seconds: 5001))
+                        for ids in [[], [id]] as [Set<InstanceID>] {
+                            filter.instanceIDs = ids
+                            let page = PageRequest(limit: 9, filter: filter)
+                            let index = SQLiteEventIndex(db: db)
+                            _ = try EventSummary.all(try EventScan.page(page, index), page, db)
+                            _ = try EventCounts.of(filter, limit: 5, index)
+                        }
+                    }
+                }
+                return try run.filter { $0.hasPrefix("SELECT") }.flatMap { sql in
+                    try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { (sql, $0["detail"] as String) }
+                }
+            }
+            #expect(plans.count > 100)
+            expectKeys(plans)
+        }
+    }
+
+    /// A step of a statement's plan reads rows by a key, or an index of few rows.
+    private func expectKeys(_ plans: [(sql: String, step: String)]) {
+        for (sql, step) in plans {
+            let isWhole = ["event", "e", "payload", "p", "delivery", "d", "attempt", "a"].contains { table in
+                step == "SCAN \(table)"
+                    || step.hasPrefix("SCAN \(table) USING") && !step.hasSuffix("USING INDEX delivery_due")
+            }
+            #expect(!isWhole && !step.hasSuffix("event_facet (instance=?)"), "\(step) in \(sql.prefix(400))")
+        }
+    }
+
+    @Test func `a start reads those that retry, and not every delivery`() async throws {
+        try await StoreKind.sqlite.run { fixture in
+            let store = try #require(fixture.store as? SQLiteStore)
+            try await fixture.append(.row(1, at: 2000))
+            try await fixture.attempt(1, .retrying, status: 500, next: 9000)
+            let seen = Mutex<[String]>([])
+            try await store.pool.writeWithoutTransaction { db in
+                db.trace { event in seen.withLock { $0.append(event.expandedDescription) } }
+            }
+            try await store.settleDue(now: Timestamp(seconds: 6000))
+            try await store.pool.writeWithoutTransaction { $0.trace(nil) }
+            let run = seen.withLock { $0 }
+            #expect(run.contains { $0.contains("delivery") })
+            let plans = try await store.look { db in
+                try run.filter { $0.hasPrefix("SELECT") }.flatMap { sql in
+                    try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { (sql, $0["detail"] as String) }
+                }
+            }
+            expectKeys(plans)
+        }
+    }
+}
