@@ -31,6 +31,8 @@ struct DashboardContext: Sendable {
     var totals: EventCounts?
     /// The filter of the list as it was typed; empty: it shows all events.
     var eventFilter = ""
+    /// Filters with names, those of the configuration file first.
+    var savedFilters: [SavedFilter] = []
     /// Whether the list stays with the newest event.
     var isFollowing = false
     /// Events whose single replay has not been answered yet.

@@ -22,6 +22,10 @@ package struct DashboardSettings: Sendable {
     package var extraPolls: ExtraPolls?
     /// Where the engine is, if not in this process.
     package var node: String?
+    /// Filters with names out of the configuration file.
+    package var filters: [SavedFilter]
+    /// The columns of the list where nobody has chosen others.
+    package var columns: ColumnChoice
     /// What former runs have left, and what this one has kept since.
     package var memory: DashboardMemory
 
@@ -38,6 +42,8 @@ package struct DashboardSettings: Sendable {
         allowsPasswordGrant: Bool = false,
         extraPolls: ExtraPolls? = nil,
         node: String? = nil,
+        filters: [SavedFilter] = [],
+        columns: ColumnChoice = .standard,
         memory: DashboardMemory = DashboardMemory()
     ) {
         self.size = size
@@ -52,6 +58,8 @@ package struct DashboardSettings: Sendable {
         self.allowsPasswordGrant = allowsPasswordGrant
         self.extraPolls = extraPolls
         self.node = node
+        self.filters = filters
+        self.columns = columns
         self.memory = memory
     }
 }

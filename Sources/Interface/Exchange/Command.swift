@@ -10,6 +10,8 @@ package enum Command: Sendable, Hashable {
     case loadPage(token: Int, PageRequest)
     /// Answered by `.counts` with the same token.
     case loadCounts(token: Int, EventFilter)
+    /// Answered by `.histogram` for the same use and with the same token.
+    case loadHistogram(HistogramUse, token: Int, HistogramRequest)
     /// Answered by `.activity` with the same token.
     case loadActivity(token: Int, InstanceID, since: Timestamp)
     /// Answered by `.detail`.
@@ -70,4 +72,14 @@ package enum Command: Sendable, Hashable {
     case redraw
     case suspend
     case quit
+}
+
+/// What counts of a history are for; of each use only the newest question matters.
+package enum HistogramUse: Sendable, Hashable {
+    /// The scrollbar of the list.
+    case list
+    /// What is looked for in it.
+    case hits
+    /// The strip of a day.
+    case day
 }

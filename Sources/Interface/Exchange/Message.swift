@@ -20,6 +20,7 @@ package enum Message: Sendable {
     case instances(Result<[InstanceOverview], Failure>)
     case page(token: Int, Result<[EventSummary], Failure>)
     case counts(token: Int, Result<EventCounts, Failure>)
+    case histogram(HistogramUse, token: Int, Result<EventHistogram, Failure>)
     case activity(token: Int, Result<ActivitySummary, Failure>)
     case detail(sequence: Int64, Result<EventDetail, Failure>)
     case objects(InstanceID, Result<[ObjectDescription], Failure>)

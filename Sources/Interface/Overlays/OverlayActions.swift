@@ -26,7 +26,11 @@ enum OverlayActions {
             [.escape, .character("q")],
             "Close the window, or give up",
             hint: "close",
-            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time],
+            in: [
+                .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time,
+                .saveFilter,
+                .savedFilters, .columns,
+            ],
             isCommand: false
         ),
         Action(
@@ -34,7 +38,7 @@ enum OverlayActions {
             [.enter, .space],
             "Choose what the cursor or the focus is on",
             hint: "choose",
-            in: [.question, .menu, .apex],
+            in: [.question, .menu, .apex, .savedFilters, .columns],
             isCommand: false
         ),
         Action(
@@ -42,7 +46,7 @@ enum OverlayActions {
             [.enter],
             "Do what the window is for: start, write, hand in, run",
             hint: "start",
-            in: [.finder, .replayDialog, .folder, .connect, .reading, .time],
+            in: [.finder, .replayDialog, .folder, .connect, .reading, .time, .saveFilter],
             isCommand: false
         ),
         Action(

@@ -37,6 +37,8 @@ struct CommandRunner: Sendable {
         case .loadPage(let token, let page): .page(token: token, await result { try await client.events(page) })
         case .loadCounts(let token, let filter):
             .counts(token: token, await result { try await client.counts(filter, limit: Self.mostCounted) })
+        case .loadHistogram(let use, let token, let request):
+            .histogram(use, token: token, await result { try await client.histogram(request) })
         case .loadActivity(let token, let id, let since):
             .activity(token: token, await result { try await client.activity(id, since: since) })
         case .loadDetail(let sequence):

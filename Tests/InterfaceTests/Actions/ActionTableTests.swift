@@ -126,7 +126,7 @@ struct ActionTableTests {
     private static func isSending(_ command: Command) -> Bool {
         switch command {
         case .loadInstances, .loadPage, .loadCounts, .loadActivity, .loadDetail, .describeObjects, .previewReplays,
-            .loadReplays, .loadApex, .setTheme, .redraw, .quit, .suspend:
+            .loadReplays, .loadApex, .loadHistogram, .remember, .setTheme, .redraw, .quit, .suspend:
             false
         default: true
         }

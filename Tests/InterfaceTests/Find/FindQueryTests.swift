@@ -8,13 +8,19 @@ import Testing
 struct FindQueryTests {
     @Test(
         arguments: [
-            ("ada", "Ada Lovelace, ada", [0..<3, 14..<17]), ("burk", "Bürk & Söhne", [0..<4]), ("BÜRK", "burk", [0..<4]),
+            ("ada", "Ada Lovelace, ada", [0..<3, 14..<17]), ("burk", "Bürk & Söhne", [0..<4]),
+            ("BÜRK", "burk", [0..<4]),
             ("sohne", "Bu\u{308}rk So\u{308}hne", [5..<10]), ("商", "東京商事", [4..<6]), ("商事", "a東京商事", [5..<9]),
-            ("aa", "aaaa", [0..<2, 2..<4]), ("a  b", "x a b", [2..<5]), ("ıst", "ist", []), ("straße", "STRASSE straße", [8..<14]),
+            ("aa", "aaaa", [0..<2, 2..<4]), ("a  b", "x a b", [2..<5]), ("ıst", "ist", []),
+            ("straße", "STRASSE straße", [8..<14]),
             ("x", "", []), ("&", "a & b", [2..<3]),
         ] as [(String, String, [Range<Int>])]
     )
-    func `case and accents don't matter, wide letters take two columns`(text: String, line: String, columns: [Range<Int>]) {
+    func `case and accents don't matter, wide letters take two columns`(
+        text: String,
+        line: String,
+        columns: [Range<Int>]
+    ) {
         #expect(FindQuery(text)?.columns(in: DisplayText(line)) == columns)
     }
 
@@ -28,7 +34,9 @@ struct FindQueryTests {
 
     @Test func `hostile lines give columns that are there`() async {
         await Fuzz.run("find", rounds: 1500) { hostile, note in
-            let bytes = hostile.damaged(hostile.words(of: ["a", "ä", "東", "\u{301}", "e\u{301}", " ", "\u{202E}", "👩‍👩‍👧", "İ"], atMost: 20))
+            let bytes = hostile.damaged(
+                hostile.words(of: ["a", "ä", "東", "\u{301}", "e\u{301}", " ", "\u{202E}", "👩‍👩‍👧", "İ"], atMost: 20)
+            )
             let text = String(decoding: bytes, as: UTF8.self)
             note(text)
             let line = DisplayText(text)
