@@ -158,6 +158,12 @@ private struct Screen {
             case .loadCounts(let token, let filter):
                 let counts = try await store.counts(filter)
                 pending += dashboard.update(.counts(token: token, .success(counts)), at: WebhookFixture.stamp)
+            case .loadHistogram(let use, let token, let request):
+                let histogram = try await store.histogram(request)
+                pending += dashboard.update(
+                    .histogram(use, token: token, .success(histogram)),
+                    at: WebhookFixture.stamp
+                )
             default: break
             }
         }

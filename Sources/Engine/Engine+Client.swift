@@ -78,6 +78,10 @@ extension Engine: EngineClient {
         try await history.counts(filter, limit: limit)
     }
 
+    package func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
+        try await history.histogram(request)
+    }
+
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         _ = try await directory.entry(id)
         return try await history.activity(id, since: since)

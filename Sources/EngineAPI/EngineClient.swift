@@ -47,6 +47,8 @@ package protocol EngineClient: Sendable {
     func event(id: String) async throws -> EventDetail
     /// What facets alone decide is always counted whole; of the rest no more than `limit` events are, if it is given.
     func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts
+    /// Where in the history, or when in a span of time, the events of a filter are, and how many of them failed.
+    func histogram(_ request: HistogramRequest) async throws -> EventHistogram
     /// How many of an instance's events were stored since a moment, which is at most a day ago, by slots of time.
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
     /// What of an instance has not arrived, by reason: `FailureGroup.most` groups, those of most events first.

@@ -120,6 +120,10 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.counts, query: limit.map { "?limit=\($0)" } ?? "", body: filter)
     }
 
+    package func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
+        try await connection.ask(.histogram, body: request)
+    }
+
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await connection.ask(.activity, ["\(id)"], query: "?since=\(since.milliseconds)")
     }

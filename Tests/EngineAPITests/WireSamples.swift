@@ -285,7 +285,8 @@ extension WireSample {
                     date: moment,
                     receivedAt: moment,
                     changedFieldNames: ["Email"],
-                    delivery: delivery
+                    delivery: delivery,
+                    onlyChange: FieldChange(name: "Email", old: nil, new: "\"a\"")
                 )
             ),
             WireSample(EventDetail(event: event, delivery: delivery, attempts: [attempt], body: [0, 200, 65])),
@@ -301,6 +302,10 @@ extension WireSample {
                 )
             ),
             WireSample(EventCounts(), "bare EventCounts"),
+            WireSample(HistogramRequest(filter, .sequences(cut: 7), bins: 80)),
+            WireSample(HistogramRequest(filter, .times(from: moment, to: moment), bins: 1), "HistogramRequest by time"),
+            WireSample(HistogramRequest(EventFilter(), .sequences(cut: nil), bins: 512), "bare HistogramRequest"),
+            WireSample(EventHistogram(bins: [.init(start: 1, events: 4, failures: 1)])),
             WireSample(ActivitySummary(since: moment, events: [1_795_000_000: 4, 1_795_000_010: 1])),
             WireSample(
                 FailureGroup(

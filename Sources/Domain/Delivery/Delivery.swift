@@ -106,7 +106,8 @@ extension EventSummary {
             date: date,
             receivedAt: receivedAt,
             changedFieldNames: changedFieldNames,
-            delivery: delivery
+            delivery: delivery,
+            onlyChange: onlyChange
         )
     }
 }

@@ -76,6 +76,8 @@ package struct EventSummary: Sendable, Hashable {
     package let receivedAt: Timestamp
     package let changedFieldNames: [String]
     package let delivery: Delivery?
+    /// The change, where one field changed alone and its values are brief.
+    package let onlyChange: FieldChange?
 
     package init(
         sequence: Int64,
@@ -90,7 +92,8 @@ package struct EventSummary: Sendable, Hashable {
         date: Timestamp,
         receivedAt: Timestamp,
         changedFieldNames: [String],
-        delivery: Delivery?
+        delivery: Delivery?,
+        onlyChange: FieldChange? = nil
     ) {
         self.sequence = sequence
         self.eventID = eventID
@@ -105,6 +108,7 @@ package struct EventSummary: Sendable, Hashable {
         self.receivedAt = receivedAt
         self.changedFieldNames = changedFieldNames
         self.delivery = delivery
+        self.onlyChange = onlyChange
     }
 }
 
@@ -143,7 +147,8 @@ extension EventSummary {
             date: event.date,
             receivedAt: event.receivedAt,
             changedFieldNames: event.changedFields.map(\.name),
-            delivery: delivery
+            delivery: delivery,
+            onlyChange: event.changedFields.brief
         )
     }
 }

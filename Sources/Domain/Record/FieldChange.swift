@@ -116,3 +116,13 @@ extension RecordFields {
         )
     }
 }
+
+extension [FieldChange] {
+    /// The change where it is one alone and a list has room for it.
+    package var brief: FieldChange? {
+        guard count == 1, let change = first, change.name.utf8.count <= 100,
+            (change.old?.utf8.count ?? 0) + (change.new?.utf8.count ?? 0) <= 400
+        else { return nil }
+        return change
+    }
+}

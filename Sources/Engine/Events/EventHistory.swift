@@ -35,6 +35,12 @@ struct EventHistory: Sendable {
         try await store.counts(shown(filter), limit: limit)
     }
 
+    func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
+        var request = request
+        request.filter = shown(request.filter)
+        return try await store.histogram(request)
+    }
+
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         let earliest = clock.now.advanced(bySeconds: -86_400)
         return try await store.activity(id, since: max(since, earliest))

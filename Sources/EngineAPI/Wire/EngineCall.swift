@@ -2,7 +2,7 @@
 package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case instances, instance, createInstance, updateInstance, deleteInstance, setEnabled, poll, describeObjects
     case beginAuthorization, authorization, completeAuthorization, cancelAuthorization
-    case events, event, eventByID, counts, activity, failures, replay, signedRequest
+    case events, event, eventByID, counts, histogram, activity, failures, replay, signedRequest
     case previewReplays, createReplayJob, replayJobs, replayJob, changeReplayJob, cancelReplayJob
     case testCallback, resumeCallback, holdCallback
     case apexStatus, apexProject, deployApex, removeApex, rotateReceiverSecret
@@ -38,6 +38,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .cancelAuthorization: ("DELETE", "/authorizations/{state}")
         case .events: ("POST", "/events/page")
         case .counts: ("POST", "/events/counts")
+        case .histogram: ("POST", "/events/histogram")
         case .event: ("GET", "/events/{sequence}")
         case .eventByID: ("GET", "/events/ids/{eventId}")
         case .replay: ("POST", "/events/ids/{eventId}/replay")

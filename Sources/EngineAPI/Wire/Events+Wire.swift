@@ -74,7 +74,7 @@ extension EventSummary: WireObject {
             .init("object", \.object), .init("recordId", \.recordID), .init("recordName", \.recordName),
             .init("change", \.change), .init("isUndelete", \.isUndelete), .init("source", \.source),
             .init("date", \.date), .init("receivedAt", \.receivedAt), .init("changedFields", \.changedFieldNames),
-            .init("delivery", \.delivery),
+            .init("delivery", \.delivery), .init("onlyChange", \.onlyChange),
         ]
     }
 
@@ -92,7 +92,8 @@ extension EventSummary: WireObject {
             date: try members("date"),
             receivedAt: try members("receivedAt"),
             changedFieldNames: try members("changedFields"),
-            delivery: try members("delivery")
+            delivery: try members("delivery"),
+            onlyChange: try members("onlyChange")
         )
     }
 }

@@ -204,6 +204,10 @@ extension MemoryStore {
     /// Nothing trails behind.
     package func indexWords() async throws -> WordIndexState { try read { $0.words() } }
 
+    package func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
+        try read { tables in try EventHistogram.of(request, tables) }
+    }
+
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try read { tables in
             let stored = tables.events.values.filter { $0.event.instanceID == id && $0.event.receivedAt >= since }

@@ -103,6 +103,20 @@ extension MemoryTables: EventIndex {
         }.keys.sorted()
     }
 
+    func count(_ facet: Facet, in range: ClosedRange<Int64>) -> Int64 {
+        Int64(sequences(.facet(facet), in: range, .oldestFirst, limit: .max).count)
+    }
+
+    func timeSpans(from: Timestamp, to: Timestamp) -> [ActivityBlocks.Block] {
+        blocks(from: from, to: to).compactMap { number in
+            times.times[number].map { .init(number: number, earliest: $0.lowerBound, latest: $0.upperBound) }
+        }
+    }
+
+    func moments(_ sequences: [Int64]) -> [Int64: Int64] {
+        Dictionary(sequences.compactMap { one in events[one].map { (one, $0.event.receivedAt.milliseconds) } }) { $1 }
+    }
+
     func tally(_ sequences: [Int64]) -> [EventTally] {
         sequences.compactMap { events[$0] }.map { row in
             let delivery = delivery(of: row)

@@ -35,6 +35,13 @@ extension EngineRoutes {
                 return try await call.engine.counts(try call.order(), limit: limit)
             },
             value(
+                .histogram,
+                "Where in the history, or when in a span of time, events are, and how many of them failed.",
+                body: body(HistogramRequest.self, HistogramRequest(deadOnes, .sequences(cut: nil), bins: 80))
+            ) {
+                try await $0.engine.histogram(try $0.order())
+            },
+            value(
                 .activity,
                 "How many events of an instance were stored lately, by slots of time.",
                 parameters: [

@@ -37,6 +37,8 @@ struct DashboardContext: Sendable {
     var shownTotal: Int64?
     /// The events that a person has marked.
     var marked = EventMarks()
+    /// Filters with names, those of the configuration file first.
+    var savedFilters: [SavedFilter] = []
     /// Whether the list stays with the newest event.
     var isFollowing = false
     /// Events whose single replay has not been answered yet.

@@ -24,6 +24,10 @@ package struct DashboardSettings: Sendable {
     package var extraPolls: ExtraPolls?
     /// Where the engine is, if not in this process.
     package var node: String?
+    /// Filters with names out of the configuration file.
+    package var filters: [SavedFilter]
+    /// The columns of the list where nobody has chosen others.
+    package var columns: ColumnChoice
     /// What former runs have left, and what this one has kept since.
     package var memory: DashboardMemory
 
@@ -41,6 +45,8 @@ package struct DashboardSettings: Sendable {
         allowsPasswordGrant: Bool = false,
         extraPolls: ExtraPolls? = nil,
         node: String? = nil,
+        filters: [SavedFilter] = [],
+        columns: ColumnChoice = .standard,
         memory: DashboardMemory = DashboardMemory()
     ) {
         self.size = size
@@ -56,6 +62,8 @@ package struct DashboardSettings: Sendable {
         self.allowsPasswordGrant = allowsPasswordGrant
         self.extraPolls = extraPolls
         self.node = node
+        self.filters = filters
+        self.columns = columns
         self.memory = memory
     }
 }

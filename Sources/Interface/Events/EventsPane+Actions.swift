@@ -13,7 +13,8 @@ extension ActionID {
 
 extension EventsPane {
     static let actions: [Action] =
-        FilterLine.actions + TimeJump.actions + [
+        FilterLine.actions + SavedFilterList.actions + FindLine.actions + ColumnDialog.actions + HeatStrip.actions
+        + TimeJump.actions + [
             Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
             Action(
                 .replay,
@@ -52,15 +53,30 @@ extension EventsPane {
         case .replay: replays.obstacle(to: window.selectedRow, context)
         case .filter: context.instance == nil ? "There are no events to filter yet." : nil
         case .goToTime: window.rows.isEmpty ? "There are no events yet." : nil
+        case .earlier, .later: context.focus == Self.id ? heatObstacle(context) : nil
+        case .savedFilters: context.instance == nil ? "There are no events to filter yet." : nil
+        case .saveFilter: saveObstacle(context)
+        case .find: window.rows.isEmpty && finding == nil ? "There are no events yet." : nil
+        case .nextHit, .previousHit: context.focus == Self.id ? findObstacle(context) : nil
         case .nextFailure, .previousFailure: window.rows.isEmpty ? "There are no events yet." : nil
         default: nil
         }
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        if performInLine(action, context, &effects) { return true }
+        if performInLine(action, context, &effects) || performInFind(action, context, &effects) { return true }
         switch action {
         case .goToTime: effects.open(TimeJump())
+        case .heatStrip: toggleHeat(context, &effects)
+        case .earlier: moveInDay(by: -1, &effects)
+        case .later: moveInDay(by: 1, &effects)
+        case .chooseColumns:
+            effects.open(ColumnDialog(columnChoice(context), listWidth: rect.map { $0.width - 4 } ?? 76))
+        case .savedFilters: effects.open(SavedFilterList())
+        case .saveFilter: openSaveDialog(context, &effects)
+        case .find: openFind(&effects)
+        case .nextHit: seekHit(forward: true, &effects)
+        case .previousHit: seekHit(forward: false, &effects)
         case .filter:
             filtering.open(over: window)
             effects.focus(Self.id)
@@ -90,6 +106,11 @@ extension EventsPane {
         if let opened = event as? EventOpened { follow(opened.event) }
         if let wanted = event as? ReplayWanted { replays.begin(wanted.event, wanted.options, &effects) }
         if let given = event as? FilterGiven { show(given, context, &effects) }
+        if let chosen = event as? ColumnsChosen {
+            columnMemory = ColumnMemory(chosen.choice)
+            effects.remember(columnMemory)
+        }
+        receiveSaved(event, context, &effects)
         if let refused = event as? ActionRefused, refused.action == .replay {
             replays.refuse(window.selectedRow, at: context.now)
         }
@@ -118,7 +139,7 @@ extension EventsPane {
     }
 
     private mutating func seekFailure(forward: Bool, _ effects: inout Effects) {
-        window.seekFailure(forward: forward)
+        window.seek(.failure, forward: forward)
         announceSelection(&effects)
     }
 

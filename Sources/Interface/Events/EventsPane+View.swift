@@ -21,15 +21,32 @@ extension EventsPane {
         if let line = filtering.line {
             paintFilterLine(line, in: inner.cutBottom(Self.lineHeight(in: rect.height)), &painter)
         }
+        if let finding { paintFindLine(finding, in: inner.cutBottom(1), &painter) }
         guard !window.rows.isEmpty else { return paintEmpty(inner, &painter) }
-        let columns = EventColumns(width: inner.width)
+        let heatRows = heatRows(in: rect, context)
+        if heatRows > 0 { paintHeat(in: inner.cutTop(heatRows), &painter) }
+        let columns = columns(width: inner.width, context)
         paintHeads(columns, in: inner.row(0), &painter)
         let body = inner.inset(top: 1)
-        let visible = window.visibleRange
-        for (line, index) in visible.enumerated() where line < body.height {
-            draw(window.rows[index], columns, in: body.row(line), &painter)
+        for (number, line) in window.lines.prefix(body.height).enumerated() {
+            switch line {
+            case .row(let index): draw(window.rows[index], columns, in: body.row(number), &painter)
+            case .day(let moment): paintDay(moment, in: body.row(number), &painter)
+            }
         }
-        paintScrollbar(Rect(x: rect.maxX - 1, y: body.y, width: 1, height: body.height), visible, &painter)
+        paintScrollbar(Rect(x: rect.maxX - 1, y: body.y, width: 1, height: body.height), &painter)
+    }
+
+    /// Rows that the open lines of filter and search take from the list.
+    func linesBelow(in rect: Rect) -> Int {
+        (filtering.line == nil ? 0 : Self.lineHeight(in: rect.height)) + (finding == nil ? 0 : 1)
+    }
+
+    /// Between rows of two days.
+    private func paintDay(_ moment: Timestamp, in row: Rect, _ painter: inout Painter) {
+        painter.canvas.fill(row, with: painter.glyphs.box.horizontal, style: .faint)
+        let words = " " + painter.context.date(moment) + " "
+        painter.canvas.draw(words, in: row.inset(left: 2), style: .dim)
     }
 
     private func followWords(_ context: DashboardContext) -> StyledText {
@@ -49,7 +66,7 @@ extension EventsPane {
     private func totals(room: Int, _ context: DashboardContext) -> StyledText {
         guard context.instance != nil, let counts = counts.value else { return StyledText() }
         let glyphs = context.glyphs
-        var parts = [StyledText(DisplayText(counts.total.grouped), .dim)]
+        var parts = [StyledText(DisplayText(position() ?? counts.total.grouped), .dim)]
         func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style) {
             guard count > 0 else { return }
             parts.append(StyledText(mark + DisplayText(count.grouped) + word, style))
@@ -68,12 +85,13 @@ extension EventsPane {
     }
 
     private func paintHeads(_ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
-        let places = columns.places(in: row)
-        painter.canvas.draw("STORED", in: places.time, style: .dim)
-        painter.canvas.draw("CHANGE", in: places.change, style: .dim)
-        painter.canvas.draw("OBJECT", in: places.object, style: .dim)
-        painter.canvas.draw("RECORD", in: places.record, style: .dim)
-        painter.canvas.draw("CALLBACK", in: places.callback, style: .dim)
+        // Of another day than today the rows would lie.
+        let first = window.visibleRange.first.map { window.rows[$0].receivedAt }
+        let day = first.flatMap { painter.context.isToday($0) ? nil : painter.context.shortDate($0) }
+        for (kind, place) in columns.places(in: row) {
+            let isDay = kind == .time && day != nil
+            painter.canvas.draw(isDay ? day ?? "" : kind.head, in: place, style: isDay ? .accent : .dim)
+        }
     }
 
     private func draw(_ event: EventSummary, _ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
@@ -86,85 +104,10 @@ extension EventsPane {
             painter.keepClear(bar)
         }
         paintMark(of: event, left: bar, &painter)
-        let places = columns.places(in: row)
-        painter.canvas.draw(painter.context.clock(event.receivedAt), in: places.time, style: Style(.dim, on: ground))
-        painter.canvas.draw(
-            DisplayText(event.change.rawValue),
-            in: places.change,
-            style: Style(event.change.role, on: ground)
-        )
-        painter.canvas.draw(DisplayText(event.object), in: places.object, style: Style(.text, on: ground))
-        paintRecord(event, showsFields: columns.showsFields, in: places.record, ground, &painter)
-        painter.canvas.draw(painter.context.callbackCell(event, columns).on(ground), in: places.callback)
+        for (kind, place) in columns.places(in: row) { paint(kind, of: event, columns, in: place, ground, &painter) }
+        if let query = finding?.line.query, finding?.target?.holds(event) == true {
+            painter.mark(query, in: bar, atWordStarts: true)
+        }
         painter.hit(bar, part: Row(sequence: event.sequence))
-    }
-
-    private func paintRecord(
-        _ event: EventSummary,
-        showsFields: Bool,
-        in place: Rect,
-        _ ground: StyleRole?,
-        _ painter: inout Painter
-    ) {
-        // One column more than fits tells that the name was cut.
-        let name = event.recordName.map { DisplayText($0, limit: place.width + 1) }
-        var room = place
-        let own = name?.width ?? event.recordID.count
-        let notes = showsFields ? event.fieldNotes.lazy.map { DisplayText($0) } : [].lazy.map { DisplayText($0) }
-        if let text = notes.first(where: { own + 1 + $0.width <= room.width }) {
-            painter.canvas.draw(text, in: room.cutRight(text.width), style: Style(.dim, on: ground))
-            _ = room.cutRight(1)
-        }
-        if let name {
-            painter.canvas.draw(name, in: room, style: Style(.text, on: ground))
-        } else {
-            // The two ends of an id tell records apart.
-            painter.canvas.draw(DisplayText(event.recordID), in: room, style: Style(.text, on: ground), .middle)
-        }
-    }
-
-    private func paintScrollbar(_ track: Rect, _ visible: Range<Int>, _ painter: inout Painter) {
-        let loaded = window.rows.count
-        let total = max(loaded, Int(clamping: (filtering.isOn ? matches : counts).value?.total ?? 0))
-        // Between the known ends the position is an estimate; at the ends it is exact.
-        let below =
-            window.reachesNewest
-            ? loaded - visible.upperBound : max(loaded - visible.upperBound, window.newSincePause ?? 0)
-        var offset = window.reachesOldest ? visible.lowerBound : max(0, total - visible.count - below)
-        if !window.reachesOldest, !window.reachesNewest, total > loaded { offset = total / 2 }
-        let extent = ScrollExtent(total: total, offset: offset, visible: visible.count)
-        let marks = visible.filter { window.rows[$0].isLost }.map { index in
-            (row: offset + index - visible.lowerBound, style: Style.statusFail)
-        }
-        painter.canvas.scrollbar(extent, in: track, marks: marks)
-    }
-}
-
-extension Change {
-    var role: StyleRole {
-        switch self {
-        case .created: .changeCreated
-        case .updated: .changeUpdated
-        case .deleted: .changeDeleted
-        }
-    }
-}
-
-extension EventSummary {
-    /// Nothing will be sent again by itself, and the last word was a failure.
-    fileprivate var isLost: Bool { hasFailed && delivery?.state.isOpen == false }
-
-    /// What an update changed, the most that there is room for first: `Email, Title, Phone`, `Email, +2`, `+3`.
-    var fieldNotes: [String] {
-        if isUndelete { return ["undeleted"] }
-        guard change == .updated, let first = changedFieldNames.first else { return [] }
-        let count = changedFieldNames.count
-        // No row has room for more names than that.
-        let most = min(count, 8)
-        let lists = (1...most).reversed().map { shown in
-            let names = changedFieldNames.prefix(shown).joined(separator: ", ")
-            return shown == count ? names : "\(names), +\(count - shown)"
-        }
-        return lists + (count == 1 && first.count <= 8 ? [] : ["+\(count)"])
     }
 }

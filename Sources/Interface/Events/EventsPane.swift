@@ -29,6 +29,13 @@ struct EventsPane: Pane {
     /// Of those that the filter finds.
     var matches = CountsLoad(hasEvenTokens: true)
     var filtering = EventFiltering()
+    var columnMemory = ColumnMemory()
+    /// The day above the list.
+    var heat = HeatStrip()
+    /// What is looked for; nil: nothing.
+    var finding: ListFind?
+    /// Where the events of the filter are in the history, and which failed.
+    var spread = HistogramLoad(.list, pause: 5000)
     /// Single replays: of the selected event, one at a time.
     var replays = SingleReplays()
     /// Where it stands; nil while it is not on the screen.
@@ -37,13 +44,19 @@ struct EventsPane: Pane {
     func title(_ context: DashboardContext) -> String { "Events" }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] {
-        filtering.line == nil ? [Self.context] : [.filterLine, Self.context]
+        if filtering.line != nil { return [.filterLine, Self.context] }
+        return (finding?.line.contexts ?? []) + [Self.context]
     }
 
-    func acceptsLetter(_ letter: Character) -> Bool { filtering.line != nil }
+    func acceptsLetter(_ letter: Character) -> Bool { filtering.line != nil || isFindTyped }
 
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
-        guard filtering.line != nil else { return }
+        guard filtering.line != nil else {
+            guard isFindTyped else { return }
+            finding?.line.insert(text)
+            if let field = finding?.line.field { effects.warn(ifCut: field) }
+            return findTyped(context, &effects)
+        }
         filtering.line?.insert(text)
         if let field = filtering.line?.field { effects.warn(ifCut: field) }
         filterTyped(context)
@@ -54,6 +67,12 @@ struct EventsPane: Pane {
             return [
                 .action(.keepFilter), .action(.leaveFilter), .action(.completeFilter), .action(.formerFilter),
                 .action(.laterFilter),
+            ]
+        }
+        if let finding {
+            return (finding.line.isTyping ? [Hint.action(.keepFind)] : []) + [
+                .action(.endFind, finding.line.isTyping ? "back" : nil), .action(.nextHit), .action(.previousHit),
+                .action(.openDetail), .action(.filter), .action(.palette),
             ]
         }
         return [
@@ -75,6 +94,7 @@ struct EventsPane: Pane {
         context.shownFilter = window.filter
         let shown = (filtering.isOn ? matches : counts).value
         context.shownTotal = shown?.isCut == true ? nil : shown?.total
+        context.savedFilters = savedFilters(context)
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
@@ -84,12 +104,17 @@ struct EventsPane: Pane {
         counts.reset()
         matches.reset()
         filtering.clear()
+        finding = nil
+        spread.reset()
+        heat.reset()
     }
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         self.rect = rect
         // Less the border and the column heads.
-        let line = rect.map { filtering.line == nil ? 0 : Self.lineHeight(in: $0.height) } ?? 0
+        let line = rect.map { linesBelow(in: $0) + heatRows(in: $0, context) } ?? 0
+        window.utcOffset = context.settings.utcOffset
+        if let rect { settleHeat(in: rect, context) }
         guard let rows = rect.map({ max(1, $0.height - 3 - line) }), rows != window.height else { return }
         window.height = rows
         // The list became shorter or longer: the selected row stays in view.
@@ -108,36 +133,50 @@ struct EventsPane: Pane {
         all.instanceIDs = window.filter.instanceIDs
         let found = filtering.isOn ? matches.nextLoad(window.filter, at: context.now) : nil
         return [window.nextLoad(at: context.now), counts.nextLoad(all, at: context.now), found].compactMap { $0 }
+            + placeLoads(context) + (heatLoad(context).map { [$0] } ?? [])
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
         let found = filtering.isOn ? matches.nextDeadline : nil
-        let loads = context.instances.list == nil ? [] : [window.nextDeadline, counts.nextDeadline, found]
+        let loads =
+            context.instances.list == nil
+            ? [] : [window.nextDeadline, counts.nextDeadline, found] + placeDeadlines() + [heatDeadline(context)]
         return (loads + [countdownDeadline(context)]).compactMap { $0 }.min()
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
-        case .start: filtering.memory = context.memory[FilterMemory.self]
+        case .start:
+            filtering.memory = context.memory[FilterMemory.self]
+            columnMemory = context.memory[ColumnMemory.self]
+            heat.memory = context.memory[HeatMemory.self]
         case .notice(.stored(let count, _)):
             // Which of them the filter finds is known once they are read.
             let isKnown = (context.instances.list?.count ?? 0) <= 1 && !filtering.isOn
             window.recordStored(isKnown ? count : nil)
-            counts.invalidate()
-            matches.invalidate()
+            invalidateCounts()
         case .notice(.deliveries(let ids)):
             window.recordDeliveries(ids)
-            counts.invalidate()
-            matches.invalidate()
+            invalidateCounts()
         case .page(let token, let result): accept(token, result, context, &effects)
         case .counts(let token, let result):
             counts.accept(token: token, result, at: context.now)
             matches.accept(token: token, result, at: context.now)
+        case .histogram(let use, let token, let result):
+            accept(use, token: token, result, context)
         case .replayed(let sequence, let result):
             window.recordDeliveries([])
             replays.accept(sequence, result, context, &effects)
         default: break
         }
+    }
+
+    private mutating func invalidateCounts() {
+        counts.invalidate()
+        matches.invalidate()
+        spread.invalidate()
+        heat.invalidate()
+        finding?.hits.invalidate()
     }
 
     private mutating func accept(
@@ -151,14 +190,21 @@ struct EventsPane: Pane {
         if let failure = window.failure, failure != before, context.instances.loss == nil {
             effects.say(.failure, "Events can't be read: \(failure)")
         }
-        if case .failure(let search) = purpose, search.part == .done, search.hasWrapped, search.nearest != nil {
+        if case .search(let search) = purpose, search.part == .done {
+            if search.target == .failure { failureFound(search, &effects) }
+            if search.target == finding?.target { hitFound(search) }
+        }
+        if !window.isFollowing { announceSelection(&effects) }
+    }
+
+    private func failureFound(_ search: RowSearch, _ effects: inout Effects) {
+        if search.hasWrapped, search.nearest != nil {
             let end = search.forward ? "last" : "first"
             effects.say(.info, "That was the \(end) failure; this is the \(search.forward ? "first" : "last") one.")
         }
-        if case .failure(let search) = purpose, search.isVain, window.failure == nil {
+        if search.isVain, window.failure == nil {
             effects.say(.info, "No delivery or replay has failed\(filtering.isOn ? " among these" : "").")
         }
-        if !window.isFollowing { announceSelection(&effects) }
     }
 
     /// The open detail is that of the selected event.
@@ -178,6 +224,12 @@ struct EventsPane: Pane {
         if let field = part as? FilterField {
             guard let line = filtering.line else { return }
             filtering.line?.place(cursor: line.field.position(ofColumn: point.x - field.x, width: field.width))
+            return
+        }
+        if let column = part as? HeatColumn { return goTo(heat.end(of: column.number), &effects) }
+        if let field = part as? FindField {
+            openFind(&effects)
+            finding?.line.click(column: point.x - field.x, width: field.width)
             return
         }
         guard let row = part as? Row else { return }

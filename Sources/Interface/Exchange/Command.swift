@@ -14,6 +14,8 @@ package enum Command: Sendable, Hashable {
     case loadCounts(token: Int, EventFilter)
     /// Answered by `.failures` with the same token.
     case loadFailures(token: Int, InstanceID)
+    /// Answered by `.histogram` for the same use and with the same token.
+    case loadHistogram(HistogramUse, token: Int, HistogramRequest)
     /// Answered by `.activity` with the same token.
     case loadActivity(token: Int, InstanceID, since: Timestamp)
     /// Answered by `.detail`.
@@ -82,4 +84,14 @@ package enum Command: Sendable, Hashable {
     case redraw
     case suspend
     case quit
+}
+
+/// What counts of a history are for; of each use only the newest question matters.
+package enum HistogramUse: Sendable, Hashable {
+    /// The scrollbar of the list.
+    case list
+    /// What is looked for in it.
+    case hits
+    /// The strip of a day.
+    case day
 }

@@ -40,6 +40,21 @@ extension DashboardContext {
         return room >= date.width + 1 + time.width ? date + " " + time : date
     }
 
+    /// Whether it is of the day that the screen's clock shows now.
+    func isToday(_ moment: Timestamp) -> Bool { local(moment).datePart == local(now).datePart }
+
+    /// `11-23`.
+    func shortDate(_ moment: Timestamp) -> DisplayText { DisplayText(String(local(moment).datePart.dropFirst(5))) }
+
+    /// `Mon 2026-11-23`.
+    func date(_ moment: Timestamp) -> DisplayText {
+        let local = local(moment)
+        let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][local.parts.weekday]
+        return DisplayText("\(weekday) \(local.datePart)")
+    }
+
+    private func local(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: Int64(settings.utcOffset)) }
+
     /// `2026-11-23 18:07:03`.
     func fullClock(_ moment: Timestamp) -> DisplayText {
         let local = moment.advanced(bySeconds: Int64(settings.utcOffset))

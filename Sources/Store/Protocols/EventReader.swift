@@ -11,6 +11,8 @@ package protocol EventReader: Sendable {
     func event(id: String) async throws -> EventDetail?
     /// What facets alone decide is always counted whole; of the rest no more than `limit` events are, if it is given.
     func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts
+    /// The events of a filter counted over its history, or over a span of time.
+    func histogram(_ request: HistogramRequest) async throws -> EventHistogram
     /// How many of an instance's events were stored since a moment, by slots of `ActivitySummary.slotSeconds`.
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
     /// What of an instance fails, by reason: see `FailureGroup` for the bounds.

@@ -6,7 +6,13 @@ import Primitives
 enum EventColumns {
     static let summary = """
         e.sequence, e.event_id, e.instance, o.name, e.record_id, e.record_name, e.change, e.undelete, e.source, e.date,
-        e.received, e.changed, \(delivery)
+        e.received, e.changed, \(delivery), \(onlyChange)
+        """
+    /// The changes of an event that changed one field; longer than a brief one can be, they are cut and so not read. Nobody
+    /// reads payloads for the others.
+    private static let onlyChange = """
+        CASE WHEN e.changed <> '' AND instr(e.changed, char(31)) = 0
+        THEN (SELECT substr(p.changes, 1, 4096) FROM payload p WHERE p.sequence = e.sequence) END
         """
     static let delivery = """
         d.id, d.instance, d.state, d.attempts, d.next_attempt, d.created, d.last_status, d.last_ms, d.last_error,
@@ -35,7 +41,8 @@ extension EventSummary {
             date: Timestamp(milliseconds: row[9]),
             receivedAt: Timestamp(milliseconds: row[10]),
             changedFieldNames: ChangedFields.names(row[11] as String?),
-            delivery: row.hasNull(atIndex: 12) ? nil : Delivery(row, at: 12).shown(heldInstances: heldInstances)
+            delivery: row.hasNull(atIndex: 12) ? nil : Delivery(row, at: 12).shown(heldInstances: heldInstances),
+            onlyChange: ChangedFields.parse(row[12 + EventColumns.deliveryCount] as String?).brief
         )
     }
 }

@@ -56,6 +56,8 @@ struct CommandRunner: Sendable {
         case .loadCounts(let token, let filter):
             .counts(token: token, await result { try await client.counts(filter, limit: Self.mostCounted) })
         case .loadFailures(let token, let id): .failures(token: token, await result { try await client.failures(id) })
+        case .loadHistogram(let use, let token, let request):
+            .histogram(use, token: token, await result { try await client.histogram(request) })
         case .loadActivity(let token, let id, let since):
             .activity(token: token, await result { try await client.activity(id, since: since) })
         case .loadDetail(let sequence):

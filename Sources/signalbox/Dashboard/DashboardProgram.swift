@@ -165,6 +165,8 @@ struct DashboardProgram: Sendable {
                 allowsPasswordGrant: settings.allowsPasswordGrant,
                 extraPolls: extraPolls,
                 node: node,
+                filters: settings.filters,
+                columns: settings.columns,
                 memory: memory.kept
             ),
             now: .now(),

@@ -5,7 +5,7 @@ import Synchronization
 /// The newest question of each kind that is asked again while somebody types. Nobody waits for the former one any more, and
 /// a scan of a long history is not cheap.
 final class Searches: Sendable {
-    private enum Kind: Hashable { case page, totals, matches }
+    private enum Kind: Hashable { case page, totals, matches, histogram(HistogramUse) }
 
     private let running = Mutex<[Kind: Task<Void, Never>]>([:])
 
@@ -15,6 +15,7 @@ final class Searches: Sendable {
             switch command {
             case .loadPage: .page
             case .loadCounts(_, let filter): filter.expression == .everything ? .totals : .matches
+            case .loadHistogram(let use, _, _): .histogram(use)
             default: nil
             }
         guard let kind else { return }

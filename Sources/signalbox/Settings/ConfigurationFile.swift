@@ -11,6 +11,10 @@ struct ConfigurationFile: Sendable, Hashable {
     private(set) var values: [SettingKey: SettingText] = [:]
     /// Keys of actions in place of their own.
     private(set) var keys = KeySection()
+    /// Filters with names.
+    private(set) var filters = FilterSection()
+    /// Columns of the event list.
+    private(set) var columns = ColumnSection()
 
     /// Reads the file; a missing one is empty unless it was asked for by name.
     ///
@@ -58,8 +62,16 @@ struct ConfigurationFile: Sendable, Hashable {
             keys = try KeySection(value, line: line, path: path)
             return
         }
+        if spelled == FilterSection.name {
+            filters = try FilterSection(value, line: line, path: path)
+            return
+        }
+        if spelled == ColumnSection.name {
+            columns = try ColumnSection(value, line: line, path: path)
+            return
+        }
         guard let key = SettingKey(rawValue: spelled) else {
-            let known = SettingKey.allCases.map(\.rawValue) + [KeySection.name]
+            let known = SettingKey.allCases.map(\.rawValue) + [KeySection.name, FilterSection.name, ColumnSection.name]
             let hint =
                 Suggestion.nearest(to: spelled, in: known).map { "did you mean \($0)?" }
                 ?? "known are \(known.joined(separator: ", "))."

@@ -28,6 +28,10 @@ struct Settings: Sendable, Hashable {
     var hasMouse = true
     /// The dashboard's actions with the keys that hold.
     var actions = ActionTable.standard
+    /// Filters with names for the dashboard.
+    var filters: [SavedFilter] = []
+    /// The columns of its list.
+    var columns = ColumnChoice.standard
     var retryPolicy = RetryPolicy.standard
     var callbackTimeout = Duration.milliseconds(Limit.callback.milliseconds)
     var pollOverlap = Duration.seconds(15 * 60)
@@ -58,7 +62,11 @@ extension Settings {
             }
             if let found { try settings.set(key, to: found, environment: environment) }
         }
-        if let file { settings.actions = try file.keys.applied(to: .standard) }
+        if let file {
+            settings.actions = try file.keys.applied(to: .standard)
+            settings.filters = file.filters.filters
+            settings.columns = file.columns.choice ?? .standard
+        }
         if settings.dataDirectory.isEmpty {
             settings.dataDirectory = try StandardDirectories(environment).state() + "/signalbox"
         }

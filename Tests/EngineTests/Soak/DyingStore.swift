@@ -122,6 +122,9 @@ struct DyingStore: EventStore {
     func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
         try await read { try await disk.counts(filter, limit: limit) }
     }
+    func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
+        try await read { try await disk.histogram(request) }
+    }
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await read { try await disk.activity(id, since: since) }
     }

@@ -152,6 +152,10 @@ final class StubEngine: ListenerEngine {
         try await memory.counts(filter, limit: limit)
     }
 
+    func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
+        try await memory.histogram(request)
+    }
+
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await memory.activity(id, since: since)
     }

@@ -44,6 +44,19 @@ enum KeyScripts {
         "objects": { at("c tab tab tab tab") },
         "callback-url": { at("c tab tab") },
         "filter": { filtered() },
+        "earlier@events": { spreadOut("left left") },
+        "later@events": { spreadOut("left left") },
+        "columns": { list("K down down") },
+        "reset-columns@columns": { list("K space") },
+        "save-filter": { typing("name", in: then("ctrl+s", in: typing("te:dead", in: filtered()))) },
+        "saved-filters": { saved("ctrl+o") },
+        "up@saved-filters": { saved("ctrl+o down") },
+        "find": { typing("Ada", in: list("ctrl+f")) },
+        "found": { then("enter", in: typing("Ada", in: list("ctrl+f"))) },
+        "next-hit@events": { then("enter", in: typing("Ada", in: list("k k ctrl+f"))) },
+        "previous-hit@events": { then("enter", in: typing("Ada", in: list("k k ctrl+f"))) },
+        "next-hit@detail": { foundInDetail() },
+        "previous-hit@detail": { foundInDetail() },
         "later-filter@filter": { then("up", in: filtered()) },
         // Overlays
         "question": { at("c space ctrl+c") },
@@ -169,6 +182,36 @@ enum KeyScripts {
         driver.type("https://three.example/a b")
         driver.keys("alt+b left")
         driver.keys(keys)
+        return driver
+    }
+
+    /// Events of several hours.
+    private static func spreadOut(_ keys: String) -> Driver {
+        var driver = Driver(140, 40, log: HeatTests.log)
+        driver.pass(milliseconds: 600)
+        for key in keys.split(separator: " ") {
+            driver.keys(String(key))
+            driver.pass(milliseconds: 600)
+        }
+        return driver
+    }
+
+    private static func saved(_ keys: String) -> Driver {
+        var driver = list("")
+        for name in ["one", "two", "three"] {
+            driver.keys("/ ctrl+u")
+            driver.type("state:dead")
+            driver.keys("ctrl+s")
+            driver.type(name)
+            driver.keys("enter esc")
+        }
+        driver.keys(keys)
+        return driver
+    }
+
+    private static func foundInDetail() -> Driver {
+        var driver = then("enter enter", in: typing("Ada", in: list("k k ctrl+f")))
+        driver.answer()
         return driver
     }
 

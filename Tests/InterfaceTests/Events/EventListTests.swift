@@ -158,13 +158,13 @@ struct EventListTests {
         for width in stride(from: 160, through: 30, by: -1) {
             let columns = EventColumns(width: width)
             let now = (
-                ms: columns.showsMilliseconds, fields: columns.showsFields, object: columns.object > 0,
-                time: columns.time > 0
+                ms: columns.showsMilliseconds, fields: columns.showsFields, object: columns[.object] > 0,
+                time: columns[.time] > 0
             )
             #expect(!(now.ms && !last.ms) && !(now.fields && !last.fields) && !(now.object && !last.object))
             #expect(now.time || !now.object, "time goes last")
             #expect(now.object || !now.fields)
-            #expect(columns.record >= 8, "\(width)")
+            #expect(columns[.record] >= 8, "\(width)")
             last = now
         }
     }

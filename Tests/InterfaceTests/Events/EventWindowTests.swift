@@ -142,9 +142,9 @@ struct EventWindowTests {
     }
 }
 
-struct FailureSearchTests {
+struct RowSearchTests {
     @Test func `deliveries are looked through page by page, then replays, and the nearer one wins`() {
-        var search = FailureSearch(forward: false, from: 900)
+        var search = RowSearch(.failure, forward: false, from: 900)
         let first = search.request(EventFilter())
         #expect(first.direction == .newestFirst && first.after == 900)
         #expect(first.filter.states == [.dead, .retrying, .held])
@@ -166,7 +166,7 @@ struct FailureSearchTests {
     }
 
     @Test func `nothing found is an end, too`() {
-        var search = FailureSearch(forward: true, from: nil)
+        var search = RowSearch(.failure, forward: true, from: nil)
         #expect(search.request(EventFilter()).direction == .oldestFirst)
         let isOver9 = search.apply([])
         #expect(!isOver9)
@@ -178,7 +178,7 @@ struct FailureSearchTests {
     @Test func `what the list shows bounds the search`() {
         var filter = EventFilter()
         filter.instanceIDs = [3]
-        #expect(FailureSearch(forward: true, from: 1).request(filter).filter.instanceIDs == [3])
+        #expect(RowSearch(.failure, forward: true, from: 1).request(filter).filter.instanceIDs == [3])
     }
 }
 

@@ -29,14 +29,20 @@ struct Driver {
         log: [EventSummary] = [],
         glyphs: Glyphs = .unicode,
         keys: ActionTable = .standard,
-        memory: DashboardMemory = DashboardMemory()
+        memory: DashboardMemory = DashboardMemory(),
+        utcOffset: Int = 0,
+        filters: [SavedFilter] = [],
+        columns: ColumnChoice = .standard
     ) {
         let settings = DashboardSettings(
             size: Size(width: width, height: height),
             glyphs: glyphs,
             themes: ["default", "daylight", "mono"],
             theme: "default",
+            utcOffset: utcOffset,
             attemptLimit: 10,
+            filters: filters,
+            columns: columns,
             memory: memory
         )
         now = Sample.now
@@ -138,6 +144,8 @@ struct Driver {
         case .loadMarks(let token, let request): .marks(token: token, .success(page(request)))
         case .loadCounts(let token, let filter): .counts(token: token, .success(counts(filter)))
         case .loadFailures(let token, _): .failures(token: token, .success(failures))
+        case .loadHistogram(let use, let token, let request):
+            .histogram(use, token: token, .success(histogram(request)))
         case .loadActivity(let token, _, let since):
             .activity(token: token, .success(ActivitySummary(since: since, events: stored)))
         case .loadDetail(let sequence): detail(sequence)
@@ -173,6 +181,26 @@ struct Driver {
                 log.compactMap { $0.delivery?.lastReplay?.verdict }.map { ($0, 1) },
                 uniquingKeysWith: +
             )
+        )
+    }
+
+    /// A bin for each event: as fine as it can be.
+    private func histogram(_ request: HistogramRequest) -> EventHistogram {
+        let events = page(PageRequest(direction: .oldestFirst, limit: .max, filter: request.filter))
+        func bins(_ position: (EventSummary) -> Int64) -> [EventHistogram.Bin] {
+            Dictionary(grouping: events, by: position).sorted { $0.key < $1.key }.map { start, events in
+                .init(
+                    start: start,
+                    events: Int64(events.count),
+                    failures: Int64(events.count { $0.hasFailed && $0.delivery?.state != .waiting })
+                )
+            }
+        }
+        guard case .times(let from, let to) = request.axis else { return EventHistogram(bins: bins(\.sequence)) }
+        let width = request.binWidth ?? 1
+        return EventHistogram(
+            bins: bins { from.milliseconds + $0.receivedAt.since(from) / width * width }
+                .filter { $0.start >= from.milliseconds && $0.start < to.milliseconds }
         )
     }
 

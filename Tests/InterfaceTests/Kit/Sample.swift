@@ -88,7 +88,9 @@ enum Sample {
             receivedAt: moment,
             changedFieldNames: change == .updated
                 ? Array(["Email", "Title", "Phone"].prefix(Int(sequence) % 3 + 1)) : [],
-            delivery: delivery(sequence, state ?? .delivered, replay: replay)
+            delivery: delivery(sequence, state ?? .delivered, replay: replay),
+            onlyChange: change == .updated && sequence % 3 == 0
+                ? FieldChange(name: "Email", old: "\"ada@old.example\"", new: "\"ada@new.example\"") : nil
         )
     }
 

@@ -136,6 +136,21 @@ struct MemoryIndex: EventIndex {
         }.keys.sorted()
     }
 
+    func count(_ facet: Facet, in range: ClosedRange<Int64>) -> Int64 {
+        Int64(sequences(.facet(facet), in: range, .oldestFirst, limit: .max).count)
+    }
+
+    func timeSpans(from: Timestamp, to: Timestamp) -> [ActivityBlocks.Block] {
+        blocks(from: from, to: to).compactMap { number in
+            times.times[number].map { .init(number: number, earliest: $0.lowerBound, latest: $0.upperBound) }
+        }
+    }
+
+    func moments(_ sequences: [Int64]) -> [Int64: Int64] {
+        let wanted = Set(sequences)
+        return Dictionary(events.filter { wanted.contains($0.sequence) }.map { ($0.sequence, $0.time) }) { $1 }
+    }
+
     func tally(_ sequences: [Int64]) -> [EventTally] {
         let wanted = Set(sequences)
         return events.filter { wanted.contains($0.sequence) }

@@ -65,7 +65,8 @@ struct FindLine: Sendable {
         field.move(to: field.characters.count)
     }
 
-    mutating func place(cursor: Int) { field.move(to: cursor) }
+    /// The cursor goes where it was clicked.
+    mutating func click(column: Int, width: Int) { field.move(to: field.position(ofColumn: column, width: width)) }
 
     /// Draws itself into one row, `status` at its right: how much was found.
     func draw(in row: Rect, status: StyledText, hasFocus: Bool, _ painter: inout Painter) {

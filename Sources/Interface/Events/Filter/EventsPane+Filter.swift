@@ -27,7 +27,13 @@ extension EventsPane {
             if filtering.line?.complete(known) == true { filterTyped(context) }
         case .formerFilter, .laterFilter:
             let (step, history) = (action == .formerFilter ? -1 : 1, filtering.memory.history)
-            if filtering.line?.recall(step, from: history) == true { filterTyped(context) }
+            if filtering.line?.recall(step, from: history) == true {
+                filterTyped(context)
+            } else if step > 0 {
+                effects.open(SavedFilterList())
+            }
+        case .savedFilters: effects.open(SavedFilterList())
+        case .saveFilter: openSaveDialog(context, &effects)
         default:
             guard filtering.line?.edit(action) == true else { return false }
             filterTyped(context)
@@ -36,7 +42,7 @@ extension EventsPane {
     }
 
     /// A wrong text is not kept: the line stays open and says why.
-    private mutating func keepFilter(_ context: DashboardContext, _ effects: inout Effects) {
+    mutating func keepFilter(_ context: DashboardContext, _ effects: inout Effects) {
         filterTyped(context, isWhole: true)
         guard filtering.line?.fault == nil else { return }
         filtering.keep()
@@ -52,7 +58,16 @@ extension EventsPane {
         filtering.apply(text)
         filter.instanceIDs = window.filter.instanceIDs
         window.reset(filter)
+        resetMatches()
+    }
+
+    /// Other events are shown.
+    private mutating func resetMatches() {
         matches.reset()
+        spread.reset()
+        heat.reset()
+        finding?.hits.reset()
+        finding?.note = nil
     }
 
     /// All events again, with the selection where it was.
@@ -62,6 +77,7 @@ extension EventsPane {
         var filter = EventFilter()
         filter.instanceIDs = window.filter.instanceIDs
         window.reset(filter)
+        resetMatches()
         guard !isFollowing, let selected else { return }
         window.isFollowing = false
         window.want(.around(selected))
@@ -69,6 +85,6 @@ extension EventsPane {
 
     private mutating func restore(_ former: EventWindow) {
         window.restore(former)
-        matches.reset()
+        resetMatches()
     }
 }

@@ -17,6 +17,10 @@ extension EventsPane {
     /// `212 of 104,331`: how many the filter finds, of how many; `over 50,000` where more were not counted.
     func filteredTotals() -> StyledText {
         guard let found = matches.value else { return StyledText("counting", .dim) }
+        if let position = position() {
+            let all = counts.value.map { ", \($0.total.grouped) in all" } ?? ""
+            return StyledText(DisplayText(position), .accent) + StyledText(DisplayText(all), .dim)
+        }
         let all = counts.value.map { " of \($0.total.grouped)" } ?? ""
         let count = (found.isCut ? "over " : "") + found.total.grouped
         return StyledText(DisplayText(count), .accent) + StyledText(DisplayText(all), .dim)

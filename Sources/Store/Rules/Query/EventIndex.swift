@@ -18,6 +18,12 @@ package protocol EventIndex {
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64]
     /// The blocks of sequences with an event stored at or after `from` and one before `to`, in order.
     func blocks(from: Timestamp?, to: Timestamp?) throws -> [Int64]
+    /// How many events of a facet lie in a range of sequences.
+    func count(_ facet: Facet, in range: ClosedRange<Int64>) throws -> Int64
+    /// The blocks of sequences with an event stored at or after `from` and one before `to`, in order.
+    func timeSpans(from: Timestamp, to: Timestamp) throws -> [ActivityBlocks.Block]
+    /// When these events were stored, in milliseconds since 1970.
+    func moments(_ sequences: [Int64]) throws -> [Int64: Int64]
     /// What these events have in common, counted.
     func tally(_ sequences: [Int64]) throws -> [EventTally]
     /// How far the index of words reaches.

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 extension EventWindow {
     /// The place of an event among the loaded rows.
@@ -20,10 +21,10 @@ extension EventWindow {
 
     /// The rows that the screen shows.
     var visibleRange: Range<Int> {
-        let last = max(0, rows.count - height)
+        let last = firstRow(endingAt: rows.count - 1)
         guard !isFollowing, let top else { return last..<rows.count }
         let first = min(insertionIndex(of: top), last)
-        return first..<min(rows.count, first + height)
+        return first..<end(ofViewFrom: first)
     }
 
     var selectedRow: EventSummary? {
@@ -84,7 +85,7 @@ extension EventWindow {
             guard rowsDown < 0 else { return }
             pause()
         }
-        let first = min(max(0, visibleRange.lowerBound + rowsDown), max(0, rows.count - height))
+        let first = min(max(0, visibleRange.lowerBound + rowsDown), firstRow(endingAt: rows.count - 1))
         top = rows[first].sequence
         let visible = visibleRange
         let index = selected.flatMap(row(of:)) ?? visible.lowerBound
@@ -104,23 +105,35 @@ extension EventWindow {
         if index < visible.lowerBound {
             top = rows[index].sequence
         } else if index >= visible.upperBound {
-            top = rows[max(0, index - height + 1)].sequence
+            top = rows[firstRow(endingAt: index)].sequence
         } else {
             // What the clamped view shows becomes its anchor, whatever stood there before.
             top = rows[visible.lowerBound].sequence
         }
     }
 
-    /// Selects the next failure in a direction among the loaded rows, or asks for it.
-    mutating func seekFailure(forward: Bool) {
+    /// Selects the next row of a kind in a direction among the loaded ones, or asks for it.
+    mutating func seek(_ target: RowSearch.Target, forward: Bool) {
         let index = selected.flatMap(row(of:)) ?? rows.count
         let found =
             forward
-            ? rows.indices.dropFirst(index + 1).first { rows[$0].hasFailed }
-            : rows.indices.prefix(index).last { rows[$0].hasFailed }
-        guard let found else { return want(.failure(FailureSearch(forward: forward, from: selected))) }
+            ? rows.indices.dropFirst(index + 1).first { target.holds(rows[$0]) }
+            : rows.indices.prefix(index).last { target.holds(rows[$0]) }
+        guard let found else { return want(.search(RowSearch(target, forward: forward, from: selected))) }
         pause()
         select(rows[found].sequence)
+    }
+
+    /// Selects the row of a kind that is nearest to an event, itself or an older one first, while somebody types what it is
+    /// about: nothing waits for it.
+    mutating func approach(_ target: RowSearch.Target, from sequence: Int64?) {
+        let from = sequence ?? rows.last?.sequence
+        if let from, let index = row(of: from), let found = rows[...index].lastIndex(where: { target.holds($0) }) {
+            wanted = nil
+            pause()
+            return select(rows[found].sequence)
+        }
+        want(.search(RowSearch(target, forward: false, from: from.map { $0.adding(saturating: 1) })), isAwaited: false)
     }
 }
 

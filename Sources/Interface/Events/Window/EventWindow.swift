@@ -19,8 +19,8 @@ struct EventWindow: Sendable {
         case around(Int64)
         /// The last row that was stored by a moment and those before it; where there is none, the first of the log.
         case before(Timestamp)
-        /// The nearest failure from the selection on.
-        case failure(FailureSearch)
+        /// The nearest row of a kind from the selection on.
+        case search(RowSearch)
     }
 
     struct Load: Sendable, Hashable {
@@ -48,13 +48,17 @@ struct EventWindow: Sendable {
     var newSincePause: Int? = 0
     var hasNew = false
     private(set) var filter = EventFilter()
-    /// Rows that the screen shows.
+    /// Lines that the screen has for rows and for the dates between them.
     var height = 1
+    /// Seconds east of UTC of the screen's clock.
+    var utcOffset = 0
+    /// Where the loaded rows stand among all of the filter, as it was counted last.
+    private(set) var place: Place?
 
     private(set) var load: Load?
     private var nextToken = 1
     /// What a person asked for goes before what only keeps the window fresh.
-    private(set) var wanted: Purpose?
+    var wanted: Purpose?
     /// Rows that the selection has still to go once they are loaded.
     var owed = 0
     /// Whether a person's movement ends only with a page that is being read, and is waited for.
@@ -67,10 +71,10 @@ struct EventWindow: Sendable {
 
     /// Starts over with other events.
     mutating func reset(_ filter: EventFilter) {
-        let height = height
+        let (height, utcOffset) = (height, utcOffset)
         let token = nextToken
         self = EventWindow()
-        self.height = height
+        (self.height, self.utcOffset) = (height, utcOffset)
         self.filter = filter
         nextToken = token
     }
@@ -108,11 +112,16 @@ struct EventWindow: Sendable {
 
     mutating func invalidateTail() { isTailStale = true }
 
-    /// Asks for a page on a person's behalf, who waits for it.
-    mutating func want(_ purpose: Purpose) {
+    /// Asks for a page on a person's behalf, who waits for it unless it is what typing finds by the way.
+    mutating func want(_ purpose: Purpose, isAwaited: Bool = true) {
         wanted = purpose
-        isAwaited = true
+        self.isAwaited = isAwaited
+        // Nobody waits any longer for what was looked for before.
+        if case .search? = load?.purpose { load = nil }
     }
+
+    /// So many of the filter's events are older than one that is loaded.
+    mutating func learn(older: Int64, than sequence: Int64) { place = Place(sequence: sequence, older: older) }
 
     /// Whether the selection is not yet where a person has sent it, because rows are being read.
     var isUnderWay: Bool { isAwaited && (wanted != nil || owed != 0 || load != nil && load?.token == awaitedToken) }
@@ -180,7 +189,7 @@ struct EventWindow: Sendable {
             // A filter's own end may be earlier.
             request.filter.to = min(request.filter.to ?? moment, moment)
             return request
-        case .failure(let search): return search.request(filter)
+        case .search(let search): return search.request(filter)
         }
     }
 
@@ -200,9 +209,9 @@ struct EventWindow: Sendable {
                 if wanted == .older || wanted == .newer { wanted = nil }
                 move(by: owed)
             }
-            guard case .failure(var search) = load.purpose else { return load.purpose }
+            guard case .search(var search) = load.purpose else { return load.purpose }
             _ = search.apply(page)
-            return .failure(search)
+            return .search(search)
         case .failure(let error):
             failure = error.sentence
             wanted = nil
@@ -252,19 +261,19 @@ struct EventWindow: Sendable {
             (reachesOldest, reachesNewest) = (isWhole, false)
             top = rows[max(0, rows.count - 1 - height / 2)].sequence
             if let last = rows.last { select(last.sequence) }
-        case .failure(var search):
+        case .search(var search):
             guard search.apply(page) else {
                 // Whatever a person asked for meanwhile goes before it.
-                if wanted == nil { want(.failure(search)) }
+                if wanted == nil { want(.search(search), isAwaited: isAwaited) }
                 return
             }
             if let wrapped = search.wrapped {
-                if wanted == nil { want(.failure(wrapped)) }
+                if wanted == nil { want(.search(wrapped), isAwaited: isAwaited) }
                 return
             }
             guard let found = search.nearest else { return }
             pause()
-            if row(of: found) == nil { want(.around(found)) } else { select(found) }
+            if row(of: found) == nil { want(.around(found), isAwaited: isAwaited) } else { select(found) }
         }
     }
 
@@ -288,12 +297,15 @@ struct EventWindow: Sendable {
 
     private mutating func trimStart() {
         guard rows.count > rowLimit else { return }
-        rows.removeFirst(rows.count - rowLimit)
+        let kept = rows.count - rowLimit
+        if let older = older(than: kept) { learn(older: older, than: rows[kept].sequence) }
+        rows.removeFirst(kept)
         reachesOldest = false
     }
 
     private mutating func trimEnd() {
         guard rows.count > rowLimit else { return }
+        if let older = older(than: 0) { learn(older: older, than: rows[0].sequence) }
         rows.removeLast(rows.count - rowLimit)
         reachesNewest = false
     }

@@ -1,9 +1,17 @@
 import Domain
 
-/// The search for the nearest failure beyond the loaded rows, in two parts: a filter's members must all hold, and a
-/// failed replay may stand beside a delivery in any state.
-struct FailureSearch: Sendable, Hashable {
+/// The search for the nearest row of a kind beyond the loaded ones: a failure, or what somebody looks for.
+struct RowSearch: Sendable, Hashable {
+    enum Target: Sendable, Hashable {
+        case failure
+        /// An event that fits.
+        case hit(EventExpression)
+    }
+
     enum Part: Sendable, Hashable {
+        case hits
+        /// Failures in two parts: a filter's members must all hold, and a failed replay may stand beside a delivery in any
+        /// state.
         case deliveries
         case replays
         case done
@@ -12,20 +20,23 @@ struct FailureSearch: Sendable, Hashable {
     /// Deliveries looked at together: those that a replay made up for are passed over.
     private static let pageSize = 256
 
+    let target: Target
     let forward: Bool
     /// The selection when it began; nil: from the first event on, or from the last.
     let from: Int64?
     /// It found none on the way to the end and began anew from the other one.
     let hasWrapped: Bool
-    private(set) var part = Part.deliveries
+    private(set) var part: Part
     /// Where the next page begins.
     private var after: Int64?
     private(set) var nearest: Int64?
 
-    init(forward: Bool, from: Int64?, hasWrapped: Bool = false) {
+    init(_ target: Target, forward: Bool, from: Int64?, hasWrapped: Bool = false) {
+        self.target = target
         self.forward = forward
         self.from = from
         self.hasWrapped = hasWrapped
+        part = target == .failure ? .deliveries : .hits
         after = from
     }
 
@@ -33,16 +44,18 @@ struct FailureSearch: Sendable, Hashable {
     var isVain: Bool { part == .done && nearest == nil && (hasWrapped || from == nil) }
 
     /// The search for what lies on the other side of where it began; nil where it found something or looked there already.
-    var wrapped: FailureSearch? {
-        part == .done && nearest == nil && !isVain ? FailureSearch(forward: forward, from: nil, hasWrapped: true) : nil
+    var wrapped: RowSearch? {
+        guard part == .done, nearest == nil, !isVain else { return nil }
+        return RowSearch(target, forward: forward, from: nil, hasWrapped: true)
     }
 
     /// What to ask for next, within what the list shows.
     func request(_ filter: EventFilter) -> PageRequest {
         var filter = filter
-        switch part {
-        case .deliveries: filter.states = [.dead, .retrying, .held]
-        case .replays, .done: filter.replays = [.failed]
+        switch (part, target) {
+        case (.deliveries, _): filter.states = [.dead, .retrying, .held]
+        case (_, .hit(let expression)): filter.expression = .every([filter.expression, expression])
+        case (_, .failure): filter.replays = [.failed]
         }
         return PageRequest(
             direction: forward ? .oldestFirst : .newestFirst,
@@ -65,12 +78,23 @@ struct FailureSearch: Sendable, Hashable {
             part = .replays
             after = from
             return false
-        case .replays, .done:
+        case .hits, .replays, .done:
             if let found = page.first?.sequence {
                 nearest = nearest.map { forward ? min($0, found) : max($0, found) } ?? found
             }
             part = .done
             return true
+        }
+    }
+}
+
+extension RowSearch.Target {
+    /// Whether a loaded row is one.
+    func holds(_ event: EventSummary) -> Bool {
+        switch self {
+        case .failure: event.hasFailed
+        // What such an expression asks stands in the row itself.
+        case .hit(let expression): expression.matches(event, record: { "{}" }, instanceName: nil)
         }
     }
 }

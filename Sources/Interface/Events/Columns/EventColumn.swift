@@ -1,0 +1,93 @@
+import Drawing
+
+/// A column that the event list can have.
+package enum EventColumn: String, Sendable, Hashable, CaseIterable {
+    case time
+    case change
+    case object
+    case record
+    case fields
+    case callback
+    case attempts
+    case took
+    case source
+    case recordID = "record-id"
+    case eventID = "event-id"
+
+    /// What stands above it.
+    var head: DisplayText {
+        switch self {
+        case .time: "STORED"
+        case .change: "CHANGE"
+        case .object: "OBJECT"
+        case .record: "RECORD"
+        case .fields: "FIELDS"
+        case .callback: "CALLBACK"
+        case .attempts: "TRIES"
+        case .took: "TOOK"
+        case .source: "SOURCE"
+        case .recordID: "RECORD ID"
+        case .eventID: "EVENT ID"
+        }
+    }
+
+    /// What it shows, in the words of a choice.
+    var words: DisplayText {
+        switch self {
+        case .time: "when it was stored"
+        case .change: "created, updated or deleted"
+        case .object: "the object"
+        case .record: "the record's name, and what changed of it"
+        case .fields: "what changed, in a column of its own"
+        case .callback: "what became of it at the callback"
+        case .attempts: "how many attempts there were"
+        case .took: "how long the last attempt took"
+        case .source: "how it came: polling, webhook"
+        case .recordID: "the record's id"
+        case .eventID: "the event's id"
+        }
+    }
+
+    /// Its columns on a list of this width; nil for the one that takes what is left.
+    func width(in list: Int) -> Int? {
+        switch self {
+        case .time: 8
+        case .change: 7
+        case .object: list >= 90 ? 18 : list >= 64 ? 12 : 9
+        case .record: nil
+        case .fields: list >= 110 ? 28 : 16
+        case .callback: list >= 64 ? 20 : list >= 52 ? 12 : 10
+        case .attempts: 5
+        case .took: 8
+        case .source: 14
+        case .recordID: 18
+        case .eventID: 20
+        }
+    }
+
+    /// Below this width of the list it goes, whatever room there is.
+    var narrowest: Int {
+        switch self {
+        case .time: 44
+        case .object: 52
+        default: 0
+        }
+    }
+
+    /// Which goes first where room is short.
+    var expendability: Int {
+        switch self {
+        case .record: 0
+        case .callback: 1
+        case .change: 2
+        case .time: 3
+        case .object: 4
+        case .fields: 5
+        case .attempts: 6
+        case .took: 7
+        case .source: 8
+        case .recordID: 9
+        case .eventID: 10
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Domain
+import Primitives
+
+extension EventsPane {
+    /// Those of the configuration file, then those that were saved here, each by name.
+    func savedFilters(_ context: DashboardContext) -> [SavedFilter] {
+        let fixed = context.settings.filters
+        let names = Set(fixed.map(\.name))
+        return (fixed + filtering.memory.saved.filter { !names.contains($0.name) })
+            .sorted { ($0.isFixed ? 0 : 1, $0.name) < ($1.isFixed ? 0 : 1, $1.name) }
+    }
+
+    /// What is typed, or what the list shows.
+    private var savedText: String { filtering.line?.text ?? filtering.text }
+
+    func saveObstacle(_ context: DashboardContext) -> String? {
+        if savedText.isEmpty { return "Type a filter first; \(context.key(.saveFilter)) then saves it under a name." }
+        return SavedFilter(name: "x", text: savedText).fault(at: context.now)
+    }
+
+    mutating func openSaveDialog(_ context: DashboardContext, _ effects: inout Effects) {
+        if let obstacle = saveObstacle(context) {
+            effects.say(.warning, obstacle)
+        } else {
+            effects.open(SaveFilterDialog(savedText))
+        }
+    }
+
+    mutating func receiveSaved(
+        _ event: any DashboardEvent,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        switch event {
+        case let saved as FilterSaved:
+            filtering.memory.save(saved.filter)
+            effects.remember(filtering.memory)
+            let (name, key) = (saved.filter.name, context.key(.savedFilters))
+            effects.say(.success, "Saved as “\(name)”; \(key) brings it back.")
+        case let deleted as FilterDeleted:
+            filtering.memory.deleteSaved(deleted.name)
+            effects.remember(filtering.memory)
+        case let chosen as FilterChosen:
+            filtering.open(over: window)
+            filtering.line = FilterLine(chosen.text)
+            keepFilter(context, &effects)
+            effects.focus(Self.id)
+        default: break
+        }
+    }
+}

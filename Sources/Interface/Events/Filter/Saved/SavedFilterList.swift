@@ -1,0 +1,142 @@
+import Drawing
+
+extension ActionContext {
+    static let savedFilters = ActionContext.overlay("saved-filters", "Saved filters", including: [.list])
+}
+
+extension ActionID {
+    static let savedFilters = ActionID("saved-filters")
+    static let saveFilter = ActionID("save-filter")
+    static let deleteFilter = ActionID("delete-filter")
+}
+
+/// The filters that have names: one is chosen, or deleted.
+struct SavedFilterList: Overlay {
+    static let actions: [Action] = [
+        Action(
+            .savedFilters,
+            [.ctrl("o")],
+            "Choose a saved filter",
+            hint: "saved filters",
+            in: [.events, .detail, .filterLine]
+        ),
+        Action(
+            .saveFilter,
+            [.ctrl("s")],
+            "Save the filter under a name",
+            hint: "save",
+            in: [.filterLine]
+        ),
+        .keyed(
+            .deleteFilter,
+            [.delete, .character("d")],
+            "Delete the saved filter",
+            hint: "delete",
+            in: [.savedFilters]
+        ),
+    ]
+
+    /// A row, as the mouse hits it.
+    private struct Row {
+        let index: Int
+    }
+
+    private var selection = 0
+
+    func title(_ context: DashboardContext) -> String { "Saved filters" }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.action(.choose, "apply"), .action(.deleteFilter), .action(.close, "leave")]
+    }
+
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.savedFilters] }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        let filters = context.savedFilters
+        switch action {
+        case .close: effects.close()
+        case .choose: choose(selection, filters, &effects)
+        case .deleteFilter:
+            guard filters.indices.contains(selection) else { break }
+            if filters[selection].isFixed {
+                effects.say(
+                    .warning,
+                    "“\(filters[selection].name)” stands in the configuration file; take it out there."
+                )
+            } else {
+                effects.post(FilterDeleted(name: filters[selection].name))
+                selection = min(selection, max(0, filters.count - 2))
+            }
+        default:
+            guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 6)) else { return false }
+            selection = motion.index(from: selection, count: filters.count)
+        }
+        return true
+    }
+
+    private func choose(_ index: Int, _ filters: [SavedFilter], _ effects: inout Effects) {
+        effects.close()
+        if filters.indices.contains(index) { effects.post(FilterChosen(text: filters[index].text)) }
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) { if let row = part as? Row { choose(row.index, context.savedFilters, &effects) } }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) { selection = ListMotion.rows(rows).index(from: selection, count: context.savedFilters.count) }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let filters = context.savedFilters
+        let names = filters.map { DisplayText($0.name, limit: SavedFilter.longestName) }
+        let nameWidth = names.map(\.width).max() ?? 0
+        let inner = painter.window(
+            Size(width: min(76, rect.width - 2), height: max(1, filters.count) + 2),
+            title: "Saved filters",
+            footer: context.offers((.choose, "applies"), (.deleteFilter, "deletes"), (.close, "leaves"))
+        )
+        guard !filters.isEmpty else {
+            let way = "None yet; \(context.key(.saveFilter)) in the line of the filter saves one."
+            return painter.canvas.draw(DisplayText(way), in: inner, style: Style(.dim, on: .overlay))
+        }
+        let first = max(0, selection - inner.height + 1)
+        for (row, index) in filters.indices.dropFirst(first).prefix(inner.height).enumerated() {
+            let ground: StyleRole = index == selection ? .selection : .overlay
+            var line = inner.row(row)
+            painter.canvas.fill(line, style: Style(.text, on: ground))
+            painter.hit(line, part: Row(index: index))
+            let mark = index == selection ? painter.glyphs.marker : " "
+            painter.canvas.draw(mark, in: line.cutLeft(2), style: Style(.accent, on: ground))
+            painter.canvas.draw(
+                names[index],
+                in: line.cutLeft(min(nameWidth, line.width / 2)),
+                style: Style(.text, on: ground)
+            )
+            if filters[index].isFixed {
+                painter.canvas.draw("file", in: line.cutRight(5), .right, style: Style(.faint, on: ground))
+            }
+            let text = DisplayText(filters[index].text, limit: 200)
+            painter.canvas.draw(text, in: line.inset(left: 2), style: Style(.dim, on: ground))
+        }
+        painter.scrollbar(total: filters.count, offset: first, beside: inner)
+    }
+}
+
+/// Posted when a saved filter was chosen.
+struct FilterChosen: DashboardEvent {
+    let text: String
+}
+
+/// Posted when a saved filter shall be no more.
+struct FilterDeleted: DashboardEvent {
+    let name: String
+}

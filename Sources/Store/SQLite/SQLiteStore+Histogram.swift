@@ -1,0 +1,45 @@
+package import Domain
+import GRDB
+import Primitives
+
+extension SQLiteStore {
+    package func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
+        try await scan(request.filter, counting: true) { db in
+            try EventHistogram.of(request, SQLiteEventIndex(db: db))
+        }
+    }
+}
+
+extension SQLiteEventIndex {
+    func count(_ facet: Facet, in range: ClosedRange<Int64>) throws -> Int64 {
+        var arguments: [(any DatabaseValueConvertible)?] = [
+            facet.instance, facet.object, facet.change.code, facet.state.code,
+        ]
+        var table = "event_facet WHERE instance = ? AND object = ? AND change = ? AND state = ?"
+        if let replay = facet.replay {
+            table = "event_replay WHERE instance = ? AND object = ? AND change = ? AND state = ? AND replay = ?"
+            arguments.append(replay.code)
+        }
+        let statement = try db.cachedStatement(
+            sql: "SELECT count(*) FROM event INDEXED BY \(table) AND sequence BETWEEN ? AND ?"
+        )
+        arguments += [range.lowerBound, range.upperBound]
+        return try Int64.fetchOne(statement, arguments: StatementArguments(arguments)) ?? 0
+    }
+
+    func timeSpans(from: Timestamp, to: Timestamp) throws -> [ActivityBlocks.Block] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT block, earliest, latest FROM span WHERE latest >= ? AND earliest < ? ORDER BY block"
+        )
+        return try Row.fetchAll(statement, arguments: [from.milliseconds, to.milliseconds])
+            .map { ActivityBlocks.Block(number: $0[0], earliest: $0[1], latest: $0[2]) }
+    }
+
+    func moments(_ sequences: [Int64]) throws -> [Int64: Int64] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT sequence, received FROM event WHERE sequence IN (SELECT value FROM json_each(?))"
+        )
+        let rows = try Row.fetchAll(statement, arguments: [NumberList.text(sequences)])
+        return Dictionary(rows.map { ($0[0], $0[1]) }) { $1 }
+    }
+}

@@ -1,0 +1,209 @@
+import Domain
+import Drawing
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Interface
+
+/// Which columns the list has, how wide they are, and what a row says of what changed.
+struct ColumnTests {
+    private static func driver(
+        _ width: Int = 140,
+        log: [EventSummary] = (1...60).map { Sample.event($0) },
+        columns: ColumnChoice = .standard,
+        memory: DashboardMemory = DashboardMemory()
+    ) -> Driver {
+        var driver = Driver(width, 30, log: log, memory: memory, columns: columns)
+        driver.keys("2")
+        driver.pass(milliseconds: 600)
+        return driver
+    }
+
+    private func heads(_ driver: Driver) -> [String] {
+        let row =
+            driver.text.split(separator: "\n").first { row in
+                ["RECORD", "EVENT ID", "STORED"].contains { row.contains($0) }
+            } ?? ""
+        return EventColumn.allCases.map { $0.head.string }
+            .compactMap { head in
+                (" " + row + " ").firstRange(of: " \(head) ").map { (head, $0.lowerBound) }
+            }
+            .sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
+    // MARK: Fitting
+
+    @Test(arguments: 4...200)
+    func `any choice fits into any list, and columns don't overlap`(width: Int) {
+        var random = SeededGenerator(seed: UInt64(width))
+        for _ in 0..<50 {
+            let count = Int.random(in: 1...11, using: &random)
+            let choice = ColumnChoice(
+                EventColumn.allCases.shuffled(using: &random).prefix(count).map { column in
+                    let isSized = Int.random(in: 0..<3, using: &random) == 0
+                    return .init(column, width: isSized ? Int.random(in: -5...300, using: &random) : nil)
+                }
+            )
+            let content = EventColumns.Content(
+                record: Int.random(in: 0...90, using: &random),
+                recordWithNotes: Int.random(in: 0...120, using: &random),
+                object: Int.random(in: 0...60, using: &random),
+                hasCallback: Bool.random(using: &random)
+            )
+            let columns = EventColumns(width: width, choice, content: content)
+            #expect(!columns.columns.isEmpty && columns.columns.allSatisfy { $0.width >= 0 })
+            let places = columns.places(in: Rect(x: 3, y: 0, width: width, height: 1))
+            var end = 3
+            for (_, place) in places {
+                #expect(place.width == 0 || place.x >= end && place.maxX <= 3 + width, "\(choice) in \(width)")
+                end = max(end, place.maxX)
+            }
+        }
+    }
+
+    @Test func `a name is not cut while the object stands empty, and an object not while the name does`() {
+        let standard = EventColumns(width: 100)
+        #expect(standard[.object] == 18)
+        let names = EventColumns(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 7))
+        #expect(names[.object] == 7 && names[.record] == standard[.record] + 11)
+        let objects = EventColumns(width: 100, content: .init(record: 10, recordWithNotes: 15, object: 30))
+        #expect(objects[.object] == 30 && objects[.record] == standard[.record] - 12)
+        let both = EventColumns(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 30))
+        #expect(both == standard)
+        let silent = EventColumns(width: 100, content: .init(record: 60, object: 18, hasCallback: false))
+        #expect(silent.callback == 8 && silent[.record] == standard[.record] + 12)
+    }
+
+    @Test func `a long name is shown whole where it can be`() {
+        let name = "Donaudampfschifffahrtsgesellschaft mbH"
+        let log = (1...20).map { (number: Int64) -> EventSummary in
+            let sample = Sample.event(number)
+            return EventSummary(
+                sequence: number,
+                eventID: sample.eventID,
+                instanceID: 1,
+                object: "Lead",
+                recordID: sample.recordID,
+                recordName: name,
+                change: .created,
+                isUndelete: false,
+                source: .polling,
+                date: sample.date,
+                receivedAt: sample.receivedAt,
+                changedFieldNames: [],
+                delivery: sample.delivery
+            )
+        }
+        #expect(Self.driver(100, log: log).text.contains(name))
+    }
+
+    // MARK: Choosing
+
+    @Test func `columns are shown, hidden, moved and sized, and all of that is remembered`() {
+        var driver = Self.driver()
+        #expect(heads(driver) == ["STORED", "CHANGE", "OBJECT", "RECORD", "CALLBACK"])
+        // The change goes; the record goes to the front; the ids come.
+        driver.keys("K down space down [ esc")
+        #expect(
+            driver.dashboard.settings.memory[ColumnMemory.self].choice?.entries.map(\.column) == [
+                .time, .record, .object, .callback,
+            ]
+        )
+        #expect(heads(driver) == ["STORED", "RECORD", "OBJECT", "CALLBACK"])
+        driver.keys("K home right right esc")
+        let choice = driver.dashboard.settings.memory[ColumnMemory.self].choice
+        #expect(choice?[.time]?.width == 12)
+        let next = Self.driver(memory: driver.dashboard.settings.memory)
+        #expect(heads(next) == ["STORED", "RECORD", "OBJECT", "CALLBACK"])
+    }
+
+    @Test func `r brings back those of the configuration file`() {
+        let columns = ColumnChoice([.init(.eventID), .init(.record)])
+        var driver = Self.driver(columns: columns)
+        #expect(heads(driver) == ["EVENT ID", "RECORD"])
+        driver.keys("K end space esc")
+        #expect(heads(driver).count == 3)
+        driver.keys("K r esc")
+        #expect(heads(driver) == ["EVENT ID", "RECORD"])
+        #expect(driver.dashboard.settings.memory[ColumnMemory.self].choice == nil)
+    }
+
+    @Test func `the last column stays`() {
+        var choice = ColumnChoice([.init(.record)])
+        choice.toggle(.record)
+        #expect(choice.entries.map(\.column) == [.record])
+        #expect(ColumnChoice([]).entries.map(\.column) == [.record])
+    }
+
+    @Test func `a click on a column shows or hides it`() {
+        var driver = Self.driver()
+        driver.keys("K")
+        let rows = driver.text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let row = rows.firstIndex(where: { $0.contains("the event's id") }) else {
+            Issue.record("no such row:\n\(driver.text)")
+            return
+        }
+        driver.click(60, row)
+        driver.keys("esc")
+        #expect(heads(driver).contains("EVENT ID"))
+    }
+
+    @Test func `each column shows what it is called`() {
+        let log = [Sample.event(4, state: .dead), Sample.event(6), Sample.event(10)]
+        let all = ColumnChoice(EventColumn.allCases.map { .init($0) })
+        var driver = Driver(240, 20, log: log, columns: all)
+        driver.keys("2")
+        driver.pass(milliseconds: 600)
+        for words in ["10/10", "14 ms", "polling", log[1].recordID, "evt6", "Email", "dead 500"] {
+            #expect(driver.text.contains(words), "\(words)\n\(driver.text)")
+        }
+    }
+
+    @Test(arguments: ["null", "{}", "[]", "[1]", #"[{"name":"nothing"}]"#, #"[{"width":7}]"#, #""time""#])
+    func `what is no choice is none`(text: String) throws {
+        #expect(ColumnMemory(try JSON(parsing: text)) == ColumnMemory())
+    }
+
+    @Test func `of a kept choice, what can be used is`() throws {
+        let text = #"[{"name":"record","width":9999999999999},{"name":"time","width":-3},{"name":"x"},{"name":"time"}]"#
+        let choice = ColumnMemory(try JSON(parsing: text)).choice
+        #expect(choice?.entries == [.init(.record, width: 80), .init(.time, width: 4)])
+    }
+
+    // MARK: What changed
+
+    @Test(
+        arguments: [
+            ("\"ada@old\"", "\"ada@new\"", "Email ada@old → ada@new"), (nil, "\"CTO\"", "Email — → CTO"),
+            ("null", "12.50", "Email — → 12.50"), ("\"a\"", "\"\"", "Email a → \"\""),
+            ("true", "false", "Email true → false"),
+            ("\"\(String(repeating: "x", count: 60))\"", "1", "Email \(String(repeating: "x", count: 23))… → 1"),
+            ("{\"a\":1}", "null", "Email {\"a\":1} → —"), ("\"a\\u001bb\"", "1", "Email a␛b → 1"),
+        ] as [(String?, String, String)]
+    )
+    func `one field that changed alone is shown before and after`(old: String?, new: String, words: String) {
+        let sample = Sample.event(3)
+        let event = EventSummary(
+            sequence: 3,
+            eventID: sample.eventID,
+            instanceID: 1,
+            object: "Lead",
+            recordID: sample.recordID,
+            recordName: "Ada",
+            change: .updated,
+            isUndelete: false,
+            source: .polling,
+            date: sample.date,
+            receivedAt: sample.receivedAt,
+            changedFieldNames: ["Email"],
+            delivery: sample.delivery,
+            onlyChange: FieldChange(name: "Email", old: old, new: new)
+        )
+        #expect(event.valueNotes(glyphs: .unicode).map(\.string) == [words])
+        #expect(Self.driver(200, log: [event]).text.contains(words))
+        // Without the room, its name stands there.
+        let narrow = Self.driver(80, log: [event]).text
+        #expect(narrow.contains("Email"))
+    }
+}
