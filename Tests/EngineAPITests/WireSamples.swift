@@ -45,6 +45,7 @@ extension WireSample {
         isReplay: true,
         startedAt: moment,
         milliseconds: 14,
+        firstByteMilliseconds: 9,
         url: "https://a.example/b",
         outcome: .response(status: 500),
         responseHeaders: [.init(name: "Server", value: "x\"y")],

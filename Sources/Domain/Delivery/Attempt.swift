@@ -8,13 +8,19 @@ package struct Attempt: Sendable, Hashable {
     package let number: Int
     package let isReplay: Bool
     package let startedAt: Timestamp
+    /// Until the end of the answer, or until it was given up.
     package let milliseconds: Int
+    /// Until the first byte of the answer, connecting included; nil where none came or it was not measured.
+    package let firstByteMilliseconds: Int?
     package let url: String
     package let outcome: AttemptOutcome
     /// Headers of the response, at most 64.
     package let responseHeaders: [Header]
-    /// The first 16 KiB of the response.
+    /// The first `keptBody` bytes of the response.
     package let responseBody: [UInt8]
+
+    /// What of a response's body is stored at most.
+    package static let keptBody = 16 * 1024
 
     package struct Header: Sendable, Hashable {
         package let name: String
@@ -33,6 +39,7 @@ package struct Attempt: Sendable, Hashable {
         isReplay: Bool,
         startedAt: Timestamp,
         milliseconds: Int,
+        firstByteMilliseconds: Int? = nil,
         url: String,
         outcome: AttemptOutcome,
         responseHeaders: [Header] = [],
@@ -44,10 +51,31 @@ package struct Attempt: Sendable, Hashable {
         self.isReplay = isReplay
         self.startedAt = startedAt
         self.milliseconds = milliseconds
+        self.firstByteMilliseconds = firstByteMilliseconds
         self.url = url
         self.outcome = outcome
         self.responseHeaders = responseHeaders
         self.responseBody = responseBody
+    }
+}
+
+extension Attempt {
+    /// The headers that each attempt sends whatever its key, in their order; `Host`, `Content-Length`, `User-Agent` and
+    /// signatures come beside them.
+    package static func headers(notificationID: Int64, number: Int, isReplay: Bool) -> [Header] {
+        var headers = [
+            Header(name: "Content-Type", value: "application/json; charset=utf-8"),
+            Header(name: "Accept", value: "*/*"),
+            Header(name: "Elements-Webhook-Id", value: String(notificationID)),
+            Header(name: "Signalbox-Attempt", value: String(number)),
+        ]
+        if isReplay { headers.append(Header(name: "Signalbox-Replay", value: "true")) }
+        return headers
+    }
+
+    /// What this one sent of them.
+    package var sentHeaders: [Header] {
+        Self.headers(notificationID: notificationID, number: number, isReplay: isReplay)
     }
 }
 

@@ -16,14 +16,9 @@ struct CallbackRequest: Sendable, SecretBearing {
 
     /// Everything beside `Host` and `Content-Length`; signed for this moment, as a retry needs a fresh timestamp.
     func headers(at now: Timestamp, userAgent: String) -> [(name: String, value: String)] {
-        var headers = [
-            (name: "Content-Type", value: "application/json; charset=utf-8"),
-            (name: "User-Agent", value: userAgent),
-            (name: "Accept", value: "*/*"),
-            (name: "Elements-Webhook-Id", value: String(notificationID)),
-            (name: "Signalbox-Attempt", value: String(attempt)),
-        ]
-        if isReplay { headers.append((name: "Signalbox-Replay", value: "true")) }
+        var headers = Attempt.headers(notificationID: notificationID, number: attempt, isReplay: isReplay)
+            .map { (name: $0.name, value: $0.value) }
+        headers.append((name: "User-Agent", value: userAgent))
         guard !signatureKey.isEmpty else { return headers }
         headers.append(
             (name: CallbackSignature.headerName, value: CallbackSignature.header(body: body, key: signatureKey.exposed))
@@ -42,6 +37,8 @@ struct CallbackRequest: Sendable, SecretBearing {
 struct CallbackReply: Sendable {
     var startedAt: Timestamp
     var milliseconds: Int
+    /// Until the first byte of the answer.
+    var firstByte: Int?
     var outcome: AttemptOutcome
     var headers: [Attempt.Header] = []
     var body: [UInt8] = []
@@ -58,6 +55,7 @@ struct CallbackReply: Sendable {
             isReplay: request.isReplay,
             startedAt: startedAt,
             milliseconds: milliseconds,
+            firstByteMilliseconds: firstByte,
             url: request.url,
             outcome: outcome,
             responseHeaders: headers,

@@ -11,7 +11,7 @@ import Store
 struct Courier: Sendable {
     /// As `HTTPClient.Configuration.callbacks` sets it.
     static let connectMilliseconds: Int64 = 5000
-    static let storedBody = 16 * 1024
+    static let storedBody = Attempt.keptBody
     /// Read at most so that the connection can be used again; beyond it the connection is closed.
     static let drainedBody = 256 * 1024
     static let storedHeaders = 64
@@ -55,6 +55,8 @@ struct Courier: Sendable {
         }
         do {
             let response = try await client.execute(message, deadline: deadline)
+            // The answer's head is there: the client tells no earlier moment (name, connection, TLS).
+            let firstByte = elapsed()
             let headers = Self.stored(response.headers)
             guard response.history.count <= 1 else {
                 return CallbackReply(
@@ -70,6 +72,7 @@ struct Courier: Sendable {
             return CallbackReply(
                 startedAt: startedAt,
                 milliseconds: elapsed(),
+                firstByte: firstByte,
                 outcome: outcome,
                 headers: headers,
                 body: body,

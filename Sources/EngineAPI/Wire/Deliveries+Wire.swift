@@ -67,7 +67,8 @@ extension Attempt: WireObject {
         [
             .init("id", \.id), .init("notificationId", \.notificationID), .init("number", \.number),
             .init("isReplay", \.isReplay), .init("startedAt", \.startedAt), .init("milliseconds", \.milliseconds),
-            .init("url", \.url), .init("outcome", \.outcome), .init("responseHeaders", \.responseHeaders),
+            .init("firstByteMilliseconds", \.firstByteMilliseconds), .init("url", \.url), .init("outcome", \.outcome),
+            .init("responseHeaders", \.responseHeaders),
             .init("responseBody", \.wireBody),
         ]
     }
@@ -80,6 +81,7 @@ extension Attempt: WireObject {
             isReplay: try members("isReplay"),
             startedAt: try members("startedAt"),
             milliseconds: try members("milliseconds"),
+            firstByteMilliseconds: try members("firstByteMilliseconds"),
             url: try members("url"),
             outcome: try members("outcome"),
             responseHeaders: try members("responseHeaders"),

@@ -17,7 +17,8 @@ extension DeliveryShape {
 
     static let attemptSchema = Schema.object([
         "id": .count, "notificationId": .id, "number": .id.described("1, 2, 3 …; replays count on."), "replay": .flag,
-        "startedDate": .moment, "milliseconds": .count, "url": .address, "success": .flag, "status": status.nullable,
+        "startedDate": .moment, "milliseconds": .count, "firstByteMilliseconds": .count.nullable, "url": .address,
+        "success": .flag, "status": status.nullable,
         "error": .text.nullable, "responseHeaders": .list(of: .object(["name": .text, "value": .text])),
         "responseBody": .text.described("How the response's body begins."),
     ]).named("Attempt")

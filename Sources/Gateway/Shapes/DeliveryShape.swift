@@ -37,6 +37,7 @@ enum DeliveryShape {
             "replay": .bool(attempt.isReplay),
             "startedDate": .string(attempt.startedAt.isoMilliseconds),
             "milliseconds": .integer(attempt.milliseconds),
+            "firstByteMilliseconds": attempt.firstByteMilliseconds.map { .integer($0) } ?? .null,
             "url": .string(attempt.url),
             "success": .bool(attempt.outcome.isSuccess),
             "status": attempt.outcome.status.map { .integer($0) } ?? .null,

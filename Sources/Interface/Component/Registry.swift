@@ -8,6 +8,8 @@ enum Registry {
             EventsPane(),
             ReplayFeature(),
             DetailPane(),
+            StoryFeature(),
+            CompareFeature(),
             InstancesFeature(),
             PaneNavigation(),
             MessagesFeature(),

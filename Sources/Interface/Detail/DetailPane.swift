@@ -14,9 +14,13 @@ extension ActionID {
     static let nextTab = ActionID("next-tab")
     static let previousTab = ActionID("previous-tab")
     static let closeDetail = ActionID("close-detail")
+    static let toggleFold = ActionID("toggle-fold")
+    static let foldAll = ActionID("fold-all")
+    static let unfoldAll = ActionID("unfold-all")
+    static let toggleHex = ActionID("toggle-hex")
 }
 
-/// The event that was opened: its payload, its changed fields and what became of its deliveries.
+/// The event that was opened: what it changed, its record, what is sent, and what became of that.
 struct DetailPane: Pane {
     static let id = PaneID.detail
     static let place = PanePlace.below
@@ -46,13 +50,47 @@ struct DetailPane: Pane {
             in: [.detail, .events],
             isSilent: true
         ),
+        Action(
+            .toggleFold,
+            [.enter, .space],
+            "Fold or unfold what the cursor is on",
+            hint: "fold",
+            in: [.detail, .compare],
+            isCommand: false
+        ),
+        Action(
+            .foldAll,
+            [.character("-")],
+            "Fold all objects and lists of the detail",
+            hint: "fold all",
+            in: [.detail]
+        ),
+        Action(.unfoldAll, [.character("+")], "Unfold all of the detail", hint: "unfold all", in: [.detail]),
+        Action(
+            .toggleHex,
+            [.character("x")],
+            "Show the raw body in hexadecimal digits, or as text",
+            hint: "hex",
+            in: [.detail]
+        ),
     ]
 
     private(set) var open: OpenEvent?
+    /// What the list said last: only where it moves on, the detail goes with it.
+    private var selection: Int64?
+    /// What the cursor is on, as it would be copied.
+    private var field: (of: FieldKey, text: ReadField?)?
     /// Whether a person has just opened it.
     private var isOpening = false
-    /// Rows that the lines have.
-    private var height = 1
+    /// What the rows have on the screen.
+    private var room = Size(width: 1, height: 1)
+
+    /// What decides about the field under the cursor.
+    private struct FieldKey: Hashable {
+        let rows: DetailRows.Key
+        let cursor: Int
+        let count: Int
+    }
 
     var isOpen: Bool { open != nil }
 
@@ -64,22 +102,28 @@ struct DetailPane: Pane {
     func title(_ context: DashboardContext) -> String { "Detail" }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [
-            .action(.replay), .action(.nextTab), .action(.closeDetail), .action(.copy), .action(.nextFailure),
-            .action(.follow, context.isFollowing ? "pause" : nil), .action(.palette), .action(.replayMany),
+        let isRaw = open?.tab == .raw
+        return [
+            .action(.replay), .action(.nextTab), isRaw ? .action(.toggleHex) : .action(.toggleFold),
+            .action(.closeDetail),
+            .action(.copy), .action(.nextFailure), .action(.follow, context.isFollowing ? "pause" : nil),
+            .action(.showStory), .action(.compare), .action(.foldAll), .action(.palette), .action(.replayMany),
         ]
     }
 
-    func publish(to context: inout DashboardContext) { context.openEvent = open.map { ($0.sequence, $0.detail) } }
+    func publish(to context: inout DashboardContext) {
+        context.openEvent = open.map { ($0.sequence, $0.detail) }
+        context.openField = field?.text.map { ($0.path, $0.value) }
+    }
 
-    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { open = nil }
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { close() }
 
     // MARK: Doing
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
         case .closeDetail where open == nil && !context.eventFilter.isEmpty: nil
-        case .closeDetail, .focusDetail, .nextTab, .previousTab:
+        case .closeDetail, .focusDetail, .nextTab, .previousTab, .toggleFold, .foldAll, .unfoldAll, .toggleHex:
             open == nil ? "No event is open; \(context.key(.openDetail)) opens the selected one." : nil
         default: nil
         }
@@ -88,36 +132,39 @@ struct DetailPane: Pane {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .closeDetail:
-            open = nil
-            isOpening = false
+            close()
             effects.focus(.events)
         case .nextTab: turn(by: 1)
         case .previousTab: turn(by: -1)
+        case .toggleFold: if open?.toggleFold() == false { effects.say(.info, "Nothing folds in this line.") }
+        case .foldAll, .unfoldAll:
+            if open?.fold(all: action == .foldAll) == false { effects.say(.info, "Nothing folds in this tab.") }
+        case .toggleHex:
+            open?.toggleHex()
         default: return context.focus == Self.id && move(action)
         }
         return true
     }
 
-    /// Moves through the lines; false if it is no action that does.
+    private mutating func close() {
+        open = nil
+        field = nil
+        isOpening = false
+    }
+
+    /// Moves through the rows; false if it is no action that does.
     private mutating func move(_ action: ActionID) -> Bool {
-        switch ListMotion(action, page: max(1, height - 1)) {
-        case .rows(let rows): open?.scroll += rows
-        case .first: open?.scroll = 0
-        case .last: open?.scroll = .max / 2
-        case nil: return false
-        }
+        guard let motion = ListMotion(action, page: max(2, room.height - 1)) else { return false }
+        if let page { open?.reader.move(motion, on: page) }
         return true
     }
 
+    private var page: RowReader.Page? { open?.rows.map { RowReader.Page($0.content.source, room) } }
+
     private mutating func turn(by step: Int) {
         guard let tab = open?.tab else { return }
-        let count = OpenEvent.Tab.allCases.count
-        turn(to: OpenEvent.Tab(rawValue: (tab.rawValue + step + count) % count) ?? .payload)
-    }
-
-    private mutating func turn(to tab: OpenEvent.Tab) {
-        open?.tab = tab
-        open?.scroll = 0
+        let count = DetailTab.allCases.count
+        open?.turn(to: DetailTab(rawValue: (tab.rawValue + step + count) % count) ?? .record)
     }
 
     mutating func press(
@@ -127,7 +174,14 @@ struct DetailPane: Pane {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        if let tab = part as? OpenEvent.Tab { turn(to: tab) }
+        if let tab = part as? DetailTab { open?.turn(to: tab) }
+        guard let row = part as? ReadRow, let page else { return }
+        // As in the list: the first click selects, one on what is selected opens it.
+        if hadFocus, open?.reader.cursor == row.index {
+            _ = open?.toggleFold()
+        } else {
+            open?.reader.go(to: row.index, on: page)
+        }
     }
 
     mutating func scroll(
@@ -135,18 +189,21 @@ struct DetailPane: Pane {
         over parts: [any Sendable],
         _ context: DashboardContext,
         _ effects: inout Effects
-    ) { open?.scroll += rows }
+    ) { if let page { open?.reader.scroll(by: rows, on: page) } }
 
     // MARK: What it hears
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         switch event {
-        case let moved as SelectionMoved: open?.show(moved.sequence)
+        case let moved as SelectionMoved:
+            if moved.sequence != selection { open?.show(moved.sequence) }
+            selection = moved.sequence
         case let opened as EventOpened:
             let event = opened.event
             isOpening = true
+            selection = context.selection?.sequence
             if open == nil {
-                open = OpenEvent(event.sequence, tab: event.changedFieldNames.isEmpty ? .payload : .changes)
+                open = OpenEvent(event.sequence, tab: event.firstTab)
             } else {
                 open?.show(event.sequence)
             }
@@ -169,14 +226,20 @@ struct DetailPane: Pane {
         return open?.nextLoad().map { [$0] } ?? []
     }
 
-    /// Lays the lines out, and keeps the scroll inside them.
+    /// Lays the rows out, keeps the place inside them, and reads what the cursor is on.
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
-        let content = rect.map(Self.content)
-        height = content?.height ?? 2
-        guard let content, let before = open else { return }
+        guard let content = rect.map(Self.content), open != nil else { return }
+        room = content.size
         open?.layOut(width: content.width, context)
-        guard before.scroll != 0 else { return }
-        let lines = open?.layout?.lines.count ?? 0
-        open?.scroll = min(max(0, before.scroll), max(0, lines - content.height))
+        open?.settle(room)
+        guard let open, let rows = open.rows else { return }
+        let cursor = open.reader.cursor
+        let key = FieldKey(rows: rows.key, cursor: cursor, count: rows.content.source.count)
+        if field?.of != key { field = (key, rows.field(of: cursor)) }
     }
+}
+
+extension EventSummary {
+    /// What it will be shown with first, as far as its row tells.
+    fileprivate var firstTab: DetailTab { change == .updated && !changedFieldNames.isEmpty ? .changes : .record }
 }

@@ -1,55 +1,30 @@
 import Domain
 import Drawing
+import EngineAPI
 
 /// The event that is open, and what is shown of it.
 struct OpenEvent: Sendable {
-    enum Tab: Int, Sendable, Hashable, CaseIterable {
-        case payload
-        case changes
-        case deliveries
-
-        var title: String {
-            switch self {
-            case .payload: "Payload"
-            case .changes: "Changes"
-            case .deliveries: "Deliveries"
-            }
-        }
-    }
-
-    /// The lines of a tab, and everything that they depend on.
-    struct Layout: Sendable {
-        struct Key: Sendable, Hashable {
-            let sequence: Int64
-            let revision: Int
-            let tab: Tab
-            let width: Int
-            let isReplaying: Bool
-            let callback: CallbackState?
-            /// Times are written as of this minute.
-            let minute: Int64
-        }
-
-        let key: Key
-        let lines: [StyledText]
-    }
-
     private(set) var sequence: Int64
-    var tab: Tab
-    var layout: Layout?
+    private(set) var tab: DetailTab
+    /// Whether a person has chosen the tab; otherwise it is the one that tells most of each event.
+    private var isTabChosen = false
+    /// Whether Raw shows digits.
+    private(set) var isHex = false
+    /// What was folded or unfolded by hand, other than it stands at first.
+    var toggled: Set<String> = []
+    var rows: DetailRows?
+    /// What is folded in the tabs that are not shown.
+    var trees: [DetailTab: JSONTree] = [:]
+    var reader = RowReader()
     /// Counts the answers.
     private(set) var revision = 0
-    /// The first line that is shown.
-    var scroll = 0
     private(set) var detail: EventDetail?
-    /// The notification's body laid out once, not with each frame.
-    private(set) var payload: [StyledText] = []
     private(set) var failure: String?
     /// What of the detail is being asked for; at most one at a time.
     private var outstanding: Int64?
     private var isStale = true
 
-    init(_ sequence: Int64, tab: Tab) {
+    init(_ sequence: Int64, tab: DetailTab) {
         self.sequence = sequence
         self.tab = tab
     }
@@ -59,13 +34,33 @@ struct OpenEvent: Sendable {
         guard sequence != self.sequence else { return }
         self.sequence = sequence
         detail = nil
-        payload = []
         failure = nil
-        scroll = 0
+        toggled = []
         isStale = true
+        forgetRows()
+        reader.reset()
+    }
+
+    mutating func turn(to tab: DetailTab) {
+        isTabChosen = true
+        guard tab != self.tab else { return }
+        self.tab = tab
+        reader.reset()
+    }
+
+    /// Shows the bytes as digits; where they are already, as text.
+    mutating func toggleHex() {
+        isHex = tab == .raw ? !isHex : true
+        turn(to: .raw)
+        reader.reset()
     }
 
     mutating func invalidate() { isStale = true }
+
+    private mutating func forgetRows() {
+        rows = nil
+        trees = [:]
+    }
 
     /// Whether these deliveries concern the open event; an empty list means any.
     func concerns(_ notifications: [Int64]) -> Bool {
@@ -87,10 +82,52 @@ struct OpenEvent: Sendable {
         revision += 1
         switch result {
         case .success(let detail):
-            if detail.body != self.detail?.body { payload = JSONLines.lines(of: detail.body) }
+            if detail.body != self.detail?.body || detail.event.record != self.detail?.event.record { forgetRows() }
+            if self.detail == nil, !isTabChosen { tab = detail.event.firstTab }
             self.detail = detail
             failure = nil
         case .failure(let error): failure = error.sentence
         }
+    }
+
+    // MARK: Folding
+
+    /// Folds or unfolds what the cursor is on; false where that holds nothing.
+    mutating func toggleFold() -> Bool {
+        switch rows?.content {
+        case .tree(var tree):
+            guard tree.toggle(row: reader.cursor) else { return false }
+            rows?.content = .tree(tree)
+            return true
+        case .laid(let laid):
+            guard laid.rows.indices.contains(reader.cursor), let fold = laid.rows[reader.cursor].fold else {
+                return false
+            }
+            toggled.formSymmetricDifference([fold])
+            return true
+        case .raw, nil: return false
+        }
+    }
+
+    /// Folds all that holds something, or unfolds it; false where nothing does.
+    mutating func fold(all: Bool) -> Bool {
+        guard case .tree(var tree)? = rows?.content else { return false }
+        let node = tree.rows.indices.contains(reader.cursor) ? tree.rows[reader.cursor].node : 0
+        tree.fold(all: all)
+        rows?.content = .tree(tree)
+        cursorNode = tree.row(of: node)
+        return true
+    }
+
+    /// Where the cursor is to go once its rows are laid out.
+    private(set) var cursorNode: Int?
+
+    /// Keeps the place inside the rows, at the room that they have now.
+    mutating func settle(_ room: Size) {
+        guard let rows else { return }
+        let page = RowReader.Page(rows.content.source, room)
+        if let row = cursorNode { reader.go(to: row, on: page) }
+        cursorNode = nil
+        reader.settle(on: page)
     }
 }

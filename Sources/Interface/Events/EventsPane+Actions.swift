@@ -87,8 +87,20 @@ extension EventsPane {
             window.want(.before(chosen.moment))
             effects.focus(Self.id)
         }
+        if let opened = event as? EventOpened { follow(opened.event) }
         if let refused = event as? ActionRefused, refused.action == .replay {
             replays.refuse(window.selectedRow, at: context.now)
+        }
+    }
+
+    /// Selects what was opened elsewhere, where the list is sure to have it.
+    private mutating func follow(_ event: EventSummary) {
+        guard window.selected != event.sequence else { return }
+        if window.row(of: event.sequence) != nil {
+            window.pause()
+            window.select(event.sequence)
+        } else if !filtering.isOn, window.filter.instanceIDs.contains(event.instanceID) {
+            window.want(.around(event.sequence))
         }
     }
 

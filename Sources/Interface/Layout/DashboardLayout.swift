@@ -11,6 +11,8 @@ struct DashboardLayout: Sendable {
         case medium
         /// All panes.
         case wide
+        /// The main pane and the one below side by side; the one at the side beside them where there is room for all.
+        case pair
     }
 
     /// What decides where things stand, beside the size.
@@ -27,6 +29,8 @@ struct DashboardLayout: Sendable {
 
     static let minimum = Size(width: 40, height: 8)
     static let sideWidth = 48
+    /// Columns from which on the main pane has the one below it at its right.
+    static let pairWidth = 150
     /// Rows below which the main pane and the one below don't share the screen.
     private static let shareHeight = 15
 
@@ -56,8 +60,12 @@ struct DashboardLayout: Sendable {
             tabs = rest.cutTop(1)
             panes[content.focus] = rest
         } else {
-            shape = size.width < 120 ? .medium : .wide
-            if let side = content.pane(at: .side), shape == .wide || content.focus == side {
+            let isPair =
+                size.width >= Self.pairWidth && content.pane(at: .below) != nil
+                && (size.width >= Self.pairWidth + Self.sideWidth || content.pane(at: .side) != content.focus)
+            shape = isPair ? .pair : size.width < 120 ? .medium : .wide
+            let hasSide = isPair ? size.width >= Self.pairWidth + Self.sideWidth : shape == .wide
+            if let side = content.pane(at: .side), hasSide || content.focus == side {
                 panes[side] = rest.cutLeft(Self.sideWidth)
             }
             placeMain(content, in: rest)
@@ -67,6 +75,11 @@ struct DashboardLayout: Sendable {
     private mutating func placeMain(_ content: Content, in rect: Rect) {
         guard let below = content.pane(at: .below) else {
             panes[content.main] = rect
+            return
+        }
+        guard shape != .pair else {
+            let parts = rect.columns(.fixed(rect.width / 2), .share())
+            (panes[content.main], panes[below]) = (parts[0], parts[1])
             return
         }
         guard rect.height >= Self.shareHeight else {

@@ -26,7 +26,7 @@ enum OverlayActions {
             [.escape, .character("q")],
             "Close the window, or give up",
             hint: "close",
-            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time],
+            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time, .story, .compare],
             isCommand: false
         ),
         Action(
@@ -40,9 +40,9 @@ enum OverlayActions {
         Action(
             .submit,
             [.enter],
-            "Do what the window is for: start, write, hand in, run",
+            "Do what the window is for: start, write, hand in, run, open",
             hint: "start",
-            in: [.finder, .replayDialog, .folder, .connect, .reading, .time],
+            in: [.finder, .replayDialog, .folder, .connect, .reading, .time, .story],
             isCommand: false
         ),
         Action(

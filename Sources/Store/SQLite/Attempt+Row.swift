@@ -8,7 +8,8 @@ extension Attempt {
     static func all(of notificationID: Int64, _ db: Database) throws -> [Attempt] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT id, notification, number, replay, started, ms, url, status, error, headers, body FROM attempt
+                SELECT id, notification, number, replay, started, ms, url, status, error, headers, body, first_byte
+                FROM attempt
                 WHERE notification = ? ORDER BY id
                 """
         )
@@ -25,6 +26,7 @@ extension Attempt {
             isReplay: row[3],
             startedAt: Timestamp(milliseconds: row[4]),
             milliseconds: row[5],
+            firstByteMilliseconds: row[11],
             url: row[6],
             outcome: AttemptOutcome(status: row[7], failure: row[8]),
             responseHeaders: HeaderList.parse(row[9]),

@@ -66,14 +66,16 @@ extension WriteTransaction {
     private func insert(_ attempt: Attempt) throws {
         try run(
             """
-            INSERT INTO attempt (notification, number, replay, started, ms, status, error, url, headers, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO attempt
+                (notification, number, replay, started, ms, status, error, url, headers, body, first_byte)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 attempt.notificationID, attempt.number, attempt.isReplay, attempt.startedAt.milliseconds,
                 attempt.milliseconds, attempt.outcome.status, attempt.outcome.failure, attempt.url,
                 HeaderList.text(attempt.responseHeaders),
                 attempt.responseBody.isEmpty ? nil : Attempt.blob(attempt.responseBody),
+                attempt.firstByteMilliseconds,
             ]
         )
     }

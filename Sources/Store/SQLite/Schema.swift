@@ -37,8 +37,11 @@ enum Schema {
         migrator.registerMigration("index of words") { db in
             for statement in wordIndex { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("first bytes of attempts") { db in try db.execute(sql: firstBytes) }
         return migrator
     }
+
+    private static let firstBytes = "ALTER TABLE attempt ADD COLUMN first_byte INTEGER"
 
     private static let waitingReplayJobs = "ALTER TABLE replay_job ADD COLUMN waits INTEGER NOT NULL DEFAULT 0"
 

@@ -22,6 +22,9 @@ enum KeyScripts {
         "events": { list("k k") },
         "close-detail@events": { list("k k enter", then: "2") },
         "detail": { list("k k enter") },
+        "toggle-fold@detail": { list("k k enter", then: "right right j") },
+        "fold-all@detail": { list("k k enter", then: "right right") },
+        "unfold-all@detail": { list("k k enter", then: "right right -") },
         "everywhere": { list("k k") },
         "focus-events@everywhere": { at("c") },
         "message": {
@@ -61,6 +64,8 @@ enum KeyScripts {
             driver.keys("enter")
             return driver
         },
+        "story": { list("s") },
+        "compare": { compared() },
         "time": { typing("yesterday 14:00", in: list("@")) },
         "connect": { ConnectTests.opened() },
         "address": { ConnectTests.opened(60, 16) },
@@ -114,6 +119,15 @@ enum KeyScripts {
         }
         driver.keys("/ up ctrl+u")
         driver.type("sta")
+        return driver
+    }
+
+    /// The cursor is on the fields that are equal.
+    private static func compared() -> Driver {
+        var driver = Driver(140, 40, log: (1...20).map { Sample.event($0, of: 7) })
+        driver.keys("k d")
+        driver.answer()
+        driver.keys("G")
         return driver
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 struct OpenEventTests {
     @Test func `one question at a time, and an answer to a former event is not shown`() {
-        var open = OpenEvent(7, tab: .payload)
+        var open = OpenEvent(7, tab: .record)
         let first = open.nextLoad()
         #expect(first == .loadDetail(sequence: 7))
         open.show(8)
@@ -17,13 +17,13 @@ struct OpenEventTests {
         let next = open.nextLoad()
         #expect(next == .loadDetail(sequence: 8))
         open.accept(8, .success(Sample.detail(Sample.event(8))))
-        #expect(open.detail?.event.sequence == 8 && !open.payload.isEmpty)
+        #expect(open.detail?.event.sequence == 8)
         open.show(8)
         #expect(open.detail != nil, "the same is not loaded again")
     }
 
     @Test func `a failure stands beside what was loaded before`() {
-        var open = OpenEvent(7, tab: .payload)
+        var open = OpenEvent(7, tab: .record)
         _ = open.nextLoad()
         open.accept(7, .success(Sample.detail(Sample.event(7))))
         open.invalidate()
@@ -33,7 +33,7 @@ struct OpenEventTests {
     }
 
     @Test func `only its own deliveries concern it, or all`() {
-        var open = OpenEvent(7, tab: .payload)
+        var open = OpenEvent(7, tab: .record)
         #expect(open.concerns([99]), "what it has is not known yet")
         _ = open.nextLoad()
         open.accept(7, .success(Sample.detail(Sample.event(7))))

@@ -20,7 +20,7 @@ struct HeldTests {
         #expect(driver.text.contains("■ held"))
         driver.keys("enter right")
         driver.answer()
-        while driver.detail?.tab != .deliveries { driver.keys("right") }
+        while driver.detail?.tab != .attempts { driver.keys("right") }
         #expect(driver.text.contains("Held until u resumes the callback."))
         #expect(!driver.text.contains("as soon as possible"))
     }
@@ -38,7 +38,7 @@ struct HeldTests {
         #expect(driver.text.contains("■ held  u resumes"))
         driver.keys("enter")
         driver.answer()
-        while driver.detail?.tab != .deliveries { driver.keys("right") }
+        while driver.detail?.tab != .attempts { driver.keys("right") }
         #expect(driver.text.contains("■ Held until u resumes the callback"), "\(driver.text)")
     }
 }

@@ -68,9 +68,10 @@ enum Sample {
     static func event(
         _ sequence: Int64,
         state: DeliveryState? = nil,
-        replay: AttemptOutcome? = nil
+        replay: AttemptOutcome? = nil,
+        of record: Int64? = nil
     ) -> EventSummary {
-        let index = Int(sequence) % 6
+        let index = Int(record ?? sequence) % 6
         let change: Change = [.updated, .created, .updated, .updated, .deleted][Int(sequence) % 5]
         let moment = now.advanced(bySeconds: sequence * 7 - 2000)
         return EventSummary(
@@ -78,7 +79,7 @@ enum Sample {
             eventID: "evt\(sequence)",
             instanceID: 1,
             object: kinds[index],
-            recordID: "003Qy00000A\(1000 + sequence)IAG",
+            recordID: "003Qy00000A\(1000 + (record ?? sequence))IAG",
             recordName: change == .deleted && index == 2 ? nil : names[index],
             change: change,
             isUndelete: sequence % 15 == 0,
@@ -114,7 +115,7 @@ enum Sample {
 
     static func detail(_ event: EventSummary, replays: Int = 0) -> EventDetail {
         let record =
-            #"{"attributes":{"type":"\#(event.object)"},"Id":"\#(event.recordID)","Email":"ada@new.example","AnnualRevenue":1.50,"Active__c":true,"Fax":null}"#
+            #"{"attributes":{"type":"\#(event.object)"},"Id":"\#(event.recordID)","Email":"ada@new.example","AnnualRevenue":1.50,"Active__c":true,"Fax":null,"BillingAddress":{"city":"Wien","country":"AT"},"LastModifiedDate":"2026-11-23T17:36:45.000+0000","SystemModstamp":"2026-11-23T17:36:45.000+0000"}"#
         let full = ChangeEvent(
             sequence: event.sequence,
             eventID: event.eventID,
@@ -129,7 +130,16 @@ enum Sample {
             record: record,
             changedFields: event.changedFieldNames.map {
                 FieldChange(name: $0, old: $0 == "Title" ? nil : "\"old \($0)\"", new: "\"new \($0)\"")
-            },
+            }
+                + (event.changedFieldNames.isEmpty
+                    ? []
+                    : [
+                        FieldChange(
+                            name: "LastModifiedDate",
+                            old: "\"2026-11-20T09:00:00.000+0000\"",
+                            new: "\"2026-11-23T17:36:45.000+0000\""
+                        )
+                    ]),
             recordName: event.recordName,
             notificationID: event.sequence
         )
@@ -141,6 +151,7 @@ enum Sample {
             isReplay: false,
             startedAt: event.receivedAt,
             milliseconds: 14,
+            firstByteMilliseconds: 12,
             url: "https://app.example/events",
             outcome: .response(status: failed ? 500 : 200),
             responseHeaders: [.init(name: "content-type", value: "application/json")],

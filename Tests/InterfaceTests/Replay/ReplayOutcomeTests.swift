@@ -149,7 +149,7 @@ struct ReplayOutcomeTests {
         var driver = Driver(140, 40, log: [Sample.event(1, replay: Sample.refused)])
         driver.keys("enter right right")
         driver.answer()
-        while driver.detail?.tab != .deliveries { driver.keys("right") }
+        while driver.detail?.tab != .attempts { driver.keys("right") }
         #expect(driver.text.contains("✓ Delivered after 1 attempt."))
         #expect(driver.text.contains("⟲ ✗ The last replay, 2026-11-23 18:07:03, failed:"))
     }

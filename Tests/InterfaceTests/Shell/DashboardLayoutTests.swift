@@ -31,6 +31,9 @@ struct DashboardLayoutTests {
         (60, 16, PaneID.form, [PaneID.form]), (60, 16, .detail, [.detail]), (100, 30, .events, [.events, .detail]),
         (100, 30, .form, [.form, .events, .detail]), (140, 40, .events, [.form, .events, .detail]),
         (100, 12, .events, [.events]), (100, 12, .detail, [.detail]), (140, 12, .detail, [.form, .detail]),
+        (149, 40, .events, [.form, .events, .detail]), (150, 40, .events, [.events, .detail]),
+        (150, 40, .form, [.form, .events, .detail]), (150, 12, .detail, [.events, .detail]),
+        (198, 40, .detail, [.form, .events, .detail]),
     ])
     func `which panes are shown follows from size and focus`(
         width: Int,
@@ -41,6 +44,20 @@ struct DashboardLayoutTests {
         let layout = layout(width, height, focus: focus, isDetailOpen: true)
         #expect(Set(layout.panes.keys) == Set(shown))
         #expect((layout.tabs != nil) == (width < 80))
+    }
+
+    @Test(arguments: [(150, 40), (197, 12), (198, 40), (250, 60)])
+    func `where the screen is wide the detail stands beside the list, each at full height`(width: Int, height: Int)
+        throws
+    {
+        let layout = layout(width, height, isDetailOpen: true)
+        let (list, detail) = (try #require(layout.panes[.events]), try #require(layout.panes[.detail]))
+        #expect(
+            list.y == detail.y && list.height == detail.height && list.maxX == detail.x && list.height == height - 2
+        )
+        #expect(abs(list.width - detail.width) <= 1 && list.width >= 75)
+        // Closed, the list has all of it.
+        #expect(self.layout(width, height).panes[.form] != nil)
     }
 
     @Test func `the large room belongs to one pane of those that want it`() {

@@ -76,10 +76,11 @@ struct GoldenScreenTests {
         var driver = Driver(width, height, log: (1...30).map { Sample.event($0, state: $0 == 28 ? .dead : nil) })
         driver.keys("k k enter")
         driver.answer()
-        driver.screen.expectGolden(name("detail-changes", (width, height)))
-        driver.keys("right")
-        driver.screen.expectGolden(name("detail-deliveries", (width, height)))
-        driver.keys("right")
-        driver.screen.expectGolden(name("detail-payload", (width, height)))
+        for tab in ["changes", "record", "envelope", "attempts", "raw"] {
+            driver.screen.expectGolden(name("detail-\(tab)", (width, height)))
+            driver.keys("right")
+        }
+        driver.keys("left x")
+        driver.screen.expectGolden(name("detail-hex", (width, height)))
     }
 }

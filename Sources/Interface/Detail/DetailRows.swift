@@ -1,0 +1,105 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+/// The rows of a tab, and everything that they depend on.
+struct DetailRows: Sendable {
+    struct Key: Sendable, Hashable {
+        let sequence: Int64
+        let revision: Int
+        let tab: DetailTab
+        let width: Int
+        let isHex: Bool
+        let toggled: Set<String>
+        let isReplaying: Bool
+        let callback: CallbackState?
+        /// Times are written as of this minute.
+        let minute: Int64
+    }
+
+    enum Content: Sendable {
+        case laid(LaidRows)
+        case tree(JSONTree)
+        case raw(RawBytes)
+
+        var source: any RowSource {
+            switch self {
+            case .laid(let rows): rows
+            case .tree(let tree): tree
+            case .raw(let raw): raw
+            }
+        }
+    }
+
+    let key: Key
+    var content: Content
+
+    /// What stands in a row, as it is copied.
+    func field(of row: Int) -> ReadField? {
+        switch content {
+        case .laid(let rows): rows.rows.indices.contains(row) ? rows.rows[row].field : nil
+        case .tree(let tree): tree.field(of: row)
+        case .raw: nil
+        }
+    }
+}
+
+extension OpenEvent {
+    /// What decides about the rows.
+    func key(width: Int, _ context: DashboardContext) -> DetailRows.Key {
+        DetailRows.Key(
+            sequence: sequence,
+            revision: revision,
+            tab: tab,
+            width: width,
+            isHex: isHex,
+            toggled: toggled,
+            isReplaying: context.replaying.contains(sequence),
+            callback: context.instance?.callback,
+            minute: tab == .attempts ? context.now.milliseconds / 60_000 : 0
+        )
+    }
+
+    /// Lays the rows out anew where something changed that they show, so that frames and scrolling cost nothing.
+    mutating func layOut(width: Int, _ context: DashboardContext) {
+        guard width > 0 else { return }
+        let key = key(width: width, context)
+        guard rows?.key != key else { return }
+        // What is folded stays so while the same event is shown.
+        if let rows, rows.key.sequence == sequence, case .tree(let tree) = rows.content { trees[rows.key.tab] = tree }
+        rows = DetailRows(key: key, content: content(width: width, context))
+    }
+
+    private func content(width: Int, _ context: DashboardContext) -> DetailRows.Content {
+        guard let detail else {
+            var rows = LaidRows()
+            if let failure {
+                rows.add(StyledText(DisplayText(failure), .statusFail).wrapped(to: width))
+            } else {
+                rows.add(StyledText("Loading…", .dim))
+            }
+            return .laid(rows)
+        }
+        switch tab {
+        case .changes: return .laid(context.changeRows(detail.event, width: width, unfolded: toggled))
+        case .attempts: return .laid(context.attemptRows(detail, width: width, toggled: toggled))
+        case .record: return tree(of: Array(detail.event.record.utf8), .fields, width: width, context)
+        case .envelope: return tree(of: detail.body, .json, width: width, context)
+        case .raw: return .raw(RawBytes(detail.body, isHex: isHex, width: width))
+        }
+    }
+
+    private func tree(
+        of bytes: [UInt8],
+        _ notation: JSONTree.Notation,
+        width: Int,
+        _ context: DashboardContext
+    ) -> DetailRows.Content {
+        if let tree = trees[tab] { return .tree(tree) }
+        guard bytes.count <= DetailLimits.json, let value = try? JSON(parsing: bytes) else {
+            return .raw(RawBytes(bytes, isHex: false, width: width))
+        }
+        return .tree(JSONTree(value, notation, glyphs: context.glyphs))
+    }
+}

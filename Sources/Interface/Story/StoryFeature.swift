@@ -1,0 +1,46 @@
+import Domain
+import Drawing
+import EngineAPI
+
+extension ActionID {
+    static let showStory = ActionID("show-story")
+}
+
+extension ActionContext {
+    static let story = ActionContext.overlay("story", "Story of a record", including: [.list])
+}
+
+/// All events of the record that the selected or open event is about.
+struct StoryFeature: Feature {
+    static let actions: [Action] = [
+        Action(
+            .showStory,
+            [.character("s")],
+            "Show the story of the record: all its events",
+            hint: "story",
+            in: [.events, .detail]
+        )
+    ]
+
+    /// Counts the windows, so that none takes an answer to a former one for its own.
+    private var opened = 0
+
+    func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
+        action == .showStory && context.subject == nil ? "No event is selected." : nil
+    }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        guard action == .showStory, let subject = context.subject else { return false }
+        opened += 1
+        effects.open(StoryOverlay(StoryOfRecord(subject, firstToken: -opened * StoryOfRecord.mostTokens)))
+        return true
+    }
+}
+
+extension DashboardContext {
+    /// The event that actions are about: the open one where the detail has the focus, else the selected one.
+    var subject: EventSummary? {
+        if focus == .detail, let detail = openEvent?.detail { return EventSummary(detail) }
+        return selection
+    }
+}

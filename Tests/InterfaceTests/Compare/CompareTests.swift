@@ -1,0 +1,75 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+struct CompareTests {
+    private func detail(_ sequence: Int64, _ record: String) -> EventDetail {
+        let event = Sample.event(sequence, of: 7)
+        let full = ChangeEvent(
+            sequence: sequence,
+            eventID: event.eventID,
+            instanceID: 1,
+            object: "Account",
+            recordID: event.recordID,
+            change: .updated,
+            source: .polling,
+            date: event.date,
+            pollDate: nil,
+            receivedAt: event.receivedAt,
+            record: record,
+            recordName: "Acme",
+            notificationID: nil
+        )
+        return EventDetail(event: full, delivery: event.delivery, attempts: [], body: [])
+    }
+
+    /// Two events of a record, the records in the way of the test.
+    private func compared(_ before: String, _ after: String, width: Int = 140) -> Driver {
+        var driver = Driver(width, 40, log: [Sample.event(1, of: 7), Sample.event(2), Sample.event(3, of: 7)])
+        driver.keys("d")
+        for _ in 0..<8 {
+            for command in driver.pending {
+                if case .loadDetail(let sequence) = command {
+                    driver.send(.detail(sequence: sequence, .success(detail(sequence, sequence == 1 ? before : after))))
+                }
+            }
+            if driver.text.contains("stored") { break }
+            driver.answer()
+        }
+        return driver
+    }
+
+    @Test func `the event stands beside the one before it of the same record, what differs first`() {
+        var driver = compared(
+            #"{"Id":"003","Email":"ada@old.example","Name":"Ada","Amount":1.50,"SystemModstamp":"a","LastModifiedDate":"a"}"#,
+            #"{"Id":"003","Email":"ada@new.example","Name":"Ada","Amount":1.5,"SystemModstamp":"b","LastModifiedDate":"b"}"#
+        )
+        let text = driver.text
+        #expect(text.contains("ada@old.example") && text.contains("ada@new.example"), "\(text)")
+        #expect(
+            text.contains("▹ 1 audit field") && text.contains("equal fields") && !text.contains("Amount"),
+            "\(text)"
+        )
+        driver.keys("G enter")
+        #expect(driver.text.contains("Amount"))
+        driver.keys("enter esc")
+        #expect(driver.dashboard.layers.isEmpty)
+    }
+
+    @Test func `members of an object that differ stand alone`() {
+        let driver = compared(#"{"A":{"city":"Wien","zip":"1010"}}"#, #"{"A":{"city":"Graz","zip":"1010"}}"#)
+        #expect(driver.text.contains("A.city") && !driver.text.contains("A.zip"))
+    }
+
+    @Test func `a record without an earlier event says so, and one that isn't JSON too`() {
+        var driver = Driver(140, 40, log: [Sample.event(1), Sample.event(2)])
+        driver.keys("d")
+        driver.answer()
+        #expect(driver.text.contains("no earlier event of this record"))
+        #expect(compared("{", "{}").text.contains("can't be read as JSON"))
+    }
+}

@@ -1,0 +1,144 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+struct DetailPaneTests {
+    /// Changes of the samples go with their numbers: 0 updated, 1 created, 2 and 3 updated, 4 deleted.
+    private func opened(_ sequence: Int64, width: Int = 140, height: Int = 40) -> Driver {
+        var driver = Driver(width, height, log: (1...sequence).map { Sample.event($0) })
+        driver.keys("k j enter")
+        driver.answer()
+        return driver
+    }
+
+    private func path(_ driver: Driver) -> String? { driver.context.openField?.path }
+
+    @Test(arguments: [(20, DetailTab.changes), (21, .record), (22, .changes), (24, .record)])
+    func `an update opens on its changes, everything else on the record`(sequence: Int64, tab: DetailTab) {
+        #expect(opened(sequence).detail?.tab == tab)
+    }
+
+    @Test func `the tab goes with the event until a person chooses one`() {
+        var driver = opened(22)
+        driver.keys("2 k")
+        driver.answer()
+        #expect(driver.detail?.sequence == 21 && driver.detail?.tab == .record)
+        driver.keys("k")
+        driver.answer()
+        #expect(driver.detail?.tab == .changes)
+        driver.keys("3 right right 2 k")
+        driver.answer()
+        #expect(driver.detail?.sequence == 19 && driver.detail?.tab == .envelope)
+    }
+
+    @Test func `old and new values stand in columns, and audit fields are folded`() {
+        var driver = opened(23)
+        let lines = driver.text.split(separator: "\n").filter { $0.contains("→ new") }
+        #expect(lines.count == 3, "\(driver.text)")
+        let columns = lines.map { line in
+            line.distance(from: line.startIndex, to: line.firstIndex(of: "→") ?? line.endIndex)
+        }
+        #expect(Set(columns).count == 1)
+        #expect(driver.text.contains("▹ 1 audit field") && !driver.text.contains("2026-11-20T09"))
+        driver.keys("G enter")
+        #expect(driver.text.contains("2026-11-20T09"))
+        driver.keys("space")
+        #expect(!driver.text.contains("2026-11-20T09"))
+    }
+
+    @Test func `the path under the cursor stands below, and is what is copied`() {
+        var driver = opened(22)
+        #expect(path(driver) == "Email" && driver.context.openField?.value == "new Email")
+        driver.keys("right")
+        driver.keys("j")
+        #expect(path(driver) == "Email" && driver.context.openField?.value == "ada@new.example")
+        driver.keys("right")
+        for _ in 0..<40 where path(driver)?.hasSuffix(".Email") != true { driver.keys("j") }
+        #expect(path(driver) == "message.raw.Account[0].Email", "\(driver.text)")
+        #expect(driver.text.contains("message.raw.Account[0].Email"))
+        driver.keys("esc")
+        #expect(driver.context.openField == nil)
+    }
+
+    @Test func `objects fold, all at once and one by one, and stay so beside another tab`() {
+        var driver = opened(22)
+        driver.keys("right right -")
+        #expect(driver.text.contains("▹ \"message\": {…}"))
+        driver.keys("right left")
+        #expect(driver.text.contains("▹ \"message\": {…}"))
+        driver.send(.notice(.deliveries([22])))
+        driver.answer()
+        #expect(driver.text.contains("▹ \"message\": {…}"), "an answer with the same body changes nothing")
+        for _ in 0..<40 where path(driver) != "message" { driver.keys("j") }
+        driver.keys("enter")
+        #expect(driver.text.contains("▾ \"message\": {"))
+        driver.keys("+ g")
+        #expect(driver.text.contains("▾ {"))
+    }
+
+    @Test func `Raw shows the bytes, and x their digits`() {
+        var driver = opened(22)
+        driver.keys("x")
+        #expect(driver.detail?.tab == .raw && driver.text.contains("00000000  7b 22"))
+        driver.keys("x")
+        #expect(!driver.text.contains("00000000  7b 22") && driver.text.contains("{\"severity\":"))
+    }
+
+    @Test(arguments: [(200, 60), (140, 40), (80, 24), (60, 16), (40, 8)])
+    func `at every size each tab can be read to its end`(width: Int, height: Int) {
+        var driver = opened(22, width: width, height: height)
+        for _ in DetailTab.allCases {
+            driver.keys("g")
+            var frames = 0
+            while driver.detail.map({ $0.reader.cursor + 1 < $0.rows?.content.source.count ?? 0 }) == true, frames < 500
+            {
+                driver.keys("pagedown")
+                frames += 1
+            }
+            #expect(frames < 500, "\(driver.text)")
+            driver.keys("right")
+        }
+    }
+
+    // MARK: Attempts
+
+    @Test func `an attempt tells when, its result, its time in parts, and what both sides sent`() {
+        var driver = Driver(140, 60, log: [Sample.event(1, state: .dead)])
+        driver.replays[1] = 1
+        driver.keys("enter")
+        driver.answer()
+        while driver.detail?.tab != .attempts { driver.keys("right") }
+        #expect(driver.text.contains("▾ #2") && driver.text.contains("▹ #1"), "the newest is open\n\(driver.text)")
+        #expect(driver.text.contains("after #1"))
+        driver.keys("G enter")
+        for words in [
+            "▾ #1", "POST https://app.example/events", "first byte of the answer after 12 ms, its end after 14 ms",
+            "Sent",
+            "Content-Type: application/json; charset=utf-8", "Elements-Webhook-Id: 1", "Signalbox-Attempt: 1",
+            "is not kept", "Answered", "content-type: application/json", "\"error\": \"no such queue\"",
+        ] { #expect(driver.text.contains(words), "\(words)\n\(driver.text)") }
+    }
+
+    // MARK: Size
+
+    @Test func `a body of megabytes costs what is in view`() throws {
+        let fields = (0..<60_000).map { #""Field\#($0)__c":"value \#($0)""# }.joined(separator: ",")
+        let tree = JSONTree(try JSON(parsing: "{" + fields + "}"), .json, glyphs: .unicode)
+        var reader = RowReader()
+        let page = RowReader.Page(tree, Size(width: 100, height: 30))
+        let watch = ContinuousClock()
+        let time = watch.measure {
+            for motion in [ListMotion.rows(1), .last, .rows(-29), .first, .rows(29), .last] {
+                reader.move(motion, on: page)
+                reader.settle(on: page)
+                for row in reader.visibleRows(page) { _ = page.source.lines(of: row, width: 100) }
+            }
+        }
+        // Some milliseconds; laying all of it out takes seconds in this build.
+        #expect(reader.cursor == page.source.count - 1 && time < .seconds(1))
+    }
+}
