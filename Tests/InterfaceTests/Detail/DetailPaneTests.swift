@@ -17,7 +17,9 @@ struct DetailPaneTests {
 
     private func path(_ driver: Driver) -> String? { driver.context.openField?.path }
 
-    @Test(arguments: [(20, DetailTab.changes), (21, .record), (22, .changes), (24, .record)])
+    @Test(
+        arguments: [(20, .changes), (21, .record), (22, .changes), (24, .record)] as [(Int64, DetailTab)]
+    )
     func `an update opens on its changes, everything else on the record`(sequence: Int64, tab: DetailTab) {
         #expect(opened(sequence).detail?.tab == tab)
     }
