@@ -16,7 +16,7 @@ struct CompareFeature: Feature {
         Action(
             .compare,
             [.character("d")],
-            "Compare the event with a marked one, or with the one before it of the same record",
+            "Compare the event with the record's former one",
             hint: "compare",
             in: [.events, .detail]
         )

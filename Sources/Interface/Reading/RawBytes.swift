@@ -82,7 +82,7 @@ struct RawBytes: RowSource {
         for (column, byte) in row.enumerated() {
             text += Self.hex(Int(byte), digits: 2) + (column % 8 == 7 ? "  " : " ")
         }
-        let width = step * 3 + step / 8 + 1
+        let width = step * 3 + step / 8
         line.append(DisplayText(text).fitted(to: width))
         let letters = row.map { (0x20..<0x7F).contains($0) ? Character(Unicode.Scalar($0)) : "." }
         line.append(DisplayText(String(letters)), Style(.syntaxString))

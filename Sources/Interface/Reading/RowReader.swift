@@ -25,7 +25,11 @@ struct RowReader: Sendable, Hashable {
             (width, height) = (max(1, size.width), max(1, size.height))
         }
 
-        func count(_ row: Int) -> Int { max(1, source.lines(of: row, width: width).count) }
+        /// One where there is no such row, as one that has gone may still be asked for.
+        func count(_ row: Int) -> Int {
+            guard row >= 0, row < source.count else { return 1 }
+            return max(1, source.lines(of: row, width: width).count)
+        }
     }
 
     mutating func reset() { self = RowReader() }
@@ -48,6 +52,7 @@ struct RowReader: Sendable, Hashable {
 
     /// Moves the view, and takes the cursor along only where it would leave it.
     mutating func scroll(by lines: Int, on page: Page) {
+        guard page.source.count > 0 else { return }
         top = clamped(place(lines, from: top, page), page)
         let rows = visibleRows(page)
         cursor = min(max(cursor, rows.lowerBound), max(rows.lowerBound, rows.upperBound - 1))

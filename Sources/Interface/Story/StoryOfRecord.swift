@@ -65,9 +65,9 @@ struct StoryOfRecord: Sendable {
         [nextPage(visible, at: now), nextDetail(visible)].compactMap { $0 }
     }
 
-    /// When it wants to be asked again although nothing happens.
-    var deadline: Timestamp? {
-        page == nil && (isTailStale || isRefreshWanted || failure != nil) ? notBefore : nil
+    /// When it wants to be asked again although nothing happens: something is due, but not yet.
+    func deadline(visible: Range<Int>) -> Timestamp? {
+        page == nil && due(visible, at: Timestamp(milliseconds: .max)) != nil ? notBefore : nil
     }
 
     private mutating func nextPage(_ visible: Range<Int>, at now: Timestamp) -> Command? {

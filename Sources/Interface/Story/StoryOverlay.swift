@@ -101,7 +101,9 @@ struct StoryOverlay: Overlay {
         return story.loads(visible: reader.visibleRows(page(context)), at: context.now)
     }
 
-    func deadline(_ context: DashboardContext) -> Timestamp? { story.deadline }
+    func deadline(_ context: DashboardContext) -> Timestamp? {
+        story.deadline(visible: reader.visibleRows(page(context)))
+    }
 
     // MARK: Drawing
 

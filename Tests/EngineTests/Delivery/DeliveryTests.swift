@@ -67,7 +67,12 @@ struct DeliveryTests {
                 #expect(got.eventType == "CREATED")
                 try await fixture.engine.waitForDeliveries(.delivered, count: 1)
                 let attempts = try await fixture.engine.attempts(eventID: got.eventID)
-                #expect(attempts.map(\.outcome) == [.response(status: 200)])
+                let attempt = try #require(attempts.first)
+                #expect(attempts.count == 1 && attempt.outcome == .response(status: 200))
+                // What is said of the request later is what was sent.
+                for header in attempt.sentHeaders { #expect(got.headers[header.name.lowercased()] == header.value) }
+                let firstByte = try #require(attempt.firstByteMilliseconds)
+                #expect((0...attempt.milliseconds).contains(firstByte))
             }
         }
     }
@@ -110,7 +115,7 @@ struct DeliveryTests {
                 clock.advance(seconds: 1_000_000)
                 try await fixture.waitForLaterSend()
                 let attempts = try await fixture.engine.attempts(eventID: received[0].eventID)
-                #expect(attempts.count == 3)
+                #expect(attempts.count == 3 && attempts.allSatisfy { $0.firstByteMilliseconds != nil })
             }
         }
     }

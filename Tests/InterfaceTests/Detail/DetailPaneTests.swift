@@ -109,7 +109,7 @@ struct DetailPaneTests {
     // MARK: Attempts
 
     @Test func `an attempt tells when, its result, its time in parts, and what both sides sent`() {
-        var driver = Driver(140, 60, log: [Sample.event(1, state: .dead)])
+        var driver = Driver(140, 80, log: [Sample.event(1, state: .dead)])
         driver.replays[1] = 1
         driver.keys("enter")
         driver.answer()

@@ -147,10 +147,13 @@ struct Driver {
         guard let event = log.first(where: { $0.sequence == sequence }) else {
             return .detail(sequence: sequence, .failure(.failed("Event \(sequence) is gone.")))
         }
+        if let detail = details[sequence] { return .detail(sequence: sequence, .success(detail)) }
         return .detail(sequence: sequence, .success(Sample.detail(event, replays: replays[sequence] ?? 0)))
     }
 
     var replays: [Int64: Int] = [:]
+    /// In place of the samples.
+    var details: [Int64: EventDetail] = [:]
     /// What the engine has stored lately, by slots.
     var stored: [Int64: Int] = [:]
 

@@ -79,7 +79,7 @@ enum Sample {
             eventID: "evt\(sequence)",
             instanceID: 1,
             object: kinds[index],
-            recordID: "003Qy00000A\(1000 + (record ?? sequence))IAG",
+            recordID: "003Qy00000A\(1000 + (record ?? sequence))IAB",
             recordName: change == .deleted && index == 2 ? nil : names[index],
             change: change,
             isUndelete: sequence % 15 == 0,

@@ -93,6 +93,7 @@ struct DeliveryTests {
             #expect(attempts.map(\.outcome.status) == [503, nil, nil])
             #expect(attempts[0].responseHeaders == [.init(name: "Content-Type", value: "text/plain")])
             #expect(attempts[0].responseBody == Array("thanks".utf8))
+            #expect(attempts.map(\.firstByteMilliseconds) == [9, nil, nil])
             #expect(attempts[1].outcome == .failure("timed out after 15 s"))
             let delivery = try #require(try await fixture.store.outgoing([1]).first?.delivery)
             #expect(delivery.attempts == 3)

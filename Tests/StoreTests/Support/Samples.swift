@@ -124,6 +124,7 @@ extension Fixture {
             isReplay: isReplay,
             startedAt: Timestamp(seconds: 6000),
             milliseconds: 14,
+            firstByteMilliseconds: 9,
             url: "http://127.0.0.1:9/callback",
             outcome: .response(status: status),
             responseHeaders: [.init(name: "Content-Type", value: "text/plain")],
