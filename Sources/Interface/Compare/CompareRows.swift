@@ -34,14 +34,17 @@ extension DashboardContext {
         let equal = after.fields.filter { !differing.contains($0.name) && !$0.isNull && $0.name != "attributes" }
             .map { FieldChange(name: $0.name, old: $0.raw, new: $0.raw) }
         let facts = Self.facts(earlier, later, clock: { fullClock($0).string })
-        let columns = ValueColumns(facts + changes + equal, width: width, between: glyphs.box.vertical, glyphs: glyphs)
+        let own = changes.filter { !$0.isAudit }
+        let audit = changes.filter(\.isAudit)
+        // What is folded takes no room from what is shown.
+        let shown = own + (toggled.contains(Self.audit) ? audit : []) + (toggled.contains(Self.equal) ? equal : [])
+        let columns = ValueColumns(facts + shown, width: width, between: glyphs.box.vertical, glyphs: glyphs)
         for fact in facts { rows.add(columns.lines(fact, isEqual: fact.old == fact.new || fact.name == Self.stored)) }
         rows.add(StyledText())
-        let own = changes.filter { !$0.isAudit }
         if own.isEmpty { say("No field of the record differs.") }
         for change in own { rows.add(columns.lines(change), field: change.field) }
-        addFolded("audit field", changes.filter(\.isAudit), isEqual: false, toggled, columns, to: &rows)
-        addFolded("equal field", equal, isEqual: true, toggled, columns, to: &rows)
+        addFolded(Self.audit, audit, isEqual: false, toggled, columns, to: &rows)
+        addFolded(Self.equal, equal, isEqual: true, toggled, columns, to: &rows)
         return rows
     }
 
@@ -62,6 +65,8 @@ extension DashboardContext {
     }
 
     private static let stored = "stored"
+    private static let audit = "audit field"
+    private static let equal = "equal field"
 
     /// What tells the two events apart, beside their records.
     private static func facts(

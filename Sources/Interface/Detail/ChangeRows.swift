@@ -18,10 +18,11 @@ extension DashboardContext {
         }
         let own = changes.filter { !$0.isAudit }
         let audit = changes.filter(\.isAudit)
-        let columns = ValueColumns(changes, width: width, between: glyphs.arrow, glyphs: glyphs)
+        let isOpen = unfolded.contains(Self.auditFold) || own.isEmpty
+        let shown = isOpen ? changes : own
+        let columns = ValueColumns(shown, width: width, between: glyphs.arrow, glyphs: glyphs)
         for change in own { rows.add(columns.lines(change), field: change.field) }
         guard !audit.isEmpty else { return rows }
-        let isOpen = unfolded.contains(Self.auditFold) || own.isEmpty
         let mark = isOpen ? glyphs.unfolded : glyphs.folded
         let title = mark + " " + DisplayText(Words.count(audit.count, "audit field"))
         rows.add(StyledText(title, .dim), fold: own.isEmpty ? nil : Self.auditFold)

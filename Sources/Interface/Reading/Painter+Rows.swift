@@ -22,7 +22,7 @@ extension Painter {
         for row in reader.visibleRows(page) {
             let isCursor = row == reader.cursor
             let surface = isCursor ? selection ?? ground : ground
-            for line in page.source.lines(of: row, width: page.width) {
+            for (number, line) in page.source.lines(of: row, width: page.width).enumerated() {
                 defer { y += 1 }
                 guard y >= 0, y < rect.height else { continue }
                 let place = rect.row(y)
@@ -31,10 +31,11 @@ extension Painter {
                 let altered = alter(row, line)
                 canvas.draw(surface == nil ? altered : altered.on(surface), in: place)
                 hit(bar, part: ReadRow(index: row))
-                if isCursor, selection != nil {
+                guard isCursor, selection != nil else { continue }
+                if number == 0 || y == 0 {
                     canvas.draw(glyphs.marker, at: bar.origin, style: Style(.accent, on: surface))
-                    keepClear(bar)
                 }
+                keepClear(bar)
             }
         }
         canvas.scrollbar(reader.extent(page), in: scrollbar, on: ground)

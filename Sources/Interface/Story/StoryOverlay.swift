@@ -73,7 +73,7 @@ struct StoryOverlay: Overlay {
     // MARK: What it hears
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
-        let isAtEnd = reader.cursor == story.entries.count - 1
+        let isAtEnd = story.reachesNewest && reader.cursor == story.entries.count - 1
         let count = story.entries.count
         switch message {
         case .notice(.stored): story.recordStored()
@@ -89,7 +89,7 @@ struct StoryOverlay: Overlay {
         if !isPlaced, story.hasLoaded {
             isPlaced = true
             reader.go(to: story.startRow ?? story.entries.count - 1, on: page)
-        } else if isAtEnd, count > 0, story.entries.count > count, story.reachesNewest {
+        } else if isAtEnd, story.entries.count > count {
             // Who stands on the newest sees what comes.
             reader.go(to: story.entries.count - 1, on: page)
         }

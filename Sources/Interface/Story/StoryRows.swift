@@ -25,7 +25,7 @@ extension DashboardContext {
         var head = StyledText(fullClock(event.receivedAt) + "  ", .dim)
         head.append(DisplayText(event.change.rawValue).fitted(to: 7), Style(event.change.role))
         head.append("  ")
-        head += callbackCell(event, Self.storyColumns)
+        head += callbackCell(event, EventColumns(width: width))
         if event.isUndelete { head.append("  undeleted", .statusInfo) }
         head.append("  by " + DisplayText(event.source.rawValue), .faint)
         if event.instanceID != instance?.id, let other = instances[event.instanceID] {
@@ -33,8 +33,6 @@ extension DashboardContext {
         }
         return head.wrapped(to: width, indent: 21)
     }
-
-    private static let storyColumns = EventColumns(width: 100)
 
     private func storyChanges(_ entry: StoryOfRecord.Entry, width: Int) -> [StyledText] {
         let names = entry.event.changedFieldNames

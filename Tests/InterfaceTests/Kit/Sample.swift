@@ -113,9 +113,13 @@ enum Sample {
         return delivery
     }
 
-    static func detail(_ event: EventSummary, replays: Int = 0) -> EventDetail {
+    static func detail(
+        _ event: EventSummary,
+        replays: Int = 0,
+        email: String = "ada@new.example"
+    ) -> EventDetail {
         let record =
-            #"{"attributes":{"type":"\#(event.object)"},"Id":"\#(event.recordID)","Email":"ada@new.example","AnnualRevenue":1.50,"Active__c":true,"Fax":null,"BillingAddress":{"city":"Wien","country":"AT"},"LastModifiedDate":"2026-11-23T17:36:45.000+0000","SystemModstamp":"2026-11-23T17:36:45.000+0000"}"#
+            #"{"attributes":{"type":"\#(event.object)"},"Id":"\#(event.recordID)","Email":"\#(email)","AnnualRevenue":1.50,"Active__c":true,"Fax":null,"BillingAddress":{"city":"Wien","country":"AT"},"LastModifiedDate":"2026-11-23T17:36:45.000+0000","SystemModstamp":"2026-11-23T17:36:45.000+0000"}"#
         let full = ChangeEvent(
             sequence: event.sequence,
             eventID: event.eventID,

@@ -75,7 +75,7 @@ struct ReplayTests {
         driver.keys("enter")
         driver.answer()
         driver.keys("B")
-        #expect(driver.text.contains("id:003Qy00000A1020IAG"))
+        #expect(driver.text.contains("id:003Qy00000A1020IAB"))
     }
 
     @Test func `without dead deliveries the last hour is offered`() {

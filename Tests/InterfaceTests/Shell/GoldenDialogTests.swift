@@ -94,4 +94,29 @@ struct GoldenDialogTests {
         driver.keys("right tab tab tab tab tab right tab")
         driver.screen.expectGolden(name("optional-fields", (width, height)))
     }
+
+    @Test(arguments: sizes)
+    func `the story of a record`(width: Int, height: Int) {
+        var driver = Driver(width, height, log: (1...14).map { Sample.event($0, state: $0 == 12 ? .dead : nil, of: 2) })
+        driver.keys("k k s")
+        driver.answer()
+        driver.screen.expectGolden(name("story", (width, height)))
+    }
+
+    @Test(arguments: sizes)
+    func `two events compared`(width: Int, height: Int) {
+        var driver = Driver(width, height, log: (1...14).map { Sample.event($0, of: 2) })
+        driver.details[14] = Sample.detail(Sample.event(14, of: 2), email: "ada.lovelace@new.example")
+        driver.keys("d")
+        driver.answer()
+        driver.screen.expectGolden(name("compare", (width, height)))
+    }
+
+    @Test(arguments: [(150, 40), (170, 30), (198, 50)])
+    func `the detail beside the list`(width: Int, height: Int) {
+        var driver = Driver(width, height, log: log)
+        driver.keys("k k enter")
+        driver.answer()
+        driver.screen.expectGolden(name("pair", (width, height)))
+    }
 }

@@ -7,9 +7,9 @@ import Testing
 @testable import Interface
 
 struct StoryTests {
-    /// Events of the record 7 among those of others.
+    /// Events of the record 2 among those of others.
     private func log(_ sequences: ClosedRange<Int64>, every step: Int64 = 2) -> [EventSummary] {
-        sequences.map { $0 % step == 0 ? Sample.event($0, of: 7) : Sample.event($0) }
+        sequences.map { $0 % step == 0 ? Sample.event($0, of: 2) : Sample.event($0) }
     }
 
     private func opened(_ log: [EventSummary], width: Int = 140, height: Int = 40, keys: String = "k k") -> Driver {
@@ -23,7 +23,7 @@ struct StoryTests {
 
     private func times(_ driver: Driver) -> [String] {
         driver.text.split(separator: "\n").compactMap { line in
-            line.firstRange(of: "2026-11-23").map { String(line[$0.lowerBound...].prefix(19)) }
+            line.firstRange(of: "2026-11-23").map { String(line.suffix(from: $0.lowerBound).prefix(19)) }
         }
     }
 
@@ -47,7 +47,7 @@ struct StoryTests {
         let requests = driver.commands.compactMap { command -> PageRequest? in
             if case .loadPage(let token, let request) = command, token < 0 { request } else { nil }
         }
-        #expect(!requests.isEmpty && requests.allSatisfy { $0.filter.recordID == Sample.event(1, of: 7).recordID })
+        #expect(!requests.isEmpty && requests.allSatisfy { $0.filter.recordID == Sample.event(1, of: 2).recordID })
         #expect(requests.allSatisfy { $0.filter.instanceIDs.isEmpty && $0.limit <= 400 })
         driver.forget()
         for _ in 0..<300 {
@@ -69,7 +69,7 @@ struct StoryTests {
             driver.keys(keys)
             driver.answer()
             let before = driver.text
-            driver.store([Sample.event(62, of: 7)])
+            driver.store([Sample.event(62, of: 2)])
             driver.pass(milliseconds: 1000)
             #expect(driver.text.contains(Self.clock(62)) == (keys == "G"))
             if keys == "g" {
@@ -80,10 +80,10 @@ struct StoryTests {
 
     @Test func `a delivery that ends shows in its row`() {
         var log = log(1...20)
-        log[19] = Sample.event(20, state: .retrying, of: 7)
+        log[19] = Sample.event(20, state: .retrying, of: 2)
         var driver = opened(log, keys: "k j")
         #expect(driver.text.contains("↻ 2/10"))
-        driver.log[19] = Sample.event(20, state: .delivered, of: 7)
+        driver.log[19] = Sample.event(20, state: .delivered, of: 2)
         driver.send(.notice(.deliveries([20])))
         driver.pass(milliseconds: 1000)
         #expect(!driver.text.contains("↻ 2/10"))
@@ -100,7 +100,7 @@ struct StoryTests {
     }
 
     @Test func `what is opened from a filtered list stays open though the list lacks it`() {
-        var driver = Driver(140, 40, log: log(1...40) + [Sample.event(42, state: .dead, of: 7)])
+        var driver = Driver(140, 40, log: log(1...40) + [Sample.event(42, state: .dead, of: 2)])
         driver.keys("/")
         driver.type("state:dead")
         driver.answer()
