@@ -25,6 +25,8 @@ enum KeyScripts {
         "toggle-fold@detail": { list("k k enter", then: "right right j") },
         "fold-all@detail": { list("k k enter", then: "right right") },
         "unfold-all@detail": { list("k k enter", then: "right right -") },
+        "next-hit@detail": { found() },
+        "previous-hit@detail": { found() },
         "everywhere": { list("k k") },
         "focus-events@everywhere": { at("c") },
         "message": {
@@ -44,6 +46,8 @@ enum KeyScripts {
         "callback-url": { at("c tab tab") },
         "filter": { filtered() },
         "later-filter@filter": { then("up", in: filtered()) },
+        "find": { typing("a", in: list("k k enter", then: "right right ctrl+f")) },
+        "found": { found() },
         // Overlays
         "question": { at("c space ctrl+c") },
         "menu": { list("T") },
@@ -120,6 +124,10 @@ enum KeyScripts {
         driver.keys("/ up ctrl+u")
         driver.type("sta")
         return driver
+    }
+
+    private static func found() -> Driver {
+        then("enter", in: typing("id", in: list("k k enter", then: "right right ctrl+f")))
     }
 
     /// The cursor is on the fields that are equal.

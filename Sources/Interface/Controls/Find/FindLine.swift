@@ -27,15 +27,15 @@ struct FindLine: Sendable {
             [.ctrl("f")],
             "Find in the list, or in the text of the open event",
             hint: "find",
-            in: [.events, .detail]
+            in: [.detail]
         ),
-        Action(.nextHit, [.character("n")], "Go to the next place found", hint: "next found", in: [.events, .detail]),
+        Action(.nextHit, [.character("n")], "Go to the next place found", hint: "next found", in: [.detail]),
         Action(
             .previousHit,
             [.character("N")],
             "Go to the place found before",
             hint: "previous found",
-            in: [.events, .detail]
+            in: [.detail]
         ),
         .keyed(.keepFind, [.enter], "Look at what was found", hint: "keep", in: [.findLine]),
         .keyed(.endFind, [.escape], "End the search", hint: "end search", in: [.findLine, .found]),
