@@ -112,7 +112,6 @@ struct DetailPane: Pane {
         guard finding?.line.isTyping == true else { return }
         finding?.line.insert(text)
         if let field = finding?.line.field { effects.warn(ifCut: field) }
-        findTyped()
     }
 
     func hints(_ context: DashboardContext) -> [Hint] {
@@ -261,7 +260,7 @@ struct DetailPane: Pane {
         room = content.size
         open?.layOut(width: content.width, isUnfolded: finding?.query != nil, context)
         open?.settle(room)
-        if let rows = open?.rows { _ = finding?.look(in: rows) }
+        findAgain()
         guard let open, let rows = open.rows else { return }
         let cursor = open.reader.cursor
         let key = FieldKey(rows: rows.key, cursor: cursor, count: rows.content.source.count)

@@ -17,15 +17,17 @@ extension DetailPane {
             finding = nil
             if find.line.isTyping { go(toRow: find.before) }
         default:
-            guard find.line.isTyping, finding?.line.edit(action) == true else { return false }
-            findTyped()
+            return find.line.isTyping && finding?.line.edit(action) == true
         }
         return true
     }
 
-    /// Goes to the nearest place that shows what stands in the line.
-    mutating func findTyped() {
-        guard let rows = open?.rows, finding?.look(in: rows) == true, let find = finding else { return }
+    /// Looks again where other rows are shown or something else is looked for. While one types, the cursor goes to the nearest
+    /// place.
+    mutating func findAgain() {
+        guard let rows = open?.rows, finding?.look(in: rows) == true, let find = finding, find.line.isTyping else {
+            return
+        }
         let from = rows.content.place(ofRow: find.before)
         if let place = finding?.next(from: from, forward: true, orAt: true) { go(toPlace: place) }
     }
