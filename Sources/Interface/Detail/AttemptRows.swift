@@ -5,7 +5,7 @@ import Primitives
 
 extension DashboardContext {
     /// The attempts, newest first, below a line that says where the delivery stands.
-    func attemptRows(_ detail: EventDetail, width: Int, toggled: Set<String>) -> LaidRows {
+    func attemptRows(_ detail: EventDetail, width: Int, toggled: Set<String>, isUnfolded: Bool) -> LaidRows {
         var rows = LaidRows()
         if replaying.contains(detail.event.sequence) {
             rows.add(StyledText(glyphs.partial + " replaying…", .statusInfo))
@@ -19,7 +19,7 @@ extension DashboardContext {
             rows.add(StyledText())
             let fold = "attempt \(attempt.number)"
             // The newest is what one comes for; of the others, the line tells enough.
-            let isOpen = (index == shown.count - 1) != toggled.contains(fold)
+            let isOpen = isUnfolded || (index == shown.count - 1) != toggled.contains(fold)
             let before = index > 0 ? shown[index - 1] : nil
             let head = headline(attempt, after: before, longest: longest, isOpen: isOpen, width: width)
             rows.add(head.wrapped(to: width, indent: 6), fold: fold)

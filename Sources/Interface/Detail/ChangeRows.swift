@@ -3,7 +3,7 @@ import Drawing
 
 extension DashboardContext {
     /// Old and new value of each changed field, in columns; what every write moves by itself stands folded below.
-    func changeRows(_ event: ChangeEvent, width: Int, unfolded: Set<String>) -> LaidRows {
+    func changeRows(_ event: ChangeEvent, width: Int, toggled: Set<String>, isUnfolded: Bool) -> LaidRows {
         var rows = LaidRows()
         let changes = event.changedFields.flatMap(\.parts)
         guard !changes.isEmpty else {
@@ -18,7 +18,7 @@ extension DashboardContext {
         }
         let own = changes.filter { !$0.isAudit }
         let audit = changes.filter(\.isAudit)
-        let isOpen = unfolded.contains(Self.auditFold) || own.isEmpty
+        let isOpen = isUnfolded || own.isEmpty || toggled.contains(Self.auditFold)
         let shown = isOpen ? changes : own
         let columns = ValueColumns(shown, width: width, between: glyphs.arrow, glyphs: glyphs)
         for change in own { rows.add(columns.lines(change), field: change.field) }

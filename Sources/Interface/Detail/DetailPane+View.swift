@@ -8,7 +8,7 @@ extension DetailPane {
     func draw(in rect: Rect, _ painter: inout Painter) {
         guard let open else { return }
         let context = painter.context
-        let content = Self.content(of: rect)
+        let content = content(of: rect)
         painter.canvas.box(
             rect,
             title: heading(open),
@@ -20,13 +20,19 @@ extension DetailPane {
         paintTabs(open, in: inner.row(1), &painter)
         // What it is, and how it stands: the first lines of the attempts.
         painter.keepClear(Rect(x: rect.x, y: rect.y, width: rect.width, height: min(rect.height, 6)))
+        if let finding {
+            let row = rect.inset(left: 2, top: 3, right: 2, bottom: 1).row(content.height)
+            let hasFocus = context.focus == .detail
+            finding.line.draw(in: row, status: finding.status(context.glyphs), hasFocus: hasFocus, &painter)
+        }
         guard let rows = open.rows, !content.isEmpty else { return }
         painter.paint(
             RowReader.Page(rows.content.source, content.size),
             open.reader,
             in: content,
             selection: context.focus == .detail ? .selection : nil,
-            scrollbar: Rect(x: rect.maxX - 1, y: content.y, width: 1, height: content.height)
+            scrollbar: Rect(x: rect.maxX - 1, y: content.y, width: 1, height: content.height),
+            marking: finding?.query
         )
     }
 
@@ -72,8 +78,8 @@ extension DetailPane {
         }
     }
 
-    /// Where the rows stand: less the border, the heading and the line of tabs.
-    static func content(of rect: Rect) -> Rect { rect.inset(left: 2, top: 3, right: 2, bottom: 1) }
+    /// Where the rows stand: less the border, the heading, the line of tabs and that in which one finds.
+    func content(of rect: Rect) -> Rect { rect.inset(left: 2, top: 3, right: 2, bottom: finding == nil ? 1 : 2) }
 }
 
 extension DashboardContext {

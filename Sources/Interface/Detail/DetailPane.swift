@@ -75,7 +75,9 @@ struct DetailPane: Pane {
         ),
     ]
 
-    private(set) var open: OpenEvent?
+    var open: OpenEvent?
+    /// What is looked for in it.
+    var finding: DetailFind?
     /// What the list said last: only where it moves on, the detail goes with it.
     private var selection: Int64?
     /// What the cursor is on, as it would be copied.
@@ -101,12 +103,30 @@ struct DetailPane: Pane {
 
     func title(_ context: DashboardContext) -> String { "Detail" }
 
+    func contexts(_ context: DashboardContext) -> [ActionContext] { (finding?.line.contexts ?? []) + [Self.context] }
+
+    func acceptsLetter(_ letter: Character) -> Bool { finding?.line.isTyping == true }
+
+    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
+        guard finding?.line.isTyping == true else { return }
+        finding?.line.insert(text)
+        if let field = finding?.line.field { effects.warn(ifCut: field) }
+    }
+
     func hints(_ context: DashboardContext) -> [Hint] {
+        if finding?.line.isTyping == true { return [.action(.keepFind), .action(.endFind)] }
+        if finding != nil {
+            return [
+                .action(.nextHit), .action(.previousHit), .action(.find), .action(.endFind), .action(.nextTab),
+                .action(.toggleFold), .action(.copy),
+            ]
+        }
         let isRaw = open?.tab == .raw
         return [
             .action(.replay), .action(.nextTab), isRaw ? .action(.toggleHex) : .action(.toggleFold),
             .action(.closeDetail),
-            .action(.copy), .action(.nextFailure), .action(.follow, context.isFollowing ? "pause" : nil),
+            .action(.copy), .action(.find), .action(.nextFailure),
+            .action(.follow, context.isFollowing ? "pause" : nil),
             .action(.showStory), .action(.compare), .action(.foldAll), .action(.palette), .action(.replayMany),
         ]
     }
@@ -125,15 +145,20 @@ struct DetailPane: Pane {
         case .closeDetail where open == nil && !context.eventFilter.isEmpty: nil
         case .closeDetail, .focusDetail, .nextTab, .previousTab, .toggleFold, .foldAll, .unfoldAll, .toggleHex:
             open == nil ? "No event is open; \(context.key(.openDetail)) opens the selected one." : nil
+        case .nextHit, .previousHit: findObstacle(context)
         default: nil
         }
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        if context.focus == Self.id, performInFind(action) { return true }
         switch action {
         case .closeDetail:
             close()
             effects.focus(.events)
+        case .find where context.focus == Self.id: openFind()
+        case .nextHit where context.focus == Self.id: seekHit(forward: true)
+        case .previousHit where context.focus == Self.id: seekHit(forward: false)
         case .nextTab: turn(by: 1)
         case .previousTab: turn(by: -1)
         case .toggleFold: if open?.toggleFold() == false { effects.say(.info, "Nothing folds in this line.") }
@@ -148,6 +173,7 @@ struct DetailPane: Pane {
 
     private mutating func close() {
         open = nil
+        finding = nil
         field = nil
         isOpening = false
     }
@@ -159,7 +185,7 @@ struct DetailPane: Pane {
         return true
     }
 
-    private var page: RowReader.Page? { open?.rows.map { RowReader.Page($0.content.source, room) } }
+    var page: RowReader.Page? { open?.rows.map { RowReader.Page($0.content.source, room) } }
 
     private mutating func turn(by step: Int) {
         guard let tab = open?.tab else { return }
@@ -175,6 +201,7 @@ struct DetailPane: Pane {
         _ effects: inout Effects
     ) {
         if let tab = part as? DetailTab { open?.turn(to: tab) }
+        if part is FindField { finding?.line.reopen() }
         guard let row = part as? ReadRow, let page else { return }
         // As in the list: the first click selects, one on what is selected opens it.
         if hadFocus, open?.reader.cursor == row.index {
@@ -228,10 +255,11 @@ struct DetailPane: Pane {
 
     /// Lays the rows out, keeps the place inside them, and reads what the cursor is on.
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
-        guard let content = rect.map(Self.content), open != nil else { return }
+        guard let content = rect.map(content), open != nil else { return }
         room = content.size
-        open?.layOut(width: content.width, context)
+        open?.layOut(width: content.width, isUnfolded: finding?.query != nil, context)
         open?.settle(room)
+        findAgain()
         guard let open, let rows = open.rows else { return }
         let cursor = open.reader.cursor
         let key = FieldKey(rows: rows.key, cursor: cursor, count: rows.content.source.count)

@@ -12,6 +12,8 @@ struct DetailRows: Sendable {
         let width: Int
         let isHex: Bool
         let toggled: Set<String>
+        /// Whether nothing is folded, as something is looked for.
+        let isUnfolded: Bool
         let isReplaying: Bool
         let callback: CallbackState?
         /// Times are written as of this minute.
@@ -47,7 +49,7 @@ struct DetailRows: Sendable {
 
 extension OpenEvent {
     /// What decides about the rows.
-    func key(width: Int, _ context: DashboardContext) -> DetailRows.Key {
+    func key(width: Int, isUnfolded: Bool, _ context: DashboardContext) -> DetailRows.Key {
         DetailRows.Key(
             sequence: sequence,
             revision: revision,
@@ -55,6 +57,7 @@ extension OpenEvent {
             width: width,
             isHex: isHex,
             toggled: toggled,
+            isUnfolded: isUnfolded,
             isReplaying: context.replaying.contains(sequence),
             callback: context.instance?.callback,
             minute: tab == .attempts ? context.now.milliseconds / 60_000 : 0
@@ -62,16 +65,19 @@ extension OpenEvent {
     }
 
     /// Lays the rows out anew where something changed that they show, so that frames and scrolling cost nothing.
-    mutating func layOut(width: Int, _ context: DashboardContext) {
+    ///
+    /// - Parameter isUnfolded: whether what is laid out as a whole shows all that it may fold.
+    mutating func layOut(width: Int, isUnfolded: Bool, _ context: DashboardContext) {
         guard width > 0 else { return }
-        let key = key(width: width, context)
+        let key = key(width: width, isUnfolded: isUnfolded, context)
         guard rows?.key != key else { return }
         // What is folded stays so while the same event is shown.
         if let rows, rows.key.sequence == sequence, case .tree(let tree) = rows.content { trees[rows.key.tab] = tree }
-        rows = DetailRows(key: key, content: content(width: width, context))
+        rows = DetailRows(key: key, content: content(key, context))
     }
 
-    private func content(width: Int, _ context: DashboardContext) -> DetailRows.Content {
+    private func content(_ key: DetailRows.Key, _ context: DashboardContext) -> DetailRows.Content {
+        let width = key.width
         guard let detail else {
             var rows = LaidRows()
             if let failure {
@@ -82,8 +88,10 @@ extension OpenEvent {
             return .laid(rows)
         }
         switch tab {
-        case .changes: return .laid(context.changeRows(detail.event, width: width, unfolded: toggled))
-        case .attempts: return .laid(context.attemptRows(detail, width: width, toggled: toggled))
+        case .changes:
+            return .laid(context.changeRows(detail.event, width: width, toggled: toggled, isUnfolded: key.isUnfolded))
+        case .attempts:
+            return .laid(context.attemptRows(detail, width: width, toggled: toggled, isUnfolded: key.isUnfolded))
         case .record: return tree(of: Array(detail.event.record.utf8), .fields, width: width, context)
         case .envelope: return tree(of: detail.body, .json, width: width, context)
         case .raw: return .raw(RawBytes(detail.body, isHex: isHex, width: width))

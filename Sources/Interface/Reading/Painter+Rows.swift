@@ -8,7 +8,7 @@ struct ReadRow: Sendable {
 extension Painter {
     /// Draws the rows in view, the one of the cursor on `selection`, with a mark beside it.
     ///
-    /// `alter` says what becomes of a line before it is drawn, for instance where something was found in it.
+    /// - Parameter query: what is marked in them.
     mutating func paint(
         _ page: RowReader.Page,
         _ reader: RowReader,
@@ -16,7 +16,7 @@ extension Painter {
         selection: StyleRole?,
         on ground: StyleRole? = nil,
         scrollbar: Rect,
-        alter: (_ row: Int, _ line: StyledText) -> StyledText = { $1 }
+        marking query: FindQuery? = nil
     ) {
         var y = -reader.top.line
         for row in reader.visibleRows(page) {
@@ -28,8 +28,8 @@ extension Painter {
                 let place = rect.row(y)
                 let bar = Rect(x: place.x - 1, y: place.y, width: place.width + 2, height: 1)
                 if isCursor, let selection { canvas.fill(bar, style: Style(.text, on: selection)) }
-                let altered = alter(row, line)
-                canvas.draw(surface == nil ? altered : altered.on(surface), in: place)
+                canvas.draw(surface == nil ? line : line.on(surface), in: place)
+                if let query { mark(query, in: place) }
                 hit(bar, part: ReadRow(index: row))
                 guard isCursor, selection != nil else { continue }
                 if number == 0 || y == 0 {

@@ -38,6 +38,12 @@ struct RawBytes: RowSource {
         return [StyledText(DisplayText(utf8: bytes[starts[row]..<starts[row + 1]].withoutLineEnd))]
     }
 
+    /// The bytes of a row; nil for one that only says that there are more.
+    func range(ofRow row: Int) -> Range<Int>? {
+        if isHex { return row * step < shown ? row * step..<min(row * step + step, shown) : nil }
+        return row + 1 < starts.count ? starts[row]..<starts[row + 1] : nil
+    }
+
     // MARK: Text
 
     /// Rows end with lines, or where no column is left: counted so that no text can need more than it is given.

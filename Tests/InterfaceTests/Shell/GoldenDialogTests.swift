@@ -112,6 +112,16 @@ struct GoldenDialogTests {
         driver.screen.expectGolden(name("compare", (width, height)))
     }
 
+    @Test(arguments: sizes)
+    func `places found in the detail`(width: Int, height: Int) {
+        var driver = Driver(width, height, log: log)
+        driver.keys("k k enter")
+        driver.answer()
+        driver.keys("right right ctrl+f")
+        driver.type("account")
+        driver.screen.expectGolden(name("detail-found", (width, height)))
+    }
+
     @Test(arguments: [(150, 40), (170, 30), (198, 50)])
     func `the detail beside the list`(width: Int, height: Int) {
         var driver = Driver(width, height, log: log)

@@ -1,0 +1,59 @@
+import Drawing
+
+extension DetailPane {
+    /// Opens the line, or the one that stands there already.
+    mutating func openFind() {
+        if finding == nil { finding = DetailFind(at: open?.reader.cursor ?? 0) } else { finding?.line.reopen() }
+    }
+
+    /// Does what the search is asked for; false if it means nothing to it.
+    mutating func performInFind(_ action: ActionID) -> Bool {
+        guard let find = finding else { return false }
+        switch action {
+        case .keepFind where find.line.isTyping:
+            finding?.line.keep()
+            if find.query == nil { finding = nil }
+        case .endFind:
+            finding = nil
+            if find.line.isTyping { go(toRow: find.before) }
+        default:
+            return find.line.isTyping && finding?.line.edit(action) == true
+        }
+        return true
+    }
+
+    /// Looks again where other rows are shown or something else is looked for. While one types, the cursor goes to the nearest
+    /// place.
+    mutating func findAgain() {
+        guard let rows = open?.rows, finding?.look(in: rows) == true, let find = finding, find.line.isTyping else {
+            return
+        }
+        let from = rows.content.place(ofRow: find.before)
+        if let place = finding?.next(from: from, forward: true, orAt: true) { go(toPlace: place) }
+    }
+
+    mutating func seekHit(forward: Bool) {
+        guard let rows = open?.rows, let cursor = open?.reader.cursor else { return }
+        _ = finding?.look(in: rows)
+        let from = rows.content.place(ofRow: cursor)
+        if let place = finding?.next(from: from, forward: forward) { go(toPlace: place) }
+    }
+
+    /// Puts the cursor on a place, and unfolds what hides it.
+    private mutating func go(toPlace place: Int) {
+        open?.reveal(place)
+        guard let rows = open?.rows else { return }
+        go(toRow: rows.content.row(ofPlace: place))
+    }
+
+    private mutating func go(toRow row: Int) {
+        if let page { open?.reader.go(to: row, on: page) }
+    }
+
+    /// Why one can't go to the next place found; nil where it is the list's business.
+    func findObstacle(_ context: DashboardContext) -> String? {
+        guard context.focus == Self.id else { return nil }
+        guard let finding else { return "Nothing is looked for; \(context.key(.find)) finds." }
+        return finding.query != nil && finding.hits.isEmpty ? "It stands nowhere in this tab." : nil
+    }
+}
