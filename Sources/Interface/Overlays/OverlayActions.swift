@@ -26,7 +26,10 @@ enum OverlayActions {
             [.escape, .character("q")],
             "Close the window, or give up",
             hint: "close",
-            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time, .story, .compare],
+            in: [
+                .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time,
+                .story, .compare,
+            ],
             isCommand: false
         ),
         Action(
