@@ -65,8 +65,7 @@ extension OpenEvent {
     }
 
     /// Lays the rows out anew where something changed that they show, so that frames and scrolling cost nothing.
-    ///
-    /// - Parameter isUnfolded: whether what is laid out as a whole shows all that it may fold.
+    /// With `isUnfolded`, what is laid out as a whole shows all that it may fold.
     mutating func layOut(width: Int, isUnfolded: Bool, _ context: DashboardContext) {
         guard width > 0 else { return }
         let key = key(width: width, isUnfolded: isUnfolded, context)

@@ -7,8 +7,7 @@ struct ReadRow: Sendable {
 
 extension Painter {
     /// Draws the rows in view, the one of the cursor on `selection`, with a mark beside it.
-    ///
-    /// - Parameter query: what is marked in them.
+    /// What `query` finds is marked in them.
     mutating func paint(
         _ page: RowReader.Page,
         _ reader: RowReader,
