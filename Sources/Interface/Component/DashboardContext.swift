@@ -49,6 +49,9 @@ struct DashboardContext: Sendable {
     var apex = ApexBoard()
     /// The event that is open; its detail once it is loaded.
     var openEvent: (sequence: Int64, detail: EventDetail?)?
+    /// What stands under the cursor of the detail, while that is open: its path (`message.raw.Email`), and its value as it
+    /// would be copied, a text without quotation marks.
+    var openField: (path: String, value: String)?
     /// Whether the form's draft was sent and has not been answered.
     var isApplying = false
     /// What the form says while it has the focus.
