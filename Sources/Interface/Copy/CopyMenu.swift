@@ -41,7 +41,11 @@ struct CopyMenu {
 
     private var eventItems: [Menu.Item] {
         guard let event = context.selection else { return [] }
-        var items = [Self.item("Event id", event.eventID), Self.item("Record id", event.recordID)]
+        var items: [Menu.Item] = []
+        if context.focus == .detail, let field = context.openField {
+            items.append(Self.item("Field \(field.path)", field.value))
+        }
+        items += [Self.item("Event id", event.eventID), Self.item("Record id", event.recordID)]
         if let name = event.recordName { items.append(Self.item("Record name", name)) }
         if case .success(let address) = context.recordAddress(of: event) {
             items.append(Self.item("Address of the record in Salesforce", address))

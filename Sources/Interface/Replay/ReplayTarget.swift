@@ -111,7 +111,7 @@ struct ReplayTarget: Overlay {
             title: DisplayText(
                 "Replay \(event.change.rawValue) \(event.object) \(event.recordName ?? event.recordID) to"
             ),
-            footer: context.offers((.submit, "sends"), (.formerURL, "former ones"), (.close, "leaves"))
+            footer: context.offers((.submit, "sends"), (.close, "leaves"))
         )
         var rest = inner
         let box = rest.cutTop(1)

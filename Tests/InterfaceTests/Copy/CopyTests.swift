@@ -115,6 +115,19 @@ struct CopyTests {
         }
     }
 
+    @Test func `what stands under the cursor of the detail comes first, while that has the focus`() {
+        var context = Self.driver("k k enter").context
+        context.openField = ("message.raw.Email", "ada@new.example")
+        let first = CopyMenu(context: context).items.first
+        #expect(first?.title == "Field message.raw.Email")
+        guard case .command(.copy("ada@new.example", _))? = first?.choice else {
+            Issue.record("\(String(describing: first))")
+            return
+        }
+        context.openField = nil
+        #expect(CopyMenu(context: context).items.first?.title == "Event id")
+    }
+
     @Test func `marked events are copied as lists, a record once`() {
         var driver = Self.driver("k k space k k space")
         Self.choose("Ids of the 2 marked events", in: &driver)

@@ -1,0 +1,72 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import Testing
+
+@testable import Interface
+
+/// The dialog of a bulk replay: what it completes, and that nothing happens in it without a word.
+struct ReplayDialogTests {
+    private func driver(_ keys: String = "B") -> Driver {
+        var driver = Driver(140, 40, log: (1...20).map { Sample.event($0, state: $0 <= 3 ? .dead : nil) })
+        driver.keys(keys)
+        driver.pass(milliseconds: 300)
+        return driver
+    }
+
+    private func filter(_ driver: Driver) -> String? {
+        (driver.dashboard.layers.top as? ReplayDialog)?.filter.text
+    }
+
+    private func hasSaid(_ words: String, _ driver: Driver) -> Bool {
+        driver.messages.entries.contains { $0.text.contains(words) }
+    }
+
+    @Test func `Tab completes names and values, again for the next one, and then goes on to the rate`() {
+        var driver = driver()
+        driver.keys("ctrl+u")
+        driver.type("obj")
+        #expect(driver.text.contains("object:"))
+        driver.keys("tab")
+        #expect(filter(driver) == "object:")
+        driver.type("Acc")
+        driver.keys("tab")
+        #expect(filter(driver) == "object:Account")
+        driver.type(" state:d")
+        driver.keys("tab")
+        let first = filter(driver)
+        driver.keys("tab")
+        #expect(first != filter(driver))
+        #expect(Set([first, filter(driver)]) == ["object:Account state:dead", "object:Account state:delivered"])
+        driver.type(" ")
+        driver.keys("backspace tab")
+        let dialog = driver.dashboard.layers.top as? ReplayDialog
+        #expect(dialog?.focus == .rate)
+    }
+
+    @Test func `an empty filter leaves Tab to the next field`() {
+        var driver = driver()
+        driver.keys("ctrl+u tab")
+        let dialog = driver.dashboard.layers.top as? ReplayDialog
+        #expect(dialog?.filter.isEmpty == true && dialog?.focus == .rate)
+    }
+
+    @Test(arguments: ["enter", "n", "esc", "space"])
+    func `a no to the question is said`(key: String) {
+        var driver = driver()
+        driver.forget()
+        driver.keys("enter \(key)")
+        #expect(driver.commands.isEmpty)
+        #expect(hasSaid("Nothing was replayed; at the question, y does it.", driver))
+    }
+
+    @Test(arguments: ["enter", "space"])
+    func `Cancel in the dialog is said`(key: String) {
+        var driver = driver()
+        driver.forget()
+        driver.keys("tab tab tab \(key)")
+        #expect(driver.dashboard.layers.isEmpty && driver.commands.isEmpty)
+        #expect(hasSaid("Nothing was replayed.", driver))
+    }
+}
