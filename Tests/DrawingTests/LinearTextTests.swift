@@ -14,7 +14,7 @@ struct LinearTextTests {
 
     @Test func `wrapping and cutting look at each letter once`() {
         expectQuick { _ = Self.long.wrapped(to: 3) }
-        expectQuick { _ = StyledText(Self.long).hanging(at: 2, width: 8) }
+        expectQuick { _ = StyledText(Self.long).wrapped(to: 8) }
         expectQuick { _ = Array(repeating: Self.long, count: 50).joined() }
     }
 
@@ -41,15 +41,6 @@ struct LinearTextTests {
         #expect(DisplayText("one two three four").wrapped(to: 9, most: 2).map(\.string) == ["one two", "three…"])
         #expect(DisplayText("one two").wrapped(to: 9, most: 1).map(\.string) == ["one two"])
         #expect(Self.long.wrapped(to: 5, most: 3).count == 3)
-    }
-
-    @Test func `pieces keep every letter, wide ones too`() {
-        let text = StyledText(DisplayText("ab界界界cd"))
-        #expect(text.hanging(at: 0, width: 5).map(\.text.string) == ["ab界", "界界c", "d"])
-        #expect(text.hanging(at: 2, width: 7).map(\.text.string) == ["ab界界", "  界cd"])
-        var spans = StyledText("name: ", .dim)
-        spans.append(DisplayText("äbcdefghij"))
-        #expect(spans.hanging(at: 2, width: 8).map(\.text.string) == ["name: äb", "  cdefgh", "  ij"])
     }
 
     @Test func `the letters that are known without the tables are what the tables say`() {

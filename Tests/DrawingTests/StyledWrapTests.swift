@@ -40,11 +40,4 @@ struct StyledWrapTests {
             }
         }
     }
-
-    @Test func `a part in another style leaves the words as they are`() {
-        let text = StyledText("東京 one", .dim) + StyledText(" two")
-        let marked = text.restyled([1..<3, 5..<9], .title)
-        #expect(marked.width == text.width)
-        #expect(text.restyled([0..<2, 5..<10], .title).spans.map(\.text.string) == ["東", "京 ", "one", " t", "wo"])
-    }
 }

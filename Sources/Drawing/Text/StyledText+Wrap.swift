@@ -13,26 +13,6 @@ extension StyledText {
         }
         return breaker.finish()
     }
-
-    /// The same words, with another style where `ranges` of columns say so; they are in order and don't overlap.
-    package func restyled(_ ranges: [Range<Int>], _ style: Style) -> StyledText {
-        guard !ranges.isEmpty else { return self }
-        var result = StyledText()
-        var start = 0
-        for span in spans {
-            let end = start + span.text.width
-            var column = start
-            for range in ranges where range.lowerBound < end && range.upperBound > start {
-                let (from, to) = (max(range.lowerBound, start), min(range.upperBound, end))
-                result.append(span.text.slice(from: column - start, width: from - column), span.style)
-                result.append(span.text.slice(from: from - start, width: to - from), style)
-                column = to
-            }
-            result.append(span.text.slice(from: column - start, width: end - column), span.style)
-            start = end
-        }
-        return result
-    }
 }
 
 private struct StyledCell {

@@ -36,27 +36,6 @@ package struct StyledText: Hashable, Sendable {
 
     package static func += (left: inout StyledText, right: StyledText) { left.spans += right.spans }
 
-    /// The line in pieces of at most `width` columns, all but the first indented by `indent`.
-    package func hanging(at indent: Int, width: Int) -> [StyledText] {
-        guard self.width > width, width > indent + 4 else { return [self] }
-        var lines: [StyledText] = []
-        var line = StyledText()
-        var used = 0
-        for span in spans {
-            for (number, chunk) in span.text.chunks(first: width - used, rest: width - indent).enumerated() {
-                if number > 0 {
-                    lines.append(line)
-                    line = StyledText(.spaces(indent))
-                    used = indent
-                }
-                line.append(chunk, span.style)
-                used += chunk.width
-            }
-        }
-        if used > indent || lines.isEmpty { lines.append(line) }
-        return lines
-    }
-
     /// The same words on another surface.
     package func on(_ ground: StyleRole?) -> StyledText {
         var result = self

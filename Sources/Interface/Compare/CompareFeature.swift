@@ -16,7 +16,7 @@ struct CompareFeature: Feature {
         Action(
             .compare,
             [.character("d")],
-            "Compare the event with the record's former one",
+            "Compare the two marked events, or the event with the record's former one",
             hint: "compare",
             in: [.events, .detail]
         )
@@ -26,14 +26,28 @@ struct CompareFeature: Feature {
     private var opened = 0
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
-        action == .compare && context.subject == nil ? "No event is selected." : nil
+        guard action == .compare else { return nil }
+        let marked = context.marked
+        if marked.matching != nil || marked.events.count > 2 {
+            return "Two events are compared, and more are marked; \(context.key(.markAll)) takes all marks."
+        }
+        return marked.events.count < 2 && context.subject == nil ? "No event is selected." : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        guard action == .compare, let subject = context.subject else { return false }
+        guard action == .compare else { return false }
         opened += 1
         // A space of its own, below those of stories.
-        effects.open(CompareOverlay(Comparison(of: subject, token: Int.min / 2 + opened)))
+        let token = Int.min / 2 + opened
+        let marked = context.marked.events.keys.sorted()
+        if marked.count == 2 {
+            effects.open(CompareOverlay(Comparison(marked[0], marked[1], token: token)))
+        } else if let subject = context.subject {
+            let other = marked.first.flatMap { $0 == subject.sequence ? nil : $0 }
+            let comparison =
+                other.map { Comparison($0, subject.sequence, token: token) } ?? Comparison(of: subject, token: token)
+            effects.open(CompareOverlay(comparison))
+        }
         return true
     }
 }

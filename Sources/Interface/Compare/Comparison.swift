@@ -26,10 +26,10 @@ struct Comparison: Sendable {
     }
 
     /// Two events, in whichever order.
-    init(_ first: Int64, _ second: Int64) {
+    init(_ first: Int64, _ second: Int64, token: Int) {
         sequences = [min(first, second), max(first, second)]
         recordID = ""
-        token = 0
+        self.token = token
     }
 
     var earlier: EventDetail? { sequences.count == 2 ? sequences.first.flatMap { details[$0] } : nil }

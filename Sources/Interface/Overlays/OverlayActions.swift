@@ -27,8 +27,8 @@ enum OverlayActions {
             "Close the window, or give up",
             hint: "close",
             in: [
-                .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time,
-                .story, .compare,
+                .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .failures, .apex, .folder, .connect,
+                .time, .replayTarget, .exportDialog, .story, .compare, .saveFilter, .savedFilters, .columns,
             ],
             isCommand: false
         ),
@@ -37,7 +37,7 @@ enum OverlayActions {
             [.enter, .space],
             "Choose what the cursor or the focus is on",
             hint: "choose",
-            in: [.question, .menu, .apex],
+            in: [.question, .menu, .failures, .apex, .savedFilters, .columns],
             isCommand: false
         ),
         Action(
@@ -45,7 +45,10 @@ enum OverlayActions {
             [.enter],
             "Do what the window is for: start, write, hand in, run, open",
             hint: "start",
-            in: [.finder, .replayDialog, .folder, .connect, .reading, .time, .story],
+            in: [
+                .finder, .replayDialog, .folder, .connect, .reading, .time, .replayTarget, .exportDialog, .story,
+                .saveFilter,
+            ],
             isCommand: false
         ),
         Action(

@@ -53,6 +53,27 @@ struct CompareTests {
         #expect(driver.dashboard.layers.isEmpty)
     }
 
+    @Test func `the two marked events are compared, whatever record they are of`() {
+        var driver = Driver(140, 40, log: [Sample.event(1, of: 7), Sample.event(2), Sample.event(3, of: 7)])
+        driver.details = [2: detail(2, #"{"Id":"002","Email":"two@x.example"}"#), 3: detail(3, #"{"Id":"003"}"#)]
+        driver.details[1] = detail(1, #"{"Id":"003","Email":"one@x.example"}"#)
+        driver.keys("k space g space d")
+        driver.answer()
+        #expect(driver.text.contains("one@x.example") && driver.text.contains("two@x.example"), "\(driver.text)")
+    }
+
+    @Test func `one marked event is compared with the selected one, and three are too many`() {
+        var driver = Driver(140, 40, log: [Sample.event(1, of: 7), Sample.event(2), Sample.event(3, of: 7)])
+        driver.details = [1: detail(1, #"{"Id":"1","Email":"one@x.example"}"#), 2: detail(2, #"{"Id":"2"}"#)]
+        driver.details[3] = detail(3, #"{"Id":"3","Email":"three@x.example"}"#)
+        driver.keys("g space G k d")
+        driver.answer()
+        #expect(driver.text.contains("one@x.example"), "\(driver.text)")
+        driver.keys("esc g space space space d")
+        #expect(driver.dashboard.layers.isEmpty)
+        #expect(driver.text.contains("Two events are compared"), "\(driver.text)")
+    }
+
     @Test func `members of an object that differ stand alone`() {
         let driver = compared(#"{"A":{"city":"Wien","zip":"1010"}}"#, #"{"A":{"city":"Graz","zip":"1010"}}"#)
         #expect(driver.text.contains("A.city") && !driver.text.contains("A.zip"))
