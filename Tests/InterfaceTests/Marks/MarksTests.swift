@@ -165,7 +165,7 @@ struct MarksTests {
         let fits = marks.mark(events)
         let fitsOneMore = marks.toggle(Sample.event(9999))
         #expect(fits && !fitsOneMore)
-        #expect(try EventFilter(stored: marks.filter.json).lifted() == marks.filter)
+        #expect(try EventFilter(stored: marks.filter.json).normalized() == marks.filter)
         #expect(try EventFilter(json: marks.filter.json, now: Sample.now).expression == marks.filter.expression)
     }
 
