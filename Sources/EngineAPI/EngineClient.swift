@@ -49,6 +49,8 @@ package protocol EngineClient: Sendable {
     func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts
     /// How many of an instance's events were stored since a moment, which is at most a day ago, by slots of time.
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
+    /// How things stand in figures, with more of one instance; cheap however many events there are.
+    func statistics(of id: InstanceID?) async throws -> EngineStatistics
     /// One more attempt of the event's notification: same `eventId`, new signature. Never retried by itself.
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt
     /// What a bulk replay of an instance's events would send; nothing is stored.

@@ -124,6 +124,10 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.activity, ["\(id)"], query: "?since=\(since.milliseconds)")
     }
 
+    package func statistics(of id: InstanceID?) async throws -> EngineStatistics {
+        try await connection.ask(.statistics, query: id.map { "?instance=\($0)" } ?? "")
+    }
+
     // MARK: Replays and callbacks
 
     package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {

@@ -40,6 +40,10 @@ struct EventHistory: Sendable {
         return try await store.activity(id, since: max(since, earliest))
     }
 
+    func statistics(_ request: StatisticsRequest?) async throws -> StoredStatistics {
+        try await store.statistics(request, at: clock.now)
+    }
+
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await store.deliveries(shown(filter), before: before, limit: min(max(limit, 1), 5000))

@@ -2,7 +2,7 @@
 package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case instances, instance, createInstance, updateInstance, deleteInstance, setEnabled, poll, describeObjects
     case beginAuthorization, authorization, completeAuthorization, cancelAuthorization
-    case events, event, eventByID, counts, activity, replay
+    case events, event, eventByID, counts, activity, statistics, replay
     case previewReplays, createReplayJob, replayJobs, replayJob, changeReplayJob, cancelReplayJob
     case testCallback, resumeCallback, holdCallback
     case apexStatus, apexProject, deployApex, removeApex, rotateReceiverSecret
@@ -42,6 +42,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .eventByID: ("GET", "/events/ids/{eventId}")
         case .replay: ("POST", "/events/ids/{eventId}/replay")
         case .activity: ("GET", "/instances/{id}/activity")
+        case .statistics: ("GET", "/statistics")
         case .previewReplays: ("POST", "/instances/{id}/replays/preview")
         case .createReplayJob: ("POST", "/instances/{id}/replays")
         case .replayJobs: ("GET", "/instances/{id}/replays")

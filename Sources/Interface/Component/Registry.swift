@@ -12,6 +12,7 @@ enum Registry {
             PaneNavigation(),
             MessagesFeature(),
             HealthFeature(),
+            OverviewFeature(),
             AppearanceFeature(),
             HelpFeature(),
             ProgramFeature(),

@@ -21,6 +21,7 @@ package enum Message: Sendable {
     case page(token: Int, Result<[EventSummary], Failure>)
     case counts(token: Int, Result<EventCounts, Failure>)
     case activity(token: Int, Result<ActivitySummary, Failure>)
+    case statistics(token: Int, InstanceID?, Result<EngineStatistics, Failure>)
     case detail(sequence: Int64, Result<EventDetail, Failure>)
     case objects(InstanceID, Result<[ObjectDescription], Failure>)
     /// The answer to `create` and `update`.

@@ -166,7 +166,7 @@ struct InstancesFeature: Feature {
             directory.polling.insert(current)
             effects.send(.pollNow(current))
         case .resumeCallback: askToResume(&effects)
-        case .switchInstance: effects.open(menu(context))
+        case .switchInstance: effects.open(InstanceMenu(directory.current))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
         case .toggleInstance:
             if let instance = directory.instance { effects.send(.setEnabled(instance.id, instance.isDisabled)) }
@@ -176,20 +176,6 @@ struct InstancesFeature: Feature {
         default: return false
         }
         return true
-    }
-
-    private func menu(_ context: DashboardContext) -> Menu {
-        let list = directory.list ?? []
-        var items = list.map { overview in
-            Menu.Item(
-                title: overview.name,
-                detail: overview.isDisabled ? "disabled" : overview.source.word,
-                choice: .post(InstanceChosen(id: overview.id))
-            )
-        }
-        items.append(Menu.Item(title: "New instance…", choice: .post(InstanceChosen(id: nil))))
-        let current = list.firstIndex { $0.id == directory.current }
-        return Menu(title: "Instances", items: items, selection: current ?? list.count)
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {

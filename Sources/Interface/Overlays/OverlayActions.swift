@@ -26,7 +26,10 @@ enum OverlayActions {
             [.escape, .character("q")],
             "Close the window, or give up",
             hint: "close",
-            in: [.question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time],
+            in: [
+                .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .apex, .folder, .connect, .time,
+                .overview,
+            ],
             isCommand: false
         ),
         Action(
@@ -34,7 +37,7 @@ enum OverlayActions {
             [.enter, .space],
             "Choose what the cursor or the focus is on",
             hint: "choose",
-            in: [.question, .menu, .apex],
+            in: [.question, .menu, .apex, .overview],
             isCommand: false
         ),
         Action(

@@ -13,6 +13,8 @@ package protocol EventReader: Sendable {
     func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts
     /// How many of an instance's events were stored since a moment, by slots of `ActivitySummary.slotSeconds`.
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
+    /// Figures of all instances, and more of one; the same cost however many events there are.
+    func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics
     /// Deliveries with an event that the filter finds, newest first.
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
     /// Every attempt of a notification, replays too, oldest first.

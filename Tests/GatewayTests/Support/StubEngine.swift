@@ -154,6 +154,10 @@ final class StubEngine: ListenerEngine {
         try await memory.activity(id, since: since)
     }
 
+    func statistics(of id: InstanceID?) async throws -> EngineStatistics {
+        EngineStatistics(try await memory.statistics(nil, at: Fixture.start))
+    }
+
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
         try check()
         state.withLock { $0.replays.append(options) }

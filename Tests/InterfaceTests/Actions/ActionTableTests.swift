@@ -125,7 +125,8 @@ struct ActionTableTests {
     /// Commands that something leaves the program by, or that change it.
     private static func isSending(_ command: Command) -> Bool {
         switch command {
-        case .loadInstances, .loadPage, .loadCounts, .loadActivity, .loadDetail, .describeObjects, .previewReplays,
+        case .loadInstances, .loadPage, .loadCounts, .loadActivity, .loadStatistics, .loadDetail, .describeObjects,
+            .previewReplays,
             .loadReplays, .loadApex, .setTheme, .redraw, .quit, .suspend:
             false
         default: true

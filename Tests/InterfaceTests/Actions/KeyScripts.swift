@@ -62,6 +62,7 @@ enum KeyScripts {
             return driver
         },
         "time": { typing("yesterday 14:00", in: list("@")) },
+        "overview": { OverviewTests.opened() },
         "connect": { ConnectTests.opened() },
         "address": { ConnectTests.opened(60, 16) },
         "address-up@address": { then("down", in: ConnectTests.opened(60, 16)) },

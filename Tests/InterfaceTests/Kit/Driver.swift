@@ -134,6 +134,7 @@ struct Driver {
         case .loadCounts(let token, let filter): .counts(token: token, .success(counts(filter)))
         case .loadActivity(let token, _, let since):
             .activity(token: token, .success(ActivitySummary(since: since, events: stored)))
+        case .loadStatistics(let token, let id): .statistics(token: token, id, .success(statistics(id)))
         case .loadDetail(let sequence): detail(sequence)
         case .describeObjects(let id): .objects(id, describes)
         case .previewReplays(let token, _, let filter): .replayPreview(token: token, .success(preview(filter)))
@@ -153,6 +154,16 @@ struct Driver {
     var replays: [Int64: Int] = [:]
     /// What the engine has stored lately, by slots.
     var stored: [Int64: Int] = [:]
+
+    /// What the engine says in figures; the instance that was asked for is put in.
+    var figures = EngineStatistics()
+
+    private func statistics(_ id: InstanceID?) -> EngineStatistics {
+        var statistics = figures
+        statistics.instance?.id = id ?? 0
+        if id == nil { statistics.instance = nil }
+        return statistics
+    }
 
     private func counts(_ filter: EventFilter) -> EventCounts {
         let log = page(PageRequest(direction: .oldestFirst, limit: .max, filter: filter))
