@@ -10,6 +10,7 @@ enum Registry {
             DetailPane(),
             InstancesFeature(),
             PaneNavigation(),
+            PaneSizing(),
             MessagesFeature(),
             HealthFeature(),
             OverviewFeature(),

@@ -10,6 +10,8 @@ struct InstancesFeature: Feature {
     /// News of deliveries come many times a second; the overviews need not.
     private var notBefore = Timestamp.distantPast
     private var release: CallbackRelease?
+    /// The instance that is kept for the next run.
+    private var remembered: InstanceID?
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { directory.current = instance?.id }
 
@@ -76,9 +78,17 @@ struct InstancesFeature: Feature {
             if let current = directory.current {
                 if directory[current] == nil { effects.show(list.first?.id, focus: list.isEmpty ? .form : nil) }
             } else if isFirst {
-                effects.show(list.first?.id, focus: list.isEmpty ? .form : nil)
+                // The one of the last time, if it is still there.
+                let last = context.memory[PlaceMemory.self].instance.flatMap { directory[$0]?.id }
+                effects.show(last ?? list.first?.id, focus: list.isEmpty ? .form : nil)
             }
         }
+    }
+
+    mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {
+        guard let current = directory.current, current != remembered, directory[current] != nil else { return }
+        remembered = current
+        effects.remember(PlaceMemory(instance: current))
     }
 
     // MARK: Answers

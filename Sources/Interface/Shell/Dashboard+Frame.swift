@@ -66,7 +66,8 @@ extension Dashboard {
             focus: focus,
             main: mainPane,
             bannerRows: context.bannerRows,
-            progressRows: progressLines(context).count
+            progressRows: progressLines(context).count,
+            sizes: context.paneSizes
         )
         return DashboardLayout(settings.size, content)
     }

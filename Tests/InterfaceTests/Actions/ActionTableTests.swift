@@ -127,7 +127,7 @@ struct ActionTableTests {
         switch command {
         case .loadInstances, .loadPage, .loadCounts, .loadActivity, .loadStatistics, .loadDetail, .describeObjects,
             .previewReplays,
-            .loadReplays, .loadApex, .setTheme, .redraw, .quit, .suspend:
+            .loadReplays, .loadApex, .setTheme, .remember, .redraw, .quit, .suspend:
             false
         default: true
         }

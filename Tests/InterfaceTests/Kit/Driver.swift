@@ -82,6 +82,9 @@ struct Driver {
     /// As on the engine of a node elsewhere.
     mutating func attach(to node: String) { dashboard.settings.node = node }
 
+    /// As with `--theme`.
+    mutating func giveTheme(_ name: String) { dashboard.settings.givenTheme = name }
+
     /// As on a machine with a display.
     mutating func allowOpening() { dashboard.settings.canOpen = true }
 
