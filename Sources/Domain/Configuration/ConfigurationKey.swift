@@ -76,8 +76,10 @@ extension ConfigurationKey {
                 \.baseURL,
                 "Endpoint address",
                 in: .connection,
-                help: "My Domain, https://login.salesforce.com or https://test.salesforce.com.",
-                reading: Setting.address
+                help:
+                    "My Domain, https://login.salesforce.com (also where it is empty) or https://test.salesforce.com.",
+                reading: Setting.address,
+                placeholder: "https://MyDomain.my.salesforce.com"
             )
         case .grantType:
             .choice(
