@@ -33,6 +33,9 @@ struct DashboardLayout: Sendable {
     /// Rows below which the main pane and the one below don't share the screen.
     static let shareHeight = 15
 
+    /// Rows from which one can be spared for the summary.
+    private static let summaryHeight = 20
+
     let shape: Shape
     let header: Rect
     /// Says why the source or the callback is not well; below everything, so that nothing above it moves.
@@ -40,6 +43,8 @@ struct DashboardLayout: Sendable {
     /// What is under way: a bulk replay, a first run.
     private(set) var progress: Rect?
     private(set) var tabs: Rect?
+    /// The line that stands for the pane at the side while that has no place.
+    private(set) var summary: Rect?
     private(set) var panes: [PaneID: Rect] = [:]
     /// The column at which the pane at the side ends, if it stands beside the main one.
     private var sideBorder: Int?
@@ -67,6 +72,8 @@ struct DashboardLayout: Sendable {
             if let side = content.pane(at: .side), shape == .wide || content.focus == side {
                 panes[side] = rest.cutLeft(content.sizes.side(of: rest.width))
                 sideBorder = rest.x
+            } else if content.pane(at: .side) != nil, size.height >= Self.summaryHeight {
+                summary = rest.cutTop(1)
             }
             placeMain(content, in: rest)
         }
