@@ -157,13 +157,13 @@ struct OverviewFigures {
         guard let usage = instance.apiUsage, usage.allowed > 0 else { return [] }
         var lines = [
             heading("API calls"),
-            StyledText(DisplayText("\(usage.used.grouped) of \(usage.allowed.grouped) used in 24 h "))
+            StyledText(DisplayText("\(usage.used.grouped) of \(usage.allowed.grouped) used in 24 h, "))
                 + share(usage.used, of: usage.allowed),
         ]
         if let forecast = PollHistory(own.polls).callsPerDay {
             lines.append(
                 StyledText("At this pace the polls take ", .dim)
-                    + StyledText(DisplayText("\(forecast.grouped) a day ")) + share(forecast, of: usage.allowed)
+                    + StyledText(DisplayText("\(forecast.grouped) a day, ")) + share(forecast, of: usage.allowed)
             )
         }
         return lines

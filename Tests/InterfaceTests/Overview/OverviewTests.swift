@@ -189,7 +189,7 @@ struct OverviewTests {
             $0.contains("a sandbox")
         }
         driver.click(30, row ?? 0)
-        #expect(driver.dashboard.layers.count == 1)
+        #expect(driver.dashboard.layers.layers.count == 1)
         driver.click(30, row ?? 0)
         #expect(driver.dashboard.layers.isEmpty && driver.context.instances.current == 3)
     }
