@@ -78,8 +78,8 @@ extension ConfigurationKey {
                 in: .connection,
                 help:
                     "My Domain, https://login.salesforce.com (also where it is empty) or https://test.salesforce.com.",
-                reading: Setting.address,
-                placeholder: "https://MyDomain.my.salesforce.com"
+                placeholder: "e.g. https://MyDomain.my.salesforce.com",
+                reading: Setting.address
             )
         case .grantType:
             .choice(

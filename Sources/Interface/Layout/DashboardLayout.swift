@@ -103,7 +103,9 @@ extension DashboardLayout {
             return .side
         }
         guard let shared, shared.contains(point) else { return nil }
-        return panes.values.contains { $0.y == point.y && $0.y > shared.y && $0.x == shared.x } ? .below : nil
+        return panes.values.contains { below in
+            below.x == shared.x && below.y > shared.y && (below.y == point.y || below.y == point.y + 1)
+        } ? .below : nil
     }
 
     /// What it means that a border is dragged to a place; nil where it is gone.

@@ -19,7 +19,7 @@ struct FormSummaryTests {
                 == "▹ polling every 5 minutes · Account, Contact, Lead, Opportunity · to app.example"
         )
         #expect(line(76) == "▹ polling every 5 minutes · Account, Contact, Lead +1 · to app.example")
-        #expect(line(60) == "▹ polling every 5 minutes · 4 objects · to app.example")
+        #expect(line(60) == "▹ polling every 5 minutes · Account +3 · to app.example")
         #expect(
             line(98, unsaved: 2).hasSuffix("· *2 unsaved changes") || line(98, unsaved: 2).contains("2 unsaved changes")
         )
@@ -38,16 +38,13 @@ struct FormSummaryTests {
         }
     }
 
-    @Test func `it stands where the form has no place, leads to it, and lies under no window`() {
+    @Test func `it stands where the form has no place, and leads to it`() {
         for (width, height, isShown) in [
             (100, 30, true), (80, 24, true), (80, 16, false), (60, 24, false), (140, 40, false),
         ] {
             var driver = Driver(width, height)
             #expect(driver.text.contains("▹ polling every 5 minutes") == isShown, "\(width)x\(height)")
             guard isShown else { continue }
-            driver.keys("?")
-            #expect(!driver.text.contains("▹ polling"))
-            driver.keys("esc")
             driver.click(20, 1)
             #expect(driver.dashboard.focus == .form && !driver.text.contains("▹ polling"))
         }
