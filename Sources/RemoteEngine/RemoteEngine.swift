@@ -132,6 +132,10 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.failures, ["\(id)"])
     }
 
+    package func statistics(of id: InstanceID?) async throws -> EngineStatistics {
+        try await connection.ask(.statistics, query: id.map { "?instance=\($0)" } ?? "")
+    }
+
     // MARK: Replays and callbacks
 
     package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {

@@ -23,13 +23,34 @@ package struct ThemeCatalog: Sendable {
         guard let userFolder, let files = try? FileManager.default.contentsOfDirectory(atPath: userFolder) else {
             return
         }
+        var texts: [(file: String, yaml: String)] = []
         for file in files.sorted() where file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
             guard let data = FileManager.default.contents(atPath: "\(userFolder)/\(file)") else {
                 problems.append(ThemeProblem(file: file, reason: "can't be read"))
                 continue
             }
-            add(String(decoding: data, as: UTF8.self), file: file)
+            texts.append((file, String(decoding: data, as: UTF8.self)))
         }
+        add(texts)
+    }
+
+    /// Reads themes that may build on each other in any order.
+    package mutating func add(_ texts: [(file: String, yaml: String)]) {
+        var waiting = texts
+        var hasGrown = true
+        while hasGrown, !waiting.isEmpty {
+            hasGrown = false
+            for text in waiting {
+                var grown = self
+                grown.add(text.yaml, file: text.file)
+                // What it inherits may be in a file that comes later.
+                if grown.problems.last?.isMissingBase == true, grown.problems.count > problems.count { continue }
+                self = grown
+                waiting.removeAll { $0.file == text.file }
+                hasGrown = true
+            }
+        }
+        for text in waiting { add(text.yaml, file: text.file) }
     }
 
     /// The names of all themes.

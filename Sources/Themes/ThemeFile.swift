@@ -32,7 +32,8 @@ struct ThemeFile {
                 throw ThemeProblem(
                     file: file,
                     line: line,
-                    reason: "inherits “\(inherits)”, which is no theme before it"
+                    reason: "inherits “\(inherits)”, which is no theme, or builds on this one",
+                    isMissingBase: true
                 )
             }
             palette = base

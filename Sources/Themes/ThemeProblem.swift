@@ -6,8 +6,16 @@ package struct ThemeProblem: Error, Hashable, Sendable, CustomStringConvertible 
     package let line: Int?
     package let reason: String
 
+    /// Whether another theme that it builds on was not there.
+    let isMissingBase: Bool
+
     package init(file: String, line: Int? = nil, reason: String) {
+        self.init(file: file, line: line, reason: reason, isMissingBase: false)
+    }
+
+    init(file: String, line: Int?, reason: String, isMissingBase: Bool) {
         self.file = file
+        self.isMissingBase = isMissingBase
         self.line = line
         self.reason = reason
     }

@@ -38,6 +38,31 @@ extension WireSample {
         lastReplay: ReplayOutcome(at: moment, milliseconds: 3, outcome: .failure("No \u{0} answer \u{1F600}"))
     )
 
+    private static let statistics: EngineStatistics = {
+        var statistics = EngineStatistics()
+        let counts = EventCounts(
+            total: 9,
+            byState: [.dead: 2, .queued: 1],
+            byReplay: [.succeeded: 1],
+            deadButReplayed: 1
+        )
+        statistics.instances = [401: InstanceFigures(counts: counts, perMinute: 12), 402: InstanceFigures()]
+        statistics.instance = InstanceStatistics(
+            id: 401,
+            events: EventFigures(
+                objects: [ObjectFigures(object: "Account", counts: counts)],
+                callback: CallbackFigures([
+                    .init(milliseconds: 14, isSuccess: true), .init(milliseconds: 20_000, isSuccess: false),
+                ]),
+                oldestOpen: moment
+            ),
+            polls: [FinishedPoll(at: moment, milliseconds: 812, apiCalls: 2, events: 3, isFaulty: true)]
+        )
+        statistics.storeBytes = 1 << 40
+        statistics.freeBytes = 0
+        return statistics
+    }()
+
     private static let attempt = Attempt(
         id: 3,
         notificationID: 7,
@@ -338,6 +363,7 @@ extension WireSample {
                     signedAt: moment
                 )
             ),
+            WireSample(statistics), WireSample(EngineStatistics(), "no EngineStatistics"),
             WireSample(attempt),
             WireSample(ReplayOptions(callbackURL: "https://x.example", notification: [1, 2, 255])),
             WireSample(ReplayOptions(), "no ReplayOptions"), WireSample(ReplayPreview(count: 3, eventIDs: ["a", "b"])),

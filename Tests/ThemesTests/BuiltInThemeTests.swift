@@ -41,6 +41,20 @@ struct BuiltInThemeTests {
         }
     }
 
+    @Test("On the terminal's own ground no words stand in a colour that goes missing on white, or on black")
+    func ownGround() throws {
+        let standard = ThemeCatalog.builtIn.standard
+        let fleeting: Set<Color> = Set(([0, 3, 7] + Array(8...15)).map { .ansi(UInt8($0)) })
+        for depth in [ColorDepth.sixteen, .indexed, .truecolor] {
+            let sheet = standard.styleSheet(depth: depth)
+            for role in Self.words {
+                let paint = sheet.paint(for: Style(role))
+                guard paint.background == .terminal else { continue }
+                #expect(!fleeting.contains(paint.foreground), "\(role) at \(depth): \(paint.foreground)")
+            }
+        }
+    }
+
     @Test("Statuses stay legible on the selection bar", arguments: themes.filter { $0.appearance != nil })
     func selection(theme: Theme) {
         let sheet = theme.styleSheet(depth: .truecolor)

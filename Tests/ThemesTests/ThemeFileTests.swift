@@ -39,6 +39,26 @@ struct ThemeFileTests {
         )
     }
 
+    @Test("Themes of the user build on each other in any order; a circle is named, and takes nothing with it")
+    func order() throws {
+        var catalog = ThemeCatalog.builtIn
+        func theme(_ name: String, on base: String, _ text: String) -> (file: String, yaml: String) {
+            ("\(name).yaml", "name: \(name)\ninherits: \(base)\nroles:\n  text: \(text)\n")
+        }
+        catalog.add([
+            theme("a", on: "b", "red"), theme("b", on: "c", "green"), theme("c", on: "default", "blue"),
+            theme("x", on: "y", "red"), theme("y", on: "x", "red"), ("z.yaml", "name: z\nroles:\n  text: purplish\n"),
+        ])
+        for (name, color) in [("a", 1), ("b", 2), ("c", 4)] {
+            let sheet = try #require(catalog.theme(named: name)).styleSheet(depth: .sixteen)
+            #expect(sheet.paint(of: .text).foreground == .ansi(UInt8(color)))
+            #expect(sheet.paint(of: .statusFail) == catalog.standard.styleSheet(depth: .sixteen).paint(of: .statusFail))
+        }
+        #expect(catalog.problems.map(\.file).sorted() == ["x.yaml", "y.yaml", "z.yaml"])
+        #expect(catalog.problems.allSatisfy { $0.line != nil })
+        #expect(catalog.theme(named: "x") == nil)
+    }
+
     @Test("A theme of a known name replaces it in place")
     func replacing() {
         var catalog = ThemeCatalog.builtIn
@@ -55,7 +75,7 @@ struct ThemeFileTests {
             ("name: x\nroles:\n  text: red on\n", 3, "missing after “on”"),
             ("name: x\nroles:\n  text: red blue\n", 3, "one word too many"),
             ("name: x\nappearance: grey\n", 2, "use dark, light or any"),
-            ("name: x\ninherits: nothing\n", 2, "no theme before it"),
+            ("name: x\ninherits: nothing\n", 2, "which is no theme, or builds on this one"),
             ("name: x\nroles:\n  text: #fff\n", 3, "needs quotes"),
             ("name: x\nroles: [a, b]\n", 2, "must map roles"),
             ("- a\n- b\n", 1, "must be a mapping"),

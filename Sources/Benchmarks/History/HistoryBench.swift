@@ -85,6 +85,8 @@ struct QueriesCommand: AsyncParsableCommand {
         try await row("status line: activity of a day", below: 16) {
             _ = try await store.activity(id, since: Timestamp.now().advanced(bySeconds: -86_400))
         }
+        let asked = StatisticsRequest(instance: id, callbackURL: HistoryFixture.callbackURL)
+        try await row("overview: the figures", below: 50) { _ = try await store.statistics(asked, at: .now()) }
         try await row("header: the last attempt", below: 16) {
             _ = try await store.lastAttempt(id, url: HistoryFixture.callbackURL)
         }

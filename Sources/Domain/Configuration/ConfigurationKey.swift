@@ -76,7 +76,9 @@ extension ConfigurationKey {
                 \.baseURL,
                 "Endpoint address",
                 in: .connection,
-                help: "My Domain, https://login.salesforce.com or https://test.salesforce.com.",
+                help:
+                    "My Domain, https://login.salesforce.com (also where it is empty) or https://test.salesforce.com.",
+                placeholder: "e.g. https://MyDomain.my.salesforce.com",
                 reading: Setting.address
             )
         case .grantType:

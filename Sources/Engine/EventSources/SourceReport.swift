@@ -13,6 +13,8 @@ struct SourceReport: Sendable, Hashable {
     var nextPoll: Timestamp?
     /// It asks the org now.
     var isPolling = false
+    /// Those since the program began.
+    var polls = PollHistory()
 
     /// All sources of an instance together.
     static func joined(_ reports: [SourceReport]) -> SourceReport {
@@ -23,6 +25,7 @@ struct SourceReport: Sendable, Hashable {
             sum.records += report.records
             sum.nextPoll = [sum.nextPoll, report.nextPoll].compactMap(\.self).min()
             sum.isPolling = sum.isPolling || report.isPolling
+            if sum.polls.polls.isEmpty { sum.polls = report.polls }
         }
         return sum
     }

@@ -48,6 +48,10 @@ struct EventHistory: Sendable {
 
     func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await store.failures(id) }
 
+    func statistics(_ request: StatisticsRequest?) async throws -> StoredStatistics {
+        try await store.statistics(request, at: clock.now)
+    }
+
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await store.deliveries(shown(filter), before: before, limit: min(max(limit, 1), 5000))

@@ -2,7 +2,7 @@
 package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case instances, instance, createInstance, updateInstance, deleteInstance, setEnabled, poll, describeObjects
     case beginAuthorization, authorization, completeAuthorization, cancelAuthorization
-    case events, event, eventByID, counts, histogram, activity, failures, replay, signedRequest
+    case events, event, eventByID, counts, histogram, activity, failures, statistics, replay, signedRequest
     case previewReplays, createReplayJob, replayJobs, replayJob, changeReplayJob, cancelReplayJob
     case testCallback, resumeCallback, holdCallback
     case apexStatus, apexProject, deployApex, removeApex, rotateReceiverSecret
@@ -45,6 +45,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .signedRequest: ("GET", "/events/ids/{eventId}/signed-request")
         case .activity: ("GET", "/instances/{id}/activity")
         case .failures: ("GET", "/instances/{id}/failures")
+        case .statistics: ("GET", "/statistics")
         case .previewReplays: ("POST", "/instances/{id}/replays/preview")
         case .createReplayJob: ("POST", "/instances/{id}/replays")
         case .replayJobs: ("GET", "/instances/{id}/replays")

@@ -70,6 +70,8 @@ package final class MemoryStore: EventStore {
 
     package func freeBytes() async -> Int64? { mood.withLock { $0.freeBytes } }
 
+    package func usedBytes() async -> Int64? { nil }
+
     package func close() async throws { mood.withLock { $0.isClosed = true } }
 }
 
@@ -254,6 +256,37 @@ extension MemoryStore {
                 ($1.events, $0.status ?? -1, $0.error) < ($0.events, $1.status ?? -1, $1.error)
             }
             .prefix(FailureGroup.most).map { $0 }
+        }
+    }
+
+    package func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {
+        try read { tables in
+            let first = (tables.sequences.last ?? 0) - RecentRates.most
+            let recent = tables.sequences.compactMap { tables.events[$0]?.event }.filter {
+                $0.sequence > first && $0.receivedAt.milliseconds > now.milliseconds - RecentRates.span
+            }
+            let rates = RecentRates(
+                Dictionary(recent.map { ($0.instanceID, 1) }, uniquingKeysWith: +),
+                oldest: recent.map(\.receivedAt).min(),
+                isCut: first > 0,
+                at: now
+            )
+            let facets = tables.facets()
+            var statistics = StoredStatistics(facets, rates)
+            guard let request else { return statistics }
+            let attempts = tables.deliveries.values.filter { $0.delivery.instanceID == request.instance }
+                .flatMap(\.attempts).filter { $0.url == request.callbackURL }.sorted { $0.id > $1.id }
+            statistics.events = EventFigures(
+                objects: ObjectFigures.of(facets.of(request.instance)),
+                callback: CallbackFigures(
+                    attempts.prefix(CallbackFigures.most).map {
+                        .init(milliseconds: $0.milliseconds, isSuccess: $0.outcome.isSuccess)
+                    }
+                ),
+                oldestOpen: try EventScan.page(.oldestOpen(of: request.instance), tables).first
+                    .flatMap { tables.events[$0]?.event.receivedAt }
+            )
+            return statistics
         }
     }
 

@@ -62,6 +62,23 @@ extension EngineRoutes {
                 try await $0.engine.failures(try $0.instanceID())
             },
             value(
+                .statistics,
+                "How all instances stand in figures, with more of one.",
+                parameters: [
+                    .init(
+                        name: "instance",
+                        summary: "The instance that more is told of.",
+                        isRequired: false,
+                        schema: .number
+                    )
+                ]
+            ) { call in
+                let name = call.target["instance"]
+                let id = name.flatMap { InstanceID($0) }
+                guard name == nil || id != nil else { throw APIError.badRequest("instance is the number of one.") }
+                return try await call.engine.statistics(of: id)
+            },
+            value(
                 .replay,
                 "One more attempt of the event's notification.",
                 body: body(ReplayOptions.self, ReplayOptions())

@@ -34,9 +34,32 @@ struct AppearanceFeature: Feature {
     private static func menu(_ settings: DashboardSettings) -> Menu {
         Menu(
             title: "Themes",
-            items: settings.themes.map { Menu.Item(title: $0, choice: .command(.setTheme($0))) },
-            selection: settings.themes.firstIndex(of: settings.theme) ?? 0,
-            previews: true
+            items: settings.themes.map { name in
+                let isPresent = name == settings.theme
+                return Menu.Item(
+                    title: name,
+                    detail: isPresent ? "now" : "",
+                    choice: .post(ThemeChosen(name: name)),
+                    preview: .command(.setTheme(name))
+                )
+            },
+            selection: settings.themes.firstIndex(of: settings.theme) ?? 0
         )
     }
+
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        guard let chosen = event as? ThemeChosen else { return }
+        if chosen.name != context.settings.theme { effects.send(.setTheme(chosen.name)) }
+        effects.remember(AppearanceMemory(theme: chosen.name))
+        guard let given = context.settings.givenTheme, given != chosen.name else { return }
+        effects.say(
+            .info,
+            "Kept, but --theme, SIGNALBOX_THEME or the configuration file gives “\(given)”, which goes before it."
+        )
+    }
+}
+
+/// Posted by the menu of themes.
+struct ThemeChosen: DashboardEvent {
+    let name: String
 }

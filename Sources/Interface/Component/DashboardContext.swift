@@ -60,6 +60,8 @@ struct DashboardContext: Sendable {
     var formDraft: InstanceDraft?
     /// The instance that the form is about; nil: a new one.
     var formInstance: InstanceID?
+    /// How large a person made the panes.
+    var paneSizes = PaneSizes()
     /// What the dashboard has said.
     var messages = MessageLog()
 

@@ -7,6 +7,8 @@ package struct DashboardSettings: Sendable {
     /// Names of the themes to choose from; `theme` is one of them.
     package var themes: [String]
     package var theme: String
+    /// The theme that an option, a variable or the configuration file gives at each start; nil: none does.
+    package var givenTheme: String?
     package var reportsMouse: Bool
     /// Seconds east of UTC for the times on the screen.
     package var utcOffset: Int
@@ -36,6 +38,7 @@ package struct DashboardSettings: Sendable {
         glyphs: Glyphs = .unicode,
         themes: [String] = ["default"],
         theme: String = "default",
+        givenTheme: String? = nil,
         reportsMouse: Bool = true,
         utcOffset: Int = 0,
         attemptLimit: Int? = nil,
@@ -53,6 +56,7 @@ package struct DashboardSettings: Sendable {
         self.glyphs = glyphs
         self.themes = themes
         self.theme = theme
+        self.givenTheme = givenTheme
         self.reportsMouse = reportsMouse
         self.utcOffset = utcOffset
         self.attemptLimit = attemptLimit

@@ -90,6 +90,8 @@ protocol Pane: Feature, Surface {
     mutating func loseFocus()
     /// After each input but the wheel: brings what has the focus back into view.
     mutating func reveal()
+    /// Draws the line that stands for a pane at the side while that has no place.
+    func drawSummary(in row: Rect, _ painter: inout Painter)
     /// Hears where it stands, after each message; nil while it is not on the screen.
     mutating func settle(in rect: Rect?, _ context: DashboardContext)
 }
@@ -103,6 +105,7 @@ extension Pane {
     mutating func gainFocus(step: Int?) {}
     mutating func loseFocus() {}
     mutating func reveal() {}
+    func drawSummary(in row: Rect, _ painter: inout Painter) {}
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {}
 }
 

@@ -18,6 +18,8 @@ package enum Command: Sendable, Hashable {
     case loadHistogram(HistogramUse, token: Int, HistogramRequest)
     /// Answered by `.activity` with the same token.
     case loadActivity(token: Int, InstanceID, since: Timestamp)
+    /// Answered by `.statistics` with the same token; with nil of no instance in particular.
+    case loadStatistics(token: Int, InstanceID?)
     /// Answered by `.detail`.
     case loadDetail(sequence: Int64)
     /// Answered by `.objects`.

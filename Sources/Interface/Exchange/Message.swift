@@ -24,6 +24,7 @@ package enum Message: Sendable {
     case failures(token: Int, Result<[FailureGroup], Failure>)
     case histogram(HistogramUse, token: Int, Result<EventHistogram, Failure>)
     case activity(token: Int, Result<ActivitySummary, Failure>)
+    case statistics(token: Int, InstanceID?, Result<EngineStatistics, Failure>)
     case detail(sequence: Int64, Result<EventDetail, Failure>)
     case objects(InstanceID, Result<[ObjectDescription], Failure>)
     /// The answer to `create` and `update`.

@@ -53,6 +53,10 @@ struct Form: Sendable {
         let settings = base.configuration
         controls = [:]
         for key in ConfigurationKey.allCases { controls[.setting(key)] = FormControl(key.setting, settings) }
+        // The address that anybody could mean is offered, not filled in: what most need is their own.
+        if instance == nil, settings.baseURL == InstanceConfiguration.defaultBaseURL {
+            controls[.setting(.baseURL)] = .text(TextField())
+        }
         controls[.setting(.refreshInterval)] = nil
         controls[.setting(.objects)] = nil
         controls[.setting(.grantType)] = .choice(settings.effectiveGrant.rawValue)

@@ -31,7 +31,9 @@ extension FormPane {
             add(.label(trailing: form.objects.countText))
             add(.objectFilter)
             for index in form.objects.visibleRange { add(.object(index)) }
-            if form.objects.shown.isEmpty { addNote("No such object. \(context.key(.tickOrAdd)) adds what is typed.") }
+            if form.objects.shown.isEmpty, let offer = form.objects.offer(key: context.key(.tickOrAdd)) {
+                addNote(offer)
+            }
             if form.objects.value.isEmpty {
                 addNote("None ticked: Account, Lead, Contact and Opportunity are watched.")
             }

@@ -94,6 +94,15 @@ struct ObjectList: Sendable, Hashable {
         }
     }
 
+    /// What can be done about a name that is typed and not in the list; nil without one.
+    func offer(key: String) -> String? {
+        let typed = filter.text.trimmed
+        guard !typed.isEmpty else { return nil }
+        if catalog == .loaded { return "The org shows no such object. \(key) adds what is typed." }
+        // Nobody knows yet what the org has.
+        return "\(key) adds \u{201C}\(typed.prefix(60))\u{201D}; whether the org has it shows once it is connected."
+    }
+
     /// `4 of 12`, or only how many while the org's objects aren't known.
     var countText: String { catalog == .loaded ? "\(chosen.count) of \(entries.count)" : "\(chosen.count) chosen" }
 

@@ -10,6 +10,8 @@ struct InstancesFeature: Feature {
     /// News of deliveries come many times a second; the overviews need not.
     private var notBefore = Timestamp.distantPast
     private var release: CallbackRelease?
+    /// The instance that is kept for the next run.
+    private var remembered: InstanceID?
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { directory.current = instance?.id }
 
@@ -76,9 +78,17 @@ struct InstancesFeature: Feature {
             if let current = directory.current {
                 if directory[current] == nil { effects.show(list.first?.id, focus: list.isEmpty ? .form : nil) }
             } else if isFirst {
-                effects.show(list.first?.id, focus: list.isEmpty ? .form : nil)
+                // The one of the last time, if it is still there.
+                let last = context.memory[PlaceMemory.self].instance.flatMap { directory[$0]?.id }
+                effects.show(last ?? list.first?.id, focus: list.isEmpty ? .form : nil)
             }
         }
+    }
+
+    mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {
+        guard let current = directory.current, current != remembered, directory[current] != nil else { return }
+        remembered = current
+        effects.remember(PlaceMemory(instance: current))
     }
 
     // MARK: Answers
@@ -166,7 +176,7 @@ struct InstancesFeature: Feature {
             directory.polling.insert(current)
             effects.send(.pollNow(current))
         case .resumeCallback: askToResume(&effects)
-        case .switchInstance: effects.open(menu(context))
+        case .switchInstance: effects.open(InstanceMenu(directory.current))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
         case .toggleInstance:
             if let instance = directory.instance { effects.send(.setEnabled(instance.id, instance.isDisabled)) }
@@ -176,20 +186,6 @@ struct InstancesFeature: Feature {
         default: return false
         }
         return true
-    }
-
-    private func menu(_ context: DashboardContext) -> Menu {
-        let list = directory.list ?? []
-        var items = list.map { overview in
-            Menu.Item(
-                title: overview.name,
-                detail: overview.isDisabled ? "disabled" : overview.source.word,
-                choice: .post(InstanceChosen(id: overview.id))
-            )
-        }
-        items.append(Menu.Item(title: "New instance…", choice: .post(InstanceChosen(id: nil))))
-        let current = list.firstIndex { $0.id == directory.current }
-        return Menu(title: "Instances", items: items, selection: current ?? list.count)
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {

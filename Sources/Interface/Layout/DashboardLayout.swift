@@ -25,14 +25,20 @@ struct DashboardLayout: Sendable {
         /// Rows that say what is wrong; nil while nothing is.
         var bannerRows: Int?
         var progressRows = 0
+        var sizes = PaneSizes()
     }
 
     static let minimum = Size(width: 40, height: 8)
-    static let sideWidth = 48
     /// Columns from which on the main pane has the one below it at its right.
     static let pairWidth = 150
+    /// Columns from which panes stand beside each other, and from which all of them do.
+    static let severalPanes = 80
+    static let allPanes = 120
     /// Rows below which the main pane and the one below don't share the screen.
-    private static let shareHeight = 15
+    static let shareHeight = 15
+
+    /// Rows from which one can be spared for the summary.
+    private static let summaryHeight = 20
 
     let shape: Shape
     let header: Rect
@@ -41,7 +47,13 @@ struct DashboardLayout: Sendable {
     /// What is under way: a bulk replay, a first run.
     private(set) var progress: Rect?
     private(set) var tabs: Rect?
+    /// The line that stands for the pane at the side while that has no place.
+    private(set) var summary: Rect?
     private(set) var panes: [PaneID: Rect] = [:]
+    /// The column at which the pane at the side ends, if it stands beside the main one.
+    private var sideBorder: Int?
+    /// What the main pane shares with the one below.
+    private var shared: Rect?
     let footer: Rect
 
     init(_ size: Size, _ content: Content) {
@@ -55,18 +67,24 @@ struct DashboardLayout: Sendable {
         footer = rest.cutBottom(1)
         if let rows = content.bannerRows { banner = rest.cutBottom(rows) }
         if content.progressRows > 0 { progress = rest.cutBottom(content.progressRows) }
-        if size.width < 80 {
+        if size.width < Self.severalPanes {
             shape = .narrow
             tabs = rest.cutTop(1)
             panes[content.focus] = rest
         } else {
+            let side = content.pane(at: .side)
+            let hasRoomForAll = size.width >= Self.pairWidth + PaneSizes.standardSide
             let isPair =
                 size.width >= Self.pairWidth && content.pane(at: .below) != nil
-                && (size.width >= Self.pairWidth + Self.sideWidth || content.pane(at: .side) != content.focus)
-            shape = isPair ? .pair : size.width < 120 ? .medium : .wide
-            let hasSide = isPair ? size.width >= Self.pairWidth + Self.sideWidth : shape == .wide
-            if let side = content.pane(at: .side), hasSide || content.focus == side {
-                panes[side] = rest.cutLeft(Self.sideWidth)
+                && (hasRoomForAll || side != content.focus)
+            shape = isPair ? .pair : size.width < Self.allPanes ? .medium : .wide
+            if let side, content.focus == side || (isPair ? hasRoomForAll : shape == .wide) {
+                let columns = content.sizes.side(of: rest.width)
+                // A pair keeps its room.
+                panes[side] = rest.cutLeft(isPair ? min(columns, rest.width - Self.pairWidth) : columns)
+                sideBorder = rest.x
+            } else if side != nil, size.height >= Self.summaryHeight {
+                summary = rest.cutTop(1)
             }
             placeMain(content, in: rest)
         }
@@ -86,9 +104,34 @@ struct DashboardLayout: Sendable {
             panes[content.focus == below ? below : content.main] = rect
             return
         }
-        let list = max(7, rect.height * 2 / 5)
-        let parts = rect.rows(.fixed(list), .share())
+        let parts = rect.rows(.fixed(content.sizes.main(of: rect.height)), .share())
+        shared = rect
         (panes[content.main], panes[below]) = (parts[0], parts[1])
+    }
+}
+
+extension DashboardLayout {
+    /// The border at a place; the edges of both panes are part of it.
+    func border(at point: Point) -> PaneSizes.Border? {
+        if let sideBorder, point.x == sideBorder || point.x == sideBorder - 1,
+            panes.values.contains(where: { $0.contains(point) })
+        {
+            return .side
+        }
+        guard let shared, shared.contains(point) else { return nil }
+        return panes.values.contains { below in
+            below.x == shared.x && below.y > shared.y && (below.y == point.y || below.y == point.y + 1)
+        } ? .below : nil
+    }
+
+    /// What it means that a border is dragged to a place; nil where it is gone.
+    func drag(of border: PaneSizes.Border, to point: Point, in size: Size) -> BorderDragged? {
+        switch border {
+        case .side:
+            sideBorder == nil ? nil : BorderDragged(border: border, cells: point.x, total: size.width)
+        case .below:
+            shared.map { BorderDragged(border: border, cells: point.y - $0.y, total: $0.height) }
+        }
     }
 }
 

@@ -7,6 +7,8 @@ struct Menu: Overlay {
         var detail = ""
         /// What is done once it is chosen.
         let choice: Effect
+        /// What is done while the cursor is on it, to see it before it is chosen.
+        var preview: Effect?
     }
 
     /// An item, as the mouse hits it.
@@ -17,16 +19,15 @@ struct Menu: Overlay {
     let title: String
     let items: [Item]
     private var selection: Int
-    /// The item whose choice is done again when the menu is left; nil: nothing is done while one moves.
-    private let original: Int?
+    /// The item whose preview is as it was before.
+    private let original: Int
 
-    /// The cursor begins at `selection`. With `previews` an item's choice is done as soon as the cursor is on it, and that
-    /// of the first one again where the menu is left without a choice.
-    init(title: String, items: [Item], selection: Int = 0, previews: Bool = false) {
+    /// The cursor begins at `selection`, whose preview is done again where the menu is left without a choice.
+    init(title: String, items: [Item], selection: Int = 0) {
         self.title = title
         self.items = items
         self.selection = selection
-        original = previews ? selection : nil
+        original = selection
     }
 
     func title(_ context: DashboardContext) -> String { title }
@@ -41,7 +42,7 @@ struct Menu: Overlay {
         switch action {
         case .close:
             effects.close()
-            if let original, selection != original { effects.add([items[original].choice]) }
+            if selection != original { preview(original, &effects) }
         case .choose: choose(selection, &effects)
         default:
             guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 6)) else { return false }
@@ -73,9 +74,13 @@ struct Menu: Overlay {
     }
 
     private mutating func select(_ index: Int, _ effects: inout Effects) {
-        let before = selection
+        guard index != selection else { return }
         selection = index
-        if original != nil, selection != before { effects.add([items[selection].choice]) }
+        preview(index, &effects)
+    }
+
+    private func preview(_ index: Int, _ effects: inout Effects) {
+        if items.indices.contains(index), let preview = items[index].preview { effects.add([preview]) }
     }
 
     func draw(in rect: Rect, _ painter: inout Painter) {

@@ -28,7 +28,7 @@ enum OverlayActions {
             hint: "close",
             in: [
                 .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .failures, .apex, .folder, .connect,
-                .time, .replayTarget, .exportDialog, .story, .compare, .saveFilter, .savedFilters, .columns,
+                .time, .replayTarget, .exportDialog, .story, .compare, .saveFilter, .savedFilters, .columns, .overview,
             ],
             isCommand: false
         ),
@@ -37,7 +37,7 @@ enum OverlayActions {
             [.enter, .space],
             "Choose what the cursor or the focus is on",
             hint: "choose",
-            in: [.question, .menu, .failures, .apex, .savedFilters, .columns],
+            in: [.question, .menu, .failures, .apex, .savedFilters, .columns, .overview],
             isCommand: false
         ),
         Action(

@@ -27,7 +27,10 @@ extension Dashboard {
         if let banner = layout.banner { painter.drawBanner(in: banner) }
         if let tabs = layout.tabs { painter.drawTabs(features.openPanes, in: tabs) }
         for pane in features.openPanes {
-            guard let rect = layout.panes[type(of: pane).id] else { continue }
+            guard let rect = layout.panes[type(of: pane).id] else {
+                if let row = layout.summary, type(of: pane).place == .side { pane.drawSummary(in: row, &painter) }
+                continue
+            }
             painter.owner = .pane(type(of: pane).id)
             painter.hit(rect, .surface)
             pane.draw(in: rect, &painter)
@@ -66,7 +69,8 @@ extension Dashboard {
             focus: focus,
             main: mainPane,
             bannerRows: context.bannerRows,
-            progressRows: progressLines(context).count
+            progressRows: progressLines(context).count,
+            sizes: context.paneSizes
         )
         return DashboardLayout(settings.size, content)
     }

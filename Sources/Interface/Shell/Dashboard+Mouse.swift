@@ -10,7 +10,11 @@ extension Dashboard {
         switch event.kind {
         case .press(.left): press(at: event.position)
         case .drag(.left):
-            if layers.isEmpty {
+            if let border = heldBorder {
+                if let drag = layout(context()).drag(of: border, to: event.position, in: settings.size) {
+                    deliver(drag)
+                }
+            } else if layers.isEmpty {
                 features.eachPane { $0.drag(to: event.position) }
             } else {
                 onTop { overlay, _, _ in overlay.drag(to: event.position) }
@@ -24,6 +28,8 @@ extension Dashboard {
 
     /// The button is up again, or the screen has another size.
     mutating func releaseMouse() {
+        if heldBorder != nil { deliver(BorderReleased()) }
+        heldBorder = nil
         layers.release()
         features.eachPane { $0.release() }
     }
@@ -33,7 +39,9 @@ extension Dashboard {
         switch (hit.target, hit.owner) {
         case (.effect(let effect), _): run(effect)
         case (.outside, _): onTop { $0.pressOutside($1, &$2) }
-        case (.surface, .pane(let id)): enter(id)
+        case (.surface, .pane(let id)):
+            heldBorder = layout(context()).border(at: point)
+            enter(id)
         case (.part(let part), .pane(let id)):
             let hadFocus = focus == id
             enter(id)

@@ -18,6 +18,8 @@ package struct Dashboard: Sendable {
     var outbox: [Command] = []
     /// Where it was last said that a key does nothing.
     var unboundPlace: ActionContext?
+    /// The border between panes that the mouse holds.
+    var heldBorder: PaneSizes.Border?
     /// Input that waits until the panes are where the keys before it have sent them.
     var held = HeldInput()
 

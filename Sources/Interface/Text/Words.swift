@@ -55,12 +55,14 @@ enum Words {
         }
     }
 
-    /// Bytes as a person reads them: `512 B`, `14 KB`.
+    /// Bytes as a person reads them: `512 B`, `14 KB`, `2.3 GB`.
     static func bytes(_ count: Int) -> String {
         switch count {
         case ..<1024: "\(count) B"
         case ..<1_048_576: "\(count / 1024) KB"
-        default: "\(count / 1_048_576) MB"
+        case ..<1_073_741_824: "\(count / 1_048_576) MB"
+        case ..<107_374_182_400: "\(count / 1_073_741_824).\(count % 1_073_741_824 * 10 / 1_073_741_824) GB"
+        default: "\((count / 1_073_741_824).grouped) GB"
         }
     }
 }

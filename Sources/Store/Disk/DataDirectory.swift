@@ -50,6 +50,14 @@ struct DataDirectory: Sendable {
         return Int64(facts.f_bavail) * Int64(facts.f_frsize)
     }
 
+    /// Bytes of the database and of what SQLite keeps beside it.
+    var usedBytes: Int64? {
+        let sizes = [databasePath, databasePath + "-wal"].compactMap { path in
+            try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
+        }
+        return sizes.isEmpty ? nil : sizes.reduce(0, +)
+    }
+
     /// What the last system call said, in words.
     static var reason: String { unsafe String(cString: strerror(errno)) }
 

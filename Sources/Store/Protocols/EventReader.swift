@@ -17,6 +17,8 @@ package protocol EventReader: Sendable {
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary
     /// What of an instance fails, by reason: see `FailureGroup` for the bounds.
     func failures(_ id: InstanceID) async throws -> [FailureGroup]
+    /// Figures of all instances, and more of one; the same cost however many events there are.
+    func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics
     /// Deliveries with an event that the filter finds, newest first.
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery]
     /// Every attempt of a notification, replays too, oldest first.

@@ -8,5 +8,7 @@ package protocol EventStore: InstanceStore, IntakeStore, PollerStore, EventReade
 {
     /// Bytes free beside the database; nil if unknown.
     func freeBytes() async -> Int64?
+    /// Bytes that the store takes; nil if unknown.
+    func usedBytes() async -> Int64?
     func close() async throws
 }

@@ -66,7 +66,7 @@ extension SQLiteStore {
     }
 
     /// Attempts looked at, newest first, before the instance's own events are asked.
-    private static let recentAttempts: Int64 = 4096
+    static let recentAttempts: Int64 = 4096
 
     /// Attempts know their notification only. Among the newest of all it is found at once; where other instances have
     /// made so many since, the newest event of each state leads to it.

@@ -60,6 +60,8 @@ struct CommandRunner: Sendable {
             .histogram(use, token: token, await result { try await client.histogram(request) })
         case .loadActivity(let token, let id, let since):
             .activity(token: token, await result { try await client.activity(id, since: since) })
+        case .loadStatistics(let token, let id):
+            .statistics(token: token, id, await result { try await client.statistics(of: id) })
         case .loadDetail(let sequence):
             .detail(sequence: sequence, await result { try await client.event(sequence: sequence) })
         case .describeObjects(let id): .objects(id, await result { try await client.describeObjects(id) })

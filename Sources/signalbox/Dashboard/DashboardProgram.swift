@@ -95,6 +95,17 @@ struct DashboardProgram: Sendable {
         return theme
     }
 
+    /// What is given goes before what was chosen in the dashboard; with a sentence where that is gone.
+    private func shownTheme(
+        _ given: Theme,
+        _ memory: DashboardMemory,
+        _ catalog: ThemeCatalog
+    ) -> (Theme, missing: String?) {
+        guard settings.theme == nil, let name = memory.theme else { return (given, nil) }
+        if let theme = catalog.theme(named: name) { return (theme, nil) }
+        return (given, "The theme “\(name.prefix(60))” is not there any more; this is “\(given.name)”.")
+    }
+
     /// Draws until something ends it. The engine starts behind the first frame.
     private func show(
         _ node: EngineNode,
@@ -150,12 +161,14 @@ struct DashboardProgram: Sendable {
             inbox.post(.message(.report(.warning, $0)))
         }
         let editor = Editor(environment: environment)
+        let (shown, missing) = shownTheme(theme, memory.kept, catalog)
         let dashboard = Dashboard(
             DashboardSettings(
                 size: session.size,
                 glyphs: session.capabilities.glyphs(ascii: settings.isASCII),
                 themes: catalog.names,
-                theme: theme.name,
+                theme: shown.name,
+                givenTheme: settings.theme,
                 reportsMouse: settings.hasMouse,
                 utcOffset: Self.utcOffset,
                 attemptLimit: settings.retryPolicy.maximumAttempts,
@@ -174,6 +187,7 @@ struct DashboardProgram: Sendable {
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }
         if let problem { inbox.post(.message(.report(.warning, problem))) }
+        if let missing { inbox.post(.message(.report(.warning, missing))) }
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }
         let feed = NoticeFeed()
         let loop = DashboardLoop(

@@ -129,6 +129,9 @@ struct DyingStore: EventStore {
         try await read { try await disk.activity(id, since: since) }
     }
     func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await read { try await disk.failures(id) } }
+    func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {
+        try await read { try await disk.statistics(request, at: now) }
+    }
     func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
         try await read { try await disk.lastAttempt(id, url: url) }
     }
@@ -216,5 +219,6 @@ struct DyingStore: EventStore {
     }
 
     func freeBytes() async -> Int64? { await disk.freeBytes() }
+    func usedBytes() async -> Int64? { await disk.usedBytes() }
     func close() async throws { try await disk.close() }
 }

@@ -166,6 +166,10 @@ final class StubEngine: ListenerEngine {
         SignedRequest(url: "http://127.0.0.1:9/", headers: [], body: Array("{}".utf8), signedAt: .distantPast)
     }
 
+    func statistics(of id: InstanceID?) async throws -> EngineStatistics {
+        EngineStatistics(try await memory.statistics(nil, at: Fixture.start))
+    }
+
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
         try check()
         state.withLock { $0.replays.append(options) }

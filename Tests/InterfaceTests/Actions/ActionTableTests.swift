@@ -127,7 +127,7 @@ struct ActionTableTests {
         switch command {
         case .loadInstances, .loadPage, .loadMarks, .loadFailures, .signRequest, .loadCounts, .loadActivity,
             .loadDetail, .describeObjects, .previewReplays,
-            .loadReplays, .loadApex, .loadHistogram, .remember, .setTheme, .redraw, .quit, .suspend:
+            .loadReplays, .loadApex, .loadHistogram, .loadStatistics, .remember, .setTheme, .redraw, .quit, .suspend:
             false
         default: true
         }

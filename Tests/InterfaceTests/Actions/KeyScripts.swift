@@ -93,6 +93,7 @@ enum KeyScripts {
         "story": { list("s") },
         "compare": { compared() },
         "time": { typing("yesterday 14:00", in: list("@")) },
+        "overview": { OverviewTests.opened() },
         "connect": { ConnectTests.opened() },
         "address": { ConnectTests.opened(60, 16) },
         "address-up@address": { then("down", in: ConnectTests.opened(60, 16)) },

@@ -89,6 +89,9 @@ struct Driver {
     /// As on the engine of a node elsewhere.
     mutating func attach(to node: String) { dashboard.settings.node = node }
 
+    /// As with `--theme`.
+    mutating func giveTheme(_ name: String) { dashboard.settings.givenTheme = name }
+
     /// As on a machine with a display.
     mutating func allowOpening() { dashboard.settings.canOpen = true }
 
@@ -148,6 +151,7 @@ struct Driver {
             .histogram(use, token: token, .success(histogram(request)))
         case .loadActivity(let token, _, let since):
             .activity(token: token, .success(ActivitySummary(since: since, events: stored)))
+        case .loadStatistics(let token, let id): .statistics(token: token, id, .success(statistics(id)))
         case .loadDetail(let sequence): detail(sequence)
         case .describeObjects(let id): .objects(id, describes)
         case .previewReplays(let token, _, let filter): .replayPreview(token: token, .success(preview(filter)))
@@ -170,6 +174,16 @@ struct Driver {
     var details: [Int64: EventDetail] = [:]
     /// What the engine has stored lately, by slots.
     var stored: [Int64: Int] = [:]
+
+    /// What the engine says in figures; the instance that was asked for is put in.
+    var figures = EngineStatistics()
+
+    private func statistics(_ id: InstanceID?) -> EngineStatistics {
+        var statistics = figures
+        statistics.instance?.id = id ?? 0
+        if id == nil { statistics.instance = nil }
+        return statistics
+    }
 
     private func counts(_ filter: EventFilter) -> EventCounts {
         let log = page(PageRequest(direction: .oldestFirst, limit: .max, filter: filter))

@@ -67,8 +67,11 @@ struct OverlayTests {
     // MARK: Menu
 
     private func menu(previews: Bool) -> Menu {
-        let items = ["a", "b", "c"].map { Menu.Item(title: $0, choice: .command(.setTheme($0))) }
-        return Menu(title: "Themes", items: items, selection: 1, previews: previews)
+        let items = ["a", "b", "c"].map { name in
+            let preview = previews ? Effect.command(.setTheme("see " + name)) : nil
+            return Menu.Item(title: name, choice: .command(.setTheme(name)), preview: preview)
+        }
+        return Menu(title: "Themes", items: items, selection: 1)
     }
 
     @Test func `a choice is made with Enter, and its ends hold`() {
@@ -83,13 +86,13 @@ struct OverlayTests {
     @Test func `a menu that previews shows each item, and goes back where it is left`() {
         var menu = menu(previews: true)
         let done2 = effects(of: &menu, .up, .up, .down, .escape)
-        #expect(done2 == ["a", "b", "close"], "back where it began")
+        #expect(done2 == ["see a", "see b", "close"], "back where it began")
         var other = self.menu(previews: true)
         let done3 = effects(of: &other, .down, .down, .escape)
-        #expect(done3 == ["c", "close", "b"])
+        #expect(done3 == ["see c", "close", "see b"])
         var chosen = self.menu(previews: true)
         let done4 = effects(of: &chosen, .down, .enter)
-        #expect(done4 == ["c", "close", "c"])
+        #expect(done4 == ["see c", "close", "c"])
     }
 
     @Test func `an empty menu can only be left`() {

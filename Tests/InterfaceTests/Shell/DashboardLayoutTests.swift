@@ -78,7 +78,9 @@ struct DashboardLayoutTests {
                             banner: banner,
                             progress: progress
                         )
-                        let fixed = [layout.header, layout.footer, layout.banner, layout.progress, layout.tabs]
+                        let fixed = [
+                            layout.header, layout.footer, layout.banner, layout.progress, layout.tabs, layout.summary,
+                        ]
                         let parts = fixed.compactMap { $0 } + layout.panes.values
                         let area = parts.reduce(0) { $0 + $1.width * $1.height }
                         #expect(area == width * height, "\(width)×\(height) \(focus)")

@@ -21,7 +21,8 @@ extension Poller {
             providerMessage: schedule.providerMessage,
             records: shown,
             nextPoll: next,
-            isPolling: current != nil
+            isPolling: current != nil,
+            polls: history
         )
     }
 }

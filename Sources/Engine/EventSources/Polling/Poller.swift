@@ -34,6 +34,7 @@ actor Poller: EventSource {
     private(set) var isSuspended = false
     private var hasStarted = false
     private var lastReconciliation: Timestamp?
+    private(set) var history = PollHistory()
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
 
@@ -222,7 +223,7 @@ actor Poller: EventSource {
             await context.steps.save()
             schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
             activity?.rests()
-            return PollSummary(
+            let summary = PollSummary(
                 result: sum.withLock { $0 },
                 rowsRead: report.rowsRead,
                 apiCalls: report.apiCalls,
@@ -230,10 +231,28 @@ actor Poller: EventSource {
                 problems: report.problems,
                 providerMessages: report.providerMessages
             )
+            record(summary, took: watch.now - begin)
+            return summary
         } catch {
-            if turn === self.turn { failed(error, turn.condemnation) }
+            if turn === self.turn {
+                failed(error, turn.condemnation)
+                if !(error is CancellationError) { record(nil, took: watch.now - begin) }
+            }
             throw error
         }
+    }
+
+    /// Nil: it failed, and nobody knows what it took.
+    private func record(_ summary: PollSummary?, took duration: Duration) {
+        history.record(
+            FinishedPoll(
+                at: context.clock.now,
+                milliseconds: Int(duration / .milliseconds(1)),
+                apiCalls: summary?.apiCalls ?? 0,
+                events: summary?.result.events ?? 0,
+                isFaulty: summary?.problems.isEmpty != true
+            )
+        )
     }
 
     private func failed(_ error: any Error, _ condemnation: String?) {

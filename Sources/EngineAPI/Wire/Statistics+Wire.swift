@@ -1,0 +1,124 @@
+package import Domain
+import Primitives
+
+extension EngineStatistics: WireObject {
+    package static var wireName: String { "EngineStatistics" }
+    package static var members: [WireMember<EngineStatistics>] {
+        [
+            .init("instances", \.lines), .init("instance", \.instance), .init("storeBytes", \.storeBytes),
+            .init("freeBytes", \.freeBytes),
+        ]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init()
+        for line in try members("instances", as: [InstanceLine].self) { instances[line.id] = line.figures }
+        instance = try members("instance")
+        storeBytes = try members("storeBytes")
+        freeBytes = try members("freeBytes")
+    }
+
+    private var lines: [InstanceLine] {
+        instances.sorted { $0.key < $1.key }.map { InstanceLine(id: $0.key, figures: $0.value) }
+    }
+}
+
+/// The figures of an instance with its number.
+private struct InstanceLine: WireObject {
+    let id: InstanceID
+    let figures: InstanceFigures
+
+    static var wireName: String { "InstanceFigures" }
+    static var members: [WireMember<InstanceLine>] {
+        [.init("id", \.id), .init("counts", \.figures.counts), .init("perMinute", \.figures.perMinute)]
+    }
+
+    init(id: InstanceID, figures: InstanceFigures) {
+        self.id = id
+        self.figures = figures
+    }
+
+    init(reading members: WireReader) throws(WireFault) {
+        self.init(
+            id: try members("id"),
+            figures: InstanceFigures(counts: try members("counts"), perMinute: try members("perMinute"))
+        )
+    }
+}
+
+extension InstanceStatistics: WireObject {
+    package static var wireName: String { "InstanceStatistics" }
+    package static var members: [WireMember<InstanceStatistics>] {
+        [
+            .init("id", \.id), .init("objects", \.events.objects), .init("callback", \.events.callback),
+            .init("oldestOpen", \.events.oldestOpen), .init("polls", \.polls),
+        ]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(
+            id: try members("id"),
+            events: EventFigures(
+                objects: try members("objects"),
+                callback: try members("callback"),
+                oldestOpen: try members("oldestOpen")
+            ),
+            polls: try members("polls")
+        )
+    }
+}
+
+extension ObjectFigures: WireObject {
+    package static var wireName: String { "ObjectFigures" }
+    package static var members: [WireMember<ObjectFigures>] {
+        [.init("object", \.object), .init("counts", \.counts)]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(object: try members("object"), counts: try members("counts"))
+    }
+}
+
+extension CallbackFigures: WireObject {
+    package static var wireName: String { "CallbackFigures" }
+    package static var members: [WireMember<CallbackFigures>] {
+        [
+            .init("attempts", \.attempts), .init("failures", \.failures), .init("buckets", \.buckets),
+            .init("median", \.median), .init("p95", \.p95), .init("p99", \.p99), .init("slowest", \.slowest),
+        ]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init()
+        attempts = try members("attempts")
+        failures = try members("failures")
+        buckets = try members("buckets")
+        guard buckets.isEmpty || buckets.count == Self.bounds.count + 1 else {
+            throw .malformed("buckets: It must be \(Self.bounds.count + 1) numbers, or none.")
+        }
+        median = try members("median")
+        p95 = try members("p95")
+        p99 = try members("p99")
+        slowest = try members("slowest")
+    }
+}
+
+extension FinishedPoll: WireObject {
+    package static var wireName: String { "FinishedPoll" }
+    package static var members: [WireMember<FinishedPoll>] {
+        [
+            .init("at", \.at), .init("milliseconds", \.milliseconds), .init("apiCalls", \.apiCalls),
+            .init("events", \.events), .init("isFaulty", \.isFaulty),
+        ]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(
+            at: try members("at"),
+            milliseconds: try members("milliseconds"),
+            apiCalls: try members("apiCalls"),
+            events: try members("events"),
+            isFaulty: try members("isFaulty")
+        )
+    }
+}

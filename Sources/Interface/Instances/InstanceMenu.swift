@@ -1,0 +1,110 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+
+/// The instances to choose from, each with how it is, and a new one.
+struct InstanceMenu: Overlay {
+    /// A row, as the mouse hits it; the one behind the instances is a new one.
+    private struct Row {
+        let index: Int
+    }
+
+    /// The instance under the cursor; nil: a new one.
+    private(set) var selected: InstanceID?
+    private var load = StatisticsLoad()
+
+    init(_ selected: InstanceID?) { self.selected = selected }
+
+    func title(_ context: DashboardContext) -> String { "Instances" }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        [.action(.choose), .action(.close, "leave"), .action(.selectDown), .action(.selectUp)]
+    }
+
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.menu] }
+
+    mutating func loads(_ context: DashboardContext) -> [Command] {
+        load.nextLoad(at: context.now).map { [$0] } ?? []
+    }
+
+    func deadline(_ context: DashboardContext) -> Timestamp? { load.deadline(at: context.now) }
+
+    mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
+        load.receive(message)
+    }
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        switch action {
+        case .close: effects.close()
+        case .choose: choose(selected, &effects)
+        default:
+            guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 6)) else { return false }
+            move(motion, context)
+        }
+        return true
+    }
+
+    mutating func press(
+        _ part: any Sendable,
+        at point: Point,
+        hadFocus: Bool,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard let row = part as? Row else { return }
+        let list = context.instances.list ?? []
+        choose(list.indices.contains(row.index) ? list[row.index].id : nil, &effects)
+    }
+
+    mutating func scroll(
+        by rows: Int,
+        over parts: [any Sendable],
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) { move(.rows(rows), context) }
+
+    private func choose(_ id: InstanceID?, _ effects: inout Effects) {
+        effects.close()
+        effects.post(InstanceChosen(id: id))
+    }
+
+    private mutating func move(_ motion: ListMotion, _ context: DashboardContext) {
+        let list = context.instances.list ?? []
+        let index = motion.index(from: index(in: list), count: list.count + 1)
+        selected = list.indices.contains(index) ? list[index].id : nil
+    }
+
+    private func index(in list: [InstanceOverview]) -> Int { list.firstIndex { $0.id == selected } ?? list.count }
+
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let list = context.instances.list ?? []
+        let inner = painter.window(
+            Size(width: min(110, rect.width - 2), height: list.count + 4),
+            title: "Instances",
+            footer: context.offers((.choose, "chooses"), (.close, "leaves"))
+        )
+        var rest = inner
+        let table = InstanceTable(list, figures: load.statistics?.instances, context, width: inner.width)
+        // The names of the columns give way to the rows.
+        if inner.height > 2 { painter.canvas.draw(table.header.on(.overlay), in: rest.cutTop(1)) }
+        let index = index(in: list)
+        let first = min(max(0, index - rest.height + 1), max(0, list.count + 1 - rest.height))
+        for row in 0..<min(rest.height, list.count + 1 - first) {
+            let number = first + row
+            let isSelected = number == index
+            let ground: StyleRole = isSelected ? .selection : .overlay
+            let line = rest.row(row)
+            painter.canvas.fill(line, style: Style(.text, on: ground))
+            let mark = isSelected ? painter.glyphs.marker : " "
+            let text =
+                list.indices.contains(number)
+                ? table.line(list[number], isSelected: isSelected)
+                : StyledText(mark + " ", .accent) + StyledText("New instance" + painter.glyphs.ellipsis)
+            painter.canvas.draw(text.on(ground), in: line)
+            painter.hit(line, part: Row(index: number))
+        }
+        painter.scrollbar(total: list.count + 1, offset: first, beside: rest)
+    }
+}

@@ -1,0 +1,68 @@
+package import Domain
+import GRDB
+package import Primitives
+
+extension SQLiteStore {
+    package func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {
+        try await look { db in
+            let index = SQLiteEventIndex(db: db)
+            let facets = try index.facets()
+            var statistics = StoredStatistics(facets, try Self.rates(at: now, db))
+            guard let request else { return statistics }
+            var oldest: Timestamp?
+            if let sequence = try EventScan.page(.oldestOpen(of: request.instance), index).first {
+                let statement = try db.cachedStatement(sql: "SELECT received FROM event WHERE sequence = ?")
+                oldest = try Int64.fetchOne(statement, arguments: [sequence]).map { Timestamp(milliseconds: $0) }
+            }
+            statistics.events = EventFigures(
+                objects: ObjectFigures.of(facets.of(request.instance)),
+                callback: CallbackFigures(try Self.samples(request, db)),
+                oldestOpen: oldest
+            )
+            return statistics
+        }
+    }
+
+    private static func rates(at now: Timestamp, _ db: Database) throws -> RecentRates {
+        let last = try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(sequence) FROM event")) ?? 0
+        let first = last - RecentRates.most
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT instance, count(*), min(received) FROM event WHERE sequence > ? AND received > ? GROUP BY instance
+                """
+        )
+        let rows = try Row.fetchAll(statement, arguments: [first, now.milliseconds - RecentRates.span])
+        let counts: [(InstanceID, Int)] = rows.map { ($0[0], $0[1]) }
+        let oldest: Int64? = rows.map { $0[2] }.min()
+        return RecentRates(
+            Dictionary(counts) { $1 },
+            oldest: oldest.map { Timestamp(milliseconds: $0) },
+            isCut: first > 0,
+            at: now
+        )
+    }
+
+    /// Attempts know their notification only, so those of the instance are looked for among the newest of all.
+    private static func samples(_ request: StatisticsRequest, _ db: Database) throws -> [CallbackFigures.Sample] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT a.ms, a.status FROM attempt a JOIN delivery d ON d.id = a.notification
+                WHERE a.id > (SELECT max(id) FROM attempt) - ? AND d.instance = ? AND a.url = ?
+                ORDER BY a.id DESC LIMIT ?
+                """
+        )
+        let arguments: StatementArguments = [
+            recentAttempts, request.instance, request.callbackURL, CallbackFigures.most,
+        ]
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
+            let status: Int? = row[1]
+            return CallbackFigures.Sample(
+                milliseconds: row[0],
+                isSuccess: status.map { AttemptOutcome.response(status: $0).isSuccess } ?? false
+            )
+        }
+    }
+
+    /// The database with its log.
+    package func usedBytes() async -> Int64? { directory.usedBytes }
+}

@@ -1,0 +1,75 @@
+import Domain
+import Primitives
+import Testing
+
+struct StatisticsTests {
+    @Test(
+        arguments: [
+            ([], nil, nil, nil, nil), ([7], 7, 7, 7, 7), ([2, 1], 1, 2, 2, 2),
+            (Array(1...100), 50, 95, 99, 100), (Array(1...1000).reversed(), 500, 950, 990, 1000),
+            ([-5, 0], 0, 0, 0, 0), ([1, 1, 1, .max], 1, .max, .max, .max),
+        ] as [([Int], Int?, Int?, Int?, Int?)]
+    )
+    func `percentiles are times that were measured`(
+        _ times: [Int],
+        _ half: Int?,
+        _ p95: Int?,
+        _ p99: Int?,
+        _ most: Int?
+    ) {
+        let figures = CallbackFigures(times.map { .init(milliseconds: $0, isSuccess: $0 % 2 == 0) })
+        #expect(figures.median == half && figures.p95 == p95 && figures.p99 == p99 && figures.slowest == most)
+        #expect(figures.attempts == times.count && figures.buckets.reduce(0, +) == times.count)
+        #expect(figures.failures == times.count { $0 % 2 != 0 })
+    }
+
+    @Test func `an attempt is in the bucket whose bound it stays below`() {
+        for (index, bound) in CallbackFigures.bounds.enumerated() {
+            func bucket(_ time: Int) -> Int? {
+                CallbackFigures([.init(milliseconds: time, isSuccess: true)]).buckets.firstIndex(of: 1)
+            }
+            #expect(bucket(bound - 1) == index && bucket(bound) == index + 1)
+        }
+    }
+
+    private func history(_ polls: (second: Int64, calls: Int)...) -> PollHistory {
+        PollHistory(
+            polls.map {
+                FinishedPoll(
+                    at: Timestamp(seconds: $0.second),
+                    milliseconds: 5,
+                    apiCalls: $0.calls,
+                    events: 0,
+                    isFaulty: false
+                )
+            }
+        )
+    }
+
+    @Test func `the pace of polls gives what a day of them takes`() {
+        #expect(history().callsPerDay == nil && history((10, 4)).callsPerDay == nil)
+        #expect(history((10, 4), (10, 4)).callsPerDay == nil)
+        #expect(history((0, 50), (300, 2), (600, 2)).callsPerDay == 576)
+        #expect(history((0, 1), (1, .max), (2, .max), (3, -1)).callsPerDay == .max)
+    }
+
+    @Test func `of the polls the newest stay, and a clock that was set back begins anew`() {
+        var history = PollHistory()
+        for second in 1...100 {
+            history.record(
+                FinishedPoll(
+                    at: Timestamp(seconds: Int64(second)),
+                    milliseconds: 1,
+                    apiCalls: 1,
+                    events: 0,
+                    isFaulty: false
+                )
+            )
+        }
+        #expect(history.polls.count == PollHistory.most && history.polls.last?.at == Timestamp(seconds: 100))
+        history.record(
+            FinishedPoll(at: Timestamp(seconds: 9), milliseconds: 1, apiCalls: 1, events: 0, isFaulty: false)
+        )
+        #expect(history.polls.count == 1)
+    }
+}

@@ -1,0 +1,57 @@
+import Domain
+import Primitives
+import Store
+import Testing
+
+struct StatisticsTests {
+    private let url = "http://127.0.0.1:9/callback"
+
+    @Test(
+        "The figures are those of the events: by instance, by object, of the callback, and the oldest that waits",
+        arguments: StoreKind.allCases
+    )
+    func figures(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let (store, id) = (fixture.store, fixture.instance.id)
+            let request = StatisticsRequest(instance: id, callbackURL: url)
+            let now = Timestamp(seconds: 9010)
+            let none = try await store.statistics(request, at: now)
+            #expect(none.instances.isEmpty && none.events == EventFigures())
+            _ = try await store.append(fixture.batch([.row(1, at: 4000), .row(2, at: 4001)], receivedAt: 8000))
+            _ = try await store.append(fixture.batch((3...9).map { .row($0, at: 4002) }, receivedAt: 9000))
+            let sent = try await fixture.due(at: 9000)
+            try await fixture.attempt(sent[0], .delivered, status: 201)
+            try await fixture.attempt(sent[1], .retrying, status: 503, next: 9500)
+            let statistics = try await store.statistics(request, at: now)
+            let counts = try await store.counts(EventFilter())
+            #expect(statistics.instances == [id: InstanceFigures(counts: counts, perMinute: 7)])
+            #expect(statistics.events?.objects.map(\.counts.total).reduce(0, +) == counts.total)
+            #expect(statistics.events?.callback.attempts == 2 && statistics.events?.callback.failures == 1)
+            #expect(statistics.events?.oldestOpen == Timestamp(seconds: 8000))
+            // Another address, another instance, and none in particular.
+            let elsewhere = StatisticsRequest(instance: id, callbackURL: url + "/other")
+            #expect(try await store.statistics(elsewhere, at: now).events?.callback.attempts == 0)
+            let other = try await store.createInstance { .sample($0) }
+            let idle = try await store.statistics(.init(instance: other.id, callbackURL: url), at: now)
+            #expect(idle.events == EventFigures() && idle.instances[other.id] == nil)
+            #expect(try await store.statistics(nil, at: now).events == nil)
+            // What was stored before the last minute is no rate any more.
+            let later = try await store.statistics(nil, at: now.advanced(bySeconds: 50))
+            #expect(later.instances[id]?.perMinute == 0 && later.instances[id]?.counts == counts)
+        }
+    }
+}
+
+struct RecentRatesTests {
+    @Test func `where more came than is looked at, the newest stand for the minute`() {
+        let now = Timestamp(seconds: 1000)
+        func rate(_ count: Int, since seconds: Int64, isCut: Bool) -> Int? {
+            RecentRates([1: count], oldest: now.advanced(bySeconds: -seconds), isCut: isCut, at: now).perMinute[1]
+        }
+        #expect(rate(500, since: 30, isCut: false) == 500)
+        #expect(rate(500, since: 30, isCut: true) == 1000)
+        #expect(rate(500, since: 60, isCut: true) == 500)
+        #expect(rate(16_384, since: 0, isCut: true) == 983_040)
+        #expect(RecentRates([:], oldest: nil, isCut: true, at: now).perMinute.isEmpty)
+    }
+}
