@@ -16,7 +16,7 @@ struct CompareFeature: Feature {
         Action(
             .compare,
             [.character("d")],
-            "Compare the two marked events, or the event with the record's former one",
+            "Compare two marked events, or one with its former",
             hint: "compare",
             in: [.events, .detail]
         )

@@ -80,8 +80,8 @@ struct DashboardLayout: Sendable {
             shape = isPair ? .pair : size.width < Self.allPanes ? .medium : .wide
             if let side, content.focus == side || (isPair ? hasRoomForAll : shape == .wide) {
                 let columns = content.sizes.side(of: rest.width)
-                // A pair keeps its room.
-                panes[side] = rest.cutLeft(isPair ? min(columns, rest.width - Self.pairWidth) : columns)
+                // Each of a pair keeps its least width.
+                panes[side] = rest.cutLeft(isPair ? min(columns, rest.width - 2 * PaneSizes.leastWidth) : columns)
                 sideBorder = rest.x
             } else if side != nil, size.height >= Self.summaryHeight {
                 summary = rest.cutTop(1)

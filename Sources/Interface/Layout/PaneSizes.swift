@@ -14,7 +14,7 @@ struct PaneSizes: Sendable, Hashable {
     static let standardSide = 48
     private static let standardMain = 40
     /// Columns that each pane keeps beside the other.
-    private static let leastWidth = 30
+    static let leastWidth = 30
     /// Rows that each pane keeps above or below the other.
     private static let leastHeight = 7
     /// One step by key, in columns and in hundredths of the height.

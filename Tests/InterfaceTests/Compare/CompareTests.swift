@@ -69,7 +69,7 @@ struct CompareTests {
         driver.keys("g space G k d")
         driver.answer()
         #expect(driver.text.contains("one@x.example"), "\(driver.text)")
-        driver.keys("esc g space space space d")
+        driver.keys("esc space space d")
         #expect(driver.dashboard.layers.isEmpty)
         #expect(driver.text.contains("Two events are compared"), "\(driver.text)")
     }

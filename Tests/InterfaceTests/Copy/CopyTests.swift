@@ -36,8 +36,8 @@ struct CopyTests {
     }
 
     @Test(arguments: [
-        ("Event id", "evt28"), ("Record id", "003Qy00000A1028IAG"), ("Record name", "Acme GmbH"),
-        ("Address of the record", "https://acme.my.salesforce.com/003Qy00000A1028IAG"),
+        ("Event id", "evt28"), ("Record id", "003Qy00000A1028IAB"), ("Record name", "Acme GmbH"),
+        ("Address of the record", "https://acme.my.salesforce.com/003Qy00000A1028IAB"),
     ])
     func `what is known is copied at once`(title: String, text: String) {
         var driver = Self.driver()
@@ -163,7 +163,7 @@ struct CopyTests {
         #expect(driver.text.contains("y copies the address"))
         driver.allowOpening()
         driver.keys("O")
-        #expect(driver.commands.contains(.open("https://acme.my.salesforce.com/003Qy00000A1028IAG")))
+        #expect(driver.commands.contains(.open("https://acme.my.salesforce.com/003Qy00000A1028IAB")))
         var unknown = Self.driver(url: nil)
         unknown.allowOpening()
         unknown.keys("O")
