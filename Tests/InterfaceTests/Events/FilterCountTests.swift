@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import TestSupport
 import Testing
 
@@ -37,7 +38,7 @@ struct FilterCountTests {
 
     @Test func `more than were counted are over that many`() throws {
         let driver = try driver(140, 40, EventCounts(total: 50_000, isCut: true))
-        #expect(driver.text.contains("over 50,000 of 400"))
+        #expect(driver.text.contains("over \(50_000.grouped) of 400"))
         #expect(!driver.text.contains("without the index"))
     }
 }
