@@ -50,7 +50,8 @@ struct FormSummary {
             return StyledText(instance.isDisabled ? "disabled" : "events off", .statusWarn)
         }
         guard settings.eventType == .polling else { return StyledText("webhooks") }
-        return StyledText(DisplayText("polling every \(Words.minutes(settings.refreshInterval))"))
+        let minutes = settings.refreshInterval
+        return StyledText(DisplayText("polling every " + (minutes == 1 ? "minute" : Words.minutes(minutes))))
     }
 
     private func callback(_ settings: InstanceConfiguration) -> StyledText {

@@ -23,6 +23,7 @@ struct FormSummaryTests {
         #expect(
             line(98, unsaved: 2).hasSuffix("· *2 unsaved changes") || line(98, unsaved: 2).contains("2 unsaved changes")
         )
+        #expect(line(98) { $0.refreshInterval = 1 }.hasPrefix("▹ polling every minute · "))
         #expect(line(98) { $0.eventType = .webhooks }.hasPrefix("▹ webhooks · "))
         #expect(line(98) { $0.eventsEnabled = false }.hasPrefix("▹ events off · "))
         #expect(line(98) { $0.callbackURL = "" }.hasSuffix("no callback"))
