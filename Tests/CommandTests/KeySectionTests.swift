@@ -63,6 +63,6 @@ struct KeySectionTests {
         #expect(objects.count == table.actions.count)
         let replay = objects.first { $0["name"]?.string == "replay" }
         #expect(replay?["keys"] == ["f5"] && replay?["contexts"] == ["events", "detail"])
-        #expect(replay?["does"]?.string == "Replay the selected event")
+        #expect(replay?["does"]?.string == "Replay the selected event, or the marked ones")
     }
 }

@@ -37,8 +37,7 @@ struct CompareFeature: Feature {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .compare else { return false }
         opened += 1
-        // A space of its own, below those of stories.
-        let token = Int.min / 2 + opened
+        let token = PageReader.comparison.firstToken + opened
         let marked = context.marked.events.keys.sorted()
         if marked.count == 2 {
             effects.open(CompareOverlay(Comparison(marked[0], marked[1], token: token)))

@@ -68,7 +68,10 @@ extension EventsPane {
         var ranks = Ranks(spread.value)
         marks += ranks.failures.map { (row: min($0, total - 1), style: .statusFail) }
         ranks.complete(to: total)
-        for hit in finding?.hits.value?.bins ?? [] { marks.append((row: ranks.rank(of: hit.start), style: .match)) }
+        // Those in view are marked in their rows, and would hide what of the list is in view.
+        let inView = offset..<(offset + visible.count)
+        marks += (finding?.hits.value?.bins ?? []).map { ranks.rank(of: $0.start) }.filter { !inView.contains($0) }
+            .map { (row: $0, style: .accent) }
         let extent = ScrollExtent(total: total, offset: offset, visible: visible.count)
         painter.canvas.scrollbar(extent, in: track, marks: marks)
     }

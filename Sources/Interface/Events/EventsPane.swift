@@ -70,9 +70,10 @@ struct EventsPane: Pane {
             ]
         }
         if let finding {
-            return (finding.line.isTyping ? [Hint.action(.keepFind)] : []) + [
-                .action(.endFind, finding.line.isTyping ? "back" : nil), .action(.nextHit), .action(.previousHit),
-                .action(.openDetail), .action(.filter), .action(.palette),
+            if finding.line.isTyping { return [.action(.keepFind), .action(.endFind, "back")] }
+            return [
+                .action(.nextHit), .action(.previousHit), .action(.endFind), .action(.openDetail), .action(.filter),
+                .action(.palette),
             ]
         }
         return [

@@ -32,7 +32,11 @@ struct StoryFeature: Feature {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .showStory, let subject = context.subject else { return false }
         opened += 1
-        effects.open(StoryOverlay(StoryOfRecord(subject, firstToken: -opened * StoryOfRecord.mostTokens)))
+        effects.open(
+            StoryOverlay(
+                StoryOfRecord(subject, firstToken: PageReader.story.firstToken + opened * StoryOfRecord.mostTokens)
+            )
+        )
         return true
     }
 }

@@ -57,7 +57,7 @@ extension SQLiteStore {
     private static func answers(_ deliveries: some Sequence<Int64>, _ db: Database) throws -> [String] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT substr(body, 1, ?) FROM attempt WHERE notification = ? AND replay = 0 ORDER BY id DESC LIMIT 1
+                SELECT substr(body, 1, ?) FROM attempt WHERE notification = ? AND NOT replay ORDER BY id DESC LIMIT 1
                 """
         )
         return FailureGroup.different(

@@ -5,7 +5,7 @@ import Synchronization
 /// The newest question of each kind that is asked again while somebody types. Nobody waits for the former one any more, and
 /// a scan of a long history is not cheap.
 final class Searches: Sendable {
-    private enum Kind: Hashable { case page, totals, matches, histogram(HistogramUse) }
+    private enum Kind: Hashable { case page(PageReader), totals, matches, histogram(HistogramUse) }
 
     private let running = Mutex<[Kind: Task<Void, Never>]>([:])
 
@@ -13,7 +13,7 @@ final class Searches: Sendable {
     func begin(_ command: Command, _ work: Task<Void, Never>) {
         let kind: Kind? =
             switch command {
-            case .loadPage: .page
+            case .loadPage(let token, _): .page(PageReader(token: token))
             case .loadCounts(_, let filter): filter.expression == .everything ? .totals : .matches
             case .loadHistogram(let use, _, _): .histogram(use)
             default: nil

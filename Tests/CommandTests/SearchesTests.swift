@@ -1,0 +1,33 @@
+import Domain
+import Interface
+import TestSupport
+import Testing
+
+@testable import signalbox
+
+/// What a newer question supersedes.
+@Suite(.timeLimit(.minutes(5)))
+struct SearchesTests {
+    private func task() -> Task<Void, Never> { Task { await Gate().wait() } }
+
+    private func page(_ token: Int) -> Command { .loadPage(token: token, PageRequest()) }
+
+    @Test func `a page supersedes the page before it of the same reader, and no other's`() {
+        let searches = Searches()
+        let (list, story, comparison) = (task(), task(), task())
+        searches.begin(page(1), list)
+        searches.begin(page(Int.min / 4 + 1_000_000), story)
+        searches.begin(page(Int.min / 2 + 1), comparison)
+        #expect(!list.isCancelled && !story.isCancelled && !comparison.isCancelled)
+        let later = task()
+        searches.begin(page(2), later)
+        #expect(list.isCancelled && !story.isCancelled && !comparison.isCancelled && !later.isCancelled)
+        for task in [story, comparison, later] { task.cancel() }
+    }
+
+    @Test func `each token has the reader that it was made by`() {
+        #expect(PageReader(token: 1) == .list && PageReader(token: .max) == .list)
+        #expect(PageReader(token: Int.min / 4) == .story && PageReader(token: -1) == .story)
+        #expect(PageReader(token: Int.min / 2) == .comparison && PageReader(token: Int.min / 4 - 1) == .comparison)
+    }
+}
