@@ -89,7 +89,9 @@ extension FormPane {
             let box = rect.inset(right: 1)
             let style = style(field, isFocused: isFocused)
             painter.canvas.fill(box, style: style)
-            let mask = Array(repeating: painter.glyphs.mask, count: 8).joined()
+            let mask =
+                secret.shown.map { DisplayText($0, limit: max(8, box.width * 2 / 3)) }
+                ?? Array(repeating: painter.glyphs.mask, count: 8).joined()
             let hint: DisplayText =
                 isFocused
                 ? DisplayText(" set; type to replace, \(painter.context.key(.deleteToStart)) removes") : " set"

@@ -2,20 +2,23 @@ import Domain
 
 /// A text that stays masked; what is in force is never shown, only kept, replaced or removed.
 struct SecretField: Sendable, Hashable {
-    /// Whether a value is in force, which the screen never learns.
+    /// Whether a value is in force, which the screen never learns unless it is no secret.
     let isSet: Bool
+    /// The value in force where the engine shows it, as it does the consumer key.
+    let shown: String?
     /// Nil: the value in force is kept.
     private(set) var replacement: TextField?
     var isRevealed = false
 
-    /// - Parameter stored: `secretMask` where a value is in force, empty where none is.
+    /// - Parameter stored: `secretMask`, or a value that is no secret, where one is in force; empty where none is.
     init(stored: String) {
         isSet = !stored.isEmpty
+        shown = isSet && stored != secretMask ? stored : nil
         replacement = isSet ? nil : TextField()
     }
 
     /// What goes into a draft.
-    var value: String { replacement?.text ?? secretMask }
+    var value: String { replacement?.text ?? shown ?? secretMask }
 
     var isKept: Bool { replacement == nil }
 

@@ -166,6 +166,17 @@ struct FormTests {
         #expect(removed.value == secretMask)
     }
 
+    @Test func `the consumer key in force is shown, and kept as it is unless it is replaced`() {
+        let held = Sample.overview { $0.apiKey = "3MVG9.consumer" }
+        var driver = Driver(140, 40, instances: [held])
+        driver.keys("c tab tab tab tab tab right")
+        while driver.form.focus != .setting(.apiKey), driver.dashboard.focus == .form { driver.keys("tab") }
+        #expect(driver.text.contains("3MVG9.consumer set; type to replace"), "\(driver.text)")
+        #expect(driver.form.changes.isEmpty)
+        driver.type("other")
+        #expect(driver.text.contains("other") && !driver.text.contains("3MVG9.consumer"))
+    }
+
     @Test func `what is typed into a secret never shows until Ctrl+R, and not after leaving`() {
         var driver = Driver()
         driver.keys("c tab tab tab tab tab tab right tab")
