@@ -15,7 +15,12 @@ final class InProcessOrg: HTTPExecuting {
     /// A number field of the org that has become a text, and not by any write: its values are spelled otherwise.
     let retyped = Mutex<String?>(nil)
 
-    init(org: Org) { self.org = org }
+    private let asked: OrgInProcess
+
+    init(org: Org) {
+        self.org = org
+        asked = OrgInProcess(org: org)
+    }
 
     func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
         guard let scheme = call.url.firstRange(of: "://") else { throw HTTPFault.unreachable("no scheme") }
@@ -23,20 +28,13 @@ final class InProcessOrg: HTTPExecuting {
         let target = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
         let address = String(call.url[..<rest.startIndex]) + rest.prefix { $0 != "/" }
         if let answer = try hosts.answer(address, target) { return answer }
-        let headers = Dictionary(call.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-        let answer = await org.respond(
-            to: SimulatedRequest(call.method, target, headers: headers, body: call.body ?? [])
+        let answer = try await asked.execute(call)
+        guard let field = retyped.withLock({ $0 }) else { return answer }
+        return HTTPAnswer(
+            status: answer.status,
+            headers: answer.headers,
+            body: Self.spelledAsText(field, in: answer.body)
         )
-        switch answer.transport {
-        case .intact, .slow: break
-        case .reset, .truncated: throw HTTPFault.interrupted("the connection was closed")
-        }
-        var lower: [String: String] = [:]
-        for (name, value) in answer.headers { lower[name.lowercased()] = value }
-        guard let field = retyped.withLock({ $0 }) else {
-            return HTTPAnswer(status: answer.status, headers: lower, body: answer.body)
-        }
-        return HTTPAnswer(status: answer.status, headers: lower, body: Self.spelledAsText(field, in: answer.body))
     }
 }
 
