@@ -97,21 +97,13 @@ extension MemoryTables: EventIndex {
         )
     }
 
-    func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] {
-        times.times.filter { _, times in
-            times.upperBound >= from?.milliseconds ?? .min && times.lowerBound < to?.milliseconds ?? .max
-        }.keys.sorted()
-    }
+    func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] { times.numbers(from: from, to: to) }
 
     func count(_ facet: Facet, in range: ClosedRange<Int64>) -> Int64 {
         Int64(sequences(.facet(facet), in: range, .oldestFirst, limit: .max).count)
     }
 
-    func timeSpans(from: Timestamp, to: Timestamp) -> [ActivityBlocks.Block] {
-        blocks(from: from, to: to).compactMap { number in
-            times.times[number].map { .init(number: number, earliest: $0.lowerBound, latest: $0.upperBound) }
-        }
-    }
+    func timeSpans(from: Timestamp, to: Timestamp) -> [ActivityBlocks.Block] { times.spans(from: from, to: to) }
 
     func moments(_ sequences: [Int64]) -> [Int64: Int64] {
         Dictionary(sequences.compactMap { one in events[one].map { (one, $0.event.receivedAt.milliseconds) } }) { $1 }

@@ -36,9 +36,7 @@ struct CompareOverlay: Overlay {
                 break
             }
             toggled.formSymmetricDifference([fold])
-        default:
-            guard let motion = ListMotion(action, page: max(2, page.height - 1)) else { return false }
-            reader.move(motion, on: page)
+        default: return reader.perform(action, on: page)
         }
         return true
     }
@@ -51,9 +49,7 @@ struct CompareOverlay: Overlay {
         _ effects: inout Effects
     ) {
         guard let row = part as? ReadRow else { return }
-        let isSame = reader.cursor == row.index
-        reader.go(to: row.index, on: page(context))
-        if isSame { _ = perform(.toggleFold, context, &effects) }
+        if reader.press(row, on: page(context)) { _ = perform(.toggleFold, context, &effects) }
     }
 
     mutating func scroll(

@@ -180,9 +180,8 @@ struct DetailPane: Pane {
 
     /// Moves through the rows; false if it is no action that does.
     private mutating func move(_ action: ActionID) -> Bool {
-        guard let motion = ListMotion(action, page: max(2, room.height - 1)) else { return false }
-        if let page { open?.reader.move(motion, on: page) }
-        return true
+        guard let page else { return ListMotion(action, page: 1) != nil }
+        return open?.reader.perform(action, on: page) ?? false
     }
 
     var page: RowReader.Page? { open?.rows.map { RowReader.Page($0.content.source, room) } }
@@ -203,12 +202,8 @@ struct DetailPane: Pane {
         if let tab = part as? DetailTab { open?.turn(to: tab) }
         if part is FindField { finding?.line.reopen() }
         guard let row = part as? ReadRow, let page else { return }
-        // As in the list: the first click selects, one on what is selected opens it.
-        if hadFocus, open?.reader.cursor == row.index {
-            _ = open?.toggleFold()
-        } else {
-            open?.reader.go(to: row.index, on: page)
-        }
+        // The click that brings the focus only selects.
+        if open?.reader.press(row, on: page) == true, hadFocus { _ = open?.toggleFold() }
     }
 
     mutating func scroll(

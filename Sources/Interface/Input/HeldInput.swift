@@ -26,7 +26,7 @@ struct HeldInput: Sendable {
     var deadline: Timestamp? { isEmpty ? nil : end }
 
     /// Gives what has waited, for another try.
-    mutating func takeAll() -> [InputEvent] {
+    mutating func dequeueAll() -> [InputEvent] {
         defer { events = [] }
         return events
     }

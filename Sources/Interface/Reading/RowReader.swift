@@ -44,6 +44,20 @@ struct RowReader: Sendable, Hashable {
         }
     }
 
+    /// Moves as an action says; false if it is no action that does.
+    mutating func perform(_ action: ActionID, on page: Page) -> Bool {
+        guard let motion = ListMotion(action, page: max(2, page.height - 1)) else { return false }
+        move(motion, on: page)
+        return true
+    }
+
+    /// The first click selects; whether the row was selected already, and the click opens it.
+    mutating func press(_ row: ReadRow, on page: Page) -> Bool {
+        if cursor == row.index { return true }
+        go(to: row.index, on: page)
+        return false
+    }
+
     /// Puts the cursor on a row, and the view with as little movement as possible.
     mutating func go(to row: Int, on page: Page) {
         cursor = min(max(0, row), max(0, page.source.count - 1))

@@ -6,7 +6,7 @@ extension Dashboard {
 
     /// Accepts input that arrived together: letters for a text in one piece, so that much of it costs little.
     mutating func accept(_ events: [InputEvent]) {
-        let all = held.takeAll() + events
+        let all = held.dequeueAll() + events
         var rest = all[...]
         while let event = rest.first {
             if mustWait(event) {

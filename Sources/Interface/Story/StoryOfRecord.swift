@@ -179,7 +179,7 @@ struct StoryOfRecord: Sendable {
     }
 
     /// What was inserted since it was asked for the last time.
-    mutating func takeInserted() -> Int {
+    mutating func dequeueInserted() -> Int {
         defer { inserted = 0 }
         return inserted
     }

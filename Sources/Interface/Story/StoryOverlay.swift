@@ -41,9 +41,7 @@ struct StoryOverlay: Overlay {
             guard story.entries.indices.contains(reader.cursor) else { break }
             effects.close()
             effects.post(EventOpened(event: story.entries[reader.cursor].event))
-        default:
-            guard let motion = ListMotion(action, page: max(2, page.height - 1)) else { return false }
-            reader.move(motion, on: page)
+        default: return reader.perform(action, on: page)
         }
         return true
     }
@@ -56,11 +54,7 @@ struct StoryOverlay: Overlay {
         _ effects: inout Effects
     ) {
         guard let row = part as? ReadRow else { return }
-        if reader.cursor == row.index {
-            _ = perform(.submit, context, &effects)
-        } else {
-            reader.go(to: row.index, on: page(context))
-        }
+        if reader.press(row, on: page(context)) { _ = perform(.submit, context, &effects) }
     }
 
     mutating func scroll(
@@ -83,7 +77,7 @@ struct StoryOverlay: Overlay {
         case .detail(let sequence, let result): story.accept(sequence, result)
         default: return
         }
-        reader.insert(rows: story.takeInserted())
+        reader.insert(rows: story.dequeueInserted())
         layOut(context)
         let page = page(context)
         if !isPlaced, story.hasLoaded {

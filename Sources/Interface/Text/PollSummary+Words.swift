@@ -1,10 +1,10 @@
 import Domain
-import EngineAPI
+package import EngineAPI
 import Primitives
 
 extension PollSummary {
     /// `2 created, 1 updated` or `nothing new`.
-    var sentence: String {
+    package var sentence: String {
         let parts = [(result.created, "created"), (result.updated, "updated"), (result.deleted, "deleted")]
             .filter { $0.0 > 0 }
             .map { "\($0.0.grouped) \($0.1)" }

@@ -1,17 +1,14 @@
 import Domain
 import Drawing
 import EngineAPI
+import Interface
 import Primitives
 
 /// What commands are answered with.
 extension PlainSentence {
     /// An event and what became of it.
     static func listed(_ event: EventSummary) -> DisplayText {
-        var text = event.receivedAt.timePart + " \(event.change.rawValue) \(event.object) \(event.recordID)"
-        if let name = event.recordName { text += " \(name)" }
-        if !event.changedFieldNames.isEmpty {
-            text += ", changed: " + event.changedFieldNames.prefix(12).joined(separator: ", ")
-        }
+        var text = what(event)
         if let delivery = event.delivery {
             text += ", \(delivery.state.rawValue)"
             if let error = delivery.lastError { text += ": \(error)" }
@@ -39,12 +36,8 @@ extension PlainSentence {
     }
 
     static func poll(_ poll: PollSummary, of instance: InstanceOverview) -> String {
-        let counts = [
-            (poll.result.created, "created"), (poll.result.updated, "updated"), (poll.result.deleted, "deleted"),
-        ]
-        let found = counts.filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }.joined(separator: ", ")
         let problems = poll.problems.sorted { $0.key < $1.key }.map { " \($0.key): \($0.value)" }.joined()
-        return "The poll of \(instance.name) found \(found.isEmpty ? "nothing new" : found), in "
+        return "The poll of \(instance.name) found \(poll.sentence), in "
             + "\(poll.milliseconds.grouped) ms.\(problems)"
     }
 }

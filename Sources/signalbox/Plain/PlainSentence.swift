@@ -12,13 +12,19 @@ enum PlainSentence {
             + "start signalbox in a terminal; signalbox demo needs no org."
     }
 
-    static func event(_ event: EventSummary) -> DisplayText {
+    /// When, and what happened to which record.
+    static func what(_ event: EventSummary) -> String {
         var text = "\(event.receivedAt.timePart) \(event.change.rawValue) \(event.object) \(event.recordID)"
         if let name = event.recordName { text += " \(name)" }
         if event.isUndelete { text += ", undeleted" }
         if !event.changedFieldNames.isEmpty {
             text += ", changed: " + event.changedFieldNames.prefix(12).joined(separator: ", ")
         }
+        return text
+    }
+
+    static func event(_ event: EventSummary) -> DisplayText {
+        var text = what(event)
         if event.delivery?.state == DeliveryState.none { text += ", no callback to send it to" }
         return DisplayText(text + ", event \(event.eventID).", limit: 400)
     }

@@ -95,24 +95,8 @@ struct PlaceTests {
 
     private static func midnight(_ utcOffset: Int = 0, height: Int = 24) -> Driver {
         // Every 20 minutes from the afternoon before on.
-        let log = (1...90).map { (number: Int64) -> EventSummary in
-            let sample = Sample.event(number)
-            let moment = Sample.now.advanced(bySeconds: (number - 90) * 1200)
-            return EventSummary(
-                sequence: number,
-                eventID: sample.eventID,
-                instanceID: 1,
-                object: sample.object,
-                recordID: sample.recordID,
-                recordName: "Number \(number)",
-                change: .created,
-                isUndelete: false,
-                source: .polling,
-                date: moment,
-                receivedAt: moment,
-                changedFieldNames: [],
-                delivery: sample.delivery
-            )
+        let log = (1...90).map { (number: Int64) in
+            Sample.event(number, at: Sample.now.advanced(bySeconds: (number - 90) * 1200))
         }
         var driver = Driver(100, height, log: log, utcOffset: utcOffset)
         driver.pass(milliseconds: 600)

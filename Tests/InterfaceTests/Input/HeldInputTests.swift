@@ -18,7 +18,7 @@ struct HeldInputTests {
         #expect(held.isEmpty && held.deadline == nil)
         #expect(held.judge(event, isUnderWay: true, now: Self.start) == .wait)
         #expect(held.judge(.key(.enter), isUnderWay: true, now: Self.start) == .wait)
-        #expect(held.takeAll() == [event, .key(.enter)])
+        #expect(held.dequeueAll() == [event, .key(.enter)])
         #expect(held.isEmpty && held.deadline == nil)
     }
 
@@ -36,13 +36,13 @@ struct HeldInputTests {
         #expect(held.deadline == Self.start.advanced(bySeconds: 5))
         // Waiting again does not put the end off.
         for second in 1...4 as ClosedRange<Int64> {
-            for event in held.takeAll() {
+            for event in held.dequeueAll() {
                 #expect(held.judge(event, isUnderWay: true, now: Self.start.advanced(bySeconds: second)) == .wait)
             }
             #expect(held.deadline == Self.start.advanced(bySeconds: 5))
         }
         let late = Self.start.advanced(bySeconds: 5)
-        #expect(held.takeAll() == [key])
+        #expect(held.dequeueAll() == [key])
         #expect(held.judge(key, isUnderWay: true, now: late) == .giveUp)
         #expect(held.isEmpty)
         #expect(held.judge(key, isUnderWay: true, now: late) == .wait)
@@ -55,6 +55,6 @@ struct HeldInputTests {
         let verdicts = (0..<100_000).map { _ in held.judge(key, isUnderWay: true, now: Self.start) }
         #expect(Set(verdicts) == [.wait])
         #expect(held.judge(key, isUnderWay: true, now: Self.start) == .proceed)
-        #expect(held.takeAll().count == 100_000)
+        #expect(held.dequeueAll().count == 100_000)
     }
 }

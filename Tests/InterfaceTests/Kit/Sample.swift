@@ -65,6 +65,26 @@ enum Sample {
 
     static let refused = AttemptOutcome.failure("The callback's host refused the connection; is it running?")
 
+    /// A created record called `Number 7`, stored at a moment.
+    static func event(_ sequence: Int64, at moment: Timestamp, _ state: DeliveryState = .delivered) -> EventSummary {
+        let sample = event(sequence)
+        return EventSummary(
+            sequence: sequence,
+            eventID: sample.eventID,
+            instanceID: 1,
+            object: sample.object,
+            recordID: sample.recordID,
+            recordName: "Number \(sequence)",
+            change: .created,
+            isUndelete: false,
+            source: .polling,
+            date: moment,
+            receivedAt: moment,
+            changedFieldNames: [],
+            delivery: delivery(sequence, state)
+        )
+    }
+
     static func event(
         _ sequence: Int64,
         state: DeliveryState? = nil,

@@ -1,4 +1,5 @@
 import Domain
+import EngineTestSupport
 import Primitives
 import TestSupport
 
@@ -130,21 +131,13 @@ struct MemoryIndex: EventIndex {
         return events.filter { candidates.contains($0.sequence) && $0.passes(residual.filter) }.map(\.sequence)
     }
 
-    func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] {
-        times.times.filter { _, times in
-            times.upperBound >= from?.milliseconds ?? .min && times.lowerBound < to?.milliseconds ?? .max
-        }.keys.sorted()
-    }
+    func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] { times.numbers(from: from, to: to) }
 
     func count(_ facet: Facet, in range: ClosedRange<Int64>) -> Int64 {
         Int64(sequences(.facet(facet), in: range, .oldestFirst, limit: .max).count)
     }
 
-    func timeSpans(from: Timestamp, to: Timestamp) -> [ActivityBlocks.Block] {
-        blocks(from: from, to: to).compactMap { number in
-            times.times[number].map { .init(number: number, earliest: $0.lowerBound, latest: $0.upperBound) }
-        }
-    }
+    func timeSpans(from: Timestamp, to: Timestamp) -> [ActivityBlocks.Block] { times.spans(from: from, to: to) }
 
     func moments(_ sequences: [Int64]) -> [Int64: Int64] {
         let wanted = Set(sequences)

@@ -77,7 +77,7 @@ package struct EventScan {
                     ? max(Self.gathered, limit) : portion(limit, looksAtEvents: plan.rest != nil)
                 let candidates = try worded.next(count, in: piece.range, index)
                 narrow(piece.range, beyond: candidates.last)
-                try take(candidates, plan.rest, index)
+                try enqueue(candidates, plan.rest, index)
                 tried = (tried.at + candidates.count, tried.wanted + pending.count)
             } else {
                 let candidates = try streams.next(
@@ -86,7 +86,7 @@ package struct EventScan {
                     index
                 )
                 narrow(piece.range, beyond: candidates.last)
-                try take(candidates, residual, index)
+                try enqueue(candidates, residual, index)
                 if piece.isWorded { looked = (looked.at + candidates.count, looked.wanted + pending.count) }
             }
         }
@@ -110,7 +110,8 @@ package struct EventScan {
         return max(portion, min(limit, Self.chunk))
     }
 
-    private mutating func take(
+    /// Keeps those that the residual lets pass for the next answers.
+    private mutating func enqueue(
         _ candidates: [Int64],
         _ residual: ResidualFilter?,
         _ index: some EventIndex

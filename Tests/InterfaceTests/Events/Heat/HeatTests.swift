@@ -9,24 +9,9 @@ import Testing
 /// The day above the list.
 struct HeatTests {
     /// An event each half hour of two days and a half, up to the moment of the samples (18:07); the third of each day failed.
-    static let log = (1...125).map { (number: Int64) -> EventSummary in
-        let sample = Sample.event(number)
+    static let log = (1...125).map { (number: Int64) in
         let moment = Sample.now.advanced(bySeconds: (number - 125) * 1800)
-        return EventSummary(
-            sequence: number,
-            eventID: sample.eventID,
-            instanceID: 1,
-            object: sample.object,
-            recordID: sample.recordID,
-            recordName: "Number \(number)",
-            change: .created,
-            isUndelete: false,
-            source: .polling,
-            date: moment,
-            receivedAt: moment,
-            changedFieldNames: [],
-            delivery: Sample.delivery(number, number == 100 ? .dead : .delivered)
-        )
+        return Sample.event(number, at: moment, number == 100 ? .dead : .delivered)
     }
 
     private static func driver(

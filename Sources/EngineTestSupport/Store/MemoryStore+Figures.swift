@@ -1,0 +1,76 @@
+package import Domain
+package import Primitives
+import Store
+
+/// Figures that are counted over all rows, as it has no index.
+extension MemoryStore {
+    package func failures(_ id: InstanceID) async throws -> [FailureGroup] {
+        struct Reason: Hashable {
+            let status: Int?
+            let error: String
+        }
+        return try read { tables in
+            var rows: [Reason: [MemoryTables.DeliveryRow]] = [:]
+            for row in tables.deliveries.values where row.delivery.instanceID == id {
+                let delivery = row.delivery
+                guard let error = delivery.lastError, delivery.state.isOpen || delivery.state == .dead,
+                    delivery.lastReplay?.verdict != .succeeded
+                else { continue }
+                rows[Reason(status: delivery.lastStatus, error: error), default: []].append(row)
+            }
+            return rows.map { reason, rows in
+                let newest = rows.sorted { $0.delivery.notificationID > $1.delivery.notificationID }
+                let sample = newest.prefix(FailureGroup.sample)
+                let moments = rows.map(\.delivery.createdAt)
+                let answers = newest.prefix(FailureGroup.answered).map { row in
+                    FailureGroup.start(of: row.attempts.last { !$0.isReplay }?.responseBody ?? [])
+                }
+                return FailureGroup(
+                    status: reason.status,
+                    error: reason.error,
+                    events: rows.reduce(0) { $0 + $1.count },
+                    objects: Set(sample.compactMap { tables.events[$0.delivery.notificationID]?.event.object })
+                        .sorted(),
+                    answers: reason.status == nil ? [] : FailureGroup.different(answers),
+                    since: moments.min() ?? .distantPast,
+                    last: moments.max() ?? .distantPast
+                )
+            }
+            .sorted {
+                ($1.events, $0.status ?? -1, $0.error) < ($0.events, $1.status ?? -1, $1.error)
+            }
+            .prefix(FailureGroup.most).map { $0 }
+        }
+    }
+
+    package func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {
+        try read { tables in
+            let first = (tables.sequences.last ?? 0) - RecentRates.most
+            let recent = tables.sequences.compactMap { tables.events[$0]?.event }.filter {
+                $0.sequence > first && $0.receivedAt.milliseconds > now.milliseconds - RecentRates.span
+            }
+            let rates = RecentRates(
+                Dictionary(recent.map { ($0.instanceID, 1) }, uniquingKeysWith: +),
+                oldest: recent.map(\.receivedAt).min(),
+                isCut: first > 0,
+                at: now
+            )
+            let facets = tables.facets()
+            var statistics = StoredStatistics(facets, rates)
+            guard let request else { return statistics }
+            let attempts = tables.deliveries.values.filter { $0.delivery.instanceID == request.instance }
+                .flatMap(\.attempts).filter { $0.url == request.callbackURL }.sorted { $0.id > $1.id }
+            statistics.events = EventFigures(
+                objects: ObjectFigures.of(facets.of(request.instance)),
+                callback: CallbackFigures(
+                    attempts.prefix(CallbackFigures.most).map {
+                        .init(milliseconds: $0.milliseconds, isSuccess: $0.outcome.isSuccess)
+                    }
+                ),
+                oldestOpen: try EventScan.page(.oldestOpen(of: request.instance), tables).first
+                    .flatMap { tables.events[$0]?.event.receivedAt }
+            )
+            return statistics
+        }
+    }
+}
