@@ -32,9 +32,11 @@ void cterminal_signals_install(int wakeup) {
     installed = true;
 }
 
-void cterminal_signals_restore(void) {
+void cterminal_signals_restore(bool gone) {
     if (!installed) return;
-    for (int i = 0; i < WATCHED; i++) sigaction(watched[i].number, &before[i], 0);
+    const struct sigaction ignored = {.sa_handler = SIG_IGN};
+    for (int i = 0; i < WATCHED; i++)
+        sigaction(watched[i].number, gone && watched[i].number == SIGHUP ? &ignored : &before[i], 0);
     installed = false;
     atomic_store(&wakeup_descriptor, -1);
 }

@@ -59,6 +59,20 @@ struct TerminalEndTests {
         }
     }
 
+    @Test("A hang-up that comes again, or late, ends no program that is ending well")
+    func lateHangUp() async throws {
+        let terminal = try PseudoTerminal(script: [.init(after: "ready", type: "", hangUp: true)])
+        await #expect(processExitsWith: .exitCode(5)) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            for _ in 0..<10 where session.wait(timeout: .seconds(10)).isHungUp {
+                session.leave()
+                raise(SIGHUP)
+                exit(5)
+            }
+        }
+    }
+
     @Test("A trap restores the screen before it ends the process")
     func trap() async throws {
         let terminal = try PseudoTerminal()

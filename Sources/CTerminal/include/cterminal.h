@@ -36,8 +36,9 @@ enum {
 };
 /// Installs the handlers; remembers what stood there.
 void cterminal_signals_install(int wakeup);
-/// Puts back what stood there.
-void cterminal_signals_restore(void);
+/// Puts back what stood there. With `gone`, SIGHUP is ignored from then on: poll tells that a terminal went away before its
+/// signal comes, which must not end a program that is ending well.
+void cterminal_signals_restore(bool gone);
 /// The signals since the last call, as a set of the flags above.
 int cterminal_signals_take(void);
 

@@ -60,3 +60,11 @@ package struct StyledText: Hashable, Sendable {
         return result
     }
 }
+
+extension StyledText {
+    /// A word at the right of some columns. The blanks before it are plain, as a style may underline.
+    package init(rightAligned word: DisplayText, in columns: Int, _ style: Style) {
+        let word = word.truncated(to: columns)
+        self = StyledText(.spaces(columns - word.width)) + StyledText(word, style)
+    }
+}

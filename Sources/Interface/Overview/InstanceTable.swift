@@ -68,8 +68,8 @@ struct InstanceTable {
             Style(known?.perMinute == 0 ? .faint : .text)
         )
         func number(_ value: Int64?, _ role: StyleRole) -> StyledText {
-            let words = DisplayText(value.map(\.grouped) ?? mark.string).fitted(to: Self.numberWidth, .right)
-            return StyledText(words, Style(value == 0 ? .faint : role))
+            let word = DisplayText(value.map(\.grouped) ?? mark.string)
+            return StyledText(rightAligned: word, in: Self.numberWidth, Style(value == 0 ? .faint : role))
         }
         if showsTotal { text += number(known?.counts.total, .text) }
         text += number(known?.counts.dead, .statusFail) + number(known?.counts.open, .statusWarn)

@@ -55,7 +55,7 @@ struct OverviewFigures {
 
     private func line(_ name: String, _ counts: EventCounts, room: Int) -> StyledText {
         func number(_ value: Int64, _ role: StyleRole) -> StyledText {
-            StyledText(DisplayText(value.grouped).fitted(to: 10, .right), Style(value == 0 ? .faint : role))
+            StyledText(rightAligned: DisplayText(value.grouped), in: 10, Style(value == 0 ? .faint : role))
         }
         return StyledText(DisplayText(name).fitted(to: room, mark: context.glyphs.ellipsis))
             + number(counts.total, .text) + number(counts.dead, .statusFail) + number(counts.open, .statusWarn)
@@ -89,7 +89,10 @@ struct OverviewFigures {
             let slowest = figures.slowest
         else { return lines + [StyledText("Nothing was sent there lately.", .dim)] }
         var counts = StyledText(DisplayText("last \(Words.count(figures.attempts, "attempt"))"), .dim)
-        if figures.failures > 0 { counts.append(DisplayText(", \(figures.failures.grouped) failed"), .statusFail) }
+        if figures.failures > 0 {
+            counts.append(", ")
+            counts.append(DisplayText("\(figures.failures.grouped) failed"), .statusFail)
+        }
         lines.append(counts)
         lines += facts([
             ("half within ", Words.milliseconds(median)), ("95 % ", Words.milliseconds(p95)),

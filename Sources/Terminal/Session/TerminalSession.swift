@@ -18,6 +18,8 @@ package struct TerminalSession: ~Copyable {
     private var presenter: CursesPresenter
     private var pending = TerminalActivity()
     private var hasLeft = false
+    /// Whether the terminal is gone.
+    private var isGone = false
     /// The size that was reported last; ncurses may have learned of a new one by itself meanwhile.
     private var reportedSize: Size
 
@@ -39,7 +41,7 @@ package struct TerminalSession: ~Copyable {
         do {
             opened = try OpenedScreen.open(options)
         } catch {
-            cterminal_signals_restore()
+            cterminal_signals_restore(false)
             throw error
         }
         raw()
@@ -67,7 +69,7 @@ package struct TerminalSession: ~Copyable {
     }
 
     deinit {
-        if !hasLeft { Self.close(line, modes) }
+        if !hasLeft { Self.close(line, modes, isGone: isGone) }
     }
 
     /// The size of the screen as ncurses knows it.
@@ -92,6 +94,7 @@ package struct TerminalSession: ~Copyable {
         wakeup.drain()
         answerSignals()
         readInput()
+        if pending.isHungUp { isGone = true }
         defer { pending = TerminalActivity() }
         return pending
     }
@@ -129,7 +132,7 @@ package struct TerminalSession: ~Copyable {
     package mutating func leave() {
         guard !hasLeft else { return }
         hasLeft = true
-        Self.close(line, modes)
+        Self.close(line, modes, isGone: isGone)
     }
 
     private mutating func resume() {
@@ -187,12 +190,12 @@ package struct TerminalSession: ~Copyable {
         return Int32(max(0, seconds * 1000 + rest))
     }
 
-    private static func close(_ line: TerminalLine, _ modes: ScreenModes) {
+    private static func close(_ line: TerminalLine, _ modes: ScreenModes, isGone: Bool) {
         line.write(modes.leave)
         endwin()
         cterminal_restore_disarm()
         cterminal_restore_line()
-        cterminal_signals_restore()
+        cterminal_signals_restore(isGone)
     }
 
     /// Prepares what a crash writes: our modes off, then what ncurses would do at its end.
