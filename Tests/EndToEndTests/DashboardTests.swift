@@ -68,14 +68,14 @@ struct DashboardTests {
         try await tmux.wait(for: "EXIT=0")
     }
 
-    /// The record that the selected event is about, as the menu of what can be copied shows it.
+    /// The id of the selected event, as the menu of what can be copied shows it. Nothing else of its line, in which the
+    /// failure marks of the list's scrollbar stand too.
     private func selected(_ tmux: Tmux) async throws -> String {
         await tmux.press("y")
         let screen = try await tmux.wait(for: "Event id")
         await tmux.press("Escape")
         _ = try await tmux.wait(for: "STORED", without: "Event id")
-        let line = screen.split(separator: "\n").first { $0.contains("Event id") }
-        return line.map { String($0.drop { $0 != "E" }) } ?? ""
+        return String(try #require(screen.firstMatch(of: /Event id +([A-Za-z0-9_-]+)/)).output.1)
     }
 
     @Test func `keys that a terminal sends at once all count`() async throws {
