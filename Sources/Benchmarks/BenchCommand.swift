@@ -32,14 +32,20 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "Only these parts; can be given several times.") var only: [Part] = []
     @Option(help: "Webhooks of the intake row.") var requests = 30_000
     @Option(help: "Events of the delivery row.") var deliveries = 20_000
+    @Option(name: .customLong("repeat"), help: "Repetitions of the intake row, of which the median counts.")
+    var repetitions = 3
+    @Option(help: "Another build of this program: each part is run by both in turn, and the medians are compared.")
+    var compare: String?
+    @Option(help: "Turns of a comparison.") var turns = 5
     @Option(help: "Events in the store of the stored and history rows.") var events = 1_000_000
 
     func run() async throws {
+        if let compare { return try await Comparison(self, other: compare).run() }
         var report = Report()
-        for part in only.isEmpty ? Part.allCases : only {
+        for part in parts {
             FileHandle.standardError.write(Data("measuring \(part.rawValue) …\n".utf8))
             switch part {
-            case .intake: report.rows += try await IntakeBench.rows(requests: requests)
+            case .intake: report.rows += try await IntakeBench.rows(requests: requests, repetitions: repetitions)
             case .delivery: report.rows += try await DeliveryBench.rows(events: deliveries)
             case .idle: report.rows += try await IdleBench.rows()
             case .stored: report.rows += try await StoredBench.rows(events: events)
@@ -49,4 +55,6 @@ struct MeasureCommand: AsyncParsableCommand {
         print(report.table)
         if let json { try Data((report.json.prettyText + "\n").utf8).write(to: URL(filePath: json)) }
     }
+
+    var parts: [Part] { only.isEmpty ? Part.allCases : only }
 }

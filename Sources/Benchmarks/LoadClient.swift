@@ -2,19 +2,26 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A closed-loop HTTP/1.1 client: every connection sends its next request when the last one was answered.
+/// An HTTP/1.1 client that sends requests made before its clock runs, on a number of connections.
+///
+/// Without a rate each connection sends its next request when the last one was answered. With a rate requests are due at
+/// fixed moments, and a latency counts from there, so that an answer that is late makes those behind it late too.
 ///
 /// Written on bare NIO, so that the load costs the shared cores as little as it can.
 struct LoadClient {
     let host: String
     let port: Int
     let connections: Int
+    /// Requests a second over all connections; nil: as many as are answered.
+    var rate: Double?
 
     /// What a run measured.
     struct Outcome {
         var requests: Int
         var failures: Int
         var seconds: Double
+        /// Processor time of this process while it ran, in seconds.
+        var processorSeconds: Double
         /// Microseconds, ascending.
         var latencies: [Int64]
 
@@ -26,33 +33,34 @@ struct LoadClient {
         }
     }
 
-    /// Sends until `total` requests were answered; `make` is called with 0, 1, 2 … for each request.
-    func run(total: Int, make: @escaping @Sendable (Int) -> LoadRequest) async throws -> Outcome {
-        let clock = ContinuousClock()
-        let started = clock.now
-        let results = try await withThrowingTaskGroup(of: [LoadSample].self) { group in
+    /// Sends these requests, each once.
+    func run(_ requests: [LoadRequest]) async throws -> Outcome {
+        let processor = Measured.processorMilliseconds
+        let started = NIODeadline.now()
+        let samples = try await withThrowingTaskGroup(of: [LoadSample].self) { group in
             for first in 0..<connections {
                 group.addTask {
-                    try await connection(indexes: Array(stride(from: first, to: total, by: connections)), make: make)
+                    let own = stride(from: first, to: requests.count, by: connections).map { index in
+                        LoadHandler.Entry(
+                            request: requests[index],
+                            due: rate.map { started + .nanoseconds(Int64(Double(index) / $0 * 1e9)) }
+                        )
+                    }
+                    return try await connection(own)
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-        let seconds =
-            Double((clock.now - started).components.attoseconds) / 1e18
-            + Double((clock.now - started).components.seconds)
         return Outcome(
-            requests: results.count,
-            failures: results.count { !(200..<300).contains($0.status) },
-            seconds: seconds,
-            latencies: results.map(\.microseconds).sorted()
+            requests: samples.count,
+            failures: samples.count { !(200..<300).contains($0.status) },
+            seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9,
+            processorSeconds: (Measured.processorMilliseconds - processor) / 1000,
+            latencies: samples.map(\.microseconds).sorted()
         )
     }
 
-    private func connection(
-        indexes: [Int],
-        make: @escaping @Sendable (Int) -> LoadRequest
-    ) async throws -> [LoadSample] {
+    private func connection(_ entries: [LoadHandler.Entry]) async throws -> [LoadSample] {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let done = loop.makePromise(of: [LoadSample].self)
         let channel = try await ClientBootstrap(group: loop)
@@ -60,9 +68,7 @@ struct LoadClient {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(
-                        LoadHandler(host: "\(host):\(port)", indexes: indexes, make: make, done: done)
-                    )
+                    try channel.pipeline.syncOperations.addHandler(LoadHandler(entries, done: done))
                 }
             }
             .connect(host: host, port: port).get()
@@ -72,10 +78,18 @@ struct LoadClient {
     }
 }
 
+/// One request, ready to be written.
 struct LoadRequest: Sendable {
-    var path: String
-    var headers: [(String, String)]
-    var body: [UInt8]
+    var head: HTTPRequestHead
+    var body: ByteBuffer
+
+    init(path: String, host: String, headers: [(String, String)], body: [UInt8]) {
+        head = HTTPRequestHead(version: .http1_1, method: .POST, uri: path)
+        head.headers.add(name: "Host", value: host)
+        head.headers.add(name: "Content-Length", value: String(body.count))
+        for (name, value) in headers { head.headers.add(name: name, value: value) }
+        self.body = ByteBuffer(bytes: body)
+    }
 }
 
 struct LoadSample: Sendable {
@@ -88,36 +102,33 @@ private final class LoadHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
-    private let host: String
-    private var indexes: ArraySlice<Int>
-    private let make: (Int) -> LoadRequest
+    struct Entry: Sendable {
+        let request: LoadRequest
+        let due: NIODeadline?
+    }
+
+    private var entries: ArraySlice<Entry>
     private let done: EventLoopPromise<[LoadSample]>
     private var samples: [LoadSample] = []
-    private var started = NIODeadline.now()
+    /// From when on the latency of the request under way counts.
+    private var begin = NIODeadline.now()
     private var status = 0
 
-    init(
-        host: String,
-        indexes: [Int],
-        make: @escaping @Sendable (Int) -> LoadRequest,
-        done: EventLoopPromise<[LoadSample]>
-    ) {
-        self.host = host
-        self.indexes = indexes[...]
-        self.make = make
+    init(_ entries: [Entry], done: EventLoopPromise<[LoadSample]>) {
+        self.entries = entries[...]
         self.done = done
     }
 
-    func channelActive(context: ChannelHandlerContext) { send(context) }
+    func channelActive(context: ChannelHandlerContext) { sendNext(context) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head): status = Int(head.status.code)
         case .body: break
         case .end:
-            let elapsed = NIODeadline.now() - started
+            let elapsed = NIODeadline.now() - begin
             samples.append(LoadSample(status: status, microseconds: elapsed.nanoseconds / 1000))
-            send(context)
+            sendNext(context)
         }
     }
 
@@ -128,19 +139,23 @@ private final class LoadHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) { done.succeed(samples) }
 
-    private func send(_ context: ChannelHandlerContext) {
-        guard let index = indexes.popFirst() else {
+    private func sendNext(_ context: ChannelHandlerContext) {
+        guard let entry = entries.popFirst() else {
             done.succeed(samples)
             return
         }
-        let request = make(index)
-        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: request.path)
-        head.headers.add(name: "Host", value: host)
-        head.headers.add(name: "Content-Length", value: String(request.body.count))
-        for (name, value) in request.headers { head.headers.add(name: name, value: value) }
-        started = NIODeadline.now()
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: request.body)))), promise: nil)
+        let now = NIODeadline.now()
+        guard let due = entry.due, due > now else {
+            begin = entry.due ?? now
+            return write(entry.request, context)
+        }
+        begin = due
+        context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.write(entry.request, context) }
+    }
+
+    private func write(_ request: LoadRequest, _ context: ChannelHandlerContext) {
+        context.write(wrapOutboundOut(.head(request.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(request.body))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 }

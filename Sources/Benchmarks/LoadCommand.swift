@@ -14,29 +14,62 @@ struct LoadCommand: AsyncParsableCommand {
     @Option var connections: Int
     /// The first record, so that two runs don't send the same ones.
     @Option var first: Int
+    /// Requests a second; without it as many as are answered.
+    @Option var rate: Double?
 
     func run() async throws {
         let fixture = WebhookFixture(path: path, secret: secret)
         let now = Timestamp.now()
-        let first = first
-        let outcome = try await LoadClient(host: "127.0.0.1", port: port, connections: connections)
-            .run(total: requests) { fixture.request(first + $0, now: now) }
+        let requests = (first..<(first + requests)).map { fixture.request($0, host: "127.0.0.1:\(port)", now: now) }
+        let outcome = try await LoadClient(host: "127.0.0.1", port: port, connections: connections, rate: rate)
+            .run(requests)
         let line: JSON = [
             "perSecond": .number(String(outcome.perSecond)), "failures": .integer(outcome.failures),
             "p50": .number(String(outcome.percentile(0.5))), "p99": .number(String(outcome.percentile(0.99))),
+            "processor": .number(String(outcome.processorSeconds / Double(max(1, outcome.requests)) * 1e6)),
         ]
         print(line.text)
     }
 
-    /// Runs it and reads what it measured.
-    static func measure(port: Int, path: String, secret: String, requests: Int, connections: Int, first: Int) throws
-        -> JSON
-    {
-        let child = try ChildProcess([
-            "load", "--port", "\(port)", "--path", path, "--secret", secret, "--requests", "\(requests)",
-            "--connections", "\(connections)", "--first", "\(first)",
-        ])
+    /// What a run measured.
+    struct Result: Sendable {
+        let perSecond: Double
+        let failures: Int
+        /// Milliseconds.
+        let p50: Double
+        let p99: Double
+        /// Microseconds of processor time for each request: of this process, under test, and of the load.
+        let cost: Double
+        let loadCost: Double
+    }
+
+    /// Runs it in a process of its own, and reads what it measured; what this process spent meanwhile is the server's.
+    static func measure(
+        port: Int,
+        path: String,
+        secret: String,
+        requests: Int,
+        connections: Int,
+        first: Int,
+        rate: Double? = nil
+    ) throws -> Result {
+        let processor = Measured.processorMilliseconds
+        let child = try ChildProcess(
+            [
+                "load", "--port", "\(port)", "--path", path, "--secret", secret, "--requests", "\(requests)",
+                "--connections", "\(connections)", "--first", "\(first)",
+            ] + (rate.map { ["--rate", "\($0)"] } ?? [])
+        )
         defer { child.stop() }
-        return try JSON(parsing: child.line() ?? "null")
+        let line = try JSON(parsing: child.line() ?? "null")
+        func figure(_ name: String) -> Double { IntakeBench.figure(line, name) }
+        return Result(
+            perSecond: figure("perSecond"),
+            failures: Int(figure("failures")),
+            p50: figure("p50"),
+            p99: figure("p99"),
+            cost: (Measured.processorMilliseconds - processor) * 1000 / Double(max(1, requests)),
+            loadCost: figure("processor")
+        )
     }
 }

@@ -46,6 +46,27 @@ enum Measured {
     }
 }
 
+/// Runs of the same thing, of which the median counts.
+struct Repetitions<Value: Sendable>: Sendable {
+    let values: [Value]
+
+    /// At least one.
+    init(_ count: Int, _ body: (Int) async throws -> Value) async throws {
+        var values: [Value] = []
+        for index in 0..<max(1, count) { values.append(try await body(index)) }
+        self.values = values
+    }
+
+    func median(_ figure: (Value) -> Double) -> Double { Samples(values.map(figure)).percentile(0.5) }
+
+    /// Nil for a single run.
+    func spread(_ figure: (Value) -> Double) -> ClosedRange<Double>? {
+        let sorted = Samples(values.map(figure)).sorted
+        guard let low = sorted.first, let high = sorted.last, sorted.count > 1 else { return nil }
+        return low...high
+    }
+}
+
 /// Figures of one kind, to be asked for percentiles.
 struct Samples {
     private(set) var sorted: [Double] = []

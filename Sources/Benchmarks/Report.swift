@@ -11,6 +11,11 @@ struct Row: Sendable {
     /// What design asks for, in words.
     var goal: String
     var isMet: Bool?
+    /// Microseconds of processor time for each event, of the process under test alone and of the limit's.
+    var cost: Double?
+    var limitCost: Double?
+    /// The lowest and the highest of the repetitions, of which `value` is the median.
+    var spread: ClosedRange<Double>?
 
     var ratio: Double? { limit.map { value / $0 } }
 }
@@ -20,16 +25,28 @@ struct Report: Sendable {
     var rows: [Row] = []
 
     var table: String {
-        let cells = rows.map { row in
-            [
-                row.name, Self.number(row.value) + " " + row.unit,
-                row.limit.map { Self.number($0) + " " + row.unit + (row.limitName.map { " (\($0))" } ?? "") } ?? "—",
-                row.ratio.map { Self.number($0) } ?? "—", row.goal, row.isMet.map { $0 ? "met" : "MISSED" } ?? "",
-            ]
-        }
-        let all = [["measure", "value", "limit in this run", "ratio", "goal", ""]] + cells
-        let widths = (0..<6).map { column in all.map { $0[column].count }.max() ?? 0 }
-        return all.map { line in
+        let cells = rows.map(Self.cells)
+        let heads = ["measure", "value", "spread", "limit in this run", "ratio", "CPU µs", "goal", ""]
+        return Self.aligned([heads] + cells)
+    }
+
+    private static func cells(_ row: Row) -> [String] {
+        let spread = row.spread.map { number($0.lowerBound) + "–" + number($0.upperBound) }
+        let limitName = row.limitName.map { " (\($0))" } ?? ""
+        let limit = row.limit.map { number($0) + " " + row.unit + limitName }
+        let limitCost = row.limitCost.map { " (\(number($0)))" } ?? ""
+        let verdict = row.isMet.map { $0 ? "met" : "MISSED" }
+        return [
+            row.name, number(row.value) + " " + row.unit, spread ?? "", limit ?? "—", row.ratio.map(number) ?? "—",
+            row.cost.map { number($0) + limitCost } ?? "", row.goal, verdict ?? "",
+        ]
+    }
+
+    /// Lines of cells, in columns.
+    static func aligned(_ lines: [[String]]) -> String {
+        let columns = lines.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in lines.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        return lines.map { line in
             line.enumerated().map { $1 + String(repeating: " ", count: widths[$0] - $1.count) }.joined(separator: "  ")
                 .trimmed
         }.joined(separator: "\n")
@@ -45,12 +62,14 @@ struct Report: Sendable {
                     .init("limitName", row.limitName.map { .string($0) } ?? .null),
                     .init("ratio", row.ratio.map { .number(String($0)) } ?? .null), .init("goal", .string(row.goal)),
                     .init("met", row.isMet.map { .bool($0) } ?? .null),
+                    .init("processorMicroseconds", row.cost.map { .number(String($0)) } ?? .null),
+                    .init("limitProcessorMicroseconds", row.limitCost.map { .number(String($0)) } ?? .null),
                 ])
             }
         )
     }
 
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         if value >= 100 { return String(Int(value.rounded())) }
         let scaled = (value * 100).rounded() / 100
         return String(scaled)

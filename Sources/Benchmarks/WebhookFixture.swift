@@ -43,7 +43,7 @@ struct WebhookFixture: Sendable {
         )
     }
 
-    func request(_ index: Int, now: Timestamp) -> LoadRequest {
+    func request(_ index: Int, host: String, now: Timestamp) -> LoadRequest {
         let body = Self.body(index)
         let id = "msg_\(index)"
         var headers = [("Content-Type", "application/json")]
@@ -56,6 +56,6 @@ struct WebhookFixture: Sendable {
                 ),
             ]
         }
-        return LoadRequest(path: path, headers: headers, body: body)
+        return LoadRequest(path: path, host: host, headers: headers, body: body)
     }
 }

@@ -54,6 +54,16 @@ struct TransferWatchTests {
         #expect(end.at == 900_000)
     }
 
+    @Test("A look that comes late names the limit that was over first")
+    func late() {
+        var watch = TransferWatch(start: 0)
+        #expect(watch.exceeded(at: 10_000_000) == .silence)
+        for second in 1...59 { watch.received(1, at: Int64(second) * 1000) }
+        #expect(watch.exceeded(at: 10_000_000) == .slowness)
+        watch.received(10_000_000, at: 59_500)
+        #expect(watch.exceeded(at: 10_000_000) == .silence)
+    }
+
     @Test("An empty piece is no byte")
     func empty() {
         var watch = TransferWatch(start: 0)

@@ -106,6 +106,7 @@ extension EventSummary {
             date: date,
             receivedAt: receivedAt,
             changedFieldNames: changedFieldNames,
+            isCompared: isCompared,
             delivery: delivery,
             onlyChange: onlyChange
         )

@@ -29,6 +29,8 @@ package struct ChangeEvent: Sendable, Hashable {
     /// The record before, where the webhook carried it.
     package let previousRecord: String?
     package let changedFields: [FieldChange]
+    /// Whether the former fields were known, so that `changedFields` is all that was seen to differ.
+    package let isCompared: Bool
     /// The record's name as the list shows it.
     package let recordName: String?
     package let notificationID: Int64?
@@ -50,6 +52,7 @@ package struct ChangeEvent: Sendable, Hashable {
         webhookEnvelope: String? = nil,
         previousRecord: String? = nil,
         changedFields: [FieldChange] = [],
+        isCompared: Bool? = nil,
         recordName: String?,
         notificationID: Int64?
     ) {
@@ -69,6 +72,7 @@ package struct ChangeEvent: Sendable, Hashable {
         self.webhookEnvelope = webhookEnvelope
         self.previousRecord = previousRecord
         self.changedFields = changedFields
+        self.isCompared = isCompared ?? !changedFields.isEmpty
         self.recordName = recordName
         self.notificationID = notificationID
     }

@@ -16,6 +16,8 @@ package struct ChangeDecision: Sendable, Hashable {
     /// The row was written and shows nothing that was: what was may stand in a field that is not read yet, so the ledger
     /// waits for the field list.
     package var isHeldBack = false
+    /// Whether the record's former fields were known, so that `changedFields` is all that is seen to differ.
+    package var isCompared = false
 
     /// How to judge, beside the ledger.
     package struct Policy: Sendable, Hashable {
@@ -105,7 +107,8 @@ package struct ChangeDecision: Sendable, Hashable {
         return ChangeDecision(
             verdict: .event(change, isUndelete: isUndelete),
             entry: entry(revision: 1),
-            changedFields: change == .updated ? written(changes, policy) : []
+            changedFields: change == .updated ? written(changes, policy) : [],
+            isCompared: change == .updated && seen.previous != nil
         )
     }
 
@@ -204,7 +207,8 @@ package struct ChangeDecision: Sendable, Hashable {
         return ChangeDecision(
             verdict: .event(.updated, isUndelete: isUndelete),
             entry: entry,
-            changedFields: written(changes, policy)
+            changedFields: written(changes, policy),
+            isCompared: !known.fields.fields.isEmpty
         )
     }
 }

@@ -26,17 +26,19 @@ package struct TransferWatch: Sendable, Hashable {
         windowBytes += Int64(bytes)
     }
 
-    /// The limit that is over at a moment; nil while it may go on.
-    package func exceeded(at moment: Int64) -> Limit? {
-        if moment - start >= limits[.answer] { return .answer }
-        if moment - lastByte >= limits[.silence] { return .silence }
-        let isWindowOver = moment - windowStart >= limits[.slowness]
-        return isWindowOver && windowBytes < limits.slowestBytes ? .slowness : nil
-    }
+    /// The limit that is over at a moment, the one that was over first where a look comes late; nil while it may go on.
+    package func exceeded(at moment: Int64) -> Limit? { next.moment <= moment ? next.limit : nil }
 
     /// When to look again, if nothing comes until then.
-    package var nextLook: Int64 {
-        let window = windowBytes < limits.slowestBytes ? windowStart + limits[.slowness] : Int64.max
-        return min(start + limits[.answer], lastByte + limits[.silence], window)
+    package var nextLook: Int64 { next.moment }
+
+    /// The limit that will be over first, unless something comes.
+    private var next: (moment: Int64, limit: Limit) {
+        var next = (moment: start + limits[.answer], limit: Limit.answer)
+        if lastByte + limits[.silence] < next.moment { next = (lastByte + limits[.silence], .silence) }
+        if windowBytes < limits.slowestBytes, windowStart + limits[.slowness] < next.moment {
+            next = (windowStart + limits[.slowness], .slowness)
+        }
+        return next
     }
 }

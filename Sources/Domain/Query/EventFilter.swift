@@ -75,6 +75,8 @@ package struct EventSummary: Sendable, Hashable {
     package let date: Timestamp
     package let receivedAt: Timestamp
     package let changedFieldNames: [String]
+    /// Whether the former fields were known, so that these are all that was seen to differ.
+    package let isCompared: Bool
     package let delivery: Delivery?
     /// The change, where one field changed alone and its values are brief.
     package let onlyChange: FieldChange?
@@ -92,6 +94,7 @@ package struct EventSummary: Sendable, Hashable {
         date: Timestamp,
         receivedAt: Timestamp,
         changedFieldNames: [String],
+        isCompared: Bool? = nil,
         delivery: Delivery?,
         onlyChange: FieldChange? = nil
     ) {
@@ -107,6 +110,7 @@ package struct EventSummary: Sendable, Hashable {
         self.date = date
         self.receivedAt = receivedAt
         self.changedFieldNames = changedFieldNames
+        self.isCompared = isCompared ?? !changedFieldNames.isEmpty
         self.delivery = delivery
         self.onlyChange = onlyChange
     }
@@ -147,6 +151,7 @@ extension EventSummary {
             date: event.date,
             receivedAt: event.receivedAt,
             changedFieldNames: event.changedFields.map(\.name),
+            isCompared: event.isCompared,
             delivery: delivery,
             onlyChange: event.changedFields.brief
         )

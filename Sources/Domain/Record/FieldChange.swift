@@ -92,7 +92,7 @@ extension RecordFields {
     }
 
     private static func moment(_ raw: String) -> Timestamp? {
-        Timestamp(parsing: String(raw.dropFirst().dropLast()))
+        Timestamp(parsing: Substring(raw.utf8.dropFirst().dropLast()))
     }
 }
 

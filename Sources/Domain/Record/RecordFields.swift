@@ -47,8 +47,10 @@ package struct RecordFields: Sendable, Hashable {
 
     /// The decoded text of a string field; nil for null, absent and other kinds.
     package func string(_ name: String) -> String? {
-        guard let raw = self[name], raw.first == "\"" else { return nil }
-        return (try? JSON(parsing: raw))?.string
+        guard let raw = self[name], raw.utf8.first == 0x22 else { return nil }
+        // Most texts have no escape, and are what stands between their quotes.
+        let inner = raw.utf8.dropFirst().dropLast()
+        return inner.contains(0x5C) ? (try? JSON(parsing: raw))?.string : String(Substring(inner))
     }
 
     package func bool(_ name: String) -> Bool? {

@@ -74,6 +74,7 @@ extension EventSummary: WireObject {
             .init("object", \.object), .init("recordId", \.recordID), .init("recordName", \.recordName),
             .init("change", \.change), .init("isUndelete", \.isUndelete), .init("source", \.source),
             .init("date", \.date), .init("receivedAt", \.receivedAt), .init("changedFields", \.changedFieldNames),
+            .init("isCompared", \.isCompared),
             .init("delivery", \.delivery), .init("onlyChange", \.onlyChange),
         ]
     }
@@ -92,6 +93,7 @@ extension EventSummary: WireObject {
             date: try members("date"),
             receivedAt: try members("receivedAt"),
             changedFieldNames: try members("changedFields"),
+            isCompared: try members("isCompared"),
             delivery: try members("delivery"),
             onlyChange: try members("onlyChange")
         )
@@ -129,6 +131,7 @@ extension ChangeEvent: WireObject {
             .init("date", \.date), .init("pollDate", \.pollDate), .init("receivedAt", \.receivedAt),
             .init("record", \.record), .init("webhookEnvelope", \.webhookEnvelope),
             .init("previousRecord", \.previousRecord), .init("changedFields", \.changedFields),
+            .init("isCompared", \.isCompared),
             .init("recordName", \.recordName), .init("notificationId", \.notificationID),
         ]
     }
@@ -151,6 +154,7 @@ extension ChangeEvent: WireObject {
             webhookEnvelope: try members("webhookEnvelope"),
             previousRecord: try members("previousRecord"),
             changedFields: try members("changedFields"),
+            isCompared: try members("isCompared"),
             recordName: try members("recordName"),
             notificationID: try members("notificationId")
         )

@@ -140,6 +140,7 @@ struct MemoryTables: Sendable {
                 webhookEnvelope: batch.webhookEnvelope,
                 previousRecord: event.texts.previous,
                 changedFields: event.changes,
+                isCompared: event.isCompared,
                 recordName: event.name,
                 notificationID: notification.id
             ),

@@ -11,6 +11,8 @@ extension DashboardContext {
                 switch event.change {
                 case .created: "A new record has no former values; Record shows its fields."
                 case .deleted: "The record was deleted; what it held last stands in Record, as far as it is known."
+                case .updated where event.isCompared:
+                    "It was saved, and no field holds anything else than before; Record has all."
                 case .updated: "The former values aren't known, so the changed fields can't be shown; Record has all."
                 }
             rows.add(StyledText(DisplayText(why), .dim).wrapped(to: width))

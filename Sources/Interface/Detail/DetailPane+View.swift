@@ -89,7 +89,7 @@ extension DashboardContext {
         var text = StyledText()
         if let name = event.recordName { text.append(DisplayText(name, limit: 1000) + "  ", .title) }
         text.append(DisplayText(event.recordID), .text)
-        text.append("  changed " + fullClock(event.date), .dim)
+        text.append("  changed " + (isToday(event.date) ? clock(event.date) : fullClock(event.date)), .dim)
         text.append(", stored " + storedClock(event), .dim)
         text.append("  by " + DisplayText(event.source.rawValue), .dim)
         if event.isUndelete { text.append("  undeleted", .statusInfo) }

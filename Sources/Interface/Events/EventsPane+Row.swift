@@ -105,7 +105,8 @@ extension EventSummary {
     /// What an update changed, the most that there is room for first: `Email, Title, Phone`, `Email, +2`, `+3`.
     var fieldNotes: [String] {
         if isUndelete { return ["undeleted"] }
-        guard change == .updated, let first = changedFieldNames.first else { return [] }
+        guard change == .updated else { return [] }
+        guard let first = changedFieldNames.first else { return isCompared ? ["no field changed"] : [] }
         let count = changedFieldNames.count
         // No row has room for more names than that.
         let most = min(count, 8)

@@ -165,7 +165,7 @@ struct OverviewFigures {
         ]
         if let forecast = PollHistory(own.polls).callsPerDay {
             lines.append(
-                StyledText("At this pace the polls take ", .dim)
+                StyledText("Polls at this pace: ", .dim)
                     + StyledText(DisplayText("\(forecast.grouped) a day, ")) + share(forecast, of: usage.allowed)
             )
         }

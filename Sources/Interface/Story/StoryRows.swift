@@ -36,7 +36,10 @@ extension DashboardContext {
 
     private func storyChanges(_ entry: StoryOfRecord.Entry, width: Int) -> [StyledText] {
         let names = entry.event.changedFieldNames
-        guard !names.isEmpty else { return [] }
+        guard !names.isEmpty else {
+            let saysNothing = entry.event.change == .updated && entry.event.isCompared && !entry.event.isUndelete
+            return saysNothing ? [StyledText(.spaces(4) + "no field changed", .dim)] : []
+        }
         let indent = StyledText(.spaces(4))
         guard let changes = entry.changes, !changes.isEmpty else {
             let text = DisplayText(

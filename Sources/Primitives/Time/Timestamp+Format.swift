@@ -46,51 +46,37 @@ extension Timestamp {
     /// Reads `2026-11-23`, `2026-11-23T18:07:00[.123][Z|+0000|+00:00|-0730]`; nil for anything else.
     ///
     /// Salesforce writes offsets without a colon, which most ISO 8601 parsers refuse.
-    package init?(parsing text: String) {
-        var rest = Substring(text)
-        func number(_ digits: Int) -> Int? {
-            let part = rest.prefix(digits)
-            guard part.count == digits, part.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-            rest = rest.dropFirst(digits)
-            return Int(part)
-        }
-        func consume(_ character: Character) -> Bool {
-            guard rest.first == character else { return false }
-            rest = rest.dropFirst()
-            return true
-        }
-        guard let year = number(4), consume("-"), let month = number(2), consume("-"), let day = number(2) else {
-            return nil
-        }
-        if rest.isEmpty {
-            guard let date = Timestamp(year: year, month: month, day: day) else { return nil }
-            self = date
+    package init?(parsing text: some StringProtocol) {
+        var reader = ByteReader(text.utf8.makeIterator())
+        guard let year = reader.number(4), reader.consume(0x2D), let month = reader.number(2), reader.consume(0x2D),
+            let day = reader.number(2)
+        else { return nil }
+        if reader.isAtEnd {
+            self.init(year: year, month: month, day: day)
             return
         }
-        guard consume("T") || consume(" "), let hour = number(2), consume(":"), let minute = number(2) else {
-            return nil
-        }
+        guard reader.consume(0x54) || reader.consume(0x20), let hour = reader.number(2), reader.consume(0x3A),
+            let minute = reader.number(2)
+        else { return nil }
         var second = 0
         var millisecond = 0
-        if consume(":") {
-            guard let value = number(2) else { return nil }
+        if reader.consume(0x3A) {
+            guard let value = reader.number(2) else { return nil }
             second = value
-            if consume(".") {
-                let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                guard !digits.isEmpty else { return nil }
-                rest = rest.dropFirst(digits.count)
-                millisecond = Int((digits + "000").prefix(3)) ?? 0
+            if reader.consume(0x2E) {
+                guard let value = reader.thousandths() else { return nil }
+                millisecond = value
             }
         }
         var offset = 0
-        if !consume("Z"), !rest.isEmpty {
-            let sign = consume("+") ? 1 : consume("-") ? -1 : 0
-            guard sign != 0, let hours = number(2) else { return nil }
-            _ = consume(":")
-            guard let minutes = rest.isEmpty ? 0 : number(2) else { return nil }
+        if !reader.consume(0x5A), !reader.isAtEnd {
+            let sign = reader.consume(0x2B) ? 1 : reader.consume(0x2D) ? -1 : 0
+            guard sign != 0, let hours = reader.number(2) else { return nil }
+            _ = reader.consume(0x3A)
+            guard let minutes = reader.isAtEnd ? 0 : reader.number(2) else { return nil }
             offset = sign * (hours * 60 + minutes)
         }
-        guard rest.isEmpty,
+        guard reader.isAtEnd,
             let local = Timestamp(
                 year: year,
                 month: month,
@@ -102,5 +88,49 @@ extension Timestamp {
             )
         else { return nil }
         self = local.advanced(bySeconds: Int64(-offset * 60))
+    }
+}
+
+/// Walks over the bytes of a written moment: every row of every page has some.
+private struct ByteReader<Bytes: IteratorProtocol<UInt8>> {
+    private var rest: Bytes
+    private var next: UInt8?
+
+    init(_ bytes: Bytes) {
+        rest = bytes
+        next = rest.next()
+    }
+
+    var isAtEnd: Bool { next == nil }
+
+    mutating func consume(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        next = rest.next()
+        return true
+    }
+
+    private mutating func digit() -> Int? {
+        guard let byte = next, (0x30...0x39).contains(byte) else { return nil }
+        next = rest.next()
+        return Int(byte) - 0x30
+    }
+
+    /// A number of exactly so many digits.
+    mutating func number(_ digits: Int) -> Int? {
+        var value = 0
+        for _ in 0..<digits {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// The first three decimals of a second, of however many there are; nil if there is none.
+    mutating func thousandths() -> Int? {
+        guard let tenths = digit() else { return nil }
+        let hundredths = digit() ?? 0
+        let thousandths = digit() ?? 0
+        while digit() != nil {}
+        return tenths * 100 + hundredths * 10 + thousandths
     }
 }

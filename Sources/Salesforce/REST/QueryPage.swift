@@ -86,8 +86,9 @@ extension RecordFields {
     /// A field that holds a moment; the common spelling without escapes is read without decoding.
     func timestamp(_ name: String) -> Timestamp? {
         guard let raw = self[name], raw.utf8.first == 0x22 else { return nil }
-        let inner = raw.dropFirst().dropLast()
-        return Timestamp(parsing: inner.utf8.contains(0x5C) ? string(name) ?? "" : String(inner))
+        let inner = raw.utf8.dropFirst().dropLast()
+        return inner.contains(0x5C)
+            ? string(name).flatMap { Timestamp(parsing: $0) } : Timestamp(parsing: Substring(inner))
     }
 
     /// A field that holds an id, in 18 characters.

@@ -40,10 +40,10 @@ package struct WebhookBody: Sendable, Hashable {
     package var lacksStamps: Bool { records.contains { Self.stamp(of: $0) == nil } }
 
     private static func stamp(of record: Record) -> Timestamp? {
-        ["SystemModstamp", "LastModifiedDate"].compactMap { name in
-            record.fields.string(name).flatMap { Timestamp(parsing: $0) }
-        }
-        .max()
+        let (modified, stamped) = (
+            record.fields.timestamp("LastModifiedDate"), record.fields.timestamp("SystemModstamp")
+        )
+        return modified.map { max($0, stamped ?? $0) } ?? stamped
     }
 
     /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp.
@@ -54,7 +54,7 @@ package struct WebhookBody: Sendable, Hashable {
                 object: record.object,
                 recordID: record.recordID,
                 stamp: Self.stamp(of: record) ?? receivedAt,
-                createdDate: record.fields.string("CreatedDate").flatMap { Timestamp(parsing: $0) },
+                createdDate: record.fields.timestamp("CreatedDate"),
                 isDeleted: change == .deleted,
                 masterRecordID: change == .deleted
                     ? record.fields.string("MasterRecordId").flatMap { SalesforceID($0)?.text } : nil,

@@ -41,6 +41,7 @@ extension EventSummary {
             date: Timestamp(milliseconds: row[9]),
             receivedAt: Timestamp(milliseconds: row[10]),
             changedFieldNames: ChangedFields.names(row[11] as String?),
+            isCompared: !row.hasNull(atIndex: 11),
             delivery: row.hasNull(atIndex: 12) ? nil : Delivery(row, at: 12).shown(heldInstances: heldInstances),
             onlyChange: ChangedFields.parse(row[12 + EventColumns.deliveryCount] as String?).brief
         )
@@ -97,6 +98,7 @@ extension ChangeEvent {
             webhookEnvelope: row[15],
             previousRecord: row[16],
             changedFields: ChangedFields.parse(row[17] as String?),
+            isCompared: !row.hasNull(atIndex: 17),
             recordName: row[5],
             notificationID: row[11]
         )

@@ -144,7 +144,7 @@ extension WriteTransaction {
                 event.sequence, event.eventID, notification.id, batch.instanceID, event.object, event.change.code,
                 notification.state.code, event.isUndelete, batch.source.code, seen.stamp.milliseconds,
                 batch.receivedAt.milliseconds, seen.recordID, event.name,
-                event.changes.isEmpty ? nil : ChangedFields.names(event.changes),
+                event.isCompared ? ChangedFields.names(event.changes) : nil,
             ]
         )
         try run(
@@ -155,7 +155,7 @@ extension WriteTransaction {
             [
                 event.sequence, seen.masterRecordID, batch.pollDate?.milliseconds, event.texts.record,
                 batch.webhookEnvelope, event.texts.previous,
-                event.changes.isEmpty ? nil : ChangedFields.text(event.changes),
+                event.isCompared ? ChangedFields.text(event.changes) : nil,
             ]
         )
     }

@@ -139,6 +139,13 @@ actor PlainConsole {
         for change in detail.event.changedFields {
             try say("\(change.name): \(change.old ?? "nothing") became \(change.new ?? "nothing").")
         }
+        if detail.event.change == .updated, detail.event.changedFields.isEmpty {
+            try say(
+                detail.event.isCompared
+                    ? "No field holds anything else than before."
+                    : "What was changed isn't known: the former values aren't."
+            )
+        }
         for attempt in detail.attempts { try say(PlainSentence.attempt(attempt)) }
     }
 

@@ -131,8 +131,8 @@ final class Tmux: Sendable {
         guard let process = try? Spawned("/usr/bin/tmux", words, input: "", environment: environment) else {
             return nil
         }
-        // tmux's client answers at once.
-        guard threadWaits(within: 60, until: { process.exitStatus != nil }) else { return nil }
+        // tmux's client answers at once, on a machine that lets it run.
+        guard threadWaits(within: 240, until: { process.exitStatus != nil }) else { return nil }
         return process.exitStatus == 0 ? process.output : nil
     }
 }

@@ -52,6 +52,24 @@ struct DetailPaneTests {
         #expect(!driver.text.contains("2026-11-20T09"))
     }
 
+    @Test func `an update that changed no field says so, in the row, the detail and the story`() {
+        let words = "no field changed"
+        var driver = Driver(140, 40, log: [Sample.update(1, isCompared: false), Sample.update(2, isCompared: true)])
+        driver.answer()
+        #expect(driver.text.split(separator: "\n").filter { $0.contains(words) }.count == 1)
+        driver.keys("s")
+        driver.answer()
+        #expect(driver.text.split(separator: "\n").filter { $0.contains("    " + words) }.count == 1, "\(driver.text)")
+        driver.keys("esc enter")
+        driver.answer()
+        driver.keys("left")
+        #expect(driver.detail?.tab == .changes)
+        #expect(driver.text.contains("no field holds anything else"), "\(driver.text)")
+        driver.keys("2 k")
+        driver.answer()
+        #expect(driver.text.contains("The former values aren't known"), "\(driver.text)")
+    }
+
     @Test func `the path under the cursor stands below, and is what is copied`() {
         var driver = opened(22)
         #expect(path(driver) == "Email" && driver.context.openField?.value == "new Email")

@@ -37,6 +37,9 @@ struct TimesTests {
         #expect(driver.text.contains("STORED") && !driver.text.contains(" TIME "))
         driver.keys("enter")
         driver.answer()
+        #expect(driver.text.contains("changed 17:33:50, stored 17:33:50"))
+        // The date stands where it isn't today's.
+        driver.pass(milliseconds: 24 * 3_600_000)
         #expect(driver.text.contains("changed 2026-11-23 17:33:50, stored 17:33:50"))
     }
 

@@ -114,6 +114,27 @@ enum Sample {
         )
     }
 
+    /// An update that is known to have changed no field, or one of which nothing is known.
+    static func update(_ sequence: Int64, isCompared: Bool) -> EventSummary {
+        let sample = event(sequence)
+        return EventSummary(
+            sequence: sequence,
+            eventID: sample.eventID,
+            instanceID: 1,
+            object: "Contact",
+            recordID: "003Qy00000A2000IAB",
+            recordName: "Ada Byron",
+            change: .updated,
+            isUndelete: false,
+            source: .polling,
+            date: sample.date,
+            receivedAt: sample.receivedAt,
+            changedFieldNames: [],
+            isCompared: isCompared,
+            delivery: delivery(sequence, .delivered)
+        )
+    }
+
     static func delivery(_ sequence: Int64, _ state: DeliveryState, replay: AttemptOutcome? = nil) -> Delivery {
         var delivery = Delivery(
             notificationID: sequence,
@@ -166,6 +187,7 @@ enum Sample {
                             new: "\"2026-11-23T17:36:45.000+0000\""
                         )
                     ]),
+            isCompared: event.isCompared,
             recordName: event.recordName,
             notificationID: event.sequence
         )

@@ -111,6 +111,26 @@ struct IntakeTests {
         }
     }
 
+    @Test("A save that changed no field is told apart from one of an unknown record", arguments: StoreKind.allCases)
+    func savedAsItWas(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            for (stamp, user) in [(2000, "A"), (2001, "B")] as [(Int64, String)] {
+                let modified = RecordFields.Field(name: "LastModifiedById", raw: "\"\(user)\"")
+                var batch = fixture.batch([.row(1, at: stamp, extra: [modified])])
+                // The record is older than what was read first, and wasn't in it.
+                batch.policies["Account"] = .init(baseline: Timestamp(seconds: 1500))
+                #expect(try await fixture.store.append(batch).events == 1)
+            }
+            let unknown = try #require(try await fixture.store.event(sequence: 1)).event
+            let unchanged = try #require(try await fixture.store.event(sequence: 2)).event
+            #expect(unknown.change == .updated && !unknown.isCompared && unknown.changedFields.isEmpty)
+            #expect(unchanged.change == .updated && unchanged.isCompared && unchanged.changedFields.isEmpty)
+            let listed = try await fixture.store.events(PageRequest(limit: 10))
+            #expect(listed.map(\.isCompared) == [true, false])
+            #expect(listed.map(\.changedFieldNames) == [[], []])
+        }
+    }
+
     @Test("An entry of the delete log keeps the name that the ledger knows", arguments: StoreKind.allCases)
     func deleteLog(kind: StoreKind) async throws {
         try await kind.run { fixture in

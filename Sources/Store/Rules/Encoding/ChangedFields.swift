@@ -1,7 +1,8 @@
 import Domain
 import Primitives
 
-/// The changed fields of an event as columns: the names alone for lists, all of it for the detail.
+/// The changed fields of an event as columns: the names alone for lists, all of it for the detail. Null where the former
+/// fields weren't known, so that nothing was compared; events of before this was told apart have null for none as well.
 enum ChangedFields {
     /// Stands in no API name.
     private static let separator: Character = "\u{1F}"
@@ -14,7 +15,7 @@ enum ChangedFields {
     static func enclosed(_ name: String) -> String { "\(separator)\(name)\(separator)" }
 
     static func names(_ column: String?) -> [String] {
-        column.map { $0.split(separator: separator, omittingEmptySubsequences: false).map(String.init) } ?? []
+        column.map { $0.split(separator: separator).map(String.init) } ?? []
     }
 
     /// `[["Email","\"old\"",null],…]`: values as JSON texts inside strings, so that absent and null stay apart.

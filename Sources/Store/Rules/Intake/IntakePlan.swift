@@ -34,6 +34,7 @@ package struct IntakePlan: Sendable, Hashable {
         package let change: Change
         package let isUndelete: Bool
         package let changes: [FieldChange]
+        package let isCompared: Bool
         /// The record's name, as it is seen or was known.
         package let name: String?
     }
@@ -148,6 +149,7 @@ extension LedgerJudge.Found {
             change: change,
             isUndelete: isUndelete,
             changes: changes,
+            isCompared: isCompared,
             name: name
         )
     }

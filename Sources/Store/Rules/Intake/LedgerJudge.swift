@@ -10,6 +10,7 @@ package struct LedgerJudge: Sendable {
         package let change: Change
         package let isUndelete: Bool
         package let changes: [FieldChange]
+        package let isCompared: Bool
         package let revision: Int64
         package let name: String?
     }
@@ -75,6 +76,7 @@ package struct LedgerJudge: Sendable {
                 change: change,
                 isUndelete: isUndelete,
                 changes: decision.changedFields,
+                isCompared: decision.isCompared,
                 revision: decision.entry?.revision ?? known?.revision ?? 0,
                 name: texts.name ?? known?.fields.displayName
             )
