@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Gateway
 import Hummingbird
 import Logging
@@ -25,6 +26,7 @@ enum IntakeBench {
             let rest = min(requests, Int(rate * 10))
             return (full, try load.run(rest, first: sent, rate: rate), sent + rest)
         }
+        let words = try await wordsProcessor(events: requests)
         let stored = try await node.store.counts(.init()).total
         try await node.remove()
         let failures = full.values.reduce(half.failures) { $0 + $1.failures }
@@ -56,6 +58,7 @@ enum IntakeBench {
                 isMet: cost <= 120,
                 spread: full.spread(\.cost)
             ),
+            Row(name: "index of words, CPU for each event", value: words, unit: "µs", goal: ""),
             Row(
                 name: "the load itself, CPU for each",
                 value: full.median(\.loadCost),
@@ -88,6 +91,15 @@ enum IntakeBench {
                 isMet: half.p99 < 10
             ),
         ]
+    }
+
+    /// Microseconds that the index of words takes for an event, alone.
+    private static func wordsProcessor(events: Int) async throws -> Double {
+        let directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var fixture = HistoryFixture(events: events)
+        try await fixture.fill(directory)
+        return fixture.wordsProcessor * 1000 / Double(events)
     }
 
     /// Where the load goes.
