@@ -107,7 +107,8 @@ extension EventSummary {
             receivedAt: receivedAt,
             changedFieldNames: changedFieldNames,
             delivery: delivery,
-            onlyChange: onlyChange
+            onlyChange: onlyChange,
+            changedBy: changedBy
         )
     }
 }

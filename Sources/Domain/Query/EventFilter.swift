@@ -47,6 +47,8 @@ package struct PageRequest: Sendable, Hashable {
     package var after: Int64?
     package var limit: Int
     package var filter: EventFilter
+    /// Whether the events tell who changed their records, for which each record is read.
+    package var withAuthors = false
 
     package init(
         direction: Direction = .newestFirst,
@@ -78,6 +80,8 @@ package struct EventSummary: Sendable, Hashable {
     package let delivery: Delivery?
     /// The change, where one field changed alone and its values are brief.
     package let onlyChange: FieldChange?
+    /// Who changed the record last, where that was asked for and the record says it: a name, else an id.
+    package let changedBy: String?
 
     package init(
         sequence: Int64,
@@ -93,7 +97,8 @@ package struct EventSummary: Sendable, Hashable {
         receivedAt: Timestamp,
         changedFieldNames: [String],
         delivery: Delivery?,
-        onlyChange: FieldChange? = nil
+        onlyChange: FieldChange? = nil,
+        changedBy: String? = nil
     ) {
         self.sequence = sequence
         self.eventID = eventID
@@ -109,6 +114,7 @@ package struct EventSummary: Sendable, Hashable {
         self.changedFieldNames = changedFieldNames
         self.delivery = delivery
         self.onlyChange = onlyChange
+        self.changedBy = changedBy
     }
 }
 
@@ -133,7 +139,7 @@ extension EventSummary {
     /// The list's view of an event that was read in full.
     package init(_ detail: EventDetail) { self.init(detail.event, detail.delivery) }
 
-    package init(_ event: ChangeEvent, _ delivery: Delivery?) {
+    package init(_ event: ChangeEvent, _ delivery: Delivery?, withAuthor: Bool = false) {
         self.init(
             sequence: event.sequence,
             eventID: event.eventID,
@@ -148,7 +154,8 @@ extension EventSummary {
             receivedAt: event.receivedAt,
             changedFieldNames: event.changedFields.map(\.name),
             delivery: delivery,
-            onlyChange: event.changedFields.brief
+            onlyChange: event.changedFields.brief,
+            changedBy: withAuthor ? RecordAuthor.name(in: event.record) : nil
         )
     }
 }

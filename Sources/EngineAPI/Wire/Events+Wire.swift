@@ -46,7 +46,7 @@ extension PageRequest: WireObject {
     package static var members: [WireMember<PageRequest>] {
         [
             .init("isOldestFirst", \.isOldestFirst), .init("after", \.after), .init("limit", \.limit),
-            .init("events", \.filter),
+            .init("events", \.filter), .init("withAuthors", \.wantsAuthors),
         ]
     }
 
@@ -61,9 +61,12 @@ extension PageRequest: WireObject {
             limit: limit,
             filter: try members("events")
         )
+        withAuthors = try members("withAuthors") ?? false
     }
 
     private var isOldestFirst: Bool { direction == .oldestFirst }
+    /// Not said where they aren't wanted: an older node would refuse the word.
+    private var wantsAuthors: Bool? { withAuthors ? true : nil }
 }
 
 extension EventSummary: WireObject {
@@ -75,6 +78,7 @@ extension EventSummary: WireObject {
             .init("change", \.change), .init("isUndelete", \.isUndelete), .init("source", \.source),
             .init("date", \.date), .init("receivedAt", \.receivedAt), .init("changedFields", \.changedFieldNames),
             .init("delivery", \.delivery), .init("onlyChange", \.onlyChange),
+            .init("changedBy", \.changedBy),
         ]
     }
 
@@ -93,7 +97,8 @@ extension EventSummary: WireObject {
             receivedAt: try members("receivedAt"),
             changedFieldNames: try members("changedFields"),
             delivery: try members("delivery"),
-            onlyChange: try members("onlyChange")
+            onlyChange: try members("onlyChange"),
+            changedBy: try members("changedBy")
         )
     }
 }
