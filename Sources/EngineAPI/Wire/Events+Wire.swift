@@ -46,7 +46,7 @@ extension PageRequest: WireObject {
     package static var members: [WireMember<PageRequest>] {
         [
             .init("isOldestFirst", \.isOldestFirst), .init("after", \.after), .init("limit", \.limit),
-            .init("events", \.filter), .init("patience", \.patience),
+            .init("events", \.filter), .init("patience", \.patience), .init("withAuthors", \.wantsAuthors),
         ]
     }
 
@@ -64,9 +64,12 @@ extension PageRequest: WireObject {
             filter: try members("events"),
             patience: patience
         )
+        withAuthors = try members("withAuthors") ?? false
     }
 
     private var isOldestFirst: Bool { direction == .oldestFirst }
+    /// Not said where they aren't wanted: an older node would refuse the word.
+    private var wantsAuthors: Bool? { withAuthors ? true : nil }
 }
 
 extension EventPage: WireObject {
@@ -103,6 +106,7 @@ extension EventSummary: WireObject {
             .init("date", \.date), .init("receivedAt", \.receivedAt), .init("changedFields", \.changedFieldNames),
             .init("isCompared", \.isCompared),
             .init("delivery", \.delivery), .init("onlyChange", \.onlyChange),
+            .init("changedBy", \.changedBy),
         ]
     }
 
@@ -122,7 +126,8 @@ extension EventSummary: WireObject {
             changedFieldNames: try members("changedFields"),
             isCompared: try members("isCompared"),
             delivery: try members("delivery"),
-            onlyChange: try members("onlyChange")
+            onlyChange: try members("onlyChange"),
+            changedBy: try members("changedBy")
         )
     }
 }

@@ -187,7 +187,10 @@ extension MemoryStore {
             let (found, reach) = try EventScan.search(page, tables) { page.patience == 0 }
             let events = found.compactMap { sequence in
                 tables.events[sequence].map { row in
-                    row.summary(tables.delivery(of: row)?.shown(heldInstances: page.filter.heldInstances))
+                    row.summary(
+                        tables.delivery(of: row)?.shown(heldInstances: page.filter.heldInstances),
+                        withAuthor: page.withAuthors
+                    )
                 }
             }
             return EventPage(events, reach: reach)
