@@ -253,8 +253,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Primitives", "Domain", "SimulatedOrg", "TestSupport", hummingbird, asyncHTTPClient, nio, httpTypes,
-                logging,
+                "Primitives", "Domain", "SimulatedOrg", "TestSupport", "EngineTestSupport", hummingbird,
+                asyncHTTPClient, nio, httpTypes, logging,
             ],
             swiftSettings: strict
         ),

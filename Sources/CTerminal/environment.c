@@ -119,6 +119,14 @@ int cterminal_run_in_front(int tty, const char *program, const char *const *argu
         if (!WIFSTOPPED(status)) break;
         give_terminal(tty, getpgrp());
         cterminal_stop();
+        if (!cterminal_foreground(tty)) {
+            // Asked to end while it was stopped: the terminal is the shell's, and the program hears what a shell's jobs hear
+            // when that goes.
+            kill(-child, SIGHUP);
+            kill(-child, SIGCONT);
+            reap_later(child);
+            return -1;
+        }
         give_terminal(tty, child);
         kill(-child, SIGCONT);
     }

@@ -64,15 +64,20 @@ void cterminal_stop(void) {
 
 bool cterminal_foreground(int tty) {
     struct sigaction standard = {.sa_handler = SIG_DFL}, before;
-    struct termios line;
-    bool owns = false;
+    sigset_t output, mask;
+    pid_t front = -1;
+    sigemptyset(&output);
+    sigaddset(&output, SIGTTOU);
     sigaction(SIGTTOU, &standard, &before);
-    // Setting what is set already changes nothing, but from the background it stops us until `fg`.
-    for (int tries = 0; tries < 100 && !owns; tries++) {
-        if (tcgetattr(tty, &line) != 0) break;
-        if (tcsetattr(tty, TCSANOW, &line) != 0 && errno != EINTR) break;
-        owns = tcgetpgrp(tty) == getpgrp();
+    pthread_sigmask(SIG_UNBLOCK, &output, &mask);
+    // Each stop lasts until `fg`, `bg` or a signal that ends; in an orphaned group the kernel ignores them.
+    for (int tries = 0; tries < 100; tries++) {
+        front = tcgetpgrp(tty);
+        if (front < 0 || front == getpgrp() || cterminal_signals_ends()) break;
+        kill(0, SIGTTOU);
+        pthread_kill(pthread_self(), SIGTTOU);
     }
+    pthread_sigmask(SIG_SETMASK, &mask, 0);
     sigaction(SIGTTOU, &before, 0);
-    return owns;
+    return front == getpgrp();
 }

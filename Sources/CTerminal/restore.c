@@ -43,9 +43,18 @@ static void write_undo(void) {
     }
 }
 
+void cterminal_restore_from_background(void) {
+    sigset_t output;
+    sigemptyset(&output);
+    sigaddset(&output, SIGTTOU);
+    pthread_sigmask(SIG_BLOCK, &output, 0);
+}
+
 static void restore_terminal(void) {
     if (!armed) return;
     armed = 0;
+    // While an editor has the terminal, the kernel would stop us at this instead.
+    cterminal_restore_from_background();
     write_undo();
     if (remembered) tcsetattr(terminal, TCSANOW, &line);
 }

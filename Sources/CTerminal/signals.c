@@ -41,4 +41,8 @@ void cterminal_signals_restore(bool gone) {
     atomic_store(&wakeup_descriptor, -1);
 }
 
+bool cterminal_signals_ends(void) {
+    return atomic_load(&raised) & (CTERMINAL_TERMINATE | CTERMINAL_INTERRUPT | CTERMINAL_HUNG_UP);
+}
+
 int cterminal_signals_take(void) { return atomic_exchange(&raised, 0); }

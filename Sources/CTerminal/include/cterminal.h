@@ -41,6 +41,8 @@ void cterminal_signals_install(int wakeup);
 void cterminal_signals_restore(bool gone);
 /// The signals since the last call, as a set of the flags above.
 int cterminal_signals_take(void);
+/// Whether one of those that wait to be taken asks the program to end.
+bool cterminal_signals_ends(void);
 
 /// Sees to it that the calling thread, which writes to the terminal, can end although nobody reads there.
 bool cterminal_watch(int tty);
@@ -59,8 +61,8 @@ void cterminal_stop(void);
 int cterminal_waiting(int tty);
 /// Reads what comes within `milliseconds`, up to `count` bytes. 0 if nothing comes or the terminal is gone.
 long cterminal_read(int tty, void *_Nonnull bytes, size_t count, int milliseconds);
-/// Waits until this process group may use the terminal: in the background the kernel stops it here.
-/// False if there is no such terminal any more.
+/// Waits until this process group may use the terminal: in the background it stops here, as programs do that write on a
+/// terminal of others. False if there is no such terminal any more, or if the program is asked to end meanwhile.
 bool cterminal_foreground(int tty);
 
 // Crash restore: a handler of the signals that end a process, which puts the terminal right before they do. Faults
@@ -73,6 +75,8 @@ bool cterminal_restore_remember(int tty);
 bool cterminal_restore_arm(const void *_Nonnull bytes, size_t count);
 /// Puts back the handlers that stood there.
 void cterminal_restore_disarm(void);
+/// Lets this thread set the line from the background as well, where one who was stopped without a word is asked to end.
+void cterminal_restore_from_background(void);
 /// Puts back the line's settings as remembered.
 void cterminal_restore_line(void);
 

@@ -36,6 +36,8 @@ package enum Command: Sendable, Hashable {
     case pollNow(InstanceID)
     /// Answered by `.resumed`.
     case resumeCallback(InstanceID)
+    /// Answered by `.held`.
+    case holdCallback(InstanceID)
     /// Answered by `.replayed`.
     case replay(sequence: Int64, eventID: String, options: ReplayOptions = ReplayOptions())
     /// Answered by `.signed`.

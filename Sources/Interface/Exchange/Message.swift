@@ -47,6 +47,8 @@ package enum Message: Sendable {
     case apexExported(Result<ExportedProject, Failure>)
     case secretRotated(InstanceID, Result<InstanceOverview, Failure>)
     case resumed(InstanceID, Result<Done, Failure>)
+    /// The answer to `holdCallback`.
+    case held(InstanceID, Result<Done, Failure>)
     case authorizationBegun(token: Int, Result<BrowserAuthorization, Failure>)
     case authorization(state: String, Result<AuthorizationProgress, Failure>)
     case authorizationReply(state: String, Result<AuthorizationProgress, Failure>)

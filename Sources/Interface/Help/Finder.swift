@@ -6,6 +6,8 @@ struct Finder: Sendable {
     /// One row.
     struct Item: Sendable {
         let title: String
+        /// What others call it: found as the title is, and not shown.
+        var words = ""
         /// Its keys, or what kind of thing it is.
         let note: DisplayText
         let effect: Effect
@@ -30,7 +32,7 @@ struct Finder: Sendable {
         let query = query.text.trimmed
         guard !query.isEmpty else { return items }
         return items.enumerated().compactMap { index, item in
-            FuzzyMatch.score(query, in: item.title).map { (item, score: $0, index) }
+            FuzzyMatch.score(query, in: item.title, or: item.words).map { (item, score: $0, index) }
         }.sorted { ($1.score, $0.2) < ($0.score, $1.2) }.map(\.0)
     }
 

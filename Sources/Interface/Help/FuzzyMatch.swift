@@ -8,6 +8,16 @@ enum FuzzyMatch {
     /// What a letter loses where others stand before it, at most.
     private static let farthest = 3
 
+    /// As `score`, or as if the title had one of the other words, which counts a little less: of these only beginnings are
+    /// found, as letters here and there in them would find everything.
+    static func score(_ query: String, in text: String, or words: String) -> Int? {
+        let wanted = query.lowercased()
+        let others = words.split(separator: " ").filter { $0.hasPrefix(wanted) }
+        // A whole word is no whole title.
+        let scores = others.map { score(query, in: "\($0) …").map { $0 - 1 } } + [score(query, in: text)]
+        return scores.compactMap { $0 }.max()
+    }
+
     /// Nil if neither the letters nor the words are all there; higher is better.
     static func score(_ query: String, in text: String) -> Int? {
         let text = folded(text)

@@ -24,6 +24,7 @@ struct HelpOverlay: FinderOverlay {
                 let keys = action.keys.map { $0.label(context.glyphs) }.joined(separator: " ")
                 return Finder.Item(
                     title: first.contains(place) ? action.title : "\(place.title): \(action.title)",
+                    words: SearchWords.of(action.id),
                     note: keys.isEmpty ? "no key" : keys,
                     effect: .perform(action.id),
                     isEnabled: first.contains(place) && obstacle(action.id) == nil

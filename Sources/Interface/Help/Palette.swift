@@ -16,6 +16,7 @@ struct Palette: FinderOverlay {
         let commands = context.table.commands.map { action in
             Finder.Item(
                 title: action.title,
+                words: SearchWords.of(action.id),
                 note: action.keys.first?.label(context.glyphs) ?? "",
                 effect: .perform(action.id),
                 isEnabled: obstacle(action.id) == nil

@@ -5,6 +5,7 @@ import EngineAPI
 extension ActionID {
     static let pollNow = ActionID("poll-now")
     static let resumeCallback = ActionID("resume-callback")
+    static let holdCallback = ActionID("hold-callback")
     static let switchInstance = ActionID("switch-instance")
     static let newInstance = ActionID("new-instance")
     static let connectAgain = ActionID("connect-again")
@@ -22,6 +23,7 @@ extension InstancesFeature {
             hint: "resume callback",
             in: [.events, .detail]
         ),
+        Action(.holdCallback, [], "Hold deliveries to the callback", hint: "hold callback"),
         Action(.switchInstance, [.character("i")], "Switch to another instance", hint: "instances"),
         Action(.newInstance, [.character("I")], "Connect a new instance", hint: "new instance"),
         Action(
@@ -43,6 +45,7 @@ extension InstancesFeature {
         case .resumeCallback:
             if case .held? = instance?.callback { return nil }
             return missing ?? "The callback is not held; there is nothing to resume."
+        case .holdCallback: return missing ?? holdObstacle(context)
         case .connectAgain:
             return missing ?? (context.isApplying ? "The last changes are still being applied." : nil)
         case .toggleInstance, .deleteInstance: return missing

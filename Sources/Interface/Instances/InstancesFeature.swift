@@ -46,6 +46,9 @@ struct InstancesFeature: Feature {
         case .deleted(let id, let result): accept(deleted: id, result, &effects)
         case .polled(let id, let result): accept(polled: id, result, &effects)
         case .resumed(let id, let result): accept(released: id, result, context, &effects)
+        case .held(let id, let result):
+            isStale = true
+            say(held: id, result, context, &effects)
         case .apexEnded, .secretRotated: isStale = true
         case .report(.failure, _) where directory.list == nil && context.arrangement != nil:
             // What was being set up is not to come.
@@ -179,6 +182,7 @@ struct InstancesFeature: Feature {
             directory.polling.insert(current)
             effects.send(.pollNow(current))
         case .resumeCallback: askToResume(&effects)
+        case .holdCallback: askToHold(context, &effects)
         case .switchInstance: effects.open(InstanceMenu(directory.current))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
         case .toggleInstance:

@@ -173,7 +173,8 @@ struct ReplayFeature: Feature {
         case .cancelled:
             effects.say(
                 .info,
-                "Bulk replay \(job.id) was cancelled after \(job.done) of \(Words.count(job.total, "event"))."
+                "Bulk replay \(job.id) was cancelled after \(job.done.grouped) of \(Words.count(job.total, "event")); what is "
+                    + "under way still ends."
             )
         case .completed where job.failed == 0:
             effects.say(

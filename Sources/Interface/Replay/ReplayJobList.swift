@@ -110,11 +110,11 @@ struct ReplayJobList: Overlay {
 
     private func askToCancel(_ job: ReplayJob?, _ effects: inout Effects) {
         guard let job, job.state.isOpen else { return }
-        let rest = max(0, job.total - job.done)
         effects.ask(
             "End bulk replay \(job.id)?",
-            "\(job.done.grouped) of \(Words.count(job.total, "event")) went out; the other "
-                + "\(rest.grouped) will not be sent.",
+            // It goes on while this is read.
+            "\(job.done.grouped) of \(Words.count(job.total, "event")) went out so far; those that are left when you answer "
+                + "will not be sent.",
             verb: "End it",
             then: [.command(.cancelReplay(job.id))]
         )

@@ -28,6 +28,15 @@ struct ScreenModes: Hashable {
         Self.frameEnd + mouseOff + Self.set(Self.always.reversed(), "l") + (hasTitle ? "\u{1B}[23;2t" : "")
     }
 
+    /// Takes back what a program may have left behind that had the terminal meanwhile and did not end well: other reports of
+    /// the mouse, keys in other forms, a part that scrolls, letters that are lines.
+    var recovery: String {
+        // The place of the cursor is kept, which the part that scrolls would move.
+        "\u{1B}7\u{1B}[r\u{1B}8" + Self.set([9, 1003, 1005, 1015, 1016, 1, 5], "l")
+            + "\u{1B}[?7h\u{1B}>\u{1B}[4l\u{1B}(B\u{0F}\u{1B}[m"
+            + (hasTitle ? "\u{1B}[<9u\u{1B}[>4m\u{1B}[0 q" : "")
+    }
+
     /// Terminals that know these show all changes between them at once; others ignore them.
     static let frameStart = "\u{1B}[?2026h"
     static let frameEnd = "\u{1B}[?2026l"

@@ -20,6 +20,8 @@ package struct TerminalSession: ~Copyable {
     private var hasLeft = false
     /// Whether the terminal is gone.
     private var isGone = false
+    /// Whether it was asked to end while it was stopped: the screen was given back then, and the terminal is another's.
+    private var isAway = false
     /// The size that was reported last; ncurses may have learned of a new one by itself meanwhile.
     private var reportedSize: Size
 
@@ -69,7 +71,7 @@ package struct TerminalSession: ~Copyable {
     }
 
     deinit {
-        if !hasLeft { Self.close(line, modes, isGone: isGone) }
+        if !hasLeft { Self.close(line, modes, isGone: isGone, isAway: isAway) }
     }
 
     /// The size of the screen as ncurses knows it.
@@ -78,7 +80,7 @@ package struct TerminalSession: ~Copyable {
     /// Brings the screen to `frame` and gives the number of cells that changed.
     @discardableResult
     package mutating func present(_ frame: Frame, styles: StyleSheet) -> Int {
-        hasLeft ? 0 : presenter.present(frame, styles: styles)
+        hasLeft || isAway ? 0 : presenter.present(frame, styles: styles)
     }
 
     /// Paints every cell of the next frame, whatever the terminal shows now.
@@ -124,7 +126,7 @@ package struct TerminalSession: ~Copyable {
         line.write(modes.leave)
         endwin()
         let status = OtherProgram.runInFront(words, on: STDIN_FILENO)
-        resume()
+        resume(behindOther: true)
         return status
     }
 
@@ -132,16 +134,19 @@ package struct TerminalSession: ~Copyable {
     package mutating func leave() {
         guard !hasLeft else { return }
         hasLeft = true
-        Self.close(line, modes, isGone: isGone)
+        Self.close(line, modes, isGone: isGone, isAway: isAway)
     }
 
-    private mutating func resume() {
-        guard cterminal_foreground(STDIN_FILENO) else {
-            pending.isHungUp = true
-            return
-        }
+    private mutating func resume(behindOther: Bool = false) {
+        let isInFront = cterminal_foreground(STDIN_FILENO)
         // Our own stop raised SIGCONT; other signals that came meanwhile still count.
         record(cterminal_signals_take() & ~Int32(CTERMINAL_CONTINUED) & ~Int32(CTERMINAL_STOP))
+        guard isInFront else {
+            isAway = true
+            if pending.signals.isEmpty { pending.isHungUp = true }
+            return
+        }
+        if behindOther { line.write(modes.recovery) }
         reset_prog_mode()
         doupdate()
         line.write(modes.enter)
@@ -154,8 +159,9 @@ package struct TerminalSession: ~Copyable {
         let raised = cterminal_signals_take()
         record(raised)
         if raised & Int32(CTERMINAL_STOP) != 0 { return suspend() }
-        if raised & Int32(CTERMINAL_CONTINUED) != 0 {
+        if raised & Int32(CTERMINAL_CONTINUED) != 0, pending.signals.isEmpty {
             // Someone stopped us with SIGSTOP: the shell has changed the line and written on the screen.
+            line.write(modes.leave)
             endwin()
             return resume()
         }
@@ -179,7 +185,8 @@ package struct TerminalSession: ~Copyable {
     }
 
     private mutating func readInput() {
-        pending.input += reader.read()
+        // ncurses would take the screen again before it reads.
+        if !isAway { pending.input += reader.read() }
     }
 
     private static func milliseconds(_ timeout: Duration?) -> Int32 {
@@ -190,11 +197,14 @@ package struct TerminalSession: ~Copyable {
         return Int32(max(0, seconds * 1000 + rest))
     }
 
-    private static func close(_ line: TerminalLine, _ modes: ScreenModes, isGone: Bool) {
-        line.write(modes.leave)
-        endwin()
+    private static func close(_ line: TerminalLine, _ modes: ScreenModes, isGone: Bool, isAway: Bool) {
+        if !isAway {
+            cterminal_restore_from_background()
+            line.write(modes.leave)
+            endwin()
+        }
         cterminal_restore_disarm()
-        cterminal_restore_line()
+        if !isAway { cterminal_restore_line() }
         cterminal_signals_restore(isGone)
     }
 

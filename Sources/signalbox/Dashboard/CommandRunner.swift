@@ -73,6 +73,7 @@ struct CommandRunner: Sendable {
             .switched(id, await result { try await client.setEnabled(id, enabled) })
         case .pollNow(let id): .polled(id, await result { try await client.poll(id) })
         case .resumeCallback(let id): .resumed(id, await done { try await client.resumeCallback(id) })
+        case .holdCallback(let id): .held(id, await done { try await client.holdCallback(id, reason: nil) })
         case .replay(let sequence, let eventID, let options):
             .replayed(sequence: sequence, await result { try await client.replay(eventID: eventID, options: options) })
         case .signRequest(let eventID):

@@ -29,7 +29,10 @@ final class Tmux: Sendable {
     var screen: String { Self.tmux(socket, ["capture-pane", "-p"]) ?? "" }
 
     /// Keys by tmux's names: `Tab`, `C-s`, `Enter`, `a`.
-    func press(_ keys: String...) async {
+    func press(_ keys: String...) async { await press(keys) }
+
+    /// At once, so that what ends the program has been sent before it ends.
+    func press(_ keys: [String]) async {
         let socket = socket
         await offThread { _ = Self.tmux(socket, ["send-keys"] + keys) }
     }
@@ -46,6 +49,12 @@ final class Tmux: Sendable {
             _ = Self.tmux(socket, ["set-buffer", text])
             _ = Self.tmux(socket, ["paste-buffer", "-p"])
         }
+    }
+
+    /// Appends to a file what is written to the terminal from now on.
+    func record(to file: String) async {
+        let socket = socket
+        await offThread { _ = Self.tmux(socket, ["pipe-pane", "-O", "cat >> '\(file)'"]) }
     }
 
     func resize(width: Int, height: Int) async {
