@@ -39,6 +39,9 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "Turns of a comparison.") var turns = 5
     @Option(help: "Events in the store of the stored and history rows.") var events = 1_000_000
 
+    @Option(help: "Take the events of the history row from this directory; they are made there if it is empty.")
+    var history: String?
+
     func run() async throws {
         if let compare { return try await Comparison(self, other: compare).run() }
         var report = Report()
@@ -49,7 +52,7 @@ struct MeasureCommand: AsyncParsableCommand {
             case .delivery: report.rows += try await DeliveryBench.rows(events: deliveries)
             case .idle: report.rows += try await IdleBench.rows()
             case .stored: report.rows += try await StoredBench.rows(events: events)
-            case .history: report.rows += try await HistoryBench.rows(events: events)
+            case .history: report.rows += try await HistoryBench.rows(events: events, kept: history)
             }
         }
         print(report.table)

@@ -73,7 +73,10 @@ struct Samples {
 
     init(_ values: [Double]) { sorted = values.sorted() }
 
+    /// The smallest figure that so many of them don't exceed.
     func percentile(_ share: Double) -> Double {
-        sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+        guard !sorted.isEmpty else { return 0 }
+        let rank = (Double(sorted.count) * share).rounded(.up)
+        return sorted[min(sorted.count, max(1, Int(rank))) - 1]
     }
 }

@@ -71,7 +71,7 @@ extension Engine: EngineClient {
 
     // MARK: Events
 
-    package func events(_ page: PageRequest) async throws -> [EventSummary] { try await history.events(page) }
+    package func events(_ page: PageRequest) async throws -> EventPage { try await history.events(page) }
     package func event(sequence: Int64) async throws -> EventDetail { try await history.event(sequence: sequence) }
     package func event(id: String) async throws -> EventDetail { try await history.event(id: id) }
     package func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {

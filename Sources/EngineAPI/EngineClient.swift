@@ -42,7 +42,8 @@ package protocol EngineClient: Sendable {
     /// Gives an authorization up; one that is not there any more is no error.
     func cancelAuthorization(_ state: String) async throws
 
-    func events(_ page: PageRequest) async throws -> [EventSummary]
+    /// With patience the page may end before it is full: see `EventPage.reach`.
+    func events(_ page: PageRequest) async throws -> EventPage
     func event(sequence: Int64) async throws -> EventDetail
     func event(id: String) async throws -> EventDetail
     /// What facets alone decide is always counted whole; of the rest no more than `limit` events are, if it is given.

@@ -106,7 +106,7 @@ package final class RemoteEngine: EngineClient {
 
     // MARK: Events
 
-    package func events(_ page: PageRequest) async throws -> [EventSummary] {
+    package func events(_ page: PageRequest) async throws -> EventPage {
         try await connection.ask(.events, body: page)
     }
 

@@ -294,7 +294,10 @@ extension WireSample {
             ),
             WireSample(AuthorizationProgress.waiting, "waiting"), WireSample(AuthorizationProgress.granted, "granted"),
             WireSample(AuthorizationProgress.refused(reason: "no"), "refused"),
-            WireSample(PageRequest(direction: .oldestFirst, after: 4, limit: 50, filter: filter)),
+            WireSample(PageRequest(direction: .oldestFirst, after: 4, limit: 50, filter: filter, patience: 250)),
+            WireSample(EventPage([], reach: .init(sequence: 4, moment: moment, newest: 9)), "EventPage"),
+            WireSample(EventPage([], reach: .init(sequence: 4, moment: nil, newest: 9)), "EventPage without a moment"),
+            WireSample(EventPage([]), "bare EventPage"),
             WireSample(PageRequest(), "bare PageRequest"), WireSample(filter), WireSample(EventFilter(), "no filter"),
             WireSample(
                 EventSummary(
@@ -330,7 +333,7 @@ extension WireSample {
             WireSample(HistogramRequest(filter, .sequences(cut: 7), bins: 80)),
             WireSample(HistogramRequest(filter, .times(from: moment, to: moment), bins: 1), "HistogramRequest by time"),
             WireSample(HistogramRequest(EventFilter(), .sequences(cut: nil), bins: 512), "bare HistogramRequest"),
-            WireSample(EventHistogram(bins: [.init(start: 1, events: 4, failures: 1)])),
+            WireSample(EventHistogram(bins: [.init(start: 1, events: 4, failures: 1)], isCut: true)),
             WireSample(ActivitySummary(since: moment, events: [1_795_000_000: 4, 1_795_000_010: 1])),
             WireSample(
                 FailureGroup(

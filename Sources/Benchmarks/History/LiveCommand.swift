@@ -19,6 +19,7 @@ struct LiveCommand: AsyncParsableCommand {
     @Option var events: Int
     @Option var rate = 2000
     @Option var seconds = 10
+    @Flag(help: "Only the first frame.") var start = false
 
     func run() async throws {
         var logger = Logger(label: "bench")
@@ -32,52 +33,53 @@ struct LiveCommand: AsyncParsableCommand {
         let group = ServiceGroup(services: [engine], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            var dashboard = LiveDashboard(engine)
-            await dashboard.start()
+            let inbox = LiveInbox()
+            let (drawing, drawn) = AsyncStream.makeStream(of: Void.self)
+            async let latencies = LiveDashboard.run(engine, inbox) { drawn.finish() }
+            for await _ in drawing {}
             let first = (clock.now - began).components
-            say(
-                .limited(
-                    "open, start the engine, load and draw the first screen, cold",
-                    Double(first.seconds) * 1000 + Double(first.attoseconds) / 1e15,
-                    below: 150
-                )
-            )
-            let inbox = dashboard.inbox
-            let notices = engine.notices()
-            let following = Task { await inbox.follow(notices) }
-            let (rate, seconds, count) = (rate, seconds, events)
-            let figures = Task {
-                let sent = try await Self.send(engine, rate: rate, seconds: seconds, after: count)
-                let resident = Measured.residentMegabytes
-                let wakeups = try await Self.idleWakeups(seconds: 5)
-                inbox.close()
-                return (sent: sent, resident: resident, wakeups: wakeups)
+            if start {
+                let time = Double(first.seconds) * 1000 + Double(first.attoseconds) / 1e15
+                say(.limited("open, start the engine, load and draw the first screen, cold", time, below: 150))
+            } else {
+                try await use(engine, inbox)
             }
-            let pressing = Task {
-                var index = 0
-                while !Task.isCancelled {
-                    inbox.post(.key(Self.keys[index % Self.keys.count], at: ContinuousClock.now))
-                    index += 1
-                    // No multiple of the frame's time, so that keys meet everything that happens beside them.
-                    do { try await Task.sleep(for: .milliseconds(41)) } catch { return }
-                    if index >= seconds * 1000 / 41 { return }
-                }
+            inbox.close()
+            let keys = Samples(await latencies)
+            if !start {
+                let name = "key to screen while they arrive"
+                say(.limited("\(name), p99", keys.percentile(0.99), below: 16))
+                say(Row(name: "\(name), p50", value: keys.percentile(0.5), unit: "ms", goal: ""))
             }
-            await dashboard.run()
-            pressing.cancel()
-            following.cancel()
-            let (sent, resident, wakeups) = try await figures.value
-            let keys = Samples(dashboard.latencies)
-            say(Row(name: "events that arrived meanwhile", value: sent, unit: "/s", goal: ""))
-            say(.limited("key to screen while they arrive, p99", keys.percentile(0.99), below: 16))
-            say(Row(name: "key to screen while they arrive, p50", value: keys.percentile(0.5), unit: "ms", goal: ""))
-            say(.limited("resident memory", resident, unit: "MB", below: 150))
-            say(.limited("wake-ups while idle", wakeups, unit: "/s", below: 2))
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
         try await client.shutdown()
         try await store.close()
+    }
+
+    /// Keys while events arrive, then rest.
+    private func use(_ engine: Engine, _ inbox: LiveInbox) async throws {
+        let notices = engine.notices()
+        let following = Task { await inbox.follow(notices) }
+        defer { following.cancel() }
+        async let pressing: Void = press(inbox)
+        let before = Measured.processorMilliseconds
+        let sent = try await Self.send(engine, rate: rate, seconds: seconds, after: events)
+        let busy = (Measured.processorMilliseconds - before) / Double(max(1, seconds)) / 10
+        await pressing
+        say(Row(name: "events that arrived meanwhile", value: sent, unit: "/s", goal: ""))
+        say(Row(name: "the processor meanwhile", value: busy, unit: "% of a core", goal: ""))
+        say(.limited("resident memory", Measured.residentMegabytes, unit: "MB", below: 150))
+        say(.limited("wake-ups while idle", try await Self.idleWakeups(seconds: 5), unit: "/s", below: 2))
+    }
+
+    private func press(_ inbox: LiveInbox) async {
+        for index in 0..<(seconds * 1000 / 41) {
+            inbox.post(.key(Self.keys[index % Self.keys.count], at: ContinuousClock.now))
+            // No multiple of the frame's time, so that keys meet everything that happens beside them.
+            try? await Task.sleep(for: .milliseconds(41))
+        }
     }
 
     /// Moving, paging, filtering by words and by facets, and back.

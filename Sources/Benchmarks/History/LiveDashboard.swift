@@ -2,54 +2,81 @@ import Domain
 import Drawing
 import Engine
 import EngineAPI
+import Foundation
 import Interface
 import Primitives
 
-/// The dashboard over an engine in this process, drawn into memory: the loop of the program without its terminal.
+/// The dashboard over an engine in this process, drawn into memory: the loop of the program without its terminal, on a
+/// thread of its own.
 struct LiveDashboard {
     enum News: Sendable {
         case message(Message)
         case key(Key, at: ContinuousClock.Instant)
     }
 
-    private static let frameTime = Duration.milliseconds(33)
+    /// Milliseconds between frames that no key asked for.
+    private static let frameTime = 33.0
 
     private var dashboard: Dashboard
     private let engine: Engine
-    let inbox = LiveInbox()
+    private let inbox: LiveInbox
     private let clock = ContinuousClock()
     private var drawnAt: ContinuousClock.Instant
-    private var timer: (moment: Timestamp, task: Task<Void, Never>)?
+    private var isDirty = false
     /// Questions that are not answered yet.
     private var open = 0
+    /// The newest question of each kind, which cancels the one before it.
+    private var asked: [String: Task<Void, Never>] = [:]
     /// Milliseconds from each key to the frame that shows it.
-    private(set) var latencies: [Double] = []
-    private(set) var frames = 0
+    private var latencies: [Double] = []
 
-    init(_ engine: Engine) {
+    private init(_ engine: Engine, _ inbox: LiveInbox) {
         dashboard = Dashboard(DashboardSettings(size: Size(width: 140, height: 40)), now: .now())
         self.engine = engine
+        self.inbox = inbox
         drawnAt = clock.now
     }
 
-    /// Draws the first screen and returns once everything on it is known.
-    mutating func start() async {
+    /// Until somebody closes the inbox; returns the milliseconds from each key to the frame that shows it. `whenDrawn` is
+    /// called after the first screen on which everything is known.
+    static func run(
+        _ engine: Engine,
+        _ inbox: LiveInbox,
+        whenDrawn: @escaping @Sendable () -> Void
+    ) async -> [Double] {
+        await withCheckedContinuation { ended in
+            Thread.detachNewThread {
+                var dashboard = LiveDashboard(engine, inbox)
+                dashboard.start()
+                whenDrawn()
+                while !inbox.isClosed { dashboard.turn() }
+                ended.resume(returning: dashboard.latencies)
+            }
+        }
+    }
+
+    private mutating func start() {
         update(.start)
-        for await _ in inbox.bells {
+        while open > 0 {
+            inbox.wait(milliseconds: nil)
             handle(inbox.drain())
-            if open == 0 { break }
         }
         draw()
     }
 
-    /// Goes on until somebody closes the inbox.
-    mutating func run() async {
-        for await _ in inbox.bells { handle(inbox.drain()) }
-        timer?.task.cancel()
+    private mutating func turn() {
+        inbox.wait(milliseconds: timeout)
+        let news = inbox.drain()
+        let pressed = handle(news)
+        if let deadline = dashboard.nextDeadline, deadline <= .now() { update(.tick) }
+        guard isDirty, !pressed.isEmpty || milliseconds(since: drawnAt) >= Self.frameTime else { return }
+        draw()
+        latencies += pressed.map(milliseconds)
     }
 
-    /// Keys that wait make one update and one frame, as in the program.
-    private mutating func handle(_ all: [News]) {
+    /// Keys that wait make one update and one frame, as in the program. Returns when they were pressed.
+    @discardableResult
+    private mutating func handle(_ all: [News]) -> [ContinuousClock.Instant] {
         var keys: [Key] = []
         var pressed: [ContinuousClock.Instant] = []
         for news in all {
@@ -67,50 +94,57 @@ struct LiveDashboard {
             update(message)
             if case .notice = message { inbox.handledNotice() }
         }
-        if keys.isEmpty, clock.now - drawnAt < Self.frameTime { return drawLater() }
-        draw()
-        for moment in pressed {
-            let elapsed = (clock.now - moment).components
-            latencies.append(Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15)
-        }
+        return pressed
     }
 
-    private func drawLater() {
-        let (inbox, wait) = (inbox, Self.frameTime - (clock.now - drawnAt))
-        guard inbox.beginWaiting() else { return }
-        Task {
-            try? await Task.sleep(for: wait)
-            inbox.endWaiting()
+    /// Until the dashboard wants to be told the time, or the frame that is due.
+    private var timeout: Double? {
+        var wait = dashboard.nextDeadline.map { Double(max(0, $0.since(.now()))) }
+        if isDirty {
+            let frame = max(0, Self.frameTime - milliseconds(since: drawnAt))
+            wait = min(wait ?? frame, frame)
         }
+        return wait
+    }
+
+    private func milliseconds(since moment: ContinuousClock.Instant) -> Double {
+        let elapsed = (clock.now - moment).components
+        return Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15
     }
 
     private mutating func draw() {
         _ = dashboard.frame()
-        frames += 1
+        isDirty = false
         drawnAt = clock.now
     }
 
     private mutating func update(_ message: Message) {
+        isDirty = true
         for command in dashboard.update(message, at: .now()) { run(command) }
-        guard let deadline = dashboard.nextDeadline, deadline != timer?.moment else { return }
-        timer?.task.cancel()
-        let inbox = inbox
-        let task = Task {
-            do { try await Task.sleep(for: .milliseconds(max(0, deadline.since(.now())))) } catch { return }
-            inbox.post(.message(.tick))
-        }
-        timer = (deadline, task)
     }
 
     private mutating func run(_ command: Command) {
         switch command {
         case .loadInstances, .loadPage, .loadCounts, .loadActivity, .loadDetail: open += 1
+        case .loadHistogram, .loadStatistics: break
         default: return
         }
         let (engine, inbox) = (engine, inbox)
-        Task {
+        let work = Task {
             guard let answer = await Self.answer(to: command, engine) else { return }
             inbox.post(.message(answer))
+        }
+        guard let kind = Self.kind(of: command) else { return }
+        asked.updateValue(work, forKey: kind)?.cancel()
+    }
+
+    /// What is asked anew while somebody types, as the program knows it.
+    private static func kind(of command: Command) -> String? {
+        switch command {
+        case .loadPage: "page"
+        case .loadCounts(_, let filter): filter.expression == .everything ? "totals" : "matches"
+        case .loadHistogram(let use, _, _): "histogram \(use)"
+        default: nil
         }
     }
 
@@ -120,6 +154,10 @@ struct LiveDashboard {
         case .loadPage(let token, let page): .page(token: token, await result { try await engine.events(page) })
         case .loadCounts(let token, let filter):
             .counts(token: token, await result { try await engine.counts(filter, limit: 50_000) })
+        case .loadHistogram(let use, let token, let request):
+            .histogram(use, token: token, await result { try await engine.histogram(request) })
+        case .loadStatistics(let token, let id):
+            .statistics(token: token, id, await result { try await engine.statistics(of: id) })
         case .loadActivity(let token, let id, let since):
             .activity(token: token, await result { try await engine.activity(id, since: since) })
         case .loadDetail(let sequence):

@@ -1,3 +1,4 @@
+import Dispatch
 import EngineAPI
 import Interface
 import Synchronization
@@ -5,20 +6,22 @@ import Synchronization
 /// What waits for the dashboard, taken all at once.
 final class LiveInbox: Sendable {
     private let waiting = Mutex<[LiveDashboard.News]>([])
-    private let isFrameDue = Atomic(false)
-    let bells: AsyncStream<Void>
-    private let bell: AsyncStream<Void>.Continuation
+    private let bell = DispatchSemaphore(value: 0)
+    private let closing = Atomic(false)
     private let handled: AsyncStream<Void>
     private let handling: AsyncStream<Void>.Continuation
 
-    init() {
-        (bells, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (handled, handling) = AsyncStream.makeStream()
-    }
+    init() { (handled, handling) = AsyncStream.makeStream() }
 
     func post(_ news: LiveDashboard.News) {
         waiting.withLock { $0.append(news) }
-        bell.yield()
+        bell.signal()
+    }
+
+    /// Blocks the thread until there is something, or so many milliseconds have passed.
+    func wait(milliseconds: Double?) {
+        let end = milliseconds.map { DispatchTime.now() + .microseconds(Int(max(0, $0) * 1000)) }
+        _ = bell.wait(timeout: end ?? .distantFuture)
     }
 
     func drain() -> [LiveDashboard.News] {
@@ -28,7 +31,12 @@ final class LiveInbox: Sendable {
         }
     }
 
-    func close() { bell.finish() }
+    var isClosed: Bool { closing.load(ordering: .relaxed) }
+
+    func close() {
+        closing.store(true, ordering: .relaxed)
+        bell.signal()
+    }
 
     // MARK: Notices, the next one when the last was handled
 
@@ -41,14 +49,4 @@ final class LiveInbox: Sendable {
     }
 
     func handledNotice() { handling.yield() }
-
-    // MARK: A frame that waits for its time
-
-    /// False if one waits already.
-    func beginWaiting() -> Bool { !isFrameDue.exchange(true, ordering: .relaxed) }
-
-    func endWaiting() {
-        isFrameDue.store(false, ordering: .relaxed)
-        bell.yield()
-    }
 }

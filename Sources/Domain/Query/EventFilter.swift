@@ -47,17 +47,22 @@ package struct PageRequest: Sendable, Hashable {
     package var after: Int64?
     package var limit: Int
     package var filter: EventFilter
+    /// Milliseconds after which looking at events one by one is broken off, and the page says how far it came. Nil: it ends
+    /// when the page is full, however long that takes.
+    package var patience: Int64?
 
     package init(
         direction: Direction = .newestFirst,
         after: Int64? = nil,
         limit: Int = 200,
-        filter: EventFilter = .init()
+        filter: EventFilter = .init(),
+        patience: Int64? = nil
     ) {
         self.direction = direction
         self.after = after
         self.limit = limit
         self.filter = filter
+        self.patience = patience
     }
 }
 

@@ -18,8 +18,13 @@ package struct EventHistogram: Sendable, Hashable {
 
     /// In order; those without events are left out.
     package let bins: [Bin]
+    /// Older events were left out: there are more than are looked at one by one, or it took too long.
+    package let isCut: Bool
 
-    package init(bins: [Bin]) { self.bins = bins }
+    package init(bins: [Bin], isCut: Bool = false) {
+        self.bins = bins
+        self.isCut = isCut
+    }
 
     package var total: Int64 { bins.reduce(0) { $0 + $1.events } }
 }
@@ -34,6 +39,8 @@ package struct HistogramRequest: Sendable, Hashable {
         case times(from: Timestamp, to: Timestamp)
     }
 
+    /// Events found one by one, and milliseconds of looking for them, after which the rest is left out.
+    package static let (mostFound, patience) = (50_000, 2000 as Int64)
     /// Bins at most, beside that of the cut.
     package static let mostBins = 512
 

@@ -9,12 +9,12 @@ struct EventHistory: Sendable {
     let holds: CallbackHolds
     let clock: any EngineClock
 
-    func events(_ page: PageRequest) async throws -> [EventSummary] {
+    func events(_ page: PageRequest) async throws -> EventPage {
         var page = page
         page.filter = shown(page.filter)
         let events = try await store.events(page)
         guard hasStepped else { return events }
-        return events.map { $0.moved(clock.shown) }
+        return events.map(events: { $0.moved(clock.shown) })
     }
 
     func event(sequence: Int64) async throws -> EventDetail {

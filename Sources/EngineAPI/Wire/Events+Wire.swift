@@ -46,7 +46,7 @@ extension PageRequest: WireObject {
     package static var members: [WireMember<PageRequest>] {
         [
             .init("isOldestFirst", \.isOldestFirst), .init("after", \.after), .init("limit", \.limit),
-            .init("events", \.filter),
+            .init("events", \.filter), .init("patience", \.patience),
         ]
     }
 
@@ -55,15 +55,42 @@ extension PageRequest: WireObject {
         guard (0...Self.longest).contains(limit) else {
             throw .malformed("limit is a number from 0 to \(Self.longest).")
         }
+        let patience: Int64? = try members("patience")
+        if let patience, patience < 0 { throw .malformed("patience is a number of milliseconds.") }
         self.init(
             direction: try members("isOldestFirst") ? .oldestFirst : .newestFirst,
             after: try members("after"),
             limit: limit,
-            filter: try members("events")
+            filter: try members("events"),
+            patience: patience
         )
     }
 
     private var isOldestFirst: Bool { direction == .oldestFirst }
+}
+
+extension EventPage: WireObject {
+    package static var wireName: String { "EventPage" }
+    package static var members: [WireMember<EventPage>] { [.init("events", \.events), .init("reach", \.reach)] }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(try members("events"), reach: try members("reach"))
+    }
+}
+
+extension EventPage.Reach: WireObject {
+    package static var wireName: String { "PageReach" }
+    package static var members: [WireMember<EventPage.Reach>] {
+        [.init("sequence", \.sequence), .init("moment", \.moment), .init("newest", \.newest)]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(
+            sequence: try members("sequence"),
+            moment: try members("moment"),
+            newest: try members("newest")
+        )
+    }
 }
 
 extension EventSummary: WireObject {

@@ -35,9 +35,11 @@ extension HistogramRequest: WireObject {
 
 extension EventHistogram: WireObject {
     package static var wireName: String { "EventHistogram" }
-    package static var members: [WireMember<EventHistogram>] { [.init("bins", \.bins)] }
+    package static var members: [WireMember<EventHistogram>] { [.init("bins", \.bins), .init("isCut", \.isCut)] }
 
-    package init(reading members: WireReader) throws(WireFault) { self.init(bins: try members("bins")) }
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(bins: try members("bins"), isCut: try members("isCut"))
+    }
 }
 
 extension EventHistogram.Bin: WireObject {

@@ -181,13 +181,16 @@ extension MemoryStore {
 // MARK: - Reading
 
 extension MemoryStore {
-    package func events(_ page: PageRequest) async throws -> [EventSummary] {
+    package func events(_ page: PageRequest) async throws -> EventPage {
         try read { tables in
-            try EventScan.page(page, tables).compactMap { sequence in
+            // No patience is as good as none left, as far as a page is concerned.
+            let (found, reach) = try EventScan.search(page, tables) { page.patience == 0 }
+            let events = found.compactMap { sequence in
                 tables.events[sequence].map { row in
                     row.summary(tables.delivery(of: row)?.shown(heldInstances: page.filter.heldInstances))
                 }
             }
+            return EventPage(events, reach: reach)
         }
     }
 

@@ -51,7 +51,7 @@ struct Comparison: Sendable {
         return .loadDetail(sequence: wanted)
     }
 
-    mutating func accept(token: Int, _ result: Result<[EventSummary], Failure>) {
+    mutating func accept(token: Int, _ result: Result<EventPage, Failure>) {
         guard token == self.token, isLooking, sequences.count == 1 else { return }
         revision += 1
         switch result {

@@ -38,6 +38,9 @@ extension EventsPane {
             return firstSteps(isFirst: list.isEmpty, context).map { text($0.0, $0.1) }
         }
         if !window.hasLoaded { return [text(filtering.isOn ? "Searching…" : "Loading events…", .dim)] }
+        if let reach = reachWords(context) {
+            return [text("Searching…", .title), text(""), text(filtering.text, .accent), (reach.text, .dim)]
+        }
         if filtering.isOn { return noMatch(context).map { text($0.0, $0.1) } }
         return nothingYet(instance, context).map { text($0.0, $0.1) }
     }

@@ -41,7 +41,7 @@ extension EventsPane {
         heat.accept(use, token: token, result, at: context.now)
         guard spread.accept(use, token: token, result, at: context.now),
             case .sequences(let cut?)? = spread.request?.axis,
-            let bins = spread.value?.bins
+            let bins = spread.value?.bins, spread.value?.isCut == false
         else { return }
         window.learn(older: bins.reduce(0) { $0 + ($1.start < cut ? $1.events : 0) }, than: cut)
     }

@@ -9,10 +9,11 @@ extension EventsPane {
         let followWords = followWords(context)
         let filterWords = filterWords(room: max(8, rect.width / 3), context)
         let markWords = markWords(context)
-        let room = rect.width - 20 - followWords.width - filterWords.width - markWords.width
+        let reachWords = reachWords(context).map { StyledText(" · ", .faint) + $0 } ?? StyledText()
+        let room = rect.width - 20 - followWords.width - filterWords.width - markWords.width - reachWords.width
         painter.canvas.box(
             rect,
-            title: StyledText("Events", .title) + filterWords + markWords
+            title: StyledText("Events", .title) + filterWords + reachWords + markWords
                 + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
             trailing: filtering.isOn && filtering.line == nil ? filteredTotals() : totals(room: room, context),
             isFocused: context.focus == .events

@@ -182,7 +182,7 @@ struct EventsPane: Pane {
 
     private mutating func accept(
         _ token: Int,
-        _ result: Result<[EventSummary], Failure>,
+        _ result: Result<EventPage, Failure>,
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {

@@ -18,7 +18,7 @@ package enum Message: Sendable {
     case node(NodeLink)
 
     case instances(Result<[InstanceOverview], Failure>)
-    case page(token: Int, Result<[EventSummary], Failure>)
+    case page(token: Int, Result<EventPage, Failure>)
     case marks(token: Int, Result<[EventSummary], Failure>)
     case counts(token: Int, Result<EventCounts, Failure>)
     case failures(token: Int, Result<[FailureGroup], Failure>)

@@ -124,13 +124,14 @@ struct StoryOfRecord: Sendable {
         if ids.isEmpty || isConcerned { isRefreshWanted = true }
     }
 
-    mutating func accept(token: Int, _ result: Result<[EventSummary], Failure>, at now: Timestamp) {
+    mutating func accept(token: Int, _ result: Result<EventPage, Failure>, at now: Timestamp) {
         guard let page, page.token == token else { return }
         self.page = nil
         revision += 1
         switch result {
-        case .success(let events):
+        case .success(let answer):
             failure = nil
+            let events = answer.events
             apply(events, page.purpose, isWhole: events.count < page.limit)
         case .failure(let error):
             failure = error.sentence

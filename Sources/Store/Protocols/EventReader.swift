@@ -5,8 +5,8 @@ package import Primitives
 ///
 /// A filter's `heldInstances` say where the word `held` stands in the place of an open state; each method reads it.
 package protocol EventReader: Sendable {
-    /// A page by key.
-    func events(_ page: PageRequest) async throws -> [EventSummary]
+    /// A page by key. With patience it may end before it is full, and says so.
+    func events(_ page: PageRequest) async throws -> EventPage
     func event(sequence: Int64) async throws -> EventDetail?
     func event(id: String) async throws -> EventDetail?
     /// What facets alone decide is always counted whole; of the rest no more than `limit` events are, if it is given.

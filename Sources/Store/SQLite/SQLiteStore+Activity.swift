@@ -71,30 +71,32 @@ extension SQLiteStore {
     /// Attempts know their notification only. Among the newest of all it is found at once; where other instances have
     /// made so many since, the newest event of each state leads to it.
     package func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
-        try await look { db in
-            let recent = try db.cachedStatement(
-                sql: """
-                    SELECT a.notification FROM attempt a JOIN delivery d ON d.id = a.notification
-                    WHERE a.id > (SELECT max(id) FROM attempt) - ? AND d.instance = ? AND a.url = ?
-                    ORDER BY a.id DESC LIMIT 1
-                    """
-            )
-            if let notification = try Int64.fetchOne(recent, arguments: [Self.recentAttempts, id, url]) {
-                return try Self.newest(of: notification, url: url, db)
-            }
-            var found: [Attempt] = []
-            for state in [DeliveryState.delivered, .retrying, .dead] {
-                var filter = EventFilter()
-                filter.instanceIDs = [id]
-                filter.states = [state]
-                let newest = try EventScan.page(PageRequest(limit: 1, filter: filter), SQLiteEventIndex(db: db))
-                guard let sequence = newest.first else { continue }
-                let statement = try db.cachedStatement(sql: "SELECT notification FROM event WHERE sequence = ?")
-                guard let notification = try Int64.fetchOne(statement, arguments: [sequence]) else { continue }
-                if let attempt = try Self.newest(of: notification, url: url, db) { found.append(attempt) }
-            }
-            return found.max { $0.startedAt < $1.startedAt }
+        try await look { db in try Self.lastAttempt(id, url: url, db) }
+    }
+
+    static func lastAttempt(_ id: InstanceID, url: String, _ db: Database) throws -> Attempt? {
+        let recent = try db.cachedStatement(
+            sql: """
+                SELECT a.notification FROM attempt a JOIN delivery d ON d.id = a.notification
+                WHERE a.id > (SELECT max(id) FROM attempt) - ? AND d.instance = ? AND a.url = ?
+                ORDER BY a.id DESC LIMIT 1
+                """
+        )
+        if let notification = try Int64.fetchOne(recent, arguments: [recentAttempts, id, url]) {
+            return try newest(of: notification, url: url, db)
         }
+        var found: [Attempt] = []
+        for state in [DeliveryState.delivered, .retrying, .dead] {
+            var filter = EventFilter()
+            filter.instanceIDs = [id]
+            filter.states = [state]
+            let page = try EventScan.page(PageRequest(limit: 1, filter: filter), SQLiteEventIndex(db: db))
+            guard let sequence = page.first else { continue }
+            let statement = try db.cachedStatement(sql: "SELECT notification FROM event WHERE sequence = ?")
+            guard let notification = try Int64.fetchOne(statement, arguments: [sequence]) else { continue }
+            if let attempt = try newest(of: notification, url: url, db) { found.append(attempt) }
+        }
+        return found.max { $0.startedAt < $1.startedAt }
     }
 
     private static func newest(of notification: Int64, url: String, _ db: Database) throws -> Attempt? {

@@ -2,9 +2,15 @@ package import Domain
 import GRDB
 
 extension SQLiteStore {
-    package func events(_ page: PageRequest) async throws -> [EventSummary] {
+    package func events(_ page: PageRequest) async throws -> EventPage {
         try await scan(page.filter) { db in
-            try EventSummary.all(try EventScan.page(page, SQLiteEventIndex(db: db)), page, db)
+            let clock = ContinuousClock()
+            // It begins when there is a reader.
+            let end = page.patience.map { clock.now + .milliseconds($0) }
+            let (found, reach) = try EventScan.search(page, SQLiteEventIndex(db: db)) {
+                end.map { clock.now >= $0 } ?? false
+            }
+            return EventPage(try EventSummary.all(found, page, db), reach: reach)
         }
     }
 

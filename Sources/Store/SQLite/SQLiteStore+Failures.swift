@@ -7,27 +7,29 @@ extension SQLiteStore {
     /// The groups are counted in one pass over an index that holds failures only, and nothing else is read of them. Objects
     /// and answers come from the newest of each.
     package func failures(_ id: InstanceID) async throws -> [FailureGroup] {
-        try await look { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT last_status, last_error, sum(count), min(created), max(created)
-                    FROM delivery INDEXED BY delivery_failure WHERE instance = ? AND \(Self.isFailure)
-                    GROUP BY last_status, last_error ORDER BY 3 DESC, 1, 2 LIMIT ?
-                    """
+        try await look { db in try Self.failures(id, db) }
+    }
+
+    static func failures(_ id: InstanceID, _ db: Database) throws -> [FailureGroup] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT last_status, last_error, sum(count), min(created), max(created)
+                FROM delivery INDEXED BY delivery_failure WHERE instance = ? AND \(isFailure)
+                GROUP BY last_status, last_error ORDER BY 3 DESC, 1, 2 LIMIT ?
+                """
+        )
+        return try Row.fetchAll(statement, arguments: [id, FailureGroup.most]).map { row in
+            let (status, error): (Int?, String) = (row[0], row[1])
+            let newest = try newest(id, status, error, db)
+            return FailureGroup(
+                status: status,
+                error: error,
+                events: row[2],
+                objects: try objects(newest, db),
+                answers: status == nil ? [] : try answers(newest.prefix(FailureGroup.answered), db),
+                since: Timestamp(milliseconds: row[3]),
+                last: Timestamp(milliseconds: row[4])
             )
-            return try Row.fetchAll(statement, arguments: [id, FailureGroup.most]).map { row in
-                let (status, error): (Int?, String) = (row[0], row[1])
-                let newest = try Self.newest(id, status, error, db)
-                return FailureGroup(
-                    status: status,
-                    error: error,
-                    events: row[2],
-                    objects: try Self.objects(newest, db),
-                    answers: status == nil ? [] : try Self.answers(newest.prefix(FailureGroup.answered), db),
-                    since: Timestamp(milliseconds: row[3]),
-                    last: Timestamp(milliseconds: row[4])
-                )
-            }
         }
     }
 

@@ -5,7 +5,9 @@ import Primitives
 extension SQLiteStore {
     package func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
         try await scan(request.filter, counting: true) { db in
-            try EventHistogram.of(request, SQLiteEventIndex(db: db))
+            let clock = ContinuousClock()
+            let end = clock.now + .milliseconds(HistogramRequest.patience)
+            return try EventHistogram.of(request, SQLiteEventIndex(db: db)) { clock.now >= end }
         }
     }
 }

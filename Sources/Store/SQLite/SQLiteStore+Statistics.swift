@@ -4,31 +4,38 @@ package import Primitives
 
 extension SQLiteStore {
     package func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {
-        try await look { db in
-            let index = SQLiteEventIndex(db: db)
-            let facets = try index.facets()
-            var statistics = StoredStatistics(facets, try Self.rates(at: now, db))
-            guard let request else { return statistics }
-            var oldest: Timestamp?
-            if let sequence = try EventScan.page(.oldestOpen(of: request.instance), index).first {
-                let statement = try db.cachedStatement(sql: "SELECT received FROM event WHERE sequence = ?")
-                oldest = try Int64.fetchOne(statement, arguments: [sequence]).map { Timestamp(milliseconds: $0) }
-            }
-            statistics.events = EventFigures(
-                objects: ObjectFigures.of(facets.of(request.instance)),
-                callback: CallbackFigures(try Self.samples(request, db)),
-                oldestOpen: oldest
-            )
-            return statistics
+        try await look { db in try Self.statistics(request, at: now, db) }
+    }
+
+    static func statistics(
+        _ request: StatisticsRequest?,
+        at now: Timestamp,
+        _ db: Database
+    ) throws -> StoredStatistics {
+        let index = SQLiteEventIndex(db: db)
+        let facets = try index.facets()
+        var statistics = StoredStatistics(facets, try rates(at: now, db))
+        guard let request else { return statistics }
+        var oldest: Timestamp?
+        if let sequence = try EventScan.page(.oldestOpen(of: request.instance), index).first {
+            let statement = try db.cachedStatement(sql: "SELECT received FROM event WHERE sequence = ?")
+            oldest = try Int64.fetchOne(statement, arguments: [sequence]).map { Timestamp(milliseconds: $0) }
         }
+        statistics.events = EventFigures(
+            objects: ObjectFigures.of(facets.of(request.instance)),
+            callback: CallbackFigures(try samples(request, db)),
+            oldestOpen: oldest
+        )
+        return statistics
     }
 
     private static func rates(at now: Timestamp, _ db: Database) throws -> RecentRates {
         let last = try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(sequence) FROM event")) ?? 0
         let first = last - RecentRates.most
+        // Left to itself, SQLite reads the whole index by instance for the sake of the grouping.
         let statement = try db.cachedStatement(
             sql: """
-                SELECT instance, count(*), min(received) FROM event WHERE sequence > ? AND received > ? GROUP BY instance
+                SELECT instance, count(*), min(received) FROM event NOT INDEXED WHERE sequence > ? AND received > ? GROUP BY instance
                 """
         )
         let rows = try Row.fetchAll(statement, arguments: [first, now.milliseconds - RecentRates.span])

@@ -52,7 +52,8 @@ struct CommandRunner: Sendable {
         switch command {
         case .loadInstances: .instances(await result { try await client.instances() })
         case .loadPage(let token, let page): .page(token: token, await result { try await client.events(page) })
-        case .loadMarks(let token, let page): .marks(token: token, await result { try await client.events(page) })
+        case .loadMarks(let token, let page):
+            .marks(token: token, await result { try await client.events(page).events })
         case .loadCounts(let token, let filter):
             .counts(token: token, await result { try await client.counts(filter, limit: Self.mostCounted) })
         case .loadFailures(let token, let id): .failures(token: token, await result { try await client.failures(id) })

@@ -13,7 +13,7 @@ extension PlainSource {
     init(_ engine: any EngineClient) {
         self.init(
             instances: { try await engine.instances() },
-            events: { try await engine.events($0) },
+            events: { try await engine.events($0).events },
             event: { try await engine.event(sequence: $0) }
         )
     }

@@ -113,7 +113,7 @@ struct DyingStore: EventStore {
         try await read { try await disk.ledgerIDs(id, object: object, after: after, limit: limit) }
     }
 
-    func events(_ page: PageRequest) async throws -> [EventSummary] { try await read { try await disk.events(page) } }
+    func events(_ page: PageRequest) async throws -> EventPage { try await read { try await disk.events(page) } }
     func event(sequence: Int64) async throws -> EventDetail? {
         try await read { try await disk.event(sequence: sequence) }
     }

@@ -129,7 +129,7 @@ final class StubEngine: ListenerEngine {
 
     func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] { [] }
 
-    func events(_ page: PageRequest) async throws -> [EventSummary] {
+    func events(_ page: PageRequest) async throws -> EventPage {
         try await state.withLock { $0.search }?.hold()
         return try await memory.events(page)
     }

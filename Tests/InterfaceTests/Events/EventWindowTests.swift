@@ -20,7 +20,7 @@ struct EventWindowTests {
                 case .newestFirst: log.reversed().filter { $0.sequence < after ?? .max }
                 case .oldestFirst: log.filter { $0.sequence > after ?? .min }
                 }
-            _ = window.accept(token: token, .success(Array(page.prefix(request.limit))), at: now)
+            _ = window.accept(token: token, .success(EventPage(Array(page.prefix(request.limit)))), at: now)
         }
         Issue.record("the window asks for ever")
     }
@@ -109,7 +109,7 @@ struct EventWindowTests {
         var filter = EventFilter()
         filter.instanceIDs = [2]
         window.reset(filter)
-        let accepted5 = window.accept(token: token + 1, .success(Self.log), at: Sample.now)
+        let accepted5 = window.accept(token: token + 1, .success(EventPage(Self.log)), at: Sample.now)
         #expect(accepted5 == nil)
         #expect(window.rows.isEmpty && window.failure == nil)
     }
@@ -152,7 +152,7 @@ struct RowSearchTests {
         let madeUp = (1...first.limit).map {
             Sample.event(900 - Int64($0), state: .dead, replay: .response(status: 200))
         }
-        let isOver6 = search.apply(madeUp)
+        let isOver6 = search.apply(EventPage(madeUp))
         #expect(!isOver6)
         let second = search.request(EventFilter())
         #expect(second.after == madeUp.last?.sequence)

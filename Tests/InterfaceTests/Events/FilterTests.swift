@@ -72,6 +72,38 @@ struct FilterTests {
         #expect(driver.events.rows.allSatisfy { $0.object == "Lead" } && !driver.events.rows.isEmpty)
     }
 
+    @Test func `a search that takes long says how far it came, goes on by itself, and then says what it found`() throws
+    {
+        var driver = Self.driver(30)
+        driver.keys("/")
+        driver.forget()
+        driver.type("replay:failed")
+        driver.wait(milliseconds: 600)
+        func asked() -> [(token: Int, page: PageRequest)] {
+            driver.commands.compactMap { command in
+                if case .loadPage(let token, let page) = command { (token, page) } else { nil }
+            }
+        }
+        for (number, sequence) in [20, 10].enumerated() {
+            let last = try #require(asked().last)
+            #expect(last.page.patience != nil && last.page.after == (number == 0 ? nil : 20))
+            let reach = EventPage.Reach(sequence: Int64(sequence), moment: Sample.event(20).receivedAt, newest: 30)
+            driver.send(.page(token: last.token, .success(EventPage([], reach: reach))))
+            #expect(driver.text.contains("Searching…") && driver.text.contains("searched back to"))
+            #expect(!driver.text.contains("No event matches"))
+        }
+        let last = try #require(asked().last)
+        #expect(last.page.after == 10)
+        driver.send(.page(token: last.token, .success([])))
+        #expect(driver.text.contains("No event matches") && !driver.text.contains("searched back"))
+        // The same from the first letter to the last hit, each page only a few events further.
+        driver.lookedAt = 7
+        driver.keys("ctrl+u")
+        driver.type("event:event-3")
+        driver.pass(milliseconds: 3000)
+        #expect(!driver.text.contains("searched back"), "\(driver.text)")
+    }
+
     @Test func `new events that don't match don't show, and the list goes on following`() {
         var driver = Self.driver(30)
         driver.keys("/")

@@ -143,7 +143,7 @@ struct Driver {
     private func reply(to command: Command) -> Message? {
         switch command {
         case .loadInstances: .instances(.success(instances))
-        case .loadPage(let token, let request): .page(token: token, .success(page(request)))
+        case .loadPage(let token, let request): .page(token: token, .success(search(request)))
         case .loadMarks(let token, let request): .marks(token: token, .success(page(request)))
         case .loadCounts(let token, let filter): .counts(token: token, .success(counts(filter)))
         case .loadFailures(let token, _): .failures(token: token, .success(failures))
@@ -221,6 +221,27 @@ struct Driver {
     private func preview(_ filter: EventFilter) -> ReplayPreview {
         let events = page(PageRequest(direction: .oldestFirst, limit: .max, filter: filter))
         return ReplayPreview(count: Int64(events.count), eventIDs: events.prefix(20).map(\.eventID))
+    }
+
+    /// Events that a page looks at before its patience is over; nil: all.
+    var lookedAt: Int?
+
+    private func search(_ request: PageRequest) -> EventPage {
+        let ahead =
+            request.direction == .newestFirst
+            ? log.reversed().filter { $0.sequence < request.after ?? .max }
+            : log.filter { $0.sequence > request.after ?? .min }
+        guard request.patience != nil, let lookedAt, ahead.count > lookedAt, lookedAt > 0 else {
+            return EventPage(page(request))
+        }
+        let end = ahead[lookedAt - 1]
+        let found = page(request).filter { event in ahead.prefix(lookedAt).contains { $0.sequence == event.sequence } }
+        let reach = EventPage.Reach(
+            sequence: end.sequence,
+            moment: end.receivedAt,
+            newest: log.last?.sequence ?? 0
+        )
+        return EventPage(found, reach: found.count < request.limit ? reach : nil)
     }
 
     private func page(_ request: PageRequest) -> [EventSummary] {

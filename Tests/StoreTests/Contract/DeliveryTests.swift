@@ -173,7 +173,7 @@ struct DeliveryTests {
                 for state in DeliveryState.allCases {
                     filter.states = [state]
                     let wanted = all.filter { $0.delivery?.state == state }
-                    #expect(try await store.events(PageRequest(filter: filter)) == wanted, "\(state)")
+                    #expect(try await store.events(PageRequest(filter: filter)).events == wanted, "\(state)")
                     #expect(try await store.counts(filter).byState[state] ?? 0 == Int64(wanted.count), "\(state)")
                     let listed = try await store.deliveries(filter, before: nil, limit: 9)
                     #expect(listed == wanted.compactMap(\.delivery), "\(state)")

@@ -29,6 +29,7 @@ struct EventScanTests {
                 }
                 #expect(found == wanted, "seed \(seed), round \(round): \(filter)")
             }
+            try expectSame(index, filter, "seed \(seed), round \(round)")
             let counts = try EventCounts.of(filter, index)
             let wanted = index.events.filter { $0.passes(filter) }
             #expect(counts.total == Int64(wanted.count), "seed \(seed), round \(round): \(filter)")
@@ -36,6 +37,29 @@ struct EventScanTests {
                 let number = wanted.count { $0.shown(filter) == state }
                 #expect(counts.byState[state] ?? 0 == Int64(number), "seed \(seed), round \(round), \(state)")
             }
+        }
+    }
+
+    /// Searches that are broken off after each step find the same, and say how far they came.
+    private func expectSame(_ index: MemoryIndex, _ filter: EventFilter, _ round: String) throws {
+        for direction in [PageRequest.Direction.newestFirst, .oldestFirst] {
+            let wanted = index.events.filter { $0.passes(filter) }.map(\.sequence)
+            var found: [Int64] = []
+            var page = PageRequest(direction: direction, limit: 5, filter: filter)
+            for _ in 0..<500 {
+                let (more, reach) = try EventScan.search(page, index) { true }
+                found += more
+                if let reach {
+                    #expect(more.count < page.limit && reach.newest == index.events.last?.sequence ?? 0)
+                    if let last = more.last {
+                        #expect(direction == .newestFirst ? reach.sequence <= last : reach.sequence >= last, "\(round)")
+                    }
+                } else if more.count < page.limit {
+                    break
+                }
+                page.after = reach?.sequence ?? more.last
+            }
+            #expect(found == (direction == .newestFirst ? wanted.reversed() : wanted), "\(round): \(filter)")
         }
     }
 

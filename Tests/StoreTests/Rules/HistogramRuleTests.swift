@@ -37,6 +37,12 @@ struct HistogramRuleTests {
             let axis = HistogramRequest.Axis.times(from: .init(milliseconds: from), to: .init(milliseconds: to))
             let byTime = try EventHistogram.of(HistogramRequest(filter, axis, bins: count), index)
             let inside = wanted.filter { (from..<to).contains($0.time) }
+            if !filter.indexed().isByFacetsAlone {
+                let few = try EventHistogram.of(HistogramRequest(filter, axis, bins: count), index, most: 5)
+                #expect(few.isCut ? inside.count >= 5 : inside.count <= 5, note)
+                expect(few, inside.suffix(5).map { ($0.time, $0.passes(failing)) }, note)
+            }
+            #expect(!byTime.isCut && !bySequence.isCut, note)
             expect(byTime, inside.map { ($0.time, $0.passes(failing)) }, note)
             #expect(byTime.bins.allSatisfy { (from..<to).contains($0.start) }, note)
         }

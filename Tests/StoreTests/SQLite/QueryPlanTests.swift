@@ -18,6 +18,10 @@ struct QueryPlanTests {
         "acme state:dead", "instance:1 | acme",
     ]
 
+    private static let axes: [HistogramRequest.Axis] = [
+        .sequences(cut: 5), .times(from: Timestamp(seconds: 4000), to: Timestamp(seconds: 6000)),
+    ]
+
     /// The statements that `body` runs, with their values.
     private func statements(_ db: Database, _ body: (Database) throws -> Void) throws -> [String] {
         let seen = Mutex<[String]>([])
@@ -36,6 +40,11 @@ struct QueryPlanTests {
             let plans = try await store.look { db in
                 let run = try statements(db) { db in
                     _ = try SQLiteStore.activity(id, since: Timestamp(seconds: 4000), db)
+                    let asked = StatisticsRequest(instance: id, callbackURL: "http://127.0.0.1:9/")
+                    _ = try SQLiteStore.statistics(asked, at: Timestamp(seconds: 5001), db)
+                    _ = try SQLiteStore.failures(id, db)
+                    _ = try SQLiteStore.lastAttempt(id, url: "http://127.0.0.1:9/", db)
+                    _ = try EventDetail(sequence: 7, db)
                     for text in Self.filters {
                         var filter = try EventFilter(parsing: text, now: Timestamp(seconds: 5001))
                         for ids in [[], [id]] as [Set<InstanceID>] {
@@ -44,6 +53,12 @@ struct QueryPlanTests {
                             let index = SQLiteEventIndex(db: db)
                             _ = try EventSummary.all(try EventScan.page(page, index), page, db)
                             _ = try EventCounts.of(filter, limit: 5, index)
+                            _ = try EventScan.deliveries(filter, before: nil, limit: 5, index) {
+                                try Delivery.all($0, db)
+                            }
+                            for axis in Self.axes {
+                                _ = try EventHistogram.of(HistogramRequest(filter, axis, bins: 8), index)
+                            }
                         }
                     }
                 }

@@ -54,7 +54,7 @@ struct MemoryIndex: EventIndex {
         if let one = events.randomElement(using: &random), let other = events.randomElement(using: &random) {
             indexed = min(one.sequence, other.sequence)...max(one.sequence, other.sequence)
         }
-        wordLimits = Bool.random(using: &random) ? .none : WordPlan.Limits(fewInState: 20, tried: 10, firstLook: 30)
+        wordLimits = Bool.random(using: &random) ? .none : WordPlan.Limits(few: 20, fewest: 4, firstLook: 30)
         for event in events { times.add(Timestamp(milliseconds: event.time), sequence: event.sequence) }
     }
 

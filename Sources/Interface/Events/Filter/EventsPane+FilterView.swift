@@ -26,6 +26,14 @@ extension EventsPane {
         return StyledText(DisplayText(count), .accent) + StyledText(DisplayText(all), .dim)
     }
 
+    /// How far a search came that is not over; nil where all that is in view was looked for.
+    func reachWords(_ context: DashboardContext) -> StyledText? {
+        guard window.isSearchUnfinished else { return nil }
+        guard let moment = window.searchedBack?.moment else { return StyledText("searching", .dim) }
+        let day = context.isToday(moment) ? DisplayText("") : context.shortDate(moment) + " "
+        return StyledText("searched back to " + day + context.clock(moment), .dim)
+    }
+
     /// Why a search takes its time; nil where it doesn't.
     func indexNote() -> StyledText? {
         matches.value?.indexPercent.map { percent in

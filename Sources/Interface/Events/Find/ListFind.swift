@@ -40,10 +40,13 @@ struct ListFind: Sendable {
     func status(_ glyphs: Glyphs) -> StyledText {
         guard line.query != nil else { return StyledText() }
         let count: StyledText
-        if rows == nil || hits.value?.total == 0 {
+        if rows == nil || hits.value?.total == 0 && hits.value?.isCut == false {
             count = StyledText("none found", .statusWarn)
         } else if let total = hits.value?.total {
-            count = StyledText(DisplayText("\(total.grouped) found"), .accent)
+            count = StyledText(
+                DisplayText((hits.value?.isCut == true ? "over " : "") + "\(total.grouped) found"),
+                .accent
+            )
         } else {
             count = StyledText("counting", .dim)
         }

@@ -80,6 +80,15 @@ extension EventsPane {
         painter.canvas.draw(context.shortDate(start), at: rect.origin, style: context.isToday(start) ? .dim : .accent)
         let counts = heat.counts
         painter.canvas.chart(counts.map { Double($0.events) }, in: bars)
+        if heat.load.value?.isCut == true {
+            // Nobody has counted what is older.
+            let first = counts.firstIndex { $0.events > 0 } ?? bars.width
+            painter.canvas.fill(
+                Rect(x: bars.x, y: bars.y, width: first, height: 1),
+                with: painter.glyphs.ellipsis,
+                style: .faint
+            )
+        }
         for (column, count) in counts.enumerated() where count.failures > 0 {
             painter.canvas.restyle(Rect(x: bars.x + column, y: bars.y, width: 1, height: 1)) {
                 Style(.statusFail, on: $0.ground)

@@ -29,6 +29,10 @@ struct EventWindow: Sendable {
         let limit: Int
     }
 
+    /// Milliseconds that one page may look at events one by one: what it found is shown, and the next one goes on.
+    static let patience: Int64 = 250
+    /// How much longer than such a search the pause is before the newest events are searched again.
+    private static let rest: Int64 = 4
     /// The frame time: new events cost at most one page in each.
     static let pause: Int64 = 33
     private static let pauseAfterFailure: Int64 = 2000
@@ -37,6 +41,12 @@ struct EventWindow: Sendable {
     private(set) var reachesOldest = false
     private(set) var reachesNewest = false
     private(set) var hasLoaded = false
+    /// How far before the loaded rows there are none, as far as it was looked at; nil where that ends with the rows.
+    private(set) var searchedBack: EventPage.Reach?
+    /// The same behind them.
+    private var searchedOn: EventPage.Reach?
+    /// Up to this sequence all rows are loaded, if that is further than the last one.
+    private var knownTo: Int64?
     /// Why the last page could not be read.
     private(set) var failure: String?
     var isFollowing = true
@@ -68,6 +78,7 @@ struct EventWindow: Sendable {
     private var isTailStale = true
     private var isRefreshWanted = false
     private var notBefore = Timestamp.distantPast
+    private var begin = Timestamp.distantPast
 
     /// Starts over with other events.
     mutating func reset(_ filter: EventFilter) {
@@ -148,6 +159,7 @@ struct EventWindow: Sendable {
             wanted = nil
             awaitedToken = load.token
         }
+        begin = now
         notBefore = now.advanced(byMilliseconds: Self.pause)
         return .loadPage(token: load.token, request)
     }
@@ -156,13 +168,16 @@ struct EventWindow: Sendable {
         if let wanted { return wanted }
         let isDue = now >= notBefore
         if isFollowing {
-            if isTailStale { return isDue ? .tail : nil }
+            if isTailStale, isDue || !isSearchUnfinished { return isDue ? .tail : nil }
         } else if rows.isEmpty, !hasLoaded {
             return isDue ? .tail : nil
         }
         guard failure == nil || isDue else { return nil }
         let visible = visibleRange
-        if !rows.isEmpty {
+        if rows.isEmpty {
+            if isSearchUnfinished { return .older }
+            if !reachesNewest, searchedOn != nil { return .newer }
+        } else {
             if !reachesOldest, visible.lowerBound < height / 2 + 1 { return .older }
             if !isFollowing, !reachesNewest, visible.upperBound + height / 2 >= rows.count {
                 return isDue ? .newer : nil
@@ -171,21 +186,32 @@ struct EventWindow: Sendable {
         return isRefreshWanted && isDue && !rows.isEmpty ? .refresh : nil
     }
 
+    /// Whether there may be more before what was looked at, and none of it is in view yet.
+    var isSearchUnfinished: Bool { searchedBack != nil && !reachesOldest && visibleRange.lowerBound < height / 2 + 1 }
+
     private var pageSize: Int { max(64, height * 2) }
 
     private func request(for purpose: Purpose) -> PageRequest {
         func page(_ direction: PageRequest.Direction, after: Int64?, limit: Int? = nil) -> PageRequest {
-            PageRequest(direction: direction, after: after, limit: limit ?? pageSize, filter: filter)
+            PageRequest(
+                direction: direction,
+                after: after,
+                limit: limit ?? pageSize,
+                filter: filter,
+                patience: Self.patience
+            )
         }
         switch purpose {
         case .tail: return page(.newestFirst, after: nil)
         case .refresh: return page(.oldestFirst, after: rows.first.map { $0.sequence - 1 }, limit: rows.count)
-        case .older: return page(.newestFirst, after: rows.first?.sequence)
-        case .newer: return page(.oldestFirst, after: rows.last?.sequence)
+        case .older: return page(.newestFirst, after: searchedBack?.sequence ?? rows.first?.sequence)
+        case .newer: return page(.oldestFirst, after: searchedOn?.sequence ?? rows.last?.sequence)
         case .oldest: return page(.oldestFirst, after: nil)
         case .around(let sequence): return page(.newestFirst, after: sequence + 1)
         case .before(let moment):
             var request = page(.newestFirst, after: nil)
+            // It has to be known whether there is any.
+            request.patience = nil
             // A filter's own end may be earlier.
             request.filter.to = min(request.filter.to ?? moment, moment)
             return request
@@ -196,7 +222,7 @@ struct EventWindow: Sendable {
     /// Accepts the answer to a load; what it was for, or nil if nobody waits for it any more.
     mutating func accept(
         token: Int,
-        _ result: Result<[EventSummary], Failure>,
+        _ result: Result<EventPage, Failure>,
         at now: Timestamp
     ) -> Purpose? {
         guard let load, load.token == token else { return nil }
@@ -205,6 +231,9 @@ struct EventWindow: Sendable {
         case .success(let page):
             failure = nil
             apply(page, to: load)
+            if load.purpose == .tail, page.reach != nil {
+                notBefore = max(notBefore, now.advanced(byMilliseconds: Self.rest * max(0, now.since(begin))))
+            }
             if owed != 0 {
                 if wanted == .older || wanted == .newer { wanted = nil }
                 move(by: owed)
@@ -222,31 +251,35 @@ struct EventWindow: Sendable {
         }
     }
 
-    private mutating func apply(_ page: [EventSummary], to load: Load) {
-        let isWhole = page.count < load.limit
+    private mutating func apply(_ page: EventPage, to load: Load) {
+        let isWhole = page.count < load.limit && page.reach == nil
         switch load.purpose {
         case .tail:
             hasLoaded = true
-            applyTail(Array(page.reversed()), isWhole: isWhole)
+            applyTail(page, isWhole: isWhole)
         case .refresh:
-            rows = page
+            let rest = page.reach.map { reach in rows.filter { $0.sequence > reach.sequence } } ?? []
+            rows = page.events + rest
             if let selected, row(of: selected) == nil { self.selected = page.last?.sequence }
         case .older:
             rows.insert(contentsOf: page.reversed(), at: 0)
+            searchedBack = page.reach
             reachesOldest = isWhole
+            if isFollowing { selected = rows.last?.sequence }
             if !isFollowing { trimEnd() } else { trimStart() }
         case .newer:
             rows.append(contentsOf: page)
+            searchedOn = page.reach
             reachesNewest = isWhole
             trimStart()
         case .oldest:
             isFollowing = false
-            rows = page
+            begin(with: page.events, searchedOn: page.reach)
             (reachesOldest, reachesNewest) = (true, isWhole)
             (selected, top) = (page.first?.sequence, page.first?.sequence)
         case .around(let sequence):
             isFollowing = false
-            rows = Array(page.reversed())
+            begin(with: page.reversed(), searchedBack: page.reach)
             (reachesOldest, reachesNewest) = (isWhole, false)
             top = rows.isEmpty ? nil : rows[max(0, rows.count - 1 - height / 2)].sequence
             select(sequence)
@@ -257,7 +290,7 @@ struct EventWindow: Sendable {
                 return
             }
             pause()
-            rows = page.reversed()
+            begin(with: page.reversed(), searchedBack: page.reach)
             (reachesOldest, reachesNewest) = (isWhole, false)
             top = rows[max(0, rows.count - 1 - height / 2)].sequence
             if let last = rows.last { select(last.sequence) }
@@ -277,15 +310,31 @@ struct EventWindow: Sendable {
         }
     }
 
-    private mutating func applyTail(_ page: [EventSummary], isWhole: Bool) {
-        let first = page.first?.sequence ?? .max
-        if let last = rows.last?.sequence, first <= last {
-            rows = rows.filter { $0.sequence < first } + page
+    /// Other rows take the place of those that were loaded.
+    private mutating func begin(
+        with rows: [EventSummary],
+        searchedBack: EventPage.Reach? = nil,
+        searchedOn: EventPage.Reach? = nil
+    ) {
+        self.rows = rows
+        (self.searchedBack, self.searchedOn, knownTo) = (searchedBack, searchedOn, nil)
+    }
+
+    private mutating func applyTail(_ page: EventPage, isWhole: Bool) {
+        let events = Array(page.reversed())
+        // From here on the page has all there is.
+        let first = page.reach?.sequence ?? events.first?.sequence ?? .max
+        let known = max(knownTo ?? .min, rows.last?.sequence ?? .min)
+        if first <= known {
+            rows = rows.filter { $0.sequence < first } + events
             if isWhole { reachesOldest = true }
         } else {
-            rows = page
+            begin(with: events, searchedBack: page.reach)
             reachesOldest = isWhole
         }
+        if isWhole { searchedBack = nil }
+        knownTo = page.reach?.newest
+        searchedOn = nil
         reachesNewest = true
         if isFollowing {
             trimStart()
@@ -301,6 +350,7 @@ struct EventWindow: Sendable {
         if let older = older(than: kept) { learn(older: older, than: rows[kept].sequence) }
         rows.removeFirst(kept)
         reachesOldest = false
+        searchedBack = nil
     }
 
     private mutating func trimEnd() {
@@ -308,6 +358,7 @@ struct EventWindow: Sendable {
         if let older = older(than: 0) { learn(older: older, than: rows[0].sequence) }
         rows.removeLast(rows.count - rowLimit)
         reachesNewest = false
+        (searchedOn, knownTo) = (nil, nil)
     }
 
     /// When the loop must come back although nothing happens: a page is due but the frame isn't over.

@@ -61,12 +61,17 @@ struct RowSearch: Sendable, Hashable {
             direction: forward ? .oldestFirst : .newestFirst,
             after: after,
             limit: part == .deliveries ? Self.pageSize : 1,
-            filter: filter
+            filter: filter,
+            patience: EventWindow.patience
         )
     }
 
     /// Applies a page and says whether the search is over.
-    mutating func apply(_ page: [EventSummary]) -> Bool {
+    mutating func apply(_ page: EventPage) -> Bool {
+        if let reach = page.reach, !page.contains(where: { part != .deliveries || $0.hasFailed }) {
+            after = reach.sequence
+            return false
+        }
         switch part {
         case .deliveries:
             if let found = page.first(where: \.hasFailed) {

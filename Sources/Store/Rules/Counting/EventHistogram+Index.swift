@@ -3,60 +3,102 @@ import Primitives
 
 extension EventHistogram {
     /// Counts by ranges of an index what facets alone decide; whatever else a filter says is looked at event by event, like
-    /// its counts.
-    package static func of(_ request: HistogramRequest, _ index: some EventIndex) throws -> EventHistogram {
+    /// its counts: the newest first, so many of them, and until somebody says that it is over.
+    package static func of(
+        _ request: HistogramRequest,
+        _ index: some EventIndex,
+        most: Int = HistogramRequest.mostFound,
+        isOver: () -> Bool = { false }
+    ) throws -> EventHistogram {
         var filter = try request.filter.numbered(index).indexed()
+        let isCounted = filter.isByFacetsAlone && filter.excludedReplays.isEmpty
         switch request.axis {
         case .sequences(let cut):
+            guard isCounted else {
+                let found = try find(filter, index, most, isOver)
+                guard let first = found.sequences.last, let last = found.sequences.first else {
+                    return EventHistogram(bins: [], isCut: found.isCut)
+                }
+                var bins = HistogramBins(over: first...last, count: request.bins, cut: cut)
+                try add(found.sequences, to: &bins, index) { Dictionary(uniqueKeysWithValues: $0.map { ($0, $0) }) }
+                return EventHistogram(bins: bins.filled, isCut: found.isCut)
+            }
             guard
                 let first = try EventScan.page(PageRequest(direction: .oldestFirst, limit: 1, filter: filter), index)
                     .first,
                 let last = try EventScan.page(PageRequest(limit: 1, filter: filter), index).first, first <= last
             else { return EventHistogram(bins: []) }
             var bins = HistogramBins(over: first...last, count: request.bins, cut: cut)
-            if filter.isByFacetsAlone, filter.excludedReplays.isEmpty {
-                let counted = try FacetRanges(filter, index)
-                for facet in counted.facets { try counted.count(facet, in: first...last, into: &bins, index) }
-            } else {
-                try walk(filter, into: &bins, index) { Dictionary(uniqueKeysWithValues: $0.map { ($0, $0) }) }
-            }
-            return bins.histogram
+            let counted = try FacetRanges(filter, index)
+            for facet in counted.facets { try counted.count(facet, in: first...last, into: &bins, index) }
+            return EventHistogram(bins: bins.filled)
         case .times(let from, let to):
             guard from < to else { return EventHistogram(bins: []) }
             let span = from.milliseconds...(to.milliseconds - 1)
             var bins = HistogramBins(over: span, count: request.bins)
-            if filter.isByFacetsAlone, filter.excludedReplays.isEmpty {
-                try count(filter, in: span, into: &bins, index)
-            } else {
+            guard isCounted else {
                 filter.from = max(filter.from ?? from, from)
                 filter.to = min(filter.to ?? to, to)
-                try walk(filter, into: &bins, index) { try index.moments($0) }
+                let found = try find(filter, index, most, isOver)
+                try add(found.sequences, to: &bins, index) { try index.moments($0) }
+                return EventHistogram(bins: bins.filled, isCut: found.isCut)
             }
-            return bins.histogram
+            try count(filter, in: span, into: &bins, index)
+            return EventHistogram(bins: bins.filled)
         }
     }
 
-    /// Looks at each event that the filter finds.
+    /// The newest events that a filter finds, newest first, and whether there may be more.
+    private static func find(
+        _ filter: EventFilter,
+        _ index: some EventIndex,
+        _ most: Int,
+        _ isOver: () -> Bool
+    ) throws -> (sequences: [Int64], isCut: Bool) {
+        var scan = try EventScan(PageRequest(filter: filter), index)
+        var found: [Int64] = []
+        while try scan.step(EventScan.chunk, index) {
+            found += scan.take(min(EventScan.chunk, most - found.count))
+            if found.count >= most || isOver() { return (found, !scan.isEnded) }
+        }
+        return (found, false)
+    }
+
+    /// Looks at each of these events.
+    private static func add(
+        _ sequences: [Int64],
+        to bins: inout HistogramBins,
+        _ index: some EventIndex,
+        positions: ([Int64]) throws -> [Int64: Int64]
+    ) throws {
+        var rest = sequences[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(EventScan.chunk))
+            rest = rest.dropFirst(some.count)
+            let failed = Set(try failures(among: some, index))
+            for (sequence, position) in try positions(some) {
+                guard let bin = bins.index(of: position) else { continue }
+                bins.add(1, failures: failed.contains(sequence) ? 1 : 0, to: bin)
+            }
+        }
+    }
+
+    /// Looks at each event of a block that the filter finds.
     private static func walk(
         _ filter: EventFilter,
-        in range: ClosedRange<Int64>? = nil,
+        in range: ClosedRange<Int64>,
         into bins: inout HistogramBins,
         _ index: some EventIndex,
         positions: ([Int64]) throws -> [Int64: Int64]
     ) throws {
-        var scan = try EventScan(
-            PageRequest(direction: .oldestFirst, after: range.map { $0.lowerBound - 1 }, filter: filter),
-            index
+        let page = PageRequest(
+            direction: .oldestFirst,
+            after: range.lowerBound - 1,
+            limit: Int(TimeBlocks.width),
+            filter: filter
         )
-        while case let found = try scan.next(EventScan.chunk, index), !found.isEmpty {
-            let sequences = range.map { range in found.filter(range.contains) } ?? found
-            let failed = Set(try failures(among: sequences, index))
-            for (sequence, position) in try positions(sequences) {
-                guard let bin = bins.index(of: position) else { continue }
-                bins.add(1, failures: failed.contains(sequence) ? 1 : 0, to: bin)
-            }
-            if let range, let last = found.last, last >= range.upperBound { return }
-        }
+        let found = try EventScan.page(page, index).filter(range.contains)
+        try add(found, to: &bins, index, positions: positions)
     }
 
     private static func failures(among sequences: [Int64], _ index: some EventIndex) throws -> [Int64] {

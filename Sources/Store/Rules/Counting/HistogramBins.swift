@@ -49,11 +49,10 @@ struct HistogramBins {
         failures[bin] += failed
     }
 
-    var histogram: EventHistogram {
-        EventHistogram(
-            bins: starts.indices.filter { events[$0] > 0 }.map {
-                EventHistogram.Bin(start: starts[$0], events: events[$0], failures: max(0, failures[$0]))
-            }
-        )
+    /// Those with events.
+    var filled: [EventHistogram.Bin] {
+        starts.indices.filter { events[$0] > 0 }.map {
+            EventHistogram.Bin(start: starts[$0], events: events[$0], failures: max(0, failures[$0]))
+        }
     }
 }

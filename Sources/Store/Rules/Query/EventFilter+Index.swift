@@ -4,6 +4,9 @@ extension EventFilter {
     /// What an index answers as single members, so that a text costs what these would.
     package func indexed() -> EventFilter {
         var indexed = normalized()
+        if indexed.changes.isEmpty, indexed.expression.conjuncts.contains(where: \.asksForFields) {
+            indexed.changes = [.updated]
+        }
         guard instanceIDs.isEmpty else { return indexed }
         var rest = indexed.expression.conjuncts
         let place = rest.firstIndex { part in
@@ -59,6 +62,9 @@ extension EventFilter {
 }
 
 extension EventExpression {
+    /// Whether it is about changed fields, which only an update has.
+    fileprivate var asksForFields: Bool { if case .term(.fields) = self { true } else { false } }
+
     /// Whether what is held matters to it.
     var asksForStates: Bool { contains { if case .states = $0 { true } else { false } } }
 }

@@ -1,17 +1,31 @@
 package import Domain
+import Primitives
 
 extension EventScan {
     /// The sequences of a page, in its order.
     package static func page(_ page: PageRequest, _ index: some EventIndex) throws -> [Int64] {
-        guard page.limit > 0 else { return [] }
+        try search(page, index) { false }.found
+    }
+
+    /// The same, until somebody says that it is over: then the page may not be full, and how far it came is told. What was
+    /// begun is ended, so that each search comes further than the one before it.
+    package static func search(
+        _ page: PageRequest,
+        _ index: some EventIndex,
+        isOver: () -> Bool
+    ) throws -> (found: [Int64], reach: EventPage.Reach?) {
+        guard page.limit > 0 else { return ([], nil) }
         var scan = try EventScan(page, index)
-        var sequences: [Int64] = []
-        while sequences.count < page.limit {
-            let more = try scan.next(page.limit - sequences.count, index)
-            if more.isEmpty { break }
-            sequences += more
+        var found: [Int64] = []
+        while found.count < page.limit, try scan.step(page.limit - found.count, index) {
+            found += scan.take(page.limit - found.count)
+            if found.count < page.limit, isOver(), let reached = scan.reached {
+                let moment = try index.moments([reached])[reached].map { Timestamp(milliseconds: $0) }
+                let newest = try index.words().stored?.upperBound ?? 0
+                return (found, EventPage.Reach(sequence: reached, moment: moment, newest: newest))
+            }
         }
-        return sequences
+        return (found, nil)
     }
 
     /// Deliveries with an event that a filter finds, newest first, as a person reads them. `read` gives the deliveries that

@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// Walks over the sequences of the events that a filter wants, in order, without ever skipping by offset.
 ///
@@ -10,6 +11,7 @@ package struct EventScan {
     package static let chunk = 4096
     /// Events asked for at once where an index of words gathers all of them each time.
     static let gathered = 65_536
+    private static let firstPortion = 64
 
     private let direction: PageRequest.Direction
     private var streams: EventStreams
@@ -21,12 +23,25 @@ package struct EventScan {
     private var pieces: ArraySlice<Piece>
     /// Found but not asked for yet.
     private var pending: ArraySlice<Int64> = []
-    private var portion = 64
+    private var portion = firstPortion
     private let limits: WordPlan.Limits
-    /// Events of the index of words that were looked at before it was asked, and those of them that were wanted.
+    private var way = Way.look
+    /// Of what the index of words holds: events that were looked at nevertheless, and those of them that were wanted.
     private var looked = (at: 0, wanted: 0)
-    /// Events that the index gave, and those of them that were wanted.
-    private var tried = (at: 0, wanted: 0)
+    /// Whether the index was asked for the first events that bear the words.
+    private var hasAsked = false
+    /// The few events that facets leave of the first piece.
+    private var few: Set<Int64>?
+
+    /// How the next events are found.
+    private enum Way {
+        /// One by one, as the facets give them.
+        case look
+        /// By words; what the index doesn't say is looked at.
+        case words
+        /// Those with the words that are among few.
+        case meet
+    }
 
     /// A range in which the index of words holds all events, or none.
     private struct Piece {
@@ -69,39 +84,115 @@ package struct EventScan {
 
     /// The next sequences, at most `limit`; none at the end.
     package mutating func next(_ limit: Int, _ index: some EventIndex) throws -> [Int64] {
-        while pending.isEmpty, let piece = pieces.first {
-            if piece.isWorded, let plan, asksIndex(plan, limit) {
-                let isPage = plan.rest == nil && limit < Self.chunk
-                let count =
-                    plan.query.hasPrefix && !isPage
-                    ? max(Self.gathered, limit) : portion(limit, looksAtEvents: plan.rest != nil)
-                let candidates = try worded.next(count, in: piece.range, index)
-                narrow(piece.range, beyond: candidates.last)
-                try enqueue(candidates, plan.rest, index)
-                tried = (tried.at + candidates.count, tried.wanted + pending.count)
-            } else {
-                let candidates = try streams.next(
-                    portion(limit, looksAtEvents: residual != nil),
-                    in: piece.range,
-                    index
-                )
-                narrow(piece.range, beyond: candidates.last)
-                try enqueue(candidates, residual, index)
-                if piece.isWorded { looked = (looked.at + candidates.count, looked.wanted + pending.count) }
-            }
-        }
+        while pending.isEmpty, try step(limit, index) {}
+        return take(limit)
+    }
+
+    /// Of what was found, at most so many.
+    mutating func take(_ limit: Int) -> [Int64] {
         let found = Array(pending.prefix(limit))
         pending = pending.dropFirst(limit)
         return found
     }
 
-    /// Whether the index of words goes before a look at events, within what it holds.
-    private func asksIndex(_ plan: WordPlan, _ limit: Int) -> Bool {
-        // A common word, and hardly any of its events in the state that is asked for.
-        if plan.canGiveUp, tried.at >= limits.tried, tried.wanted * 64 < tried.at { return false }
+    /// Looks for more, in one go that costs little; false at the end. `limit` are wanted.
+    mutating func step(_ limit: Int, _ index: some EventIndex) throws -> Bool {
+        guard pending.isEmpty else { return true }
+        guard let piece = pieces.first else { return false }
+        let next = piece.isWorded ? nextWay(limit) : .look
+        if next != way { turn(to: next) }
+        if let plan, way == .words {
+            let isPage = plan.rest == nil && limit < Self.chunk
+            let count =
+                plan.query.hasPrefix && !isPage
+                ? max(Self.gathered, limit) : portion(limit, looksAtEvents: plan.rest != nil)
+            let candidates = try worded.next(count, in: piece.range, index)
+            narrow(piece.range, beyond: candidates.last)
+            try enqueue(candidates, plan.rest, index)
+        } else if let plan, let few = plan.few, way == .meet {
+            try meet(few, plan.query, in: piece.range, index)
+        } else {
+            var count = portion(limit, looksAtEvents: residual != nil)
+            // No more than tell which way is the best one.
+            if piece.isWorded, looked.at < firstLook { count = min(count, firstLook - looked.at) }
+            let candidates = try streams.next(count, in: piece.range, index)
+            narrow(piece.range, beyond: candidates.last)
+            try enqueue(candidates, residual, index)
+            if piece.isWorded { looked = (looked.at + candidates.count, looked.wanted + pending.count) }
+        }
+        return true
+    }
+
+    /// Whether nothing is left to look at or to take.
+    var isEnded: Bool { pieces.isEmpty && pending.isEmpty }
+
+    /// What lies before it, in the order of the page, was looked at; nil where all was.
+    var reached: Int64? {
+        guard let range = pieces.first?.range else { return nil }
+        return direction == .newestFirst
+            ? range.upperBound.adding(saturating: 1) : range.lowerBound.subtracting(saturating: 1)
+    }
+
+    /// Which way costs least, within what the index of words holds.
+    private func nextWay(_ limit: Int) -> Way {
+        guard let plan else { return .look }
+        let isPage = limit < Self.chunk
+        if let few = plan.few {
+            // A rare word is found at once; a beginning would have to be gathered.
+            if !plan.query.hasPrefix, !hasAsked { return .meet }
+            if few.count <= limits.fewest { return .look }
+            if isPage, looked.at < limits.fewest || looked.wanted * 2 >= looked.at { return .look }
+            return .meet
+        }
         // A page is soon full where many words begin so; a count needs all of them anyway.
-        guard plan.query.hasShortPrefix, limit < Self.chunk else { return true }
-        return looked.at >= limits.firstLook && looked.wanted * 8 <= looked.at
+        guard plan.query.hasPrefix, isPage else { return .words }
+        return looked.at < limits.firstLook || looked.wanted * 8 > looked.at ? .look : .words
+    }
+
+    /// Events that are looked at before it is known which way is the best one.
+    private var firstLook: Int { plan?.few == nil ? limits.firstLook : limits.fewest }
+
+    /// What was read ahead may have been found meanwhile in another way.
+    private mutating func turn(to next: Way) {
+        way = next
+        portion = Self.firstPortion
+        streams.reset()
+        worded.reset()
+    }
+
+    private mutating func meet(
+        _ plan: WordPlan.Few,
+        _ query: WordQuery,
+        in range: ClosedRange<Int64>,
+        _ index: some EventIndex
+    ) throws {
+        guard hasAsked || query.hasPrefix else {
+            hasAsked = true
+            let asked = max(1, limits.fewest)
+            let first = try worded.next(asked, in: range, index)
+            let known = first.isEmpty ? [] : try events(of: plan, in: range, index)
+            narrow(range, beyond: first.count < asked ? nil : first.last)
+            return try enqueue(first.filter(known.contains), plan.rest, index)
+        }
+        let known = try events(of: plan, in: range, index)
+        let left = known.filter(range.contains)
+        guard let first = left.min(), let last = left.max() else { return narrow(range, beyond: nil) }
+        let candidates = try worded.next(Self.gathered, in: first...last, index)
+        narrow(range, beyond: candidates.count < Self.gathered ? nil : candidates.last)
+        try enqueue(candidates.filter(known.contains), plan.rest, index)
+    }
+
+    /// The few events of the facets, from here on.
+    private mutating func events(
+        of plan: WordPlan.Few,
+        in range: ClosedRange<Int64>,
+        _ index: some EventIndex
+    ) throws -> Set<Int64> {
+        if let few { return few }
+        var streams = EventStreams(plan.facets.map { .facet($0) }, direction: direction)
+        let known = Set(try streams.next(limits.few, in: range, index))
+        few = known
+        return known
     }
 
     private mutating func portion(_ limit: Int, looksAtEvents: Bool) -> Int {
@@ -144,6 +235,7 @@ package struct EventScan {
             pieces = pieces.dropFirst()
             streams.reset()
             worded.reset()
+            few = nil
         }
     }
 

@@ -3,23 +3,32 @@ import Domain
 /// How an index of words answers a filter.
 package struct WordPlan {
     package struct Limits: Sendable, Hashable {
-        /// So few events in a state are looked at themselves where a word turns out to be that of many others.
-        package var fewInState: Int64
-        /// Events with a word that are tried before it is said to be one of many others.
-        package var tried: Int
-        /// Events that are looked at before an index has to gather all words with a short beginning: often they are enough.
+        /// So few events in a state are kept in mind, to be met with those that bear a word.
+        package var few: Int
+        /// So few of them are rather looked at themselves.
+        package var fewest: Int
+        /// Events that are looked at before an index has to gather all words with a beginning: where many events have
+        /// such, these are enough.
         package var firstLook: Int
 
-        package static let standard = Limits(fewInState: 10_000, tried: 2048, firstLook: 512)
+        package static let standard = Limits(few: 10_000, fewest: 256, firstLook: 512)
         /// The index is asked wherever it can be.
-        package static let none = Limits(fewInState: 0, tried: 0, firstLook: 0)
+        package static let none = Limits(few: 0, fewest: 0, firstLook: 0)
+    }
+
+    /// The events that facets leave where they are few.
+    struct Few {
+        let facets: [Facet]
+        let count: Int
+        /// What neither the query nor the facets say.
+        let rest: ResidualFilter?
     }
 
     let query: WordQuery
     /// What the query doesn't say of an event.
     let rest: ResidualFilter?
-    /// The facets leave so few events that the index is given up where it finds too many others.
-    let canGiveUp: Bool
+    /// Nil where the query says all that facets do, or they leave many.
+    let few: Few?
 
     /// Nil where the index has no answer. The filter is numbered and indexed; `facets` are given where it has such members.
     init?(_ filter: EventFilter, _ facets: Facets?, _ limits: Limits) {
@@ -27,11 +36,18 @@ package struct WordPlan {
         guard var query = WordQuery(filter.expression.conjuncts, rest: &parts) else { return nil }
         var rest = filter
         rest.expression = .every(parts)
+        var few: Few?
         if let facets {
-            canGiveUp = facets.counts(filter).total <= limits.fewInState
             let found = facets.streams(filter)
             // Nothing is left to ask of.
             if found.isEmpty { return nil }
+            var all = filter
+            // What is left out by replay stands among the others nevertheless.
+            all.excludedReplays = []
+            let count = Int(clamping: facets.counts(all).total)
+            if count <= limits.few, !filter.states.isEmpty || !filter.replays.isEmpty {
+                few = Few(facets: found, count: count, rest: ResidualFilter(rest, byFacets: true))
+            }
             if !filter.instanceIDs.isEmpty {
                 query.instances = Set(found.map(\.instance))
                 if query.instances.isSuperset(of: facets.all.map(\.facet.instance)) { query.instances = [] }
@@ -41,10 +57,9 @@ package struct WordPlan {
             rest.instanceIDs = []
             rest.objects = []
             rest.changes = []
-        } else {
-            canGiveUp = false
         }
         self.query = query
         self.rest = ResidualFilter(rest, byFacets: false)
+        self.few = few
     }
 }

@@ -13,7 +13,7 @@ package struct WordQuery: Sendable, Hashable {
     /// Of these, any must be there whole.
     package typealias Clause = [Phrases]
 
-    /// All of them must hold; at least one.
+    /// All of them must hold. Empty: any event will do, less what is unwanted.
     package private(set) var wanted: [Clause] = []
     /// None of them may hold.
     package private(set) var unwanted: [Clause] = []
@@ -49,7 +49,7 @@ package struct WordQuery: Sendable, Hashable {
             if isUnwanted { unwanted.append(clause) } else { wanted.append(clause) }
             if !isExact { left.append(part) }
         }
-        if wanted.isEmpty { return nil }
+        if wanted.isEmpty, unwanted.isEmpty { return nil }
         rest = left
     }
 
@@ -96,15 +96,6 @@ package struct WordQuery: Sendable, Hashable {
     /// Whether a word is only begun: an index has to gather all words that begin so before it can say the first event.
     package var hasPrefix: Bool {
         (wanted + unwanted).contains { clause in clause.contains { $0.contains(where: \.search.isPrefix) } }
-    }
-
-    /// The same of a word of so few letters that very many words may begin so.
-    var hasShortPrefix: Bool {
-        (wanted + unwanted).contains { clause in
-            clause.contains { phrases in
-                phrases.contains { $0.search.isPrefix && ($0.search.words.last?.unicodeScalars.count ?? 0) <= 3 }
-            }
-        }
     }
 
     /// What the query means, decided for one event.

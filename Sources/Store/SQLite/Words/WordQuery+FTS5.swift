@@ -7,6 +7,8 @@ extension WordQuery {
         parts += Self.either(instances.sorted().map { IndexedWords.word(instance: $0) })
         parts += Self.either(objects.sorted().map { IndexedWords.word(object: $0) })
         parts += Self.either(changes.sorted { $0.code < $1.code }.map { IndexedWords.word($0) })
+        // Each event has a change, so that there is something to take the unwanted ones from.
+        if parts.isEmpty { parts += Self.either(Change.allCases.map { IndexedWords.word($0) }) }
         let all = parts.joined(separator: " AND ")
         if unwanted.isEmpty { return all }
         return "(\(all)) NOT (\(unwanted.map(Self.text).joined(separator: " OR ")))"
