@@ -54,6 +54,7 @@ extension Row {
         JSON.object([
             .init("name", .string(name)), .init("value", .number(String(value))), .init("unit", .string(unit)),
             .init("goal", .string(goal)), .init("met", isMet.map { .bool($0) } ?? .null),
+            .init("processorMicroseconds", cost.map { .number(String($0)) } ?? .null),
         ]).text
     }
 
@@ -64,7 +65,8 @@ extension Row {
             value: Double(json["value"]?.settingText ?? "") ?? .nan,
             unit: json["unit"]?.string ?? "",
             goal: json["goal"]?.string ?? "",
-            isMet: json["met"]?.bool
+            isMet: json["met"]?.bool,
+            cost: json["processorMicroseconds"]?.settingText.flatMap { Double($0) }
         )
     }
 }
@@ -77,13 +79,13 @@ struct Times {
 
 extension Row {
     init(name: String, _ value: Double, _ times: Times, _ goal: Double?) {
-        let processor = (times.processor.percentile(0.5) * 10).rounded() / 10
         self.init(
             name: name,
             value: value,
-            unit: "ms (processor \(processor))",
+            unit: "ms",
             goal: goal.map { "< \(Int($0)) ms" } ?? "",
-            isMet: goal.map { value < $0 }
+            isMet: goal.map { value < $0 },
+            cost: times.processor.percentile(0.5) * 1000
         )
     }
 }
