@@ -45,7 +45,7 @@ struct DetailPane: Pane {
         Action(
             .closeDetail,
             [.escape],
-            "Close the detail, or show all events again",
+            "Close the detail, show all events again, or take all marks",
             hint: "close",
             in: [.detail, .events],
             isSilent: true
@@ -82,6 +82,9 @@ struct DetailPane: Pane {
     private var selection: Int64?
     /// What the cursor is on, as it would be copied.
     private var field: (of: FieldKey, text: ReadField?)?
+    private var memory = DetailMemory()
+    /// Whether it opens again on the event that is selected next: it was open in the last run, or for another instance.
+    private var opensAgain = false
     /// Whether a person has just opened it.
     private var isOpening = false
     /// What the rows have on the screen.
@@ -136,13 +139,16 @@ struct DetailPane: Pane {
         context.openField = field?.text.map { ($0.path, $0.value) }
     }
 
-    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { close() }
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        close()
+        opensAgain = memory.isOpen
+    }
 
     // MARK: Doing
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
-        case .closeDetail where open == nil && !context.eventFilter.isEmpty: nil
+        case .closeDetail where context.escape != nil: nil
         case .closeDetail, .focusDetail, .nextTab, .previousTab, .toggleFold, .foldAll, .unfoldAll, .toggleHex:
             open == nil ? "No event is open; \(context.key(.openDetail)) opens the selected one." : nil
         case .nextHit, .previousHit: findObstacle(context)
@@ -153,19 +159,21 @@ struct DetailPane: Pane {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         if context.focus == Self.id, performInFind(action) { return true }
         switch action {
-        case .closeDetail:
+        case .closeDetail where context.escape == .detail:
             close()
+            rememberOpen(false, &effects)
             effects.focus(.events)
         case .find where context.focus == Self.id: openFind()
         case .nextHit where context.focus == Self.id: seekHit(forward: true)
         case .previousHit where context.focus == Self.id: seekHit(forward: false)
-        case .nextTab: turn(by: 1)
-        case .previousTab: turn(by: -1)
+        case .nextTab: turn(by: 1, context, &effects)
+        case .previousTab: turn(by: -1, context, &effects)
         case .toggleFold: if open?.toggleFold() == false { effects.say(.info, "Nothing folds in this line.") }
         case .foldAll, .unfoldAll:
             if open?.fold(all: action == .foldAll) == false { effects.say(.info, "Nothing folds in this tab.") }
         case .toggleHex:
             open?.toggleHex()
+            rememberTab(context, &effects)
         default: return context.focus == Self.id && move(action)
         }
         return true
@@ -186,10 +194,40 @@ struct DetailPane: Pane {
 
     var page: RowReader.Page? { open?.rows.map { RowReader.Page($0.content.source, room) } }
 
-    private mutating func turn(by step: Int) {
+    private mutating func turn(by step: Int, _ context: DashboardContext, _ effects: inout Effects) {
         guard let tab = open?.tab else { return }
         let count = DetailTab.allCases.count
-        open?.turn(to: DetailTab(rawValue: (tab.rawValue + step + count) % count) ?? .record)
+        turn(to: DetailTab(rawValue: (tab.rawValue + step + count) % count) ?? .record, context, &effects)
+    }
+
+    private mutating func turn(to tab: DetailTab, _ context: DashboardContext, _ effects: inout Effects) {
+        open?.turn(to: tab)
+        rememberTab(context, &effects)
+    }
+
+    // MARK: Remembering
+
+    private mutating func rememberOpen(_ isOpen: Bool, _ effects: inout Effects) {
+        opensAgain = false
+        memory.isOpen = isOpen
+        effects.remember(memory)
+    }
+
+    /// The tab that is shown is the one for events of this kind from now on.
+    private mutating func rememberTab(_ context: DashboardContext, _ effects: inout Effects) {
+        guard let open else { return }
+        let selected = context.selection.flatMap { $0.sequence == open.sequence ? $0.change : nil }
+        guard let change = open.detail?.event.change ?? selected else { return }
+        memory.choose(open.tab, for: change)
+        effects.remember(memory)
+    }
+
+    /// The focus stays where it is: nobody has asked for it now.
+    mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {
+        guard opensAgain, open == nil, let event = context.selection else { return }
+        opensAgain = false
+        selection = event.sequence
+        open = OpenEvent(event.sequence, tab: memory.tab(of: event))
     }
 
     mutating func press(
@@ -199,7 +237,7 @@ struct DetailPane: Pane {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        if let tab = part as? DetailTab { open?.turn(to: tab) }
+        if let tab = part as? DetailTab { turn(to: tab, context, &effects) }
         if part is FindField { finding?.line.reopen() }
         guard let row = part as? ReadRow, let page else { return }
         // The click that brings the focus only selects.
@@ -225,10 +263,11 @@ struct DetailPane: Pane {
             isOpening = true
             selection = context.selection?.sequence
             if open == nil {
-                open = OpenEvent(event.sequence, tab: event.firstTab)
+                open = OpenEvent(event.sequence, tab: memory.tab(of: event))
             } else {
                 open?.show(event.sequence)
             }
+            rememberOpen(true, &effects)
             effects.focus(.detail)
         default: break
         }
@@ -236,8 +275,11 @@ struct DetailPane: Pane {
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
+        case .start:
+            memory = context.memory[DetailMemory.self]
+            opensAgain = memory.isOpen
         case .notice(.deliveries(let ids)): if open?.concerns(ids) == true { open?.invalidate() }
-        case .detail(let sequence, let result): open?.accept(sequence, result)
+        case .detail(let sequence, let result): open?.accept(sequence, result, memory)
         case .replayed(let sequence, _): if open?.sequence == sequence { open?.invalidate() }
         default: break
         }
@@ -260,9 +302,4 @@ struct DetailPane: Pane {
         let key = FieldKey(rows: rows.key, cursor: cursor, count: rows.content.source.count)
         if field?.of != key { field = (key, rows.field(of: cursor)) }
     }
-}
-
-extension EventSummary {
-    /// What it will be shown with first, as far as its row tells.
-    fileprivate var firstTab: DetailTab { change == .updated && !changedFieldNames.isEmpty ? .changes : .record }
 }

@@ -9,6 +9,14 @@ enum DetailTab: Int, Sendable, Hashable, CaseIterable {
     case attempts
     case raw
 
+    /// Stable: `attempts`.
+    var name: String { title.lowercased() }
+
+    init?(name: String) {
+        guard let tab = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = tab
+    }
+
     var title: String {
         switch self {
         case .changes: "Changes"
@@ -31,7 +39,12 @@ enum DetailTab: Int, Sendable, Hashable, CaseIterable {
     }
 }
 
-extension ChangeEvent {
-    /// What a person wants to see of it first: what was changed or, where that says nothing, the record.
-    var firstTab: DetailTab { change == .updated && !changedFields.isEmpty ? .changes : .record }
+extension DetailMemory {
+    /// What a person wants to see of an event first.
+    func tab(of event: ChangeEvent) -> DetailTab { tab(of: event.change, hasChanges: !event.changedFields.isEmpty) }
+
+    /// The same as far as its row tells.
+    func tab(of event: EventSummary) -> DetailTab {
+        tab(of: event.change, hasChanges: !event.changedFieldNames.isEmpty)
+    }
 }

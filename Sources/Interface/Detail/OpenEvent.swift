@@ -75,7 +75,12 @@ struct OpenEvent: Sendable {
         return .loadDetail(sequence: sequence)
     }
 
-    mutating func accept(_ sequence: Int64, _ result: Result<EventDetail, Failure>) {
+    /// Until a person chooses a tab, `memory` tells which one an event opens on.
+    mutating func accept(
+        _ sequence: Int64,
+        _ result: Result<EventDetail, Failure>,
+        _ memory: DetailMemory = DetailMemory()
+    ) {
         guard outstanding == sequence else { return }
         outstanding = nil
         guard sequence == self.sequence else { return }
@@ -83,7 +88,7 @@ struct OpenEvent: Sendable {
         switch result {
         case .success(let detail):
             if detail.body != self.detail?.body || detail.event.record != self.detail?.event.record { forgetRows() }
-            if self.detail == nil, !isTabChosen { tab = detail.event.firstTab }
+            if self.detail == nil, !isTabChosen { tab = memory.tab(of: detail.event) }
             self.detail = detail
             failure = nil
         case .failure(let error): failure = error.sentence

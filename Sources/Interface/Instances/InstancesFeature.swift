@@ -79,7 +79,8 @@ struct InstancesFeature: Feature {
                 if directory[current] == nil { effects.show(list.first?.id, focus: list.isEmpty ? .form : nil) }
             } else if isFirst {
                 // The one of the last time, if it is still there.
-                let last = context.memory[PlaceMemory.self].instance.flatMap { directory[$0]?.id }
+                let last = context.memory[PlaceMemory.self].instance(at: context.settings.attached)
+                    .flatMap { directory[$0]?.id }
                 effects.show(last ?? list.first?.id, focus: list.isEmpty ? .form : nil)
             }
         }
@@ -88,7 +89,9 @@ struct InstancesFeature: Feature {
     mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {
         guard let current = directory.current, current != remembered, directory[current] != nil else { return }
         remembered = current
-        effects.remember(PlaceMemory(instance: current))
+        var places = context.memory[PlaceMemory.self]
+        places.record(current, at: context.settings.attached)
+        effects.remember(places)
     }
 
     // MARK: Answers

@@ -31,13 +31,33 @@ package struct DashboardMemory: Sendable, Hashable {
         set { parts[Part.name] = newValue == Part() ? nil : newValue.json }
     }
 
-    /// This one with what was changed from `former` to `latter`: what another dashboard changed meanwhile stays.
+    /// This one with what was changed from `former` to `latter`: what another dashboard changed meanwhile stays, also within
+    /// a part, as far down as there are objects.
     package func changed(from former: DashboardMemory, to latter: DashboardMemory) -> DashboardMemory {
         var memory = self
-        for name in Set(former.parts.keys).union(latter.parts.keys) where former.parts[name] != latter.parts[name] {
-            memory.parts[name] = latter.parts[name]
+        for name in Set(former.parts.keys).union(latter.parts.keys) {
+            memory.parts[name] = parts[name].changed(from: former.parts[name], to: latter.parts[name])
         }
         return memory
+    }
+}
+
+extension JSON? {
+    /// This value with what was changed from `former` to `latter`, member by member; nil is no value.
+    fileprivate func changed(from former: JSON?, to latter: JSON?) -> JSON? {
+        guard former != latter else { return self }
+        guard case .object(let present)? = self, case .object(let after)? = latter else { return latter }
+        func byName(_ members: [JSON.Member]) -> [String: JSON] {
+            Dictionary(members.map { ($0.name, $0.value) }) { $1 }
+        }
+        let (now, old, new) = (byName(present), byName(former?.members ?? []), byName(after))
+        // The order of the latter is that of use; what it doesn't know stands before it.
+        return .object(
+            (present.filter { new[$0.name] == nil } + after).compactMap { member in
+                let name = member.name
+                return now[name].changed(from: old[name], to: new[name]).map { JSON.Member(name, $0) }
+            }
+        )
     }
 }
 

@@ -37,6 +37,71 @@ struct DetailPaneTests {
         #expect(driver.detail?.sequence == 19 && driver.detail?.tab == .envelope)
     }
 
+    /// A later run on the same events.
+    private func nextRun(_ driver: Driver) -> Driver {
+        Driver(140, 40, instances: driver.instances, log: driver.log, memory: driver.dashboard.settings.memory)
+    }
+
+    @Test func `the tab that was chosen last for a kind of event is the first of the next one, also in the next run`() {
+        var driver = opened(22)
+        driver.keys("right right esc k k enter")
+        driver.answer()
+        #expect(driver.detail?.sequence == 20 && driver.detail?.tab == .envelope)
+        driver.keys("esc k enter")
+        driver.answer()
+        #expect(driver.detail?.sequence == 19 && driver.detail?.tab == .record, "no tab was chosen for a deletion")
+        driver.keys("x esc")
+        var next = nextRun(driver)
+        for (sequence, tab) in [(22, DetailTab.envelope), (21, .record), (20, .envelope), (19, .raw)] {
+            next.keys(next.detail == nil && sequence == 22 ? "enter" : "esc k enter")
+            next.answer()
+            #expect(next.detail?.sequence == Int64(sequence) && next.detail?.tab == tab, "\(sequence)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, .updated, true, .changes), (nil, .updated, false, .record), (nil, .created, false, .record),
+            (.changes, .updated, false, .record), (.changes, .deleted, false, .record), (.raw, .updated, false, .raw),
+            (.attempts, .created, false, .attempts),
+        ] as [(DetailTab?, Change, Bool, DetailTab)]
+    )
+    func `no event opens on Changes that has none`(
+        chosen: DetailTab?,
+        change: Change,
+        hasChanges: Bool,
+        tab: DetailTab
+    ) {
+        var memory = DetailMemory()
+        if let chosen { memory.choose(chosen, for: change) }
+        #expect(memory.tab(of: change, hasChanges: hasChanges) == tab)
+    }
+
+    @Test func `a detail that was open is open in the next run and for another instance, until it is closed`() {
+        var driver = opened(22)
+        driver.instances.append(Sample.overview(id: 2, name: "empty"))
+        driver.send(.notice(.instancesChanged))
+        driver.pass(milliseconds: 1000)
+        var next = nextRun(driver)
+        #expect(next.detail?.sequence == 22 && next.detail?.tab == .changes)
+        #expect(next.dashboard.focus == .events && next.context.isFollowing, "nobody has asked for it now")
+        #expect(next.text.contains("old Email"), "\(next.text)")
+        next.keys("i down enter")
+        next.pass(milliseconds: 1000)
+        #expect(next.context.instances.current == 2 && next.detail == nil)
+        next.keys("i up enter")
+        next.pass(milliseconds: 1000)
+        #expect(next.detail?.sequence == 22)
+        next.keys("3 esc")
+        #expect(nextRun(next).detail == nil)
+        // Where nothing has come yet, it opens with the first event.
+        var early = Driver(140, 40, memory: driver.dashboard.settings.memory)
+        #expect(early.detail == nil)
+        early.store(1...3)
+        early.pass(milliseconds: 1000)
+        #expect(early.detail?.sequence == 3)
+    }
+
     @Test func `old and new values stand in columns, and audit fields are folded`() {
         var driver = opened(23)
         let lines = driver.text.split(separator: "\n").filter { $0.contains("→ new") }

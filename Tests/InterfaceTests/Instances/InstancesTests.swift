@@ -82,6 +82,21 @@ struct InstancesTests {
         )
     }
 
+    @Test func `each node is shown with the instance that was on the screen there`() {
+        let instances = [1, 2, 3].map { Sample.overview(id: $0, name: "number \($0)") }
+        func run(_ memory: DashboardMemory, at node: String?, _ keys: String) -> Driver {
+            var driver = Driver(140, 40, instances: instances, memory: memory, attached: node)
+            driver.keys(keys)
+            return driver
+        }
+        let (one, two) = ("https://one.example:8181", "https://two.example:8181")
+        var memory = run(DashboardMemory(), at: nil, "i down enter").dashboard.settings.memory
+        memory = run(memory, at: one, "i down down enter").dashboard.settings.memory
+        #expect(run(memory, at: nil, "").context.instances.current == 2)
+        #expect(run(memory, at: one, "").context.instances.current == 3)
+        #expect(run(memory, at: two, "").context.instances.current == 1)
+    }
+
     @Test func `instances that can't be read are asked for again by itself`() {
         var dashboard = Dashboard(DashboardSettings(size: Size(width: 100, height: 30)), now: Sample.now)
         #expect(dashboard.update(.start, at: Sample.now) == [.loadInstances])

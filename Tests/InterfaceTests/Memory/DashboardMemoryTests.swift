@@ -1,3 +1,4 @@
+import Domain
 import Primitives
 import TestSupport
 import Testing
@@ -50,6 +51,59 @@ struct DashboardMemoryTests {
     }
 
     @Test(arguments: [
+        // Each changed something else of a part, or of what stands in it.
+        (#"{"a":1}"#, #"{"a":1,"b":2}"#, #"{"a":1,"c":3}"#, #"{"b":2,"a":1,"c":3}"#),
+        (
+            #"{"nodes":{"x":1,"y":1}}"#, #"{"nodes":{"x":1,"y":1,"z":9}}"#, #"{"nodes":{"y":1,"x":2}}"#,
+            #"{"nodes":{"z":9,"y":1,"x":2}}"#
+        ),
+        // What one took away stays away, and where both changed the same the later one holds.
+        (#"{"a":1,"b":2}"#, #"{"a":1}"#, #"{"a":3,"b":2}"#, #"{"a":3}"#),
+        (#"{"a":1,"b":2}"#, #"{"a":1,"b":2,"c":3}"#, #"{"b":2}"#, #"{"c":3,"b":2}"#),
+        (#"{"a":{"x":1}}"#, #"{"a":5}"#, #"{"a":{"x":2}}"#, #"{"a":{"x":2}}"#),
+        (#"{"a":[1]}"#, #"{"a":[1,2]}"#, #"{"a":[3]}"#, #"{"a":[3]}"#),
+    ])
+    func `within a part, too, each member is the one that was changed last`(
+        start: String,
+        other: String,
+        own: String,
+        merged: String
+    ) throws {
+        func memory(_ part: String) throws -> DashboardMemory {
+            try #require(DashboardMemory(try JSON(parsing: #"{"version":1,"parts":{"p":\#(part)}}"#)))
+        }
+        let result = try memory(other).changed(from: memory(start), to: memory(own))
+        #expect(result.json["parts"]?["p"]?.text == merged)
+    }
+
+    @Test func `of many nodes those that were looked at last are known, each by its own instance`() throws {
+        var places = PlaceMemory()
+        places.record(7, at: nil)
+        for number in 1...Int64(PlaceMemory.mostNodes) { places.record(number, at: "https://n\(number):8181") }
+        places.record(99, at: "https://n1:8181")
+        places.record(5, at: "https://new:8181")
+        places.record(6, at: "https://" + String(repeating: "x", count: PlaceMemory.longestURL))
+        let read = PlaceMemory(try JSON(parsing: places.json.text))
+        #expect(read == places && read.json["nodes"]?.members?.count == PlaceMemory.mostNodes)
+        #expect(read.instance(at: nil) == 7 && read.instance(at: "https://n1:8181") == 99)
+        #expect(read.instance(at: "https://n2:8181") == nil && read.instance(at: "https://new:8181") == 5)
+        // As earlier versions wrote it.
+        #expect(PlaceMemory(["instance": 3]).instance(at: nil) == 3)
+    }
+
+    @Test(arguments: [
+        ("{}", false, DetailTab.changes), (#"{"open":true,"tabs":{"updated":"raw"}}"#, true, .raw),
+        (#"{"open":"x","tabs":{"updated":7,"created":"raw"}}"#, false, .changes),
+        (#"{"open":1,"tabs":[]}"#, false, .changes), (#"{"tabs":{"updated":"later"}}"#, false, .changes),
+        ("[]", false, .changes),
+    ])
+    func `of the detail, what can be used is taken`(text: String, isOpen: Bool, tab: DetailTab) throws {
+        let memory = DetailMemory(try JSON(parsing: text))
+        #expect(memory.isOpen == isOpen && memory.tab(of: .updated, hasChanges: true) == tab)
+        #expect(DetailMemory(memory.json) == memory)
+    }
+
+    @Test(arguments: [
         (#"{"history":["a",1,null,"b",["c"],"","a"]}"#, ["b", "a"]), (#"{"history":"a"}"#, []), ("[1]", []),
         ("null", []),
         (#"{"history":["a\nb","c"]}"#, ["c"]),
@@ -69,6 +123,7 @@ struct DashboardMemoryTests {
     @Test func `hostile files are read without harm`() async {
         let parts = [
             "{", "}", "[", "]", ",", ":", "\"version\"", "1", "\"parts\"", "\"filters\"", "\"history\"", "\"a\"",
+            "\"detail\"", "\"tabs\"", "\"place\"", "\"nodes\"",
             "null", "1e99",
             "\"\\u0000\"",
         ]
@@ -76,7 +131,12 @@ struct DashboardMemoryTests {
             let bytes = hostile.damaged(hostile.words(of: parts, atMost: 30))
             note(String(decoding: bytes, as: UTF8.self))
             guard let json = try? JSON(parsing: bytes) else { return }
-            _ = DashboardMemory(json)?[FilterMemory.self]
+            let memory = DashboardMemory(json)
+            _ = memory?[FilterMemory.self]
+            _ = memory?[DetailMemory.self]
+            if let memory { _ = memory.changed(from: DashboardMemory(), to: memory) }
+            #expect(DetailMemory(DetailMemory(json).json) == DetailMemory(json))
+            #expect(PlaceMemory(PlaceMemory(json).json) == PlaceMemory(json))
             #expect(FilterMemory(json).history.count <= 100)
         }
     }
