@@ -1,17 +1,52 @@
-/// Finds the letters of a query in order, and prefers runs and starts of words.
+import Domain
+
+/// Finds the letters of a query in order, or its words in any order, and prefers runs and starts of words. Case and accents
+/// don't matter.
 enum FuzzyMatch {
-    /// Nil if the letters aren't all there; higher is better.
+    /// More than any letters are worth.
+    private static let whole = 100_000
+    /// What a letter loses where others stand before it, at most.
+    private static let farthest = 3
+
+    /// Nil if neither the letters nor the words are all there; higher is better.
     static func score(_ query: String, in text: String) -> Int? {
-        let letters = Array(text.lowercased())
+        let text = folded(text)
+        let words = query.split { $0.isWhitespace }.map { folded(String($0)) }
+        let letters = words.flatMap { $0 }
+        if letters == text.filter({ !$0.properties.isWhitespace }) { return whole }
+        return [self.score(letters: letters, in: text), self.score(words: words, in: text)].compactMap { $0 }.max()
+    }
+
+    private static func folded(_ text: String) -> [Unicode.Scalar] {
+        text.unicodeScalars.flatMap { FoldedScalar.scalars(of: $0) }
+    }
+
+    private static func startsWord(_ position: Int, in text: [Unicode.Scalar]) -> Bool {
+        position == 0 || !text[position - 1].properties.isAlphabetic
+    }
+
+    private static func score(letters: [Unicode.Scalar], in text: [Unicode.Scalar]) -> Int? {
         var score = 0
         var position = 0
         var run = 0
-        for letter in query.lowercased() where !letter.isWhitespace {
-            guard let found = letters[position...].firstIndex(of: letter) else { return nil }
+        for letter in letters {
+            guard let found = text[position...].firstIndex(of: letter) else { return nil }
             run = found == position ? run + 1 : 1
-            let startsWord = found == 0 || !letters[found - 1].isLetter
-            score += run * 2 + (startsWord ? 5 : 0) - min(3, found - position)
+            score += run * 2 + (startsWord(found, in: text) ? 5 : 0) - min(farthest, found - position)
             position = found + 1
+        }
+        return score
+    }
+
+    /// Each word wherever it stands best.
+    private static func score(words: [[Unicode.Scalar]], in text: [Unicode.Scalar]) -> Int? {
+        var score = 0
+        for word in words {
+            guard word.count <= text.count else { return nil }
+            let places = (0...text.count - word.count).filter { text[$0..<$0 + word.count].elementsEqual(word) }
+            guard !places.isEmpty else { return nil }
+            let isAtStart = places.contains { startsWord($0, in: text) }
+            score += word.count * (word.count + 1) + (isAtStart ? 5 : -farthest)
         }
         return score
     }

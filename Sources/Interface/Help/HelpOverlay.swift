@@ -1,6 +1,6 @@
 import Drawing
 
-/// All keys: those of the place that had the focus first. Typing searches them, and Enter does what is selected.
+/// All keys: those of the place that had the focus first, then what can be gone to by its name. Typing searches them, and Enter does what is selected.
 struct HelpOverlay: FinderOverlay {
     /// Where keys meant something when it was opened, the innermost first.
     private let places: [ActionContext]
@@ -9,7 +9,7 @@ struct HelpOverlay: FinderOverlay {
     static let opener = ActionID.help
     static let place = ActionContext.help
     static let mark: DisplayText = "?"
-    static let noneFound: DisplayText = "No action has these letters."
+    static let noneFound: DisplayText = "Nothing here has these letters."
 
     init(_ places: [ActionContext] = []) { self.places = places }
 
@@ -19,7 +19,7 @@ struct HelpOverlay: FinderOverlay {
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         var seen: Set<ActionID> = []
         let first = places + [.everywhere, .always]
-        return (first + context.table.contexts.filter { !first.contains($0) }).flatMap { place in
+        let actions = (first + context.table.contexts.filter { !first.contains($0) }).flatMap { place in
             context.table.actions.filter { $0.works(in: place) && seen.insert($0.id).inserted }.map { action in
                 let keys = action.keys.map { $0.label(context.glyphs) }.joined(separator: " ")
                 return Finder.Item(
@@ -30,5 +30,6 @@ struct HelpOverlay: FinderOverlay {
                 )
             }
         }
+        return actions + context.destinations
     }
 }

@@ -1,8 +1,6 @@
-import Domain
 import Drawing
-import EngineAPI
 
-/// The command palette: commands, themes and instances, found by some of their letters.
+/// The command palette: commands, saved filters, instances and themes, found by some of their letters.
 struct Palette: FinderOverlay {
     var finder = Finder()
 
@@ -23,20 +21,6 @@ struct Palette: FinderOverlay {
                 isEnabled: obstacle(action.id) == nil
             )
         }
-        let instances = (context.instances.list ?? []).map { instance in
-            Finder.Item(
-                title: "Instance: \(instance.name)",
-                note: instance.id == context.instances.current ? "shown" : DisplayText(instance.source.word),
-                effect: .post(InstanceChosen(id: instance.id))
-            )
-        }
-        let themes = context.settings.themes.map { theme in
-            Finder.Item(
-                title: "Theme: \(theme)",
-                note: theme == context.settings.theme ? "in use" : "",
-                effect: .command(.setTheme(theme))
-            )
-        }
-        return commands + instances + themes
+        return commands + context.destinations
     }
 }

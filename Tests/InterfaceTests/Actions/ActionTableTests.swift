@@ -174,7 +174,7 @@ struct ActionTableTests {
     @Test func `everything that a key does is in the palette or in a context of the help`() {
         var driver = Driver(140, 40)
         driver.keys("ctrl+p")
-        for words in ["Theme: daylight", "Instance: mySFDC", "Quit"] {
+        for words in ["Theme: daylight", "Go to mySFDC", "Quit"] {
             driver.paste(words)
             #expect(driver.text.contains(words))
             driver.keys("ctrl+u")

@@ -6,9 +6,12 @@ struct FuzzyMatchTests {
     @Test(arguments: [
         ("poll", "Poll the org now", true), ("plnow", "Poll the org now", true), ("PON", "Poll the org now", true),
         ("nowpoll", "Poll the org now", false), ("", "Poll the org now", true), ("p  n", "Poll the org now", true),
-        ("z", "Poll the org now", false), ("ü", "Übergabe", true),
+        ("z", "Poll the org now", false), ("ü", "Übergabe", true), ("now poll", "Poll the org now", true),
+        ("rg ol", "Poll the org now", true), ("now polls", "Poll the org now", false),
+        ("buerk", "Go to Bürk & Söhne", false), ("burk sohne", "Go to Bürk & Söhne", true),
+        ("SÖHNE go", "Go to Burk & Sohne", true),
     ])
-    func `the letters must be there in their order, whatever their case and the blanks`(
+    func `the letters must be there in their order or the words in any, whatever case, accents and blanks`(
         query: String,
         text: String,
         isFound: Bool
@@ -19,6 +22,8 @@ struct FuzzyMatchTests {
     @Test(arguments: [
         ("rep", "Replay the selected event", "Go to the previous failed delivery"),
         ("na", "New Apex", "Enable this instance again"), ("del", "Delete this instance", "Do what else"),
+        ("leads lost", "Filter: lost leads", "Let all events of the list be shown, and do others"),
+        ("lost", "Filter: lost leads", "List of those that failed"),
     ])
     func `a run and the start of a word are worth more than scattered letters`(
         query: String,

@@ -30,6 +30,42 @@ struct HelpTests {
         #expect(driver.text.contains("Polled: 2 created, 3 API calls, 210 ms."))
     }
 
+    /// What has names, found by parts of them in both lists.
+    @Test(arguments: ["palette", "help"])
+    func `saved filters, instances and themes are found by their names and gone to`(list: String) {
+        func run(_ query: String) -> Driver {
+            let instances = [Sample.overview(), Sample.overview(id: 2, name: "Bürk sandbox")]
+            let filters = [SavedFilter(name: "lost leads", text: "object:Lead state:dead", isFixed: true)]
+            var driver = Driver(140, 40, instances: instances, log: [Sample.event(1)], filters: filters)
+            driver.keys(list == "palette" ? ":" : "?")
+            driver.type(query)
+            driver.keys("enter")
+            driver.pass(milliseconds: 600)
+            return driver
+        }
+        for query in ["lost leads", "leads lost", "filost", "FILTER lead"] {
+            let driver = run(query)
+            #expect(driver.context.eventFilter == "object:Lead state:dead", "\(query)")
+            #expect(driver.dashboard.focus == .events)
+        }
+        for query in ["go to burk", "sandbox", "box burk", "gtbürk"] {
+            #expect(run(query).context.instances.current == 2, "\(query)")
+        }
+        for query in ["theme dayl", "daylight", "daylight theme"] {
+            let settings = run(query).dashboard.settings
+            #expect(settings.theme == "daylight" && settings.memory.theme == "daylight", "\(query)")
+        }
+    }
+
+    @Test func `a saved filter can't be gone to where there is no instance to filter`() {
+        let filters = [SavedFilter(name: "lost leads", text: "state:dead", isFixed: true)]
+        var driver = Driver(140, 40, instances: [], filters: filters)
+        driver.keys("ctrl+p")
+        driver.type("lost leads")
+        driver.keys("enter")
+        #expect(driver.context.eventFilter.isEmpty)
+    }
+
     @Test func `hints show keys that work in a text`() {
         var driver = Driver(140, 40)
         driver.keys("c down down")

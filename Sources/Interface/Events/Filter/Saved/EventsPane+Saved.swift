@@ -40,6 +40,8 @@ extension EventsPane {
         case let deleted as FilterDeleted:
             filtering.memory.deleteSaved(deleted.name)
             effects.remember(filtering.memory)
+        case is FilterChosen where context.instance == nil:
+            effects.say(.warning, "There are no events to filter yet.")
         case let chosen as FilterChosen:
             filtering.open(over: window)
             filtering.line = FilterLine(chosen.text)
