@@ -11,7 +11,7 @@ struct SingleReplays: Sendable {
     private static let most = 500
 
     /// What was asked for and has not been answered yet, by event.
-    private var underWay: [Int64: ReplayOptions] = [:]
+    private var underWay: [Int64: ReplayWanted] = [:]
     /// How the last replay of each event ended where it went elsewhere, in the order in which they ended.
     private var ended: [(sequence: Int64, outcome: AttemptOutcome)] = []
     private var last: (sequence: Int64, at: Timestamp)?
@@ -41,9 +41,10 @@ struct SingleReplays: Sendable {
         return now.since(last.at) < Self.pause
     }
 
-    mutating func begin(_ event: EventSummary, _ options: ReplayOptions, _ effects: inout Effects) {
-        guard underWay.updateValue(options, forKey: event.sequence) == nil else { return }
-        effects.send(.replay(sequence: event.sequence, eventID: event.eventID, options: options))
+    mutating func begin(_ wanted: ReplayWanted, _ effects: inout Effects) {
+        guard underWay[wanted.sequence] == nil else { return }
+        underWay[wanted.sequence] = wanted
+        effects.send(.replay(sequence: wanted.sequence, eventID: wanted.eventID, options: wanted.options))
     }
 
     /// As long as the key repeats, the pause begins anew.
@@ -57,10 +58,12 @@ struct SingleReplays: Sendable {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        let options = underWay.removeValue(forKey: sequence)
+        let wanted = underWay.removeValue(forKey: sequence)
+        let options = wanted?.options
         let isElsewhere = options?.callbackURL != nil
-        last = (sequence, context.now)
         remember(sequence, isElsewhere ? (try? result.get())?.outcome : nil)
+        guard wanted?.isOneOfMany != true else { return }
+        last = (sequence, context.now)
         switch result {
         case .failure(let failure): effects.say(.failure, "Replay failed: \(failure.sentence)")
         case .success(let attempt):

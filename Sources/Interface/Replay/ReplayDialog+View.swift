@@ -55,14 +55,7 @@ extension ReplayDialog {
         let isWrong = if case .failure = query(at: painter.context.now) { true } else { false }
         let box = row.inset(left: 9)
         let style: Style = isWrong ? .fieldInvalid : isFocused ? .fieldFocus : .field
-        painter.canvas.fill(box, style: style)
-        let window = filter.window(width: box.width, mark: painter.glyphs.ellipsis)
-        painter.canvas.draw(window.text, at: box.origin, style: style, width: box.width)
-        if isFocused { painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor)) }
-        if filter.isEmpty {
-            let hint = "empty: every event of this instance"
-            painter.canvas.draw(DisplayText(hint), in: box.inset(left: 1), style: Style(.faint, on: style.role))
-        }
+        painter.field(filter, in: box, style, hasFocus: isFocused, hint: "empty: every event of this instance")
         painter.hit(box, part: Field.filter)
     }
 

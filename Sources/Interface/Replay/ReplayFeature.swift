@@ -29,7 +29,11 @@ struct ReplayFeature: Feature {
         ] + ReplayJobList.actions + ReplayDialog.actions + ReplayTarget.actions
 
     private(set) var load = ReplayJobsLoad()
-    private var urls = URLMemory()
+    private(set) var urls = URLMemory()
+    /// Marked events on their way to another URL.
+    var elsewhere: ReplaysElsewhere?
+    var reading: Reading?
+    var lastReading = 0
 
     func publish(to context: inout DashboardContext) { context.replays = load }
 
@@ -38,9 +42,7 @@ struct ReplayFeature: Feature {
         case .replayJobs: return context.instance == nil ? InstanceDirectory.noInstance : nil
         case .replay where Self.replaysMarked(context):
             return obstacle(to: .replayMany, context)
-        case .replayElsewhere:
-            guard let event = context.selection else { return "Select an event to replay first." }
-            return context.replayObstacle(of: event, elsewhere: true)
+        case .replayElsewhere: return elsewhereObstacle(context)
         case .replayMany:
             guard let instance = context.instance else { return InstanceDirectory.noInstance }
             return instance.configuration.callbackURL.isEmpty
@@ -67,10 +69,7 @@ struct ReplayFeature: Feature {
                 rate: ReplayJob.defaultRate,
                 context
             )
-        case .replayElsewhere:
-            guard let event = context.selection else { break }
-            if context.focus == .events, context.isFollowing { effects.perform(.follow) }
-            effects.open(ReplayTarget(event, history: urls.history))
+        case .replayElsewhere: openElsewhere(context, &effects)
         case .replayMany:
             guard let current = context.instances.current else { break }
             effects.open(ReplayDialog(current, filter: Self.likelyFilter(context), known: context.filterWords))
@@ -98,7 +97,7 @@ struct ReplayFeature: Feature {
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
         guard context.instances.list != nil, let current = context.instances.current else { return [] }
-        return load.nextLoad(current, at: context.now).map { [$0] } ?? []
+        return [load.nextLoad(current, at: context.now), readingLoad()].compactMap { $0 }
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
@@ -106,9 +105,14 @@ struct ReplayFeature: Feature {
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
-        guard let used = event as? URLUsed else { return }
-        urls.record(used.url)
-        effects.remember(urls)
+        switch event {
+        case let used as URLUsed:
+            urls.record(used.url)
+            effects.remember(urls)
+        case let wanted as MarkedReplayWanted: begin(wanted, context)
+        case is ReplaysElsewhereStopped: elsewhere?.stop()
+        default: break
+        }
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
@@ -118,6 +122,9 @@ struct ReplayFeature: Feature {
         case .notice(.instancesChanged): load.invalidate()
         case .replays(let token, let result):
             for job in load.accept(token: token, result, at: context.now) { report(ended: job, context, &effects) }
+        case .marks(let token, let result): accept(marks: token, result, &effects)
+        case .replayed(let sequence, let result): accept(replayed: sequence, result)
+        case .engineStopped: (elsewhere, reading) = (nil, nil)
         case .replaysCreated(let result): accept(created: result, context, &effects)
         case .replayChanged(let result): accept(changed: result, context, &effects)
         default: break

@@ -3,19 +3,26 @@ import Drawing
 import Primitives
 
 extension ReplayFeature {
-    /// The bulk replay that runs, or one that rests.
+    /// Marked events on their way elsewhere, and a bulk replay.
     func progress(width: Int, _ context: DashboardContext) -> [ProgressLine] {
-        guard context.instance != nil, !context.instances.isEngineStopped else { return [] }
+        [elsewhereProgress(width: width, context), jobProgress(width: width, context)].compactMap { $0 }
+    }
+
+    /// The bulk replay that runs, or one that rests.
+    private func jobProgress(width: Int, _ context: DashboardContext) -> ProgressLine? {
+        guard context.instance != nil, !context.instances.isEngineStopped else { return nil }
         let open = load.open
         // One that runs says more than one that rests.
-        guard let job = open.first(where: { $0.state == .running }) ?? open.first else { return [] }
+        guard let job = open.first(where: { $0.state == .running }) ?? open.first else { return nil }
         let health = job.health(context.glyphs)
         let word: DisplayText = job.state == .running ? "replaying" : "replay paused"
         var head = StyledText(health.glyph + " " + word + " ", Style(health.role))
         let more = open.count > 1 ? DisplayText("  +\(open.count - 1) more") : ""
-        let tail = StyledText(more, .dim) + StyledText("  J", .key) + StyledText(" shows", .dim)
+        let key = context.table.keyName(.replayJobs, context.glyphs)
+        let shows = key.map { StyledText("  " + $0, .key) + StyledText(" shows", .dim) } ?? StyledText()
+        let tail = StyledText(more, .dim) + shows
         head += load.progress(of: job, width: width - head.width - tail.width, context.glyphs)
-        return [ProgressLine(text: head + tail, target: .replayJobs)]
+        return ProgressLine(text: head + tail, target: .replayJobs)
     }
 }
 

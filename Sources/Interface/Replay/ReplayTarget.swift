@@ -13,30 +13,38 @@ extension ActionID {
     static let laterURL = ActionID("later-url")
 }
 
-/// The dialog that replays one event to another URL, once.
-struct ReplayTarget: Overlay {
+/// The dialog that replays one event, or the marked ones, to another URL, once.
+struct ReplayTarget: TextDialog {
+    static let place = ActionContext.replayTarget
     static let actions: [Action] = [
         Action(
             .replayElsewhere,
             [.character("U")],
-            "Replay the selected event to another URL",
+            "Replay the selected event, or the marked ones, to another URL",
             hint: "replay to URL",
             in: [.events, .detail]
         ), .keyed(.formerURL, [.up], "The URL used before this one", hint: "former", in: [.replayTarget]),
         .keyed(.laterURL, [.down], "The URL used after this one", hint: "later", in: [.replayTarget]),
     ]
 
-    let event: EventSummary
+    /// What goes there.
+    enum Subject: Sendable {
+        case one(EventSummary)
+        /// How many of them there are, where that is known.
+        case marked(Int64?)
+    }
+
+    let subject: Subject
     /// URLs that were used before, the newest last.
     let history: [String]
-    private(set) var field = TextField()
+    var field = TextField()
     private var draft = ""
     /// Which of the history stands in the field; nil: what was typed.
     private var place: Int?
     private(set) var fault: String?
 
-    init(_ event: EventSummary, history: [String]) {
-        self.event = event
+    init(_ subject: Subject, history: [String]) {
+        self.subject = subject
         self.history = history
     }
 
@@ -45,9 +53,6 @@ struct ReplayTarget: Overlay {
     func hints(_ context: DashboardContext) -> [Hint] {
         [.action(.submit, "send"), .action(.close, "leave"), .action(.formerURL), .action(.laterURL)]
     }
-
-    func contexts(_ context: DashboardContext) -> [ActionContext] { [.replayTarget] }
-    func acceptsLetter(_ letter: Character) -> Bool { true }
 
     /// The text as the form would take it: cleaned, with a scheme.
     static func reading(_ text: String) -> (url: String, issue: ConfigurationIssue?) {
@@ -60,28 +65,31 @@ struct ReplayTarget: Overlay {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .close: effects.close()
-        case .submit: submit(&effects)
+        case .submit: submit(context, &effects)
         case .formerURL: recall(-1)
         case .laterURL: recall(1)
         default:
             guard field.perform(action) else { return false }
-            touch()
+            edited()
         }
         return true
     }
 
-    private mutating func touch() {
+    mutating func edited() {
         place = nil
         fault = nil
     }
 
-    private mutating func submit(_ effects: inout Effects) {
+    mutating func submit(_ context: DashboardContext, _ effects: inout Effects) {
         let (url, issue) = Self.reading(field.text)
         fault = issue?.message ?? (url.isEmpty ? "Write the URL that the replay goes to." : nil)
         guard fault == nil else { return }
         effects.close()
         effects.post(URLUsed(url: url))
-        effects.post(ReplayWanted(event: event, options: ReplayOptions(callbackURL: url)))
+        switch subject {
+        case .one(let event): effects.post(ReplayWanted(event: event, options: ReplayOptions(callbackURL: url)))
+        case .marked: effects.post(MarkedReplayWanted(url: url))
+        }
     }
 
     private mutating func recall(_ step: Int) {
@@ -93,10 +101,18 @@ struct ReplayTarget: Overlay {
         fault = nil
     }
 
-    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
-        field.insert(text)
-        touch()
-        effects.warn(ifCut: field)
+    private var heading: String {
+        switch subject {
+        case .one(let event): "Replay \(event.change.rawValue) \(event.object) \(event.recordName ?? event.recordID) to"
+        case .marked(let count?): "Replay \(Words.count(count, "marked event")) to"
+        case .marked(nil): "Replay the marked events to"
+        }
+    }
+
+    private var words: String {
+        if case .one = subject { return "Once, with a new signature; the delivery itself stays as it is." }
+        return "One after another, oldest first, each once and with a new signature; the deliveries themselves stay as "
+            + "they are."
     }
 
     func draw(in rect: Rect, _ painter: inout Painter) {
@@ -104,25 +120,17 @@ struct ReplayTarget: Overlay {
         let width = min(90, rect.width - 2)
         let words =
             fault.map { context.glyphs.failure.string + " " + $0 }
-            ?? "Once, with a new signature; the delivery itself stays as it is."
+            ?? self.words
         let lines = DisplayText(words, limit: 2000).wrapped(to: max(8, width - 4))
         let inner = painter.window(
             Size(width: width, height: lines.count + 4),
-            title: DisplayText(
-                "Replay \(event.change.rawValue) \(event.object) \(event.recordName ?? event.recordID) to"
-            ),
+            title: DisplayText(heading),
             footer: context.offers((.submit, "sends"), (.close, "leaves"))
         )
         var rest = inner
         let box = rest.cutTop(1)
         let style: Style = fault == nil ? .fieldFocus : .fieldInvalid
-        painter.canvas.fill(box, style: style)
-        let window = field.window(width: box.width, mark: painter.glyphs.ellipsis)
-        painter.canvas.draw(window.text, at: box.origin, style: style, width: box.width)
-        painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor))
-        if field.isEmpty {
-            painter.canvas.draw("https://", in: box.inset(left: 1), style: Style(.faint, on: style.role))
-        }
+        painter.field(field, in: box, style, hint: "https://")
         if rest.height > lines.count { _ = rest.cutTop(1) }
         for line in lines {
             painter.canvas.draw(line, in: rest.cutTop(1), style: Style(fault == nil ? .dim : .statusFail, on: .overlay))

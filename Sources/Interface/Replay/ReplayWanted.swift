@@ -3,8 +3,24 @@ import EngineAPI
 
 /// Posted to replay one event otherwise than it was: elsewhere, or with another body.
 struct ReplayWanted: DashboardEvent {
-    let event: EventSummary
+    let sequence: Int64
+    let eventID: String
     let options: ReplayOptions
+    /// Whether how it ends is told with that of others, by whoever wants them.
+    let isOneOfMany: Bool
+
+    init(event: EventSummary, options: ReplayOptions) {
+        (sequence, eventID) = (event.sequence, event.eventID)
+        self.options = options
+        isOneOfMany = false
+    }
+
+    /// One of several to another URL.
+    init(_ event: ReplaysElsewhere.Event, callbackURL: String) {
+        (sequence, eventID) = (event.sequence, event.eventID)
+        options = ReplayOptions(callbackURL: callbackURL)
+        isOneOfMany = true
+    }
 }
 
 extension DashboardContext {

@@ -165,6 +165,98 @@ struct ReplayTargetTests {
         #expect(driver.dashboard.layers.isEmpty && driver.commands.isEmpty)
     }
 
+    // MARK: With marks
+
+    private static func attempt(_ sequence: Int64, _ outcome: AttemptOutcome) -> Message {
+        let attempt = Attempt(
+            notificationID: sequence,
+            number: 2,
+            isReplay: true,
+            startedAt: Sample.now,
+            milliseconds: 12,
+            url: "https://app2.example/hook",
+            outcome: outcome
+        )
+        return .replayed(sequence: sequence, .success(attempt))
+    }
+
+    /// What is sent meanwhile, by its sequence; all of it goes to the URL.
+    private func sent(_ driver: Driver) -> [Int64] {
+        driver.commands.compactMap { command in
+            guard case .replay(let sequence, let id, let options) = command, id == "evt\(sequence)" else { return nil }
+            return options == ReplayOptions(callbackURL: "https://app2.example/hook") ? sequence : nil
+        }
+    }
+
+    private static func marked(_ keys: String) -> Driver {
+        var driver = Self.driver(keys)
+        driver.keys("U")
+        driver.type("https://app2.example/hook")
+        driver.keys("enter")
+        driver.answer()
+        return driver
+    }
+
+    private func texts(_ driver: Driver) -> [String] { driver.messages.entries.map(\.text) }
+
+    @Test func `the marked events go there one after another, oldest first, and one sentence tells how they went`() {
+        var driver = Self.driver("k k space space k k k k space U")
+        #expect(driver.text.contains("Replay 3 marked events to"), "\(driver.text)")
+        driver.type("https://app2.example/hook")
+        driver.keys("enter")
+        #expect(sent(driver) == [26] && driver.text.contains("0 of 3") && driver.text.contains("U stops"))
+        driver.send(Self.attempt(26, .response(status: 200)))
+        #expect(sent(driver) == [26, 28] && driver.context.replaying == [28])
+        driver.send(Self.attempt(28, .response(status: 503)))
+        driver.send(.replayed(sequence: 29, .failure(.failed("It is gone."))))
+        #expect(sent(driver) == [26, 28, 29])
+        #expect(
+            texts(driver) == [
+                "Replayed 3 events to https://app2.example/hook: 2 failed. The last failure: It is gone."
+            ]
+        )
+        #expect(driver.context.replaysElsewhere.keys.sorted() == [26, 28])
+        #expect(!driver.text.contains("U stops") && driver.context.marked.events.count == 3)
+        #expect(driver.context.memory[URLMemory.self].history == ["https://app2.example/hook"])
+    }
+
+    @Test func `in the detail it is the open event, whatever is marked`() {
+        var driver = Self.driver("k k space space k k enter")
+        driver.keys("U")
+        #expect(driver.text.contains("Replay UPDATED") || driver.text.contains("Replay CREATED"), "\(driver.text)")
+        #expect(!driver.text.contains("marked events to"))
+    }
+
+    @Test func `one that is being replayed by itself is waited for, and U stops the rest after a question`() {
+        var driver = Self.marked("k k r space space space")
+        #expect(sent(driver).isEmpty && driver.context.replaying == [28])
+        driver.send(Self.attempt(28, .response(status: 200)))
+        #expect(sent(driver) == [28])
+        driver.keys("U")
+        #expect(driver.text.contains("0 of 3 marked events went to"), "\(driver.text)")
+        driver.keys("y")
+        driver.send(Self.attempt(28, .response(status: 200)))
+        #expect(sent(driver) == [28])
+        #expect(
+            texts(driver).contains("Replayed 1 event to https://app2.example/hook; 2 were not sent, as you asked.")
+        )
+    }
+
+    @Test func `where nobody is there the rest is not sent`() {
+        var driver = Self.marked("/ enter *")
+        #expect(sent(driver) == [1], "all that the list shows, oldest first")
+        for sequence in 1...5 as ClosedRange<Int64> { driver.send(Self.attempt(sequence, Sample.refused)) }
+        #expect(sent(driver) == [1, 2, 3, 4, 5])
+        #expect(texts(driver).last?.contains("the last 5 failed, so the other 25 events were not sent.") == true)
+    }
+
+    @Test func `more than can be marked one by one are refused before a URL is asked for`() {
+        var driver = Driver(140, 40, log: (1...600).map { Sample.event($0) })
+        driver.pass(milliseconds: 1000)
+        driver.keys("* U")
+        #expect(driver.dashboard.layers.isEmpty && driver.text.contains("No more than 500 events go to another URL"))
+    }
+
     @Test func `URLs that were used come back with ↑, each once`() {
         var driver = Self.driver()
         for url in ["https://one.example", "https://two.example", "https://one.example"] {

@@ -230,7 +230,7 @@ struct SingleReplaysTests {
         var replays = SingleReplays()
         var effects = Effects()
         #expect(replays.obstacle(to: event, context) == nil)
-        replays.begin(event, ReplayOptions(), &effects)
+        replays.begin(ReplayWanted(event: event, options: ReplayOptions()), &effects)
         #expect(replays.running == [7])
         #expect(replays.obstacle(to: event, context)?.contains("already") == true)
         #expect(replays.obstacle(to: Sample.event(8), context) == nil)
