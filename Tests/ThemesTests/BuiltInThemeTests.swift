@@ -41,16 +41,33 @@ struct BuiltInThemeTests {
         }
     }
 
-    @Test("On the terminal's own ground no words stand in a colour that goes missing on white, or on black")
-    func ownGround() throws {
-        let standard = ThemeCatalog.builtIn.standard
-        let fleeting: Set<Color> = Set(([0, 3, 7] + Array(8...15)).map { .ansi(UInt8($0)) })
-        for depth in [ColorDepth.sixteen, .indexed, .truecolor] {
-            let sheet = standard.styleSheet(depth: depth)
-            for role in Self.words {
-                let paint = sheet.paint(for: Style(role))
-                guard paint.background == .terminal else { continue }
-                #expect(!fleeting.contains(paint.foreground), "\(role) at \(depth): \(paint.foreground)")
+    /// Grounds that a terminal may have, with its letters on them: as xterm has them.
+    static let terminals = [
+        (ground: RGB(255, 255, 255), letters: RGB(0, 0, 0)), (ground: RGB(0, 0, 0), letters: RGB(229, 229, 229)),
+    ]
+
+    /// What a theme of the terminal's own ground can't know is measured on both; a light or dark theme has its own. Of sixteen
+    /// colours the values are xterm's.
+    @Test(
+        "Words have a contrast of 3 or more wherever they stand, on a white terminal and on a black one",
+        arguments: themes,
+        [ColorDepth.sixteen, .indexed, .truecolor]
+    )
+    func measured(theme: Theme, depth: ColorDepth) {
+        let sheet = theme.styleSheet(depth: depth)
+        let grounds = [nil, StyleRole.overlay, .header, .footer, .selection, .selectionInactive]
+        let styles =
+            grounds.flatMap { ground in (Self.words + [.faint]).map { Style($0, on: ground) } }
+            // What can be written stands faintly in an empty field.
+            + [.field, .fieldFocus, .fieldInvalid].flatMap { [Style($0), Style(.faint, on: $0)] }
+        for (ground, letters) in Self.terminals {
+            for style in styles {
+                let paint = sheet.paint(for: style)
+                var (front, back) = (paint.foreground.components ?? letters, paint.background.components ?? ground)
+                if paint.attributes.contains(.reverse) { swap(&front, &back) }
+                let ratio = front.contrast(with: back)
+                let surface = style.ground?.rawValue ?? "its ground"
+                #expect(ratio >= 3, "\(theme.name) \(style.role) on \(surface), \(ground) at \(depth): \(ratio)")
             }
         }
     }
