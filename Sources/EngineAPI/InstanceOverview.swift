@@ -27,6 +27,8 @@ package struct InstanceOverview: Sendable, Hashable {
     package var isConnected: Bool
     /// Objects whose first run reads everything and is not done.
     package var backfills: [BackfillProgress] = []
+    /// Attempts that its deliveries get before they are dead; nil where an older node doesn't say.
+    package var attemptLimit: Int?
 
     package init(
         id: InstanceID,

@@ -11,4 +11,9 @@ package struct NodeAddress: Sendable, Hashable, SecretBearing {
         self.url = url
         self.token = token
     }
+
+    /// What a person hears whose token is wrong.
+    package static func refusesToken(at url: String) -> String {
+        "The node at \(url) refuses the token; `signalbox credentials` beside it shows the right one."
+    }
 }

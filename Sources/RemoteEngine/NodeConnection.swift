@@ -179,10 +179,7 @@ struct NodeConnection: Sendable {
     private func refusal(_ status: Int, _ json: JSON, at address: NodeAddress) -> any Error {
         if status == 401 {
             link.lost(at: address.url, "it refuses the token")
-            return ClientError(
-                .forbidden,
-                "The node at \(address.url) refuses the token; `signalbox credentials` beside it shows the right one."
-            )
+            return ClientError(.forbidden, NodeAddress.refusesToken(at: address.url))
         }
         if json["kind"] != nil, let failure = try? WireFailure(wire: json) {
             link.reached(at: address.url)

@@ -55,7 +55,8 @@ struct AttachTests {
 
     @Test(
         arguments: [
-            ("http://a:8181/", "http://a:8181"), ("https://a.example/signalbox//", "https://a.example/signalbox"),
+            ("http://localhost:8181/", "http://localhost:8181"),
+            ("https://a.example/signalbox//", "https://a.example/signalbox"),
             ("ftp://a", nil), ("8181", nil), ("http://a?x=1", nil), ("http://a#b", nil), ("", nil),
         ] as [(String, String?)]
     )
@@ -64,5 +65,38 @@ struct AttachTests {
             try Settings.resolve(options: [.attach: text], environment: ["HOME": "/home/ada"], file: nil)
         }
         if let url { #expect(try resolve().attach == url) } else { #expect(throws: UsageError.self) { try resolve() } }
+    }
+
+    @Test(
+        arguments: [
+            ("http://127.0.0.1:8181", true), ("http://127.9.0.255", true), ("http://[::1]:8181/x", true),
+            ("http://LOCALHOST:1", true), ("https://node.example", true), ("HTTPS://10.0.0.1", true),
+            ("http://node.example:8181", false), ("http://10.0.0.1:8181", false), ("http://[fe80::1]:8181", false),
+            ("http://[::10]:8181", false), ("http://localhost.example:8181", false),
+            ("http://127.0.0.1.example", false), ("http://127.example.com", false), ("http://127.0.0.256", false),
+            ("http://0.0.0.0:8181", false),
+        ]
+    )
+    func `in clear the token goes nowhere but to this machine`(_ text: String, _ isTaken: Bool) throws {
+        for place in ["option", "variable"] {
+            let resolve = {
+                try Settings.resolve(
+                    options: place == "option" ? [.attach: text] : [:],
+                    environment: place == "variable"
+                        ? ["HOME": "/home/ada", "SIGNALBOX_ATTACH": text] : ["HOME": "/home/ada"],
+                    file: nil
+                )
+            }
+            guard !isTaken else {
+                #expect(try resolve().attach == text)
+                continue
+            }
+            #expect {
+                try resolve()
+            } throws: { error in
+                let words = (error as? UsageError)?.message ?? ""
+                return ["in clear", "https://", "ssh -L"].allSatisfy { words.contains($0) }
+            }
+        }
     }
 }

@@ -118,9 +118,14 @@ struct AttachTests {
     @Test func `no node, a wrong token and no token are one sentence each`() async throws {
         let directory = try ScratchDirectory()
         let node = try await Node.start(directory)
+        let refused =
+            "The node at \(node.url) refuses the token; `signalbox credentials` beside it shows the right one."
         for (arguments, environment, status, words) in [
-            (["--plain", "--attach", node.url], ["SIGNALBOX_TOKEN": "wrong-wrong-wrong"], 1, "refuses the token"),
-            (["instances", "list", "--attach", node.url], ["SIGNALBOX_TOKEN": "wrong-wrong-wrong"], 1, "are wrong"),
+            (["--plain", "--attach", node.url], ["SIGNALBOX_TOKEN": "wrong-wrong-wrong"], 1, refused),
+            (["instances", "list", "--attach", node.url], ["SIGNALBOX_TOKEN": "wrong-wrong-wrong"], 1, refused),
+            (["events", "tail", "--attach", node.url], ["SIGNALBOX_TOKEN": "wrong-wrong-wrong"], 1, refused),
+            (["apex", "remove", "--attach", node.url], ["SIGNALBOX_TOKEN": "wrong-wrong-wrong"], 1, refused),
+            (["events", "list", "--attach", "http://node.example"], ["SIGNALBOX_TOKEN": node.token], 2, "in clear"),
             (
                 ["--plain", "--attach", "http://127.0.0.1:1"], ["SIGNALBOX_TOKEN": node.token], 1,
                 "refused the connection"

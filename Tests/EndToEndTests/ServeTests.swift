@@ -242,7 +242,15 @@ struct ServeTests {
         try await waitUntil("the first steps", seen: { plain.output + plain.diagnostics }) {
             plain.diagnostics.contains("there is no instance yet") ? true : nil
         }
-        #expect(plain.diagnostics.contains("http://127.0.0.1:") && plain.output.isEmpty)
+        let path = directory.path
+        let record = try await waitUntil("the running record", seen: { plain.diagnostics }) {
+            (try? String(contentsOfFile: path + "/running.json", encoding: .utf8)).flatMap { try? JSON(parsing: $0) }
+        }
+        for listener in ["receiver", "management"] {
+            let address = try #require(record[listener]?.string)
+            #expect(plain.diagnostics.contains("http://\(address)"), "\(listener): \(plain.diagnostics)")
+        }
+        #expect(plain.output.isEmpty)
         plain.signal(SIGTERM)
         #expect(try await plain.exitStatus() == 0)
         #expect(plain.diagnostics.components(separatedBy: "there is no instance yet").count == 2)

@@ -43,8 +43,13 @@ package enum HTTPAddress {
 
     /// Whether the host is this machine.
     package static func isLoopback(_ text: String) -> Bool {
-        guard let authority = authority(of: text)?.lowercased() else { return false }
-        return authority.hasPrefix("localhost") || authority.hasPrefix("127.") || authority.hasPrefix("[::1]")
+        guard let authority = authority(of: text)?.lowercased(), !authority.contains("@") else { return false }
+        if authority.first == "[" { return authority.prefix { $0 != "]" } == "[::1" }
+        let host = authority.prefix { $0 != ":" }
+        if host == "localhost" { return true }
+        // A name that only begins so leads anywhere.
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.first == "127" && numbers.count == 4 && numbers.allSatisfy { UInt8($0) != nil }
     }
 
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -44,6 +44,7 @@ struct InstanceOverviews: Sendable {
         overview.backfills = report.records.compactMap { record in
             ResumeState(parsing: record.resume).backfill(of: record.object)
         }
+        overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview
     }
 }

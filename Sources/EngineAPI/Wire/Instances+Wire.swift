@@ -12,6 +12,7 @@ extension InstanceOverview: WireObject {
             .init("isPolling", \.isPolling), .init("apiUsage", \.apiUsage), .init("receiverUrl", \.receiverURL),
             .init("organizationName", \.organizationName), .init("isConnected", \.isConnected),
             .init("organizationUrl", \.organizationURL), .init("backfills", \.backfills),
+            .init("attemptLimit", \.attemptLimit),
         ]
     }
 
@@ -35,6 +36,7 @@ extension InstanceOverview: WireObject {
         providerMessage = try members("providerMessage")
         backfills = try members("backfills")
         organizationURL = try members("organizationUrl")
+        attemptLimit = try members("attemptLimit")
     }
 }
 

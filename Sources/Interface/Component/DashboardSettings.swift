@@ -12,8 +12,6 @@ package struct DashboardSettings: Sendable {
     package var reportsMouse: Bool
     /// Seconds east of UTC for the times on the screen.
     package var utcOffset: Int
-    /// Attempts that a delivery gets before it is dead, to show as `2/10`.
-    package var attemptLimit: Int?
     /// What is being set up beside the engine: said instead of a first start until there is an instance.
     package var arrangement: String?
     /// Whether a browser can be opened from here.
@@ -26,6 +24,8 @@ package struct DashboardSettings: Sendable {
     package var extraPolls: ExtraPolls?
     /// Where the engine is, if not in this process.
     package var node: String?
+    /// The node that was named with `--attach`: what is remembered of it is not that of the data directory.
+    package var attached: String?
     /// Filters with names out of the configuration file.
     package var filters: [SavedFilter]
     /// The columns of the list where nobody has chosen others.
@@ -41,13 +41,13 @@ package struct DashboardSettings: Sendable {
         givenTheme: String? = nil,
         reportsMouse: Bool = true,
         utcOffset: Int = 0,
-        attemptLimit: Int? = nil,
         arrangement: String? = nil,
         canOpen: Bool = false,
         canEdit: Bool = false,
         allowsPasswordGrant: Bool = false,
         extraPolls: ExtraPolls? = nil,
         node: String? = nil,
+        attached: String? = nil,
         filters: [SavedFilter] = [],
         columns: ColumnChoice = .standard,
         memory: DashboardMemory = DashboardMemory()
@@ -59,13 +59,13 @@ package struct DashboardSettings: Sendable {
         self.givenTheme = givenTheme
         self.reportsMouse = reportsMouse
         self.utcOffset = utcOffset
-        self.attemptLimit = attemptLimit
         self.arrangement = arrangement
         self.canOpen = canOpen
         self.canEdit = canEdit
         self.allowsPasswordGrant = allowsPasswordGrant
         self.extraPolls = extraPolls
         self.node = node
+        self.attached = attached
         self.filters = filters
         self.columns = columns
         self.memory = memory

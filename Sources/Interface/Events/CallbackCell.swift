@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 
 extension DashboardContext {
     /// What became of an event at the callback: how its delivery stands and, beside that, how its last replay ended.
@@ -32,6 +33,12 @@ extension DashboardContext {
         ]
     }
 
+    /// `2/10`, with the limit of the engine that sends it.
+    func attempts(of delivery: Delivery) -> String {
+        let limit = instances[delivery.instanceID]?.attemptLimit.map { "/\($0)" } ?? ""
+        return "\(delivery.attempts)\(limit)"
+    }
+
     /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
     private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: EventColumns) -> [StyledText] {
         // No time that is planned for it would be true.
@@ -51,9 +58,8 @@ extension DashboardContext {
             let room = max(words.width + 1, columns.callback - text.width)
             return [text + StyledText(words.fitted(to: room, .right), .dim), text, mark]
         case .retrying:
-            let limit = settings.attemptLimit.map { "/\($0)" } ?? ""
             let mark = StyledText(glyphs.retry, .statusRetry)
-            let text = mark + StyledText(" " + DisplayText("\(delivery.attempts)\(limit)"), .statusRetry)
+            let text = mark + StyledText(" " + DisplayText(attempts(of: delivery)), .statusRetry)
             guard let next = delivery.nextAttempt, columns.showsMilliseconds else { return [text, text, mark] }
             let when = upcoming(next, room: columns.callback - text.width - 1)
             return [text + StyledText(" " + when, .statusRetry), text, mark]

@@ -24,6 +24,8 @@ struct ManagementClient: Sendable, SecretBearing {
     /// Scheme, host and port.
     let baseURL: String
     private let authorization: Secret
+    /// Whether it is asked with a token, as `--attach` does.
+    private let isElsewhere: Bool
     /// Polls and replays answer when they are done.
     var timeout = Duration.seconds(600)
     /// How long a stream may bring nothing at all while it is waited for; its heartbeats come every 15 s.
@@ -34,6 +36,7 @@ struct ManagementClient: Sendable, SecretBearing {
         let (user, organization) = (credentials.user.exposed, credentials.organization.exposed)
         authorization = Secret("User \(user), Organization \(organization)")
         http = Self.shared
+        isElsewhere = false
     }
 
     /// A node that is asked with its token alone, by a client that stays the caller's.
@@ -41,6 +44,7 @@ struct ManagementClient: Sendable, SecretBearing {
         baseURL = address.url
         authorization = Secret("Bearer \(address.token.exposed)")
         self.http = http
+        isElsewhere = true
     }
 
     struct Answer: Sendable {
@@ -81,11 +85,7 @@ struct ManagementClient: Sendable, SecretBearing {
             throw await fault(error)
         }
         let json = (try? JSON(parsing: bytes.readableBytesView)) ?? .null
-        guard (200..<300).contains(response.status.code) else {
-            let message = json["message"]?.string ?? "The management API answered \(response.status.code)."
-            let provider = json["providerMessage"]?.string.map { " (\($0))" } ?? ""
-            throw RefusedCall(status: Int(response.status.code), message: message + provider)
-        }
+        guard (200..<300).contains(response.status.code) else { throw refusal(response.status, json) }
         return Answer(json: json, nextPage: response.headers.first(name: "Elements-Next-Page-Token"))
     }
 
@@ -104,12 +104,22 @@ struct ManagementClient: Sendable, SecretBearing {
             throw await fault(error)
         }
         guard response.status == .ok else {
-            throw RefusedCall(
-                status: Int(response.status.code),
-                message: "The event stream answered \(response.status.code)."
-            )
+            // What is worth a word comes in one piece.
+            let body = PacedBody(base: response.body, patience: streamPatience)
+            let bytes = try? await body.first { _ in true }
+            throw refusal(response.status, bytes.flatMap { try? JSON(parsing: $0.readableBytesView) } ?? .null)
         }
         return PacedBody(base: response.body, patience: streamPatience)
+    }
+
+    /// A node elsewhere is asked with a token that a person gave; what it says of an Authorization header means nothing to them.
+    private func refusal(_ status: HTTPResponseStatus, _ json: JSON) -> RefusedCall {
+        if status == .unauthorized, isElsewhere {
+            return RefusedCall(status: 401, message: NodeAddress.refusesToken(at: baseURL))
+        }
+        let message = json["message"]?.string ?? "The management API at \(baseURL) answered \(status.code)."
+        let provider = json["providerMessage"]?.string.map { " (\($0))" } ?? ""
+        return RefusedCall(status: Int(status.code), message: message + provider)
     }
 
     private static func queryText(_ query: [(String, String)]) -> String {

@@ -35,13 +35,18 @@ struct PlainProgram: Sendable {
     private func run(_ node: EngineNode) throws {
         let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
         let services = companions(node) { _, text in StandardStreams.printDiagnostic(text) }
-        let welcome =
-            arrangement ?? PlainSentence.firstSteps(receiver: settings.receiver, management: settings.management)
+        let (listening, listens) = AsyncStream<String>.makeStream()
+        let arrangement = arrangement
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reporter = PlainService(engine: node.engine, welcome: welcome, absence: absence)
-                try await node.group(with: services + [reporter], signals: [.sigterm, .sigint]).run()
+                let reporter = PlainService(engine: node.engine, absence: absence) {
+                    if let arrangement { arrangement } else { await listening.first { _ in true } }
+                }
+                let group = node.group(with: services + [reporter], signals: [.sigterm, .sigint]) {
+                    listens.yield(PlainSentence.firstSteps(receiver: $0, management: $1))
+                }
+                try await group.run()
                 result = .success(())
             } catch {
                 result = .failure(error)
@@ -75,7 +80,7 @@ struct PlainProgram: Sendable {
         let welcome = "signalbox: there is no instance at \(url) yet."
         let services: [any Service] = [
             LinkService(engine: attachment.engine),
-            PlainService(engine: attachment.engine, welcome: welcome, absence: absence),
+            PlainService(engine: attachment.engine, absence: absence) { welcome },
         ]
         let ending = Ending(logger: logger)
         let group = ServiceGroup.made(of: services, signals: [.sigterm, .sigint], ending: ending, logger: logger)
@@ -87,12 +92,15 @@ struct PlainProgram: Sendable {
 /// Reports until the engine stops, or until nobody reads any more, which ends the program.
 private struct PlainService: Service {
     let engine: any EngineClient
-    /// Told once where there is nothing to report on yet.
-    let welcome: String
     let absence: Absence
+    /// Told once where there is nothing to report on yet; nil where it ends before.
+    let welcome: @Sendable () async -> String?
 
     func run() async throws {
-        if try await engine.instances().isEmpty { StandardStreams.printDiagnostic(welcome) }
+        if try await engine.instances().isEmpty {
+            let words = await cancelWhenGracefulShutdown { await welcome() }
+            if let words { StandardStreams.printDiagnostic(words) }
+        }
         if let words = try? await absence.words(engine) { StandardStreams.printDiagnostic("signalbox: \(words)") }
         let write: @Sendable (DisplayText) throws -> Void = { try StandardStreams.printLine($0.string) }
         let reporter = PlainReporter(source: PlainSource(engine), write: write)

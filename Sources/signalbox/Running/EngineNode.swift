@@ -67,14 +67,19 @@ struct EngineNode: Sendable {
     }
 
     /// The engine and both listeners with others beside them; when the group ends, `close` the node.
-    /// A service manager that `environment` names is told of its life.
+    /// A service manager that `environment` names is told of its life; `onListening` hears where the listeners are, which only
+    /// they know where a free port was asked for.
     func group(
         with others: [any Service] = [],
         signals: [UnixSignal] = [],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in }
     ) -> ServiceGroup {
         let (bound, isBound) = AsyncStream<Void>.makeStream()
-        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, logger: logger) { isBound.finish() }
+        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, logger: logger) {
+            isBound.finish()
+            onListening($0, $1)
+        }
         let manager = ServiceManager(
             environment: environment,
             logger: logger,
@@ -185,11 +190,15 @@ struct EngineNode: Sendable {
 private actor RunningRecordWriter {
     private let dataDirectory: String
     private let logger: Logger
-    private let onBound: @Sendable () -> Void
+    private let onBound: @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
     private var management: HostPort?
     private var receiver: HostPort?
 
-    init(dataDirectory: String, logger: Logger, onBound: @escaping @Sendable () -> Void) {
+    init(
+        dataDirectory: String,
+        logger: Logger,
+        onBound: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
+    ) {
         self.dataDirectory = dataDirectory
         self.logger = logger
         self.onBound = onBound
@@ -207,7 +216,7 @@ private actor RunningRecordWriter {
 
     private func write() {
         guard let management, let receiver else { return }
-        onBound()
+        onBound(receiver, management)
         let record = RunningRecord(processID: getpid(), management: management, receiver: receiver)
         do {
             try record.write(dataDirectory: dataDirectory)

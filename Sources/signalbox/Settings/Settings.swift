@@ -129,6 +129,12 @@ extension Settings {
             guard !url.contains(where: { "?#".contains($0) }) else {
                 throw fault("is scheme, host and port, with a path at most")
             }
+            guard url.lowercased().hasPrefix("https://") || HTTPAddress.isLoopback(url) else {
+                throw fault(
+                    "would send the token in clear over the network; use https://, or a tunnel: "
+                        + "ssh -L 8181:127.0.0.1:8181 HOST beside --attach http://127.0.0.1:8181"
+                )
+            }
             attach = url
         case .tokenFile: tokenFile = try StandardDirectories(environment).expand(value.text)
         case .attachCA: attachCA = try StandardDirectories(environment).expand(value.text)

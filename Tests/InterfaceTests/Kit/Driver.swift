@@ -30,6 +30,7 @@ struct Driver {
         glyphs: Glyphs = .unicode,
         keys: ActionTable = .standard,
         memory: DashboardMemory = DashboardMemory(),
+        attached: String? = nil,
         utcOffset: Int = 0,
         filters: [SavedFilter] = [],
         columns: ColumnChoice = .standard
@@ -40,7 +41,7 @@ struct Driver {
             themes: ["default", "daylight", "mono"],
             theme: "default",
             utcOffset: utcOffset,
-            attemptLimit: 10,
+            attached: attached,
             filters: filters,
             columns: columns,
             memory: memory

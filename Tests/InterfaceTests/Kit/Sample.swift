@@ -24,7 +24,7 @@ enum Sample {
         settings.signatureKey = Secret(secretMask)
         settings.grantType = .clientCredentials
         change(&settings)
-        return InstanceOverview(
+        var overview = InstanceOverview(
             id: id,
             name: name,
             tags: ["forDocs"],
@@ -40,6 +40,8 @@ enum Sample {
             organizationName: "Acme",
             isConnected: true
         )
+        overview.attemptLimit = 10
+        return overview
     }
 
     static let objects: [ObjectDescription] = [

@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 import Primitives
 import Testing
 
@@ -67,6 +68,17 @@ struct ReplayOutcomeTests {
         #expect(driver.text.contains(example.narrow), "\(driver.text)")
         #expect(event.hasFailed == example.hasFailed)
         #expect(!driver.text.contains("0 ms"))
+    }
+
+    @Test(arguments: [(Int?(7), "↻ 2/7 "), (12, "↻ 2/12 "), (nil, "↻ 2 ")])
+    func `attempts are counted against the limit of the engine that sends, which an older node doesn't tell`(
+        limit: Int?,
+        words: String
+    ) {
+        var overview = Sample.overview()
+        overview.attemptLimit = limit
+        let driver = Driver(140, 40, instances: [overview], log: [Sample.event(1, state: .retrying)])
+        #expect(driver.text.contains(words), "\(driver.text)")
     }
 
     @Test func `what an older store wrote over a delivered one is told as a replay's failure`() {
