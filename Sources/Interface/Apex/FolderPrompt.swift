@@ -84,11 +84,7 @@ struct FolderPrompt: Overlay {
         guard !row.isEmpty else { return }
         painter.canvas.draw("Folder", in: row, style: Style(.title, on: .overlay))
         let box = row.inset(left: 8)
-        let style: Style = fault == nil ? .fieldFocus : .fieldInvalid
-        painter.canvas.fill(box, style: style)
-        let typed = folder.window(width: box.width, mark: painter.glyphs.ellipsis)
-        painter.canvas.draw(typed.text, at: box.origin, style: style, width: box.width)
-        painter.cursor = painter.canvas.position(of: box.origin.offset(x: typed.cursor))
+        painter.field(folder, in: box, fault == nil ? .fieldFocus : .fieldInvalid)
         for line in reason { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.statusFail, on: .overlay)) }
     }
 }

@@ -155,10 +155,7 @@ struct ExportDialog: Overlay {
         label("File", .file, in: row, &painter)
         let box = row.inset(left: 10)
         let style: Style = fault != nil ? .fieldInvalid : focus == .file ? .fieldFocus : .field
-        painter.canvas.fill(box, style: style)
-        let window = file.window(width: box.width, mark: painter.glyphs.ellipsis)
-        painter.canvas.draw(window.text, at: box.origin, style: style, width: box.width)
-        if focus == .file { painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor)) }
+        painter.field(file, in: box, style, hasFocus: focus == .file)
         painter.hit(box, part: Field.file)
     }
 }

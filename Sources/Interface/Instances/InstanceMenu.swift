@@ -5,11 +5,6 @@ import Primitives
 
 /// The instances to choose from, each with how it is, and a new one.
 struct InstanceMenu: Overlay {
-    /// A row, as the mouse hits it; the one behind the instances is a new one.
-    private struct Row {
-        let index: Int
-    }
-
     /// The instance under the cursor; nil: a new one.
     private(set) var selected: InstanceID?
     private var load = StatisticsLoad()
@@ -52,7 +47,7 @@ struct InstanceMenu: Overlay {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        guard let row = part as? Row else { return }
+        guard let row = part as? ListRow else { return }
         let list = context.instances.list ?? []
         choose(list.indices.contains(row.index) ? list[row.index].id : nil, &effects)
     }
@@ -90,21 +85,15 @@ struct InstanceMenu: Overlay {
         // The names of the columns give way to the rows.
         if inner.height > 2 { painter.canvas.draw(table.header.on(.overlay), in: rest.cutTop(1)) }
         let index = index(in: list)
-        let first = min(max(0, index - rest.height + 1), max(0, list.count + 1 - rest.height))
-        for row in 0..<min(rest.height, list.count + 1 - first) {
-            let number = first + row
+        // The row behind the instances is a new one.
+        painter.list(list.count + 1, selection: index, in: rest) { number, line, ground, painter in
             let isSelected = number == index
-            let ground: StyleRole = isSelected ? .selection : .overlay
-            let line = rest.row(row)
-            painter.canvas.fill(line, style: Style(.text, on: ground))
             let mark = isSelected ? painter.glyphs.marker : " "
             let text =
                 list.indices.contains(number)
                 ? table.line(list[number], isSelected: isSelected)
                 : StyledText(mark + " ", .accent) + StyledText("New instance" + painter.glyphs.ellipsis)
             painter.canvas.draw(text.on(ground), in: line)
-            painter.hit(line, part: Row(index: number))
         }
-        painter.scrollbar(total: list.count + 1, offset: first, beside: rest)
     }
 }

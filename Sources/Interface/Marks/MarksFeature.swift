@@ -75,6 +75,13 @@ struct MarksFeature: Feature {
             }
             stay(context, &effects)
             marks.markAll(EventMarks.Matching(text: context.eventFilter, filter: context.shownFilter))
+        case .closeDetail where context.escape == .range:
+            marks.endRange()
+            reading = nil
+            effects.say(.info, "The range was given up.")
+        case .closeDetail where context.escape == .marks:
+            clear()
+            effects.say(.info, "No event is marked any more.")
         default: return false
         }
         return true

@@ -11,11 +11,6 @@ struct Menu: Overlay {
         var preview: Effect?
     }
 
-    /// An item, as the mouse hits it.
-    private struct Row {
-        let index: Int
-    }
-
     let title: String
     let items: [Item]
     private var selection: Int
@@ -58,7 +53,7 @@ struct Menu: Overlay {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        if let row = part as? Row { choose(row.index, &effects) }
+        if let row = part as? ListRow { choose(row.index, &effects) }
     }
 
     mutating func scroll(
@@ -90,14 +85,9 @@ struct Menu: Overlay {
             title: DisplayText(title),
             footer: painter.context.offers((.choose, "chooses"), (.close, "leaves"))
         )
-        let first = max(0, selection - inner.height + 1)
-        for (row, item) in items.dropFirst(first).prefix(inner.height).enumerated() {
-            let index = first + row
-            let isSelected = index == selection
-            let ground: StyleRole = isSelected ? .selection : .overlay
-            let line = inner.row(row)
-            painter.canvas.fill(line, style: Style(.text, on: ground))
-            let mark = isSelected ? painter.glyphs.marker : " "
+        painter.list(items.count, selection: selection, in: inner) { index, line, ground, painter in
+            let item = items[index]
+            let mark = index == selection ? painter.glyphs.marker : " "
             let title = mark + " " + DisplayText(item.title)
             painter.canvas.draw(title, in: line, style: Style(.text, on: ground))
             painter.canvas.draw(
@@ -106,7 +96,6 @@ struct Menu: Overlay {
                 .right,
                 style: Style(.dim, on: ground)
             )
-            painter.hit(line, part: Row(index: index))
         }
     }
 }

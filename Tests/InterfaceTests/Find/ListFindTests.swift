@@ -91,6 +91,21 @@ struct ListFindTests {
         #expect(driver.text.contains(words), "\(driver.text)")
     }
 
+    @Test(arguments: ["nobody", "…", "evt77"])
+    func `a search without hits says so, and so do the keys that would go on`(text: String) {
+        var driver = Self.driver()
+        driver.keys("k k")
+        find(text, &driver)
+        #expect(driver.text.contains("none found"))
+        let before = driver.events.selected
+        for key in ["enter n", "N"] {
+            driver.keys(key)
+            driver.pass(milliseconds: 600)
+            #expect(driver.messages.entries.last?.text.hasPrefix("No row ") == true, "\(key)")
+        }
+        #expect(driver.events.selected == before)
+    }
+
     @Test func `a record's id, whole, is found in both of its lengths`() {
         let id = Self.recordID(12)
         for text in [id, String(id.prefix(15))] {

@@ -53,6 +53,29 @@ struct MarksTests {
         #expect(driver.text.contains("1 MARKED"))
     }
 
+    @Test func `Esc gives up a range, closes the detail, shows all events and takes the marks, one after another`() {
+        var driver = Self.driver(1...60, dead: 40)
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter k space k k space k k enter 2 V k k")
+        driver.answer()
+        let marks = marked(driver)
+        #expect(marks.count == 2 && driver.context.marked.range != nil && driver.detail != nil)
+        driver.keys("esc")
+        #expect(driver.context.marked.range == nil && marked(driver) == marks && driver.detail != nil)
+        driver.keys("esc")
+        #expect(driver.detail == nil && driver.context.eventFilter == "state:dead")
+        driver.keys("esc")
+        driver.pass(milliseconds: 600)
+        #expect(driver.context.eventFilter.isEmpty && marked(driver) == marks)
+        driver.keys("esc")
+        #expect(driver.context.marked.isEmpty && driver.text.contains("No event is marked any more."))
+        driver.forget()
+        driver.keys("esc")
+        #expect(driver.commands.isEmpty && driver.context.escape == nil)
+    }
+
     @Test(arguments: [true, false])
     func `the sign stands beside that of the selection in both glyph sets`(isASCII: Bool) {
         let glyphs: Glyphs = isASCII ? .ascii : .unicode

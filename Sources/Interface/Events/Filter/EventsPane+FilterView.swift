@@ -40,16 +40,13 @@ extension EventsPane {
         let count = filteredTotals()
         let box = row.inset(left: 2, right: row.width > 40 ? count.width + 2 : 0)
         let style: Style = line.fault == nil ? .fieldFocus : .fieldInvalid
-        painter.canvas.fill(box, style: style)
-        let window = line.field.window(width: box.width, mark: painter.glyphs.ellipsis)
-        painter.canvas.draw(window.text, at: box.origin, style: style, width: box.width)
-        if line.field.isEmpty {
-            let hint: DisplayText = "object:Account  state:dead  since:2h  status:5xx  words of the record"
-            painter.canvas.draw(hint, in: box.inset(left: 1), style: Style(.faint, on: style.role))
-        }
-        if painter.context.focus == Self.id {
-            painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor))
-        }
+        painter.field(
+            line.field,
+            in: box,
+            style,
+            hasFocus: painter.context.focus == Self.id,
+            hint: "object:Account  state:dead  since:2h  status:5xx  words of the record"
+        )
         painter.hit(box, part: FilterField(width: box.width, x: box.x))
         if row.width > 40 { painter.canvas.draw(count, in: row.inset(left: row.width - count.width)) }
         guard !rest.isEmpty else { return }

@@ -54,7 +54,9 @@ extension EventsPane {
     /// Why one can't go to the next place found.
     func findObstacle(_ context: DashboardContext) -> String? {
         guard let finding else { return "Nothing is looked for; \(context.key(.find)) finds." }
-        return finding.rows == nil ? "No row can show that." : nil
+        if finding.rows == nil { return "No row can show that." }
+        return finding.line.query != nil && finding.hits.value?.total == 0
+            ? "No row of the list shows “\(finding.line.field.text.trimmed.prefix(40))”." : nil
     }
 
     func paintFindLine(_ find: ListFind, in row: Rect, _ painter: inout Painter) {

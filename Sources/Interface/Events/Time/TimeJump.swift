@@ -11,39 +11,24 @@ extension ActionID {
 }
 
 /// Asks for the moment that the list goes to.
-struct TimeJump: Overlay {
+struct TimeJump: TextDialog {
     static let actions: [Action] = [
         Action(.goToTime, [.character("@")], "Go to a time", hint: "go to time", in: [.events, .detail])
     ]
 
-    private var field = TextField()
+    static let place = ActionContext.time
+    var field = TextField()
     private var isWrong = false
 
     func title(_ context: DashboardContext) -> String { "Go to a time" }
     func hints(_ context: DashboardContext) -> [Hint] { [.action(.submit, "go"), .action(.close, "leave")] }
-    func contexts(_ context: DashboardContext) -> [ActionContext] { [.time] }
-    func acceptsLetter(_ letter: Character) -> Bool { true }
 
-    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch action {
-        case .close: effects.close()
-        case .submit:
-            guard let moment = moment(context) else {
-                isWrong = true
-                break
-            }
-            effects.close()
-            effects.post(TimeChosen(moment: moment))
-        default:
-            guard field.perform(action) else { return false }
-            isWrong = false
-        }
-        return true
-    }
+    mutating func edited() { isWrong = false }
 
-    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
-        field.insert(text)
-        isWrong = false
+    mutating func submit(_ context: DashboardContext, _ effects: inout Effects) {
+        guard let moment = moment(context) else { return isWrong = true }
+        effects.close()
+        effects.post(TimeChosen(moment: moment))
     }
 
     private func moment(_ context: DashboardContext) -> Timestamp? {
@@ -60,11 +45,7 @@ struct TimeJump: Overlay {
         var rest = inner
         let box = rest.cutTop(1)
         guard !box.isEmpty else { return }
-        let style: Style = isWrong ? .fieldInvalid : .fieldFocus
-        painter.canvas.fill(box, style: style)
-        let shown = field.window(width: box.width, mark: painter.glyphs.ellipsis)
-        painter.canvas.draw(shown.text, at: box.origin, style: style, width: box.width)
-        painter.cursor = painter.canvas.position(of: box.origin.offset(x: shown.cursor))
+        painter.field(field, in: box, isWrong ? .fieldInvalid : .fieldFocus)
         _ = rest.cutTop(1)
         let line: (DisplayText, Style) =
             if let moment = moment(context) {

@@ -7,40 +7,29 @@ extension ActionContext {
 }
 
 /// Asks for the name that a filter is saved under.
-struct SaveFilterDialog: Overlay {
+struct SaveFilterDialog: TextDialog {
+    static let place = ActionContext.saveFilter
     private let text: String
-    private var name = TextField()
+    /// The name.
+    var field = TextField()
     private var fault: String?
 
     init(_ text: String) { self.text = text }
 
     func title(_ context: DashboardContext) -> String { "Save the filter" }
     func hints(_ context: DashboardContext) -> [Hint] { [.action(.submit, "save"), .action(.close, "leave")] }
-    func contexts(_ context: DashboardContext) -> [ActionContext] { [.saveFilter] }
-    func acceptsLetter(_ letter: Character) -> Bool { true }
 
-    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
-        switch action {
-        case .close: effects.close()
-        case .submit:
-            let filter = SavedFilter(name: trimmedName, text: text)
-            fault = filter.fault(at: context.now) ?? obstacle(context)
-            guard fault == nil else { break }
-            effects.close()
-            effects.post(FilterSaved(filter: filter))
-        default:
-            guard name.perform(action) else { return false }
-            fault = nil
-        }
-        return true
+    mutating func edited() { fault = nil }
+
+    mutating func submit(_ context: DashboardContext, _ effects: inout Effects) {
+        let filter = SavedFilter(name: trimmedName, text: text)
+        fault = filter.fault(at: context.now) ?? obstacle(context)
+        guard fault == nil else { return }
+        effects.close()
+        effects.post(FilterSaved(filter: filter))
     }
 
-    mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
-        name.insert(text)
-        fault = nil
-    }
-
-    private var trimmedName: String { name.text.trimmed }
+    private var trimmedName: String { field.text.trimmed }
 
     /// The saved filter whose place it would take.
     private func known(_ context: DashboardContext) -> SavedFilter? {
@@ -62,11 +51,7 @@ struct SaveFilterDialog: Overlay {
         )
         let row = rest.cutTop(1)
         guard !row.isEmpty else { return }
-        let style: Style = fault == nil ? .fieldFocus : .fieldInvalid
-        painter.canvas.fill(row, style: style)
-        let shown = name.window(width: row.width, mark: painter.glyphs.ellipsis)
-        painter.canvas.draw(shown.text, at: row.origin, style: style, width: row.width)
-        painter.cursor = painter.canvas.position(of: row.origin.offset(x: shown.cursor))
+        painter.field(field, in: row, fault == nil ? .fieldFocus : .fieldInvalid)
         painter.canvas.draw(DisplayText(text, limit: 200), in: rest.cutTop(1), style: Style(.accent, on: .overlay))
         let known = known(context).map { $0.isFixed ? "" : "Takes the place of \($0.text)" } ?? ""
         let line = rest.cutTop(1)

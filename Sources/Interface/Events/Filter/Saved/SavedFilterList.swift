@@ -36,11 +36,6 @@ struct SavedFilterList: Overlay {
         ),
     ]
 
-    /// A row, as the mouse hits it.
-    private struct Row {
-        let index: Int
-    }
-
     private var selection = 0
 
     func title(_ context: DashboardContext) -> String { "Saved filters" }
@@ -85,7 +80,7 @@ struct SavedFilterList: Overlay {
         hadFocus: Bool,
         _ context: DashboardContext,
         _ effects: inout Effects
-    ) { if let row = part as? Row { choose(row.index, context.savedFilters, &effects) } }
+    ) { if let row = part as? ListRow { choose(row.index, context.savedFilters, &effects) } }
 
     mutating func scroll(
         by rows: Int,
@@ -108,12 +103,8 @@ struct SavedFilterList: Overlay {
             let way = "None yet; \(context.key(.saveFilter)) in the line of the filter saves one."
             return painter.canvas.draw(DisplayText(way), in: inner, style: Style(.dim, on: .overlay))
         }
-        let first = max(0, selection - inner.height + 1)
-        for (row, index) in filters.indices.dropFirst(first).prefix(inner.height).enumerated() {
-            let ground: StyleRole = index == selection ? .selection : .overlay
-            var line = inner.row(row)
-            painter.canvas.fill(line, style: Style(.text, on: ground))
-            painter.hit(line, part: Row(index: index))
+        painter.list(filters.count, selection: selection, in: inner) { index, line, ground, painter in
+            var line = line
             let mark = index == selection ? painter.glyphs.marker : " "
             painter.canvas.draw(mark, in: line.cutLeft(2), style: Style(.accent, on: ground))
             painter.canvas.draw(
@@ -127,7 +118,6 @@ struct SavedFilterList: Overlay {
             let text = DisplayText(filters[index].text, limit: 200)
             painter.canvas.draw(text, in: line.inset(left: 2), style: Style(.dim, on: ground))
         }
-        painter.scrollbar(total: filters.count, offset: first, beside: inner)
     }
 }
 
