@@ -180,6 +180,7 @@ extension WireSample {
             isConnected: true
         )
         overview.providerMessage = "said"
+        overview.attemptLimit = 9
         overview.backfills = [
             BackfillProgress(object: "Account", rows: 1, total: 2),
             BackfillProgress(object: "Lead", rows: 0, total: nil),
@@ -282,6 +283,12 @@ extension WireSample {
         ([.stored(count: 3, lastSequence: 9), .deliveries([1, 2]), .deliveries([]), .instance(4), .instancesChanged]
         as [EngineNotice]).map { WireSample($0, "EngineNotice \($0)") }
 
+    private static var authors: PageRequest {
+        var request = PageRequest()
+        request.withAuthors = true
+        return request
+    }
+
     /// One of each type at least, each member set once and, where it may be, left out once.
     static let all: [WireSample] =
         overviews + failures + notices + [
@@ -295,7 +302,8 @@ extension WireSample {
             WireSample(AuthorizationProgress.waiting, "waiting"), WireSample(AuthorizationProgress.granted, "granted"),
             WireSample(AuthorizationProgress.refused(reason: "no"), "refused"),
             WireSample(PageRequest(direction: .oldestFirst, after: 4, limit: 50, filter: filter)),
-            WireSample(PageRequest(), "bare PageRequest"), WireSample(filter), WireSample(EventFilter(), "no filter"),
+            WireSample(authors, "PageRequest with authors"), WireSample(PageRequest(), "bare PageRequest"),
+            WireSample(filter), WireSample(EventFilter(), "no filter"),
             WireSample(
                 EventSummary(
                     sequence: 1,
@@ -311,7 +319,8 @@ extension WireSample {
                     receivedAt: moment,
                     changedFieldNames: ["Email"],
                     delivery: delivery,
-                    onlyChange: FieldChange(name: "Email", old: nil, new: "\"a\"")
+                    onlyChange: FieldChange(name: "Email", old: nil, new: "\"a\""),
+                    changedBy: "Ada"
                 )
             ),
             WireSample(EventDetail(event: event, delivery: delivery, attempts: [attempt], body: [0, 200, 65])),

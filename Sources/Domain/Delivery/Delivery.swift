@@ -108,7 +108,8 @@ extension EventSummary {
             changedFieldNames: changedFieldNames,
             isCompared: isCompared,
             delivery: delivery,
-            onlyChange: onlyChange
+            onlyChange: onlyChange,
+            changedBy: changedBy
         )
     }
 }

@@ -47,6 +47,8 @@ package struct PageRequest: Sendable, Hashable {
     package var after: Int64?
     package var limit: Int
     package var filter: EventFilter
+    /// Whether the events tell who changed their records, for which each record is read.
+    package var withAuthors = false
 
     package init(
         direction: Direction = .newestFirst,
@@ -80,6 +82,8 @@ package struct EventSummary: Sendable, Hashable {
     package let delivery: Delivery?
     /// The change, where one field changed alone and its values are brief.
     package let onlyChange: FieldChange?
+    /// Who changed the record last, where that was asked for and the record says it: a name, else an id.
+    package let changedBy: String?
 
     package init(
         sequence: Int64,
@@ -96,7 +100,8 @@ package struct EventSummary: Sendable, Hashable {
         changedFieldNames: [String],
         isCompared: Bool? = nil,
         delivery: Delivery?,
-        onlyChange: FieldChange? = nil
+        onlyChange: FieldChange? = nil,
+        changedBy: String? = nil
     ) {
         self.sequence = sequence
         self.eventID = eventID
@@ -113,6 +118,7 @@ package struct EventSummary: Sendable, Hashable {
         self.isCompared = isCompared ?? !changedFieldNames.isEmpty
         self.delivery = delivery
         self.onlyChange = onlyChange
+        self.changedBy = changedBy
     }
 }
 
@@ -137,7 +143,7 @@ extension EventSummary {
     /// The list's view of an event that was read in full.
     package init(_ detail: EventDetail) { self.init(detail.event, detail.delivery) }
 
-    package init(_ event: ChangeEvent, _ delivery: Delivery?) {
+    package init(_ event: ChangeEvent, _ delivery: Delivery?, withAuthor: Bool = false) {
         self.init(
             sequence: event.sequence,
             eventID: event.eventID,
@@ -153,7 +159,8 @@ extension EventSummary {
             changedFieldNames: event.changedFields.map(\.name),
             isCompared: event.isCompared,
             delivery: delivery,
-            onlyChange: event.changedFields.brief
+            onlyChange: event.changedFields.brief,
+            changedBy: withAuthor ? RecordAuthor.name(in: event.record) : nil
         )
     }
 }

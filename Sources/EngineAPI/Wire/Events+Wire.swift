@@ -46,7 +46,7 @@ extension PageRequest: WireObject {
     package static var members: [WireMember<PageRequest>] {
         [
             .init("isOldestFirst", \.isOldestFirst), .init("after", \.after), .init("limit", \.limit),
-            .init("events", \.filter),
+            .init("events", \.filter), .init("withAuthors", \.wantsAuthors),
         ]
     }
 
@@ -61,9 +61,12 @@ extension PageRequest: WireObject {
             limit: limit,
             filter: try members("events")
         )
+        withAuthors = try members("withAuthors") ?? false
     }
 
     private var isOldestFirst: Bool { direction == .oldestFirst }
+    /// Not said where they aren't wanted: an older node would refuse the word.
+    private var wantsAuthors: Bool? { withAuthors ? true : nil }
 }
 
 extension EventSummary: WireObject {
@@ -76,6 +79,7 @@ extension EventSummary: WireObject {
             .init("date", \.date), .init("receivedAt", \.receivedAt), .init("changedFields", \.changedFieldNames),
             .init("isCompared", \.isCompared),
             .init("delivery", \.delivery), .init("onlyChange", \.onlyChange),
+            .init("changedBy", \.changedBy),
         ]
     }
 
@@ -95,7 +99,8 @@ extension EventSummary: WireObject {
             changedFieldNames: try members("changedFields"),
             isCompared: try members("isCompared"),
             delivery: try members("delivery"),
-            onlyChange: try members("onlyChange")
+            onlyChange: try members("onlyChange"),
+            changedBy: try members("changedBy")
         )
     }
 }

@@ -185,7 +185,10 @@ extension MemoryStore {
         try read { tables in
             try EventScan.page(page, tables).compactMap { sequence in
                 tables.events[sequence].map { row in
-                    row.summary(tables.delivery(of: row)?.shown(heldInstances: page.filter.heldInstances))
+                    row.summary(
+                        tables.delivery(of: row)?.shown(heldInstances: page.filter.heldInstances),
+                        withAuthor: page.withAuthors
+                    )
                 }
             }
         }

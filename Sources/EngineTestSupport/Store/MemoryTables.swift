@@ -208,8 +208,8 @@ struct MemoryTables: Sendable {
 }
 
 extension MemoryTables.EventRow {
-    func summary(_ delivery: Delivery?) -> EventSummary {
-        EventSummary(event, delivery)
+    func summary(_ delivery: Delivery?, withAuthor: Bool = false) -> EventSummary {
+        EventSummary(event, delivery, withAuthor: withAuthor)
     }
 }
 

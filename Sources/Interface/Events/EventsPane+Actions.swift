@@ -80,14 +80,14 @@ extension EventsPane {
         case .filter:
             filtering.open(over: window)
             effects.focus(Self.id)
-        case .closeDetail where context.openEvent == nil && filtering.isOn: clearFilter()
+        case .closeDetail where context.escape == .filter: clearFilter()
         case .openDetail: openDetail(&effects)
         case .replay where ReplayFeature.replaysMarked(context): return false
         case .replay:
             guard let event = window.selectedRow else { break }
             // The row must not slip away from under its outcome.
             window.pause()
-            replays.begin(event, ReplayOptions(), &effects)
+            replays.begin(ReplayWanted(event: event, options: ReplayOptions()), &effects)
         case .follow: if window.isFollowing { window.pause() } else { window.follow() }
         case .nextFailure: seekFailure(forward: true, &effects)
         case .previousFailure: seekFailure(forward: false, &effects)
@@ -104,7 +104,7 @@ extension EventsPane {
             effects.focus(Self.id)
         }
         if let opened = event as? EventOpened { follow(opened.event) }
-        if let wanted = event as? ReplayWanted { replays.begin(wanted.event, wanted.options, &effects) }
+        if let wanted = event as? ReplayWanted { replays.begin(wanted, &effects) }
         if let given = event as? FilterGiven { show(given, context, &effects) }
         if let chosen = event as? ColumnsChosen {
             columnMemory = ColumnMemory(chosen.choice)

@@ -52,13 +52,15 @@ extension EventsPane {
             }
         case .callback: painter.canvas.draw(context.callbackCell(event, columns).on(ground), in: place)
         case .attempts:
-            let limit = context.settings.attemptLimit.map { "/\($0)" } ?? ""
-            let words = event.delivery.map { "\($0.attempts)\(limit)" } ?? ""
+            let words = event.delivery.map { context.attempts(of: $0) } ?? ""
             painter.canvas.draw(DisplayText(words), in: place, .right, style: dim)
         case .took:
             let words = event.delivery?.lastMilliseconds.map { Words.milliseconds($0) } ?? ""
             painter.canvas.draw(DisplayText(words), in: place, .right, style: dim)
         case .source: painter.canvas.draw(DisplayText(event.source.rawValue), in: place, style: dim)
+        case .changedBy:
+            // Of an id, its two ends tell users apart.
+            painter.canvas.draw(DisplayText(event.changedBy ?? "", limit: 60), in: place, style: dim, .middle)
         case .recordID: painter.canvas.draw(DisplayText(event.recordID), in: place, style: dim, .middle)
         case .eventID: painter.canvas.draw(DisplayText(event.eventID), in: place, style: dim, .middle)
         }

@@ -14,6 +14,11 @@ enum EventColumns {
         CASE WHEN e.changed <> '' AND instr(e.changed, char(31)) = 0
         THEN (SELECT substr(p.changes, 1, 4096) FROM payload p WHERE p.sequence = e.sequence) END
         """
+    /// Behind those: the record that says who changed it. Longer ones are not read.
+    static let author = """
+        (SELECT CASE WHEN length(p.record) <= \(RecordAuthor.longestRecord) THEN p.record END FROM payload p
+        WHERE p.sequence = e.sequence)
+        """
     static let delivery = """
         d.id, d.instance, d.state, d.attempts, d.next_attempt, d.created, d.last_status, d.last_ms, d.last_error,
         d.replay_at, d.replay_ms, d.replay_status, d.replay_error
@@ -27,7 +32,8 @@ enum EventColumns {
 }
 
 extension EventSummary {
-    init(_ row: Row, heldInstances: Set<InstanceID>) {
+    /// With the column `author` behind the others, the record's author is read.
+    init(_ row: Row, heldInstances: Set<InstanceID>, withAuthor: Bool) {
         self.init(
             sequence: row[0],
             eventID: row[1],
@@ -43,7 +49,9 @@ extension EventSummary {
             changedFieldNames: ChangedFields.names(row[11] as String?),
             isCompared: !row.hasNull(atIndex: 11),
             delivery: row.hasNull(atIndex: 12) ? nil : Delivery(row, at: 12).shown(heldInstances: heldInstances),
-            onlyChange: ChangedFields.parse(row[12 + EventColumns.deliveryCount] as String?).brief
+            onlyChange: ChangedFields.parse(row[12 + EventColumns.deliveryCount] as String?).brief,
+            changedBy: withAuthor
+                ? (row[13 + EventColumns.deliveryCount] as String?).flatMap(RecordAuthor.name) : nil
         )
     }
 }

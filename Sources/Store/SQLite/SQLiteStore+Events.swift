@@ -44,12 +44,12 @@ extension EventSummary {
         guard !sequences.isEmpty else { return [] }
         let statement = try db.cachedStatement(
             sql: """
-                SELECT \(EventColumns.summary) FROM event e JOIN object o ON o.id = e.object
+                SELECT \(EventColumns.summary)\(page.withAuthors ? ", " + EventColumns.author : "") FROM event e JOIN object o ON o.id = e.object
                 LEFT JOIN delivery d ON d.id = e.notification WHERE e.sequence IN (SELECT value FROM json_each(?))
                 """
         )
         let found = try Row.fetchAll(statement, arguments: [NumberList.text(sequences)]).map {
-            EventSummary($0, heldInstances: page.filter.heldInstances)
+            EventSummary($0, heldInstances: page.filter.heldInstances, withAuthor: page.withAuthors)
         }
         return found.inOrder(of: page)
     }

@@ -78,6 +78,39 @@ struct EventPageTests {
         }
     }
 
+    @Test("Who changed a record is told where it is asked for", arguments: StoreKind.allCases)
+    func authors(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            func by(_ name: String, _ raw: String) -> RecordFields.Field { .init(name: name, raw: raw) }
+            let id = "005Qy00000A0001IAB"
+            try await fixture.append(
+                .row(1, at: 2000),
+                .row(2, at: 2000, extra: [by("LastModifiedById", "\"\(id)\"")]),
+                .row(
+                    3,
+                    at: 2000,
+                    extra: [
+                        by("LastModifiedById", "\"\(id)\""),
+                        by("LastModifiedBy", #"{"attributes":{"type":"User"},"Name":"Ada Lovelace"}"#),
+                    ]
+                ),
+                .row(4, at: 2000, extra: [by("LastModifiedById", "null"), by("LastModifiedBy", #"{"Name":7}"#)]),
+                .row(
+                    5,
+                    at: 2000,
+                    extra: [
+                        by("LastModifiedById", "\"\(id)\""),
+                        by("Long__c", "\"\(String(repeating: "x", count: RecordAuthor.longestRecord))\""),
+                    ]
+                )
+            )
+            var page = PageRequest(direction: .oldestFirst)
+            #expect(try await fixture.store.events(page).allSatisfy { $0.changedBy == nil })
+            page.withAuthors = true
+            #expect(try await fixture.store.events(page).map(\.changedBy) == [nil, id, "Ada Lovelace", nil, nil])
+        }
+    }
+
     @Test("Nothing is found beyond the ends", arguments: StoreKind.allCases)
     func ends(kind: StoreKind) async throws {
         try await kind.run { fixture in

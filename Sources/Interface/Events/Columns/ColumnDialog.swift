@@ -54,11 +54,6 @@ struct ColumnDialog: Overlay {
         ),
     ]
 
-    /// A row, as the mouse hits it.
-    private struct Row {
-        let index: Int
-    }
-
     private var choice: ColumnChoice
     private var selection = 0
     /// Columns that the list has, which decides how wide a column is that nobody has sized.
@@ -125,7 +120,7 @@ struct ColumnDialog: Overlay {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        guard let row = part as? Row else { return }
+        guard let row = part as? ListRow else { return }
         selection = row.index
         _ = perform(.choose, context, &effects)
     }
@@ -149,14 +144,10 @@ struct ColumnDialog: Overlay {
                 (.close, "done")
             )
         )
-        let first = max(0, selection - inner.height + 1)
-        for (row, index) in rows.indices.dropFirst(first).prefix(inner.height).enumerated() {
+        painter.list(rows.count, selection: selection, in: inner) { index, line, ground, painter in
             let column = rows[index]
             let entry = choice[column]
-            let ground: StyleRole = index == selection ? .selection : .overlay
-            var line = inner.row(row)
-            painter.canvas.fill(line, style: Style(.text, on: ground))
-            painter.hit(line, part: Row(index: index))
+            var line = line
             let box: DisplayText = "[" + (entry == nil ? " " : painter.glyphs.check) + "] "
             painter.canvas.draw(box, in: line.cutLeft(4), style: Style(entry == nil ? .dim : .accent, on: ground))
             painter.canvas.draw(DisplayText(column.rawValue), in: line.cutLeft(11), style: Style(.text, on: ground))
@@ -164,7 +155,6 @@ struct ColumnDialog: Overlay {
             painter.canvas.draw(width, in: line.cutRight(11), .right, style: Style(.faint, on: ground))
             painter.canvas.draw(column.words, in: line, style: Style(.dim, on: ground))
         }
-        painter.scrollbar(total: rows.count, offset: first, beside: inner)
     }
 }
 

@@ -11,6 +11,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
     case attempts
     case took
     case source
+    case changedBy = "changed-by"
     case recordID = "record-id"
     case eventID = "event-id"
 
@@ -26,6 +27,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .attempts: "TRIES"
         case .took: "TOOK"
         case .source: "SOURCE"
+        case .changedBy: "CHANGED BY"
         case .recordID: "RECORD ID"
         case .eventID: "EVENT ID"
         }
@@ -43,6 +45,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .attempts: "how many attempts there were"
         case .took: "how long the last attempt took"
         case .source: "how it came: polling, webhook"
+        case .changedBy: "who changed the record last"
         case .recordID: "the record's id"
         case .eventID: "the event's id"
         }
@@ -60,6 +63,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .attempts: 5
         case .took: 8
         case .source: 14
+        case .changedBy: 18
         case .recordID: 18
         case .eventID: 20
         }
@@ -86,8 +90,9 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .attempts: 6
         case .took: 7
         case .source: 8
-        case .recordID: 9
-        case .eventID: 10
+        case .changedBy: 9
+        case .recordID: 10
+        case .eventID: 11
         }
     }
 }

@@ -52,6 +52,8 @@ struct EventWindow: Sendable {
     var height = 1
     /// Seconds east of UTC of the screen's clock.
     var utcOffset = 0
+    /// Whether the rows tell who changed their records.
+    private(set) var withAuthors = false
     /// Where the loaded rows stand among all of the filter, as it was counted last.
     private(set) var place: Place?
 
@@ -71,19 +73,19 @@ struct EventWindow: Sendable {
 
     /// Starts over with other events.
     mutating func reset(_ filter: EventFilter) {
-        let (height, utcOffset) = (height, utcOffset)
+        let (height, utcOffset, withAuthors) = (height, utcOffset, withAuthors)
         let token = nextToken
         self = EventWindow()
-        (self.height, self.utcOffset) = (height, utcOffset)
+        (self.height, self.utcOffset, self.withAuthors) = (height, utcOffset, withAuthors)
         self.filter = filter
         nextToken = token
     }
 
     /// Shows again what another filter had taken the place of; what came meanwhile is read.
     mutating func restore(_ former: EventWindow) {
-        let (height, token) = (height, nextToken)
+        let (height, token, withAuthors) = (height, nextToken, withAuthors)
         self = former
-        self.height = height
+        (self.height, self.withAuthors) = (height, withAuthors)
         nextToken = token
         load = nil
         (isTailStale, isRefreshWanted) = (true, true)
@@ -108,6 +110,13 @@ struct EventWindow: Sendable {
         guard ids.isEmpty || rows.contains(where: { $0.delivery.map { ids.contains($0.notificationID) } ?? false })
         else { return }
         isRefreshWanted = true
+    }
+
+    /// Reads the rows once more where they are to tell what they don't.
+    mutating func tellAuthors(_ withAuthors: Bool) {
+        guard withAuthors != self.withAuthors else { return }
+        self.withAuthors = withAuthors
+        if withAuthors { isRefreshWanted = true }
     }
 
     mutating func invalidateTail() { isTailStale = true }
@@ -175,7 +184,9 @@ struct EventWindow: Sendable {
 
     private func request(for purpose: Purpose) -> PageRequest {
         func page(_ direction: PageRequest.Direction, after: Int64?, limit: Int? = nil) -> PageRequest {
-            PageRequest(direction: direction, after: after, limit: limit ?? pageSize, filter: filter)
+            var request = PageRequest(direction: direction, after: after, limit: limit ?? pageSize, filter: filter)
+            request.withAuthors = withAuthors
+            return request
         }
         switch purpose {
         case .tail: return page(.newestFirst, after: nil)

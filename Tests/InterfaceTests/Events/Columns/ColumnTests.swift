@@ -32,13 +32,63 @@ struct ColumnTests {
             .sorted { $0.1 < $1.1 }.map(\.0)
     }
 
+    // MARK: Who changed it
+
+    /// Whether the pages that were asked for shall tell who changed their records.
+    private func asked(_ driver: Driver) -> [Bool] {
+        driver.commands.compactMap { if case .loadPage(_, let request) = $0 { request.withAuthors } else { nil } }
+    }
+
+    @Test func `records are read for who changed them only while the column is shown`() {
+        let log = (1...60 as ClosedRange<Int64>).map { number in
+            let event = Sample.event(number)
+            return EventSummary(
+                sequence: number,
+                eventID: event.eventID,
+                instanceID: 1,
+                object: event.object,
+                recordID: event.recordID,
+                recordName: event.recordName,
+                change: event.change,
+                isUndelete: false,
+                source: .polling,
+                date: event.date,
+                receivedAt: event.receivedAt,
+                changedFieldNames: [],
+                delivery: event.delivery,
+                changedBy: number == 60 ? nil : "Grace \u{1B}[31mHopper"
+            )
+        }
+        var driver = Self.driver(log: log)
+        #expect(!asked(driver).contains(true))
+        driver.forget()
+        driver.keys("K")
+        driver.pass(milliseconds: 600)
+        let place = ColumnChoice.standard.entries.count
+        let hidden = EventColumn.allCases.filter { ColumnChoice.standard[$0] == nil }
+        let steps = place + (hidden.firstIndex(of: .changedBy) ?? 0)
+        driver.keys(Array(repeating: "down", count: steps).joined(separator: " "))
+        driver.keys("space")
+        driver.pass(milliseconds: 600)
+        #expect(!asked(driver).isEmpty && asked(driver).allSatisfy { $0 }, "the rows are read once more")
+        driver.keys("esc")
+        #expect(heads(driver).contains("CHANGED BY") && driver.text.contains("Grace"), "\(driver.text)")
+        #expect(!driver.text.contains("\u{1B}"))
+        driver.forget()
+        driver.keys("/")
+        driver.type("object:Account")
+        driver.pass(milliseconds: 600)
+        driver.keys("enter")
+        #expect(asked(driver).allSatisfy { $0 } && !asked(driver).isEmpty)
+    }
+
     // MARK: Fitting
 
     @Test(arguments: 4...200)
     func `any choice fits into any list, and columns don't overlap`(width: Int) {
         var random = SeededGenerator(seed: UInt64(width))
         for _ in 0..<50 {
-            let count = Int.random(in: 1...11, using: &random)
+            let count = Int.random(in: 1...EventColumn.allCases.count, using: &random)
             let choice = ColumnChoice(
                 EventColumn.allCases.shuffled(using: &random).prefix(count).map { column in
                     let isSized = Int.random(in: 0..<3, using: &random) == 0
