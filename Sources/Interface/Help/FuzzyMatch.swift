@@ -5,6 +5,10 @@ import Domain
 enum FuzzyMatch {
     /// More than any letters are worth.
     private static let whole = 100_000
+    /// What a whole word is worth beside the beginning of one.
+    private static let wholeWord = 4
+    /// What it is worth that the text begins with a word.
+    private static let first = 8
     /// What a letter loses where others stand before it, at most.
     private static let farthest = 3
 
@@ -13,7 +17,7 @@ enum FuzzyMatch {
     static func score(_ query: String, in text: String, or words: String) -> Int? {
         let wanted = query.lowercased()
         let others = words.split(separator: " ").filter { $0.hasPrefix(wanted) }
-        // A whole word is no whole title.
+        // A whole word is no whole title, but says more than one in the middle of a title does.
         let scores = others.map { score(query, in: "\($0) …").map { $0 - 1 } } + [score(query, in: text)]
         return scores.compactMap { $0 }.max()
     }
@@ -33,6 +37,10 @@ enum FuzzyMatch {
 
     private static func startsWord(_ position: Int, in text: [Unicode.Scalar]) -> Bool {
         position == 0 || !text[position - 1].properties.isAlphabetic
+    }
+
+    private static func endsWord(_ position: Int, in text: [Unicode.Scalar]) -> Bool {
+        position == text.count || !text[position].properties.isAlphabetic
     }
 
     private static func score(letters: [Unicode.Scalar], in text: [Unicode.Scalar]) -> Int? {
@@ -55,8 +63,11 @@ enum FuzzyMatch {
             guard word.count <= text.count else { return nil }
             let places = (0...text.count - word.count).filter { text[$0..<$0 + word.count].elementsEqual(word) }
             guard !places.isEmpty else { return nil }
-            let isAtStart = places.contains { startsWord($0, in: text) }
-            score += word.count * (word.count + 1) + (isAtStart ? 5 : -farthest)
+            let starts = places.filter { startsWord($0, in: text) }
+            let isWhole = starts.contains { endsWord($0 + word.count, in: text) }
+            score +=
+                word.count * (word.count + 1) + (starts.isEmpty ? -farthest : 5) + (isWhole ? wholeWord : 0)
+                + (places.first == 0 ? first : 0)
         }
         return score
     }
