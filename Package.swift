@@ -131,7 +131,7 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Salesforce", "Store", "Engine", "RemoteEngine", "Gateway",
+                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", "Engine", "RemoteEngine", "Gateway",
                 "Interface",
                 "Drawing", "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioTLS, httpTypes, logging, serviceLifecycle, yams,

@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 
 /// Which addresses callbacks may have. Link-local ones and those where clouds tell machines their secrets are always
@@ -97,15 +98,17 @@ package struct AddressRule: Sendable, Hashable {
     }
 
     private static func bytes(of address: SocketAddress) -> [UInt8]? {
-        switch address {
-        case .v4(let address):
-            let number = UInt32(bigEndian: address.address.sin_addr.s_addr)
-            let four = stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
-            return [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] + four
-        case .v6(let address):
-            var raw = address.address.sin6_addr
-            return unsafe withUnsafeBytes(of: &raw) { unsafe Array($0) }
-        case .unixDomainSocket: return nil
+        guard let text = address.ipAddress else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        switch address.protocol {
+        case .inet:
+            var four = [UInt8](repeating: 0, count: 4)
+            guard unsafe inet_pton(AF_INET, text, &four) == 1 else { return nil }
+            bytes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] + four
+        case .inet6:
+            guard unsafe inet_pton(AF_INET6, text, &bytes) == 1 else { return nil }
+        default: return nil
         }
+        return bytes
     }
 }

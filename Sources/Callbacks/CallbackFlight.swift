@@ -78,7 +78,7 @@ final class CallbackFlight {
             self.phases.resolve = self.stageMilliseconds
             switch result {
             case .success(let addresses): self.reach(addresses, context)
-            case .failure(let error): self.fail(.failed(error))
+            case .failure(let error): self.fail(.unresolved(String(reflecting: error)))
             }
         }
     }
@@ -88,7 +88,7 @@ final class CallbackFlight {
         let allowed = addresses.filter { client.refusal($0) == nil }
         guard !allowed.isEmpty else {
             guard let refusal = addresses.lazy.compactMap(client.refusal).first else {
-                return fail(.failed(SocketAddressError.UnknownHost(host: origin.host, port: origin.port)))
+                return fail(.unresolved("no addresses"))
             }
             return fail(.denied(refusal))
         }

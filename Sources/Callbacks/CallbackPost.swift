@@ -70,6 +70,8 @@ package struct CallbackFault: Error {
         case badAddress
         /// A header holds characters that would end it early.
         case unsendable
+        /// The host's name has no address; what the resolver said of it.
+        case unresolved(String)
         /// The time for connecting ran out while the name was being resolved.
         case resolveTimeout
         /// No address of the name may be asked.

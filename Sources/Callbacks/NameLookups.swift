@@ -1,5 +1,5 @@
 import Glibc
-package import NIOCore
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -14,6 +14,8 @@ final class NameLookups: Sendable {
         var host: String
         var port: Int
     }
+
+    struct UnknownName: Error {}
 
     /// Of the process: a thread that hangs in the system's resolver can't be ended.
     static let threads: NIOThreadPool = {
@@ -47,7 +49,7 @@ final class NameLookups: Sendable {
         unsafe hints.ai_protocol = CInt(IPPROTO_TCP)
         var first: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(host, String(port), &hints, &first) == 0 else {
-            throw SocketAddressError.UnknownHost(host: host, port: port)
+            throw UnknownName()
         }
         defer { unsafe freeaddrinfo(first) }
         var found: [SocketAddress] = []
