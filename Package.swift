@@ -96,7 +96,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", nio, nioHTTP1, httpTypes, crypto,
+                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", nio, nioHTTP1, httpTypes,
+                crypto,
                 logging, serviceLifecycle,
                 collections,
             ],
@@ -131,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", "Engine", "RemoteEngine", "Gateway",
+                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", "Engine", "RemoteEngine",
+                "Gateway",
                 "Interface",
                 "Drawing", "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioTLS, httpTypes, logging, serviceLifecycle, yams,
@@ -216,8 +218,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI",
-                "SimulatedOrg", "TestSupport", "EngineTestSupport",
+                "Callbacks", "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain",
+                "EngineAPI", "SimulatedOrg", "TestSupport", "EngineTestSupport",
                 hummingbird,
                 asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
             ],
@@ -254,7 +256,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "signalbox", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface", "Drawing",
+                "signalbox", "Callbacks", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface",
+                "Drawing",
                 "Terminal", "TestSupport",
                 logging,
                 serviceLifecycle,

@@ -93,7 +93,7 @@ package struct CallbackFault: Error {
     /// How far it came.
     package var phases: CallbackPhases
 
-    init(_ cause: Cause, _ phases: CallbackPhases = .init()) {
+    package init(_ cause: Cause, _ phases: CallbackPhases = .init()) {
         self.cause = cause
         self.phases = phases
     }
