@@ -22,6 +22,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLSEvents: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -83,6 +84,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Callbacks",
+            dependencies: [nio, nioHTTP1, nioPosix, nioTLS, nioTLSEvents],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Store",
             dependencies: ["Primitives", "Domain", crypto, logging, .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
@@ -90,7 +96,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Salesforce", "Store", asyncHTTPClient, nio, httpTypes, crypto,
+                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", nio, nioHTTP1, httpTypes,
+                crypto,
                 logging, serviceLifecycle,
                 collections,
             ],
@@ -125,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Salesforce", "Store", "Engine", "RemoteEngine", "Gateway",
+                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", "Engine", "RemoteEngine",
+                "Gateway",
                 "Interface",
                 "Drawing", "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioTLS, httpTypes, logging, serviceLifecycle, yams,
@@ -195,6 +203,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "CallbacksTests",
+            dependencies: ["Callbacks", "Primitives", "TestSupport", nio, nioHTTP1, nioPosix, nioTLS],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "StoreTests",
             dependencies: [
                 "Store", "Primitives", "Domain", "EngineAPI", "TestSupport", "EngineTestSupport", logging,
@@ -205,8 +218,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI",
-                "SimulatedOrg", "TestSupport", "EngineTestSupport",
+                "Callbacks", "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain",
+                "EngineAPI", "SimulatedOrg", "TestSupport", "EngineTestSupport",
                 hummingbird,
                 asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
             ],
@@ -243,7 +256,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "signalbox", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface", "Drawing",
+                "signalbox", "Callbacks", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface",
+                "Drawing",
                 "Terminal", "TestSupport",
                 logging,
                 serviceLifecycle,

@@ -33,7 +33,7 @@ struct BenchNode {
         } else {
             other = nil
         }
-        callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .bench)
         engine = .measured(store: store, client: callbacks, logger: logger)
     }
 
@@ -103,6 +103,15 @@ extension Engine {
             http: HTTPClientExecutor(client),
             now: { Timestamp.now() }
         )
-        return Engine(store: store, connector: connector, httpClient: client, logger: logger)
+        return Engine(store: store, connector: connector, logger: logger)
+    }
+}
+
+extension HTTPClient.Configuration {
+    /// Of the client that posts are compared with: as many connections as there are posts at once.
+    static var bench: Self {
+        var configuration = HTTPClientExecutor.configuration
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 65_536
+        return configuration
     }
 }

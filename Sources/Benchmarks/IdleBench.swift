@@ -26,7 +26,7 @@ enum IdleBench {
         logger.logLevel = .error
         let directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
         let store = try SQLiteStore(directory: directory, logger: logger)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .bench)
         let engine = Engine.measured(store: store, client: client, logger: logger)
         var configuration = InstanceConfiguration()
         configuration.baseURL = "http://127.0.0.1:\(port)"

@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+package import Callbacks
 import Domain
 import EngineAPI
 package import Logging
@@ -32,12 +32,11 @@ package final class Engine: Service {
     let replayJobs: ReplayJobs
     let bulkReplays: BulkReplays
 
-    /// `httpClient` posts to callbacks: make it with `HTTPClient.Configuration.callbacks`, so that it follows no
-    /// redirects. It stays the caller's to shut down.
+    /// `callbacks` posts; it is closed when the engine has run.
     package init(
         store: any EventStore,
         connector: any OrgConnecting,
-        httpClient: HTTPClient,
+        callbacks: CallbackClient = CallbackClient(limits: .engine),
         options: EngineOptions = .init(),
         clock: any EngineClock = SystemClock(),
         logger: Logger
@@ -47,7 +46,7 @@ package final class Engine: Service {
         self.logger = logger
         watchdog = Watchdog(clock: clock, notices: hub, logger: logger)
         courier = Courier(
-            client: httpClient,
+            client: callbacks,
             timeout: options.callbackTimeout,
             userAgent: options.userAgent,
             clock: clock,
@@ -170,6 +169,7 @@ package final class Engine: Service {
             authorizations.close()
             stop.finish()
         }
+        courier.client.close()
         hub.close()
     }
 

@@ -15,7 +15,8 @@ struct ModuleImportsTests {
         "Interface": ["Primitives", "Domain", "EngineAPI", "Drawing", "Themes"],
         "Salesforce": ["Primitives", "Domain"],
         "Store": ["Primitives", "Domain"],
-        "Engine": ["Primitives", "Domain", "EngineAPI", "Salesforce", "Store"],
+        "Callbacks": [],
+        "Engine": ["Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store"],
         "RemoteEngine": ["Primitives", "Domain", "EngineAPI"],
         "Gateway": ["Primitives", "Domain", "EngineAPI"],
         "SimulatedOrg": ["Primitives", "CZlib"],
@@ -30,7 +31,7 @@ struct ModuleImportsTests {
         "CZlib": ["SimulatedOrg"], "JWTKit": ["Salesforce"], "CryptoExtras": ["SimulatedOrg"],
         "Yams": ["Themes", "signalbox"],
         "Hummingbird": ["Gateway", "SimulatedOrg", "signalbox", "Benchmarks", "EngineTestSupport"],
-        "AsyncHTTPClient": ["Salesforce", "Engine", "RemoteEngine", "SimulatedOrg", "signalbox", "Benchmarks"],
+        "AsyncHTTPClient": ["Salesforce", "RemoteEngine", "SimulatedOrg", "signalbox", "Benchmarks"],
         "ArgumentParser": ["signalbox", "Benchmarks"],
     ]
 

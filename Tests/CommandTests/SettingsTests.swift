@@ -40,7 +40,7 @@ struct SettingsTests {
             .color: "256", .ascii: "true", .plain: "true", .noMouse: "true", .retrySchedule: "1s,2m",
             .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h", .receiverURL: "https://h.example/x/",
             .allowPasswordGrant: "true", .attach: "https://node.example:8181", .tokenFile: "/token",
-            .attachCA: "/ca.pem",
+            .attachCA: "/ca.pem", .callbackDeny: "10.0.0.0/8, fd00::/8",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)
@@ -53,6 +53,7 @@ struct SettingsTests {
         #expect(fromOptions.receiverURL == "https://h.example/x")
         #expect(!fromOptions.hasMouse)
         #expect(fromOptions.allowsPasswordGrant)
+        #expect(fromOptions.callbackRule.denied.map(\.description) == ["10.0.0.0/8", "fd00::/8"])
         #expect(fromOptions.retryPolicy.delays == [1000, 120_000])
     }
 
@@ -96,6 +97,7 @@ struct SettingsTests {
         (.retrySchedule, "0", "--retry-schedule is"),
         (.pollOverlap, "25h", "is a duration from 0s to 1d"),
         (.reconcileEvery, "5s", "is a duration from 1m to 7d, like 15s, 5m or 1h, or never"),
+        (.callbackDeny, "10.0.0.0/8,10.0.0.1/8", "“10.0.0.1/8” is no network; write it like 10.0.0.0/8"),
         (.ascii, "maybe", "--ascii is true or false"),
     ])
     func `a bad value is named with its option and way out`(key: SettingKey, text: String, expected: String) {

@@ -71,6 +71,7 @@ extension WireSample {
         startedAt: moment,
         milliseconds: 14,
         firstByteMilliseconds: 9,
+        phases: AttemptPhases(resolve: 0, connect: 3, isReused: true),
         url: "https://a.example/b",
         outcome: .response(status: 500),
         responseHeaders: [.init(name: "Server", value: "x\"y")],

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Domain
 import EngineAPI
 import Logging
@@ -22,29 +21,25 @@ struct EndingTests {
     private struct Running {
         let engine: Engine
         let store: DyingStore
-        let client: HTTPClient
         let task: Task<Void, any Error>
 
         static func start(_ org: ScriptedOrg, clock: any EngineClock, directory: String) async throws -> Running {
             let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
             let engine = Engine(
                 store: store,
                 connector: org,
-                httpClient: client,
                 options: EngineOptions().patient,
                 clock: clock,
                 logger: quiet
             )
             let task = Task { try await engine.run() }
             try await engine.waitUntil { engine.isReady }
-            return Running(engine: engine, store: store, client: client, task: task)
+            return Running(engine: engine, store: store, task: task)
         }
 
         func end() async throws {
             task.cancel()
             try await task.value
-            try await client.shutdown()
             try await store.close()
         }
     }
@@ -232,8 +227,7 @@ struct EndingTests {
             try await first.end()
 
             let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
-            let engine = Engine(store: store, connector: org, httpClient: client, clock: clock, logger: quiet)
+            let engine = Engine(store: store, connector: org, clock: clock, logger: quiet)
             // The disk fails in the middle of the first reading.
             let reads = Mutex(0)
             store.refuse { name in
@@ -255,7 +249,6 @@ struct EndingTests {
             #expect(org.snapshot.polls == before + 3)
             task.cancel()
             try await task.value
-            try await client.shutdown()
             try await store.close()
         }
     }

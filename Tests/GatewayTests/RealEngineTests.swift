@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Domain
 import Engine
 import FoundationEssentials
@@ -29,7 +28,6 @@ struct RealEngineTests {
         let engine = Engine(
             store: store,
             connector: SilentOrg(),
-            httpClient: .shared,
             clock: StubClock(),
             logger: logger
         )

@@ -28,7 +28,7 @@ struct LiveCommand: AsyncParsableCommand {
         let clock = ContinuousClock()
         let began = clock.now
         let store = try SQLiteStore(directory: directory, logger: logger)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .bench)
         let engine = Engine.measured(store: store, client: client, logger: logger)
         let group = ServiceGroup(services: [engine], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

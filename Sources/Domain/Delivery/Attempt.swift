@@ -14,6 +14,8 @@ package struct Attempt: Sendable, Hashable {
     package let milliseconds: Int
     /// Until the first byte of the answer, connecting included; nil where none came or it was not measured.
     package let firstByteMilliseconds: Int?
+    /// What connecting was made of; nil where it was not measured.
+    package let phases: AttemptPhases?
     package let url: String
     package let outcome: AttemptOutcome
     /// Headers of the response, at most 64.
@@ -42,6 +44,7 @@ package struct Attempt: Sendable, Hashable {
         startedAt: Timestamp,
         milliseconds: Int,
         firstByteMilliseconds: Int? = nil,
+        phases: AttemptPhases? = nil,
         url: String,
         outcome: AttemptOutcome,
         responseHeaders: [Header] = [],
@@ -54,6 +57,7 @@ package struct Attempt: Sendable, Hashable {
         self.startedAt = startedAt
         self.milliseconds = milliseconds
         self.firstByteMilliseconds = firstByteMilliseconds
+        self.phases = phases
         self.url = url
         self.outcome = outcome
         self.responseHeaders = responseHeaders

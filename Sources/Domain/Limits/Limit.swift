@@ -8,9 +8,11 @@
 package enum Limit: String, Sendable, Hashable, CaseIterable {
     /// A place in the pool of connections, name, connection and TLS of an org or its login host, all of it together.
     case connect
-    /// The same of a callback.
+    /// Name, connection and TLS of a callback, all of it together.
     case callbackConnect = "callback connect"
-    /// A connection to an org or a callback that nothing is asked over: kept for the next request.
+    /// A connection to a callback that nothing is posted over: kept for the next post.
+    case callbackIdle = "callback connection"
+    /// The same of an org.
     case pooledIdle = "pooled connection"
     /// From a query to the head of the org's answer: an org may think for two minutes (`QUERY_TIMEOUT` ends it there).
     case queryHead = "query head"
@@ -66,6 +68,7 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .connect: 10_000
         case .callbackConnect: 5_000
+        case .callbackIdle: 30_000
         case .pooledIdle: 60_000
         case .queryHead: 150_000
         case .head: 30_000

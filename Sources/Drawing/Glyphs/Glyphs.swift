@@ -42,6 +42,8 @@ package struct Glyphs: Hashable, Sendable {
     package var sliderFilled: DisplayText
     package var sliderKnob: DisplayText
     package var sliderRight: DisplayText
+    /// Parts of a bar that a post's time is made of: name, connection, TLS, waiting, answer.
+    package var phases: [DisplayText]
     package var scrollTrack: DisplayText
     package var scrollThumb: DisplayText
     package var scrollMark: DisplayText

@@ -1,3 +1,4 @@
+import Callbacks
 import Salesforce
 
 /// Turns what the network threw into the sentence that a person reads beside the attempt.
@@ -13,7 +14,35 @@ enum CallbackFailure {
         }
     }
 
+    /// Of a callback whose addresses are denied.
+    static func denied(_ refusal: String) -> String {
+        "The callback was not asked: \(refusal); check its host name, or allow the address."
+    }
+
     private static func seconds(_ milliseconds: Int64) -> String {
         milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+    }
+}
+
+extension TransportFault {
+    /// The same as a fault of the client, with a look at the certificate where that is what is wrong.
+    static func examined(_ fault: CallbackFault, url: String) async -> TransportFault {
+        let kind: Kind
+        switch fault.cause {
+        case .failed(let error): return await examined(error, url: url)
+        case .badAddress: kind = .badAddress
+        case .unsendable: kind = .unsendable
+        case .unresolved: kind = .unresolved
+        case .resolveTimeout: kind = .resolveTimeout
+        case .denied: kind = .noRoute
+        case .connectTimeout: kind = .connectTimeout
+        case .tlsTimeout: kind = .tlsTimeout
+        case .timedOut: kind = .answerTimeout
+        case .closed: kind = .closed
+        case .closedMidway: kind = .closedMidway
+        case .cancelled: kind = .cancelled
+        case .stopping: kind = .stopping
+        }
+        return TransportFault(kind, details: String(describing: fault.cause), url: url)
     }
 }

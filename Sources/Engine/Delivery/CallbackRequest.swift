@@ -1,3 +1,4 @@
+import Callbacks
 import Domain
 import EngineAPI
 import Primitives
@@ -36,9 +37,7 @@ struct CallbackRequest: Sendable, SecretBearing {
 /// What came back, or why nothing did.
 struct CallbackReply: Sendable {
     var startedAt: Timestamp
-    var milliseconds: Int
-    /// Until the first byte of the answer.
-    var firstByte: Int?
+    var phases: CallbackPhases
     var outcome: AttemptOutcome
     var headers: [Attempt.Header] = []
     var body: [UInt8] = []
@@ -54,8 +53,14 @@ struct CallbackReply: Sendable {
             number: request.attempt,
             isReplay: request.isReplay,
             startedAt: startedAt,
-            milliseconds: milliseconds,
-            firstByteMilliseconds: firstByte,
+            milliseconds: phases.total,
+            firstByteMilliseconds: phases.firstByte,
+            phases: AttemptPhases(
+                resolve: phases.resolve,
+                connect: phases.connect,
+                tls: phases.tls,
+                isReused: phases.isReused
+            ),
             url: request.url,
             outcome: outcome,
             responseHeaders: headers,

@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+package import Callbacks
 import Domain
 import Logging
 import NIOCore
@@ -9,16 +9,15 @@ import Store
 
 /// Posts to callbacks. Knows HTTP and nothing of lanes or retries.
 struct Courier: Sendable {
-    /// As `HTTPClient.Configuration.callbacks` sets it.
-    static let connectMilliseconds: Int64 = 5000
-    static let storedBody = Attempt.keptBody
-    /// Read at most so that the connection can be used again; beyond it the connection is closed.
-    static let drainedBody = 256 * 1024
     static let storedHeaders = 64
+    static let storedHeaderName = 256
     static let storedHeaderValue = 4096
 
-    let client: HTTPClient
+    let client: CallbackClient
+    /// Milliseconds for all of an attempt.
     let timeout: Int64
+    /// Milliseconds for name, connection and TLS.
+    var connectTimeout = Limit.callbackConnect.milliseconds
     let userAgent: String
     let clock: any EngineClock
     /// Hears in full what no sentence is known for.
@@ -40,99 +39,57 @@ struct Courier: Sendable {
     @concurrent
     private func send(_ request: CallbackRequest) async -> CallbackReply {
         let startedAt = clock.now
-        let watch = ContinuousClock()
-        let begin = watch.now
-        let deadline = NIODeadline.now() + .milliseconds(timeout)
-        var message = HTTPClientRequest(url: request.url)
-        message.method = .POST
-        for header in request.headers(at: startedAt, userAgent: userAgent) {
-            message.headers.add(name: header.name, value: header.value)
-        }
-        message.body = .bytes(ByteBuffer(bytes: request.body))
-        func elapsed() -> Int {
-            let parts = (watch.now - begin).components
-            return Int(parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
-        }
-        do {
-            let response = try await client.execute(message, deadline: deadline)
-            // The answer's head is there: the client tells no earlier moment (name, connection, TLS).
-            let firstByte = elapsed()
-            let headers = Self.stored(response.headers)
-            guard response.history.count <= 1 else {
-                return CallbackReply(
-                    startedAt: startedAt,
-                    milliseconds: elapsed(),
-                    outcome: .failure("The callback redirected, and redirects are not followed.")
-                )
-            }
-            let body = await read(response, until: deadline)
-            let status = Int(response.status.code)
-            let outcome = AttemptOutcome.response(status: status)
-            let retryAfter = outcome.isSuccess ? nil : response.headers.first(name: "Retry-After")
+        let post = CallbackPost(
+            url: request.url,
+            headers: request.headers(at: startedAt, userAgent: userAgent),
+            body: request.body,
+            connectTimeout: .milliseconds(connectTimeout)
+        )
+        do throws(CallbackFault) {
+            let answer = try await client.post(post, deadline: .now() + .milliseconds(timeout))
+            let outcome = AttemptOutcome.response(status: answer.status)
+            let retryAfter = outcome.isSuccess ? nil : answer.headers.first(name: "Retry-After")
             return CallbackReply(
                 startedAt: startedAt,
-                milliseconds: elapsed(),
-                firstByte: firstByte,
+                phases: answer.phases,
                 outcome: outcome,
-                headers: headers,
-                body: body,
+                headers: Self.stored(answer.headers),
+                body: answer.body,
                 notBefore: retryAfter.flatMap { RetryAfter.moment($0, now: clock.now) }.map(clock.due(at:))
             )
         } catch {
-            let milliseconds = elapsed()
-            let fault = await TransportFault.examined(error, url: request.url)
-            if fault.kind == .cancelled || fault.kind == .stopping {
-                return CallbackReply(startedAt: startedAt, milliseconds: milliseconds, outcome: .unknown)
-            }
-            if fault.kind == .unknown {
-                logger.error("A callback could not be asked", metadata: ["error": "\(fault.details)"])
-            }
-            let sentence = CallbackFailure.sentence(fault, timeout: timeout, connect: Self.connectMilliseconds)
-            return CallbackReply(startedAt: startedAt, milliseconds: milliseconds, outcome: .failure(sentence))
+            let outcome = await outcome(of: error, url: request.url)
+            return CallbackReply(startedAt: startedAt, phases: error.phases, outcome: outcome)
         }
     }
 
-    /// The start of the body. The status has already decided: a body that never ends is cut, not waited for.
-    private func read(_ response: HTTPClientResponse, until deadline: NIODeadline) async -> [UInt8] {
-        if response.headers.first(name: "Content-Length") == "0" || response.status == .noContent { return [] }
-        let reader = Task { () -> [UInt8] in
-            var kept: [UInt8] = []
-            var total = 0
-            do {
-                for try await chunk in response.body {
-                    total += chunk.readableBytes
-                    let room = Self.storedBody - kept.count
-                    if room > 0 { kept.append(contentsOf: chunk.readableBytesView.prefix(room)) }
-                    if total >= Self.drainedBody || Task.isCancelled { break }
-                }
-            } catch {
-                // What came before the connection broke is still worth showing.
-            }
-            return kept
+    private func outcome(of error: CallbackFault, url: String) async -> AttemptOutcome {
+        if case .denied(let refusal) = error.cause { return .failure(CallbackFailure.denied(refusal)) }
+        let fault = await TransportFault.examined(error, url: url)
+        if fault.kind == .cancelled || fault.kind == .stopping { return .unknown }
+        if fault.kind == .unknown {
+            logger.error("A callback could not be asked", metadata: ["error": "\(fault.details)"])
         }
-        let alarm = client.eventLoopGroup.any().scheduleTask(deadline: deadline) { reader.cancel() }
-        defer { alarm.cancel() }
-        return await withTaskCancellationHandler {
-            await reader.value
-        } onCancel: {
-            reader.cancel()
-        }
+        return .failure(CallbackFailure.sentence(fault, timeout: timeout, connect: connectTimeout))
     }
 
     private static func stored(_ headers: HTTPHeaders) -> [Attempt.Header] {
         headers.prefix(storedHeaders).map { name, value in
-            Attempt.Header(name: String(name.prefix(256)), value: String(value.prefix(storedHeaderValue)))
+            Attempt.Header(name: cut(name, to: storedHeaderName), value: cut(value, to: storedHeaderValue))
         }
+    }
+
+    private static func cut(_ text: String, to length: Int) -> String {
+        text.utf8.count <= length ? text : String(text.prefix(length))
     }
 }
 
-extension HTTPClient.Configuration {
-    /// The settings that the engine's client needs: no redirects, no silent reconnects, enough connections.
-    package static func callbacks(connectMilliseconds: Int64 = Limit.callbackConnect.milliseconds) -> Self {
-        var configuration = cautious(connect: .milliseconds(connectMilliseconds))
-        // The dispatcher bounds what is under way. A limit here would be one queue for all callbacks of a host, in which
-        // those that hang stand before the others.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 65_536
-        return configuration
+extension CallbackLimits {
+    /// What the engine stores of an answer, and how long its connections wait.
+    package static var engine: CallbackLimits {
+        var limits = CallbackLimits()
+        limits.body = Attempt.keptBody
+        limits.idle = .milliseconds(Limit.callbackIdle.milliseconds)
+        return limits
     }
 }

@@ -67,7 +67,8 @@ extension Attempt: WireObject {
         [
             .init("id", \.id), .init("notificationId", \.notificationID), .init("number", \.number),
             .init("isReplay", \.isReplay), .init("startedAt", \.startedAt), .init("milliseconds", \.milliseconds),
-            .init("firstByteMilliseconds", \.firstByteMilliseconds), .init("url", \.url), .init("outcome", \.outcome),
+            .init("firstByteMilliseconds", \.firstByteMilliseconds), .init("phases", \.phases),
+            .init("url", \.url), .init("outcome", \.outcome),
             .init("responseHeaders", \.responseHeaders),
             .init("responseBody", \.wireBody), .init("isEdited", \.isEdited),
         ]
@@ -82,6 +83,7 @@ extension Attempt: WireObject {
             startedAt: try members("startedAt"),
             milliseconds: try members("milliseconds"),
             firstByteMilliseconds: try members("firstByteMilliseconds"),
+            phases: try members("phases"),
             url: try members("url"),
             outcome: try members("outcome"),
             responseHeaders: try members("responseHeaders"),
@@ -91,6 +93,25 @@ extension Attempt: WireObject {
     }
 
     private var wireBody: WireBytes { WireBytes(responseBody) }
+}
+
+extension AttemptPhases: WireObject {
+    package static var wireName: String { "AttemptPhases" }
+    package static var members: [WireMember<AttemptPhases>] {
+        [
+            .init("resolve", \.resolve), .init("connect", \.connect), .init("tls", \.tls),
+            .init("isReused", \.isReused),
+        ]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(
+            resolve: try members("resolve"),
+            connect: try members("connect"),
+            tls: try members("tls"),
+            isReused: try members("isReused")
+        )
+    }
 }
 
 extension Attempt.Header: WireObject {

@@ -15,10 +15,18 @@ extension DeliveryShape {
         "status": status.nullable, "error": .text.nullable,
     ]).named("ReplayOutcome")
 
+    private static let phasesSchema = Schema.object([
+        "resolveMilliseconds": .count.nullable.described("For the host's name."),
+        "connectMilliseconds": .count.nullable.described("For the connection alone."),
+        "tlsMilliseconds": .count.nullable.described("For TLS alone."),
+        "reused": .flag.described("Whether the connection had been used before."),
+    ]).named("AttemptPhases")
+
     static let attemptSchema = Schema.object([
         "id": .count, "notificationId": .id, "number": .id.described("1, 2, 3 …; replays count on."), "replay": .flag,
         "edited": .flag.described("Whether a person had changed the body of the replay."),
-        "startedDate": .moment, "milliseconds": .count, "firstByteMilliseconds": .count.nullable, "url": .address,
+        "startedDate": .moment, "milliseconds": .count, "firstByteMilliseconds": .count.nullable,
+        "phases": .any(of: [phasesSchema, .null]), "url": .address,
         "success": .flag, "status": status.nullable,
         "error": .text.nullable, "responseHeaders": .list(of: .object(["name": .text, "value": .text])),
         "responseBody": .text.described("How the response's body begins."),

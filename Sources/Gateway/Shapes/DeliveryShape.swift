@@ -39,6 +39,7 @@ package enum DeliveryShape {
             "startedDate": .string(attempt.startedAt.isoMilliseconds),
             "milliseconds": .integer(attempt.milliseconds),
             "firstByteMilliseconds": attempt.firstByteMilliseconds.map { .integer($0) } ?? .null,
+            "phases": attempt.phases.map(json) ?? .null,
             "url": .string(attempt.url),
             "success": .bool(attempt.outcome.isSuccess),
             "status": attempt.outcome.status.map { .integer($0) } ?? .null,
@@ -47,6 +48,15 @@ package enum DeliveryShape {
                 attempt.responseHeaders.map { ["name": .string($0.name), "value": .string($0.value)] }
             ),
             "responseBody": .string(String(decoding: attempt.responseBody, as: UTF8.self)),
+        ]
+    }
+
+    private static func json(_ phases: AttemptPhases) -> JSON {
+        [
+            "resolveMilliseconds": phases.resolve.map { .integer($0) } ?? .null,
+            "connectMilliseconds": phases.connect.map { .integer($0) } ?? .null,
+            "tlsMilliseconds": phases.tls.map { .integer($0) } ?? .null,
+            "reused": .bool(phases.isReused),
         ]
     }
 

@@ -14,7 +14,7 @@ extension DashboardContext {
         if let replay = lastReplay(detail) { rows.add(replay.wrapped(to: width, indent: 2)) }
         if detail.attempts.isEmpty { rows.add(StyledText("No attempt was made yet.", .dim)) }
         let shown = Array(detail.attempts.suffix(DetailLimits.attempts))
-        let longest = max(1, shown.map(\.milliseconds).max() ?? 1)
+        let longest = max(1, shown.map { AttemptTimes($0).total }.max() ?? 1)
         for (index, attempt) in shown.enumerated().reversed() {
             rows.add(StyledText())
             let fold = "attempt \(attempt.number)"
@@ -61,17 +61,11 @@ extension DashboardContext {
         return head
     }
 
-    /// The time of an attempt beside that of the longest: until the first byte of the answer, and its body.
+    /// The time of an attempt beside that of the longest, and what it was made of.
     private func bar(_ attempt: Attempt, longest: Int, columns: Int) -> StyledText {
-        let total = max(1, columns * min(attempt.milliseconds, longest) / longest)
-        let waiting = attempt.firstByteMilliseconds.map { $0.clamped(to: 0...attempt.milliseconds) }
-        let first = waiting.map { total * $0 / max(1, attempt.milliseconds) } ?? total
-        func run(_ glyph: DisplayText, _ count: Int) -> DisplayText {
-            Array(repeating: glyph, count: max(0, count)).joined()
-        }
-        var bar = StyledText(run(glyphs.sliderFilled, first), .accent)
-        bar.append(run(glyphs.sliderTrack, total - first), .statusInfo)
-        return bar
+        let times = AttemptTimes(attempt)
+        let total = max(1, columns * min(times.total, longest) / longest)
+        return times.bar(columns: total, glyphs: glyphs)
     }
 
     private func addParts(of attempt: Attempt, _ detail: EventDetail, width: Int, to rows: inout LaidRows) {
@@ -80,7 +74,7 @@ extension DashboardContext {
         }
         let url = DisplayText(attempt.url, limit: DetailLimits.columns)
         add(StyledText("POST " + url, .link), field: ReadField(path: "url", value: attempt.url))
-        add(StyledText(DisplayText(timing(attempt)), .dim))
+        add(timing(attempt))
         add(StyledText("Sent", .title))
         for header in attempt.sentHeaders { addHeader(header, "request", add) }
         add(StyledText("its signature, made for this attempt alone, is not kept", .faint))
@@ -122,11 +116,10 @@ extension DashboardContext {
         }
     }
 
-    private func timing(_ attempt: Attempt) -> String {
+    private func timing(_ attempt: Attempt) -> StyledText {
         let total = Words.milliseconds(attempt.milliseconds)
-        guard attempt.outcome.status != nil else { return "gave up after \(total)" }
-        guard let first = attempt.firstByteMilliseconds else { return "\(total) until the end of the answer" }
-        return "first byte of the answer after \(Words.milliseconds(first)), its end after \(total); "
-            + "connecting is part of the first and is not measured by itself"
+        let legend = AttemptTimes(attempt).legend(glyphs: glyphs, time: { Words.milliseconds($0) })
+        let end: DisplayText = attempt.outcome.status == nil ? "; gave up after " : "; in all "
+        return legend + StyledText(end + DisplayText(total), .dim)
     }
 }

@@ -9,7 +9,7 @@ import NIOPosix
 package struct TransportFault: Error, Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case badAddress, unsendable
-        case unresolved, refused, noRoute, connectTimeout
+        case unresolved, resolveTimeout, refused, noRoute, connectTimeout
         case untrusted, expired, notYetValid, selfSigned, unknownAuthority, wrongHost, noTLS, tlsFailed, tlsTimeout
         case notHTTP, headTooLarge
         case closed, closedMidway, reset, answerTimeout
@@ -40,6 +40,13 @@ package struct TransportFault: Error, Sendable, Hashable {
         isPlain = url.lowercased().hasPrefix("http:")
     }
 
+    /// One that another client than AsyncHTTPClient has told apart.
+    package init(_ kind: Kind, details: String, url: String) {
+        self.kind = kind
+        self.details = details
+        isPlain = url.lowercased().hasPrefix("http:")
+    }
+
     /// The same, of a kind that was seen at a closer look.
     func seen(_ kind: Kind) -> TransportFault {
         var fault = self
@@ -49,7 +56,7 @@ package struct TransportFault: Error, Sendable, Hashable {
 
     package var standing: Standing {
         switch kind {
-        case .unresolved, .refused, .noRoute, .connectTimeout: .unreachable
+        case .unresolved, .resolveTimeout, .refused, .noRoute, .connectTimeout: .unreachable
         case .closed, .closedMidway, .reset, .answerTimeout: .interrupted
         case .untrusted, .expired, .notYetValid, .selfSigned, .unknownAuthority, .wrongHost, .noTLS, .tlsFailed,
             .tlsTimeout, .notHTTP, .headTooLarge:
@@ -64,6 +71,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .badAddress: "its address can't be used; check it"
         case .unsendable: "its address, token or a header holds characters that can't be sent; enter it anew"
         case .unresolved: "its host name does not resolve; check the spelling and this machine's DNS"
+        case .resolveTimeout: "its host name was not resolved within \(connect); check this machine's DNS"
         case .refused: "it refused the connection; check the port, and whether it is running"
         case .noRoute: "there is no way to it from this machine; check the network and the firewall"
         case .connectTimeout: "it accepted no connection within \(connect); check the address and the firewall"
@@ -182,7 +190,7 @@ package struct TransportFault: Error, Sendable, Hashable {
 }
 
 extension HTTPClient.Configuration {
-    /// What both clients share: no redirects, no silent reconnects, and HTTP/1.1 alone, as AsyncHTTPClient's HTTP/2 can
+    /// What the clients of orgs and of the management API share: no redirects, no silent reconnects, and HTTP/1.1 alone, as AsyncHTTPClient's HTTP/2 can
     /// end the process when a stream is reset early (its issue 922).
     package static func cautious(connect: TimeAmount) -> Self {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)

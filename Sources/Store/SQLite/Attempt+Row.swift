@@ -8,7 +8,8 @@ extension Attempt {
     static func all(of notificationID: Int64, _ db: Database) throws -> [Attempt] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT id, notification, number, replay, started, ms, url, status, error, headers, body, first_byte
+                SELECT id, notification, number, replay, started, ms, url, status, error, headers, body, first_byte,
+                    resolve, connect, tls, reused
                 FROM attempt
                 WHERE notification = ? ORDER BY id
                 """
@@ -31,6 +32,9 @@ extension Attempt {
             startedAt: Timestamp(milliseconds: row[4]),
             milliseconds: row[5],
             firstByteMilliseconds: row[11],
+            phases: (row[15] as Bool?).map { isReused in
+                AttemptPhases(resolve: row[12], connect: row[13], tls: row[14], isReused: isReused)
+            },
             url: row[6],
             outcome: AttemptOutcome(status: row[7], failure: row[8]),
             responseHeaders: HeaderList.parse(row[9]),

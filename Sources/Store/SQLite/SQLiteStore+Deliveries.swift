@@ -67,15 +67,17 @@ extension WriteTransaction {
         try run(
             """
             INSERT INTO attempt
-                (notification, number, replay, started, ms, status, error, url, headers, body, first_byte)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (notification, number, replay, started, ms, status, error, url, headers, body, first_byte,
+                 resolve, connect, tls, reused)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 attempt.notificationID, attempt.number, Attempt.replayCode(attempt), attempt.startedAt.milliseconds,
                 attempt.milliseconds, attempt.outcome.status, attempt.outcome.failure, attempt.url,
                 HeaderList.text(attempt.responseHeaders),
                 attempt.responseBody.isEmpty ? nil : Attempt.blob(attempt.responseBody),
-                attempt.firstByteMilliseconds,
+                attempt.firstByteMilliseconds, attempt.phases?.resolve, attempt.phases?.connect, attempt.phases?.tls,
+                attempt.phases?.isReused,
             ]
         )
     }

@@ -39,10 +39,21 @@ enum Schema {
         }
         migrator.registerMigration("first bytes of attempts") { db in try db.execute(sql: firstBytes) }
         migrator.registerMigration("failures by reason") { db in try db.execute(sql: failuresByReason) }
+        migrator.registerMigration("phases of attempts") { db in
+            for statement in phases { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
     private static let firstBytes = "ALTER TABLE attempt ADD COLUMN first_byte INTEGER"
+
+    /// Milliseconds; `reused` is null where nothing of this was measured.
+    private static let phases = [
+        "ALTER TABLE attempt ADD COLUMN resolve INTEGER",
+        "ALTER TABLE attempt ADD COLUMN connect INTEGER",
+        "ALTER TABLE attempt ADD COLUMN tls INTEGER",
+        "ALTER TABLE attempt ADD COLUMN reused INTEGER",
+    ]
 
     /// Failures by why they failed. What arrives at once never enters it, so that delivery pays nothing for it.
     private static let failuresByReason =

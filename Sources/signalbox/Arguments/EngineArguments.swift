@@ -12,6 +12,9 @@ struct EngineArguments: ParsableArguments {
     @Option(name: .setting(.callbackTimeout), help: .setting(.callbackTimeout))
     var callbackTimeout: String?
 
+    @Option(name: .setting(.callbackDeny), help: .setting(.callbackDeny))
+    var callbackDeny: String?
+
     @Option(name: .setting(.pollOverlap), help: .setting(.pollOverlap))
     var pollOverlap: String?
 
@@ -25,6 +28,7 @@ struct EngineArguments: ParsableArguments {
         var out: [SettingKey: String] = [:]
         out[.retrySchedule] = retrySchedule
         out[.callbackTimeout] = callbackTimeout
+        out[.callbackDeny] = callbackDeny
         out[.pollOverlap] = pollOverlap
         out[.reconcileEvery] = reconcileEvery
         if allowPasswordGrant { out[.allowPasswordGrant] = "true" }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Callbacks
 import Domain
 import Engine
 import EngineAPI
@@ -20,7 +21,7 @@ struct EngineNode: Sendable {
     let engine: Engine
     let logger: Logger
     let ending: Ending
-    private let clients: [HTTPClient]
+    private let orgs: HTTPClient
     private let credentials: Credentials
 
     /// Opens the data directory; nothing is asked of the network yet.
@@ -47,11 +48,10 @@ struct EngineNode: Sendable {
         options.reconcileEvery = Int(settings.reconcileEvery.wholeMilliseconds / 60_000)
         options.allowsPasswordGrant = settings.allowsPasswordGrant
         options.receiverBaseURL = settings.receiverURL ?? settings.receiver.url
-        let callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
         let engine = Engine(
             store: store,
             connector: connector,
-            httpClient: callbacks,
+            callbacks: CallbackClient(limits: .engine, refusal: settings.callbackRule.refusal),
             options: options,
             logger: logger
         )
@@ -61,7 +61,7 @@ struct EngineNode: Sendable {
             engine: engine,
             logger: logger,
             ending: Ending(logger: logger, onBegin: { store.hurry() }),
-            clients: [callbacks, orgs],
+            orgs: orgs,
             credentials: credentials
         )
     }
@@ -142,10 +142,8 @@ struct EngineNode: Sendable {
         RunningRecord.remove(dataDirectory: settings.dataDirectory)
         store.hurry()
         ending.enter("connections")
-        for client in clients {
-            do { try await client.shutdown() } catch {
-                logger.error("Connections could not be closed", metadata: ["error": "\(error)"])
-            }
+        do { try await orgs.shutdown() } catch {
+            logger.error("Connections could not be closed", metadata: ["error": "\(error)"])
         }
         ending.leave("connections")
         ending.enter("store")

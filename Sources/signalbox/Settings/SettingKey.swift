@@ -15,6 +15,7 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case noMouse = "no-mouse"
     case retrySchedule = "retry-schedule"
     case callbackTimeout = "callback-timeout"
+    case callbackDeny = "callback-deny"
     case pollOverlap = "poll-overlap"
     case reconcileEvery = "reconcile-every"
     case allowPasswordGrant = "allow-password-grant"
@@ -89,6 +90,12 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
             )
         case .callbackTimeout:
             Row(help: "How long a callback may take to answer.", valueName: "duration", standard: "15s")
+        case .callbackDeny:
+            Row(
+                help: "Networks that callbacks are kept from, beside link-local and metadata addresses.",
+                valueName: "cidr,…",
+                example: "10.0.0.0/8,fd00::/8"
+            )
         case .pollOverlap:
             Row(help: "How far before the newest change each poll reads again.", valueName: "duration", standard: "15m")
         case .reconcileEvery:

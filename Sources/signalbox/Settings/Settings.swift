@@ -1,3 +1,4 @@
+import Callbacks
 import Domain
 import Engine
 import EngineAPI
@@ -34,6 +35,8 @@ struct Settings: Sendable, Hashable {
     var columns = ColumnChoice.standard
     var retryPolicy = RetryPolicy.standard
     var callbackTimeout = Duration.milliseconds(Limit.callback.milliseconds)
+    /// Which addresses callbacks may have.
+    var callbackRule = AddressRule()
     var pollOverlap = Duration.seconds(15 * 60)
     /// Zero: never.
     var reconcileEvery = Duration.seconds(3600)
@@ -155,6 +158,10 @@ extension Settings {
             }
             retryPolicy = policy
         case .callbackTimeout: callbackTimeout = try duration(.milliseconds(100) ... .seconds(600))
+        case .callbackDeny:
+            do throws(AddressRule.Malformed) { callbackRule = try AddressRule(denying: text) } catch {
+                throw UsageError("\(value.name(key)) takes networks with commas between: \(error).")
+            }
         case .pollOverlap: pollOverlap = try duration(.zero ... .seconds(86_400))
         case .allowPasswordGrant: allowsPasswordGrant = try flag()
         case .reconcileEvery: reconcileEvery = try duration(.seconds(60) ... .seconds(7 * 86_400), orNever: true)

@@ -72,6 +72,13 @@ struct DeliveryTests {
                 for header in attempt.sentHeaders { #expect(got.headers[header.name.lowercased()] == header.value) }
                 let firstByte = try #require(attempt.firstByteMilliseconds)
                 #expect((0...attempt.milliseconds).contains(firstByte))
+                let phases = try #require(attempt.phases)
+                // An address has no name to resolve, and http no TLS.
+                #expect(phases.connect != nil && phases.resolve == nil && phases.tls == nil && !phases.isReused)
+                _ = try await fixture.engine.accept(try webhook("insert", 2, name: "Acme"), for: instance)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 2)
+                let next = try await fixture.engine.attempts(eventID: server.received[1].eventID)
+                #expect(next.map(\.phases) == [AttemptPhases(isReused: true)])
             }
         }
     }
@@ -287,6 +294,23 @@ struct DeliveryTests {
                 )
                 let text = attempt.outcome.errorText ?? "no error"
                 #expect(text.contains("refused the connection"), "\(text)")
+            }
+        }
+    }
+
+    @Test func `a metadata address is never asked, and the sentence says so`() async throws {
+        try await CallbackServer.run { server in
+            try await run(server) { fixture, instance in
+                let attempt = try await fixture.engine.testCallback(
+                    url: "http://169.254.169.254/latest/meta-data/",
+                    signatureKey: "",
+                    instance: instance.id
+                )
+                #expect(
+                    attempt.outcome.errorText
+                        == "The callback was not asked: 169.254.169.254 is a link-local or metadata address, which "
+                        + "callbacks may never have; check its host name, or allow the address."
+                )
             }
         }
     }

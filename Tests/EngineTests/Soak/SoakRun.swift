@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Domain
 import Engine
 import EngineAPI
@@ -24,7 +23,6 @@ struct SoakRun {
     private struct Running {
         let engine: Engine
         let store: DyingStore
-        let client: HTTPClient
         let task: Task<Void, any Error>
     }
 
@@ -107,21 +105,19 @@ struct SoakRun {
 
     private func start() async throws -> Running {
         let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
         let clock = clock
         var options = EngineOptions()
         options.reconcileEvery = 10
         let engine = Engine(
             store: store,
             connector: SalesforceConnector(http: OrgInProcess(org: org), now: { clock.now }, pause: { _ in }),
-            httpClient: client,
             options: options,
             clock: clock,
             logger: quiet
         )
         let task = Task { try await engine.run() }
         try await engine.waitUntil { engine.isReady }
-        return Running(engine: engine, store: store, client: client, task: task)
+        return Running(engine: engine, store: store, task: task)
     }
 
     /// Nothing that the engine still does reaches the disk, so that its end is that of a killed process.
@@ -129,7 +125,6 @@ struct SoakRun {
         running.store.die(after: 0, keepingLast: false)
         running.task.cancel()
         _ = await running.task.result
-        try await running.client.shutdown()
         try await running.store.close()
     }
 

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Domain
 import Engine
 import EngineAPI
@@ -31,11 +30,9 @@ struct EngineFixture: Sendable {
         defer { scratch.remove() }
         let path = directory ?? scratch.path
         let store = try SQLiteStore(directory: path, logger: quiet)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .callbacks())
         let engine = Engine(
             store: wrap(store),
             connector: connector,
-            httpClient: client,
             options: options.patient,
             clock: clock,
             logger: quiet
@@ -52,7 +49,6 @@ struct EngineFixture: Sendable {
         } catch { result = .failure(error) }
         running.cancel()
         try await running.value
-        try await client.shutdown()
         try await store.close()
         return try result.get()
     }

@@ -72,7 +72,6 @@ struct ApexScene: Sendable {
         let engine = Engine(
             store: store,
             connector: SalesforceConnector(http: HTTPClientExecutor(client), now: Timestamp.now),
-            httpClient: client,
             options: options,
             logger: ListenerTests.logger
         )

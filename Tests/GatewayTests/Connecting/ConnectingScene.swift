@@ -45,7 +45,6 @@ struct ConnectingScene: Sendable {
         let engine = Engine(
             store: store,
             connector: SalesforceConnector(http: HTTPClientExecutor(client), now: Timestamp.now),
-            httpClient: client,
             options: options,
             logger: ListenerTests.logger
         )

@@ -201,7 +201,8 @@ struct DetailPaneTests {
         #expect(driver.text.contains("after #1"))
         driver.keys("G enter")
         for words in [
-            "▾ #1", "POST https://app.example/events", "first byte of the answer after 12 ms, its end after 14 ms",
+            "▾ #1", "POST https://app.example/events",
+            "· name 2 ms, ╌ connection 3 ms, ═ TLS 4 ms, ━ waiting 3 ms, ─ answer 2 ms; in all 14 ms",
             "Sent",
             "Content-Type: application/json; charset=utf-8", "Elements-Webhook-Id: 1", "Signalbox-Attempt: 1",
             "is not kept", "Answered", "content-type: application/json", "\"error\": \"no such queue\"",

@@ -202,6 +202,7 @@ enum Sample {
             startedAt: event.receivedAt,
             milliseconds: 14,
             firstByteMilliseconds: 12,
+            phases: AttemptPhases(resolve: 2, connect: 3, tls: 4),
             url: "https://app.example/events",
             outcome: .response(status: failed ? 500 : 200),
             responseHeaders: [.init(name: "content-type", value: "application/json")],

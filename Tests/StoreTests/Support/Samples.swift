@@ -125,6 +125,7 @@ extension Fixture {
             startedAt: Timestamp(seconds: 6000),
             milliseconds: 14,
             firstByteMilliseconds: 9,
+            phases: AttemptPhases(resolve: 1, tls: 3, isReused: status == nil),
             url: "http://127.0.0.1:9/callback",
             outcome: status.map { .response(status: $0) } ?? .failure("The host refused the connection."),
             responseHeaders: [.init(name: "Content-Type", value: "text/plain")],

@@ -1,0 +1,161 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+import TestSupport
+
+/// A server on 127.0.0.1 that answers each post with the bytes that a test wants, over TLS or without.
+final class ScriptedServer: Sendable {
+    enum Step: Sendable {
+        case answer(String)
+        /// Sends, then closes; with RST where `resets`.
+        case end(String, resets: Bool = false)
+        case silence(String = "")
+        /// Sends this, then a byte at a time for ever.
+        case drip(String)
+    }
+
+    typealias Script = @Sendable (_ connection: Int, _ request: Int) -> Step
+
+    private struct State {
+        var connections = 0
+        var requests: [String] = []
+        var open: [Int: any Channel] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let script: Script
+    /// What it sends before it is asked.
+    private let greeting: String
+
+    private init(_ greeting: String, _ script: @escaping Script) {
+        self.greeting = greeting
+        self.script = script
+    }
+
+    var connections: Int { state.withLock { $0.connections } }
+    var requests: [String] { state.withLock { $0.requests } }
+    var open: Int { state.withLock { $0.open.count } }
+
+    /// Sends on every open connection, and ends them where told.
+    func send(_ text: String, ending: Bool) {
+        for channel in state.withLock({ Array($0.open.values) }) {
+            let written = channel.writeAndFlush(ByteBuffer(string: text))
+            if ending { written.whenComplete { _ in channel.close(promise: nil) } }
+        }
+    }
+
+    static func certificates(_ name: String) throws -> [NIOSSLCertificate] {
+        try NIOSSLCertificate.fromPEMBytes(Array(TLSKeys.pem(name).utf8))
+    }
+
+    /// Gives the server and its port to `work`, and ends with it.
+    static func run<Result>(
+        certificate: String? = nil,
+        greeting: String = "",
+        _ script: @escaping Script,
+        _ work: (ScriptedServer, Int) async throws -> Result
+    ) async throws -> Result {
+        let server = ScriptedServer(greeting, script)
+        var tls: NIOSSLContext?
+        if let certificate {
+            tls = try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: try certificates(certificate).map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(TLSKeys.pem("key").utf8), format: .pem))
+                )
+            )
+        }
+        let context = tls
+        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(Answering(server))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        do {
+            let result = try await work(server, channel.localAddress?.port ?? 0)
+            try await channel.close()
+            return result
+        } catch {
+            try await channel.close()
+            throw error
+        }
+    }
+
+    private final class Answering: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private let server: ScriptedServer
+        private var connection = 0
+        private var requests = 0
+        private var received = ""
+
+        init(_ server: ScriptedServer) { self.server = server }
+
+        func channelActive(context: ChannelHandlerContext) {
+            let channel = context.channel
+            connection = server.state.withLock { state in
+                state.connections += 1
+                state.open[state.connections] = channel
+                return state.connections
+            }
+            if !server.greeting.isEmpty {
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: server.greeting)), promise: nil)
+            }
+            context.fireChannelActive()
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            server.state.withLock { $0.open[connection] = nil }
+            context.fireChannelInactive()
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            received += String(buffer: unwrapInboundIn(data))
+            while let end = received.firstRange(of: "\r\n\r\n") {
+                let length =
+                    received[..<end.lowerBound].split(separator: "\r\n")
+                    .first { $0.lowercased().hasPrefix("content-length:") }
+                    .flatMap { Int($0.dropFirst(15).filter { $0 != " " }) } ?? 0
+                guard received[end.upperBound...].utf8.count >= length else { return }
+                let whole = received.utf8.index(end.upperBound, offsetBy: length)
+                let request = String(received[..<whole])
+                received = String(received[whole...])
+                requests += 1
+                server.state.withLock { $0.requests.append(request) }
+                act(server.script(connection, requests), context)
+            }
+        }
+
+        private func act(_ step: Step, _ context: ChannelHandlerContext) {
+            let channel = context.channel
+            switch step {
+            case .answer(let text), .silence(let text):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            case .end(let text, let resets):
+                if resets, let options = channel as? any SocketOptionProvider {
+                    options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
+                }
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)))
+                    .whenComplete { _ in channel.close(promise: nil) }
+            case .drip(let text):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+                context.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(1), delay: .milliseconds(1)) {
+                    task in
+                    guard channel.isActive else { return task.cancel() }
+                    channel.writeAndFlush(ByteBuffer(string: "x"), promise: nil)
+                }
+            }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    }
+}

@@ -1,0 +1,104 @@
+import Domain
+import Drawing
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Interface
+
+/// What an attempt's time was made of, as a bar and in words.
+struct AttemptTimesTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var total: Int
+        var firstByte: Int?
+        var phases: AttemptPhases?
+        var bar: String
+        var legend: String
+
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(
+            name: "all of it",
+            total: 20,
+            firstByte: 16,
+            phases: AttemptPhases(resolve: 2, connect: 4, tls: 6),
+            bar: "..~~~~++++++====----",
+            legend: ". name 2, ~ connection 4, + TLS 6, = waiting 4, - answer 4"
+        ),
+        Case(
+            name: "used again",
+            total: 10,
+            firstByte: 5,
+            phases: AttemptPhases(isReused: true),
+            bar: "==========----------",
+            legend: "= waiting 5, - answer 5; the connection was used again"
+        ),
+        Case(
+            name: "not measured",
+            total: 10,
+            firstByte: 5,
+            bar: "==========----------",
+            legend: "= waiting 5, - answer 5"
+        ),
+        Case(
+            name: "no answer",
+            total: 10,
+            phases: AttemptPhases(resolve: 1, connect: 1),
+            bar: "..~~================",
+            legend: ". name 1, ~ connection 1, = waiting 8"
+        ),
+        Case(name: "nothing at all", total: 0, bar: "====================", legend: "= waiting 0"),
+        Case(
+            name: "nonsense",
+            total: 10,
+            firstByte: 99,
+            phases: AttemptPhases(resolve: 7, connect: 7, tls: -3),
+            bar: "..............~~~~~~",
+            legend: ". name 7, ~ connection 3, + TLS 0, = waiting 0, - answer 0"
+        ),
+    ]
+
+    private static func attempt(_ total: Int, _ firstByte: Int?, _ phases: AttemptPhases?) -> Attempt {
+        Attempt(
+            notificationID: 1,
+            number: 1,
+            isReplay: false,
+            startedAt: Timestamp(seconds: 0),
+            milliseconds: total,
+            firstByteMilliseconds: firstByte,
+            phases: phases,
+            url: "https://app.example/",
+            outcome: .response(status: 200)
+        )
+    }
+
+    @Test(arguments: cases) func `bar and legend show each part, without colours too`(_ example: Case) {
+        let times = AttemptTimes(Self.attempt(example.total, example.firstByte, example.phases))
+        #expect(times.bar(columns: 20, glyphs: .ascii).text.description == example.bar)
+        #expect(times.legend(glyphs: .ascii, time: { String($0) }).text.description == example.legend)
+    }
+
+    @Test func `a bar is never longer or shorter than it is to be, whatever was stored`() async {
+        await Fuzz.run("attempt times", rounds: 2000) { hostile, note in
+            func number() -> Int {
+                hostile.one(of: [0, 1, 7, 1000, -1, .max, .min], or: 0)
+            }
+            func maybe() -> Int? { hostile.chance(1, in: 3) ? nil : number() }
+            let phases = AttemptPhases(
+                resolve: maybe(),
+                connect: maybe(),
+                tls: maybe(),
+                isReused: hostile.chance(1, in: 2)
+            )
+            let attempt = Self.attempt(number(), maybe(), hostile.chance(1, in: 4) ? nil : phases)
+            note("\(attempt)")
+            let columns = Int.random(in: 1...40, using: &hostile.random)
+            let times = AttemptTimes(attempt)
+            #expect(times.bar(columns: columns, glyphs: .unicode).text.description.count == columns)
+            #expect(times.parts.reduce(0) { $0 + $1.milliseconds } == times.total)
+        }
+    }
+}
