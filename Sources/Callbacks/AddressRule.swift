@@ -77,12 +77,13 @@ package struct AddressRule: Sendable, Hashable {
     /// Why callbacks may not be posted there, as a clause; nil where they may.
     package func refusal(of address: SocketAddress) -> String? {
         guard let bytes = Self.bytes(of: address) else { return "it has no IP address" }
-        let meant = Self.meant(bytes)
+        // Both as it is written and what it stands for.
+        let forms = [bytes, Self.meant(bytes)]
         let name = address.ipAddress ?? "an address"
-        if Self.always.contains(where: { $0.contains(meant) }) {
+        if Self.always.contains(where: { forms.contains(where: $0.contains) }) {
             return "\(name) is a link-local or metadata address, which callbacks may never have"
         }
-        if let network = denied.first(where: { $0.contains(meant) }) {
+        if let network = denied.first(where: { forms.contains(where: $0.contains) }) {
             return "\(name) is in \(network), which callbacks are kept from"
         }
         return nil

@@ -13,6 +13,9 @@ final class CallbackConnection: ChannelInboundHandler {
     private let number: Int
     private let channel: any Channel
     private var flight: CallbackFlight?
+    /// All of the request is out: behind one that isn't, the next would wait until the other side reads on, which it need not
+    /// do once it has answered.
+    private var isSent = true
     private var idleSince = NIODeadline.now()
     /// Not cancelled for each post: it looks at `idleSince` when it fires.
     private var isIdleWatched = false
@@ -56,16 +59,19 @@ final class CallbackConnection: ChannelInboundHandler {
     }
 
     func send(_ head: HTTPRequestHead, _ body: ByteBuffer) {
+        isSent = false
+        let sent = channel.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenSuccess { self.isSent = true }
         // One flush: head and body go out together.
         channel.pipeline.syncOperations.write(NIOAny(HTTPClientRequestPart.head(head)), promise: nil)
         channel.pipeline.syncOperations.write(NIOAny(HTTPClientRequestPart.body(.byteBuffer(body))), promise: nil)
-        channel.pipeline.syncOperations.writeAndFlush(NIOAny(HTTPClientRequestPart.end(nil)), promise: nil)
+        channel.pipeline.syncOperations.writeAndFlush(NIOAny(HTTPClientRequestPart.end(nil)), promise: sent)
     }
 
     /// The post that it carried has ended.
     func release(usableAgain: Bool) {
         flight = nil
-        guard usableAgain, channel.isActive else { return close() }
+        guard usableAgain, isSent, channel.isActive else { return close() }
         idleSince = .now()
         let idle = CallbackClient.Idle(
             channel: channel,
@@ -93,12 +99,12 @@ final class CallbackConnection: ChannelInboundHandler {
 
     // MARK: What comes
 
-    fileprivate func sawBytes() {
+    fileprivate func saw(_ bytes: Int) {
         guard let flight else {
             // Nobody asked: what is said here would be taken for the answer to the next post.
             return close()
         }
-        flight.sawBytes()
+        flight.saw(bytes)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -135,7 +141,7 @@ private final class FirstBytes: ChannelInboundHandler {
     init(connection: CallbackConnection) { self.connection = connection }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connection.sawBytes()
+        connection.saw(unwrapInboundIn(data).readableBytes)
         context.fireChannelRead(data)
     }
 }

@@ -22,6 +22,9 @@ final class CallbackFlight {
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
     private var read = 0
+    /// Bytes that came before the head was there, interim answers among them.
+    private var early = 0
+    private var address: SocketAddress?
     private var hasRepeated = false
     private var isOver = false
 
@@ -78,6 +81,8 @@ final class CallbackFlight {
             self.phases.resolve = self.stageMilliseconds
             switch result {
             case .success(let addresses): self.reach(addresses, context)
+            case .failure(let error as IOError): self.fail(.failed(error))
+            case .failure(is NameLookups.Silence): self.fail(.resolverSilent)
             case .failure(let error): self.fail(.unresolved(String(reflecting: error)))
             }
         }
@@ -112,11 +117,15 @@ final class CallbackFlight {
             channel.close(promise: nil)
             return fail(.stopping)
         }
+        address = channel.remoteAddress
         phases.connect = stageMilliseconds
         enter(.agreeing)
         let connection = CallbackConnection(client, target.origin, number, channel)
         self.connection = connection
-        guard connection.carry(self) else { return closed() }
+        guard connection.carry(self) else {
+            client.closed(number, target.origin)
+            return closed()
+        }
         do { try connection.install(context) } catch { return fail(.failed(error)) }
         if context == nil { ask() }
     }
@@ -152,8 +161,12 @@ final class CallbackFlight {
 
     // MARK: The answer
 
-    func sawBytes() {
+    func saw(_ bytes: Int) {
         if stage == .asking, phases.firstByte == nil { phases.firstByte = milliseconds(since: beginning) }
+        guard head == nil else { return }
+        // An endless run of interim answers is none.
+        early += bytes
+        if early > client.limits.beforeHead { fail(.failed(HTTPParserError.headerOverflow)) }
     }
 
     func received(_ head: HTTPResponseHead) { self.head = head }
@@ -208,7 +221,7 @@ final class CallbackFlight {
         guard !isOver else { return }
         if head != nil { return finish(usableAgain: false) }
         end(usableAgain: false)
-        promise.fail(CallbackFault(cause, phases))
+        promise.fail(CallbackFault(cause, phases, address))
     }
 
     private func finish(usableAgain: Bool) {

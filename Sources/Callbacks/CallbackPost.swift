@@ -74,6 +74,8 @@ package struct CallbackFault: Error {
         case unresolved(String)
         /// The time for connecting ran out while the name was being resolved.
         case resolveTimeout
+        /// Whoever resolves names for this machine gave no answer.
+        case resolverSilent
         /// No address of the name may be asked.
         case denied(String)
         case connectTimeout, tlsTimeout
@@ -92,10 +94,13 @@ package struct CallbackFault: Error {
     package var cause: Cause
     /// How far it came.
     package var phases: CallbackPhases
+    /// What was connected to; nil where nothing was.
+    package var address: SocketAddress?
 
-    package init(_ cause: Cause, _ phases: CallbackPhases = .init()) {
+    package init(_ cause: Cause, _ phases: CallbackPhases = .init(), _ address: SocketAddress? = nil) {
         self.cause = cause
         self.phases = phases
+        self.address = address
     }
 }
 
@@ -104,6 +109,8 @@ package struct CallbackLimits: Sendable {
     package var headers = 256
     /// Bytes of a header's name and of its value.
     package var header = 80 * 1024
+    /// Bytes before the head is there, interim answers among them; beyond the head that the parser accepts.
+    package var beforeHead = 512 * 1024
     /// Bytes of the body that are kept.
     package var body = 16 * 1024
     /// Bytes of the body that are read so that the connection can be used again; beyond them it is closed.

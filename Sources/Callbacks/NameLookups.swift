@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
@@ -5,7 +6,8 @@ import Synchronization
 
 /// Resolves names on threads of their own: `getaddrinfo` blocks, and may hang for as long as a resolver likes.
 ///
-/// One name is looked up once at a time, however many posts wait for it: a name that hangs takes one thread.
+/// One name is looked up once at a time, however many posts wait for it, and each has a thread of its own: a name that hangs
+/// takes one thread and keeps no other waiting.
 final class NameLookups: Sendable {
     /// All addresses of a host, in the order in which they should be tried; blocks.
     typealias Resolve = @Sendable (_ host: String, _ port: Int) throws -> [SocketAddress]
@@ -16,13 +18,11 @@ final class NameLookups: Sendable {
     }
 
     struct UnknownName: Error {}
+    /// Whoever resolves names gave no answer (`EAI_AGAIN`).
+    struct Silence: Error {}
 
-    /// Of the process: a thread that hangs in the system's resolver can't be ended.
-    static let threads: NIOThreadPool = {
-        let threads = NIOThreadPool(numberOfThreads: 8)
-        threads.start()
-        return threads
-    }()
+    /// Threads at once: one that hangs in the system's resolver can't be ended.
+    private static let most = 512
 
     private let resolve: Resolve
     private let underWay = Mutex<[Place: EventLoopFuture<[SocketAddress]>]>([:])
@@ -33,9 +33,14 @@ final class NameLookups: Sendable {
         let place = Place(host: host, port: port)
         let (lookup, isNew) = underWay.withLock { underWay in
             if let lookup = underWay[place] { return (lookup, false) }
-            let lookup = Self.threads.runIfActive(eventLoop: loop) { [resolve] in try resolve(host, port) }
-            underWay[place] = lookup
-            return (lookup, true)
+            guard underWay.count < Self.most else {
+                let fault = IOError(errnoCode: EAGAIN, reason: "too many names are being resolved")
+                return (loop.makeFailedFuture(fault), false)
+            }
+            let found = loop.makePromise(of: [SocketAddress].self)
+            Thread.detachNewThread { [resolve] in found.completeWith(Result { try resolve(host, port) }) }
+            underWay[place] = found.futureResult
+            return (found.futureResult, true)
         }
         if isNew { lookup.whenComplete { [self] _ in underWay.withLock { $0[place] = nil } } }
         return lookup.hop(to: loop)
@@ -48,8 +53,12 @@ final class NameLookups: Sendable {
         unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         unsafe hints.ai_protocol = CInt(IPPROTO_TCP)
         var first: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(host, String(port), &hints, &first) == 0 else {
-            throw UnknownName()
+        switch unsafe getaddrinfo(host, String(port), &hints, &first) {
+        case 0: break
+        case EAI_AGAIN: throw Silence()
+        case EAI_SYSTEM: throw IOError(errnoCode: errno, reason: "getaddrinfo")
+        case EAI_MEMORY: throw IOError(errnoCode: ENOMEM, reason: "getaddrinfo")
+        default: throw UnknownName()
         }
         defer { unsafe freeaddrinfo(first) }
         var found: [SocketAddress] = []

@@ -30,6 +30,12 @@ struct AddressRuleTests {
         for address in ["10.15.255.255", "10.32.0.0", "fc00::1", "203.0.113.8", "128.0.0.1"] {
             #expect(try !isRefused(address, rule), "\(address)")
         }
+        // As it is written as well as what it stands for.
+        let written = try AddressRule(denying: "0.0.0.0/8,::/128,64:ff9b::/96")
+        for address in ["0.0.0.0", "::", "64:ff9b::808:808"] {
+            #expect(try isRefused(address, written), "\(address)")
+        }
+        #expect(try !isRefused("127.0.0.1", written))
         let all = try AddressRule(denying: "0.0.0.0/0")
         #expect(try isRefused("8.8.8.8", all) && !isRefused("2001:db8::1", all))
         #expect(

@@ -53,6 +53,7 @@ final class ScriptedServer: Sendable {
     static func run<Result>(
         certificate: String? = nil,
         greeting: String = "",
+        reads: Bool = true,
         _ script: @escaping Script,
         _ work: (ScriptedServer, Int) async throws -> Result
     ) async throws -> Result {
@@ -70,6 +71,7 @@ final class ScriptedServer: Sendable {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.autoRead, value: reads)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let context {

@@ -1,3 +1,4 @@
+import Callbacks
 import Domain
 import Engine
 import EngineAPI

@@ -29,11 +29,12 @@ extension TransportFault {
     static func examined(_ fault: CallbackFault, url: String) async -> TransportFault {
         let kind: Kind
         switch fault.cause {
-        case .failed(let error): return await examined(error, url: url)
+        case .failed(let error): return await examined(error, url: url, address: fault.address)
         case .badAddress: kind = .badAddress
         case .unsendable: kind = .unsendable
         case .unresolved: kind = .unresolved
         case .resolveTimeout: kind = .resolveTimeout
+        case .resolverSilent: kind = .resolverSilent
         case .denied: kind = .noRoute
         case .connectTimeout: kind = .connectTimeout
         case .tlsTimeout: kind = .tlsTimeout

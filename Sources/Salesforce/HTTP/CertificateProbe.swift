@@ -1,6 +1,6 @@
 import Domain
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 import Primitives
@@ -9,9 +9,9 @@ import Primitives
 /// nothing believed: the handshake is given up as soon as the chain is there.
 enum CertificateProbe {
     /// What is wrong with the certificate at this address; nil where that can't be seen.
-    static func kind(at url: String) async -> TransportFault.Kind? {
+    static func kind(at url: String, _ address: SocketAddress?) async -> TransportFault.Kind? {
         guard let authority = HTTPAddress.authority(of: url), let place = Place(authority) else { return nil }
-        guard let chain = try? await chain(place) else { return nil }
+        guard let chain = try? await chain(place, address) else { return nil }
         let certificates = chain.compactMap { certificate in
             (try? certificate.toDERBytes()).flatMap { bytes in
                 CertificateFault.Certificate(
@@ -50,7 +50,7 @@ enum CertificateProbe {
         var name: String? { (try? SocketAddress(ipAddress: host, port: port)) == nil ? host : nil }
     }
 
-    private static func chain(_ place: Place) async throws -> [NIOSSLCertificate] {
+    private static func chain(_ place: Place, _ address: SocketAddress?) async throws -> [NIOSSLCertificate] {
         var configuration = TLSConfiguration.makeClientConfiguration()
         // Nothing is verified by it, so that the machine's hundreds of authorities need not be read.
         configuration.trustRoots = .certificates([])
@@ -59,7 +59,7 @@ enum CertificateProbe {
         let seen = loop.makePromise(of: [NIOSSLCertificate].self)
         let alarm = loop.scheduleTask(in: .milliseconds(Limit.certificate.milliseconds)) { seen.fail(ChannelError.eof) }
         defer { alarm.cancel() }
-        let connection = ClientBootstrap(group: loop)
+        let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(.milliseconds(Limit.certificate.milliseconds))
             .channelInitializer { channel in
                 channel.closeFuture.whenComplete { _ in seen.fail(ChannelError.eof) }
@@ -76,7 +76,8 @@ enum CertificateProbe {
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
-            .connect(host: place.host, port: place.port)
+        let connection =
+            address.map { bootstrap.connect(to: $0) } ?? bootstrap.connect(host: place.host, port: place.port)
         connection.whenFailure { seen.fail($0) }
         let chain = try await seen.futureResult.get()
         connection.whenSuccess { $0.close(promise: nil) }
@@ -85,10 +86,12 @@ enum CertificateProbe {
 }
 
 extension TransportFault {
-    /// The same, with a look at the certificate where that is what is wrong.
-    package static func examined(_ error: any Error, url: String) async -> TransportFault {
+    /// The same, with a look at the certificate where that is what is wrong: at the address that was connected to, where it
+    /// is known, as a name may lead elsewhere by now.
+    package static func examined(_ error: any Error, url: String, address: SocketAddress? = nil) async -> TransportFault
+    {
         let fault = TransportFault(error, url: url)
-        guard fault.kind == .untrusted, let kind = await CertificateProbe.kind(at: url) else { return fault }
+        guard fault.kind == .untrusted, let kind = await CertificateProbe.kind(at: url, address) else { return fault }
         return fault.seen(kind)
     }
 }

@@ -9,7 +9,7 @@ import NIOPosix
 package struct TransportFault: Error, Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case badAddress, unsendable
-        case unresolved, resolveTimeout, refused, noRoute, connectTimeout
+        case unresolved, resolveTimeout, resolverSilent, refused, noRoute, connectTimeout
         case untrusted, expired, notYetValid, selfSigned, unknownAuthority, wrongHost, noTLS, tlsFailed, tlsTimeout
         case notHTTP, headTooLarge
         case closed, closedMidway, reset, answerTimeout
@@ -56,7 +56,7 @@ package struct TransportFault: Error, Sendable, Hashable {
 
     package var standing: Standing {
         switch kind {
-        case .unresolved, .resolveTimeout, .refused, .noRoute, .connectTimeout: .unreachable
+        case .unresolved, .resolveTimeout, .resolverSilent, .refused, .noRoute, .connectTimeout: .unreachable
         case .closed, .closedMidway, .reset, .answerTimeout: .interrupted
         case .untrusted, .expired, .notYetValid, .selfSigned, .unknownAuthority, .wrongHost, .noTLS, .tlsFailed,
             .tlsTimeout, .notHTTP, .headTooLarge:
@@ -71,6 +71,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .badAddress: "its address can't be used; check it"
         case .unsendable: "its address, token or a header holds characters that can't be sent; enter it anew"
         case .unresolved: "its host name does not resolve; check the spelling and this machine's DNS"
+        case .resolverSilent: "its host name can't be resolved, as nobody answers who could; check this machine's DNS"
         case .resolveTimeout: "its host name was not resolved within \(connect); check this machine's DNS"
         case .refused: "it refused the connection; check the port, and whether it is running"
         case .noRoute: "there is no way to it from this machine; check the network and the firewall"
@@ -168,7 +169,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case 104, 32: .reset
         case 1, 13, 99, 100, 101, 112, 113: .noRoute
         case 110: .connectTimeout
-        case 23, 24, 105: .exhausted
+        case 11, 12, 23, 24, 105: .exhausted
         default: .unknown
         }
     }

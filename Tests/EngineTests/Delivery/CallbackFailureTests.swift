@@ -32,6 +32,11 @@ struct CallbackFailureTests {
                 + "DNS."
         ),
         Case(
+            cause: .resolverSilent,
+            sentence: "The callback can't be reached: its host name can't be resolved, as nobody answers who could; "
+                + "check this machine's DNS."
+        ),
+        Case(
             cause: .connectTimeout,
             sentence: "The callback can't be reached: it accepted no connection within 5 s; check the address and the "
                 + "firewall."
