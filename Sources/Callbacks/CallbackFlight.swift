@@ -190,6 +190,7 @@ final class CallbackFlight {
         case NIOSSLError.uncleanShutdown, ChannelError.eof, ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed,
             ChannelError.inputClosed, ChannelError.outputClosed:
             closed()
+        case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection: closed()
         case is HTTPParserError where stage == .asking && phases.firstByte == nil: closed()
         case is IOError:
             if !again() { fail(.failed(error)) }

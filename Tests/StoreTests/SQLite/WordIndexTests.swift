@@ -174,8 +174,9 @@ struct WordIndexTests {
                 let limits = WordPlan.Limits(few: 2000, fewest: 128, firstLook: 100)
                 let page = PageRequest(limit: 50, filter: try filter(text))
                 let run = try await statements(page, store, limits)
-                #expect(run.contains { $0.contains("MATCH") }, "\(text): \(run)")
+                let asked = run.filter { $0.contains("words MATCH") }
                 let records = run.filter { $0.contains("payload") }
+                #expect(!asked.isEmpty, "\(text): \(run)")
                 #expect(looks ? (1...3).contains(records.count) : records.isEmpty, "\(text): \(records)")
                 let wanted = try await store.look { db in
                     try EventScan.page(page, SQLiteEventIndex(db: db, wordLimits: .none))
