@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import Primitives
 
 /// What the time of an attempt was made of, one part after another, and how that is drawn and said.
 struct AttemptTimes: Equatable {
