@@ -363,7 +363,8 @@ extension WireSample {
                     objects: [],
                     answers: [],
                     since: moment,
-                    last: moment
+                    last: moment,
+                    isReplay: true
                 ),
                 "no answer"
             ),
