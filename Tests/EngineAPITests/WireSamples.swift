@@ -364,7 +364,8 @@ extension WireSample {
                     objects: [],
                     answers: [],
                     since: moment,
-                    last: moment
+                    last: moment,
+                    isReplay: true
                 ),
                 "no answer"
             ),

@@ -1,7 +1,7 @@
 package import Primitives
 
 /// Deliveries that failed for the same reason: they have not arrived, the last attempt was a failure, and no replay has
-/// made up for it.
+/// made up for it. Behind them stands one group of replays that failed, whatever became of their deliveries.
 package struct FailureGroup: Sendable, Hashable {
     /// Groups that one answer holds, those of most events first.
     package static let most = 50
@@ -22,9 +22,11 @@ package struct FailureGroup: Sendable, Hashable {
     package let objects: [String]
     /// The starts of what the callback said, different ones, the newest first.
     package let answers: [String]
-    /// When the first and the last of these deliveries began.
+    /// When the first and the last of these deliveries, or replays, began.
     package let since: Timestamp
     package let last: Timestamp
+    /// Whether these are replays; then `error` is that of the last one.
+    package let isReplay: Bool
 
     package init(
         status: Int?,
@@ -33,7 +35,8 @@ package struct FailureGroup: Sendable, Hashable {
         objects: [String],
         answers: [String],
         since: Timestamp,
-        last: Timestamp
+        last: Timestamp,
+        isReplay: Bool = false
     ) {
         self.status = status
         self.error = error
@@ -42,10 +45,12 @@ package struct FailureGroup: Sendable, Hashable {
         self.answers = answers
         self.since = since
         self.last = last
+        self.isReplay = isReplay
     }
 
     /// What finds its events, among those of their instance.
     package var expression: EventExpression {
+        if isReplay { return .term(.replays([.failed])) }
         let open = EventExpression.term(.states(Set(DeliveryState.allCases).subtracting([.delivered, .none])))
         let answered = status.map {
             EventExpression.term(.status([NumberRange(lower: Int64($0), upper: Int64($0))]))

@@ -7,6 +7,7 @@ extension FailureGroup: WireObject {
         [
             .init("status", \.status), .init("error", \.error), .init("events", \.events),
             .init("objects", \.objects), .init("answers", \.answers), .init("since", \.since), .init("last", \.last),
+            .init("isReplay", \.isReplay),
         ]
     }
 
@@ -18,7 +19,9 @@ extension FailureGroup: WireObject {
             objects: try members("objects"),
             answers: try members("answers"),
             since: try members("since"),
-            last: try members("last")
+            last: try members("last"),
+            // An older node tells of deliveries alone.
+            isReplay: try members("isReplay") ?? false
         )
     }
 }

@@ -39,8 +39,30 @@ extension MemoryStore {
             .sorted {
                 ($1.events, $0.status ?? -1, $0.error) < ($0.events, $1.status ?? -1, $1.error)
             }
-            .prefix(FailureGroup.most).map { $0 }
+            .prefix(FailureGroup.most).map { $0 } + [Self.replays(id, tables)].compactMap { $0 }
         }
+    }
+
+    private static func replays(_ id: InstanceID, _ tables: MemoryTables) -> FailureGroup? {
+        let failed = tables.deliveries.values.compactMap { row in
+            row.delivery.instanceID == id && row.delivery.lastReplay?.verdict == .failed
+                ? row.delivery.lastReplay.map { (row: row, replay: $0) } : nil
+        }
+        .sorted {
+            ($1.replay.at, $1.row.delivery.notificationID) < ($0.replay.at, $0.row.delivery.notificationID)
+        }
+        guard let newest = failed.first, let oldest = failed.last else { return nil }
+        let sample = failed.prefix(FailureGroup.sample)
+        return FailureGroup(
+            status: nil,
+            error: newest.replay.outcome.errorText ?? "",
+            events: failed.reduce(0) { $0 + $1.row.count },
+            objects: Set(sample.compactMap { tables.events[$0.row.delivery.notificationID]?.event.object }).sorted(),
+            answers: [],
+            since: oldest.replay.at,
+            last: newest.replay.at,
+            isReplay: true
+        )
     }
 
     package func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {

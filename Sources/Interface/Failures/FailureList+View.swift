@@ -53,7 +53,7 @@ extension FailureList {
         painter.canvas.draw(text.on(.overlay), in: inner)
     }
 
-    private func paint(_ reason: Reason, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
+    private func paint(_ reason: FailureGroup, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
         let context = painter.context
         let ground: StyleRole = isSelected ? .selection : .overlay
         painter.canvas.fill(row, style: Style(.text, on: ground))
@@ -67,11 +67,11 @@ extension FailureList {
             style: Style(.statusFail, on: ground)
         )
         _ = room.cutLeft(2)
-        if case .group(let group) = reason, row.width >= 70 {
-            let when = context.shortClock(group.last)
+        if row.width >= 70 {
+            let when = context.shortClock(reason.last)
             painter.canvas.draw(when, in: room.cutRight(when.width), style: Style(.dim, on: ground))
             _ = room.cutRight(2)
-            let objects = DisplayText(group.objects.joined(separator: ", "), limit: 60)
+            let objects = DisplayText(reason.objects.joined(separator: ", "), limit: 60)
             let width = min(objects.width, row.width / 4)
             painter.canvas.draw(objects, in: room.cutRight(width), style: Style(.dim, on: ground))
             _ = room.cutRight(2)
@@ -81,16 +81,13 @@ extension FailureList {
     }
 
     /// `500 {"error":"no such queue"}`, or the sentence of an error.
-    private static func words(_ reason: Reason, limit: Int) -> DisplayText {
-        switch reason {
-        case .replays: return "Replays that failed"
-        case .group(let group):
-            guard let status = group.status else { return DisplayText(group.error, limit: limit) }
-            return DisplayText("\(status) \(group.answers.first ?? group.error)", limit: limit)
-        }
+    private static func words(_ reason: FailureGroup, limit: Int) -> DisplayText {
+        if reason.isReplay { return "Replays that failed" }
+        guard let status = reason.status else { return DisplayText(reason.error, limit: limit) }
+        return DisplayText("\(status) \(reason.answers.first ?? reason.error)", limit: limit)
     }
 
-    private func aboutLines(_ reason: Reason, width: Int, _ context: DashboardContext) -> [StyledText] {
+    private func aboutLines(_ reason: FailureGroup, width: Int, _ context: DashboardContext) -> [StyledText] {
         var lines: [StyledText] = []
         func add(_ name: String, _ text: String, _ role: StyleRole = .text) {
             for (number, line) in DisplayText(text, limit: 2000).wrapped(to: max(8, width - 9)).prefix(3).enumerated() {
@@ -98,13 +95,11 @@ extension FailureList {
                 lines.append(StyledText(head, .dim) + StyledText(line, Style(role)))
             }
         }
-        if case .group(let group) = reason {
-            add("reason", group.error, .statusFail)
-            for answer in group.answers { add("answer", answer) }
-            add("objects", group.objects.joined(separator: ", "))
-            let (since, last) = (context.fullClock(group.since).string, context.fullClock(group.last).string)
-            add("since", group.since == group.last ? since : "\(since), last \(last)")
-        }
+        add(reason.isReplay ? "the last" : "reason", reason.error, .statusFail)
+        for answer in reason.answers { add("answer", answer) }
+        add("objects", reason.objects.joined(separator: ", "))
+        let (since, last) = (context.fullClock(reason.since).string, context.fullClock(reason.last).string)
+        add("since", reason.since == reason.last ? since : "\(since), last \(last)")
         add("filter", reason.filter, .accent)
         if let failure = load.failure { add("", "Not as of now: \(failure)", .statusWarn) }
         return lines

@@ -25,28 +25,6 @@ struct FailureList: Overlay {
         )
     ]
 
-    /// What a row stands for.
-    enum Reason: Sendable, Hashable {
-        case group(FailureGroup)
-        /// Replays that failed, whatever became of their deliveries.
-        case replays(Int64)
-
-        /// The filter that finds its events.
-        var filter: String {
-            switch self {
-            case .group(let group): group.expression.description
-            case .replays: "replay:failed"
-            }
-        }
-
-        var events: Int64 {
-            switch self {
-            case .group(let group): group.events
-            case .replays(let count): count
-            }
-        }
-    }
-
     /// A row, as the mouse hits it.
     struct Row {
         let filter: String
@@ -67,12 +45,9 @@ struct FailureList: Overlay {
 
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.failures] }
 
-    func reasons(_ context: DashboardContext) -> [Reason] {
-        let replays = context.totals?.byReplay[.failed] ?? 0
-        return (load.groups ?? []).map { .group($0) } + (replays > 0 ? [.replays(replays)] : [])
-    }
+    func reasons(_ context: DashboardContext) -> [FailureGroup] { load.groups ?? [] }
 
-    func selection(_ reasons: [Reason]) -> Int? {
+    func selection(_ reasons: [FailureGroup]) -> Int? {
         reasons.isEmpty ? nil : reasons.firstIndex { $0.filter == selected } ?? 0
     }
 
@@ -94,7 +69,7 @@ struct FailureList: Overlay {
         return true
     }
 
-    private func show(_ reason: Reason, _ effects: inout Effects) {
+    private func show(_ reason: FailureGroup, _ effects: inout Effects) {
         effects.close()
         effects.post(FilterGiven(text: reason.filter))
     }
@@ -144,4 +119,9 @@ struct FailureList: Overlay {
 /// Posted where the list shall show other events.
 struct FilterGiven: DashboardEvent {
     let text: String
+}
+
+extension FailureGroup {
+    /// What finds its events, as it is typed.
+    var filter: String { expression.description }
 }

@@ -18,7 +18,7 @@ extension SQLiteStore {
                 GROUP BY last_status, last_error ORDER BY 3 DESC, 1, 2 LIMIT ?
                 """
         )
-        return try Row.fetchAll(statement, arguments: [id, FailureGroup.most]).map { row in
+        let groups = try Row.fetchAll(statement, arguments: [id, FailureGroup.most]).map { row in
             let (status, error): (Int?, String) = (row[0], row[1])
             let newest = try newest(id, status, error, db)
             return FailureGroup(
@@ -31,6 +31,41 @@ extension SQLiteStore {
                 last: Timestamp(milliseconds: row[4])
             )
         }
+        return groups + [try replays(id, db)].compactMap { $0 }
+    }
+
+    /// Events whose last replay failed, with their deliveries: an index holds what was replayed, and nothing else.
+    private static let failedReplays = """
+        FROM event e INDEXED BY event_replay JOIN delivery d ON d.id = e.notification
+        WHERE e.instance = ? AND e.replay = \(ReplayVerdict.failed.code)
+        """
+
+    /// Nil where none failed.
+    private static func replays(_ id: InstanceID, _ db: Database) throws -> FailureGroup? {
+        let counted = try db.cachedStatement(
+            sql: "SELECT count(*), min(d.replay_at), max(d.replay_at) \(failedReplays)"
+        )
+        let newest = try db.cachedStatement(
+            sql: """
+                SELECT d.id, d.replay_status, d.replay_error \(failedReplays)
+                GROUP BY d.id ORDER BY d.replay_at DESC, d.id DESC LIMIT ?
+                """
+        )
+        guard let row = try Row.fetchOne(counted, arguments: [id]), let since = row[1] as Int64?,
+            let last = row[2] as Int64?
+        else { return nil }
+        let sample = try Row.fetchAll(newest, arguments: [id, FailureGroup.sample])
+        let outcome = sample.first.map { AttemptOutcome(status: $0[1], failure: $0[2]) }
+        return FailureGroup(
+            status: nil,
+            error: outcome?.errorText ?? "",
+            events: row[0],
+            objects: try objects(sample.map { $0[0] }, db),
+            answers: [],
+            since: Timestamp(milliseconds: since),
+            last: Timestamp(milliseconds: last),
+            isReplay: true
+        )
     }
 
     /// Word for word the condition of the index.

@@ -30,12 +30,23 @@ struct FailureListTests {
         ),
     ]
 
+    static let replays = FailureGroup(
+        status: nil,
+        error: "answered 503",
+        events: 1,
+        objects: ["Contact"],
+        answers: [],
+        since: Sample.now.advanced(bySeconds: -7200),
+        last: Sample.now.advanced(bySeconds: -30),
+        isReplay: true
+    )
+
     static func opened(_ width: Int = 140, _ height: Int = 40) -> Driver {
         let log = (1...40).map {
             Sample.event($0, state: $0 % 3 == 0 ? .dead : nil, replay: $0 == 40 ? Sample.refused : nil)
         }
         var driver = Driver(width, height, log: log)
-        driver.failures = groups
+        driver.failures = groups + [replays]
         driver.answer()
         driver.keys("!")
         driver.answer()
@@ -70,7 +81,14 @@ struct FailureListTests {
             #expect(Set(filter.whole.conjuncts) == Set(group.expression.conjuncts))
         }
         var replays = Self.opened()
-        replays.keys("end enter")
+        replays.keys("end")
+        for words in ["the last answered 503", "2026-11-23 16:07:03, last 2026-11-23 18:06:33", "Contact"] {
+            #expect(
+                replays.text.split { $0.isWhitespace }.joined(separator: " ").contains(words),
+                "\(words)\n\(replays.text)"
+            )
+        }
+        replays.keys("enter")
         replays.answer()
         #expect(replays.context.eventFilter == "replay:failed")
         #expect(replays.events.rows.map(\.sequence) == [40])

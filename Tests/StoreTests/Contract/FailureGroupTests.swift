@@ -61,7 +61,17 @@ struct FailureGroupTests {
             for outgoing in sent { try await fixture.attempt(outgoing, .dead, status: 500) }
             #expect(try await fixture.store.failures(id).map(\.events) == [2])
             try await fixture.attempt(sent[0], .dead, status: 503, isReplay: true)
-            #expect(try await fixture.store.failures(id).map(\.events) == [2])
+            let groups = try await fixture.store.failures(id)
+            #expect(groups.map(\.events) == [2, 1] && groups.map(\.isReplay) == [false, true])
+            let replays = try #require(groups.last)
+            let event = try #require(try await fixture.store.event(sequence: sent[0]))
+            let moment = try #require(event.delivery?.lastReplay?.at)
+            #expect(replays.since == moment && replays.last == moment && replays.objects == ["Account"])
+            #expect(replays.error == AttemptOutcome.response(status: 503).errorText && replays.status == nil)
+            var filter = EventFilter()
+            filter.instanceIDs = [id]
+            filter.expression = replays.expression
+            #expect(try await fixture.store.counts(filter).total == 1)
             try await fixture.attempt(sent[0], .dead, status: 200, isReplay: true)
             #expect(try await fixture.store.failures(id).map(\.events) == [1])
         }
