@@ -51,7 +51,8 @@ extension EventsPane {
             filtering.line == nil
             ? "\(edit) changes the filter, \(clear) shows all events again."
             : "\(context.key(.leaveFilter)) leaves the filter; the list is as it was before."
-        return [("No event matches", .title), ("", .text), (filtering.text, .accent), (way, .dim)]
+        let meant = FilterWords.meant(by: filtering.text).map { [($0, Style.text)] } ?? []
+        return [("No event matches", .title), ("", .text), (filtering.text, .accent)] + meant + [(way, .dim)]
     }
 
     private func firstSteps(isFirst: Bool, _ context: DashboardContext) -> [(String, Style)] {
