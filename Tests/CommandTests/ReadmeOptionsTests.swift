@@ -1,3 +1,4 @@
+import Callbacks
 import Domain
 import EngineAPI
 import TestSupport
@@ -33,6 +34,7 @@ struct ReadmeOptionsTests {
         #expect(given.dataDirectory == "/var/lib/signalbox")
         #expect(given.receiverURL == "https://hooks.example.com")
         #expect(given.theme == "default")
+        #expect(!given.callbackRule.denied.isEmpty)
         // All else is what holds without the file.
         given.theme = plain.theme
         given.dataDirectory = plain.dataDirectory
@@ -40,6 +42,7 @@ struct ReadmeOptionsTests {
         given.attach = plain.attach
         given.tokenFile = plain.tokenFile
         given.attachCA = plain.attachCA
+        given.callbackRule = plain.callbackRule
         #expect(given == plain)
     }
 }
