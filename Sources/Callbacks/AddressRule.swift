@@ -84,7 +84,7 @@ package struct AddressRule: Sendable, Hashable {
             return "\(name) is a link-local or metadata address, which callbacks may never have"
         }
         if let network = denied.first(where: { forms.contains(where: $0.contains) }) {
-            return "\(name) is in \(network), which callbacks are kept from"
+            return "\(name) is in \(network), which --callback-deny keeps callbacks from"
         }
         return nil
     }

@@ -40,7 +40,7 @@ struct AddressRuleTests {
         #expect(try isRefused("8.8.8.8", all) && !isRefused("2001:db8::1", all))
         #expect(
             try rule.refusal(of: SocketAddress(ipAddress: "10.20.0.1", port: 1))
-                == "10.20.0.1 is in 10.16.0.0/12, which callbacks are kept from"
+                == "10.20.0.1 is in 10.16.0.0/12, which --callback-deny keeps callbacks from"
         )
     }
 

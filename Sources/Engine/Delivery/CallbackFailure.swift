@@ -16,7 +16,7 @@ enum CallbackFailure {
 
     /// Of a callback whose addresses are denied.
     static func denied(_ refusal: String) -> String {
-        "The callback was not asked: \(refusal); check its host name, or allow the address."
+        "The callback was not asked: \(refusal); check its host name."
     }
 
     private static func seconds(_ milliseconds: Int64) -> String {

@@ -309,7 +309,7 @@ struct DeliveryTests {
                 #expect(
                     attempt.outcome.errorText
                         == "The callback was not asked: 169.254.169.254 is a link-local or metadata address, which "
-                        + "callbacks may never have; check its host name, or allow the address."
+                        + "callbacks may never have; check its host name."
                 )
             }
         }
