@@ -13,6 +13,12 @@ import Testing
 struct CallbackClientTests {
     static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     private static let head = "HTTP/1.1 200 OK\r\n"
+    /// A connection waits for as long as a busy machine needs to come to the next post.
+    private static let limits = {
+        var limits = CallbackLimits()
+        limits.idle = .hours(1)
+        return limits
+    }()
 
     /// Whoever waits for longer than these has failed; what has to time out says so.
     private static func post(
@@ -51,7 +57,7 @@ struct CallbackClientTests {
 
     @Test func `a post goes out whole, and its connection is used again`() async throws {
         try await ScriptedServer.run({ _, _ in .answer(Self.ok) }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             let first = try await Self.post(client, "http://127.0.0.1:\(port)/x?y", body: "{\"ä\":1}")
             #expect(first.status == 200 && first.body == Array("ok".utf8))
@@ -155,7 +161,7 @@ struct CallbackClientTests {
 
     @Test(arguments: answers) func `an answer counts from its head on`(_ example: Answer) async throws {
         try await ScriptedServer.run({ _, _ in example.step }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             let answer = try await Self.post(client, "http://127.0.0.1:\(port)/", milliseconds: example.milliseconds)
             #expect(answer.status == example.status && answer.body == Array(example.body.utf8))
@@ -202,7 +208,7 @@ struct CallbackClientTests {
         _ example: Failure
     ) async throws {
         try await ScriptedServer.run({ _, _ in example.step }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             let fault = await Self.fault(client, "http://127.0.0.1:\(port)/", milliseconds: example.milliseconds)
             let name = Self.name(fault)
@@ -222,7 +228,7 @@ struct CallbackClientTests {
                 : connection == 2
                     ? .silence(Self.head + "Content-Length: 9000000\r\n\r\n" + long) : .drip(Self.head + "\r\n")
         }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             let url = "http://127.0.0.1:\(port)/"
             #expect(try await Self.post(client, url).body.count == 16 * 1024)
@@ -239,7 +245,7 @@ struct CallbackClientTests {
 
     @Test func `a connection that was closed while it waited is not used`() async throws {
         try await ScriptedServer.run({ _, _ in .answer(Self.ok) }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             // What is said without being asked ends the connection, too: it would pass for the next answer.
             for said in ["", "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"] {
@@ -259,7 +265,7 @@ struct CallbackClientTests {
         try await ScriptedServer.run({ connection, request in
             connection == 1 && request == 2 ? .end("", resets: resets) : .answer(Self.ok)
         }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             let url = "http://127.0.0.1:\(port)/"
             _ = try await Self.post(client, url)
@@ -275,7 +281,7 @@ struct CallbackClientTests {
             try await ScriptedServer.run({ connection, request in
                 connection == 1 && request == 1 ? .answer(Self.ok) : .end(said)
             }) { server, port in
-                let client = CallbackClient()
+                let client = CallbackClient(limits: Self.limits)
                 defer { client.close() }
                 let url = "http://127.0.0.1:\(port)/"
                 _ = try await Self.post(client, url)
@@ -302,7 +308,7 @@ struct CallbackClientTests {
     @Test func `a thousand posts need few connections, and one that hangs keeps no other waiting`() async throws {
         try await ScriptedServer.run({ _, _ in .answer(Self.ok) }) { server, port in
             try await ScriptedServer.run({ _, _ in .silence() }) { hanging, hangingPort in
-                let client = CallbackClient()
+                let client = CallbackClient(limits: Self.limits)
                 defer { client.close() }
                 let stuck = Task { await Self.fault(client, "http://127.0.0.1:\(hangingPort)/") }
                 try await waitUntil("one hangs") { hanging.requests.count == 1 }
@@ -333,7 +339,7 @@ struct CallbackClientTests {
 
     @Test func `after the end nothing is asked`() async throws {
         try await ScriptedServer.run({ _, request in request == 1 ? .answer(Self.ok) : .silence() }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             let url = "http://127.0.0.1:\(port)/"
             _ = try await Self.post(client, url)
             let hanging = Task { await Self.fault(client, url) }
@@ -350,14 +356,17 @@ struct CallbackClientTests {
     @Test func `a name is resolved once at a time, tells its time, and its addresses are tried in turn`() async throws {
         try await ScriptedServer.run({ _, _ in .end(Self.ok) }) { server, port in
             let lookups = Mutex(0)
-            let client = CallbackClient(resolve: { _, port in
-                lookups.withLock { $0 += 1 }
-                // Nobody listens on the first one.
-                return [
-                    try SocketAddress(ipAddress: "127.0.0.1", port: 1),
-                    try SocketAddress(ipAddress: "127.0.0.1", port: port),
-                ]
-            })
+            let client = CallbackClient(
+                limits: Self.limits,
+                resolve: { _, port in
+                    lookups.withLock { $0 += 1 }
+                    // Nobody listens on the first one.
+                    return [
+                        try SocketAddress(ipAddress: "127.0.0.1", port: 1),
+                        try SocketAddress(ipAddress: "127.0.0.1", port: port),
+                    ]
+                }
+            )
             defer { client.close() }
             let answer = try await Self.post(client, "http://a.example:\(port)/")
             #expect(answer.status == 200 && answer.phases.resolve != nil && answer.phases.connect != nil)
@@ -369,11 +378,14 @@ struct CallbackClientTests {
     @Test func `a resolver that hangs costs the time for connecting, and one thread for all who wait`() async throws {
         let gate = Mutex(false)
         let lookups = Mutex(0)
-        let client = CallbackClient(resolve: { _, _ in
-            lookups.withLock { $0 += 1 }
-            _ = threadWaits { gate.withLock { $0 } }
-            return []
-        })
+        let client = CallbackClient(
+            limits: Self.limits,
+            resolve: { _, _ in
+                lookups.withLock { $0 += 1 }
+                _ = threadWaits { gate.withLock { $0 } }
+                return []
+            }
+        )
         defer { client.close() }
         await withTaskGroup(of: String.self) { group in
             for _ in 1...20 {
@@ -389,12 +401,17 @@ struct CallbackClientTests {
         try await ScriptedServer.run({ _, _ in .answer(Self.ok) }) { server, port in
             let gate = Mutex(false)
             let hanging = Mutex(0)
-            let client = CallbackClient(resolve: { host, port in
-                guard host.hasPrefix("hanging") else { return [try SocketAddress(ipAddress: "127.0.0.1", port: port)] }
-                hanging.withLock { $0 += 1 }
-                _ = threadWaits { gate.withLock { $0 } }
-                return []
-            })
+            let client = CallbackClient(
+                limits: Self.limits,
+                resolve: { host, port in
+                    guard host.hasPrefix("hanging") else {
+                        return [try SocketAddress(ipAddress: "127.0.0.1", port: port)]
+                    }
+                    hanging.withLock { $0 += 1 }
+                    _ = threadWaits { gate.withLock { $0 } }
+                    return []
+                }
+            )
             defer { client.close() }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 1...40 {
@@ -410,9 +427,13 @@ struct CallbackClientTests {
     }
 
     @Test func `a resolver that gives no answer is told apart from a name that is none`() async throws {
-        let client = CallbackClient(resolve: { host, _ in
-            throw host == "silent.example" ? NameLookups.Silence() as any Error : IOError(errnoCode: 24, reason: "x")
-        })
+        let client = CallbackClient(
+            limits: Self.limits,
+            resolve: { host, _ in
+                throw host == "silent.example"
+                    ? NameLookups.Silence() as any Error : IOError(errnoCode: 24, reason: "x")
+            }
+        )
         defer { client.close() }
         #expect(Self.name(await Self.fault(client, "http://silent.example/")) == "resolverSilent")
         #expect(Self.name(await Self.fault(client, "http://full.example/")).hasPrefix("failed"))
@@ -423,7 +444,7 @@ struct CallbackClientTests {
         let body = String(repeating: "x", count: 64 << 20)
         let refused = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
         try await ScriptedServer.run(greeting: "", reads: false, { _, _ in .answer(refused) }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             async let answer = Self.post(client, "http://127.0.0.1:\(port)/", body: body)
             try await waitUntil("the post has begun") { server.open == 1 }
@@ -436,7 +457,7 @@ struct CallbackClientTests {
     @Test func `an endless run of interim answers is none`() async throws {
         let interim = String(repeating: "HTTP/1.1 103 Early Hints\r\n\r\n", count: 40_000)
         try await ScriptedServer.run({ _, _ in .answer(interim) }) { _, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             let name = Self.name(await Self.fault(client, "http://127.0.0.1:\(port)/"))
             #expect(name.hasPrefix("failed"), "\(name)")
@@ -444,13 +465,16 @@ struct CallbackClientTests {
     }
 
     @Test func `no address, an address that refuses and a rule that refuses are told apart`() async throws {
-        let client = CallbackClient(resolve: { host, port in
-            switch host {
-            case "empty.example": []
-            case "metadata.example": [try SocketAddress(ipAddress: "169.254.169.254", port: port)]
-            default: throw SocketAddressError.unsupported
+        let client = CallbackClient(
+            limits: Self.limits,
+            resolve: { host, port in
+                switch host {
+                case "empty.example": []
+                case "metadata.example": [try SocketAddress(ipAddress: "169.254.169.254", port: port)]
+                default: throw SocketAddressError.unsupported
+                }
             }
-        })
+        )
         defer { client.close() }
         for host in ["empty.example", "unknown.example"] {
             let fault = await Self.fault(client, "http://\(host)/")
@@ -473,6 +497,7 @@ struct CallbackClientTests {
             [try SocketAddress(ipAddress: "127.0.0.1", port: port)]
         }
         return CallbackClient(
+            limits: limits,
             resolve: isLoopback ? loopback : nil,
             tls: {
                 var tls = TLSConfiguration.makeClientConfiguration()
@@ -510,7 +535,7 @@ struct CallbackClientTests {
 
     @Test func `a certificate that is not trusted, no TLS at all and a server that never agrees`() async throws {
         try await ScriptedServer.run(certificate: "valid", { _, _ in .answer(Self.ok) }) { server, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             let name = Self.name(await Self.fault(client, "https://127.0.0.1:\(port)/"))
             #expect(name.contains("CERTIFICATE_VERIFY_FAILED"), "\(name)")
@@ -563,7 +588,7 @@ struct CallbackClientTests {
             default: .drip(texts[index])
             }
         }) { _, port in
-            let client = CallbackClient()
+            let client = CallbackClient(limits: Self.limits)
             defer { client.close() }
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 {
