@@ -22,7 +22,7 @@ struct TextCells: Sequence, IteratorProtocol {
         while position < scalars.endIndex, Self.columns(of: scalars[position]) == 0 {
             scalars.formIndex(after: &position)
         }
-        return TextCell(scalars: Substring.UnicodeScalarView(scalars[start..<position]), columns: columns == 2 ? 2 : 1)
+        return TextCell(scalars: scalars[start..<position], columns: columns == 2 ? 2 : 1)
     }
 
     /// The gate let only bases and marks through, so this sorting is final.

@@ -50,7 +50,7 @@ struct TextGate {
         let bytes = text.utf8
         let count = bytes.count
         guard count <= limit, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
-        kept.append(contentsOf: text.unicodeScalars)
+        if kept.isEmpty { kept = String(text).unicodeScalars } else { kept.append(contentsOf: text.unicodeScalars) }
         width = count
         return true
     }
