@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import FoundationEssentials
+import Glibc
 import Interface
 import Primitives
 import TestSupport
@@ -45,7 +46,11 @@ struct DashboardFilesTests {
         try late.write("new")
         try "old".write(toFile: path, atomically: false, encoding: .utf8)
         #expect(throws: ExportFile.Exists.self) { try late.finish() }
+        // It takes the number of the descriptor that is free now, and keeps it.
+        let other = unsafe open(directory.path, O_RDONLY | O_CLOEXEC)
         late.abandon()
+        #expect(fcntl(other, F_GETFD) >= 0)
+        close(other)
         #expect(throws: ExportFile.Exists.self) { _ = try ExportFile(path, mayReplace: false) }
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
         var meant = try ExportFile(path, mayReplace: true)

@@ -8,6 +8,8 @@ struct ExportFile {
     /// Whether it may take the place of a file that is there.
     private let mayReplace: Bool
     private var buffer = ""
+    /// The number of a descriptor that is closed may be another file's by now.
+    private var isOpen = true
 
     /// There is a file of that name already.
     struct Exists: Error {}
@@ -49,9 +51,10 @@ struct ExportFile {
     mutating func finish() throws {
         try flush()
         guard let path else { return }
-        guard fsync(descriptor) == 0, close(descriptor) == 0 else {
-            throw Self.failure("\(path) can't be written", errno)
-        }
+        guard fsync(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
+        // Closed, whatever it says: Linux frees the number in any case.
+        isOpen = false
+        guard close(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
         if mayReplace {
             guard unsafe rename(Self.partial(path), path) == 0 else {
                 throw Self.failure("\(path) can't be written", errno)
@@ -67,9 +70,10 @@ struct ExportFile {
     }
 
     /// Takes away what was written.
-    func abandon() {
+    mutating func abandon() {
         guard let path else { return }
-        close(descriptor)
+        if isOpen { close(descriptor) }
+        isOpen = false
         unsafe unlink(Self.partial(path))
     }
 }
