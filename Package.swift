@@ -164,8 +164,9 @@ let package = Package(
         .target(
             name: "EngineTestSupport",
             dependencies: [
-                "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "SimulatedOrg", hummingbird, logging,
-                serviceLifecycle,
+                "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "SimulatedOrg", hummingbird, nio,
+                nioPosix,
+                nioTLS, logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -204,7 +205,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CallbacksTests",
-            dependencies: ["Callbacks", "Primitives", "TestSupport", nio, nioHTTP1, nioPosix, nioTLS],
+            dependencies: [
+                "Callbacks", "Primitives", "TestSupport", "EngineTestSupport", nio, nioHTTP1, nioTLS,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

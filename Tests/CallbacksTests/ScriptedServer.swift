@@ -1,8 +1,7 @@
+import EngineTestSupport
+import Glibc
 import NIOCore
-import NIOPosix
-import NIOSSL
 import Synchronization
-import TestSupport
 
 /// A server on 127.0.0.1 that answers each post with the bytes that a test wants, over TLS or without.
 final class ScriptedServer: Sendable {
@@ -45,49 +44,18 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    static func certificates(_ name: String) throws -> [NIOSSLCertificate] {
-        try NIOSSLCertificate.fromPEMBytes(Array(TLSKeys.pem(name).utf8))
-    }
-
     /// Gives the server and its port to `work`, and ends with it.
     static func run<Result>(
-        certificate: String? = nil,
+        certificate: ByteServer.Certificate? = nil,
         greeting: String = "",
         reads: Bool = true,
         _ script: @escaping Script,
         _ work: (ScriptedServer, Int) async throws -> Result
     ) async throws -> Result {
         let server = ScriptedServer(greeting, script)
-        var tls: NIOSSLContext?
-        if let certificate {
-            tls = try NIOSSLContext(
-                configuration: .makeServerConfiguration(
-                    certificateChain: try certificates(certificate).map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(TLSKeys.pem("key").utf8), format: .pem))
-                )
-            )
-        }
-        let context = tls
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.backlog, value: 1024)
-            .childChannelOption(.autoRead, value: reads)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let context {
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(Answering(server))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        do {
-            let result = try await work(server, channel.localAddress?.port ?? 0)
-            try await channel.close()
-            return result
-        } catch {
-            try await channel.close()
-            throw error
+        return try await ByteServer.run(certificate: certificate, reads: reads, handler: { Answering(server) }) {
+            port in
+            try await work(server, port)
         }
     }
 

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Domain
+import EngineTestSupport
 import Glibc
 import NIOCore
 import NIOPosix
@@ -18,8 +19,8 @@ struct TransportFaultTests {
         var host = "127.0.0.1"
         var sending = ""
         var ending = RawServer.Ending.close
-        var certificate: RawServer.Certificate?
-        var trusts: RawServer.Certificate?
+        var certificate: ByteServer.Certificate?
+        var trusts: ByteServer.Certificate?
         /// Whether the fault comes while the body is read.
         var standing: TransportFault.Standing
         var says: String
@@ -136,14 +137,14 @@ struct TransportFaultTests {
     /// What asking an address throws.
     private static func fault(
         _ url: String,
-        trusts: RawServer.Certificate? = nil,
+        trusts: ByteServer.Certificate? = nil,
         seconds: Int64 = 300
     ) async throws -> TransportFault? {
         var configuration = HTTPClientExecutor.configuration
         configuration.timeout.connect = .seconds(20)
         if let trusts {
             var tls = TLSConfiguration.makeClientConfiguration()
-            tls.trustRoots = .certificates(try RawServer.certificates(trusts))
+            tls.trustRoots = .certificates(try ByteServer.certificates(trusts))
             configuration.tlsConfiguration = tls
         }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

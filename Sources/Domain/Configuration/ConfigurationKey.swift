@@ -101,6 +101,7 @@ extension ConfigurationKey {
                 "Consumer key",
                 in: .connection,
                 help: "From the External Client App in the org's Setup.",
+                isShown: true,
                 reading: Setting.token
             )
         case .apiSecret:

@@ -143,6 +143,7 @@ extension Setting {
         help: String,
         hint: String = "",
         placeholder: String = "",
+        isShown: Bool = false,
         reading: @escaping @Sendable (String) -> Reading = cleaned,
         when applies: @escaping Condition = { _, _ in true }
     ) -> Setting {
@@ -154,6 +155,7 @@ extension Setting {
             hint: hint,
             placeholder: placeholder,
             secret: path,
+            isShown: isShown,
             when: applies,
             read: { $0[keyPath: path].exposed },
             write: { configuration, value in

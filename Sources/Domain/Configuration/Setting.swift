@@ -52,6 +52,8 @@ package struct Setting: Sendable {
     package let placeholder: String
     /// Where a value is that leaves the program only as `********`; nil for settings that are none.
     package let secret: SecretPath?
+    /// A secret that stands in the form in clear, as it opens nothing by itself; the API masks it as the others.
+    package let isShown: Bool
     /// With which event types and grants it means something.
     package let applies: @Sendable (EventType, GrantType) -> Bool
     /// As the API spells it, empty where it is not set; secrets in clear.
@@ -70,6 +72,7 @@ package struct Setting: Sendable {
         hint: String = "",
         placeholder: String = "",
         secret: SecretPath? = nil,
+        isShown: Bool = false,
         when applies: @escaping @Sendable (EventType, GrantType) -> Bool = { _, _ in true },
         read: @escaping @Sendable (InstanceConfiguration) -> String,
         write: @escaping @Sendable (inout InstanceConfiguration, JSON) -> String?
@@ -81,6 +84,7 @@ package struct Setting: Sendable {
         self.hint = hint
         self.placeholder = placeholder
         self.secret = secret
+        self.isShown = isShown
         self.applies = applies
         self.read = read
         self.write = write

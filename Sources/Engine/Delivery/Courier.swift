@@ -80,7 +80,7 @@ struct Courier: Sendable {
     }
 
     private static func cut(_ text: String, to length: Int) -> String {
-        text.utf8.count <= length ? text : String(text.prefix(length))
+        text.utf8.count <= length ? text : String(decoding: text.utf8.prefix(length), as: UTF8.self)
     }
 }
 

@@ -74,7 +74,7 @@ extension DashboardContext {
         }
         let url = DisplayText(attempt.url, limit: DetailLimits.columns)
         add(StyledText("POST " + url, .link), field: ReadField(path: "url", value: attempt.url))
-        add(timing(attempt))
+        add(AttemptTimes(attempt).legend(glyphs: glyphs, time: { Words.milliseconds($0) }))
         add(StyledText("Sent", .title))
         for header in attempt.sentHeaders { addHeader(header, "request", add) }
         add(StyledText("its signature, made for this attempt alone, is not kept", .faint))
@@ -114,12 +114,5 @@ extension DashboardContext {
         if source.count > DetailLimits.answerRows {
             rows.add(StyledText("      … the rest of the answer is not shown", .statusWarn))
         }
-    }
-
-    private func timing(_ attempt: Attempt) -> StyledText {
-        let total = Words.milliseconds(attempt.milliseconds)
-        let legend = AttemptTimes(attempt).legend(glyphs: glyphs, time: { Words.milliseconds($0) })
-        let end: DisplayText = attempt.outcome.status == nil ? "; gave up after " : "; in all "
-        return legend + StyledText(end + DisplayText(total), .dim)
     }
 }

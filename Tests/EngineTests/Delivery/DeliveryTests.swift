@@ -7,38 +7,7 @@ import Store
 import TestSupport
 import Testing
 
-struct DeliveryTests {
-    static let ladder = RetryPolicy(delays: [5000, 60_000], jitter: 0)
-
-    /// An engine in webhook mode whose callback is `server`; `body` gets the instance's id.
-    private func run(
-        _ server: CallbackServer,
-        clock: ManualClock = .init(),
-        key: String = "12345",
-        options change: (inout EngineOptions) -> Void = { _ in },
-        _ body: (EngineFixture, Instance) async throws -> Void
-    ) async throws {
-        var options = EngineOptions()
-        options.retryPolicy = Self.ladder
-        change(&options)
-        try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock, options: options) { fixture in
-            let made = try await fixture.engine.createInstance(
-                .sample(callback: server.url, key: key, type: .webhooks)
-            )
-            try await body(fixture, try await fixture.engine.storedInstance(made.id))
-        }
-    }
-
-    private func webhook(_ operation: String, _ number: Int, name: String, second: Int = 0) throws -> WebhookBody {
-        let id = Observation.row(number, name: "", stamp: .distantPast).recordID
-        let stamp = Timestamp(parsing: "2026-11-23T18:00:00Z")?.advanced(bySeconds: Int64(second)).salesforce ?? ""
-        return try WebhookBody.parse(
-            Array(
-                #"{"operation":"\#(operation)","object":"Account","records":[{"Id":"\#(id)","Name":"\#(name)","SystemModstamp":"\#(stamp)"}]}"#
-                    .utf8
-            )
-        )
-    }
+struct DeliveryTests: DeliveryScene {
 
     @Test func `a fresh event goes out at once, signed and in the envelope`() async throws {
         try await CallbackServer.run { server in
@@ -161,31 +130,6 @@ struct DeliveryTests {
         }
     }
 
-    @Test func `410 holds the callback until a person resumes it`() async throws {
-        try await CallbackServer.run({ _, count in count == 1 ? .status(410) : .ok }) { server in
-            let clock = ManualClock()
-            try await run(server, clock: clock) { fixture, instance in
-                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
-                try await fixture.engine.waitUntil {
-                    guard case .held(_, nil) = try await fixture.engine.instance(instance.id).callback else {
-                        return false
-                    }
-                    return true
-                }
-                _ = try await fixture.engine.accept(try webhook("insert", 2, name: "B"), for: instance)
-                clock.advance(seconds: 1_000_000)
-                try await fixture.waitForLaterSend()
-                #expect(server.received.count == 1)
-                try await fixture.engine.resumeCallback(instance.id)
-                try await fixture.engine.waitForDeliveries(.delivered, count: 2, of: instance.id)
-                guard case .healthy = try await fixture.engine.instance(instance.id).callback else {
-                    Issue.record("the callback is not healthy")
-                    return
-                }
-            }
-        }
-    }
-
     @Test func `what is under way at the end is finished and kept, and nothing else begins`() async throws {
         try await CallbackServer.run({ _, _ in .silence }) { server in
             let scratch = try ScratchDirectory()
@@ -213,49 +157,6 @@ struct DeliveryTests {
             #expect(counts[.delivered] == 1 && counts[.queued] == 1)
             #expect(server.received.count == 1)
             try await store.close()
-        }
-    }
-
-    @Test func `a hold outlives a restart, and ends with the address that it is about`() async throws {
-        try await CallbackServer.run({ _, _ in .status(410) }) { server in
-            let scratch = try ScratchDirectory()
-            defer { scratch.remove() }
-            let directory = scratch.path
-            let clock = ManualClock()
-            let connector = ScriptedOrg(clock: clock)
-            let id = try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
-                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
-                let instance = try await fixture.engine.storedInstance(made.id)
-                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
-                try await fixture.engine.waitUntil {
-                    if case .held(_, nil) = try await fixture.engine.instance(made.id).callback { return true }
-                    return false
-                }
-                return made.id
-            }
-            clock.advance(seconds: 1_000_000)
-            try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
-                guard case .held(let reason, nil) = try await fixture.engine.instance(id).callback else {
-                    Issue.record("the callback is not held after the restart")
-                    return
-                }
-                #expect(reason.contains("410"))
-                let instance = try await fixture.engine.storedInstance(id)
-                _ = try await fixture.engine.accept(try webhook("insert", 2, name: "B"), for: instance)
-                try await fixture.waitForLaterSend()
-                #expect(server.received.count == 1)
-                server.answer { _, _ in .ok }
-                try await fixture.engine.resumeCallback(id)
-                try await fixture.engine.waitForDeliveries(.delivered, count: 2, of: id)
-            }
-            try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
-                let callback = try await fixture.engine.instance(id).callback
-                // Not held, and not as if nothing had ever been sent.
-                guard case .healthy(200, _, _) = callback else {
-                    Issue.record("\(callback)")
-                    return
-                }
-            }
         }
     }
 
@@ -327,72 +228,6 @@ struct DeliveryTests {
                 )
                 #expect(attempt.responseBody.count == 16 * 1024)
                 #expect(attempt.responseHeaders.contains { $0.name.lowercased() == "x-reason" && $0.value == "tired" })
-            }
-        }
-    }
-
-    @Test func `a callback that keeps failing is held, probed once at a time, and then drained`() async throws {
-        try await CallbackServer.run({ _, _ in .status(500) }) { server in
-            let clock = ManualClock()
-            try await run(
-                server,
-                clock: clock,
-                options: {
-                    $0.breakerThreshold = 3
-                    $0.breakerSchedule = [30_000, 60_000]
-                    $0.concurrency = 1
-                }
-            ) { fixture, instance in
-                for number in 1...8 {
-                    _ = try await fixture.engine.accept(try webhook("insert", number, name: "A"), for: instance)
-                }
-                try await fixture.engine.waitUntil {
-                    guard case .held(_, .some) = try await fixture.engine.instance(instance.id).callback else {
-                        return false
-                    }
-                    return true
-                }
-                // All of them are held, what was tried as well as what was not.
-                try await fixture.engine.waitForDeliveries(.held, count: 8)
-                try await fixture.engine.waitUntil {
-                    try await fixture.store.counts(.init()).byState[.retrying] == 3
-                }
-                #expect(server.received.count == 3)
-                #expect(
-                    try await fixture.engine.deliveries(instance.id, state: .queued, before: nil, limit: 99).isEmpty
-                )
-                let held = try await fixture.engine.deliveries(instance.id, state: .held, before: nil, limit: 99)
-                #expect(held.count == 8 && held.count { $0.attempts == 0 } == 5)
-                clock.advance(seconds: 55)
-                try await server.wait(for: 4)
-                try await fixture.engine.waitUntil {
-                    let callback = try await fixture.engine.instance(instance.id).callback
-                    guard case .held(_, let until?) = callback else { return false }
-                    return until > clock.now.advanced(bySeconds: 30)
-                }
-                #expect(server.received.count == 4)
-                server.answer { _, _ in .ok }
-                clock.advance(seconds: 300)
-                try await fixture.engine.waitForDeliveries(.delivered, count: 8)
-            }
-        }
-    }
-
-    @Test func `a changed address takes what is waiting, at once`() async throws {
-        try await CallbackServer.run({ _, _ in .status(410) }) { old in
-            try await CallbackServer.run { new in
-                try await run(old) { fixture, instance in
-                    _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
-                    try await old.wait(for: 1)
-                    _ = try await fixture.engine.updateInstance(
-                        instance.id,
-                        .sample(callback: new.url, key: secretMask, type: .webhooks).withoutCode
-                    )
-                    try await fixture.engine.waitForDeliveries(.delivered, count: 1)
-                    let got = try #require(new.received.first)
-                    let signature = got.headers["elements-webhook-signature"] ?? ""
-                    #expect(CallbackSignature.verify(signature, body: got.body, key: "12345"))
-                }
             }
         }
     }

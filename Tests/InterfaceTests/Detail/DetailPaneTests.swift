@@ -202,7 +202,7 @@ struct DetailPaneTests {
         driver.keys("G enter")
         for words in [
             "▾ #1", "POST https://app.example/events",
-            "· name 2 ms, ╌ connection 3 ms, ═ TLS 4 ms, ━ waiting 3 ms, ─ answer 2 ms;",
+            "· name 2 ms, ╌ connection 3 ms, ═ TLS 4 ms, ━ waiting 3 ms, ─ answer 2 ms",
             "Sent",
             "Content-Type: application/json; charset=utf-8", "Elements-Webhook-Id: 1", "Signalbox-Attempt: 1",
             "is not kept", "Answered", "content-type: application/json", "\"error\": \"no such queue\"",

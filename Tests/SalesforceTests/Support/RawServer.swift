@@ -1,8 +1,7 @@
+import EngineTestSupport
 import Foundation
 import NIOCore
 import NIOPosix
-import NIOSSL
-import TestSupport
 
 /// A server on 127.0.0.1 that sends bytes as they are, with TLS or without, and then does as a test wants.
 enum RawServer {
@@ -15,47 +14,14 @@ enum RawServer {
         case drip(every: TimeAmount)
     }
 
-    enum Certificate: String, Sendable { case valid, expired, elsewhere, future, authority }
-
-    static func certificates(_ certificate: Certificate) throws -> [NIOSSLCertificate] {
-        try NIOSSLCertificate.fromPEMBytes(Array(TLSKeys.pem(certificate.rawValue).utf8))
-    }
-
     /// Gives its port to `work` and ends with it.
     static func run<Result>(
         sending text: String,
         then ending: Ending,
-        certificate: Certificate? = nil,
+        certificate: ByteServer.Certificate? = nil,
         _ work: (Int) async throws -> Result
     ) async throws -> Result {
-        var tls: NIOSSLContext?
-        if let certificate {
-            let configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: try certificates(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(TLSKeys.pem("key").utf8), format: .pem))
-            )
-            tls = try NIOSSLContext(configuration: configuration)
-        }
-        let context = tls
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let context {
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(Answering(text: text, ending: ending))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        do {
-            let result = try await work(channel.localAddress?.port ?? 0)
-            try await channel.close()
-            return result
-        } catch {
-            try await channel.close()
-            throw error
-        }
+        try await ByteServer.run(certificate: certificate, handler: { Answering(text: text, ending: ending) }, work)
     }
 
     private final class Answering: ChannelInboundHandler {
