@@ -17,6 +17,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -44,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
@@ -83,6 +85,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Telemetry", dependencies: [metrics], swiftSettings: strict),
         .target(
             name: "Callbacks",
             dependencies: [nio, nioHTTP1, nioPosix, nioTLS, nioTLSEvents],
@@ -96,8 +99,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", nio, nioHTTP1, httpTypes,
-                crypto,
+                "Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store", nio, nioHTTP1,
+                httpTypes, crypto, metrics,
                 logging, serviceLifecycle,
                 collections,
             ],
@@ -106,7 +109,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", hummingbird, nio, nioHTTP1,
+                "Primitives", "Domain", "EngineAPI", "Telemetry", hummingbird, metrics, nio, nioHTTP1,
                 nioPosix, httpTypes, crypto,
                 logging,
                 serviceLifecycle,
@@ -132,8 +135,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store", "Engine", "RemoteEngine",
-                "Gateway",
+                "Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store", "Engine",
+                "RemoteEngine", "Gateway",
                 "Interface",
                 "Drawing", "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioTLS, httpTypes, logging, serviceLifecycle, yams,
@@ -240,7 +243,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Engine", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI", "SimulatedOrg",
+                "Gateway", "Engine", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI", "Telemetry",
+                "SimulatedOrg",
                 "TestSupport", "EngineTestSupport",
                 hummingbird,
                 httpTypes,

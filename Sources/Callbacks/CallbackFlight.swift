@@ -141,6 +141,10 @@ final class CallbackFlight {
         connectAlarm?.cancel()
         connectAlarm = nil
         enter(.asking)
+        guard !post.connectsOnly else {
+            end(usableAgain: true)
+            return promise.succeed(CallbackAnswer(status: 0, headers: [:], body: [], phases: phases))
+        }
         var headers = HTTPHeaders()
         headers.reserveCapacity(post.headers.count + 2)
         headers.add(name: "Host", value: target.hostHeader)

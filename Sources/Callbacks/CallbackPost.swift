@@ -8,6 +8,8 @@ package struct CallbackPost: Sendable {
     package var body: [UInt8]
     /// For the name, the connection and TLS together.
     package var connectTimeout: TimeAmount
+    /// It ends when the connection stands; nothing is sent, and the answer has status 0.
+    package var connectsOnly = false
 
     package init(
         url: String,

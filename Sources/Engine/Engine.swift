@@ -15,6 +15,7 @@ package final class Engine: Service {
     private let logger: Logger
     let state = RunState()
     let hub = NoticeHub()
+    let metrics: EngineMetrics
     let watchdog: Watchdog
     let courier: Courier
     let dispatcher: Dispatcher
@@ -44,6 +45,7 @@ package final class Engine: Service {
         self.store = store
         self.clock = clock
         self.logger = logger
+        metrics = EngineMetrics(options.metrics)
         watchdog = Watchdog(clock: clock, notices: hub, logger: logger)
         courier = Courier(
             client: callbacks,
@@ -59,6 +61,7 @@ package final class Engine: Service {
             clock: clock,
             notices: hub,
             watchdog: watchdog,
+            metrics: metrics,
             logger: logger
         )
         access = OrgAccess(
@@ -76,13 +79,20 @@ package final class Engine: Service {
             dispatcher: dispatcher,
             sessions: sessions,
             sources: SourceContext(
-                intake: Intake(store: store, dispatcher: dispatcher, notices: hub, words: words),
+                intake: Intake(
+                    store: store,
+                    dispatcher: dispatcher,
+                    notices: hub,
+                    words: words,
+                    metrics: metrics
+                ),
                 store: store,
                 options: options,
                 clock: clock,
                 steps: dispatcher.steps,
                 notices: hub,
                 watchdog: watchdog,
+                metrics: metrics,
                 logger: logger
             ),
             state: state
@@ -104,7 +114,8 @@ package final class Engine: Service {
             notices: hub,
             clock: clock,
             patience: options.firstPollPatience,
-            state: state
+            state: state,
+            metrics: metrics
         )
         receiver = Receiver(directory: directory, clock: clock, logger: logger)
         receiverSecrets = ReceiverSecrets(
@@ -123,7 +134,8 @@ package final class Engine: Service {
             events: history,
             dispatcher: dispatcher,
             courier: courier,
-            state: state
+            state: state,
+            metrics: metrics
         )
         replayJobs = ReplayJobs(
             store: store,
@@ -150,12 +162,16 @@ package final class Engine: Service {
         hub.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let (dispatcher, watchdog, authorizations, words) = (dispatcher, watchdog, access.authorizations, words)
+        let metrics = metrics
         await withTaskCancellationOrGracefulShutdownHandler {
             // No children of this task: they must not be waited for without an end.
             let delivering = Task { await dispatcher.run() }
             let watching = Task { await watchdog.run() }
             let indexing = Task(priority: .background) { await words.run() }
-            for entry in directory.registry.all { await entry.sources.start() }
+            for entry in directory.registry.all {
+                metrics.begin(entry.id)
+                await entry.sources.start()
+            }
             await replayJobs.start { [replayer] id in
                 try await replayer.replay(eventID: id, options: .init(), isBulk: true)
             }

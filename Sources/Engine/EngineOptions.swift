@@ -1,3 +1,4 @@
+package import CoreMetrics
 import Domain
 
 /// How the engine goes about its work; everything has a default.
@@ -24,6 +25,8 @@ package struct EngineOptions: Sendable {
     /// Milliseconds between two looks at a running Apex deployment.
     package var apexLookEvery: Int64 = 1000
     package var userAgent = "Signalbox/1.0"
+    /// Where the engine counts; see `Instrument`. Nowhere by default.
+    package var metrics: any MetricsFactory = NOOPMetricsHandler.instance
     /// Numbers from 0 up to 1 for the jitter of waits.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
 

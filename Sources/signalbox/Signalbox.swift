@@ -17,7 +17,8 @@ struct Signalbox: ParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, ListenCommand.self, SimulateOrgCommand.self, InstancesCommand.self,
-            EventsCommand.self, ApexCommand.self, CredentialsCommand.self, KeysCommand.self,
+            EventsCommand.self, ApexCommand.self, CredentialsCommand.self, DoctorCommand.self,
+            KeysCommand.self,
         ]
     )
 

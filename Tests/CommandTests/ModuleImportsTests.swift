@@ -15,10 +15,11 @@ struct ModuleImportsTests {
         "Interface": ["Primitives", "Domain", "EngineAPI", "Drawing", "Themes"],
         "Salesforce": ["Primitives", "Domain"],
         "Store": ["Primitives", "Domain"],
+        "Telemetry": [],
         "Callbacks": [],
-        "Engine": ["Primitives", "Domain", "EngineAPI", "Callbacks", "Salesforce", "Store"],
+        "Engine": ["Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store"],
         "RemoteEngine": ["Primitives", "Domain", "EngineAPI"],
-        "Gateway": ["Primitives", "Domain", "EngineAPI"],
+        "Gateway": ["Primitives", "Domain", "EngineAPI", "Telemetry"],
         "SimulatedOrg": ["Primitives", "CZlib"],
         // What all tests share knows little, so that a change of a feature does not compile it anew.
         "TestSupport": ["Primitives", "Domain", "Drawing"],
@@ -32,6 +33,7 @@ struct ModuleImportsTests {
         "Yams": ["Themes", "signalbox"],
         "Hummingbird": ["Gateway", "SimulatedOrg", "signalbox", "Benchmarks", "EngineTestSupport"],
         "AsyncHTTPClient": ["Salesforce", "RemoteEngine", "SimulatedOrg", "signalbox", "Benchmarks"],
+        "CoreMetrics": ["Telemetry", "Engine", "Gateway"],
         "ArgumentParser": ["signalbox", "Benchmarks"],
     ]
 

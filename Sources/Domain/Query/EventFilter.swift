@@ -68,6 +68,16 @@ package struct PageRequest: Sendable, Hashable {
     }
 }
 
+extension PageRequest {
+    /// The oldest event of an instance that is still to be delivered.
+    package static func oldestOpen(of id: InstanceID) -> PageRequest {
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        filter.states = Set(DeliveryState.storedOpen)
+        return PageRequest(direction: .oldestFirst, limit: 1, filter: filter)
+    }
+}
+
 /// An event as the list shows it: no payload.
 package struct EventSummary: Sendable, Hashable {
     package let sequence: Int64

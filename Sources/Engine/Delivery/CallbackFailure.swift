@@ -1,8 +1,8 @@
-import Callbacks
+package import Callbacks
 import Salesforce
 
 /// Turns what the network threw into the sentence that a person reads beside the attempt.
-enum CallbackFailure {
+package enum CallbackFailure {
     static func sentence(_ fault: TransportFault, timeout: Int64, connect: Int64) -> String {
         let clause = fault.clause(connect: seconds(connect), answer: seconds(timeout))
         switch fault.standing {
@@ -12,6 +12,12 @@ enum CallbackFailure {
         case .interrupted: return "The callback was reached, but \(clause)."
         case .unasked: return "The callback could not be asked: \(clause)."
         }
+    }
+
+    /// Of a callback that was only connected to.
+    package static func sentence(of fault: CallbackFault, url: String, connect: Int64) async -> String {
+        if case .denied(let refusal) = fault.cause { return denied(refusal) }
+        return sentence(await TransportFault.examined(fault, url: url), timeout: connect, connect: connect)
     }
 
     /// Of a callback whose addresses are denied.

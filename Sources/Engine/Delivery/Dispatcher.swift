@@ -18,6 +18,7 @@ actor Dispatcher {
     let clock: any EngineClock
     let notices: NoticeHub
     let watchdog: Watchdog
+    let metrics: EngineMetrics
     let logger: Logger
     nonisolated let mailbox = DispatchMailbox()
     nonisolated let holds: CallbackHolds
@@ -55,6 +56,7 @@ actor Dispatcher {
         clock: any EngineClock,
         notices: NoticeHub,
         watchdog: Watchdog,
+        metrics: EngineMetrics,
         logger: Logger
     ) {
         self.store = store
@@ -63,6 +65,7 @@ actor Dispatcher {
         self.clock = clock
         self.notices = notices
         self.watchdog = watchdog
+        self.metrics = metrics
         self.logger = logger
         self.window = DeliveryWindow(concurrency: options.concurrency)
         self.holds = CallbackHolds(store: store, logger: logger)
@@ -235,6 +238,8 @@ actor Dispatcher {
             )
         // What nobody knows says nothing of the callback.
         if !reply.isTorn { recordAnswer(attempt, reply.notBefore, delivery.instanceID, send.route) }
+        metrics.instance(delivery.instanceID).ended(result, of: delivery)
+        logger.debug("Attempt ended", metadata: AttemptLog.metadata(attempt, request, delivery.instanceID))
         window.ended(send)
         sending -= 1
         if underWay.end(heap) { reportSending() }

@@ -8,6 +8,7 @@ struct Intake: Sendable {
     let dispatcher: Dispatcher
     let notices: NoticeHub
     let words: WordIndexing
+    let metrics: EngineMetrics
 
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {
@@ -38,6 +39,7 @@ struct Intake: Sendable {
             )
             watched.stored(batch.positions)
             dispatcher.enqueue(result.ready)
+            metrics.instance(watched.id).stored(result, from: batch.source)
             if let last = result.lastSequence {
                 notices.post(.stored(count: result.events, lastSequence: last))
                 words.stored(result.events)

@@ -18,6 +18,7 @@ struct InstanceLifecycle: Sendable {
     /// Milliseconds that creating or changing an instance waits for what its sources do at once.
     let patience: Int64
     let state: RunState
+    let metrics: EngineMetrics
 
     func create(_ draft: InstanceDraft) async throws -> InstanceOverview {
         try await directory.load()
@@ -43,6 +44,7 @@ struct InstanceLifecycle: Sendable {
             )
         }
         let entry = await directory.register(instance, records: [])
+        metrics.begin(instance.id)
         notices.post(.instancesChanged)
         if state.isRunning {
             await entry.sources.start()
@@ -85,6 +87,7 @@ struct InstanceLifecycle: Sendable {
         }
         directory.registry.remove(id)
         await dispatcher.remove(id)
+        metrics.remove(id)
         notices.post(.instancesChanged)
         await entry.watched.session.revoke()
         return report

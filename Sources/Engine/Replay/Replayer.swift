@@ -13,6 +13,7 @@ struct Replayer: Sendable {
     let dispatcher: Dispatcher
     let courier: Courier
     let state: RunState
+    let metrics: EngineMetrics
 
     /// Of a bulk replay the failures count for the breaker, too: a person may try a callback as often as they like.
     func replay(eventID: String, options replay: ReplayOptions, isBulk: Bool = false) async throws -> Attempt {
@@ -126,6 +127,8 @@ struct Replayer: Sendable {
                 route: isHeard ? route : nil,
                 notBefore: reply.notBefore
             )
+            metrics.instance(delivery.instanceID).ended(result, of: delivery)
+            courier.logger.debug("Replay ended", metadata: AttemptLog.metadata(attempt, request, delivery.instanceID))
             // A bulk replay goes on with it after the next start.
             if reply.isTorn, let words = attempt.outcome.errorText { throw ClientError(.unavailable, words) }
             // As it is stored, with its id; it stays the answer should its event be gone by now.

@@ -3,6 +3,7 @@ package import EngineAPI
 package import Logging
 package import Primitives
 package import ServiceLifecycle
+package import Telemetry
 
 /// Everything of the gateway that the program runs in its service group.
 ///
@@ -16,12 +17,13 @@ package struct GatewayServices: Sendable {
         engine: any ListenerEngine,
         credentials: Credentials,
         configuration: GatewayConfiguration,
+        metrics registry: MetricsRegistry = MetricsRegistry(),
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         logger: Logger,
         onReceiverBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
         onManagementBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in }
     ) {
-        let metrics = GatewayMetrics()
+        let metrics = GatewayMetrics(registry)
         receiver = Listener(
             option: "--receiver",
             address: configuration.receiver,

@@ -1,23 +1,48 @@
+import CoreMetrics
 import Synchronization
+package import Telemetry
 
 /// What the listeners counted since the start; cheap enough for every request.
 package final class GatewayMetrics: Sendable {
-    private let accepted = Atomic<UInt64>(0)
-    private let refused = Mutex<[Int: UInt64]>([:])
-    private let calls = Mutex<[Int: UInt64]>([:])
+    let registry: MetricsRegistry
+    private let accepted: Counter
+    private let acknowledged: any TimerHandler
+    private let refused = Mutex<[Int: Counter]>([:])
+    private let calls = Mutex<[Int: Counter]>([:])
     private let streams = Atomic<Int>(0)
 
-    package init() {}
+    /// Counts beside what else the registry has.
+    package init(_ registry: MetricsRegistry = MetricsRegistry()) {
+        self.registry = registry
+        accepted = Self.counter(.webhooks, 202, registry)
+        acknowledged = registry.makeTimer(label: Instrument.webhookDuration.rawValue, dimensions: [])
+    }
 
-    func webhook(status: Int) {
+    private static func counter(_ instrument: Instrument, _ status: Int, _ registry: MetricsRegistry) -> Counter {
+        Counter(label: instrument.rawValue, dimensions: [("status", String(status))], factory: registry)
+    }
+
+    /// `begin`: when its head was there; of those that were not stored nobody needs it.
+    func webhook(status: Int, since begin: ContinuousClock.Instant? = nil) {
+        if let begin { acknowledged.recordNanoseconds(Int64((ContinuousClock.now - begin) / .nanoseconds(1))) }
         if status == 202 {
-            accepted.wrappingAdd(1, ordering: .relaxed)
+            accepted.increment()
         } else {
-            refused.withLock { $0[status, default: 0] += 1 }
+            count(.webhooks, status, refused)
         }
     }
 
-    func call(status: Int) { calls.withLock { $0[status, default: 0] += 1 } }
+    func call(status: Int) { count(.managementCalls, status, calls) }
+
+    private func count(_ instrument: Instrument, _ status: Int, _ counters: borrowing Mutex<[Int: Counter]>) {
+        let counter = counters.withLock { counters in
+            if let known = counters[status] { return known }
+            let made = Self.counter(instrument, status, registry)
+            counters[status] = made
+            return made
+        }
+        counter.increment()
+    }
 
     /// Counts an open event stream for as long as the permit lives; nil if there are too many.
     func openStream(limit: Int) -> StreamPermit? {
@@ -31,17 +56,6 @@ package final class GatewayMetrics: Sendable {
     fileprivate func closeStream() { streams.wrappingSubtract(1, ordering: .relaxed) }
 
     var openStreams: Int { streams.load(ordering: .relaxed) }
-
-    /// By status, in order.
-    var webhooks: [(status: Int, count: UInt64)] {
-        var counts = refused.withLock { $0 }
-        counts[202] = accepted.load(ordering: .relaxed)
-        return counts.sorted { $0.key < $1.key }.map { (status: $0.key, count: $0.value) }
-    }
-
-    var managementCalls: [(status: Int, count: UInt64)] {
-        calls.withLock { $0 }.sorted { $0.key < $1.key }.map { (status: $0.key, count: $0.value) }
-    }
 }
 
 /// An open event stream. It is given back however the stream ends, even where its body was never asked for.

@@ -17,7 +17,12 @@ extension ReceiverResponder {
     /// Salesforce can't sign Outbound Messages: the unguessable token is their secret, and counts as one here alone.
     ///
     /// The acknowledgement goes out after the commit; after any other answer Salesforce sends the message again.
-    func outboundMessage(_ request: Request, token: String, context: ListenerContext) async -> Response {
+    func outboundMessage(
+        _ request: Request,
+        token: String,
+        context: ListenerContext,
+        since begin: ContinuousClock.Instant
+    ) async -> Response {
         do {
             guard request.method == .post else {
                 throw APIError(.methodNotAllowed, "Outbound Messages are sent with POST.", headers: [.allow: "POST"])
@@ -27,7 +32,7 @@ extension ReceiverResponder {
             }
             let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
             try await engine.receiveOutboundMessage(body, for: instance)
-            metrics.webhook(status: 200)
+            metrics.webhook(status: 200, since: begin)
             return OutboundAnswer.accepted()
         } catch {
             let failure = APIError(error)

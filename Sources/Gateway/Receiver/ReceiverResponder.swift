@@ -13,18 +13,21 @@ package struct ReceiverResponder: HTTPResponder {
 
     package static let pathPrefix = "/elements/api-v2/events/sfdc/"
 
+    private static let loggedNotifications = 20
+
     let engine: any ListenerEngine
     let metrics: GatewayMetrics
     let bodyLimit: Int
     let logger: Logger
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
+        let begin = ContinuousClock.now
         if let token = Self.outboundToken(request.head.path ?? "") {
-            return await outboundMessage(request, token: token, context: context)
+            return await outboundMessage(request, token: token, context: context, since: begin)
         }
         do {
             let reply = try await reply(to: request, context: context)
-            metrics.webhook(status: reply.status.code)
+            metrics.webhook(status: reply.status.code, since: begin)
             return reply
         } catch let error as BoundedBody.TooLarge {
             let refusal = refusal(APIError(error))
@@ -59,7 +62,18 @@ package struct ReceiverResponder: HTTPResponder {
             signature: request.headers[.webhookSignature],
             body: body
         )
-        return Self.accepted(try await engine.receive(webhook, for: instance))
+        let result = try await engine.receive(webhook, for: instance)
+        // The numbers of the notifications join this line to those of their attempts.
+        logger.debug(
+            "Webhook stored",
+            metadata: [
+                "instance": "\(instance.id)", "webhook": "\(webhook.id ?? "")", "events": "\(result.events)",
+                "repeats": "\(result.repeats)",
+                "notifications":
+                    "\(result.ready.prefix(Self.loggedNotifications).map(String.init).joined(separator: " "))",
+            ]
+        )
+        return Self.accepted(result)
     }
 
     /// The token in the path; nil where the path is not the receiver's.

@@ -2,6 +2,7 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import Primitives
+import Telemetry
 
 /// What watchers of the process ask: is it alive, is it ready, how does it do, what can it do.
 enum HealthRoutes {
@@ -48,12 +49,13 @@ enum HealthRoutes {
             method: .get,
             template: "/metrics",
             operation: "getMetrics",
-            summary: "Figures as Prometheus text.",
+            summary: "Figures for a collector, as Prometheus' text or, where Accept names it, as OpenMetrics.",
             access: .open,
             answer: .text("text/plain", "The figures, version 0.0.4 of the format."),
             refusals: [.serviceUnavailable]
         ) { call in
-            .text(try await MetricsText.make(call.api), type: "text/plain; version=0.0.4; charset=utf-8")
+            let format = ExpositionText(accept: call.headers[.accept])
+            return .text(format.text(try await EngineGauges.families(call.api)), type: format.contentType)
         },
         Route(
             method: .get,

@@ -36,6 +36,9 @@ struct CommonArguments: ParsableArguments {
     )
     var logLevel: String?
 
+    @Option(name: .setting(.logFormat), help: .setting(.logFormat), completion: .list(["text", "json"]))
+    var logFormat: String?
+
     @Option(name: .setting(.attach), help: .setting(.attach))
     var attach: String?
 
@@ -52,6 +55,7 @@ struct CommonArguments: ParsableArguments {
         out[.receiverURL] = receiverURL
         out[.management] = management
         out[.logLevel] = logLevel
+        out[.logFormat] = logFormat
         out[.attach] = attach
         out[.tokenFile] = tokenFile
         out[.attachCA] = attachCA

@@ -43,7 +43,7 @@ struct DashboardProgram: Sendable {
             ).run()
             return
         }
-        switch try engine(logger: .diagnostics(settings.logLevel)) {
+        switch try engine(logger: .diagnostics(settings.logLevel, settings.logFormat)) {
         case .own(let node): try run(node, catalog: catalog, theme: theme)
         case .elsewhere(let attachment): try run(attachment, catalog: catalog, theme: theme)
         }

@@ -19,7 +19,7 @@ struct PlainProgram: Sendable {
 
     func run() throws {
         // The lines tell what happens; the log is for what goes wrong.
-        let logger = Logger.diagnostics(max(settings.logLevel, .warning))
+        let logger = Logger.diagnostics(max(settings.logLevel, .warning), settings.logFormat)
         let used = try DashboardProgram.engine(
             settings,
             environment: environment,

@@ -12,6 +12,7 @@ import Salesforce
 import ServiceLifecycle
 import Store
 import Synchronization
+import Telemetry
 import UnixSignals
 
 /// An engine with everything around it: the composition root, where the parts of the program meet.
@@ -21,6 +22,7 @@ struct EngineNode: Sendable {
     let engine: Engine
     let logger: Logger
     let ending: Ending
+    private let metrics: MetricsRegistry
     private let orgs: HTTPClient
     private let credentials: Credentials
 
@@ -41,7 +43,9 @@ struct EngineNode: Sendable {
             now: Timestamp.now,
             age: { SystemClock().due }
         )
+        let metrics = MetricsRegistry()
         var options = EngineOptions()
+        options.metrics = metrics
         options.retryPolicy = settings.retryPolicy
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
@@ -61,6 +65,7 @@ struct EngineNode: Sendable {
             engine: engine,
             logger: logger,
             ending: Ending(logger: logger, onBegin: { store.hurry() }),
+            metrics: metrics,
             orgs: orgs,
             credentials: credentials
         )
@@ -177,6 +182,7 @@ struct EngineNode: Sendable {
             engine: engine,
             credentials: credentials,
             configuration: configuration,
+            metrics: metrics,
             logger: logger,
             onReceiverBound: onReceiver,
             onManagementBound: onManagement

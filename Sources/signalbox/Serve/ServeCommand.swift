@@ -25,7 +25,7 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings(engine.values).withPorts()
-        let node = try EngineNode.open(settings, logger: .diagnostics(settings.logLevel))
+        let node = try EngineNode.open(settings, logger: .diagnostics(settings.logLevel, settings.logFormat))
         try waiting {
             let result: Result<Void, any Error>
             do {

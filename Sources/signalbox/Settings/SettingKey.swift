@@ -5,6 +5,7 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case receiverURL = "receiver-url"
     case management
     case logLevel = "log-level"
+    case logFormat = "log-format"
     case attach
     case tokenFile = "token-file"
     case attachCA = "attach-ca"
@@ -57,6 +58,12 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 help: "trace, debug, info, notice, warning, error or critical.",
                 valueName: "level",
                 standard: "info"
+            )
+        case .logFormat:
+            Row(
+                help: "text, or json for an object a line; requests, events and attempts are joined at debug.",
+                valueName: "format",
+                standard: "text"
             )
         case .attach:
             Row(

@@ -15,6 +15,7 @@ struct Settings: Sendable, Hashable {
     var receiverURL: String?
     var management = HostPort(host: "127.0.0.1", port: 8181)
     var logLevel = Logger.Level.info
+    var logFormat = LineLog.Format.text
     /// The management API of a node elsewhere whose engine is used; nil: that of the data directory.
     var attach: String?
     /// Where the token for it is, if not in `SIGNALBOX_TOKEN`.
@@ -125,6 +126,9 @@ extension Settings {
                 throw fault("is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             logLevel = level
+        case .logFormat:
+            guard let format = LineLog.Format(rawValue: text.lowercased()) else { throw fault("is text or json") }
+            logFormat = format
         case .attach:
             var url = text
             while url.hasSuffix("/") { url.removeLast() }

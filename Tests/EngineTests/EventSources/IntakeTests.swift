@@ -24,7 +24,8 @@ struct IntakeTests {
                 store: fixture.store,
                 dispatcher: engine.dispatcher,
                 notices: engine.hub,
-                words: engine.words
+                words: engine.words,
+                metrics: engine.metrics
             )
             try await body(intake, watched, fixture, clock)
         }

@@ -244,13 +244,15 @@ actor Poller: EventSource {
 
     /// Nil: it failed, and nobody knows what it took.
     private func record(_ summary: PollSummary?, took duration: Duration) {
+        let isFaulty = summary?.problems.isEmpty != true
+        context.metrics.instance(id).polled(duration, apiCalls: summary?.apiCalls ?? 0, isFaulty: isFaulty)
         history.record(
             FinishedPoll(
                 at: context.clock.now,
                 milliseconds: Int(duration / .milliseconds(1)),
                 apiCalls: summary?.apiCalls ?? 0,
                 events: summary?.result.events ?? 0,
-                isFaulty: summary?.problems.isEmpty != true
+                isFaulty: isFaulty
             )
         )
     }

@@ -40,13 +40,3 @@ extension ObjectFigures {
         return Array(sorted.prefix(EventFigures.mostObjects))
     }
 }
-
-extension PageRequest {
-    /// The oldest event of an instance that is still to be delivered.
-    package static func oldestOpen(of id: InstanceID) -> PageRequest {
-        var filter = EventFilter()
-        filter.instanceIDs = [id]
-        filter.states = Set(DeliveryState.storedOpen)
-        return PageRequest(direction: .oldestFirst, limit: 1, filter: filter)
-    }
-}

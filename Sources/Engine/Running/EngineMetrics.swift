@@ -1,0 +1,138 @@
+import CoreMetrics
+import Domain
+import Primitives
+import Store
+import Synchronization
+import Telemetry
+
+/// What the engine counts as it works, by instance. A look-up and a few additions for each batch and each attempt.
+final class EngineMetrics: Sendable {
+    private let factory: any MetricsFactory
+    private let instances = Mutex<[InstanceID: InstanceMetrics]>([:])
+
+    init(_ factory: any MetricsFactory) { self.factory = factory }
+
+    func instance(_ id: InstanceID) -> InstanceMetrics {
+        instances.withLock { instances in
+            if let known = instances[id] { return known }
+            let made = InstanceMetrics(id, factory)
+            instances[id] = made
+            return made
+        }
+    }
+
+    /// Its series stand at zero from now on, so that a rate can be told from the first event on.
+    func begin(_ id: InstanceID) { _ = instance(id) }
+
+    /// A deleted instance is in no figure any more.
+    func remove(_ id: InstanceID) { instances.withLock { $0.removeValue(forKey: id) }?.destroy() }
+}
+
+/// The figures of one instance.
+struct InstanceMetrics: Sendable {
+    private struct Source: Sendable {
+        let received: Counter
+        let deduplicated: Counter
+        let stored: Counter
+    }
+
+    private let sources: [ChangeSource: Source]
+    private let attempts: [String: Counter]
+    private let replays: [String: Counter]
+    private let polls: [String: Counter]
+    private let ended: [DeliveryState: Counter]
+    private let attemptDuration: Timer
+    private let deliveryDelay: Timer
+    private let pollDuration: Timer
+    private let pollCalls: Counter
+
+    init(_ id: InstanceID, _ factory: any MetricsFactory) {
+        let label = ("instance", String(id))
+        func counter(_ instrument: Instrument, _ labels: (String, String)...) -> Counter {
+            Counter(label: instrument.rawValue, dimensions: [label] + labels, factory: factory)
+        }
+        func timer(_ instrument: Instrument) -> Timer {
+            Timer(label: instrument.rawValue, dimensions: [label], preferredDisplayUnit: .seconds, factory: factory)
+        }
+        func results(_ instrument: Instrument, _ results: [String]) -> [String: Counter] {
+            Dictionary(uniqueKeysWithValues: results.map { ($0, counter(instrument, ("result", $0))) })
+        }
+        sources = Dictionary(
+            uniqueKeysWithValues: ChangeSource.allCases.filter { $0 != .synthetic }.map { source in
+                let word = ("source", source.rawValue.replacing("-", with: "_"))
+                return (
+                    source,
+                    Source(
+                        received: counter(.changesReceived, word),
+                        deduplicated: counter(.changesDeduplicated, word),
+                        stored: counter(.eventsStored, word)
+                    )
+                )
+            }
+        )
+        let outcomes = ["succeeded", "refused", "failed"]
+        attempts = results(.attempts, outcomes)
+        replays = results(.replays, outcomes)
+        polls = results(.polls, ["succeeded", "failed"])
+        ended = Dictionary(
+            uniqueKeysWithValues: [DeliveryState.delivered, .dead].map {
+                ($0, counter(.deliveriesEnded, ("state", $0.rawValue)))
+            }
+        )
+        attemptDuration = timer(.attemptDuration)
+        deliveryDelay = timer(.deliveryDelay)
+        pollDuration = timer(.pollDuration)
+        pollCalls = counter(.pollCalls)
+    }
+
+    func stored(_ result: IntakeResult, from source: ChangeSource) {
+        guard let source = sources[source] else { return }
+        source.received.increment(by: result.events + result.repeats)
+        source.deduplicated.increment(by: result.repeats)
+        source.stored.increment(by: result.events)
+    }
+
+    /// `delivery` as it was before this attempt.
+    func ended(_ result: DeliveryResult, of delivery: Delivery) {
+        let attempt = result.attempt
+        // What the end of the program tore has no outcome.
+        guard attempt.outcome != .unknown else { return }
+        let word = attempt.outcome.metricsWord
+        (attempt.isReplay ? replays : attempts)[word]?.increment()
+        attemptDuration.recordMilliseconds(attempt.milliseconds)
+        guard result.state != delivery.state, let ending = ended[result.state] else { return }
+        ending.increment()
+        if result.state == .delivered {
+            let end = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
+            deliveryDelay.recordMilliseconds(max(0, end.since(delivery.createdAt)))
+        }
+    }
+
+    func polled(_ duration: Duration, apiCalls: Int, isFaulty: Bool) {
+        polls[isFaulty ? "failed" : "succeeded"]?.increment()
+        pollDuration.recordNanoseconds(Int64(duration / .nanoseconds(1)))
+        pollCalls.increment(by: apiCalls)
+    }
+
+    func destroy() {
+        for source in sources.values {
+            source.received.destroy()
+            source.deduplicated.destroy()
+            source.stored.destroy()
+        }
+        for counters in [Array(attempts.values), Array(replays.values), Array(polls.values), Array(ended.values)] {
+            counters.forEach { $0.destroy() }
+        }
+        [attemptDuration, deliveryDelay, pollDuration].forEach { $0.destroy() }
+        pollCalls.destroy()
+    }
+}
+
+extension AttemptOutcome {
+    fileprivate var metricsWord: String {
+        switch self {
+        case .response: isSuccess ? "succeeded" : "refused"
+        case .failure: "failed"
+        }
+    }
+}

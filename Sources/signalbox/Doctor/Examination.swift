@@ -1,0 +1,138 @@
+import AsyncHTTPClient
+import Domain
+import EngineAPI
+import FoundationEssentials
+import Logging
+import Primitives
+import Salesforce
+import Store
+
+/// All looks of `signalbox doctor`, in the order in which one failing explains the next.
+struct Examination: Sendable {
+    let settings: Settings
+    let environment: [String: String]
+    let posts: Bool
+
+    typealias Report = @Sendable (Finding) throws -> Void
+
+    /// True where something failed.
+    func run(_ report: @escaping Report) async throws -> Bool {
+        var hasFailed = false
+        func say(_ findings: [Finding]) throws {
+            for finding in findings {
+                if finding.verdict == .failed { hasFailed = true }
+                try report(finding)
+            }
+        }
+        try say(configuration)
+        let isLocal = settings.attach == nil
+        if isLocal {
+            try say(DirectoryExamination(settings.dataDirectory).findings)
+            guard !hasFailed else { return true }
+        }
+        let used: DashboardProgram.UsedEngine
+        do {
+            used = try DashboardProgram.engine(
+                settings,
+                environment: environment,
+                mayAttach: true,
+                logger: .diagnostics(.critical)
+            )
+        } catch {
+            try say([.failed(isLocal ? "store" : "node", Self.sentence(error))])
+            return true
+        }
+        switch used {
+        case .own(let node):
+            do {
+                try say(StoreExamination(settings.dataDirectory).findings)
+                try say(await ListenerExamination(settings).findings)
+                try say(await instances(node.engine))
+            } catch {
+                await node.close()
+                throw error
+            }
+            await node.close()
+        case .elsewhere(let attachment):
+            do {
+                do { try await attachment.check() } catch {
+                    try say([.failed("node", Self.sentence(error))])
+                    await attachment.close()
+                    return true
+                }
+                try say([.sound("node", "answers at \(try attachment.url())")])
+                if isLocal { try say(StoreExamination(settings.dataDirectory).findings) }
+                try say(await instances(attachment.engine))
+            } catch {
+                await attachment.close()
+                throw error
+            }
+            await attachment.close()
+        }
+        return hasFailed
+    }
+
+    // MARK: Configuration
+
+    private var configuration: [Finding] {
+        // A misspelt variable is silent otherwise: it sets nothing.
+        let known = Set(SettingKey.allCases.map(\.variable)).union(Self.otherVariables)
+        let unknown = environment.keys.filter { $0.hasPrefix("SIGNALBOX_") && !known.contains($0) }.sorted()
+        let directories = StandardDirectories(environment)
+        let file = directories.configuration.map { $0 + "/signalbox/config.yaml" }
+        let hasFile = file.map { FileManager.default.fileExists(atPath: $0) } ?? false
+        return [
+            .sound(
+                "configuration",
+                hasFile ? "\(file ?? "") was read" : "options, variables and defaults; there is no configuration file"
+            )
+        ]
+            + unknown.map { name in
+                .warning(
+                    "configuration",
+                    "The variable \(name) means nothing to Signalbox; see the table of options in README."
+                )
+            }
+    }
+
+    private static let otherVariables: Set<String> = ["SIGNALBOX_CONFIG", "SIGNALBOX_KEY", "SIGNALBOX_TOKEN"]
+
+    // MARK: Instances
+
+    private func instances(_ engine: any EngineClient) async -> [Finding] {
+        let instances: [InstanceOverview]
+        do { instances = try await engine.instances() } catch {
+            return [.failed("instances", Self.sentence(error))]
+        }
+        guard !instances.isEmpty else {
+            return [
+                .warning(
+                    "instances",
+                    "There is none yet; fill in the form of `signalbox`, or use `signalbox instances create`."
+                )
+            ]
+        }
+        var findings: [Finding] = []
+        for instance in instances {
+            findings += await InstanceExamination(engine: engine, instance: instance).findings
+            findings += await CallbackExamination(
+                engine: engine,
+                instance: instance,
+                settings: settings,
+                posts: posts
+            ).findings
+        }
+        let clocks = await ClockExamination(instances.map(\.configuration.baseURL)).findings
+        return clocks + findings
+    }
+
+    static func sentence(_ error: any Error) -> String {
+        switch error {
+        case let error as ClientError: error.message + (error.providerMessage.map { " (“\($0)”)" } ?? "")
+        case let error as StoreError: error.message
+        case let error as CommandFailure: error.message
+        case let error as UsageError: error.message
+        default: ErrorSentence.text(error)
+        }
+    }
+}
