@@ -20,18 +20,22 @@ extension Engine: EngineClient {
     }
 
     package func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {
-        try await lifecycle.create(draft)
+        try await audit.record(.createInstance, of: nil, { "instance \($0.id): \($0.name)" }) {
+            try await lifecycle.create(draft)
+        }
     }
 
     package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
-        try await lifecycle.change(id) { _ in draft }
+        try await changeInstance(id) { _ in draft }
     }
 
     package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
-        try await lifecycle.setEnabled(id, enabled)
+        try await audit.record(enabled ? .enableInstance : .disableInstance, of: id) {
+            try await lifecycle.setEnabled(id, enabled)
+        }
     }
 
-    package func deleteInstance(_ id: InstanceID) async throws { _ = try await lifecycle.delete(id) }
+    package func deleteInstance(_ id: InstanceID) async throws { _ = try await deleteInstanceReporting(id) }
 
     package func poll(_ id: InstanceID) async throws -> PollSummary {
         let entry = try await directory.entry(id)
@@ -69,6 +73,14 @@ extension Engine: EngineClient {
 
     package func cancelAuthorization(_ state: String) async throws { access.authorizations.cancel(state) }
 
+    // MARK: Audit
+
+    package func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
+        do { return try await store.auditEntries(before: id, limit: limit) } catch {
+            throw ClientError.translating(error)
+        }
+    }
+
     // MARK: Events
 
     package func events(_ page: PageRequest) async throws -> EventPage { try await history.events(page) }
@@ -95,7 +107,13 @@ extension Engine: EngineClient {
     // MARK: Replays
 
     package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
-        try await replayer.replay(eventID: eventID, options: options)
+        let subject = [
+            eventID, options.callbackURL.map { "to \(HTTPAddress.authority(of: $0) ?? "")" },
+            options.notification.map { _ in "edited" },
+        ]
+        return try await audit.record(.replayEvent, of: nil, subject.compactMap { $0 }.joined(separator: ", ")) {
+            try await replayer.replay(eventID: eventID, options: options)
+        }
     }
 
     package func signedRequest(eventID: String) async throws -> SignedRequest {
@@ -107,28 +125,40 @@ extension Engine: EngineClient {
     }
 
     package func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
-        try await bulkReplays.create(id, filter: filter, rate: rate)
+        let text = filter.whole.description
+        return try await audit.record(.createReplays, of: id, { "replays \($0.id): \(text)" }) {
+            try await bulkReplays.create(id, filter: filter, rate: rate)
+        }
     }
 
     package func replayJobs(_ id: InstanceID) async throws -> [ReplayJob] { try await bulkReplays.all(of: id) }
     package func replayJob(_ id: Int64) async throws -> ReplayJob { try await bulkReplays.job(id) }
 
     package func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
-        try await bulkReplays.change(id, isPaused: isPaused, rate: rate)
+        let changes = [isPaused.map { $0 ? "pause" : "resume" }, rate.map { "rate \($0)/s" }].compactMap { $0 }
+        return try await audit.record(.changeReplays, of: nil, "replays \(id): " + changes.joined(separator: ", ")) {
+            try await bulkReplays.change(id, isPaused: isPaused, rate: rate)
+        }
     }
 
-    package func cancelReplayJob(_ id: Int64) async throws -> ReplayJob { try await bulkReplays.cancel(id) }
+    package func cancelReplayJob(_ id: Int64) async throws -> ReplayJob {
+        try await audit.record(.cancelReplays, of: nil, "replays \(id)") { try await bulkReplays.cancel(id) }
+    }
 
     // MARK: Callbacks
 
     package func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt {
-        try await callbackTest.run(url: url, signatureKey: signatureKey, instance: instance)
+        try await audit.record(.testCallback, of: instance, HTTPAddress.authority(of: url) ?? "") {
+            try await callbackTest.run(url: url, signatureKey: signatureKey, instance: instance)
+        }
     }
 
-    package func resumeCallback(_ id: InstanceID) async throws { try await manualHolds.resume(id) }
+    package func resumeCallback(_ id: InstanceID) async throws {
+        try await audit.record(.resumeCallback, of: id) { try await manualHolds.resume(id) }
+    }
 
     package func holdCallback(_ id: InstanceID, reason: String?) async throws {
-        try await manualHolds.hold(id, reason: reason)
+        try await audit.record(.holdCallback, of: id, reason ?? "") { try await manualHolds.hold(id, reason: reason) }
     }
 
     // MARK: Apex
@@ -147,7 +177,9 @@ extension Engine: EngineClient {
         allowProduction: Bool = false,
         progress: @Sendable (DeployStatus) async -> Void = { _ in }
     ) async throws -> DeployStatus {
-        try await directory.entry(id).sources.apex.deploy(allowProduction: allowProduction, progress: progress)
+        try await audit.record(.deployApex, of: id) {
+            try await directory.entry(id).sources.apex.deploy(allowProduction: allowProduction, progress: progress)
+        }
     }
 
     @discardableResult
@@ -156,11 +188,13 @@ extension Engine: EngineClient {
         allowProduction: Bool = false,
         progress: @Sendable (DeployStatus) async -> Void = { _ in }
     ) async throws -> DeployStatus {
-        try await directory.entry(id).sources.apex.remove(allowProduction: allowProduction, progress: progress)
+        try await audit.record(.removeApex, of: id) {
+            try await directory.entry(id).sources.apex.remove(allowProduction: allowProduction, progress: progress)
+        }
     }
 
     package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {
-        try await receiverSecrets.rotate(id)
+        try await audit.record(.rotateReceiverSecret, of: id) { try await receiverSecrets.rotate(id) }
         return try await instance(id)
     }
 }

@@ -64,11 +64,22 @@ extension Engine: ListenerEngine {
         _ id: InstanceID,
         _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview {
-        try await lifecycle.change(id, make)
+        let before = try await directory.entry(id).instance.configuration
+        let registry = directory.registry
+        return try await audit.record(
+            .updateInstance,
+            of: id,
+            { _ in
+                guard let after = registry.entry(id)?.instance.configuration else { return "" }
+                return before.changes(to: after)
+            }
+        ) { try await lifecycle.change(id, make) }
     }
 
     /// Deletes an instance and says what became of its Apex in the org, if there was any.
-    package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? { try await lifecycle.delete(id) }
+    package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
+        try await audit.record(.deleteInstance, of: id) { try await lifecycle.delete(id) }
+    }
 
     package func storedInstances() async throws -> [Instance] { try await store.instances() }
 

@@ -16,6 +16,7 @@ package final class Engine: Service {
     let state = RunState()
     let hub = NoticeHub()
     let metrics: EngineMetrics
+    let audit: AuditTrail
     let watchdog: Watchdog
     let courier: Courier
     let dispatcher: Dispatcher
@@ -46,6 +47,7 @@ package final class Engine: Service {
         self.clock = clock
         self.logger = logger
         metrics = EngineMetrics(options.metrics)
+        audit = AuditTrail(store: store, clock: clock, logger: logger)
         watchdog = Watchdog(clock: clock, notices: hub, logger: logger)
         courier = Courier(
             client: callbacks,

@@ -98,6 +98,9 @@ package protocol EngineClient: Sendable {
     /// Makes a new secret for what the org sends; the one before stays valid for a day. Deployed Apex is deployed again.
     func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview
 
+    /// What people and programs of theirs did here, newest first; those below `id` if it is given.
+    func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry]
+
     /// Coalesced news; each subscriber gets its own stream. Ends when the engine stops.
     func notices() -> AsyncStream<EngineNotice>
 }

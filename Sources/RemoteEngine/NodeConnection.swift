@@ -15,6 +15,8 @@ struct NodeConnection: Sendable {
     let node: @Sendable () throws -> NodeAddress
     /// The cause as a clause that begins with “it” or “its”.
     let explain: @Sendable (any Error, _ url: String) async -> String
+    /// Who sits at the terminal, for the node's audit trail.
+    var terminalUser: String?
     /// How many milliseconds a limit lasts.
     var patience: @Sendable (Limit) -> Int64 = { $0.milliseconds }
     let link = LinkState()
@@ -131,6 +133,7 @@ struct NodeConnection: Sendable {
         var request = HTTPClientRequest(url: address.url + call.path(parameters) + query)
         request.method = HTTPMethod(rawValue: call.method)
         request.headers.add(name: "Authorization", value: "Bearer \(address.token.exposed)")
+        if let terminalUser { request.headers.add(name: Actor.header, value: terminalUser) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))

@@ -20,14 +20,18 @@ package final class RemoteEngine: EngineClient {
     ///   - http: Stays the caller's, who shuts it down.
     ///   - node: Where the node is now; asked before each call, as the next one may be elsewhere.
     ///   - pauses: How long to wait before the notices are asked for again, by the times that it failed in a row.
+    ///   - terminalUser: Who sits at the terminal, for the node's audit trail.
     ///   - explain: The cause of a failed request as a clause that begins with “it” or “its”.
     package init(
         http: HTTPClient,
         node: @escaping @Sendable () throws -> NodeAddress,
         pauses: [Duration]? = nil,
+        terminalUser: String? = nil,
         explain: @escaping @Sendable (any Error, _ url: String) async -> String
     ) {
-        connection = NodeConnection(http: http, node: node, explain: explain)
+        var connection = NodeConnection(http: http, node: node, explain: explain)
+        connection.terminalUser = terminalUser
+        self.connection = connection
         self.pauses = pauses ?? Self.pauses
     }
 
@@ -134,6 +138,10 @@ package final class RemoteEngine: EngineClient {
 
     package func statistics(of id: InstanceID?) async throws -> EngineStatistics {
         try await connection.ask(.statistics, query: id.map { "?instance=\($0)" } ?? "")
+    }
+
+    package func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await connection.ask(.auditEntries, query: "?limit=\(limit)" + (id.map { "&before=\($0)" } ?? ""))
     }
 
     // MARK: Replays and callbacks

@@ -17,7 +17,7 @@ struct Signalbox: ParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, ListenCommand.self, SimulateOrgCommand.self, InstancesCommand.self,
-            EventsCommand.self, ApexCommand.self, CredentialsCommand.self, DoctorCommand.self,
+            EventsCommand.self, ApexCommand.self, AuditCommand.self, CredentialsCommand.self, DoctorCommand.self,
             KeysCommand.self,
         ]
     )

@@ -201,6 +201,17 @@ extension WireSample {
             WireSample(EventHistogram(bins: [.init(start: 1, events: 4, failures: 1)], isCut: true)),
             WireSample(ActivitySummary(since: moment, events: [1_795_000_000: 4, 1_795_000_010: 1])),
             WireSample(
+                AuditEntry(
+                    id: 7,
+                    at: moment,
+                    actor: "terminal ada",
+                    action: .replayEvent,
+                    instance: 401,
+                    subject: "e",
+                    failure: "It failed."
+                )
+            ), WireSample(AuditEntry(at: moment, actor: "a", action: .other, instance: nil), "bare AuditEntry"),
+            WireSample(
                 FailureGroup(
                     status: 500,
                     error: "answered 500",

@@ -24,6 +24,9 @@ package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
         case .dead, .delivered, .none: false
         }
     }
+
+    /// The states that rows bear while their delivery is open.
+    package static let storedOpen: [DeliveryState] = allCases.filter { $0.isOpen && $0 != .held }
 }
 
 /// A notification's way to the callback.

@@ -6,6 +6,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case previewReplays, createReplayJob, replayJobs, replayJob, changeReplayJob, cancelReplayJob
     case testCallback, resumeCallback, holdCallback
     case apexStatus, apexProject, deployApex, removeApex, rotateReceiverSecret
+    case auditEntries
     case notices
 
     package static let base = "/signalbox/v1"
@@ -60,6 +61,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .deployApex: ("POST", "/instances/{id}/apex/deployment")
         case .removeApex: ("POST", "/instances/{id}/apex/removal")
         case .rotateReceiverSecret: ("POST", "/instances/{id}/receiver-secret")
+        case .auditEntries: ("GET", "/audit")
         case .notices: ("GET", "/notices")
         }
     }

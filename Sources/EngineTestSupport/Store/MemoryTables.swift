@@ -43,6 +43,7 @@ struct MemoryTables: Sendable {
     var nextInstance: InstanceID
     var nextSequence: Int64 = 1
     var nextAttempt: Int64 = 1
+    var audit: [AuditEntry] = []
     /// By lower-case name, and back.
     var objects: [String: Int64] = [:]
     var objectNames: [Int64: String] = [:]

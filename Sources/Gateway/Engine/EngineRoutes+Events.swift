@@ -83,6 +83,26 @@ extension EngineRoutes {
                 "One more attempt of the event's notification.",
                 body: body(ReplayOptions.self, ReplayOptions())
             ) { try await $0.engine.replay(eventID: $0.parameters["eventId"] ?? "", options: try $0.order()) },
+            value(
+                .auditEntries,
+                "What people and programs of theirs did here, newest first.",
+                parameters: [
+                    .init(name: "before", summary: "Only entries with smaller ids.", schema: .number),
+                    .init(name: "limit", summary: "Entries at most; up to \(AuditEntry.mostOfPage).", schema: .number),
+                ]
+            ) { call in
+                let before = try call.target["before"].map { text in
+                    guard let id = Int64(text) else { throw APIError.badRequest("before is the id of an entry.") }
+                    return id
+                }
+                let limit = try call.target["limit"].map { text in
+                    guard let limit = Int(text), (1...AuditEntry.mostOfPage).contains(limit) else {
+                        throw APIError.badRequest("limit is a number from 1 to \(AuditEntry.mostOfPage).")
+                    }
+                    return limit
+                }
+                return try await call.engine.auditEntries(before: before, limit: limit ?? 200)
+            },
             value(.signedRequest, "The request that a replay would make now, signed and not sent.") {
                 try await $0.engine.signedRequest(eventID: $0.parameters["eventId"] ?? "")
             },

@@ -67,16 +67,21 @@ package struct ManagementResponder: HTTPResponder {
         }
         let element = route.access == .open ? nil : try await authorize(request.headers)
         let body = route.body == nil ? [] : try await readBody(request, context: context)
-        return try await route.handler(
-            Call(
-                api: api,
-                target: target,
-                headers: request.headers,
-                parameters: parameters,
-                body: body,
-                element: element
-            )
+        let call = Call(
+            api: api,
+            target: target,
+            headers: request.headers,
+            parameters: parameters,
+            body: body,
+            element: element
         )
+        return try await Actor.$current.withValue(Self.actor(request.headers)) { try await route.handler(call) }
+    }
+
+    /// The token that was shown, and behind it who says to sit at the terminal.
+    private static func actor(_ headers: HTTPFields) -> String {
+        let user = HTTPField.Name(Actor.header).flatMap { headers[$0] }.flatMap(Actor.cleaned)
+        return "management user secret" + (user.map { ", terminal \($0)" } ?? "")
     }
 
     /// Pages of other sites have no business here, under whatever name they come.

@@ -21,6 +21,7 @@ enum Registry {
             MessagesFeature(),
             HealthFeature(),
             OverviewFeature(),
+            AuditFeature(),
             AppearanceFeature(),
             HelpFeature(),
             ProgramFeature(),

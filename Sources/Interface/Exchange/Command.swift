@@ -14,6 +14,8 @@ package enum Command: Sendable, Hashable {
     case loadCounts(token: Int, EventFilter)
     /// Answered by `.failures` with the same token.
     case loadFailures(token: Int, InstanceID)
+    /// Answered by `.audit` with the same token.
+    case loadAudit(token: Int, before: Int64?, limit: Int)
     /// Answered by `.histogram` for the same use and with the same token.
     case loadHistogram(HistogramUse, token: Int, HistogramRequest)
     /// Answered by `.activity` with the same token.

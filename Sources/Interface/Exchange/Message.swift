@@ -22,6 +22,7 @@ package enum Message: Sendable {
     case marks(token: Int, Result<[EventSummary], Failure>)
     case counts(token: Int, Result<EventCounts, Failure>)
     case failures(token: Int, Result<[FailureGroup], Failure>)
+    case audit(token: Int, Result<[AuditEntry], Failure>)
     case histogram(HistogramUse, token: Int, Result<EventHistogram, Failure>)
     case activity(token: Int, Result<ActivitySummary, Failure>)
     case statistics(token: Int, InstanceID?, Result<EngineStatistics, Failure>)

@@ -42,8 +42,27 @@ enum Schema {
         migrator.registerMigration("phases of attempts") { db in
             for statement in phases { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("audit") { db in for statement in audit { try db.execute(sql: statement) } }
         return migrator
     }
+
+    /// Added to only: what was done stays written, whatever the program does later.
+    private static let audit = [
+        """
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+            instance INTEGER, subject TEXT NOT NULL, failure TEXT
+        ) STRICT
+        """,
+        """
+        CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+        BEGIN SELECT raise(ABORT, 'the audit trail is never changed'); END
+        """,
+        """
+        CREATE TRIGGER audit_delete BEFORE DELETE ON audit
+        BEGIN SELECT raise(ABORT, 'the audit trail is never changed'); END
+        """,
+    ]
 
     private static let firstBytes = "ALTER TABLE attempt ADD COLUMN first_byte INTEGER"
 

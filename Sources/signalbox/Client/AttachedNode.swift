@@ -64,7 +64,7 @@ struct AttachedNode: Sendable {
     }
 
     func engine(_ http: HTTPClient) -> RemoteEngine {
-        RemoteEngine(http: http, node: address) { error, url in
+        RemoteEngine(http: http, node: address, terminalUser: TerminalUser.name) { error, url in
             await TransportFault.examined(error, url: url).clause(
                 connect: Limit.connect.text,
                 answer: Limit.nodeAnswer.text

@@ -63,6 +63,7 @@ struct ManagementClient: Sendable, SecretBearing {
         var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
         request.method = method
         request.headers.add(name: "Authorization", value: authorization.exposed)
+        request.headers.add(name: Actor.header, value: TerminalUser.name)
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))

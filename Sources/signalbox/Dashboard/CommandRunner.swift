@@ -31,7 +31,8 @@ struct CommandRunner: Sendable {
         default: break
         }
         let work = Task {
-            guard let answer = await runner.answer(to: command) else { return }
+            let answer = await Actor.$current.withValue(TerminalUser.actor) { await runner.answer(to: command) }
+            guard let answer else { return }
             runner.inbox.post(.message(answer))
         }
         searches.begin(command, work)
@@ -57,6 +58,8 @@ struct CommandRunner: Sendable {
         case .loadCounts(let token, let filter):
             .counts(token: token, await result { try await client.counts(filter, limit: Self.mostCounted) })
         case .loadFailures(let token, let id): .failures(token: token, await result { try await client.failures(id) })
+        case .loadAudit(let token, let before, let limit):
+            .audit(token: token, await result { try await client.auditEntries(before: before, limit: limit) })
         case .loadHistogram(let use, let token, let request):
             .histogram(use, token: token, await result { try await client.histogram(request) })
         case .loadActivity(let token, let id, let since):

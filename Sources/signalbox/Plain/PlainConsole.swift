@@ -41,7 +41,7 @@ actor PlainConsole {
             do {
                 guard let command = try PlainCommand(parsing: line) else { continue }
                 if command.name == .quit { return true }
-                try await perform(command)
+                try await Actor.$current.withValue(TerminalUser.actor) { try await perform(command) }
             } catch let error as any SentenceError {
                 refuse("signalbox: \(error.description)")
             }

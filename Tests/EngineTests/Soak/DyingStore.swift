@@ -128,6 +128,12 @@ struct DyingStore: EventStore {
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await read { try await disk.activity(id, since: since) }
     }
+    func appendAudit(_ entry: AuditEntry) async throws { try await write { try await disk.appendAudit(entry) } }
+
+    func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await read { try await disk.auditEntries(before: id, limit: limit) }
+    }
+
     func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await read { try await disk.failures(id) } }
     func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {
         try await read { try await disk.statistics(request, at: now) }

@@ -160,6 +160,10 @@ final class StubEngine: ListenerEngine {
         try await memory.activity(id, since: since)
     }
 
+    func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await memory.auditEntries(before: id, limit: limit)
+    }
+
     func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await memory.failures(id) }
 
     func signedRequest(eventID: String) async throws -> SignedRequest {

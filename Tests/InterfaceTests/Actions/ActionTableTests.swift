@@ -125,7 +125,7 @@ struct ActionTableTests {
     /// Commands that something leaves the program by, or that change it.
     private static func isSending(_ command: Command) -> Bool {
         switch command {
-        case .loadInstances, .loadPage, .loadMarks, .loadFailures, .signRequest, .loadCounts, .loadActivity,
+        case .loadInstances, .loadPage, .loadMarks, .loadFailures, .loadAudit, .signRequest, .loadCounts, .loadActivity,
             .loadDetail, .describeObjects, .previewReplays,
             .loadReplays, .loadApex, .loadHistogram, .loadStatistics, .remember, .setTheme, .redraw, .quit, .suspend:
             false

@@ -72,6 +72,7 @@ enum KeyScripts {
         "rate": { dialog("tab") },
         "replay-jobs": { jobs() },
         "failures": { FailureListTests.opened() },
+        "audit": { AuditListTests.opened() },
         "export-dialog": { list("k k X") },
         "export-format": { list("k k X tab right") },
         "copy@form": { at("c") },

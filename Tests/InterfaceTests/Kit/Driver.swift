@@ -19,6 +19,7 @@ struct Driver {
     var log: [EventSummary]
     var jobs: [ReplayJob] = []
     var failures: [FailureGroup] = []
+    var audit: [AuditEntry] = []
     var apex = ApexStatus(deployed: nil, receiverURL: "http://127.0.0.1:8180/elements/api-v2/events/sfdc/0f3a9c")
     var describes: Result<[ObjectDescription], Failure> = .success(Sample.objects)
 
@@ -148,6 +149,8 @@ struct Driver {
         case .loadMarks(let token, let request): .marks(token: token, .success(page(request)))
         case .loadCounts(let token, let filter): .counts(token: token, .success(counts(filter)))
         case .loadFailures(let token, _): .failures(token: token, .success(failures))
+        case .loadAudit(let token, let before, let limit):
+            .audit(token: token, .success(Array(audit.filter { $0.id < before ?? .max }.prefix(limit))))
         case .loadHistogram(let use, let token, let request):
             .histogram(use, token: token, .success(histogram(request)))
         case .loadActivity(let token, _, let since):

@@ -45,8 +45,3 @@ package struct CountedFacet: Sendable, Hashable {
         self.events = events
     }
 }
-
-extension DeliveryState {
-    /// The states that rows bear while their delivery is open.
-    package static let storedOpen: [DeliveryState] = allCases.filter { $0.isOpen && $0 != .held }
-}

@@ -1,0 +1,29 @@
+import Domain
+import Drawing
+
+extension ActionContext {
+    static let audit = ActionContext.overlay("audit", "Audit trail", including: [.list])
+}
+
+extension ActionID {
+    static let audit = ActionID("audit")
+}
+
+/// Opens what people and programs of theirs did here.
+struct AuditFeature: Feature {
+    static let actions: [Action] = [
+        Action(
+            .audit,
+            [.character("A")],
+            "Show who applied, replayed, held, rotated or deleted what",
+            hint: "audit",
+            in: [.everywhere, .audit]
+        )
+    ]
+
+    mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        guard action == .audit else { return false }
+        effects.open(AuditList())
+        return true
+    }
+}

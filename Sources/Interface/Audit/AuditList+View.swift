@@ -1,0 +1,127 @@
+import Domain
+import Drawing
+import Primitives
+
+extension AuditList {
+    /// A row an entry, and below them all of the selected one.
+    func draw(in rect: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let index = selection ?? 0
+        let width = min(120, rect.width - 2)
+        let about = entries.isEmpty ? [] : aboutLines(entries[index], width: width - 4, context)
+        let rows = max(1, min(entries.count, max(3, rect.height - about.count - 6)))
+        let inner = painter.window(
+            Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
+            title: "Audit trail",
+            footer: context.offers((.close, "closes"))
+        )
+        guard !entries.isEmpty else { return painter.canvas.draw(none(context).on(.overlay), in: inner) }
+        var rest = inner
+        let shown = rest.cutTop(min(rows, max(1, inner.height - about.count - 1)))
+        let first = min(max(0, index - shown.height + 1), max(0, entries.count - shown.height))
+        for (row, entry) in entries.dropFirst(first).prefix(shown.height).enumerated() {
+            paint(entry, isSelected: first + row == index, in: shown.row(row), &painter)
+        }
+        painter.scrollbar(total: entries.count, offset: first, beside: shown)
+        guard rest.height > 1 else { return }
+        let line = rest.cutTop(1)
+        painter.canvas.separator(
+            Rect(x: line.x - 2, y: line.y, width: line.width + 4, height: 1),
+            isFocused: true,
+            on: .overlay
+        )
+        for (row, line) in about.prefix(rest.height).enumerated() {
+            painter.canvas.draw(line.on(.overlay), in: rest.row(row))
+        }
+    }
+
+    private func none(_ context: DashboardContext) -> StyledText {
+        if let failure { return StyledText(context.glyphs.failure + DisplayText(" \(failure)"), .statusFail) }
+        if !isComplete { return StyledText("Reading…", .dim) }
+        return StyledText("Nothing was applied, replayed, held, rotated or deleted yet.", .dim)
+    }
+
+    private func paint(_ entry: AuditEntry, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
+        let context = painter.context
+        let ground: StyleRole = isSelected ? .selection : .overlay
+        painter.canvas.fill(row, style: Style(.text, on: ground))
+        var room = row
+        let mark = isSelected ? painter.glyphs.marker + " " : "  "
+        painter.canvas.draw(mark, in: room.cutLeft(2), style: Style(.accent, on: ground))
+        let when = context.shortClock(entry.at).fitted(to: 9)
+        painter.canvas.draw(when, in: room.cutLeft(9), style: Style(.dim, on: ground))
+        _ = room.cutLeft(1)
+        let isFailed = entry.failure != nil
+        let action = DisplayText(entry.action.words).fitted(to: 22)
+        painter.canvas.draw(
+            action,
+            in: room.cutLeft(min(22, room.width)),
+            style: Style(isFailed ? .statusFail : .text, on: ground)
+        )
+        _ = room.cutLeft(1)
+        if row.width >= 70 {
+            let actor = DisplayText(entry.actor, limit: 24).fitted(to: 24)
+            painter.canvas.draw(actor, in: room.cutLeft(24), style: Style(.dim, on: ground))
+            _ = room.cutLeft(1)
+        }
+        painter.canvas.draw(
+            DisplayText(Self.subject(entry, context), limit: max(1, room.width)),
+            in: room,
+            style: Style(.text, on: ground)
+        )
+        painter.hit(row, part: Row(id: entry.id))
+    }
+
+    private static func subject(_ entry: AuditEntry, _ context: DashboardContext) -> String {
+        let name = entry.instance.map { id in
+            (context.instances.list ?? []).first { $0.id == id }?.name ?? "instance \(id)"
+        }
+        return [name, entry.failure ?? (entry.subject.isEmpty ? nil : entry.subject)].compactMap { $0 }
+            .joined(separator: ": ")
+    }
+
+    private func aboutLines(_ entry: AuditEntry, width: Int, _ context: DashboardContext) -> [StyledText] {
+        var lines: [StyledText] = []
+        func add(_ name: String, _ text: String, _ role: StyleRole = .text) {
+            guard !text.isEmpty else { return }
+            for (number, line) in DisplayText(text, limit: 2000).wrapped(to: max(8, width - 9)).prefix(4).enumerated() {
+                let head = DisplayText(number == 0 ? name : "").fitted(to: 9)
+                lines.append(StyledText(head, .dim) + StyledText(line, Style(role)))
+            }
+        }
+        add("when", context.fullClock(entry.at).string)
+        add("who", entry.actor)
+        add("what", entry.action.words)
+        if let id = entry.instance {
+            let name = (context.instances.list ?? []).first { $0.id == id }?.name
+            add("where", name.map { "\($0) (instance \(id))" } ?? "instance \(id)")
+        }
+        add("details", entry.subject)
+        add("failed", entry.failure ?? "", .statusFail)
+        return lines
+    }
+}
+
+extension AuditEntry.Action {
+    /// As people say it.
+    var words: String {
+        switch self {
+        case .createInstance: "created an instance"
+        case .updateInstance: "changed settings"
+        case .enableInstance: "enabled"
+        case .disableInstance: "disabled"
+        case .deleteInstance: "deleted an instance"
+        case .holdCallback: "held the callback"
+        case .resumeCallback: "released callback"
+        case .testCallback: "tested a callback"
+        case .replayEvent: "replayed an event"
+        case .createReplays: "began bulk replay"
+        case .changeReplays: "changed bulk replay"
+        case .cancelReplays: "ended bulk replay"
+        case .deployApex: "deployed Apex"
+        case .removeApex: "removed Apex"
+        case .rotateReceiverSecret: "rotated secret"
+        case .other: "something newer"
+        }
+    }
+}

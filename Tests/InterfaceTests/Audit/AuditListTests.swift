@@ -1,0 +1,79 @@
+import Domain
+import Drawing
+import EngineAPI
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Interface
+
+/// Who did what.
+struct AuditListTests {
+    static let entries: [AuditEntry] = [
+        AuditEntry(
+            id: 5,
+            at: Sample.now.advanced(bySeconds: -30),
+            actor: "terminal ada",
+            action: .updateInstance,
+            instance: Sample.overview().id,
+            subject: "event.poller.refresh_interval: 5 → 1; oauth.api.secret"
+        ),
+        AuditEntry(
+            id: 4,
+            at: Sample.now.advanced(bySeconds: -90),
+            actor: "management user secret, terminal gr\u{1B}[31mace",
+            action: .replayEvent,
+            instance: nil,
+            subject: "AXBooiL_qrZEur0mJV09, to other.example",
+            failure: "There is no callback to replay to; set the Event Notification Callback URL or name a callbackUrl."
+        ),
+        AuditEntry(
+            id: 3,
+            at: Sample.now.advanced(bySeconds: -86_400),
+            actor: "token deploy-bot",
+            action: .deleteInstance,
+            instance: 99
+        ),
+    ]
+
+    static func opened(_ width: Int = 140, _ height: Int = 40) -> Driver {
+        var driver = Driver(width, height, log: (1...40).map { Sample.event($0) })
+        driver.audit = entries
+        driver.keys("A")
+        driver.answer()
+        return driver
+    }
+
+    @Test(arguments: [(140, 40), (80, 24), (60, 16), (40, 8)])
+    func `who did what, newest first`(width: Int, height: Int) {
+        Self.opened(width, height).screen.expectGolden("audit-\(width)x\(height)")
+    }
+
+    @Test func `older entries are asked for behind the last one, once, until there are none`() {
+        var driver = Driver(140, 40, log: [])
+        driver.audit = (1...450).reversed().map {
+            AuditEntry(id: $0, at: Sample.now, actor: "terminal ada", action: .holdCallback, instance: nil)
+        }
+        driver.keys("A")
+        driver.answer()
+        for _ in 1...4 {
+            driver.keys("end")
+            driver.answer()
+        }
+        let asked = driver.commands.compactMap { command -> Int64?? in
+            if case .loadAudit(_, let before, _) = command { before } else { nil }
+        }
+        #expect(asked == [nil, 251, 51])
+    }
+
+    @Test func `what can't be read is said, and that nothing was done`() {
+        var driver = Driver(80, 24, log: [])
+        driver.keys("A")
+        driver.answer()
+        #expect(driver.screen.text.contains("Nothing was applied, replayed, held, rotated or deleted yet."))
+        driver.keys("esc A")
+        let token = driver.pending.compactMap { if case .loadAudit(let token, _, _) = $0 { token } else { nil } }.last
+        driver.send(.audit(token: token ?? 0, .failure(Failure("The store can't be read."))))
+        #expect(driver.screen.text.contains("The store can't be read."))
+    }
+}
