@@ -29,6 +29,7 @@ struct SecretsTests {
         var told = [made.diagnostics]
         for command in [
             ["instances", "poll", "\(id)"], ["instances", "list"], ["instances", "show", "\(id)"], ["events", "list"],
+            ["audit"], ["doctor", "--json"],
         ] {
             let result = try await Program.run(command + options)
             #expect(result.status == 0, "\(command): \(result.diagnostics)")

@@ -94,3 +94,10 @@ int cterminal_prepare_locale(void);
 
 /// Opens the holding side of a new pseudoterminal and gives the path of its other side; -1 on failure. For tests.
 int cterminal_pseudoterminal(char *_Nonnull path, size_t length);
+
+// The process.
+
+/// From now on a crash leaves no memory behind on the disk.
+void cterminal_forbid_core_files(void);
+/// Whether a crash would.
+bool cterminal_leaves_core_files(void);

@@ -13,6 +13,7 @@ import ServiceLifecycle
 import Store
 import Synchronization
 import Telemetry
+import Terminal
 import UnixSignals
 
 /// An engine with everything around it: the composition root, where the parts of the program meet.
@@ -30,6 +31,7 @@ struct EngineNode: Sendable {
     ///
     /// - Throws: `StoreError` with `.locked` where another process has it, `CommandFailure`.
     static func open(_ settings: Settings, logger: Logger) throws -> EngineNode {
+        CoreFiles.forbid()
         let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
         let store = try SQLiteStore(
             directory: settings.dataDirectory,
