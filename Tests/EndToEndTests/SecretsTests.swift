@@ -19,6 +19,8 @@ struct SecretsTests {
         try await waitUntil("serve to be ready", seen: { serve.diagnostics }) { () -> JSON? in
             FileManager.default.contents(atPath: running).flatMap { try? JSON(parsing: $0) }
         }
+        let limits = try String(contentsOfFile: "/proc/\(serve.processID)/limits", encoding: .utf8)
+        #expect(limits.contains(/Max core file size +0 +0/), "a crash leaves no memory behind")
         let made = try await Program.run(
             ["instances", "create", "--from", "-"] + options,
             input: surroundings.instance().text
