@@ -1,6 +1,7 @@
 package import Domain
 package import EngineAPI
 package import Primitives
+import Store
 
 /// What dashboards and commands ask, each call handed to the part that answers it.
 extension Engine: EngineClient {

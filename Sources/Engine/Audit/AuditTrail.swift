@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Logging
+import Primitives
 import Store
 
 /// Writes down who did what, when it has been done or refused.

@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import Logging
 import Primitives
 import Store
 
