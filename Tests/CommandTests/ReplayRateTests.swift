@@ -27,13 +27,21 @@ struct ReplayRateTests {
         let request = try EventRequest(
             option: "state:dead object:Case,Account x since:1h",
             instance: 4,
-            now: Timestamp(seconds: 3600)
+            now: Timestamp(seconds: 3600),
+            utcOffset: 7200
         )
         #expect(request.path == "/instances/4/events")
         #expect(request.query.map(\.0) == ["filter"])
         #expect(request.query.map(\.1) == ["state:dead object:Account,Case since:1970-01-01T00:00:00Z x"])
-        #expect(try EventRequest(option: nil, instance: nil, now: .distantPast).query.isEmpty)
-        #expect { try EventRequest(option: "x a:b", instance: nil, now: .distantPast) } throws: { error in
+        let local = try EventRequest(
+            option: "since:\"1970-01-02 02:00\"",
+            instance: nil,
+            now: Timestamp(seconds: 3600),
+            utcOffset: 7200
+        )
+        #expect(local.query.map(\.1) == ["since:1970-01-02T00:00:00Z"])
+        #expect(try EventRequest(option: nil, instance: nil, now: .distantPast, utcOffset: 0).query.isEmpty)
+        #expect { try EventRequest(option: "x a:b", instance: nil, now: .distantPast, utcOffset: 0) } throws: { error in
             error is UsageError && "\(error)".hasPrefix("--filter: At character 3 of the filter: ")
         }
     }

@@ -38,6 +38,24 @@ extension WireSample {
         lastReplay: ReplayOutcome(at: moment, milliseconds: 3, outcome: .failure("No \u{0} answer \u{1F600}"))
     )
 
+    private static let summary = EventSummary(
+        sequence: 1,
+        eventID: "e",
+        instanceID: 401,
+        object: "Account",
+        recordID: "001i000001hB60bAAC",
+        recordName: nil,
+        change: .deleted,
+        isUndelete: false,
+        source: .polling,
+        date: moment,
+        receivedAt: moment,
+        changedFieldNames: ["Email"],
+        delivery: delivery,
+        onlyChange: FieldChange(name: "Email", old: nil, new: "\"a\""),
+        changedBy: "Ada"
+    )
+
     private static let statistics: EngineStatistics = {
         var statistics = EngineStatistics()
         let counts = EventCounts(
@@ -54,7 +72,8 @@ extension WireSample {
                 callback: CallbackFigures([
                     .init(milliseconds: 14, isSuccess: true), .init(milliseconds: 20_000, isSuccess: false),
                 ]),
-                oldestOpen: moment
+                oldestOpen: moment,
+                busiest: BusyRecords(records: [BusyRecord(newest: summary, events: 12)], since: moment)
             ),
             polls: [FinishedPoll(at: moment, milliseconds: 812, apiCalls: 2, events: 3, isFaulty: true)]
         )
@@ -163,25 +182,7 @@ extension WireSample {
             WireSample(EventPage([]), "bare EventPage"),
             WireSample(authors, "PageRequest with authors"), WireSample(PageRequest(), "bare PageRequest"),
             WireSample(filter), WireSample(EventFilter(), "no filter"),
-            WireSample(
-                EventSummary(
-                    sequence: 1,
-                    eventID: "e",
-                    instanceID: 401,
-                    object: "Account",
-                    recordID: "001i000001hB60bAAC",
-                    recordName: nil,
-                    change: .deleted,
-                    isUndelete: false,
-                    source: .polling,
-                    date: moment,
-                    receivedAt: moment,
-                    changedFieldNames: ["Email"],
-                    delivery: delivery,
-                    onlyChange: FieldChange(name: "Email", old: nil, new: "\"a\""),
-                    changedBy: "Ada"
-                )
-            ),
+            WireSample(summary),
             WireSample(EventDetail(event: event, delivery: delivery, attempts: [attempt], body: [0, 200, 65])),
             WireSample(EventDetail(event: event, delivery: nil, attempts: [], body: []), "bare EventDetail"),
             WireSample(

@@ -72,19 +72,37 @@ struct BuiltInThemeTests {
         }
     }
 
-    @Test("Statuses stay legible on the selection bar", arguments: themes.filter { $0.appearance != nil })
+    /// Faint words too: notes of a selected row, and what can be written into the empty field that has the focus.
+    @Test(
+        "Words have a contrast of 3 or more on the selection bar and in fields",
+        arguments: themes.filter { $0.appearance != nil }
+    )
     func selection(theme: Theme) {
         let sheet = theme.styleSheet(depth: .truecolor)
-        for ground in [StyleRole.selection, .selectionInactive] {
-            for role in [StyleRole.text, .dim, .statusOK, .statusFail, .statusWarn, .changeUpdated, .changeDeleted] {
-                let paint = sheet.paint(for: Style(role, on: ground))
-                guard let letters = paint.foreground.components, let behind = paint.background.components else {
-                    continue
-                }
-                let ratio = letters.contrast(with: behind)
-                #expect(ratio >= 3, "\(theme.name) \(role) on \(ground): \(ratio)")
-            }
+        var styles: [Style] = [StyleRole.field, .fieldFocus, .fieldInvalid].map { Style(.faint, on: $0) }
+        for role in Self.words + [.faint] {
+            styles += [Style(role, on: .selection), Style(role, on: .selectionInactive)]
         }
+        for style in styles {
+            let paint = sheet.paint(for: style)
+            guard let letters = paint.foreground.components, let behind = paint.background.components else { continue }
+            let ratio = letters.contrast(with: behind)
+            #expect(ratio >= 3, "\(theme.name) \(style.role) on \(String(describing: style.ground)): \(ratio)")
+        }
+    }
+
+    @Test("Faint words stand back behind dim ones, and those behind plain ones", arguments: themes)
+    func order(theme: Theme) {
+        guard theme.appearance != nil, theme.name != "high-contrast" else { return }
+        let sheet = theme.styleSheet(depth: .truecolor)
+        let ratios = [StyleRole.faint, .dim, .text].compactMap { role -> Double? in
+            let paint = sheet.paint(for: Style(role))
+            guard let letters = paint.foreground.components, let behind = paint.background.components else {
+                return nil
+            }
+            return letters.contrast(with: behind)
+        }
+        for (lesser, greater) in zip(ratios, ratios.dropFirst()) { #expect(lesser * 1.15 < greater, "\(theme.name)") }
     }
 
     @Test("Every role resolves to colours of the depth", arguments: themes, ColorDepth.allCases)

@@ -52,6 +52,14 @@ package enum HTTPAddress {
         return numbers.first == "127" && numbers.count == 4 && numbers.allSatisfy { UInt8($0) != nil }
     }
 
+    /// Whether the host is an address, which needs no look-up of its name.
+    package static func hasNumericHost(_ text: String) -> Bool {
+        guard let authority = authority(of: text) else { return false }
+        if authority.first == "[" { return true }
+        let numbers = authority.prefix { $0 != ":" }.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers.allSatisfy { UInt8($0) != nil }
+    }
+
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         guard !scalar.isASCII else { return false }
         return switch scalar.properties.generalCategory {

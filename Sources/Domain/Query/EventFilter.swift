@@ -24,11 +24,12 @@ package struct EventFilter: Sendable, Hashable {
 
     package init() {}
 
-    /// Reads the filter language; durations like `since:10m` count back from `now`.
+    /// Reads the filter language; durations like `since:10m` count back from `now`, and moments without a zone are those of a
+    /// clock that is `utcOffset` seconds east of UTC.
     ///
     /// - Throws: `FilterFault` with the place.
-    package init(parsing text: String, now: Timestamp) throws(FilterFault) {
-        expression = try EventExpression(parsing: text, now: now)
+    package init(parsing text: String, now: Timestamp, utcOffset: Int = 0) throws(FilterFault) {
+        expression = try EventExpression(parsing: text, now: now, utcOffset: utcOffset)
         self = normalized()
     }
 

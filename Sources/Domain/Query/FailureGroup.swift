@@ -1,7 +1,8 @@
 package import Primitives
 
 /// Deliveries that failed for the same reason: they have not arrived, the last attempt was a failure, and no replay has
-/// made up for it. Behind them stands one group of replays that failed, whatever became of their deliveries.
+/// made up for it. Two that got the same status but another answer are of two groups; see `FailureReason` for what of an answer
+/// tells reasons apart. Behind them stands one group of replays that failed, whatever became of their deliveries.
 package struct FailureGroup: Sendable, Hashable {
     /// Groups that one answer holds, those of most events first.
     package static let most = 50
@@ -15,7 +16,7 @@ package struct FailureGroup: Sendable, Hashable {
 
     /// What the callback answered; nil: nothing, then `error` says why.
     package let status: Int?
-    /// The sentence about the last attempt.
+    /// The sentence about the last attempt, with the start of the answer: see `FailureReason`.
     package let error: String
     package let events: Int64
     /// Names of objects, in order.
@@ -55,7 +56,11 @@ package struct FailureGroup: Sendable, Hashable {
         let answered = status.map {
             EventExpression.term(.status([NumberRange(lower: Int64($0), upper: Int64($0))]))
         }
-        let reason = [answered, .term(.error([error]))].compactMap { $0 }
+        // `error:` finds parts of a sentence. Those with an answer end it by a quote that no answer holds; the one without an
+        // answer is the beginning of theirs.
+        let isPart = status != nil && !error.hasSuffix(FailureReason.closing)
+        let others: EventExpression? = isPart ? .not(.term(.error([error + FailureReason.opening]))) : nil
+        let reason = [answered, .term(.error([error])), others].compactMap { $0 }
         return .every([open] + reason + [.not(.term(.replays([.succeeded])))])
     }
 

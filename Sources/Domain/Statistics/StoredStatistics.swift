@@ -47,13 +47,20 @@ package struct EventFigures: Sendable, Hashable {
     package var callback = CallbackFigures()
     /// When the oldest event was stored that is still to be delivered.
     package var oldestOpen: Timestamp?
+    package var busiest = BusyRecords()
 
     package init() {}
 
-    package init(objects: [ObjectFigures], callback: CallbackFigures, oldestOpen: Timestamp?) {
+    package init(
+        objects: [ObjectFigures],
+        callback: CallbackFigures,
+        oldestOpen: Timestamp?,
+        busiest: BusyRecords = BusyRecords()
+    ) {
         self.objects = objects
         self.callback = callback
         self.oldestOpen = oldestOpen
+        self.busiest = busiest
     }
 }
 

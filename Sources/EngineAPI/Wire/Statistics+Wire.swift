@@ -51,7 +51,7 @@ extension InstanceStatistics: WireObject {
     package static var members: [WireMember<InstanceStatistics>] {
         [
             .init("id", \.id), .init("objects", \.events.objects), .init("callback", \.events.callback),
-            .init("oldestOpen", \.events.oldestOpen), .init("polls", \.polls),
+            .init("oldestOpen", \.events.oldestOpen), .init("busiest", \.events.busiest), .init("polls", \.polls),
         ]
     }
 
@@ -61,7 +61,9 @@ extension InstanceStatistics: WireObject {
             events: EventFigures(
                 objects: try members("objects"),
                 callback: try members("callback"),
-                oldestOpen: try members("oldestOpen")
+                oldestOpen: try members("oldestOpen"),
+                // An older node doesn't count them.
+                busiest: try members("busiest") ?? BusyRecords()
             ),
             polls: try members("polls")
         )
@@ -76,6 +78,28 @@ extension ObjectFigures: WireObject {
 
     package init(reading members: WireReader) throws(WireFault) {
         self.init(object: try members("object"), counts: try members("counts"))
+    }
+}
+
+extension BusyRecords: WireObject {
+    package static var wireName: String { "BusyRecords" }
+    package static var members: [WireMember<BusyRecords>] {
+        [.init("records", \.records), .init("since", \.since)]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(records: try members("records"), since: try members("since"))
+    }
+}
+
+extension BusyRecord: WireObject {
+    package static var wireName: String { "BusyRecord" }
+    package static var members: [WireMember<BusyRecord>] {
+        [.init("newest", \.newest), .init("events", \.events)]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(newest: try members("newest"), events: try members("events"))
     }
 }
 

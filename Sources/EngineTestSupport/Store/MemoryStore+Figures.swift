@@ -90,9 +90,28 @@ extension MemoryStore {
                     }
                 ),
                 oldestOpen: try EventScan.page(.oldestOpen(of: request.instance), tables).first
-                    .flatMap { tables.events[$0]?.event.receivedAt }
+                    .flatMap { tables.events[$0]?.event.receivedAt },
+                busiest: Self.busyRecords(request.instance, at: now, tables)
             )
             return statistics
         }
+    }
+
+    private static func busyRecords(_ id: InstanceID, at now: Timestamp, _ tables: MemoryTables) -> BusyRecords {
+        struct Key: Hashable {
+            let object: Int64
+            let record: String
+        }
+        let first = (tables.sequences.last ?? 0) - BusyRecords.lookedAt
+        let looked = tables.sequences.filter { $0 > first }.compactMap { tables.events[$0] }
+        var since = now.advanced(byMilliseconds: -BusyRecords.span)
+        if first > 0, let oldest = looked.first { since = max(since, oldest.event.receivedAt) }
+        let own = looked.filter { $0.event.instanceID == id && $0.event.receivedAt >= since }
+        let records = Dictionary(grouping: own) { Key(object: $0.object, record: $0.event.recordID) }
+            .values.filter { $0.count > 1 }.compactMap { rows in
+                rows.last.map { BusyRecord(newest: $0.summary(nil), events: rows.count) }
+            }
+            .sorted { ($1.events, $1.newest.sequence) < ($0.events, $0.newest.sequence) }
+        return BusyRecords(records: Array(records.prefix(BusyRecords.most)), since: since)
     }
 }

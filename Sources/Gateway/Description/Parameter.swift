@@ -19,7 +19,8 @@ extension Route {
         /// The filter language.
         static let filter = Parameter(
             name: "filter",
-            summary: "Only what this text of the filter language finds; a wrong one is refused with the place.",
+            summary: "Only what this text of the filter language finds; a wrong one is refused with the place. "
+                + "Times without a zone are UTC.",
             schema: .text.example("object:Account status:5xx since:2h")
         )
     }

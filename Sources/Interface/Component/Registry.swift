@@ -14,6 +14,7 @@ enum Registry {
             ExportFeature(),
             DetailPane(),
             StoryFeature(),
+            BusyFeature(),
             CompareFeature(),
             InstancesFeature(),
             PaneNavigation(),

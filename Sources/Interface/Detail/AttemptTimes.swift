@@ -36,6 +36,8 @@ struct AttemptTimes: Equatable {
     private(set) var parts: [(part: Part, milliseconds: Int)] = []
     let total: Int
     let isReused: Bool
+    /// The part in which it failed; nil where it was answered, or nothing was measured.
+    private(set) var ended: Part?
 
     init(_ attempt: Attempt) {
         // Of another node's making, it may be anything; a bar is a share of it.
@@ -51,10 +53,32 @@ struct AttemptTimes: Equatable {
         add(.name, attempt.phases?.resolve)
         add(.connection, attempt.phases?.connect)
         add(.tls, attempt.phases?.tls)
-        // What nobody answered ended in waiting: for the next of these, or for the answer.
-        let first = attempt.firstByteMilliseconds?.clamped(to: 0...total) ?? total
-        add(.waiting, first - min(first, total - left))
-        if attempt.firstByteMilliseconds != nil { add(.answer, left) }
+        let hasFailed = attempt.outcome.status == nil
+        if let first = attempt.firstByteMilliseconds?.clamped(to: 0...total) {
+            add(.waiting, first - min(first, total - left))
+            add(.answer, left)
+            if hasFailed { ended = .answer }
+            return
+        }
+        let last = hasFailed ? attempt.phases.flatMap { Self.unfinished($0, attempt.url, total) } : nil
+        ended = last
+        if last == .name, let index = parts.firstIndex(where: { $0.part == .name }) {
+            parts[index].milliseconds += left
+        } else {
+            parts.append((last ?? .waiting, left))
+        }
+    }
+
+    /// What an attempt without an answer was about when it ended: the first that had not ended yet.
+    private static func unfinished(_ phases: AttemptPhases, _ url: String, _ total: Int) -> Part {
+        if phases.isReused || phases.tls != nil { return .waiting }
+        if phases.connect != nil { return url.lowercased().hasPrefix("https:") ? .tls : .waiting }
+        guard let resolve = phases.resolve?.clamped(to: 0...total) else {
+            // An address needs no look-up.
+            return HTTPAddress.hasNumericHost(url) ? .connection : .name
+        }
+        // A name without an address ends with its look-up: of whole milliseconds, one may be left over.
+        return resolve > 1 && total - resolve <= 1 ? .name : .connection
     }
 
     static func == (left: AttemptTimes, right: AttemptTimes) -> Bool {
@@ -83,6 +107,7 @@ struct AttemptTimes: Equatable {
             if index > 0 { legend.append(", ", .dim) }
             legend.append(entry.part.glyph(glyphs) + " ", Style(entry.part.role))
             legend.append(entry.part.word + " " + DisplayText(time(entry.milliseconds)), .dim)
+            if entry.part == ended { legend.append(", where it ended", .statusFail) }
         }
         if isReused { legend.append("; the connection was used again", .dim) }
         return legend

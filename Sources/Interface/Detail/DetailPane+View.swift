@@ -16,12 +16,20 @@ extension DetailPane {
             isFocused: context.focus == .detail
         )
         let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
-        painter.canvas.draw(context.about(open), in: inner.row(0))
+        let told = open.showsFailure ? open.detail.map { context.failureLine($0, width: inner.width) } : nil
+        // Where the rows have little room, the row of the list says what this one does.
+        let isLow = told != nil && !hasFailureRow(rect)
+        if !isLow { painter.canvas.draw(context.about(open), in: inner.row(0)) }
         paintTabs(open, in: inner.row(1), &painter)
+        if let told {
+            let row = inner.row(isLow ? 0 : 2)
+            painter.canvas.draw(told, in: row)
+            painter.hit(row, part: DetailTab.attempts)
+        }
         // What it is, and how it stands: the first lines of the attempts.
         painter.keepClear(Rect(x: rect.x, y: rect.y, width: rect.width, height: min(rect.height, 6)))
         if let finding {
-            let row = rect.inset(left: 2, top: 3, right: 2, bottom: 1).row(content.height)
+            let row = Rect(x: content.x, y: content.maxY, width: content.width, height: 1)
             let hasFocus = context.focus == .detail
             finding.line.draw(in: row, status: finding.status(context.glyphs), hasFocus: hasFocus, &painter)
         }
@@ -78,8 +86,14 @@ extension DetailPane {
         }
     }
 
-    /// Where the rows stand: less the border, the heading, the line of tabs and that in which one finds.
-    func content(of rect: Rect) -> Rect { rect.inset(left: 2, top: 3, right: 2, bottom: finding == nil ? 1 : 2) }
+    /// Where the rows stand: less the border, the heading, the line of tabs, that about a failure and that in which one finds.
+    func content(of rect: Rect) -> Rect {
+        let hasRow = open?.showsFailure == true && hasFailureRow(rect)
+        return rect.inset(left: 2, top: hasRow ? 4 : 3, right: 2, bottom: finding == nil ? 1 : 2)
+    }
+
+    /// Whether the line about a failure has a row of its own.
+    private func hasFailureRow(_ rect: Rect) -> Bool { rect.height >= 8 }
 }
 
 extension DashboardContext {

@@ -18,6 +18,7 @@ extension ActionID {
     static let foldAll = ActionID("fold-all")
     static let unfoldAll = ActionID("unfold-all")
     static let toggleHex = ActionID("toggle-hex")
+    static let showAttempts = ActionID("show-attempts")
 }
 
 /// The event that was opened: what it changed, its record, what is sent, and what became of that.
@@ -71,6 +72,13 @@ struct DetailPane: Pane {
             [.character("x")],
             "Show the raw body in hexadecimal digits, or as text",
             hint: "hex",
+            in: [.detail]
+        ),
+        Action(
+            .showAttempts,
+            [.character("A")],
+            "Show the attempts of the open event: how each ended, and why",
+            hint: "attempts",
             in: [.detail]
         ),
     ]
@@ -149,7 +157,8 @@ struct DetailPane: Pane {
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
         case .closeDetail where context.escape != nil: nil
-        case .closeDetail, .focusDetail, .nextTab, .previousTab, .toggleFold, .foldAll, .unfoldAll, .toggleHex:
+        case .closeDetail, .focusDetail, .nextTab, .previousTab, .toggleFold, .foldAll, .unfoldAll, .toggleHex,
+            .showAttempts:
             open == nil ? "No event is open; \(context.key(.openDetail)) opens the selected one." : nil
         case .nextHit, .previousHit: findObstacle(context)
         default: nil
@@ -168,6 +177,7 @@ struct DetailPane: Pane {
         case .previousHit where context.focus == Self.id: seekHit(forward: false)
         case .nextTab: turn(by: 1, context, &effects)
         case .previousTab: turn(by: -1, context, &effects)
+        case .showAttempts: turn(to: .attempts, context, &effects)
         case .toggleFold: if open?.toggleFold() == false { effects.say(.info, "Nothing folds in this line.") }
         case .foldAll, .unfoldAll:
             if open?.fold(all: action == .foldAll) == false { effects.say(.info, "Nothing folds in this tab.") }

@@ -7,7 +7,9 @@ extension DashboardContext {
     ///
     /// Each has longer and shorter words; where room is short the reasons go first, then the words, the marks never.
     func callbackCell(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
-        if replaying.contains(event.sequence) { return StyledText(glyphs.partial + " replaying…", .statusInfo) }
+        if replaying.contains(event.sequence) {
+            return StyledText(glyphs.partial + (columns.callback < 12 ? " replay" : " replaying…"), .statusInfo)
+        }
         guard let delivery = event.delivery else { return StyledText("– none", .faint) }
         let own = standing(of: delivery, event, columns)
         let elsewhere = replaysElsewhere[event.sequence]
@@ -21,6 +23,15 @@ extension DashboardContext {
             }
         }
         return replay[1]
+    }
+
+    /// The least that says it: `✓ 200`, `✗ 500 ⟲ ✗`. Empty where there is no delivery.
+    func shortCallback(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
+        guard let delivery = event.delivery else { return StyledText() }
+        let own = standing(of: delivery, event, columns)[1]
+        let elsewhere = replaysElsewhere[event.sequence]
+        guard let outcome = elsewhere ?? delivery.replayOutcome else { return own }
+        return own + StyledText(" ") + words(for: outcome, mark: elsewhere == nil ? glyphs.replay : glyphs.arrow)[1]
     }
 
     /// `⟲ ✗ refused` and `⟲ ✗`; with an arrow where it went elsewhere.
@@ -66,13 +77,15 @@ extension DashboardContext {
         case .dead:
             // What a replay has brought to its callback after all is history.
             let style: Style = delivery.lastReplay?.verdict == .succeeded ? .dim : .statusFail
-            let why = DisplayText(delivery.lastStatus.map(String.init) ?? delivery.lastError ?? "", limit: 60)
-            let text = StyledText(glyphs.failure + " dead", style)
-            let long = text + StyledText(" " + why, style)
-            return [
-                long.truncated(to: max(8, columns.callback), mark: glyphs.ellipsis), text,
-                StyledText(glyphs.failure, style),
-            ]
+            let mark = StyledText(glyphs.failure, style)
+            let text = mark + StyledText(" dead", style)
+            if let status = delivery.lastStatus {
+                let answer = StyledText(DisplayText(" \(status)"), style)
+                return [text + answer, mark + answer, mark]
+            }
+            guard let why = delivery.lastError, columns.showsMilliseconds else { return [text, text, mark] }
+            let long = text + StyledText(" " + DisplayText(why, limit: 60), style)
+            return [long.truncated(to: columns.callback, mark: glyphs.ellipsis), text, mark]
         case .held: return held(columns)
         case .queued: return plain(glyphs.partial, "queued", .statusInfo)
         case .waiting: return plain(glyphs.separator, "waiting", .dim)

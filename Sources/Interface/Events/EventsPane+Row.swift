@@ -10,7 +10,7 @@ extension EventsPane {
     func columns(width: Int, _ context: DashboardContext) -> EventColumns {
         let choice = columnChoice(context)
         let plain = EventColumns(width: width, choice)
-        var content = EventColumns.Content(hasCallback: false)
+        var content = EventColumns.Content(callback: 0)
         for index in window.visibleRange {
             let event = window.rows[index]
             // No row is wider.
@@ -20,7 +20,7 @@ extension EventsPane {
             content.record = max(content.record, name)
             content.recordWithNotes = max(content.recordWithNotes, name + notes)
             content.object = max(content.object, DisplayText(event.object, limit: width).width)
-            if event.delivery != nil { content.hasCallback = true }
+            content.callback = max(content.callback, context.shortCallback(event, plain).width)
         }
         return EventColumns(width: width, choice, content: content)
     }

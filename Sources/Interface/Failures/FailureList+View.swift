@@ -15,7 +15,9 @@ extension FailureList {
         let inner = painter.window(
             Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
             title: DisplayText("Failures of \(context.instance?.name ?? "")"),
-            footer: context.offers((.choose, "shows its events"), (.replayFailures, "replays them"), (.close, "closes"))
+            footer: reasons.isEmpty
+                ? context.offers((.close, "closes"))
+                : context.offers((.choose, "shows its events"), (.replayFailures, "replays them"), (.close, "closes"))
         )
         guard !reasons.isEmpty else { return paintNone(in: inner, &painter) }
         var rest = inner
@@ -46,7 +48,7 @@ extension FailureList {
             text = StyledText("Counting…", .dim)
         } else {
             text = StyledText(
-                context.glyphs.success + " Nothing fails: every delivery arrived, or is on its way.",
+                context.glyphs.success + " Nothing fails: all arrived, or is on its way.",
                 .statusOK
             )
         }
@@ -61,9 +63,11 @@ extension FailureList {
         let mark = isSelected ? painter.glyphs.marker + " " : "  "
         painter.canvas.draw(mark, in: room.cutLeft(2), style: Style(.accent, on: ground))
         let count = DisplayText(reason.events.grouped)
+        // Without colours a failure is underlined, the blanks before it are not.
         painter.canvas.draw(
-            count.fitted(to: max(7, count.width), .right),
+            count,
             in: room.cutLeft(max(7, count.width)),
+            .right,
             style: Style(.statusFail, on: ground)
         )
         _ = room.cutLeft(2)
@@ -83,8 +87,10 @@ extension FailureList {
     /// `500 {"error":"no such queue"}`, or the sentence of an error.
     private static func words(_ reason: FailureGroup, limit: Int) -> DisplayText {
         if reason.isReplay { return "Replays that failed" }
-        guard let status = reason.status else { return DisplayText(reason.error, limit: limit) }
-        return DisplayText("\(status) \(reason.answers.first ?? reason.error)", limit: limit)
+        guard let status = reason.status, let answer = reason.answers.first else {
+            return DisplayText(reason.error, limit: limit)
+        }
+        return DisplayText("\(status) \(answer)", limit: limit)
     }
 
     private func aboutLines(_ reason: FailureGroup, width: Int, _ context: DashboardContext) -> [StyledText] {

@@ -40,7 +40,8 @@ struct FailureList: Overlay {
     func title(_ context: DashboardContext) -> String { "Failures" }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.action(.choose, "show its events"), .action(.replayFailures), .action(.close)]
+        reasons(context).isEmpty
+            ? [.action(.close)] : [.action(.choose, "show its events"), .action(.replayFailures), .action(.close)]
     }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.failures] }

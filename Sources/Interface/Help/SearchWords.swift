@@ -13,6 +13,8 @@ enum SearchWords {
         .heatStrip: "histogram chart timeline hours",
         .chooseColumns: "fields layout width",
         .openDetail: "payload body response answer attempts why headers",
+        .busyRecords: "hot top frequent noisy most often changed",
+        .showAttempts: "why error response answer headers deliveries",
         .showStory: "history timeline audit past",
         .compare: "diff changes",
         .toggleHex: "bytes payload",

@@ -7,6 +7,7 @@ import Primitives
 struct OverviewFigures {
     private static let mostPolls = 5
     private static let mostObjects = 12
+    private static let mostRecords = 5
 
     private let instance: InstanceOverview
     private let own: InstanceStatistics
@@ -71,6 +72,29 @@ struct OverviewFigures {
             line.append(" (since " + context.shortClock(oldest) + ")", .dim)
         }
         return [heading("Waiting"), line]
+    }
+
+    /// The records that change most; `BusyList` has more of them.
+    var busiest: [StyledText] {
+        let busiest = own.events.busiest
+        guard let since = busiest.since else { return [] }
+        var more = context.counted(since: since)
+        if let key = context.table.keyName(.busyRecords, context.glyphs) {
+            more.append("  ")
+            more.append(key, .key)
+            more.append(" lists them", .dim)
+        }
+        let room = max(8, width - 10)
+        return [heading("Records that change most"), more]
+            + busiest.records.prefix(Self.mostRecords).map { record in
+                let name = record.newest.recordName ?? record.newest.recordID
+                let words =
+                    StyledText(DisplayText(name, limit: room)) + StyledText("  ")
+                    + StyledText(DisplayText(record.newest.object, limit: 60), .dim)
+                let text = words.truncated(to: room, mark: context.glyphs.ellipsis)
+                return text + StyledText(.spaces(room - text.width))
+                    + StyledText(rightAligned: DisplayText(record.events.grouped), in: 10, .text)
+            }
     }
 
     // MARK: Callback

@@ -40,6 +40,11 @@ struct OverviewPage: Overlay {
         load.receive(message)
     }
 
+    /// The event that was opened above it stands below it.
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        if event is EventOpened { effects.close() }
+    }
+
     // MARK: Moving
 
     /// The instance that the figures are about; the first one where the chosen one is gone.
@@ -52,6 +57,7 @@ struct OverviewPage: Overlay {
         switch action {
         case .close, .overview: effects.close()
         case .choose: go(to: instance(context)?.id, &effects)
+        case .busyRecords: if let id = instance(context)?.id { effects.open(BusyList(id)) }
         case .selectUp, .selectDown:
             let step = action == .selectUp ? -1 : 1
             // With one instance there is nothing to choose from.

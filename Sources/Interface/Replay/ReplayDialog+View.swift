@@ -52,7 +52,7 @@ extension ReplayDialog {
         guard !row.isEmpty else { return }
         let isFocused = focus == .filter
         label("Filter", isFocused: isFocused, in: row, &painter)
-        let isWrong = if case .failure = query(at: painter.context.now) { true } else { false }
+        let isWrong = if case .failure = query(painter.context) { true } else { false }
         let box = row.inset(left: 9)
         let style: Style = isWrong ? .fieldInvalid : isFocused ? .fieldFocus : .field
         painter.field(filter, in: box, style, hasFocus: isFocused, hint: "empty: every event of this instance")
@@ -74,7 +74,7 @@ extension ReplayDialog {
         let failure = context.glyphs.failure.string + " "
         if isStarting { return lines("Starting…", .statusInfo) }
         if let refusal = refusal { return lines(failure + refusal, .statusFail) }
-        if case .failure(let fault) = query(at: context.now) { return lines(failure + fault.description, .statusFail) }
+        if case .failure(let fault) = query(context) { return lines(failure + fault.description, .statusFail) }
         if let fault = rate.fault { return lines(failure + fault, .statusFail) }
         if let reason = preview.failure { return lines(failure + reason, .statusFail) }
         guard let preview = preview.value else { return lines("Counting…", .dim) }

@@ -62,9 +62,13 @@ struct ReplayDialog: Overlay {
     var offers: FilterOffers? { focus == .filter ? line.offers(known) : nil }
 
     /// What the words find, or the sentence about the wrong one.
-    func query(at now: Timestamp) -> Result<EventFilter, FilterFault> {
+    func query(_ context: DashboardContext) -> Result<EventFilter, FilterFault> {
         do {
-            let filter = try EventFilter(parsing: filter.text, now: now)
+            let filter = try EventFilter(
+                parsing: filter.text,
+                now: context.now,
+                utcOffset: context.settings.utcOffset
+            )
             for case .term(.instances(let names)) in filter.expression.conjuncts {
                 let ids = names.compactMap { InstanceID($0) }
                 if ids.count == names.count, !ids.contains(instance) { return .failure(otherInstance) }
@@ -180,7 +184,7 @@ struct ReplayDialog: Overlay {
     /// Asks before anything is sent; what is wrong is said in the dialog instead.
     private mutating func start(_ context: DashboardContext, _ effects: inout Effects) {
         guard !isStarting else { return }
-        guard case .success(let filter) = query(at: context.now) else {
+        guard case .success(let filter) = query(context) else {
             focus = .filter
             return
         }
@@ -226,12 +230,12 @@ struct ReplayDialog: Overlay {
     }
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
-        guard case .success(let filter) = query(at: context.now) else { return [] }
+        guard case .success(let filter) = query(context) else { return [] }
         return preview.nextLoad(instance, filter, at: context.now).map { [$0] } ?? []
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
-        guard case .success = query(at: context.now) else { return nil }
+        guard case .success = query(context) else { return nil }
         return preview.nextDeadline
     }
 }

@@ -19,7 +19,8 @@ extension ReplayJobList {
             footer: footer(selected, width: width - 6, painter.context)
         )
         guard !jobs.isEmpty else {
-            let text = replays.failure ?? (replays.hasLoaded ? "None yet. R begins one." : "Loading…")
+            let none = replays.hasLoaded ? "None yet. \(context.key(.replayMany)) begins one." : "Loading…"
+            let text = replays.failure ?? none
             let style = Style(replays.failure == nil ? .dim : .statusFail, on: .overlay)
             painter.canvas.draw(DisplayText(text), in: inner, style: style)
             return

@@ -31,14 +31,27 @@ struct StoryFeature: Feature {
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .showStory, let subject = context.subject else { return false }
+        open(subject, &effects)
+        return true
+    }
+
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        if let wanted = event as? StoryWanted { open(wanted.event, &effects) }
+    }
+
+    private mutating func open(_ event: EventSummary, _ effects: inout Effects) {
         opened += 1
         effects.open(
             StoryOverlay(
-                StoryOfRecord(subject, firstToken: PageReader.story.firstToken + opened * StoryOfRecord.mostTokens)
+                StoryOfRecord(event, firstToken: PageReader.story.firstToken + opened * StoryOfRecord.mostTokens)
             )
         )
-        return true
     }
+}
+
+/// Posted where the story of an event's record is to be told.
+struct StoryWanted: DashboardEvent {
+    let event: EventSummary
 }
 
 extension DashboardContext {

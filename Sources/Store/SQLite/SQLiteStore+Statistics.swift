@@ -24,7 +24,8 @@ extension SQLiteStore {
         statistics.events = EventFigures(
             objects: ObjectFigures.of(facets.of(request.instance)),
             callback: CallbackFigures(try samples(request, db)),
-            oldestOpen: oldest
+            oldestOpen: oldest,
+            busiest: try busyRecords(request.instance, at: now, db)
         )
         return statistics
     }

@@ -170,7 +170,7 @@ struct DashboardProgram: Sendable {
                 theme: shown.name,
                 givenTheme: settings.theme,
                 reportsMouse: settings.hasMouse,
-                utcOffset: Self.utcOffset,
+                utcOffset: LocalTime.utcOffset(),
                 arrangement: arrangement,
                 canOpen: browser.isAvailable,
                 canEdit: editor.isKnown,
@@ -219,13 +219,5 @@ struct DashboardProgram: Sendable {
             await node.close()
         }
         if case .engineFailed(let error) = ending { throw error }
-    }
-
-    /// Seconds east of UTC where this machine is, now.
-    private static var utcOffset: Int {
-        var now = time(nil)
-        var parts = unsafe tm()
-        guard unsafe localtime_r(&now, &parts) != nil else { return 0 }
-        return unsafe parts.tm_gmtoff
     }
 }

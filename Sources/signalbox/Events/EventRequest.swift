@@ -7,9 +7,11 @@ struct EventRequest: Sendable, Hashable {
     let instance: InstanceID?
 
     /// The text of `--filter` with the instance that another option named; durations count back from `now` once and for
-    /// all, so that each page means the same.
-    init(option text: String?, instance: InstanceID?, now: Timestamp) throws(UsageError) {
-        do { filter = try EventFilter(parsing: text ?? "", now: now) } catch { throw UsageError("--filter: \(error)") }
+    /// all, so that each page means the same, and what names no zone is a time of the clock that is `utcOffset` from UTC.
+    init(option text: String?, instance: InstanceID?, now: Timestamp, utcOffset: Int) throws(UsageError) {
+        do { filter = try EventFilter(parsing: text ?? "", now: now, utcOffset: utcOffset) } catch {
+            throw UsageError("--filter: \(error)")
+        }
         self.instance = instance
     }
 

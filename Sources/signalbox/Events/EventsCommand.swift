@@ -52,7 +52,12 @@ struct ListEvents: ParsableCommand {
     }
 
     func run() throws {
-        let query = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
+        let query = try EventRequest(
+            option: selection.filter,
+            instance: selection.instance,
+            now: .now(),
+            utcOffset: LocalTime.utcOffset()
+        )
         let items = query.query + [("hydrate", full ? "true" : "false")]
         let limit = limit == 0 ? Int.max : limit
         try EngineAccess(try common.settings(), .atRest).use { client in

@@ -29,7 +29,12 @@ struct ExportEvents: ParsableCommand {
     @OptionGroup var common: CommonArguments
 
     func run() throws {
-        let request = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
+        let request = try EventRequest(
+            option: selection.filter,
+            instance: selection.instance,
+            now: .now(),
+            utcOffset: LocalTime.utcOffset()
+        )
         let (format, output) = (format, output)
         try EngineAccess(try common.settings(), .atRest).use { client in
             let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)

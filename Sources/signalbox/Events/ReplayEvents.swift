@@ -47,7 +47,12 @@ struct ReplayEvents: ParsableCommand {
     }
 
     func run() throws {
-        var query = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
+        var query = try EventRequest(
+            option: selection.filter,
+            instance: selection.instance,
+            now: .now(),
+            utcOffset: LocalTime.utcOffset()
+        )
         // What is stored from now on is not meant, so that what is listed is what is sent.
         let now = Timestamp.now()
         if (query.filter.from ?? now) <= now { query.filter.to = min(query.filter.to ?? now, now) }

@@ -25,7 +25,12 @@ struct TailEvents: ParsableCommand {
 
     func run() throws {
         var query: [(String, String)] = []
-        let request = try EventRequest(option: selection.filter, instance: selection.instance, now: .now())
+        let request = try EventRequest(
+            option: selection.filter,
+            instance: selection.instance,
+            now: .now(),
+            utcOffset: LocalTime.utcOffset()
+        )
         query += request.query
         if let instance = request.instance { query.append(("instanceId", String(instance))) }
         if let object { query.append(("objects", object)) }

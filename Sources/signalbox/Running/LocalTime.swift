@@ -6,10 +6,14 @@ import Primitives
 enum LocalTime {
     /// `18:22`.
     static func text(_ moment: Timestamp) -> String {
+        String(moment.advanced(bySeconds: Int64(utcOffset(at: moment))).timePart.prefix(5))
+    }
+
+    /// Seconds east of UTC; 0 where the machine doesn't know.
+    static func utcOffset(at moment: Timestamp = .now()) -> Int {
         var seconds = time_t(moment.seconds)
         var parts = unsafe tm()
-        guard unsafe localtime_r(&seconds, &parts) != nil else { return String(moment.timePart.prefix(5)) }
-        let offset = unsafe Int64(parts.tm_gmtoff)
-        return String(moment.advanced(bySeconds: offset).timePart.prefix(5))
+        guard unsafe localtime_r(&seconds, &parts) != nil else { return 0 }
+        return unsafe parts.tm_gmtoff
     }
 }

@@ -95,6 +95,7 @@ enum KeyScripts {
         "compare": { compared() },
         "time": { typing("yesterday 14:00", in: list("@")) },
         "overview": { OverviewTests.opened() },
+        "busy-records": { BusyListTests.opened() },
         "connect": { ConnectTests.opened() },
         "address": { ConnectTests.opened(60, 16) },
         "address-up@address": { then("down", in: ConnectTests.opened(60, 16)) },

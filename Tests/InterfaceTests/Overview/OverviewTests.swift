@@ -51,7 +51,8 @@ struct OverviewTests {
                     .init(object: "An_Object_With_A_Very_Long_Name_Indeed_And_More__c", counts: counts(331)),
                 ],
                 callback: CallbackFigures(samples),
-                oldestOpen: Sample.now.advanced(bySeconds: -312)
+                oldestOpen: Sample.now.advanced(bySeconds: -312),
+                busiest: BusyListTests.busiest
             ),
             polls: (0..<7).map { number in
                 FinishedPoll(

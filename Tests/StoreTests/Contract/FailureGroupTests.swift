@@ -5,6 +5,52 @@ import Testing
 
 /// Failures by reason, in each store.
 struct FailureGroupTests {
+    /// What a callback answers beside its status, and which of these are the same reason.
+    private static let answers: [(reason: Int, texts: [String])] = [
+        (0, ["", " \n", "\u{0}"]), (1, ["no such queue", "No such  queue"]), (2, ["no such queue today"]),
+        (3, ["queue 17 is gone", "queue 4711 is gone"]), (4, [#"{"error":"“no such queue”"}"#]),
+        (
+            5,
+            [
+                #"{"id":"3f2a8b1c-9d0e-4abc-beef-0123456789ab","at":"2026-11-27T10:00:00Z"}"#,
+                #"{"id":"dead8b1c-cafe-4a1c-9eef-ffffffffffff","at":"2026-11-28T11:30:09.5Z"}"#,
+            ]
+        ), (6, [String(repeating: "x", count: 64)]), (7, [String(repeating: "x", count: 64) + "y"]),
+        (8, ["50% _\\ \"a\""]),
+    ]
+
+    @Test("Answers that differ are groups of their own, but for numbers and ids", arguments: StoreKind.allCases)
+    func byAnswer(kind: StoreKind) async throws {
+        struct Reason: Hashable {
+            let status: Int?
+            let answer: Int
+        }
+        try await kind.run { fixture in
+            let (store, id) = (fixture.store, fixture.instance.id)
+            var random = SeededGenerator(seed: 29)
+            var expected: [Reason: Int64] = [:]
+            for number in 1...150 {
+                _ = try await fixture.append(.row(number, at: 4000 + Int64(number)))
+                for outgoing in try await fixture.due(at: 9000) {
+                    let status = [500, 503, 302, nil].randomElement(using: &random) ?? nil
+                    let answer = Self.answers.randomElement(using: &random) ?? (0, [""])
+                    let text = answer.texts.randomElement(using: &random) ?? ""
+                    try await fixture.attempt(outgoing, .dead, status: status, answer: text)
+                    // Without an answer the error alone says why.
+                    expected[Reason(status: status, answer: status == nil ? 0 : answer.reason), default: 0] += 1
+                }
+            }
+            let groups = try await store.failures(id)
+            #expect(groups.map(\.events).sorted() == expected.values.sorted())
+            for group in groups {
+                // As it is handed over: to the list, to a dialog, to another node.
+                var filter = try EventFilter(parsing: group.expression.description, now: Timestamp(seconds: 9000))
+                filter.instanceIDs = [id]
+                #expect(try await store.counts(filter).total == group.events, "\(group)")
+            }
+        }
+    }
+
     @Test(
         "What has not arrived is grouped by why, and each group's filter finds exactly its events",
         arguments: StoreKind.allCases

@@ -42,6 +42,47 @@ struct StatisticsTests {
     }
 }
 
+/// Which records change most.
+struct BusyRecordsTests {
+    @Test(
+        "Records with more than one event of the last day are told, the most first, each instance its own",
+        arguments: StoreKind.allCases
+    )
+    func busiest(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let (store, id) = (fixture.store, fixture.instance.id)
+            let now = Timestamp(seconds: 200_000)
+            let request = StatisticsRequest(instance: id, callbackURL: "http://127.0.0.1:9/")
+            func busiest(_ id: InstanceID? = nil) async throws -> BusyRecords? {
+                try await store.statistics(.init(instance: id ?? request.instance, callbackURL: ""), at: now).events?
+                    .busiest
+            }
+            // Long ago, none of it counts.
+            for stamp in 1...4 {
+                let row = Observation.row(9, at: 1000 + Int64(stamp), name: "Old \(stamp)")
+                _ = try await store.append(fixture.batch([row], receivedAt: 90_000))
+            }
+            #expect(try await busiest() == BusyRecords())
+            let times = [1: 5, 2: 1, 3: 2, 4: 5, 5: 0]
+            var stamp: Int64 = 5000
+            for (number, count) in times.sorted(by: { $0.key < $1.key }) {
+                for change in 0..<count {
+                    stamp += 1
+                    let row = Observation.row(number, at: stamp, name: "Acme \(number).\(change)")
+                    _ = try await store.append(fixture.batch([row], receivedAt: 150_000 + stamp))
+                }
+            }
+            let found = try #require(try await busiest())
+            #expect(found.records.map(\.events) == [5, 5, 2])
+            #expect(found.records.map(\.newest.recordName) == ["Acme 4.4", "Acme 1.4", "Acme 3.1"])
+            #expect(found.records.allSatisfy { $0.newest.delivery == nil && $0.newest.instanceID == id })
+            #expect(found.since == now.advanced(byMilliseconds: -BusyRecords.span))
+            let other = try await store.createInstance { .sample($0) }
+            #expect(try await busiest(other.id) == BusyRecords())
+        }
+    }
+}
+
 struct RecentRatesTests {
     @Test func `where more came than is looked at, the newest stand for the minute`() {
         let now = Timestamp(seconds: 1000)

@@ -116,7 +116,8 @@ extension Fixture {
         status: Int? = 200,
         isReplay: Bool = false,
         isElsewhere: Bool = false,
-        next: Int64? = nil
+        next: Int64? = nil,
+        answer: String = "thanks"
     ) async throws -> [Int64] {
         let attempt = Attempt(
             notificationID: id,
@@ -129,7 +130,7 @@ extension Fixture {
             url: "http://127.0.0.1:9/callback",
             outcome: status.map { .response(status: $0) } ?? .failure("The host refused the connection."),
             responseHeaders: [.init(name: "Content-Type", value: "text/plain")],
-            responseBody: Array("thanks".utf8)
+            responseBody: Array(answer.utf8)
         )
         let result = DeliveryResult(
             attempt: attempt,

@@ -4,6 +4,8 @@ import Primitives
 struct FilterValues {
     let term: FilterTerm
     let now: Timestamp
+    /// Of the clock that moments without a zone are read from, in seconds east of UTC.
+    let utcOffset: Int
 
     func read(_ values: [FilterValue]) throws(FilterFault) -> EventTerm {
         switch term {
@@ -65,21 +67,15 @@ struct FilterValues {
         return found
     }
 
-    /// A moment, or how long ago it was.
+    /// A moment, a day, or how long ago it was.
     private func moment(_ values: [FilterValue]) throws(FilterFault) -> Timestamp {
         if values.count > 1 { throw FilterFault(values[1].range, "\(term.rawValue) takes one moment; leave this out.") }
         guard let value = values.first else { return now }
-        let moment =
-            Timestamp(parsing: value.text)
-            ?? DurationText.parse(value.text).flatMap { ago in
-                let (moment, isTooFar) = now.milliseconds.subtractingReportingOverflow(ago.wholeMilliseconds)
-                return isTooFar ? nil : Timestamp(milliseconds: moment)
-            }
-        guard let moment, Timestamp.writable.contains(moment) else {
+        guard let moment = TimeText.parse(value.text, at: now, utcOffset: utcOffset) else {
             throw FilterFault(
                 value.range,
-                "\(term.rawValue) is a duration like 10m or a moment like 2026-11-23T18:00:00Z; "
-                    + "“\(value.text.prefix(60))” is neither."
+                "\(term.rawValue) is a duration like 10m, a day like yesterday or a moment like 2026-11-23T18:00:00Z; "
+                    + "“\(value.text.prefix(60))” is none of them."
             )
         }
         return moment

@@ -14,14 +14,16 @@ struct EventColumns: Sendable, Hashable {
         /// The same with what changed beside it.
         var recordWithNotes = 0
         var object = 0
-        /// Whether the callback has a word for any of them.
-        var hasCallback = true
+        /// The widest of what the callback's column says in short, marks with a status or a word; 0 where it says nothing.
+        var callback = EventColumns.roomyCallback
     }
 
     static let gap = 2
     /// What is left of the record at least.
     private static let leastRecord = 8
     private static let widestObject = 40
+    /// From here on the callback's column has room for more than marks and words.
+    static let roomyCallback = 16
 
     private(set) var columns: [Column]
     /// What changed stands at the right of the record.
@@ -69,8 +71,11 @@ struct EventColumns: Sendable, Hashable {
             let lacking = min(content.object, Self.widestObject) - columns[object].width
             shift(min(lacking, columns[record].width - content.recordWithNotes), from: record, to: object)
         }
-        if let callback = index(.callback), choice[.callback]?.width == nil, !content.hasCallback {
-            let spare = columns[callback].width - EventColumn.callback.head.width
+        if let callback = index(.callback), choice[.callback]?.width == nil,
+            content.callback == 0 || columns[callback].width < Self.roomyCallback
+        {
+            // In a narrow list a name tells more than the words of a delivery.
+            let spare = columns[callback].width - max(EventColumn.callback.head.width, content.callback)
             shift(min(spare, content.record - columns[record].width), from: callback, to: record)
         }
     }
@@ -82,7 +87,7 @@ struct EventColumns: Sendable, Hashable {
 
     var callback: Int { self[.callback] }
     /// Whether the callback's milliseconds have room.
-    var showsMilliseconds: Bool { callback >= 16 }
+    var showsMilliseconds: Bool { callback >= Self.roomyCallback }
 
     /// Where each column stands in a row.
     func places(in row: Rect) -> [(kind: EventColumn, place: Rect)] {

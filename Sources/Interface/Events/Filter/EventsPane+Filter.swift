@@ -54,7 +54,9 @@ extension EventsPane {
     mutating func filterTyped(_ context: DashboardContext, isWhole: Bool = false) {
         guard let line = filtering.line else { return }
         let text = isWhole ? line.text : line.settledText
-        guard var filter = filtering.line?.parse(text, at: context.now), text != filtering.text else { return }
+        guard var filter = filtering.line?.parse(text, at: context.now, utcOffset: context.settings.utcOffset),
+            text != filtering.text
+        else { return }
         filtering.apply(text)
         filter.instanceIDs = window.filter.instanceIDs
         window.reset(filter)

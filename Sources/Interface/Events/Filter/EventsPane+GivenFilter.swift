@@ -3,7 +3,13 @@ import Domain
 extension EventsPane {
     /// Shows what another part of the dashboard asks for, as if it had been typed and kept.
     mutating func show(_ given: FilterGiven, _ context: DashboardContext, _ effects: inout Effects) {
-        guard var filter = try? EventFilter(parsing: given.text, now: context.now) else { return }
+        guard
+            var filter = try? EventFilter(
+                parsing: given.text,
+                now: context.now,
+                utcOffset: context.settings.utcOffset
+            )
+        else { return }
         filter.instanceIDs = window.filter.instanceIDs
         filtering.apply(given.text)
         filtering.keep()

@@ -45,7 +45,7 @@ struct FilterOffers: Sendable, Hashable {
         case .status: ["2xx", "4xx", "5xx", "429", "500", "503"]
         case .number: [">1", ">3"]
         case .duration: [">1s", ">5s"]
-        case .moment: ["15m", "1h", "24h", "7d"]
+        case .moment: ["15m", "1h", "24h", "7d"] + TimeText.days
         case .recordID, .eventID, .searchWords, .text: []
         }
     }

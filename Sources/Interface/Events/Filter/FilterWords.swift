@@ -22,7 +22,7 @@ enum FilterWords {
         (["replayed", "resent"], "replay:succeeded and replay:failed find what was replayed."),
         (
             ["today", "yesterday", "hour", "hours", "minutes", "last"],
-            "since:2h finds what came in the last two hours, since:2026-11-27T10:00 what came from then on."
+            "since:today finds what came today, since:yesterday what came from then on, since:2h the last two hours."
         ),
         (["created", "inserted", "new"], "change:created finds new records."),
         (["updated", "changed", "modified"], "change:updated finds changed records, field:Email those of one field."),

@@ -72,7 +72,7 @@ extension StoredDelivery {
             step.last = DeliveryStep.Last(
                 status: attempt.outcome.status,
                 milliseconds: attempt.milliseconds,
-                error: attempt.outcome.errorText
+                error: attempt.failureReason
             )
             mayMove = result.state == .delivered || !isLate && state.mayBecome(result.state)
         }

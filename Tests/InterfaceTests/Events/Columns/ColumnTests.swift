@@ -99,7 +99,7 @@ struct ColumnTests {
                 record: Int.random(in: 0...90, using: &random),
                 recordWithNotes: Int.random(in: 0...120, using: &random),
                 object: Int.random(in: 0...60, using: &random),
-                hasCallback: Bool.random(using: &random)
+                callback: Int.random(in: 0...20, using: &random)
             )
             let columns = EventColumns(width: width, choice, content: content)
             #expect(!columns.columns.isEmpty && columns.columns.allSatisfy { $0.width >= 0 })
@@ -121,8 +121,25 @@ struct ColumnTests {
         #expect(objects[.object] == 30 && objects[.record] == standard[.record] - 12)
         let both = EventColumns(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 30))
         #expect(both == standard)
-        let silent = EventColumns(width: 100, content: .init(record: 60, object: 18, hasCallback: false))
+        let silent = EventColumns(width: 100, content: .init(record: 60, object: 18, callback: 0))
         #expect(silent.callback == 8 && silent[.record] == standard[.record] + 12)
+    }
+
+    @Test func `in a narrow list a name has its room before the words of the callback`() {
+        let standard = EventColumns(width: 56)
+        #expect(standard.callback == 12)
+        let names = EventColumns(width: 56, content: .init(record: 40, recordWithNotes: 40, object: 9, callback: 6))
+        #expect(names.callback == 8 && names[.record] == standard[.record] + 4)
+        let replayed = EventColumns(width: 56, content: .init(record: 40, recordWithNotes: 40, object: 9, callback: 9))
+        #expect(replayed.callback == 9 && replayed[.record] == standard[.record] + 3)
+        let short = EventColumns(width: 56, content: .init(record: 14, recordWithNotes: 14, object: 9, callback: 6))
+        #expect(short.callback == min(12, standard.callback - 14 + standard[.record]))
+        // Where a status and its time have room, they keep it.
+        #expect(EventColumns(width: 80, content: .init(record: 60, object: 9, callback: 6)).callback == 20)
+        let log = (1...20).map { Sample.event($0, state: $0 % 2 == 0 ? .dead : .delivered) }
+        let text = Self.driver(60, log: log).text
+        #expect(text.contains("✓ 200") && (text.contains("✗ 500") || text.contains("✗ dead 500")), "\(text)")
+        #expect(!text.contains("✗ dead …") && !text.contains("✗ dea…"), "\(text)")
     }
 
     @Test func `a long name is shown whole where it can be`() {

@@ -1,0 +1,87 @@
+import Domain
+import Primitives
+import TestSupport
+import Testing
+
+/// Moments as people write them, in a dialog and in filters alike.
+struct TimeTextTests {
+    /// A Monday; the clock of the screen shows 20:07:03.
+    private static let now = Timestamp(parsing: "2026-11-23T18:07:03Z") ?? Timestamp(milliseconds: 0)
+    private static let offset = 7200
+
+    private static let cases: [(text: String, moment: String)] = [
+        ("-2h", "2026-11-23T16:07:03Z"), ("90m", "2026-11-23T16:37:03Z"), ("14:05", "2026-11-23T12:05:00Z"),
+        ("9:30", "2026-11-23T07:30:00Z"), ("23:00", "2026-11-22T21:00:00Z"), ("20:07:03", "2026-11-23T18:07:03Z"),
+        ("yesterday 14:00", "2026-11-22T12:00:00Z"), ("Today 00:30", "2026-11-22T22:30:00Z"),
+        ("2026-11-20 09:30", "2026-11-20T07:30:00Z"), ("2026-11-20T09:30:15", "2026-11-20T07:30:15Z"),
+        ("2026-11-20t09:30", "2026-11-20T07:30:00Z"), ("11-20 09:30", "2026-11-20T07:30:00Z"),
+        ("2026-11-20", "2026-11-19T22:00:00Z"), ("yesterday", "2026-11-21T22:00:00Z"),
+        ("today", "2026-11-22T22:00:00Z"), ("monday", "2026-11-22T22:00:00Z"), ("Sunday", "2026-11-21T22:00:00Z"),
+        ("tuesday", "2026-11-16T22:00:00Z"), ("saturday 9:30", "2026-11-21T07:30:00Z"),
+        // With a zone it is what it says, wherever it is read.
+        ("2026-11-20T09:30Z", "2026-11-20T09:30:00Z"), ("2026-11-20T09:30:15.123Z", "2026-11-20T09:30:15.123Z"),
+        ("2026-11-20T09:30+0100", "2026-11-20T08:30:00Z"), ("2026-11-20 09:30-07:30", "2026-11-20T17:00:00Z"),
+        ("2026-11-20T09:30:15.5", "2026-11-20T07:30:15.500Z"),
+    ]
+
+    private static let none = [
+        "", " ", "soon", "25:00", "14:61", "2026-13-01", "2026-02-30 10:00", "14", "a b c", "12:3x", "--2h",
+        "yesterday 25:00", "monday tuesday", "mon", "2026-11-20T09:30X", "106751991168d", "0000-01-01",
+    ]
+
+    @Test func `what a person writes is a moment of the clock that they see`() {
+        for (text, moment) in Self.cases {
+            #expect(
+                TimeText.parse(text, at: Self.now, utcOffset: Self.offset) == Timestamp(parsing: moment),
+                "\(text)"
+            )
+        }
+        for text in Self.none { #expect(TimeText.parse(text, at: Self.now, utcOffset: Self.offset) == nil, "\(text)") }
+    }
+
+    @Test func `a filter's times are read as those of the dialog are, in quotes where they are two words`() throws {
+        for (text, moment) in Self.cases {
+            let moment = try #require(Timestamp(parsing: moment))
+            for (name, term) in [("since", EventTerm.since(moment)), ("until", .until(moment))] {
+                for spelled in ["\(name):\"\(text)\""] + (text.contains(" ") ? [] : ["\(name):\(text)"]) {
+                    let read = try EventExpression(parsing: spelled, now: Self.now, utcOffset: Self.offset)
+                    #expect(read == .term(term), "\(spelled)")
+                    // What is printed means the same wherever it is read.
+                    #expect(try EventExpression(printed: read.description) == read)
+                }
+            }
+        }
+        for text in Self.none where !text.isEmpty {
+            #expect(throws: FilterFault.self, "\(text)") {
+                try EventExpression(parsing: "since:\"\(text)\"", now: Self.now, utcOffset: Self.offset)
+            }
+        }
+    }
+
+    @Test func `the API knows of no clock but its own`() throws {
+        let filter = try EventFilter(json: "since:\"yesterday 14:00\" until:today", now: Self.now)
+        #expect(filter.whole.description == "since:2026-11-22T14:00:00Z until:2026-11-23T00:00:00Z")
+    }
+
+    @Test func `the days that are offered begin before now, each another one`() {
+        let days = TimeText.days.compactMap { TimeText.parse($0, at: Self.now, utcOffset: Self.offset) }
+        #expect(days.count == 9 && Set(days).count == 7)
+        for day in days {
+            #expect(day <= Self.now && Self.now.since(day) < 7 * 86_400_000)
+            #expect(day.advanced(bySeconds: Int64(Self.offset)).timePart == "00:00:00")
+        }
+    }
+
+    @Test func `whatever is written is a moment that can be written, or none`() async {
+        let parts =
+            TimeText.days + ["-", "2h", "14:05", "2026", "11", "t", " ", ":", "Z", "+01:00", "999999999d", "0", "é"]
+        await Fuzz.run("times", rounds: 4000) { hostile, note in
+            let text = hostile.words(of: parts, atMost: 6)
+            note(text)
+            let now = hostile.one(of: [Self.now, .distantPast, Timestamp(milliseconds: .max)], or: Self.now)
+            let offset = hostile.one(of: [0, 7200, -43_200, 50_400], or: 0)
+            let moment = TimeText.parse(text, at: now, utcOffset: offset)
+            #expect(moment.map { Timestamp.writable.contains($0) } ?? true)
+        }
+    }
+}
