@@ -93,7 +93,10 @@ let package = Package(
         ),
         .target(
             name: "Store",
-            dependencies: ["Primitives", "Domain", crypto, logging, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Primitives", "Domain", crypto, logging, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -16,7 +16,11 @@ struct WebhookFixture: Sendable {
         return SalesforceID(body)?.text ?? body
     }
 
+    /// When the org stamped the record: as many changes a second as are taken here.
+    private static func stamp(_ index: Int) -> Timestamp { stamp.advanced(bySeconds: Int64(index / 5000)) }
+
     static func record(_ index: Int) -> String {
+        let stamp = stamp(index)
         let fixed =
             #"{"attributes":{"type":"Account"},"Id":"\#(recordID(index))","Name":"Company \#(index)","Phone":"+49 30 555 \#(index)","#
             + #""Industry":"Manufacturing","AnnualRevenue":1250000.50,"NumberOfEmployees":120,"IsDeleted":false,"#

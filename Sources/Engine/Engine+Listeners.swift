@@ -21,14 +21,14 @@ extension Engine: ListenerEngine {
     // MARK: Received
 
     /// The instance that a receiver address belongs to; nil if there is none.
-    package func receiver(token: String) async throws -> Instance? { try await receiver.instance(token: token) }
+    package func receiver(token: String) async throws -> InstanceID? { try await receiver.instance(token: token) }
 
-    package func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult {
-        try await receiver.receive(webhook, for: instance)
+    package func receive(_ webhook: ReceivedWebhook, for id: InstanceID) async throws -> IntakeResult {
+        try await receiver.receive(webhook, for: id)
     }
 
-    package func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws {
-        try await receiver.receiveOutboundMessage(body, for: instance)
+    package func receiveOutboundMessage(_ body: [UInt8], for id: InstanceID) async throws {
+        try await receiver.receiveOutboundMessage(body, for: id)
     }
 
     package func verify(_ webhook: ReceivedWebhook, for instance: Instance) throws(ReceiverRefusal) {
@@ -36,7 +36,7 @@ extension Engine: ListenerEngine {
     }
 
     package func accept(_ body: WebhookBody, for instance: Instance) async throws -> IntakeResult {
-        try await receiver.accept(body, for: instance)
+        try await receiver.accept(body, for: instance.id)
     }
 
     // MARK: Redirects

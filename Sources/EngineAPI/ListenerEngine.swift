@@ -35,13 +35,13 @@ package protocol ListenerEngine: EngineClient {
     // MARK: What orgs post
 
     /// The instance that a receiver address belongs to; asked for every webhook, so it reads no disk.
-    func receiver(token: String) async throws -> Instance?
+    func receiver(token: String) async throws -> InstanceID?
     /// Verifies a webhook, parses it and stores its changes; they are on disk when this returns.
     ///
     /// - Throws: `ReceiverRefusal`, or `ClientError` (`forbidden` while events are off, `invalid` for another org's).
-    func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult
+    func receive(_ webhook: ReceivedWebhook, for id: InstanceID) async throws -> IntakeResult
     /// The same for an Outbound Message, which nobody signs: the token of its address is its only secret.
-    func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws
+    func receiveOutboundMessage(_ body: [UInt8], for id: InstanceID) async throws
 
     // MARK: Authorizations in a browser
 

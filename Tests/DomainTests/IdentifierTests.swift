@@ -38,10 +38,33 @@ struct IdentifierTests {
         #expect(Set(ids).count == 5)
         #expect(make() == ids[0])
         for id in ids { #expect(id.utf8.count == 20 && !id.contains { "+/=".contains($0) }) }
-        // A command would take it for an option; of 2,000 hashes about 31 begin so.
-        let many = (0..<2000).map { make(stamp: $0) }
+        // A command would take it for an option.
+        let many = (0..<2000).map { make(stamp: (0xF800_0000 + $0 * 50_000) * 1000) }
         #expect(!many.contains { $0.hasPrefix("-") })
         #expect(Set(many).count == 2000)
+        for stamp in [Int64.min, -1, 0, .max] { #expect(make(stamp: stamp).utf8.count == 20) }
+    }
+
+    /// So that an index of them writes few pages: those of a minute share their beginning, whatever else they are.
+    @Test func `ids of changes of about the same time are neighbours`() {
+        func ids(_ seconds: Range<Int64>) -> [String] {
+            seconds.map { second in
+                EventID.make(
+                    instanceID: second % 7,
+                    object: "Object\(second % 5)",
+                    recordID: "\(second &* 7919)",
+                    stamp: Timestamp(seconds: second),
+                    change: .updated,
+                    revision: second % 3
+                )
+            }
+        }
+        let minute = ids(1_790_000_000..<1_790_000_064)
+        #expect(Set(minute.map { $0.prefix(4) }).count <= 2)
+        #expect(Set(minute).count == minute.count)
+        #expect(
+            Set(ids(1_790_010_000..<1_790_010_064).map { $0.prefix(4) }).isDisjoint(with: minute.map { $0.prefix(4) })
+        )
     }
 
     @Test("Base64 reads both alphabets and refuses the rest")
@@ -50,6 +73,10 @@ struct IdentifierTests {
             let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ length) }
             #expect(Base64.decode(Base64.encode(bytes)) ?? [] == bytes)
             #expect(Base64.decode(Base64.encodeURLSafe(bytes)) ?? [] == bytes)
+            let standard = Base64.encode(bytes)
+            #expect(standard.utf8.count % 4 == 0)
+            let safe = standard.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            #expect(Base64.encodeURLSafe(bytes) == safe)
         }
         #expect(Base64.encode(Array("foob".utf8)) == "Zm9vYg==")
         for text in ["", "=", "A", "A===", "Zm9v!", "Zm 9v"] { #expect(Base64.decode(text) == nil, "\(text)") }

@@ -8,17 +8,24 @@ package enum WebhookEnvelope {
     private static let recordsMark = "\"\u{1}records\""
     private static let previousMark = "\"\u{1}previous\""
 
-    /// The envelope of a body whose members are given as raw JSON texts, in order.
+    /// The envelope of a body whose members are given as raw JSON texts, in order; those that hold records may be empty, as
+    /// they are left out.
     package static func make(
         members: [(name: String, raw: String)],
         recordsName: String,
         previousName: String?
     ) -> String {
-        let parts = members.map { name, raw in
+        var out: [UInt8] = [0x7B]
+        out.reserveCapacity(members.reduce(64) { $0 + $1.name.utf8.count + $1.raw.utf8.count + 4 })
+        for (index, (name, raw)) in members.enumerated() {
+            if index > 0 { out.append(0x2C) }
+            JSON.writeQuoted(name, to: &out)
+            out.append(0x3A)
             let value = name == recordsName ? recordsMark : name == previousName ? previousMark : raw
-            return JSON.string(name).text + ":" + value
+            out.append(contentsOf: value.utf8)
         }
-        return "{" + parts.joined(separator: ",") + "}"
+        out.append(0x7D)
+        return String(decoding: out, as: UTF8.self)
     }
 
     package static func fill(_ envelope: String, records: [String], previous: [String]) -> String {

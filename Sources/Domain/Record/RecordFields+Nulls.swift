@@ -40,12 +40,13 @@ extension RecordFields.Field {
     /// A container in which the word occurs. By bytes: this runs for every field of every record.
     fileprivate var mayHoldNulls: Bool {
         guard raw.utf8.first == 0x7B || raw.utf8.first == 0x5B else { return false }
-        let word = Array("null".utf8)
         var matched = 0
         for byte in raw.utf8 {
-            matched = byte == word[matched] ? matched + 1 : byte == word[0] ? 1 : 0
-            if matched == word.count { return true }
+            matched = byte == Self.null[matched] ? matched + 1 : byte == Self.null[0] ? 1 : 0
+            if matched == Self.null.count { return true }
         }
         return false
     }
+
+    private static let null = Array("null".utf8)
 }

@@ -32,6 +32,7 @@ package struct RecordFields: Sendable, Hashable {
     /// Takes the object that begins at the scanner's position.
     package init(from scanner: inout JSONScanner) throws(JSONError) {
         var fields: [Field] = []
+        fields.reserveCapacity(16)
         try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
             let value = try scanner.value(depth: 1)
             fields.append(Field(name: scanner.unescaped(name), raw: scanner.text(value)))
@@ -69,15 +70,17 @@ package struct RecordFields: Sendable, Hashable {
 
     /// `{"Name":"Acme",…}`: the fields in their order, values untouched.
     package var json: String {
-        var out = "{"
+        var out: [UInt8] = []
+        out.reserveCapacity(fields.reduce(2) { $0 + $1.name.utf8.count + $1.raw.utf8.count + 4 })
+        out.append(0x7B)
         for (index, field) in fields.enumerated() {
-            if index > 0 { out += "," }
-            out += JSON.string(field.name).text
-            out += ":"
-            out += field.raw
+            if index > 0 { out.append(0x2C) }
+            JSON.writeQuoted(field.name, to: &out)
+            out.append(0x3A)
+            out.append(contentsOf: field.raw.utf8)
         }
-        out += "}"
-        return out
+        out.append(0x7D)
+        return String(decoding: out, as: UTF8.self)
     }
 
     /// What a person would call the record: its name, subject, number or nothing.

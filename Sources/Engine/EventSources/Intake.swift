@@ -13,7 +13,6 @@ struct Intake: Sendable {
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {
         let current = watched.current
-        let configuration = current.instance.configuration
         let (observations, policies) = judged(batch, current)
         var result = IntakeResult()
         if !observations.isEmpty || !batch.positions.isEmpty {
@@ -29,9 +28,9 @@ struct Intake: Sendable {
                     pollDate: batch.pollDate,
                     receivedAt: batch.receivedAt,
                     webhookEnvelope: batch.envelope,
-                    filterNulls: configuration.filterNulls,
-                    batchSize: min(configuration.batchSize, batch.notificationSize),
-                    hasCallback: !configuration.callbackURL.isEmpty,
+                    filterNulls: current.instance.configuration.filterNulls,
+                    batchSize: min(current.instance.configuration.batchSize, batch.notificationSize),
+                    hasCallback: !current.instance.configuration.callbackURL.isEmpty,
                     messageID: batch.messageID,
                     notificationIDs: ids.count == observations.count ? ids : [],
                     pollerRecords: batch.positions

@@ -7,14 +7,37 @@ import Synchronization
 /// An instance while the engine knows it: its settings as they are now, the session with its org, and what all its event
 /// sources share.
 final class WatchedInstance: Sendable {
-    /// The settings with what intake needs of them, read together.
-    struct Current: Sendable {
-        fileprivate(set) var instance: Instance
+    /// The settings with what intake needs of them, read together. A reference, as every webhook asks for it: of the
+    /// instance itself two dozen parts would have to be retained.
+    final class Current: Sendable {
+        let instance: Instance
         /// The watched objects as the settings spell them, by their names in lower case: people and orgs may spell them
         /// differently.
-        fileprivate(set) var objects: [String: String]
+        let objects: [String: String]
         /// From when on records of an object count as new, by its name in lower case.
-        fileprivate(set) var baselines: [String: Timestamp]
+        let baselines: [String: Timestamp]
+        let keys: ReceiverKeys
+        /// Of the org that it is connected to, in 18 characters.
+        let organizationID: String?
+
+        fileprivate init(_ instance: Instance, baselines: [String: Timestamp]) {
+            self.instance = instance
+            self.baselines = baselines
+            objects = Dictionary(
+                instance.configuration.watchedObjects.map { ($0.lowercased(), $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            keys = ReceiverKeys(instance)
+            organizationID = instance.connection?.organizationID.flatMap { SalesforceID($0)?.text }
+        }
+
+        private init(_ former: Current, baselines: [String: Timestamp]) {
+            self.baselines = baselines
+            (instance, objects) = (former.instance, former.objects)
+            (keys, organizationID) = (former.keys, former.organizationID)
+        }
+
+        fileprivate func with(baselines: [String: Timestamp]) -> Current { Current(self, baselines: baselines) }
     }
 
     private struct State {
@@ -38,8 +61,7 @@ final class WatchedInstance: Sendable {
     init(_ instance: Instance, records: [PollerRecord]) {
         id = instance.id
         receiverToken = instance.receiverToken
-        let current = Current(instance: instance, objects: Self.objects(of: instance), baselines: [:])
-        state = Mutex(State(current: current))
+        state = Mutex(State(current: Current(instance, baselines: [:])))
         stored(records)
     }
 
@@ -64,11 +86,10 @@ final class WatchedInstance: Sendable {
 
     /// Lets everyone see other settings; from within `gate`, which keeps one change from undoing another.
     func replace(_ instance: Instance) {
-        let objects = Self.objects(of: instance)
+        let next = Current(instance, baselines: [:])
         state.withLock { state in
-            state.current.instance = instance
-            state.current.objects = objects
-            state.current.baselines = state.current.baselines.filter { objects[$0.key] != nil }
+            let baselines = state.current.baselines.filter { next.objects[$0.key] != nil }
+            state.current = next.with(baselines: baselines)
         }
     }
 
@@ -76,13 +97,6 @@ final class WatchedInstance: Sendable {
 
     /// It was deleted: nothing of it is stored any more.
     func remove() { state.withLock { $0.isRemoved = true } }
-
-    private static func objects(of instance: Instance) -> [String: String] {
-        Dictionary(
-            instance.configuration.watchedObjects.map { ($0.lowercased(), $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-    }
 
     // MARK: The org
 
@@ -124,20 +138,23 @@ final class WatchedInstance: Sendable {
     func stored(_ positions: [PollerRecord]) {
         guard !positions.isEmpty else { return }
         state.withLock { state in
+            var baselines = state.current.baselines
             for record in positions {
                 if record.isOfObject {
-                    state.current.baselines[record.object.lowercased()] = record.baseline
+                    baselines[record.object.lowercased()] = record.baseline
                 } else {
                     state.positions[record.object] = record
                 }
             }
+            // They move only with a first run.
+            if baselines != state.current.baselines { state.current = state.current.with(baselines: baselines) }
         }
     }
 
     /// It leads to another org from now on, of which nothing is known.
     func forgetOrganization() {
         state.withLock { state in
-            state.current.baselines = [:]
+            state.current = state.current.with(baselines: [:])
             state.positions = [:]
             state.lastHeard = nil
         }

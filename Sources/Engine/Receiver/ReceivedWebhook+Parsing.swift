@@ -9,6 +9,10 @@ extension ReceivedWebhook {
 
     /// Checks the signature against the secrets; any of them will do.
     package func verify(_ secrets: [Secret], allowsUnsigned: Bool, now: Timestamp) throws(ReceiverRefusal) {
+        try verify(secrets.compactMap { StandardWebhooks(secret: $0) }, allowsUnsigned: allowsUnsigned, now: now)
+    }
+
+    func verify(_ keys: [StandardWebhooks], allowsUnsigned: Bool, now: Timestamp) throws(ReceiverRefusal) {
         // A half-signed request is no unsigned one: something on the way dropped a header.
         if allowsUnsigned, id == nil, timestamp == nil, signature == nil { return }
         do {
@@ -17,7 +21,7 @@ extension ReceivedWebhook {
                 timestamp: timestamp,
                 signature: signature,
                 body: body,
-                keys: secrets.compactMap { StandardWebhooks(secret: $0) },
+                keys: keys,
                 now: now
             )
         } catch { throw .unverified(error.description) }
@@ -26,7 +30,7 @@ extension ReceivedWebhook {
     package func parsed() throws(ReceiverRefusal) -> WebhookBody {
         do {
             var parsed = try WebhookBody.parse(body)
-            parsed.messageID = id.map { String($0.prefix(Self.longestID)) }
+            parsed.messageID = id.map { $0.utf8.count <= Self.longestID ? $0 : String($0.prefix(Self.longestID)) }
             return parsed
         } catch { throw .malformed(error.message) }
     }

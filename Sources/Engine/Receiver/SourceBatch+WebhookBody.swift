@@ -5,12 +5,13 @@ import Salesforce
 extension SourceBatch {
     /// The changes that a body reports.
     init(_ body: WebhookBody, receivedAt: Timestamp) {
+        let (observations, lackStamps) = body.sightings(receivedAt: receivedAt)
         self.init(
             source: body.source,
-            observations: body.observations(receivedAt: receivedAt),
+            observations: observations,
             receivedAt: receivedAt,
             envelope: body.envelope,
-            messageID: body.lacksStamps ? body.messageID : nil
+            messageID: lackStamps ? body.messageID : nil
         )
     }
 }

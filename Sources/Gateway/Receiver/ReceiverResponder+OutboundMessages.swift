@@ -9,9 +9,10 @@ extension ReceiverResponder {
 
     /// The token of `…/{receiverToken}/outbound`; nil for any other path.
     static func outboundToken(_ path: String) -> String? {
-        let path = path.prefix { $0 != "?" }
-        guard path.hasSuffix(outboundSuffix) else { return nil }
-        return token(String(path.dropLast(outboundSuffix.count)))
+        let path = path.utf8.prefix { $0 != 0x3F }
+        let suffix = outboundSuffix.utf8
+        guard path.suffix(suffix.count).elementsEqual(suffix) else { return nil }
+        return token(String(Substring(path.dropLast(suffix.count))))
     }
 
     /// Salesforce can't sign Outbound Messages: the unguessable token is their secret, and counts as one here alone.

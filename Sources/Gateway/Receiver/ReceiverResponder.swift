@@ -88,12 +88,20 @@ package struct ReceiverResponder: HTTPResponder {
     private static func accepted(_ result: IntakeResult) -> Response {
         Response(
             status: .accepted,
-            headers: [.contentType: "application/json; charset=utf-8"],
+            headers: acceptedHeaders,
             body: .init(
-                byteBuffer: ByteBuffer(string: #"{"events":\#(result.events),"repeats":\#(result.repeats)}"#)
+                byteBuffer: result.events == 1 && result.repeats == 0 ? one : counts(result.events, result.repeats)
             )
         )
     }
+
+    private static func counts(_ events: Int, _ repeats: Int) -> ByteBuffer {
+        ByteBuffer(string: #"{"events":\#(events),"repeats":\#(repeats)}"#)
+    }
+
+    private static let acceptedHeaders: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+    /// Most webhooks bring one event.
+    private static let one = counts(1, 0)
 
     private func refusal(_ error: APIError) -> Response {
         metrics.webhook(status: error.status.code)

@@ -68,6 +68,11 @@ extension JSON {
     /// Writes `text` as a JSON string with its quotation marks.
     package static func writeQuoted(_ text: String, to out: inout [UInt8]) {
         out.append(0x22)
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            out.append(contentsOf: text.utf8)
+            out.append(0x22)
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case 0x22: out.append(contentsOf: [0x5C, 0x22])

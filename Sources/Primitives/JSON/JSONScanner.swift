@@ -7,9 +7,10 @@ package struct JSONScanner {
     private let bytes: [UInt8]
     private(set) var position: Int
 
-    package init(_ bytes: [UInt8]) {
+    /// Begins at a byte: at a value that was found before, it is scanned again without a copy.
+    package init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
-        self.position = 0
+        self.position = position
     }
 
     package mutating func skipWhitespace() {
@@ -45,6 +46,12 @@ package struct JSONScanner {
 
     package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
+    /// Whether the value that was found at a place is a string.
+    package func isString(_ place: Range<Int>) -> Bool { bytes[place.lowerBound] == 0x22 }
+
+    /// Whether the value that was found at a place is null.
+    package func isNull(_ place: Range<Int>) -> Bool { bytes[place.lowerBound] == 0x6E }
+
     /// Skips one value of any kind and returns where its bytes stand.
     package mutating func value(depth: Int = 0) throws(JSONError) -> Range<Int> {
         guard depth < Self.maximumDepth else { throw failure("nested deeper than \(Self.maximumDepth) levels") }
@@ -55,9 +62,9 @@ package struct JSONScanner {
         case 0x5B:
             try elements { (scanner: inout JSONScanner) throws(JSONError) in _ = try scanner.value(depth: depth + 1) }
         case 0x22: _ = try stringRange()
-        case 0x74: try literal("true")
-        case 0x66: try literal("false")
-        case 0x6E: try literal("null")
+        case 0x74: try literal(Self.trueWord)
+        case 0x66: try literal(Self.falseWord)
+        case 0x6E: try literal(Self.nullWord)
         case .some(0x2D), .some(0x30...0x39): try number()
         case nil: throw failure("the text ends where a value should begin")
         default: throw failure("a value can't begin with this character")
@@ -102,11 +109,21 @@ package struct JSONScanner {
         }
     }
 
+    /// Where the next byte stands that means something within a string: its end, an escape, or what must not be there.
+    private func plainEnd() -> Int {
+        let bytes = bytes.span
+        var index = position
+        while index < bytes.count, bytes[index] >= 0x20, bytes[index] != 0x22, bytes[index] != 0x5C { index += 1 }
+        return index
+    }
+
     /// Skips a string and returns where it stands, quotation marks included.
     package mutating func stringRange() throws(JSONError) -> Range<Int> {
         let start = position
         try expect(0x22, "a string")
-        while position < bytes.count {
+        while true {
+            position = plainEnd()
+            guard position < bytes.count else { break }
             let byte = bytes[position]
             switch byte {
             case 0x22:
@@ -137,7 +154,7 @@ package struct JSONScanner {
     /// The text that the string at `range` (with its quotation marks) stands for.
     package func unescaped(_ range: Range<Int>) -> String {
         let inner = (range.lowerBound + 1)..<(range.upperBound - 1)
-        guard bytes[inner].contains(0x5C) else { return text(inner) }
+        guard holds(0x5C, in: inner) else { return text(inner) }
         var out: [UInt8] = []
         out.reserveCapacity(inner.count)
         var index = inner.lowerBound
@@ -176,6 +193,16 @@ package struct JSONScanner {
         return String(decoding: out, as: UTF8.self)
     }
 
+    private func holds(_ byte: UInt8, in range: Range<Int>) -> Bool {
+        let bytes = bytes.span
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if bytes[index] == byte { return true }
+            index += 1
+        }
+        return false
+    }
+
     private func codeUnit(at index: Int) -> UInt32 {
         var unit: UInt32 = 0
         for offset in 0..<4 { unit = unit << 4 | UInt32(Self.hexValue(bytes[index + offset]) ?? 0) }
@@ -191,9 +218,13 @@ package struct JSONScanner {
         }
     }
 
-    private mutating func literal(_ word: StaticString) throws(JSONError) {
-        for byte in "\(word)".utf8 {
-            guard consume(byte) else { throw failure("expected \(word)") }
+    private static let trueWord = Array("true".utf8)
+    private static let falseWord = Array("false".utf8)
+    private static let nullWord = Array("null".utf8)
+
+    private mutating func literal(_ word: [UInt8]) throws(JSONError) {
+        for byte in word {
+            guard consume(byte) else { throw failure("expected \(String(decoding: word, as: UTF8.self))") }
         }
     }
 

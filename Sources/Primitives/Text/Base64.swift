@@ -2,8 +2,17 @@
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+    private static let safeAlphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        let bytes = Array(bytes)
+        encode(Array(bytes), alphabet, isPadded: true)
+    }
+
+    package static func encodeURLSafe(_ bytes: some Sequence<UInt8>) -> String {
+        encode(Array(bytes), safeAlphabet, isPadded: false)
+    }
+
+    private static func encode(_ bytes: [UInt8], _ alphabet: [UInt8], isPadded: Bool) -> String {
         var out: [UInt8] = []
         out.reserveCapacity((bytes.count + 2) / 3 * 4)
         var index = 0
@@ -13,20 +22,19 @@ package enum Base64 {
             let third = index + 2 < bytes.count ? bytes[index + 2] : 0
             out.append(alphabet[Int(first >> 2)])
             out.append(alphabet[Int((first & 3) << 4 | second >> 4)])
-            out.append(index + 1 < bytes.count ? alphabet[Int((second & 15) << 2 | third >> 6)] : 0x3D)
-            out.append(index + 2 < bytes.count ? alphabet[Int(third & 63)] : 0x3D)
+            if index + 1 < bytes.count { out.append(alphabet[Int((second & 15) << 2 | third >> 6)]) }
+            if index + 2 < bytes.count { out.append(alphabet[Int(third & 63)]) }
             index += 3
         }
+        if isPadded { while out.count % 4 != 0 { out.append(0x3D) } }
         return String(decoding: out, as: UTF8.self)
     }
 
-    package static func encodeURLSafe(_ bytes: some Sequence<UInt8>) -> String {
-        String(encode(bytes).compactMap { $0 == "=" ? nil : $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
-    }
-
     /// Decodes both alphabets, padded or not; nil for anything else or nothing.
-    package static func decode(_ text: String) -> [UInt8]? {
-        var digits = Array(text.utf8)
+    package static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)) }
+
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
+        var digits = text
         while digits.last == 0x3D { digits.removeLast() }
         guard !digits.isEmpty, digits.count % 4 != 1 else { return nil }
         var out: [UInt8] = []

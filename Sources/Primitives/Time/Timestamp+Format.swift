@@ -46,8 +46,14 @@ extension Timestamp {
     /// Reads `2026-11-23`, `2026-11-23T18:07:00[.123][Z|+0000|+00:00|-0730]`; nil for anything else.
     ///
     /// Salesforce writes offsets without a colon, which most ISO 8601 parsers refuse.
-    package init?(parsing text: some StringProtocol) {
-        var reader = ByteReader(text.utf8.makeIterator())
+    ///
+    /// Texts and slices each have their own entrance: what is generic across modules is not made for either, and this runs
+    /// several times for each record.
+    package init?(parsing text: String) { self.init(bytes: text.utf8.makeIterator()) }
+    package init?(parsing text: Substring) { self.init(bytes: text.utf8.makeIterator()) }
+
+    private init?(bytes: some IteratorProtocol<UInt8>) {
+        var reader = ByteReader(bytes)
         guard let year = reader.number(4), reader.consume(0x2D), let month = reader.number(2), reader.consume(0x2D),
             let day = reader.number(2)
         else { return nil }

@@ -8,12 +8,14 @@ extension WebhookBody {
         guard bytes.count <= maximumBytes else {
             throw Fault("The body is larger than \(maximumBytes / 1024 / 1024) MiB; send fewer records at once.")
         }
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw Fault("The body is not valid UTF-8.") }
+        do { _ = try UTF8Span(validating: bytes.span) } catch { throw Fault("The body is not valid UTF-8.") }
         let members: [Member]
         do { members = try topLevel(bytes) } catch { throw Fault("The body is \(error).") }
+        // What was found is read where it stands: nothing of the body is copied before it is a field's own text.
+        let body = JSONScanner(bytes)
         func text(_ name: String) -> String? {
-            guard let raw = members.last(where: { $0.name == name })?.raw else { return nil }
-            return (try? JSON(parsing: raw))?.string
+            guard let value = members.last(where: { $0.name == name })?.value, body.isString(value) else { return nil }
+            return body.unescaped(value)
         }
         let isOurs = members.contains { $0.name == "operation" || $0.name == "records" }
         let recordsName = isOurs ? "records" : "objects"
@@ -30,27 +32,33 @@ extension WebhookBody {
                     + "\u{201C}\(verb.prefix(40))\u{201D} is not."
             )
         }
-        let previous = isOurs ? members.last { $0.name == "previous" } : nil
+        // One that says null says nothing.
+        let previous =
+            isOurs ? members.last { $0.name == "previous" }.flatMap { body.isNull($0.value) ? nil : $0 } : nil
         let found = try records(
-            list.raw,
+            at: list.value,
+            of: bytes,
             named: recordsName,
             object: text("object"),
-            previous: try previousByID(previous?.raw)
+            previous: try previousByID(at: previous?.value, of: bytes)
         )
+        let previousName = previous == nil ? nil : "previous"
         return WebhookBody(
             change: change,
             isUndelete: isUndelete,
             organizationID: text("organizationId").flatMap { SalesforceID($0)?.text },
             records: found,
             envelope: WebhookEnvelope.make(
-                members: members,
+                members: members.map { name, value in
+                    (name, name == recordsName || name == previousName ? "" : body.text(value))
+                },
                 recordsName: recordsName,
-                previousName: previous == nil || previous?.raw == "null" ? nil : "previous"
+                previousName: previousName
             )
         )
     }
 
-    private typealias Member = (name: String, raw: String)
+    private typealias Member = (name: String, value: Range<Int>)
 
     private static func topLevel(_ bytes: [UInt8]) throws(JSONError) -> [Member] {
         var scanner = JSONScanner(bytes)
@@ -60,7 +68,7 @@ extension WebhookBody {
         try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
             guard members.count < 64 else { throw scanner.failure("more than 64 members") }
             let value = try scanner.value(depth: 1)
-            members.append((name: scanner.unescaped(name), raw: scanner.text(value)))
+            members.append((name: scanner.unescaped(name), value: value))
         }
         try scanner.expectEnd()
         return members
@@ -80,22 +88,25 @@ extension WebhookBody {
     }
 
     private static func records(
-        _ raw: String,
+        at place: Range<Int>,
+        of body: [UInt8],
         named name: String,
         object: String?,
         previous: [String: RecordFields]
     ) throws(Fault) -> [Record] {
+        let list = try list(at: place, of: body, named: name)
         var found: [Record] = []
-        for fields in try list(raw, named: name) {
-            let place = "\u{201C}\(name)\u{201D}[\(found.count)]"
+        found.reserveCapacity(list.count)
+        func fault(_ words: String) -> Fault { Fault("\u{201C}\(name)\u{201D}[\(found.count)] \(words)") }
+        for fields in list {
             guard let id = fields.string("Id").flatMap({ SalesforceID($0) })?.text else {
-                throw Fault("\(place) has no \u{201C}Id\u{201D} of 15 or 18 letters and digits.")
+                throw fault("has no \u{201C}Id\u{201D} of 15 or 18 letters and digits.")
             }
             guard let type = objectName(fields) ?? object else {
-                throw Fault("\(place) does not say its object; send attributes.type or \u{201C}object\u{201D}.")
+                throw fault("does not say its object; send attributes.type or \u{201C}object\u{201D}.")
             }
             guard InstanceConfiguration.isObjectName(type) else {
-                throw Fault("\(place) names an object that can't exist: \u{201C}\(type.prefix(40))\u{201D}.")
+                throw fault("names an object that can't exist: \u{201C}\(type.prefix(40))\u{201D}.")
             }
             found.append(Record(object: type, recordID: id, fields: fields, previous: previous[id]))
         }
@@ -103,22 +114,38 @@ extension WebhookBody {
         return found
     }
 
+    /// `attributes.type`, without a value for each of its neighbours.
     private static func objectName(_ fields: RecordFields) -> String? {
-        guard let raw = fields["attributes"], let attributes = try? JSON(parsing: raw) else { return nil }
-        return attributes["type"]?.string
+        guard let raw = fields["attributes"], raw.utf8.first == 0x7B else { return nil }
+        var scanner = JSONScanner(Array(raw.utf8))
+        var type: Range<Int>?
+        do {
+            try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
+                let value = try scanner.value(depth: 1)
+                if scanner.unescaped(name) == "type" { type = value }
+            }
+        } catch { return nil }
+        return type.flatMap { scanner.isString($0) ? scanner.unescaped($0) : nil }
     }
 
-    private static func previousByID(_ raw: String?) throws(Fault) -> [String: RecordFields] {
-        guard let raw, raw != "null" else { return [:] }
+    private static func previousByID(
+        at place: Range<Int>?,
+        of body: [UInt8]
+    ) throws(Fault) -> [String: RecordFields] {
+        guard let place else { return [:] }
         var found: [String: RecordFields] = [:]
-        for fields in try list(raw, named: "previous") {
+        for fields in try list(at: place, of: body, named: "previous") {
             if let id = fields.string("Id").flatMap({ SalesforceID($0) })?.text { found[id] = fields }
         }
         return found
     }
 
-    private static func list(_ raw: String, named name: String) throws(Fault) -> [RecordFields] {
-        var scanner = JSONScanner(Array(raw.utf8))
+    private static func list(
+        at place: Range<Int>,
+        of body: [UInt8],
+        named name: String
+    ) throws(Fault) -> [RecordFields] {
+        var scanner = JSONScanner(body, at: place.lowerBound)
         guard scanner.peek() == 0x5B else { throw Fault("\u{201C}\(name)\u{201D} is not a list of records.") }
         var found: [RecordFields] = []
         do {

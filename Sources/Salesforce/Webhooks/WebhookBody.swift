@@ -36,24 +36,28 @@ package struct WebhookBody: Sendable, Hashable {
     /// Characters that XML forbids, for which U+FFFD stands now.
     package var replacedCharacters = 0
 
-    /// Whether a record carries no stamp, so that the ledger can't tell a repeat from another change.
-    package var lacksStamps: Bool { records.contains { Self.stamp(of: $0) == nil } }
-
     private static func stamp(of record: Record) -> Timestamp? {
-        let (modified, stamped) = (
-            record.fields.timestamp("LastModifiedDate"), record.fields.timestamp("SystemModstamp")
-        )
+        let modified = record.fields.timestamp("LastModifiedDate")
+        // Most often the same, and then read once.
+        if modified != nil, record.fields["LastModifiedDate"] == record.fields["SystemModstamp"] { return modified }
+        let stamped = record.fields.timestamp("SystemModstamp")
         return modified.map { max($0, stamped ?? $0) } ?? stamped
     }
 
     /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp.
-    package func observations(receivedAt: Timestamp) -> [Observation] {
-        records.map { record in
+    package func observations(receivedAt: Timestamp) -> [Observation] { sightings(receivedAt: receivedAt).observations }
+
+    /// With them, whether a record carries no stamp, so that the ledger can't tell a repeat from another change.
+    package func sightings(receivedAt: Timestamp) -> (observations: [Observation], lackStamps: Bool) {
+        var lackStamps = false
+        let observations = records.map { record in
+            let stamp = Self.stamp(of: record)
+            if stamp == nil { lackStamps = true }
             var seen = Observation(
                 kind: .webhook(claimed: change, isUndelete: isUndelete),
                 object: record.object,
                 recordID: record.recordID,
-                stamp: Self.stamp(of: record) ?? receivedAt,
+                stamp: stamp ?? receivedAt,
                 createdDate: record.fields.timestamp("CreatedDate"),
                 isDeleted: change == .deleted,
                 masterRecordID: change == .deleted
@@ -64,6 +68,7 @@ package struct WebhookBody: Sendable, Hashable {
             seen.notificationID = record.notificationID
             return seen
         }
+        return (observations, lackStamps)
     }
 
     /// Why a body was refused: one sentence for the sender.

@@ -2,7 +2,11 @@ import GRDB
 import Synchronization
 
 /// Lets concurrent callers share one commit: while one transaction is being synced, the next callers queue up and go
-/// into the following one together. Each runs in its own savepoint, so that one that fails takes no other with it.
+/// into the following one together.
+///
+/// One that fails takes no other with it. Most that fail have written nothing yet, so that nothing has to be undone; where
+/// one has, the transaction begins anew with each in a savepoint of its own. So all the others are spared savepoints, for
+/// which SQLite keeps a copy of every page that they touch.
 final class CommitQueue: Sendable {
     private let pool: DatabasePool
     private let path: String
@@ -24,7 +28,8 @@ final class CommitQueue: Sendable {
     /// What the last commit left.
     var state: WriterState { committed.withLock { $0 } }
 
-    /// Runs `body` in a transaction shared with others, and returns when it is on disk.
+    /// Runs `body` in a transaction shared with others, and returns when it is on disk. It may be run twice, and what it
+    /// did the first time is undone then: it must do nothing beside the transaction.
     func perform<Value: Sendable>(
         _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
@@ -64,15 +69,12 @@ final class CommitQueue: Sendable {
         var outcomes: [CommitJob.Outcome] = []
         var groupError: StoreError?
         writer.withLock { state in
-            var transaction = WriteTransaction(db: db, state: state)
             do {
-                try db.inTransaction(.immediate) {
-                    for job in jobs { outcomes.append(try runInSavepoint(job, &transaction)) }
-                    try transaction.flush(before: state)
-                    return .commit
+                do {
+                    outcomes = try transact(jobs, from: &state, db) { try run($0, &$1) }
+                } catch is Torn {
+                    outcomes = try transact(jobs, from: &state, db) { try runInSavepoint($0, &$1) }
                 }
-                state = transaction.state
-                committed.withLock { $0 = transaction.state }
             } catch {
                 groupError = StoreError(error, path: path)
             }
@@ -86,12 +88,47 @@ final class CommitQueue: Sendable {
         }
     }
 
+    /// Runs the jobs in one transaction; the state is another only if that is committed.
+    private func transact(
+        _ jobs: [CommitJob],
+        from state: inout WriterState,
+        _ db: Database,
+        _ run: (CommitJob, inout WriteTransaction) throws -> CommitJob.Outcome
+    ) throws -> [CommitJob.Outcome] {
+        var outcomes: [CommitJob.Outcome] = []
+        outcomes.reserveCapacity(jobs.count)
+        var transaction = WriteTransaction(db: db, state: state)
+        try db.inTransaction(.immediate) {
+            for job in jobs { outcomes.append(try run(job, &transaction)) }
+            try transaction.flush(before: state)
+            return .commit
+        }
+        state = transaction.state
+        committed.withLock { $0 = transaction.state }
+        return outcomes
+    }
+
+    /// A job had written when it failed.
+    private struct Torn: Error {}
+
+    private func run(_ job: CommitJob, _ transaction: inout WriteTransaction) throws -> CommitJob.Outcome {
+        let before = transaction.state
+        let changes = transaction.db.totalChangesCount
+        let outcome = job.run(&transaction)
+        if let error = outcome.error {
+            // A full disk or a damaged file ends the whole transaction, not just the job.
+            guard transaction.db.isInsideTransaction else { throw error }
+            guard transaction.db.totalChangesCount == changes else { throw Torn() }
+            transaction.state = before
+        }
+        return outcome
+    }
+
     private func runInSavepoint(_ job: CommitJob, _ transaction: inout WriteTransaction) throws -> CommitJob.Outcome {
         let before = transaction.state
         try transaction.run("SAVEPOINT job", [])
         let outcome = job.run(&transaction)
         if let error = outcome.error {
-            // A full disk or a damaged file ends the whole transaction, not just the savepoint.
             guard transaction.db.isInsideTransaction else { throw error }
             try transaction.run("ROLLBACK TO job", [])
             transaction.state = before

@@ -5,6 +5,28 @@ import GRDB
 struct WriteTransaction {
     let db: Database
     var state: WriterState
+    let prepared = PreparedStatements()
+
+    init(db: Database, state: WriterState) {
+        self.db = db
+        self.state = state
+    }
+
+    /// Runs a statement that runs for every event; `bind` adds its values in their order.
+    func run(_ sql: StaticString, _ bind: (inout Bindings) -> Void) throws {
+        _ = try first(sql, bind) { _ in }
+    }
+
+    /// The first row of such a statement.
+    func first<Value>(
+        _ sql: StaticString,
+        _ bind: (inout Bindings) -> Void,
+        _ read: (BoundRow) throws -> Value
+    ) throws -> Value? {
+        var bindings = Bindings(try prepared.statement(sql, db))
+        bind(&bindings)
+        return try bindings.run(in: db, read)
+    }
 
     /// Runs one statement, prepared once per connection.
     func run(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws {
@@ -50,13 +72,16 @@ struct WriteTransaction {
                 """
                 INSERT INTO span (block, earliest, latest) VALUES (?, ?, ?) ON CONFLICT DO UPDATE
                 SET earliest = min(earliest, excluded.earliest), latest = max(latest, excluded.latest)
-                """,
-                [block, times.lowerBound, times.upperBound]
-            )
+                """
+            ) {
+                $0.add(block)
+                $0.add(times.lowerBound)
+                $0.add(times.upperBound)
+            }
         }
         state.times.removeAll()
         if state.nextSequence != before.nextSequence {
-            try run("INSERT OR REPLACE INTO meta (name, value) VALUES ('sequence', ?)", [state.nextSequence])
+            try run("INSERT OR REPLACE INTO meta (name, value) VALUES ('sequence', ?)") { $0.add(state.nextSequence) }
         }
         if state.nextInstance != before.nextInstance {
             try run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?)", [state.nextInstance])
@@ -66,14 +91,21 @@ struct WriteTransaction {
     /// Writes what this transaction has moved in the counters so far.
     mutating func flushCounters() throws {
         for (facet, change) in state.counters.events {
-            let key = [facet.instance, facet.object, facet.change.code, facet.state.code]
-            if let replay = facet.replay {
+            func bind(_ values: inout Bindings) {
+                values.add(facet.instance)
+                values.add(facet.object)
+                values.add(facet.change.code)
+                values.add(facet.state.code)
+                if let replay = facet.replay { values.add(replay.code) }
+                values.add(change)
+            }
+            if facet.replay != nil {
                 try run(
                     """
                     INSERT INTO replay_counter (instance, object, change, state, replay, events)
                     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events
                     """,
-                    key + [replay.code, change]
+                    bind
                 )
             } else {
                 try run(
@@ -81,7 +113,7 @@ struct WriteTransaction {
                     INSERT INTO counter (instance, object, change, state, events) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET events = events + excluded.events
                     """,
-                    key + [change]
+                    bind
                 )
             }
         }

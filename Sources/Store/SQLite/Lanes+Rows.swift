@@ -5,27 +5,32 @@ import GRDB
 
 extension WriteTransaction {
     func laneHead(_ instance: InstanceID, _ record: String) throws -> Lanes.Head? {
-        try row(
-            "SELECT waiting, id FROM lane WHERE instance = ? AND record_id = ? ORDER BY waiting, id LIMIT 1",
-            [instance, record]
-        ).map { Lanes.Head(id: $0[1], isWaiting: $0[0]) }
+        try first("SELECT waiting, id FROM lane WHERE instance = ? AND record_id = ? ORDER BY waiting, id LIMIT 1") {
+            $0.add(instance)
+            $0.add(record)
+        } _: {
+            Lanes.Head(id: $0.integer(1), isWaiting: $0.flag(0))
+        }
     }
 
     func enterLanes(_ instance: InstanceID, _ records: [String], _ id: Int64, waiting: Bool) throws {
         for record in records {
-            try run(
-                "INSERT INTO lane (instance, record_id, waiting, id) VALUES (?, ?, ?, ?)",
-                [instance, record, waiting, id]
-            )
+            try run("INSERT INTO lane (instance, record_id, waiting, id) VALUES (?, ?, ?, ?)") {
+                $0.add(instance)
+                $0.add(record)
+                $0.add(waiting)
+                $0.add(id)
+            }
         }
     }
 
     func leaveLanes(_ delivery: StoredDelivery) throws {
         for record in delivery.records {
-            try run(
-                "DELETE FROM lane WHERE instance = ? AND record_id = ? AND waiting IN (0, 1) AND id = ?",
-                [delivery.instance, record, delivery.id]
-            )
+            try run("DELETE FROM lane WHERE instance = ? AND record_id = ? AND waiting IN (0, 1) AND id = ?") {
+                $0.add(delivery.instance)
+                $0.add(record)
+                $0.add(delivery.id)
+            }
         }
     }
 

@@ -19,7 +19,7 @@ extension SQLiteStore {
     package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
         guard let object = queue.state.objects[object.lowercased()] else { return nil }
         return try await read { db in
-            try LedgerRow(instance: id, object: object, recordID: recordID, db)?.entry
+            try LedgerRow(instance: id, object: object, recordID: recordID, PreparedStatements(), db)?.entry
         }
     }
 }
@@ -32,19 +32,26 @@ private struct BatchTables: IntakeTables {
     mutating func objectNumber(_ name: String) throws -> Int64 { try transaction.objectID(name) }
 
     mutating func forgetMessages(before moment: Timestamp) throws {
-        try transaction.run("DELETE FROM message WHERE received < ?", [moment.milliseconds])
+        try transaction.run("DELETE FROM message WHERE received < ?") { $0.add(moment.milliseconds) }
     }
 
     mutating func remember(message: String) throws -> Bool {
-        try transaction.run(
-            "INSERT OR IGNORE INTO message (instance, id, received) VALUES (?, ?, ?)",
-            [batch.instanceID, message, batch.receivedAt.milliseconds]
-        )
+        try transaction.run("INSERT OR IGNORE INTO message (instance, id, received) VALUES (?, ?, ?)") {
+            $0.add(batch.instanceID)
+            $0.add(message)
+            $0.add(batch.receivedAt.milliseconds)
+        }
         return transaction.db.changesCount > 0
     }
 
     func ledgerRow(object: Int64, recordID: String) throws -> LedgerRow? {
-        try LedgerRow(instance: batch.instanceID, object: object, recordID: recordID, transaction.db)
+        try LedgerRow(
+            instance: batch.instanceID,
+            object: object,
+            recordID: recordID,
+            transaction.prepared,
+            transaction.db
+        )
     }
 
     func isLaneBusy(_ recordID: String) throws -> Bool { try transaction.laneHead(batch.instanceID, recordID) != nil }
@@ -56,21 +63,38 @@ private struct BatchTables: IntakeTables {
 }
 
 extension LedgerRow {
-    init?(instance: InstanceID, object: Int64, recordID: String, _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: """
+    init?(
+        instance: InstanceID,
+        object: Int64,
+        recordID: String,
+        _ prepared: PreparedStatements,
+        _ db: Database
+    ) throws {
+        var values = Bindings(
+            try prepared.statement(
+                """
                 SELECT id, stamp, deleted, revision, fields FROM ledger
                 WHERE instance = ? AND object = ? AND record_id = ?
-                """
+                """,
+                db
+            )
         )
-        guard let row = try Row.fetchOne(statement, arguments: [instance, object, recordID]) else { return nil }
-        let entry = LedgerEntry(
-            stamp: Timestamp(milliseconds: row[1]),
-            isDeleted: row[2],
-            fields: try RecordFields(parsing: row[4] as String),
-            revision: row[3]
-        )
-        self.init(number: row[0], entry: entry)
+        values.add(instance)
+        values.add(object)
+        values.add(recordID)
+        let found = try values.run(in: db) { row in
+            LedgerRow(
+                number: row.integer(0),
+                entry: LedgerEntry(
+                    stamp: Timestamp(milliseconds: row.integer(1)),
+                    isDeleted: row.flag(2),
+                    fields: try RecordFields(parsing: row.text(4)),
+                    revision: row.integer(3)
+                )
+            )
+        }
+        guard let found else { return nil }
+        self = found
     }
 }
 
@@ -95,21 +119,28 @@ extension WriteTransaction {
     private func write(_ write: IntakePlan.LedgerWrite, of instance: InstanceID) throws {
         let entry = write.entry
         if let row = write.row {
-            try run(
-                "UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ? WHERE id = ?",
-                [entry.stamp.milliseconds, entry.isDeleted, entry.revision, write.fields, row]
-            )
+            try run("UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ? WHERE id = ?") {
+                $0.add(entry.stamp.milliseconds)
+                $0.add(entry.isDeleted)
+                $0.add(entry.revision)
+                $0.add(write.fields)
+                $0.add(row)
+            }
         } else {
             try run(
                 """
                 INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    instance, write.object, write.recordID, entry.stamp.milliseconds, entry.isDeleted,
-                    entry.revision, write.fields,
-                ]
-            )
+                """
+            ) {
+                $0.add(instance)
+                $0.add(write.object)
+                $0.add(write.recordID)
+                $0.add(entry.stamp.milliseconds)
+                $0.add(entry.isDeleted)
+                $0.add(entry.revision)
+                $0.add(write.fields)
+            }
         }
     }
 
@@ -117,12 +148,15 @@ extension WriteTransaction {
         try run(
             """
             INSERT INTO delivery (id, instance, sender, count, state, attempts, created) VALUES (?, ?, ?, ?, ?, 0, ?)
-            """,
-            [
-                notification.id, batch.instanceID, sender, notification.events.count, notification.state.code,
-                batch.receivedAt.milliseconds,
-            ]
-        )
+            """
+        ) {
+            $0.add(notification.id)
+            $0.add(batch.instanceID)
+            $0.add(sender)
+            $0.add(notification.events.count)
+            $0.add(notification.state.code)
+            $0.add(batch.receivedAt.milliseconds)
+        }
         try enterLanes(
             batch.instanceID,
             notification.lanes,
@@ -139,24 +173,36 @@ extension WriteTransaction {
             """
             INSERT INTO event (sequence, event_id, notification, instance, object, change, state, undelete, source,
                 date, received, record_id, record_name, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                event.sequence, event.eventID, notification.id, batch.instanceID, event.object, event.change.code,
-                notification.state.code, event.isUndelete, batch.source.code, seen.stamp.milliseconds,
-                batch.receivedAt.milliseconds, seen.recordID, event.name,
-                event.isCompared ? ChangedFields.names(event.changes) : nil,
-            ]
-        )
+            """
+        ) {
+            $0.add(event.sequence)
+            $0.add(event.eventID)
+            $0.add(notification.id)
+            $0.add(batch.instanceID)
+            $0.add(event.object)
+            $0.add(event.change.code)
+            $0.add(notification.state.code)
+            $0.add(event.isUndelete)
+            $0.add(batch.source.code)
+            $0.add(seen.stamp.milliseconds)
+            $0.add(batch.receivedAt.milliseconds)
+            $0.add(seen.recordID)
+            $0.add(event.name)
+            $0.add(event.isCompared ? ChangedFields.names(event.changes) : nil)
+        }
         try run(
             """
             INSERT INTO payload (sequence, master_record, poll_date, record, envelope, previous, changes)
             VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                event.sequence, seen.masterRecordID, batch.pollDate?.milliseconds, event.texts.record,
-                batch.webhookEnvelope, event.texts.previous,
-                event.isCompared ? ChangedFields.text(event.changes) : nil,
-            ]
-        )
+            """
+        ) {
+            $0.add(event.sequence)
+            $0.add(seen.masterRecordID)
+            $0.add(batch.pollDate?.milliseconds)
+            $0.add(event.texts.record)
+            $0.add(batch.webhookEnvelope)
+            $0.add(event.texts.previous)
+            $0.add(event.isCompared ? ChangedFields.text(event.changes) : nil)
+        }
     }
 }

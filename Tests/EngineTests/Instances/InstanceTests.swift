@@ -247,7 +247,7 @@ struct InstanceTests {
             _ = try await fixture.client.setEnabled(made.id, false)
             await #expect(throws: ClientError.self) { try await fixture.engine.accept(body, for: instance) }
             #expect(try await fixture.client.counts(EventFilter()).total == 0)
-            #expect(try await fixture.engine.receiver(token: instance.receiverToken.exposed)?.id == made.id)
+            #expect(try await fixture.engine.receiver(token: instance.receiverToken.exposed) == made.id)
             #expect(try await fixture.engine.receiver(token: "nope") == nil)
         }
     }

@@ -280,18 +280,19 @@ final class StubEngine: ListenerEngine {
     var isReady: Bool { state.withLock { $0.isReady } }
     var activities: [ActivityStanding] { state.withLock { $0.activities } }
 
-    func receiver(token: String) async throws -> Instance? { try await memory.instance(receiverToken: token) }
+    func receiver(token: String) async throws -> InstanceID? { try await memory.instance(receiverToken: token)?.id }
 
     var acceptedBodies: Int { state.withLock { $0.seen.count } }
 
-    func receive(_ webhook: ReceivedWebhook, for instance: Instance) async throws -> IntakeResult {
+    func receive(_ webhook: ReceivedWebhook, for id: InstanceID) async throws -> IntakeResult {
+        let instance = try await storedInstance(id)
         let allowsUnsigned = instance.configuration.unsignedWebhooks
         try webhook.verify([instance.receiverSecret], allowsUnsigned: allowsUnsigned, now: Fixture.start)
         return try accept(try webhook.parsed(), for: instance)
     }
 
-    func receiveOutboundMessage(_ body: [UInt8], for instance: Instance) async throws {
-        _ = try accept(try OutboundMessage.received(body), for: instance)
+    func receiveOutboundMessage(_ body: [UInt8], for id: InstanceID) async throws {
+        _ = try accept(try OutboundMessage.received(body), for: try await storedInstance(id))
     }
 
     private func accept(_ body: WebhookBody, for instance: Instance) throws -> IntakeResult {

@@ -109,6 +109,38 @@ struct CommitQueueTests {
         }
     }
 
+    /// Savepoints cost SQLite a copy of each page, so that only who has to undo something pays for them: of jobs that are
+    /// sound, and of those that fail before they write, none is run twice.
+    @Test(arguments: [false, true])
+    func `only a job that fails after it wrote makes its group run again`(writes: Bool) async throws {
+        try await run { queue, pool in
+            let runs = Mutex(0)
+            let savepoints = Mutex(0)
+            try await pool.writeWithoutTransaction { db in
+                db.trace { event in if "\(event)".hasPrefix("SAVEPOINT") { savepoints.withLock { $0 += 1 } } }
+            }
+            let results = try await together(
+                queue,
+                (0..<4).map { number in
+                    { transaction in
+                        runs.withLock { $0 += 1 }
+                        transaction.state.nextSequence += 1
+                        if number == 1, !writes { throw Refusal() }
+                        let id = try transaction.objectID("Object\(number)")
+                        if number == 1 { throw Refusal() }
+                        return id
+                    }
+                }
+            )
+            #expect(results.map { try? $0.get() } == [1, nil, 2, 3])
+            #expect(queue.state.nextSequence == 4)
+            // The first run of the group ends with the job that failed.
+            #expect(runs.withLock { $0 } == (writes ? 2 + 4 : 4))
+            #expect(savepoints.withLock { $0 } == (writes ? 4 : 0))
+            #expect(try await pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM object") } == 3)
+        }
+    }
+
     @Test func `where the commit itself fails all hear of it, and the writer stands where it stood`() async throws {
         try await run { queue, pool in
             try await pool.writeWithoutTransaction {

@@ -19,7 +19,7 @@ struct SQLiteFileTests {
                     try Int.fetchOne(db, sql: "PRAGMA \($0)")
                 }
             }
-            #expect(facts == [2, 2, 4000])
+            #expect(facts == [2, 2, 1000])
             let mode = try await store.pool.writeWithoutTransaction {
                 try String.fetchOne($0, sql: "PRAGMA journal_mode")
             }

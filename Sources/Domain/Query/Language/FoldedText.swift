@@ -30,12 +30,27 @@ package struct FoldedText: Sendable, Hashable {
     }
 
     /// Adds a text that no phrase reaches into.
-    mutating func addValue(_ text: String) {
+    mutating func addValue(_ text: String) { addValue { $0.add(text) } }
+
+    /// Adds ASCII bytes that no phrase reaches into.
+    mutating func addValue(ascii source: [UInt8], at place: Range<Int>) {
+        addValue { folded in
+            for index in place { folded.add(ascii: source[index]) }
+            folded.end()
+        }
+    }
+
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    private mutating func addValue(_ add: (inout FoldedText) -> Void) {
         let before = bytes.count
-        if !isEmpty { bytes += [0x5F, Self.blank] }
+        if !isEmpty {
+            bytes.append(0x5F)
+            bytes.append(Self.blank)
+        }
         let start = bytes.count
         begin = start
-        add(text)
+        add(&self)
         guard bytes.count == start else { return }
         // It holds no word.
         bytes.removeLast(bytes.count - before)
@@ -65,12 +80,7 @@ package struct FoldedText: Sendable, Hashable {
 
     private mutating func add(_ scalar: Unicode.Scalar) {
         if scalar.isASCII {
-            let byte = UInt8(truncatingIfNeeded: scalar.value)
-            switch byte {
-            case 0x30...0x39, 0x61...0x7A: put(byte)
-            case 0x41...0x5A: put(byte | 0x20)
-            default: end()
-            }
+            add(ascii: UInt8(truncatingIfNeeded: scalar.value))
         } else if (0x300...0x36F).contains(scalar.value) {
             // An accent that stands by itself belongs to the letter before it.
             return
@@ -81,6 +91,14 @@ package struct FoldedText: Sendable, Hashable {
             }
         } else {
             end()
+        }
+    }
+
+    private mutating func add(ascii byte: UInt8) {
+        switch byte {
+        case 0x30...0x39, 0x61...0x7A: put(byte)
+        case 0x41...0x5A: put(byte | 0x20)
+        default: end()
         }
     }
 

@@ -16,7 +16,9 @@ package struct FacetChanges: Sendable, Hashable {
 
     package mutating func add(_ events: Int64, to facet: Facet) { changes[facet, default: 0] += events }
 
-    package mutating func merge(_ others: FacetChanges) { changes.merge(others.changes, uniquingKeysWith: +) }
+    package mutating func merge(_ others: FacetChanges) {
+        for (facet, events) in others.changes { add(events, to: facet) }
+    }
 
     package mutating func removeAll() { changes.removeAll(keepingCapacity: true) }
 

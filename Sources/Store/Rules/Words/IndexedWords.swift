@@ -1,5 +1,4 @@
 package import Domain
-import Primitives
 
 /// What an index of words keeps of an event: its words in order, with a mark between two values so that no phrase reaches from
 /// one into the next, and what kind of event it is, so that words that are common elsewhere cost nothing here.
@@ -17,7 +16,7 @@ package struct IndexedWords: Sendable, Hashable {
 
     package init(instance: InstanceID, object: Int64, change: Change, name: String?, record: String) {
         self.name = FoldedText(name ?? "", keeping: Self.longestKept).text
-        values = (try? JSON(parsing: record)).map { FoldedText(valuesOf: $0, keeping: Self.longestKept).text } ?? ""
+        values = FoldedText(valuesOfSpelling: record, keeping: Self.longestKept)?.text ?? ""
         kind = [Self.word(instance: instance), Self.word(object: object), Self.word(change)].joined(separator: " ")
     }
 

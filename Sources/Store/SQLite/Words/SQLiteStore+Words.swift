@@ -11,10 +11,12 @@ extension SQLiteStore {
                 // Another one was faster.
                 guard try WordIndexRange(transaction.db) == step.before else { return }
                 for text in texts {
-                    try transaction.run(
-                        "INSERT INTO words (rowid, name, value, kind) VALUES (?, ?, ?, ?)",
-                        [text.sequence, text.words.name, text.words.values, text.words.kind]
-                    )
+                    try transaction.run("INSERT INTO words (rowid, name, value, kind) VALUES (?, ?, ?, ?)") {
+                        $0.add(text.sequence)
+                        $0.add(text.words.name)
+                        $0.add(text.words.values)
+                        $0.add(text.words.kind)
+                    }
                 }
                 try step.after.write(transaction)
             }
