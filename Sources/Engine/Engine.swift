@@ -26,6 +26,9 @@ package final class Engine: Service {
     let receiverSecrets: ReceiverSecrets
     let history: EventHistory
     let words: WordIndexing
+    let disk: DiskGuard
+    let housekeeping: HouseKeeping
+    let integrity: IntegrityCheck
     let manualHolds: ManualHolds
     let callbackTest: CallbackTest
     let replayer: Replayer
@@ -69,6 +72,17 @@ package final class Engine: Service {
             logger: logger
         )
         words = WordIndexing(store: store, notices: hub, logger: logger)
+        disk = DiskGuard(minimum: options.freeSpace, clock: clock, notices: hub, logger: logger) {
+            await store.freeBytes()
+        }
+        housekeeping = HouseKeeping(
+            store: store,
+            policy: options.retention,
+            clock: clock,
+            notices: hub,
+            logger: logger
+        )
+        integrity = IntegrityCheck(store: store, clock: clock, notices: hub, logger: logger)
         let sessions = OrgSessions(access: access, store: store)
         directory = InstanceDirectory(
             registry: InstanceRegistry(),
@@ -76,13 +90,14 @@ package final class Engine: Service {
             dispatcher: dispatcher,
             sessions: sessions,
             sources: SourceContext(
-                intake: Intake(store: store, dispatcher: dispatcher, notices: hub, words: words),
+                intake: Intake(store: store, dispatcher: dispatcher, notices: hub, words: words, disk: disk),
                 store: store,
                 options: options,
                 clock: clock,
                 steps: dispatcher.steps,
                 notices: hub,
                 watchdog: watchdog,
+                disk: disk,
                 logger: logger
             ),
             state: state
@@ -91,6 +106,8 @@ package final class Engine: Service {
             store: store,
             dispatcher: dispatcher,
             watchdog: watchdog,
+            disk: disk,
+            integrity: integrity,
             clock: clock,
             options: options
         )
@@ -150,19 +167,30 @@ package final class Engine: Service {
         hub.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let (dispatcher, watchdog, authorizations, words) = (dispatcher, watchdog, access.authorizations, words)
+        let (disk, housekeeping, integrity) = (disk, housekeeping, integrity)
         await withTaskCancellationOrGracefulShutdownHandler {
             // No children of this task: they must not be waited for without an end.
             let delivering = Task { await dispatcher.run() }
             let watching = Task { await watchdog.run() }
+            let guarding = Task { await disk.run() }
             let indexing = Task(priority: .background) { await words.run() }
+            let keeping = Task(priority: .background) { await housekeeping.run() }
+            let checking = Task(priority: .background) { await integrity.run() }
             for entry in directory.registry.all { await entry.sources.start() }
             await replayJobs.start { [replayer] id in
                 try await replayer.replay(eventID: id, options: .init(), isBulk: true)
             }
             for await _ in signal {}
             state.end()
-            indexing.cancel()
-            await end(delivering, watching, indexing)
+            for task in [guarding, indexing, keeping, checking] { task.cancel() }
+            await end(
+                delivering,
+                LastWait.Work("the watchdog") { await watching.value },
+                LastWait.Work("the look at the disk") { await guarding.value },
+                LastWait.Work("the index of words") { await indexing.value },
+                LastWait.Work("house-keeping") { await keeping.value },
+                LastWait.Work("the check of the database") { await checking.value }
+            )
         } onCancelOrGracefulShutdown: {
             watchdog.stop()
             dispatcher.stop()
@@ -174,11 +202,7 @@ package final class Engine: Service {
     }
 
     /// Callbacks, event sources and bulk replays end side by side, so that their times don't add up.
-    private func end(
-        _ delivering: Task<Void, Never>,
-        _ watching: Task<Void, Never>,
-        _ indexing: Task<Void, Never>
-    ) async {
+    private func end(_ delivering: Task<Void, Never>, _ others: LastWait.Work...) async {
         let (clock, courier, logger) = (clock, courier, logger)
         let tear = clock.due.advanced(byMilliseconds: Limit.attemptsAtEnd.milliseconds)
         let (replayJobs, steps) = (replayJobs, dispatcher.steps)
@@ -188,9 +212,8 @@ package final class Engine: Service {
                 await steps.save()
             },
             LastWait.Work("bulk replays") { await replayJobs.stop() },
-            LastWait.Work("the watchdog") { await watching.value },
-            LastWait.Work("the index of words") { await indexing.value },
         ]
+        works += others
         for entry in directory.registry.all {
             works.append(LastWait.Work("instance \(entry.id)") { await entry.sources.stop() })
         }

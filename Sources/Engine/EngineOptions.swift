@@ -23,6 +23,10 @@ package struct EngineOptions: Sendable {
     package var firstPollPatience: Int64 = 10_000
     /// Milliseconds between two looks at a running Apex deployment.
     package var apexLookEvery: Int64 = 1000
+    /// How long events are kept; empty: for ever.
+    package var retention = RetentionPolicy()
+    /// Bytes that stay free beside the store: nothing is taken in while there are fewer. 0: until the disk is full.
+    package var freeSpace: Int64 = 512 << 20
     package var userAgent = "Signalbox/1.0"
     /// Numbers from 0 up to 1 for the jitter of waits.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }

@@ -8,9 +8,13 @@ struct Intake: Sendable {
     let dispatcher: Dispatcher
     let notices: NoticeHub
     let words: WordIndexing
+    let disk: DiskGuard
 
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
+    ///
+    /// - Throws: `DiskShortage` while too little space is free, or `StoreError`.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {
+        try await disk.admit()
         let current = watched.current
         let configuration = current.instance.configuration
         let (observations, policies) = judged(batch, current)

@@ -12,5 +12,6 @@ struct SourceContext: Sendable {
     let steps: ClockSteps
     let notices: NoticeHub
     let watchdog: Watchdog
+    let disk: DiskGuard
     let logger: Logger
 }

@@ -45,6 +45,19 @@ enum MetricsText {
             out.family("signalbox_store_free_bytes", "gauge", "Bytes free beside the store.")
             out.sample("signalbox_store_free_bytes", [], free)
         }
+        let statistics = try await api.engine.statistics(of: nil)
+        if let bytes = statistics.storeBytes {
+            out.family("signalbox_store_bytes", "gauge", "Bytes that the store takes on disk.")
+            out.sample("signalbox_store_bytes", [], bytes)
+        }
+        out.family("signalbox_intake_paused", "gauge", "1 while too little space is free to take anything in.")
+        out.sample("signalbox_intake_paused", [], await api.engine.shortage() == nil ? 0 : 1)
+        if let retention = statistics.retention {
+            out.family("signalbox_retention_purged_events_total", "counter", "Events that retention removed.")
+            out.sample("signalbox_retention_purged_events_total", [], retention.purged)
+            out.family("signalbox_retention_due_events", "gauge", "Events that retention removes within a day.")
+            out.sample("signalbox_retention_due_events", [], retention.dueWithinDay)
+        }
         return out.text
     }
 

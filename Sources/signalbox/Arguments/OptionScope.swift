@@ -26,7 +26,7 @@ enum OptionScope {
         case is DemoCommand: all.subtracting(remote)
         case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []
-        case is CredentialsCommand: common
+        case is CredentialsCommand, is BackupCommand, is RestoreCommand: common
         default: common.union(remote)
         }
     }

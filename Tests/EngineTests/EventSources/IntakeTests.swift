@@ -24,7 +24,8 @@ struct IntakeTests {
                 store: fixture.store,
                 dispatcher: engine.dispatcher,
                 notices: engine.hub,
-                words: engine.words
+                words: engine.words,
+                disk: engine.disk
             )
             try await body(intake, watched, fixture, clock)
         }
