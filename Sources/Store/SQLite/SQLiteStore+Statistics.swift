@@ -42,12 +42,8 @@ extension SQLiteStore {
         let counts: [(InstanceID, Int)] = rows.map { ($0[0], $0[1]) }
         let oldest: Int64? = rows.map { $0[2] }.min()
         // Those before the newest that were looked at may have been purged.
-        let isCut =
-            first > 0
-            && (try Bool.fetchOne(
-                try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE sequence <= ?)"),
-                arguments: [first]
-            ) ?? false)
+        let hasOlder = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE sequence <= ?)")
+        let isCut = try Bool.fetchOne(hasOlder, arguments: [first]) ?? false
         return RecentRates(
             Dictionary(counts) { $1 },
             oldest: oldest.map { Timestamp(milliseconds: $0) },

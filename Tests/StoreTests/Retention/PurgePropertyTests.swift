@@ -211,6 +211,29 @@ struct PurgePropertyTests {
         }
     }
 
+    @Test func `a step ends with its events, with their bytes where they are large, and with what it looked at`() async throws {
+        try await withScratchDirectory { directory in
+            let store = try SQLiteStore(directory: directory, logger: .quiet)
+            let instance = try await store.createInstance { .sample($0) }
+            let fixture = Fixture(store: store, instance: instance, directory: directory)
+            let large = JSON.string(String(repeating: "large ", count: 20_000)).text
+            let rows = (1...12).map { Observation.row($0, at: 2000, extra: [.init(name: "Text__c", raw: large)]) }
+            _ = try await store.append(fixture.batch(rows, hasCallback: false))
+            _ = try await store.append(fixture.batch((20...5000).map { .row($0, at: 2000) }))
+            let all = PurgeRequest(settled: PurgeBound(through: .max - 1))
+            let first = try await store.purge(all, after: 0, atMost: 512)
+            #expect(first.removed == 5 && first.position == 5 && first.heldBytes != nil)
+            let second = try await store.purge(all, after: 5, atMost: 3)
+            #expect(second.removed == 3 && second.position == 8)
+            #expect(try await store.purge(all, after: 8, atMost: 4).removed == 4)
+            // None of the others may go: they are passed over, so many at a time.
+            let passed = try await store.purge(all, after: 12, atMost: 4)
+            #expect(passed.removed == 0 && passed.position == 4108)
+            #expect(try await store.purge(all, after: 4108, atMost: 4) == PurgeStep(removed: 0, position: nil))
+            try await store.close()
+        }
+    }
+
     @Test func `space goes back to the disk in steps`() async throws {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Primitives
 
 /// Up to where events may go: those stored before a moment, and those up to a sequence. Either is enough.
