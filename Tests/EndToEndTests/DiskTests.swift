@@ -127,10 +127,8 @@ private struct SmallDisk {
     private static let unshare = isRoot ? ["-m"] : ["-rm"]
 
     static let isPossible: Bool = {
-        guard ["/usr/bin/unshare", "/usr/bin/nsenter", "/bin/sh"].allSatisfy(FileManager.default.isExecutableFile)
-        else {
-            return false
-        }
+        let tools = ["/usr/bin/unshare", "/usr/bin/nsenter", "/bin/sh"]
+        guard tools.allSatisfy({ FileManager.default.isExecutableFile(atPath: $0) }) else { return false }
         let script = "mount -t tmpfs -o size=1m tmpfs /mnt"
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/unshare")

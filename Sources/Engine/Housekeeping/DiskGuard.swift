@@ -62,7 +62,8 @@ final class DiskGuard: Sendable {
     /// Asks the disk now.
     @discardableResult
     func look() async -> DiskShortage? {
-        guard minimum > 0, let free = await free() else { return nil }
+        guard minimum > 0 else { return nil }
+        guard let free = await free() else { return shortage }
         let due = clock.due
         let (before, after) = state.withLock { state -> (DiskShortage?, DiskShortage?) in
             let before = state.shortage

@@ -21,6 +21,8 @@ final class HouseKeeping: Sendable {
     /// Rests for each step, each as long as the step.
     private static let rests = 3
     private static let steps = 8...512
+    /// How often those who look are told meanwhile.
+    private static let tellEvery: Duration = .seconds(2)
 
     private struct State {
         var purged: Int64 = 0
@@ -91,12 +93,12 @@ final class HouseKeeping: Sendable {
         let plan = RetentionPlan(policy, now: clock.due)
         let facts = try await store.retentionFacts([])
         var removed: Int64 = 0
-        if let request = plan.request(facts) { removed += try await purge(request) { _ in true } }
+        if let request = plan.request(facts) { removed += try await purge(request, facts) { _ in true } }
         var held = facts.heldBytes
         if policy.bytes != nil {
             held = try await store.retentionFacts([]).heldBytes
             for request in plan.requestsBySize(facts) where plan.isTooLarge(held) {
-                removed += try await purge(request) { step in
+                removed += try await purge(request, facts) { step in
                     held = step.heldBytes ?? held
                     return plan.isTooLarge(held)
                 }
@@ -105,13 +107,17 @@ final class HouseKeeping: Sendable {
         tell(plan.isTooLarge(held), held)
         guard removed > 0 else { return }
         logger.info("Events that were kept long enough were removed", metadata: ["events": "\(removed)"])
-        notices.post(.stored(count: 0, lastSequence: facts.newest))
-        notices.post(.deliveries([]))
+        tellReaders(facts)
         try await giveBack(isLarge: removed * 4 > facts.events)
     }
 
     /// One pass over the history, from the oldest event on, while `goesOn` says so.
-    private func purge(_ request: PurgeRequest, while goesOn: (PurgeStep) -> Bool) async throws -> Int64 {
+    private func purge(
+        _ request: PurgeRequest,
+        _ facts: RetentionFacts,
+        while goesOn: (PurgeStep) -> Bool
+    ) async throws -> Int64 {
+        var told = pace.now
         var (removed, position): (Int64, Int64?) = (0, 0)
         while let after = position {
             let begin = pace.now
@@ -123,10 +129,20 @@ final class HouseKeeping: Sendable {
                 if step.removed > 0 { state.step = Self.next(limit, after: step) }
             }
             position = step.position
+            if step.removed > 0, pace.now - told > Self.tellEvery {
+                tellReaders(facts)
+                told = pace.now
+            }
             if !goesOn(step) { break }
             try await rest(since: begin)
         }
         return removed
+    }
+
+    /// Nothing was stored, but lists and counts are others.
+    private func tellReaders(_ facts: RetentionFacts) {
+        notices.post(.stored(count: 0, lastSequence: facts.newest))
+        notices.post(.deliveries([]))
     }
 
     /// How many events the next step takes: as many as fit into its time by the last one, twice as many at most.

@@ -31,8 +31,9 @@ struct DiskGuardTests {
             #expect(await disk.look() == nil ? isTaken : !isTaken, "\(bytes.map(String.init) ?? "unknown")")
             #expect((disk.shortage == nil) == isTaken)
         }
-        #expect(log.all.filter { $0.contains("less than --free-space") }.count == 2)
-        #expect(log.all.filter { $0.contains("There is space beside the store again") }.count == 2)
+        let begun = log.all.count { $0.contains("less than --free-space") }
+        let ended = log.all.count { $0.contains("There is space beside the store again") }
+        #expect(begun == 2 && ended == 2)
         let off = DiskGuard(minimum: 0, clock: clock, notices: NoticeHub(), logger: .quiet) { 0 }
         #expect(await off.look() == nil)
     }
@@ -72,7 +73,8 @@ struct DiskGuardTests {
                     return store
                 }
             ) { fixture in
-                let (engine, store) = (fixture.engine, try #require(dying.withLock { $0 }))
+                let (engine, made) = (fixture.engine, dying.withLock { $0 })
+                let store = try #require(made)
                 let id = try await engine.createInstance(.sample(callback: server.url)).id
                 let body = try WebhookBody.parse(Array(Self.text.utf8))
                 let instance = try await engine.storedInstance(id)
@@ -95,7 +97,7 @@ struct DiskGuardTests {
                     return
                 }
                 #expect(reason == sentence && success != nil)
-                #expect(overview.pollers.allSatisfy { $0.problem == sentence })
+                #expect(Set(overview.pollers.map(\.problem)) == [sentence])
                 // What was stored before arrives all the same.
                 server.answer { _, _ in .ok }
                 try await engine.waitUntil {
@@ -108,10 +110,11 @@ struct DiskGuardTests {
                 // Nobody asks: it looks by itself.
                 try await engine.waitUntil {
                     clock.advance(seconds: 5)
-                    return try await org.polls(of: id) > polls && engine.instance(id).source.word == "LIVE"
+                    let word = try await engine.instance(id).source.word
+                    return org.polls(of: id) > polls && word == "LIVE"
                 }
                 #expect(try await engine.accept(body, for: instance).repeats == 1)
-                #expect(try await engine.instance(id).pollers.allSatisfy { $0.problem == nil })
+                #expect(Set(try await engine.instance(id).pollers.map(\.problem)) == [nil])
             }
         }
     }
@@ -133,7 +136,8 @@ struct DiskGuardTests {
                 return store
             }
         ) { fixture in
-            let (engine, store) = (fixture.engine, try #require(dying.withLock { $0 }))
+            let (engine, made) = (fixture.engine, dying.withLock { $0 })
+            let store = try #require(made)
             let id = try await engine.createInstance(.sample()).id
             let gate = Gate()
             org.script {

@@ -116,7 +116,7 @@ struct HouseKeepingTests {
                 clock.advance(seconds: 1)
                 return store.givenBack.contains(.pages)
             }
-            #expect(store.requests.map { $0.undelivered.isEmpty } == [true, true, true, false, false])
+            #expect(store.requests.map(\.undelivered.isEmpty) == [true, true, true, false, false])
             let figures = try #require(try await keeping.figures())
             #expect(figures.purged == 50 && figures.problem == nil)
             // Half of what there was went: words are worth a rewrite.
@@ -137,7 +137,8 @@ struct HouseKeepingTests {
                 problem.hasPrefix("The store holds 1 GB, more than --retention-size (1 MB): what is left is the ledger")
             )
         }
-        #expect(log.all.filter { $0.contains("more than --retention-size") }.count == 1)
+        let said = log.all.count { $0.contains("more than --retention-size") }
+        #expect(said == 1)
     }
 
     @Test func `a step takes as many events as its time allows`() {

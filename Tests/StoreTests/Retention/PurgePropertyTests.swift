@@ -211,7 +211,9 @@ struct PurgePropertyTests {
         }
     }
 
-    @Test func `a step ends with its events, with their bytes where they are large, and with what it looked at`() async throws {
+    @Test func `a step ends with its events, with their bytes where they are large, and with what it looked at`()
+        async throws
+    {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)
             let instance = try await store.createInstance { .sample($0) }
