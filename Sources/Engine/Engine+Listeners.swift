@@ -98,6 +98,12 @@ extension Engine: ListenerEngine {
         try await store.attempts(notificationID: notificationID)
     }
 
+    /// Why nothing is taken in, where that is so; one sentence.
+    package func shortage() async -> String? { await disk.look()?.sentence }
+
+    /// What is wrong with the store; one sentence.
+    package var damage: String? { integrity.damage?.sentence }
+
     package func freeBytes() async -> Int64? { await store.freeBytes() }
 
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.

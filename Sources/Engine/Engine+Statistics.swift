@@ -22,6 +22,7 @@ extension Engine {
         var statistics = statistics
         statistics.storeBytes = await store.usedBytes()
         statistics.freeBytes = await store.freeBytes()
+        statistics.retention = try? await housekeeping.figures()
         return statistics
     }
 }

@@ -28,6 +28,9 @@ package final class Engine: Service {
     let receiverSecrets: ReceiverSecrets
     let history: EventHistory
     let words: WordIndexing
+    let disk: DiskGuard
+    let housekeeping: HouseKeeping
+    let integrity: IntegrityCheck
     let manualHolds: ManualHolds
     let callbackTest: CallbackTest
     let replayer: Replayer
@@ -74,6 +77,17 @@ package final class Engine: Service {
             logger: logger
         )
         words = WordIndexing(store: store, notices: hub, logger: logger)
+        disk = DiskGuard(minimum: options.freeSpace, clock: clock, notices: hub, logger: logger) {
+            await store.freeBytes()
+        }
+        housekeeping = HouseKeeping(
+            store: store,
+            policy: options.retention,
+            clock: clock,
+            notices: hub,
+            logger: logger
+        )
+        integrity = IntegrityCheck(store: store, clock: clock, notices: hub, logger: logger)
         let sessions = OrgSessions(access: access, store: store)
         directory = InstanceDirectory(
             registry: InstanceRegistry(),
@@ -86,7 +100,8 @@ package final class Engine: Service {
                     dispatcher: dispatcher,
                     notices: hub,
                     words: words,
-                    metrics: metrics
+                    metrics: metrics,
+                    disk: disk
                 ),
                 store: store,
                 options: options,
@@ -95,6 +110,7 @@ package final class Engine: Service {
                 notices: hub,
                 watchdog: watchdog,
                 metrics: metrics,
+                disk: disk,
                 logger: logger
             ),
             state: state
@@ -103,6 +119,8 @@ package final class Engine: Service {
             store: store,
             dispatcher: dispatcher,
             watchdog: watchdog,
+            disk: disk,
+            integrity: integrity,
             clock: clock,
             options: options
         )
@@ -164,12 +182,15 @@ package final class Engine: Service {
         hub.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let (dispatcher, watchdog, authorizations, words) = (dispatcher, watchdog, access.authorizations, words)
-        let metrics = metrics
+        let (disk, housekeeping, integrity, metrics) = (disk, housekeeping, integrity, metrics)
         await withTaskCancellationOrGracefulShutdownHandler {
             // No children of this task: they must not be waited for without an end.
             let delivering = Task { await dispatcher.run() }
             let watching = Task { await watchdog.run() }
+            let guarding = Task { await disk.run() }
             let indexing = Task(priority: .background) { await words.run() }
+            let keeping = Task(priority: .background) { await housekeeping.run() }
+            let checking = Task(priority: .background) { await integrity.run() }
             for entry in directory.registry.all {
                 metrics.begin(entry.id)
                 await entry.sources.start()
@@ -179,8 +200,15 @@ package final class Engine: Service {
             }
             for await _ in signal {}
             state.end()
-            indexing.cancel()
-            await end(delivering, watching, indexing)
+            for task in [guarding, indexing, keeping, checking] { task.cancel() }
+            await end(
+                delivering,
+                LastWait.Work("the watchdog") { await watching.value },
+                LastWait.Work("the look at the disk") { await guarding.value },
+                LastWait.Work("the index of words") { await indexing.value },
+                LastWait.Work("house-keeping") { await keeping.value },
+                LastWait.Work("the check of the database") { await checking.value }
+            )
         } onCancelOrGracefulShutdown: {
             watchdog.stop()
             dispatcher.stop()
@@ -192,11 +220,7 @@ package final class Engine: Service {
     }
 
     /// Callbacks, event sources and bulk replays end side by side, so that their times don't add up.
-    private func end(
-        _ delivering: Task<Void, Never>,
-        _ watching: Task<Void, Never>,
-        _ indexing: Task<Void, Never>
-    ) async {
+    private func end(_ delivering: Task<Void, Never>, _ others: LastWait.Work...) async {
         let (clock, courier, logger) = (clock, courier, logger)
         let tear = clock.due.advanced(byMilliseconds: Limit.attemptsAtEnd.milliseconds)
         let (replayJobs, steps) = (replayJobs, dispatcher.steps)
@@ -206,9 +230,8 @@ package final class Engine: Service {
                 await steps.save()
             },
             LastWait.Work("bulk replays") { await replayJobs.stop() },
-            LastWait.Work("the watchdog") { await watching.value },
-            LastWait.Work("the index of words") { await indexing.value },
         ]
+        works += others
         for entry in directory.registry.all {
             works.append(LastWait.Work("instance \(entry.id)") { await entry.sources.stop() })
         }

@@ -24,6 +24,10 @@ package struct EngineOptions: Sendable {
     package var firstPollPatience: Int64 = 10_000
     /// Milliseconds between two looks at a running Apex deployment.
     package var apexLookEvery: Int64 = 1000
+    /// How long events are kept; empty: for ever.
+    package var retention = RetentionPolicy()
+    /// Bytes that stay free beside the store: nothing is taken in while there are fewer. 0: until the disk is full.
+    package var freeSpace: Int64 = 512 << 20
     package var userAgent = "Signalbox/1.0"
     /// Where the engine counts; see `Instrument`. Nowhere by default.
     package var metrics: any MetricsFactory = NOOPMetricsHandler.instance

@@ -10,6 +10,8 @@ package struct EngineStatistics: Sendable, Hashable {
     package var storeBytes: Int64?
     /// Bytes free beside it; nil if unknown.
     package var freeBytes: Int64?
+    /// Nil where nothing is limited: events stay for ever.
+    package var retention: RetentionFigures?
 
     package init() {}
 

@@ -17,8 +17,8 @@ struct Signalbox: ParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, ListenCommand.self, SimulateOrgCommand.self, InstancesCommand.self,
-            EventsCommand.self, ApexCommand.self, AuditCommand.self, CredentialsCommand.self, DoctorCommand.self,
-            KeysCommand.self,
+            EventsCommand.self, ApexCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
+            CredentialsCommand.self, DoctorCommand.self, KeysCommand.self,
         ]
     )
 

@@ -41,7 +41,8 @@ struct SettingsTests {
             .color: "256", .ascii: "true", .plain: "true", .noMouse: "true", .retrySchedule: "1s,2m",
             .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h", .receiverURL: "https://h.example/x/",
             .allowPasswordGrant: "true", .attach: "https://node.example:8181", .tokenFile: "/token",
-            .attachCA: "/ca.pem", .callbackDeny: "10.0.0.0/8, fd00::/8",
+            .attachCA: "/ca.pem", .callbackDeny: "10.0.0.0/8, fd00::/8", .retentionAge: "90d",
+            .retentionEvents: "1000000", .retentionSize: "20GB", .freeSpace: "1.5 GB",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)
@@ -56,6 +57,17 @@ struct SettingsTests {
         #expect(fromOptions.allowsPasswordGrant)
         #expect(fromOptions.callbackRule.denied.map(\.description) == ["10.0.0.0/8", "fd00::/8"])
         #expect(fromOptions.retryPolicy.delays == [1000, 120_000])
+        #expect(fromOptions.retention == RetentionPolicy(age: 90 * 86_400_000, events: 1_000_000, bytes: 20 << 30))
+        #expect(fromOptions.freeSpace == 3 << 29)
+    }
+
+    @Test func `nothing is removed unless it is said, and what is said can be taken back`() throws {
+        #expect(try resolve().retention.isEmpty)
+        #expect(try resolve().freeSpace == 512 << 20)
+        let yaml = "retention-age: 30d\nretention-events: 5\nretention-size: 64 MiB\nfree-space: 0\n"
+        #expect(try resolve(yaml: yaml).freeSpace == 0)
+        let none: [SettingKey: String] = [.retentionAge: "none", .retentionEvents: "off", .retentionSize: "None"]
+        #expect(try resolve(options: none, yaml: yaml).retention.isEmpty)
     }
 
     @Test func `the data directory follows the XDG specification`() throws {
@@ -72,6 +84,11 @@ struct SettingsTests {
     }
 
     @Test(arguments: [
+        ("retention-age: 90", "retention-age in line 1 of /etc/config.yaml is a duration from 1m to 36500d"),
+        ("retention-events: -1", "is a whole number of events from 1 on, like 1000000, or none"),
+        ("retention-size: 1MB", "is a size from 16 MB on, like 512MB or 20GB, or none"),
+        ("retention-size: 20 apples", "is a size from 16 MB on"), ("retention-size: 99999999999TB", "is a size"),
+        ("free-space: lots", "free-space in line 1 of /etc/config.yaml is a size, like 512MB or 20GB; “lots” is not"),
         ("them: x", "Unknown setting “them” in line 1 of /etc/config.yaml; did you mean theme?"),
         ("\nzzzzzzz: x", "line 2 of /etc/config.yaml; known are data-dir"),
         (

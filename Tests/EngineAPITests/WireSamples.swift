@@ -79,6 +79,13 @@ extension WireSample {
         )
         statistics.storeBytes = 1 << 40
         statistics.freeBytes = 0
+        statistics.retention = RetentionFigures(
+            policy: RetentionPolicy(age: 90 * 86_400_000, events: 1_000_000, bytes: 20 << 30),
+            oldest: moment,
+            dueWithinDay: 1204,
+            purged: 7,
+            problem: "The store holds too much."
+        )
         return statistics
     }()
 

@@ -90,15 +90,23 @@ struct RouteTests {
         for line in [
             "signalbox_events 1", "signalbox_deliveries{state=\"delivered\"} 1",
             "signalbox_instances{state=\"live\"} 1",
-            "signalbox_webhooks_total{status=\"404\"} 1", "signalbox_management_calls_total{status=\"200\"} 4",
+            "signalbox_intake_paused 0", "signalbox_webhooks_total{status=\"404\"} 1",
+            "signalbox_management_calls_total{status=\"200\"} 4",
         ] { #expect(metrics.text.contains(line + "\n"), "\(line)") }
         fixture.engine.state.withLock { $0.isReady = false }
         #expect(try await fixture.call(.get, "/readyz", authorization: nil).status == 503)
         fixture.engine.state.withLock { $0.isReady = true }
-        fixture.engine.memory.setFreeBytes(1 << 20)
+        fixture.engine.state.withLock { $0.shortage = "Only 1 MB are free." }
         let full = try await fixture.call(.get, "/readyz", authorization: nil)
         #expect(full.status == 503)
-        #expect(full.json["message"]?.string == "Only 1 MiB are free beside the store.")
+        #expect(full.json["message"]?.string == "Only 1 MB are free.")
+        let short = try await fixture.call(.get, "/metrics", authorization: nil)
+        #expect(short.text.contains("signalbox_intake_paused 1\n"))
+        fixture.engine.state.withLock { $0.shortage = nil }
+        fixture.engine.state.withLock { $0.damage = "The database is damaged." }
+        let damaged = try await fixture.call(.get, "/readyz", authorization: nil)
+        #expect(damaged.status == 503 && damaged.json["message"]?.string == "The database is damaged.")
+        fixture.engine.state.withLock { $0.damage = nil }
         fixture.engine.memory.fail(StoreError(.other, "gone"))
         #expect(try await fixture.call(.get, "/readyz", authorization: nil).status == 503)
     }

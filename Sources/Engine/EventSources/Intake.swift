@@ -9,9 +9,13 @@ struct Intake: Sendable {
     let notices: NoticeHub
     let words: WordIndexing
     let metrics: EngineMetrics
+    let disk: DiskGuard
 
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
+    ///
+    /// - Throws: `DiskShortage` while too little space is free, or `StoreError`.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {
+        try await disk.admit()
         let current = watched.current
         let (observations, policies) = judged(batch, current)
         var result = IntakeResult()

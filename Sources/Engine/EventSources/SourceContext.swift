@@ -13,5 +13,6 @@ struct SourceContext: Sendable {
     let notices: NoticeHub
     let watchdog: Watchdog
     let metrics: EngineMetrics
+    let disk: DiskGuard
     let logger: Logger
 }

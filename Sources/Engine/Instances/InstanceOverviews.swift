@@ -9,6 +9,8 @@ struct InstanceOverviews: Sendable {
     let store: any EventReader
     let dispatcher: Dispatcher
     let watchdog: Watchdog
+    let disk: DiskGuard
+    let integrity: IntegrityCheck
     let clock: any EngineClock
     let options: EngineOptions
 
@@ -22,16 +24,18 @@ struct InstanceOverviews: Sendable {
             filter.instanceIDs = [instance.id]
             retrying = Int(try await store.counts(filter).byState[.retrying] ?? 0)
         }
+        let shortage = disk.shortage
         var overview = InstanceOverview(
             id: instance.id,
             name: instance.name,
             tags: instance.tags,
             configuration: instance.configuration.masked,
             isDisabled: instance.isDisabled,
-            source: report.state ?? .connecting,
+            source: (report.state ?? .connecting).paused(by: shortage, clock.shown)
+                .damaged(integrity.damage, clock.shown),
             callback: (callback?.state(retrying: retrying).moved(clock.shown) ?? .none)
                 .overdue(by: watchdog.overdue([.dispatcher, .sender, .recorder])),
-            pollers: report.records,
+            pollers: report.records.map { $0.paused(by: instance.isActive ? shortage : nil) },
             nextPoll: report.nextPoll,
             isPolling: report.isPolling,
             apiUsage: await entry.watched.session.apiUsage,
@@ -46,5 +50,37 @@ struct InstanceOverviews: Sendable {
         }
         overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview
+    }
+}
+
+extension SourceState {
+    /// The same where there is space to take something in. What a person has to do goes before it.
+    fileprivate func paused(by shortage: DiskShortage?, _ shown: (Timestamp) -> Timestamp) -> SourceState {
+        guard let shortage else { return self }
+        switch self {
+        case .stopped, .needsAttention: return self
+        case .connecting, .live, .degraded, .overdue:
+            return .degraded(reason: shortage.sentence, since: shown(shortage.since), lastSuccess: lastSuccess)
+        }
+    }
+}
+
+extension SourceState {
+    /// The same where the store is whole: on nothing else a person has to act as soon.
+    fileprivate func damaged(
+        _ damage: (sentence: String, since: Timestamp)?,
+        _ shown: (Timestamp) -> Timestamp
+    ) -> SourceState {
+        guard let damage, self != .stopped else { return self }
+        return .needsAttention(reason: damage.sentence, since: shown(damage.since))
+    }
+}
+
+extension PollerRecord {
+    fileprivate func paused(by shortage: DiskShortage?) -> PollerRecord {
+        guard let shortage else { return self }
+        var record = self
+        record.problem = shortage.sentence
+        return record
     }
 }

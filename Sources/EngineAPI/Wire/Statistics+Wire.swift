@@ -6,7 +6,7 @@ extension EngineStatistics: WireObject {
     package static var members: [WireMember<EngineStatistics>] {
         [
             .init("instances", \.lines), .init("instance", \.instance), .init("storeBytes", \.storeBytes),
-            .init("freeBytes", \.freeBytes),
+            .init("freeBytes", \.freeBytes), .init("retention", \.retention),
         ]
     }
 
@@ -16,6 +16,7 @@ extension EngineStatistics: WireObject {
         instance = try members("instance")
         storeBytes = try members("storeBytes")
         freeBytes = try members("freeBytes")
+        retention = try members("retention")
     }
 
     private var lines: [InstanceLine] {
@@ -143,6 +144,31 @@ extension FinishedPoll: WireObject {
             apiCalls: try members("apiCalls"),
             events: try members("events"),
             isFaulty: try members("isFaulty")
+        )
+    }
+}
+
+extension RetentionFigures: WireObject {
+    package static var wireName: String { "RetentionFigures" }
+    package static var members: [WireMember<RetentionFigures>] {
+        [
+            .init("age", \.policy.age), .init("events", \.policy.events), .init("bytes", \.policy.bytes),
+            .init("oldest", \.oldest), .init("dueWithinDay", \.dueWithinDay), .init("purged", \.purged),
+            .init("problem", \.problem),
+        ]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(
+            policy: RetentionPolicy(
+                age: try members("age"),
+                events: try members("events"),
+                bytes: try members("bytes")
+            ),
+            oldest: try members("oldest"),
+            dueWithinDay: try members("dueWithinDay"),
+            purged: try members("purged"),
+            problem: try members("problem")
         )
     }
 }

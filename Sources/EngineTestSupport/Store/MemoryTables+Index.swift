@@ -67,6 +67,11 @@ extension MemoryTables: EventIndex {
         }
     }
 
+    /// Forgets the events of a delivery.
+    mutating func unfile(_ delivery: StoredDelivery) {
+        for (sequence, facet) in Self.facets(of: delivery) { sequencesByFacet[facet]?.removeAll { $0 == sequence } }
+    }
+
     private static func facets(of delivery: StoredDelivery) -> [(sequence: Int64, facet: Facet)] {
         var found: [(Int64, Facet)] = []
         for (index, event) in delivery.events.enumerated() {

@@ -46,6 +46,27 @@ enum EngineGauges {
             ),
             .gauge("signalbox_store_bytes", "Bytes of the database with its log.", bytes(statistics.storeBytes)),
             .gauge("signalbox_store_free_bytes", "Bytes free beside the store.", bytes(await api.engine.freeBytes())),
+            .gauge(
+                "signalbox_intake_paused",
+                "1 while too little space is free to take anything in.",
+                [.init([], await api.engine.shortage() == nil ? 0 : 1)]
+            ),
+        ] + (statistics.retention.map(retention) ?? [])
+    }
+
+    private static func retention(_ retention: RetentionFigures) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "signalbox_retention_purged_events",
+                .counter,
+                "Events that retention removed.",
+                [.init([], Double(retention.purged))]
+            ),
+            .gauge(
+                "signalbox_retention_due_events",
+                "Events that retention removes within a day.",
+                [.init([], Double(retention.dueWithinDay))]
+            ),
         ]
     }
 

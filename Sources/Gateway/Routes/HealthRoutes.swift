@@ -6,9 +6,6 @@ import Telemetry
 
 /// What watchers of the process ask: is it alive, is it ready, how does it do, what can it do.
 enum HealthRoutes {
-    /// Below this, nothing more is taken in.
-    static let minimumFreeBytes: Int64 = 64 << 20
-
     /// Overdue activities that are named one by one.
     private static let shownOverdue = 10
 
@@ -36,9 +33,8 @@ enum HealthRoutes {
             guard (try? await call.engine.storedInstances()) != nil else {
                 return notReady("The store can't be read.")
             }
-            if let free = await call.engine.freeBytes(), free < minimumFreeBytes {
-                return notReady("Only \(free >> 20) MiB are free beside the store.")
-            }
+            if let damage = call.engine.damage { return notReady(damage) }
+            if let shortage = await call.engine.shortage() { return notReady(shortage) }
             let overdue = call.engine.activities.filter(\.isOverdue)
             guard overdue.isEmpty else {
                 return notReady(overdue.prefix(shownOverdue).map(\.sentence).joined(separator: " "))

@@ -213,6 +213,29 @@ struct OverviewFigures {
             parts.append(StyledText(DisplayText("\(Words.bytes(Int(clamping: free))) free"), Style(role)))
         }
         let separator = StyledText(", ", .dim)
-        return [heading("Disk"), parts.dropFirst().reduce(parts[0]) { $0 + separator + $1 }]
+        return [heading("Disk"), parts.dropFirst().reduce(parts[0]) { $0 + separator + $1 }] + retention
+    }
+
+    /// What is kept, and what will go when.
+    private var retention: [StyledText] {
+        guard let retention = all.retention else { return [] }
+        var kept: [String] = []
+        if let age = retention.policy.age { kept.append(DurationText.text(.milliseconds(age))) }
+        if let events = retention.policy.events { kept.append(Words.count(events, "event")) }
+        if let bytes = retention.policy.bytes { kept.append(Words.bytes(Int(clamping: bytes))) }
+        var lines = [StyledText("Kept: ", .dim) + StyledText(DisplayText("at most " + kept.joined(separator: ", ")))]
+        if let oldest = retention.oldest {
+            let due = retention.dueWithinDay == 0 ? "none go" : "about \(retention.dueWithinDay.grouped) go"
+            lines.append(
+                StyledText("Oldest event ", .dim) + StyledText(context.fullClock(oldest))
+                    + StyledText(DisplayText(", \(due) within a day"), .dim)
+            )
+        }
+        if let problem = retention.problem {
+            lines.append(
+                StyledText(DisplayText(problem).fitted(to: width, mark: context.glyphs.ellipsis), Style(.statusWarn))
+            )
+        }
+        return lines
     }
 }

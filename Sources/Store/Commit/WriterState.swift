@@ -8,6 +8,8 @@ struct WriterState: Sendable {
     var objects: [String: Int64] = [:]
     var senders: [Sender: Int64] = [:]
     var instances = InstanceTable()
+    /// The greatest sequence that was purged since the start: beyond it, what was read is still there.
+    var purgedThrough: Int64 = 0
     /// What this transaction moves in the counters.
     var counters = FacetChanges()
     /// What this transaction adds to the times of blocks.

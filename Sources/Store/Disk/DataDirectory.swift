@@ -58,6 +58,12 @@ struct DataDirectory: Sendable {
         return sizes.isEmpty ? nil : sizes.reduce(0, +)
     }
 
+    /// Whether SQLite's log holds something: whoever closes the store folds it back.
+    var hasLog: Bool {
+        let size = try? FileManager.default.attributesOfItem(atPath: databasePath + "-wal")[.size] as? Int64
+        return (size ?? 0) > 0
+    }
+
     /// What the last system call said, in words.
     static var reason: String { unsafe String(cString: strerror(errno)) }
 

@@ -4,7 +4,7 @@
 /// `SQLiteStore`. The contract's tests are written against these protocols, so that a second one can be held to them; what
 /// it must write, and what it must not, stands in <doc:ASecondStore>.
 package protocol EventStore: InstanceStore, IntakeStore, PollerStore, EventReader, DeliveryStore, ReplayJobStore,
-    ClockStore, WordIndexStore, AuditStore
+    ClockStore, WordIndexStore, RetentionStore, IntegrityStore, AuditStore
 {
     /// Bytes free beside the database; nil if unknown.
     func freeBytes() async -> Int64?

@@ -56,7 +56,7 @@ extension WriteTransaction {
 }
 
 extension ReplayJob {
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         let instance: InstanceID = row["instance"]
         let (filter, state) = ReplayFilter.parse(row["filter"], state: row["state"], of: instance)
         self.init(

@@ -42,10 +42,13 @@ extension SQLiteStore {
         let rows = try Row.fetchAll(statement, arguments: [first, now.milliseconds - RecentRates.span])
         let counts: [(InstanceID, Int)] = rows.map { ($0[0], $0[1]) }
         let oldest: Int64? = rows.map { $0[2] }.min()
+        // Those before the newest that were looked at may have been purged.
+        let hasOlder = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE sequence <= ?)")
+        let isCut = try Bool.fetchOne(hasOlder, arguments: [first]) ?? false
         return RecentRates(
             Dictionary(counts) { $1 },
             oldest: oldest.map { Timestamp(milliseconds: $0) },
-            isCut: first > 0,
+            isCut: isCut,
             at: now
         )
     }

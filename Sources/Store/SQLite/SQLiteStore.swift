@@ -2,6 +2,7 @@ package import Domain
 import Foundation
 import GRDB
 package import Logging
+import Primitives
 import Synchronization
 
 /// The event store of one process, in one SQLite file of the data directory.
@@ -21,6 +22,7 @@ package final class SQLiteStore: EventStore {
     let claims = ProcessClaims()
     let secrets: SecretBox
     let directory: DataDirectory
+    package let endedBadly: Bool
     let logger: Logger
     /// What people look at and search. Two of the pool's readers are left to deliveries and polls alone, whoever looks.
     let looks = ReadPlaces(4)
@@ -40,13 +42,14 @@ package final class SQLiteStore: EventStore {
         let given = try options.key.map { (text) throws(StoreError) in try SecretKey(option: text.exposed) }
         try directory.prepareDatabaseFile()
         self.directory = directory
+        endedBadly = directory.hasLog
         self.logger = logger
         self.lock = Mutex(lock)
         let patience = LockPatience()
         self.patience = patience
         do {
             let pool = try Self.openPool(directory.databasePath, patience)
-            try Self.migrate(pool, path: directory.databasePath)
+            try Self.migrate(pool, directory, logger)
             let sealed = try pool.read { try Data.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'key'") }
             let secrets = SecretBox(try given ?? SecretKey(file: directory.keyPath, mayCreate: sealed == nil))
             if let sealed {
@@ -169,14 +172,41 @@ package final class SQLiteStore: EventStore {
         return pool
     }
 
-    private static func migrate(_ pool: DatabasePool, path: String) throws {
+    private static func migrate(_ pool: DatabasePool, _ directory: DataDirectory, _ logger: Logger) throws {
         let migrator = Schema.migrator
         if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
             throw StoreError(
                 .newerVersion,
-                "The database \(path) was written by a newer Signalbox; run that version, or name another --data-dir."
+                "The database \(directory.databasePath) was written by a newer Signalbox; run that version, or name another "
+                    + "--data-dir."
             )
         }
+        let applied = try pool.read { try migrator.appliedIdentifiers($0) }
+        let known = migrator.migrations.filter(applied.contains)
+        if let last = known.last, known.count < migrator.migrations.count {
+            try keepCopy(pool, directory, version: known.count, last, logger)
+        }
         try migrator.migrate(pool)
+    }
+
+    /// What an earlier version wrote stays as it is, under a name that says which one it was: that version opens it again.
+    private static func keepCopy(
+        _ pool: DatabasePool,
+        _ directory: DataDirectory,
+        version: Int,
+        _ name: String,
+        _ logger: Logger
+    ) throws {
+        let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+        let path = "\(directory.path)/signalbox.version-\(version)-\(words).sqlite"
+        if let free = directory.freeBytes, let used = directory.usedBytes, free < used {
+            throw StoreError(
+                .diskFull,
+                "This version changes the database and keeps a copy of it as it is, for which \(ByteSize.text(used)) are needed "
+                    + "in \(directory.path) and \(ByteSize.text(free)) are free; make room."
+            )
+        }
+        try pool.read { try DatabaseCopy(to: path).write(from: $0, mayReplace: true) }
+        logger.notice("The database is changed for this version; as it was before, it is kept as \(path)")
     }
 }

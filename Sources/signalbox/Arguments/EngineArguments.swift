@@ -24,6 +24,18 @@ struct EngineArguments: ParsableArguments {
     @Flag(name: .setting(.allowPasswordGrant), help: .setting(.allowPasswordGrant))
     var allowPasswordGrant = false
 
+    @Option(name: .setting(.retentionAge), help: .setting(.retentionAge))
+    var retentionAge: String?
+
+    @Option(name: .setting(.retentionEvents), help: .setting(.retentionEvents))
+    var retentionEvents: String?
+
+    @Option(name: .setting(.retentionSize), help: .setting(.retentionSize))
+    var retentionSize: String?
+
+    @Option(name: .setting(.freeSpace), help: .setting(.freeSpace))
+    var freeSpace: String?
+
     var values: [SettingKey: String] {
         var out: [SettingKey: String] = [:]
         out[.retrySchedule] = retrySchedule
@@ -31,6 +43,10 @@ struct EngineArguments: ParsableArguments {
         out[.callbackDeny] = callbackDeny
         out[.pollOverlap] = pollOverlap
         out[.reconcileEvery] = reconcileEvery
+        out[.retentionAge] = retentionAge
+        out[.retentionEvents] = retentionEvents
+        out[.retentionSize] = retentionSize
+        out[.freeSpace] = freeSpace
         if allowPasswordGrant { out[.allowPasswordGrant] = "true" }
         return out
     }

@@ -27,7 +27,7 @@ enum OptionScope {
         case is DoctorCommand: all.subtracting(DashboardArguments.keys)
         case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []
-        case is CredentialsCommand: common
+        case is CredentialsCommand, is BackupCommand, is RestoreCommand: common
         default: common.union(remote)
         }
     }

@@ -53,6 +53,8 @@ struct EngineNode: Sendable {
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
         options.reconcileEvery = Int(settings.reconcileEvery.wholeMilliseconds / 60_000)
         options.allowsPasswordGrant = settings.allowsPasswordGrant
+        options.retention = settings.retention
+        options.freeSpace = settings.freeSpace
         options.receiverBaseURL = settings.receiverURL ?? settings.receiver.url
         let engine = Engine(
             store: store,

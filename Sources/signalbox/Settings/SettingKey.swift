@@ -20,6 +20,10 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case pollOverlap = "poll-overlap"
     case reconcileEvery = "reconcile-every"
     case allowPasswordGrant = "allow-password-grant"
+    case retentionAge = "retention-age"
+    case retentionEvents = "retention-events"
+    case retentionSize = "retention-size"
+    case freeSpace = "free-space"
 
     /// What help and README say of it.
     struct Row {
@@ -113,6 +117,33 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
             )
         case .allowPasswordGrant:
             Row(help: "Allow instances to connect by user name and password, which Salesforce is retiring.")
+        case .retentionAge:
+            Row(
+                help: "Remove events that are older, once they are delivered; or none.",
+                valueName: "duration",
+                standard: "none",
+                example: "90d"
+            )
+        case .retentionEvents:
+            Row(
+                help: "Keep so many of the newest events; or none, which keeps all.",
+                valueName: "count",
+                standard: "none",
+                example: "1000000"
+            )
+        case .retentionSize:
+            Row(
+                help: "Remove the oldest events while the store is larger; or none.",
+                valueName: "size",
+                standard: "none",
+                example: "20GB"
+            )
+        case .freeSpace:
+            Row(
+                help: "Take nothing in while less is free beside the store; 0 until the disk is full.",
+                valueName: "size",
+                standard: "512MB"
+            )
         }
     }
 

@@ -43,9 +43,16 @@ struct Settings: Sendable, Hashable {
     var reconcileEvery = Duration.seconds(3600)
     /// Whether instances may connect by user name and password.
     var allowsPasswordGrant = false
+    /// How long events are kept; empty: for ever.
+    var retention = RetentionPolicy()
+    /// Bytes that stay free beside the store.
+    var freeSpace = EngineOptions().freeSpace
 }
 
 extension Settings {
+    /// An empty database with its indexes takes some of it.
+    private static let leastRetention: Int64 = 16 << 20
+
     /// Lays the options over the variables over the file over the defaults.
     ///
     /// - Throws: `UsageError` for the first value that can't be used.
@@ -114,6 +121,14 @@ extension Settings {
             let span = "\(DurationText.text(range.lowerBound)) to \(DurationText.text(range.upperBound))"
             throw fault("is a duration from \(span), like 15s, 5m or 1h\(orNever ? ", or never" : "")")
         }
+        func isNone() -> Bool { ["none", "never", "off"].contains(text.lowercased()) }
+        func size(_ range: ClosedRange<Int64>, orNone: Bool = false) throws(UsageError) -> Int64 {
+            guard let size = ByteSize.parse(text), range.contains(size) else {
+                let least = range.lowerBound == 0 ? "" : " from \(ByteSize.text(range.lowerBound)) on"
+                throw fault("is a size\(least), like 512MB or 20GB\(orNone ? ", or none" : "")")
+            }
+            return size
+        }
         switch key {
         case .dataDirectory:
             guard !text.isEmpty else { throw fault("names a directory") }
@@ -168,6 +183,17 @@ extension Settings {
             }
         case .pollOverlap: pollOverlap = try duration(.zero ... .seconds(86_400))
         case .allowPasswordGrant: allowsPasswordGrant = try flag()
+        case .retentionAge:
+            retention.age =
+                try isNone() ? nil : duration(.seconds(60) ... .seconds(36_500 * 86_400)).wholeMilliseconds
+        case .retentionEvents:
+            guard !isNone() else { return retention.events = nil }
+            guard let count = Int64(text.filter { $0 != "_" && $0 != " " }), count > 0 else {
+                throw fault("is a whole number of events from 1 on, like 1000000, or none")
+            }
+            retention.events = count
+        case .retentionSize: retention.bytes = try isNone() ? nil : size(Self.leastRetention...Int64.max, orNone: true)
+        case .freeSpace: freeSpace = try size(0...Int64.max)
         case .reconcileEvery: reconcileEvery = try duration(.seconds(60) ... .seconds(7 * 86_400), orNever: true)
         }
     }

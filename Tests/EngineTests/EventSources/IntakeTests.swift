@@ -25,7 +25,8 @@ struct IntakeTests {
                 dispatcher: engine.dispatcher,
                 notices: engine.hub,
                 words: engine.words,
-                metrics: engine.metrics
+                metrics: engine.metrics,
+                disk: engine.disk
             )
             try await body(intake, watched, fixture, clock)
         }

@@ -21,6 +21,8 @@ struct DyingStore: EventStore {
     private final class Life: Sendable {
         let fate = Mutex(Fate())
         let refused = Mutex<@Sendable (String) -> Bool>({ _ in false })
+        let free = Mutex<Int64?>(nil)
+        let damage = Mutex<String?>(nil)
     }
 
     let disk: SQLiteStore
@@ -41,6 +43,12 @@ struct DyingStore: EventStore {
 
     /// Refuses calls by their names, like `record(_:by:)`, from now on.
     func refuse(_ isRefused: @escaping @Sendable (String) -> Bool) { life.refused.withLock { $0 = isRefused } }
+
+    /// What the disk beside it is said to have, from now on.
+    func setFree(_ bytes: Int64?) { life.free.withLock { $0 = bytes } }
+
+    /// Says that it was not closed properly, and what is wrong with it since.
+    func setDamage(_ fault: String) { life.damage.withLock { $0 = fault } }
 
     private func check(_ name: String) throws {
         if life.refused.withLock({ $0 })(name) { throw Refused() }
@@ -224,7 +232,24 @@ struct DyingStore: EventStore {
         try await read { try await disk.replayJobs(id, onlyOpen: onlyOpen, limit: limit) }
     }
 
-    func freeBytes() async -> Int64? { await disk.freeBytes() }
+    func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts {
+        try await read { try await disk.retentionFacts(moments) }
+    }
+    func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
+        try await write { try await disk.purge(request, after: position, atMost: events) }
+    }
+    func giveBack(_ what: GivenBack) async throws -> Bool { try await write { try await disk.giveBack(what) } }
+
+    var endedBadly: Bool { life.damage.withLock { $0 != nil } || disk.endedBadly }
+    func damage() async throws -> String? {
+        if let damage = life.damage.withLock({ $0 }) { return damage }
+        return try await read { try await disk.damage() }
+    }
+
+    func freeBytes() async -> Int64? {
+        if let free = life.free.withLock({ $0 }) { return free }
+        return await disk.freeBytes()
+    }
     func usedBytes() async -> Int64? { await disk.usedBytes() }
     func close() async throws { try await disk.close() }
 }

@@ -17,6 +17,8 @@ final class StubEngine: ListenerEngine {
         var failure: ClientError?
         var seen: Set<WebhookBody> = []
         var isReady = true
+        var shortage: String?
+        var damage: String?
         var activities: [ActivityStanding] = []
         var replays: [ReplayOptions] = []
         var holds: [InstanceID: String?] = [:]
@@ -48,6 +50,10 @@ final class StubEngine: ListenerEngine {
     }
 
     func freeBytes() async -> Int64? { await memory.freeBytes() }
+
+    func shortage() async -> String? { state.withLock { $0.shortage } }
+
+    var damage: String? { state.withLock { $0.damage } }
 
     func fail(_ error: ClientError?) { state.withLock { $0.failure = error } }
 

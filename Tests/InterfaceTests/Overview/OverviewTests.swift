@@ -66,6 +66,11 @@ struct OverviewTests {
         )
         figures.storeBytes = 2_470_000_000
         figures.freeBytes = 93_000_000_000
+        figures.retention = RetentionFigures(
+            policy: RetentionPolicy(age: 90 * 86_400_000, bytes: 20 << 30),
+            oldest: Sample.now.advanced(bySeconds: -90 * 86_400),
+            dueWithinDay: 1204
+        )
         return figures
     }
 

@@ -44,7 +44,7 @@ private struct History {
     mutating func step(_ number: Int64) async throws {
         let instance = InstanceID.random(in: 1...2, using: &random)
         let notification = Int64.random(in: 1...60, using: &random)
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
         case 0..<5: try await append(instance, number)
         case 5..<8: try await attempt(notification, isReplay: false)
         case 8: try await attempt(notification, isReplay: true)
@@ -53,6 +53,11 @@ private struct History {
         case 11:
             try await store.saveClockStep(Int64.random(in: -9...9, using: &random) * 1000)
             try await store.settleDue(now: Timestamp(seconds: 6000 + number))
+        case 12:
+            let bound = PurgeBound(before: Timestamp(seconds: 5000 + number - 20), through: notification / 3)
+            let request = PurgeRequest(settled: bound, undelivered: number % 2 == 0 ? bound : .none)
+            say("purged", try await fixture.purge(request))
+            say("facts", try await store.retentionFacts([Timestamp(seconds: 5000 + number)]).events)
         default:
             let state = [DeliveryState.dead, .none, .queued].randomElement(using: &random) ?? .dead
             if number % 5 == 0 { try await store.endOpenDeliveries(instance, as: state, reason: "ended \(number)") }

@@ -21,6 +21,8 @@ struct PollSchedule: Sendable, Hashable {
 
     static let firstBackoff: Int64 = 5000
     static let longestBackoff: Int64 = 600_000
+    /// The next look at the disk, where there was too little space to poll.
+    static let storagePause: Int64 = 10_000
     static let dailyLimitPause: Int64 = 3_600_000
     /// Pauses after a refused authorization: an administrator may mend it in the org, and a try costs a few calls. Never
     /// longer, and never none: what looks dead may be alive again before anybody looks at the screen.
@@ -130,6 +132,13 @@ struct PollSchedule: Sendable, Hashable {
             needsPerson: kind == .authorization
         )
         next = moment
+    }
+
+    /// Nothing can be taken in for now, which is nobody's failure: the org is not asked, and soon it is looked again.
+    mutating func paused(_ reason: String, at now: Timestamp) {
+        guard mode != .off else { return }
+        trouble = Trouble(reason: reason, since: trouble?.since ?? now)
+        next = now.advanced(byMilliseconds: Self.storagePause)
     }
 
     /// The poll was given up on purpose; nothing is wrong. One that no other would follow is made up for.

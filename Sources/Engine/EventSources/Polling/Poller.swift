@@ -188,6 +188,10 @@ actor Poller: EventSource {
     private func run(_ turn: PollTurn) async throws -> PollSummary {
         defer { ended(turn) }
         let now = context.clock.due
+        do { try await context.disk.admit() } catch {
+            if turn === self.turn { failed(error, turn.condemnation) }
+            throw error
+        }
         schedule.began(at: now)
         let reconcile = reconciliationIsDue(now)
         let watch = ContinuousClock()
@@ -268,6 +272,10 @@ actor Poller: EventSource {
             } else {
                 schedule.cancelled(at: now)
             }
+        case let error as DiskShortage:
+            schedule.paused(error.sentence, at: now)
+            // The guard has said it already.
+            return
         case let error as SalesforceError:
             schedule.failed(
                 error.kind,

@@ -26,6 +26,9 @@ package struct TimeBlocks: Sendable, Hashable {
         times.merge(others.times) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
     }
 
+    /// The last event of a block went.
+    package mutating func remove(_ block: Int64) { times[block] = nil }
+
     package mutating func removeAll() { times.removeAll(keepingCapacity: true) }
 
     /// The sequences of a block.

@@ -10,7 +10,7 @@ extension SQLiteStore {
             try await queue.perform { transaction in
                 // Another one was faster.
                 guard try WordIndexRange(transaction.db) == step.before else { return }
-                for text in texts {
+                for text in texts where try transaction.isStored(text.sequence) {
                     try transaction.run("INSERT INTO words (rowid, name, value, kind) VALUES (?, ?, ?, ?)") {
                         $0.add(text.sequence)
                         $0.add(text.words.name)
@@ -22,5 +22,14 @@ extension SQLiteStore {
             }
         }
         return try await read { db in try SQLiteEventIndex(db: db).words() }
+    }
+}
+
+extension WriteTransaction {
+    /// Whether an event that was read before this transaction is still there: words of one that was purged meanwhile would
+    /// stay in the index for good.
+    fileprivate func isStored(_ sequence: Int64) throws -> Bool {
+        if sequence > state.purgedThrough { return true }
+        return try row("SELECT 1 FROM event WHERE sequence = ?", [sequence]) != nil
     }
 }

@@ -1,0 +1,109 @@
+import Foundation
+import GRDB
+import Glibc
+
+/// A copy of a database in one file: whole, checked, and on disk under its name only then.
+struct DatabaseCopy {
+    /// Pages that are copied at once; two megabytes.
+    private static let pages: CInt = 512
+
+    let path: String
+    private let partial: String
+
+    init(to path: String) {
+        self.path = path
+        partial = "\(path).\(getpid()).part"
+    }
+
+    /// Copies what a connection sees in one snapshot, whoever writes meanwhile.
+    ///
+    /// - Throws: `StoreError`; nothing is left over then.
+    func write(from source: Database, mayReplace: Bool) throws {
+        do {
+            try prepare()
+            try copy(source)
+            try sync(partial)
+            try rename(mayReplace: mayReplace)
+        } catch {
+            for name in ["", "-journal", "-wal", "-shm"] { unlink(partial + name) }
+            throw error
+        }
+    }
+
+    /// SQLite would make it for everyone to read.
+    private func prepare() throws(StoreError) {
+        unlink(partial)
+        let file = unsafe open(partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Self.failure(path) }
+        Glibc.close(file)
+    }
+
+    private func copy(_ source: Database) throws {
+        var configuration = Configuration()
+        configuration.label = "signalbox copy"
+        // It has no name yet, so that nothing of it has to survive a crash.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+        let destination = try DatabaseQueue(path: partial, configuration: configuration)
+        do {
+            try destination.inDatabase { db in
+                try source.backup(to: db, pagesPerStep: Self.pages)
+                // The copy is one file: without a log beside it.
+                try db.execute(sql: "PRAGMA journal_mode = DELETE")
+                if let fault = try Self.damage(db) {
+                    throw StoreError(.corrupt, "The copy of the database is not whole (\(fault)); nothing was written.")
+                }
+            }
+            try destination.close()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            try? destination.close()
+            throw StoreError(.diskFull, "There is not enough space for \(path); make room or name another place.")
+        } catch {
+            try? destination.close()
+            throw error
+        }
+    }
+
+    /// The first fault that SQLite finds; nil in a database that is whole.
+    static func damage(_ db: Database) throws -> String? {
+        let said = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
+        return said == "ok" ? nil : said.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private func sync(_ path: String) throws(StoreError) {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Self.failure(path) }
+        defer { Glibc.close(file) }
+        guard fsync(file) == 0 else { throw Self.failure(path) }
+    }
+
+    private func rename(mayReplace: Bool) throws(StoreError) {
+        if mayReplace {
+            guard unsafe Glibc.rename(partial, path) == 0 else { throw Self.failure(path) }
+        } else {
+            // A name, unlike a new one for an old file, is never given twice.
+            guard unsafe link(partial, path) == 0 else {
+                throw errno == EEXIST ? Self.exists(path) : Self.failure(path)
+            }
+            unlink(partial)
+        }
+        try Self.syncDirectory(of: path)
+    }
+
+    static func syncDirectory(of path: String) throws(StoreError) {
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let directory = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure(path) }
+        defer { Glibc.close(directory) }
+        guard fsync(directory) == 0 else { throw failure(path) }
+    }
+
+    static func exists(_ path: String) -> StoreError {
+        StoreError(.other, "\(path) is there already; name another file, or add --replace.")
+    }
+
+    static func failure(_ path: String) -> StoreError {
+        StoreError(.unreadable, "\(path) can't be written (\(DataDirectory.reason)).")
+    }
+
+    private func unlink(_ path: String) { _ = unsafe Glibc.unlink(path) }
+}

@@ -1,0 +1,195 @@
+package import Domain
+import Foundation
+import GRDB
+import Glibc
+
+/// Puts a backup into a data directory that nobody uses.
+///
+/// Everything is checked before anything is changed: that the file is whole, of this version or an earlier one, and that its
+/// secrets can be read. A store that is there already is kept beside the new one under another name.
+package struct StoreRestore {
+    private let path: String
+    private let directory: DataDirectory
+    private let lock: DirectoryLock
+
+    /// Takes the directory for itself.
+    ///
+    /// - Throws: `StoreError`, `.locked` where a node is running.
+    package init(from path: String, dataDirectory: String) throws(StoreError) {
+        guard unsafe access(path, R_OK) == 0 else {
+            throw StoreError(.unreadable, "\(path) can't be read (\(DataDirectory.reason)).")
+        }
+        self.path = path
+        directory = try DataDirectory(preparing: dataDirectory)
+        lock = try DirectoryLock(path: directory.lockPath)
+    }
+
+    /// - Parameters:
+    ///   - key: what the secrets were sealed with; nil: the key file of the data directory, or one beside the backup.
+    ///   - mayReplace: whether a store with events or instances may give its place.
+    /// - Returns: what was restored.
+    /// - Throws: `StoreError`; the store is as it was then.
+    package func run(key: Secret?, mayReplace: Bool) throws(StoreError) -> BackupSummary {
+        defer { withExtendedLifetime(lock) {} }
+        let given = try key.map { (key) throws(StoreError) in try SecretKey(option: key.exposed) }
+        do {
+            let (sealed, summary) = try examine()
+            let keyFile = try keyFile(opening: sealed, given: given)
+            let isEmpty = isEmpty()
+            guard isEmpty || mayReplace else {
+                throw StoreError(
+                    .other,
+                    "The store of \(directory.path) is not empty; add --replace to put the backup in its place (it is kept "
+                        + "beside it), or name another directory with --data-dir."
+                )
+            }
+            let fresh = directory.databasePath + ".restoring"
+            try copy(path, to: fresh)
+            let replaced = try moveAway()
+            try take(keyFile)
+            guard unsafe rename(fresh, directory.databasePath) == 0 else {
+                throw DatabaseCopy.failure(directory.databasePath)
+            }
+            try DatabaseCopy.syncDirectory(of: directory.databasePath)
+            return BackupSummary(
+                events: summary.events,
+                instances: summary.instances,
+                bytes: StoreBackup.size(directory.databasePath),
+                replaced: replaced
+            )
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    // MARK: Looking
+
+    private func examine() throws -> (sealed: Data, summary: (events: Int64, instances: Int64)) {
+        let stranger = StoreError(.corrupt, "\(path) is no backup of Signalbox.")
+        let source: DatabaseQueue
+        do { source = try StoreBackup.reading(path) } catch let error as DatabaseError {
+            throw error.resultCode == .SQLITE_NOTADB ? stranger : error
+        }
+        defer { try? source.close() }
+        return try source.read { db in
+            guard try db.tableExists("grdb_migrations"), try db.tableExists("meta") else { throw stranger }
+            if try Schema.migrator.hasBeenSuperseded(db) {
+                throw StoreError(
+                    .newerVersion,
+                    "\(path) was written by a newer Signalbox; restore it with that version or a later one."
+                )
+            }
+            if let fault = try DatabaseCopy.damage(db) {
+                throw StoreError(.corrupt, "\(path) is damaged (\(fault)); restore another backup.")
+            }
+            guard let sealed = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'") else {
+                throw stranger
+            }
+            return (sealed, try StoreBackup.summary(db))
+        }
+    }
+
+    /// The key file to be put into the data directory; nil where the right key is there or was given.
+    private func keyFile(opening sealed: Data, given: SecretKey?) throws(StoreError) -> String? {
+        if let given {
+            _ = try SecretBox(given).open(sealed, place: "key")
+            return nil
+        }
+        let beside = URL(fileURLWithPath: path).deletingLastPathComponent().path + "/key"
+        for file in [directory.keyPath, beside] where unsafe access(file, F_OK) == 0 {
+            let key = try SecretKey(file: file, mayCreate: false)
+            if (try? SecretBox(key).open(sealed, place: "key")) != nil {
+                return file == directory.keyPath ? nil : file
+            }
+        }
+        throw StoreError(
+            .unreadable,
+            "No key here opens the secrets of \(path): put the key file of its data directory beside it (\(beside)), or set "
+                + "SIGNALBOX_KEY."
+        )
+    }
+
+    /// Whether no instance was ever made here, and nothing stored. What can't be read is not empty.
+    private func isEmpty() -> Bool {
+        guard unsafe access(directory.databasePath, F_OK) == 0 else { return true }
+        guard StoreBackup.size(directory.databasePath) + StoreBackup.size(directory.databasePath + "-wal") > 0 else {
+            return true
+        }
+        let found = try? { () throws -> Bool in
+            let queue = try StoreBackup.reading(directory.databasePath)
+            defer { try? queue.close() }
+            return try queue.read { db in
+                guard try db.tableExists("instance") else { return true }
+                return try ["instance", "ledger", "event"].allSatisfy { table in
+                    try Int.fetchOne(db, sql: "SELECT 1 FROM \(table) LIMIT 1") == nil
+                }
+            }
+        }()
+        return found ?? false
+    }
+
+    // MARK: Changing
+
+    /// Readable by its owner alone, and on disk.
+    private func copy(_ source: String, to target: String) throws(StoreError) {
+        let input = unsafe open(source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw DatabaseCopy.failure(source) }
+        defer { Glibc.close(input) }
+        _ = unsafe unlink(target)
+        let output = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw DatabaseCopy.failure(target) }
+        var isWhole = false
+        defer {
+            Glibc.close(output)
+            if !isWhole { _ = unsafe unlink(target) }
+        }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = unsafe read(input, &buffer, buffer.count)
+            if count == 0 { break }
+            guard count > 0 else { throw DatabaseCopy.failure(source) }
+            var written = 0
+            while written < count {
+                let step = unsafe buffer.withUnsafeBytes { bytes in
+                    unsafe write(output, bytes.baseAddress?.advanced(by: written), count - written)
+                }
+                guard step > 0 else { throw DatabaseCopy.failure(target) }
+                written += step
+            }
+        }
+        guard fsync(output) == 0 else { throw DatabaseCopy.failure(target) }
+        isWhole = true
+    }
+
+    /// The store that is here gets another name, with its log: a log beside another database would be played into that.
+    private func moveAway() throws(StoreError) -> String? {
+        let (here, database) = (directory.databasePath, unusedName(".sqlite"))
+        guard unsafe access(here, F_OK) == 0 else {
+            for ending in ["-wal", "-shm"] { _ = unsafe unlink(here + ending) }
+            return nil
+        }
+        for ending in ["", "-wal"] where unsafe access(here + ending, F_OK) == 0 {
+            guard unsafe rename(here + ending, database + ending) == 0 else { throw DatabaseCopy.failure(database) }
+        }
+        _ = unsafe unlink(here + "-shm")
+        try DatabaseCopy.syncDirectory(of: here)
+        return database
+    }
+
+    /// Another key that is here belongs to what was moved away.
+    private func take(_ keyFile: String?) throws(StoreError) {
+        guard let keyFile else { return }
+        if unsafe access(directory.keyPath, F_OK) == 0 {
+            guard unsafe rename(directory.keyPath, unusedName(".key")) == 0 else {
+                throw DatabaseCopy.failure(directory.keyPath)
+            }
+        }
+        try copy(keyFile, to: directory.keyPath)
+    }
+
+    /// `signalbox.replaced-1.sqlite` and so on.
+    private func unusedName(_ ending: String) -> String {
+        let names = (1...Int.max).lazy.map { "\(directory.path)/signalbox.replaced-\($0)\(ending)" }
+        return names.first { unsafe access($0, F_OK) != 0 } ?? directory.path + "/signalbox.replaced" + ending
+    }
+}

@@ -1,0 +1,93 @@
+import Domain
+import GRDB
+package import Primitives
+
+extension SQLiteStore {
+    package func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts {
+        let newest = queue.state.nextSequence - 1
+        return try await look { db in
+            var facts = RetentionFacts()
+            facts.newest = newest
+            facts.events = try SQLiteEventIndex(db: db).facets().all.reduce(0) { $0 + $1.events }
+            let oldest = try Row.fetchOne(
+                try db.cachedStatement(sql: "SELECT sequence, received FROM event ORDER BY sequence LIMIT 1")
+            )
+            facts.oldest = oldest?[0] as Int64?
+            facts.oldestMoment = (oldest?[1] as Int64?).map { Timestamp(milliseconds: $0) }
+            for moment in moments { facts.lastBefore[moment] = try Self.last(before: moment, db) }
+            facts.heldBytes = try Self.heldBytes(db)
+            return facts
+        }
+    }
+
+    /// The blocks lead to it, so that few events are looked at.
+    private static func last(before moment: Timestamp, _ db: Database) throws -> Int64? {
+        let block = try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT block FROM span WHERE earliest < ? ORDER BY block DESC LIMIT 1"),
+            arguments: [moment.milliseconds]
+        )
+        guard let range = block.map(TimeBlocks.sequences(of:)) else { return nil }
+        let statement = try db.cachedStatement(
+            sql: "SELECT max(sequence) FROM event NOT INDEXED WHERE sequence BETWEEN ? AND ? AND received < ?"
+        )
+        return try Int64.fetchOne(statement, arguments: [range.lowerBound, range.upperBound, moment.milliseconds])
+    }
+
+    /// Without the pages that are free to be used again, or given back.
+    private static func heldBytes(_ db: Database) throws -> Int64 {
+        func number(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
+        return try (number("page_count") - number("freelist_count")) * number("page_size")
+    }
+
+    package func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
+        let found = try await look { db in
+            try PurgeCandidates(request, after: position, atMost: events, db)
+        }
+        if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
+        return try await queue.perform { transaction in
+            let begin = ContinuousClock.now
+            // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
+            guard try PurgeCandidates.newestJob(transaction.db) == found.newestJob else {
+                return PurgeStep(removed: 0, position: position)
+            }
+            return PurgeStep(
+                removed: try transaction.purge(found.all),
+                position: found.position,
+                heldBytes: try Self.heldBytes(transaction.db),
+                writing: ContinuousClock.now - begin
+            )
+        }
+    }
+
+    /// Pages that are moved and given back at once: half a megabyte, some milliseconds of the writer's time.
+    private static let pages = 128
+    /// Free pages that stay for what comes next: where as much comes as goes, giving them back would only move pages about.
+    static let reserve: Int64 = 1024
+
+    /// Pages of the index of words that are written anew at once.
+    private static let wordPages = 64
+
+    package func giveBack(_ what: GivenBack) async throws -> Bool {
+        try await queue.perform { transaction in
+            let db = transaction.db
+            switch what {
+            case .words(let isFirst):
+                // A negative number begins to make one of all its parts, positive ones go on with that, and how many rows change
+                // says whether there was anything to do: https://sqlite.org/fts5.html#the_merge_command
+                let before = db.totalChangesCount
+                try transaction.run(
+                    "INSERT INTO words (words, rank) VALUES ('merge', ?)",
+                    [isFirst ? -Self.wordPages : Self.wordPages]
+                )
+                return db.totalChangesCount - before >= 2
+            case .pages:
+                let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+                // Every database since the first version was made so that pages can be given back.
+                guard free > Self.reserve, try Int64.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2 else { return false }
+                let count = min(free - Self.reserve, Int64(Self.pages))
+                _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(count))")
+                return true
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Domain
+import FoundationEssentials
+import Primitives
+import Store
+
+/// `signalbox restore`.
+struct RestoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Puts a backup into an empty or stopped data directory.",
+        discussion: """
+            The backup's key must be the data directory's key file, a file named key beside the backup, or SIGNALBOX_KEY. \
+            Deliveries that were open in the backup are sent again, with the same event ids. With --replace, a store that \
+            is not empty is kept beside the restored one as signalbox.replaced-1.sqlite. Prints what was restored, as JSON.
+            """
+    )
+
+    @Argument(help: "The backup.", completion: .file())
+    var file: String
+
+    @Flag(help: "Restore even if the store is not empty.")
+    var replace = false
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let settings = try common.settings()
+        let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
+        let restore = try StoreRestore(from: file, dataDirectory: settings.dataDirectory)
+        let summary = try restore.run(key: key, mayReplace: replace)
+        try StandardStreams.printLine(summary.json(file).line)
+    }
+}

@@ -1,0 +1,211 @@
+import Domain
+import EngineAPI
+import EngineTestSupport
+import Primitives
+import Salesforce
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Engine
+
+@Suite(.timeLimit(.minutes(10)))
+struct HouseKeepingTests {
+    /// A store that purges nothing, and keeps what it was asked.
+    private final class Asked: RetentionStore {
+        private struct State {
+            var held: Int64
+            var requests: [PurgeRequest] = []
+            var limits: [Int] = []
+            var givenBack: [GivenBack] = []
+            var looks = 0
+        }
+
+        private let state: Mutex<State>
+        /// Bytes that a step frees, and how long it says that it took.
+        private let freed: Int64
+        private let writing: Duration
+        private let steps: Int
+
+        init(held: Int64, freed: Int64 = 0, writing: Duration = .zero, steps: Int = 3) {
+            state = Mutex(State(held: held))
+            (self.freed, self.writing, self.steps) = (freed, writing, steps)
+        }
+
+        var requests: [PurgeRequest] { state.withLock { $0.requests } }
+        var limits: [Int] { state.withLock { $0.limits } }
+        var givenBack: [GivenBack] { state.withLock { $0.givenBack } }
+        var looks: Int { state.withLock { $0.looks } }
+
+        func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts {
+            state.withLock { state in
+                state.looks += 1
+                var facts = RetentionFacts()
+                facts.newest = 1000
+                facts.events = 100
+                facts.oldest = 901
+                facts.heldBytes = state.held
+                return facts
+            }
+        }
+
+        func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
+            state.withLock { state in
+                state.requests.append(request)
+                state.limits.append(events)
+                state.held -= freed
+                return PurgeStep(
+                    removed: 10,
+                    position: position + 1 < Int64(steps) ? position + 1 : nil,
+                    heldBytes: state.held,
+                    writing: writing
+                )
+            }
+        }
+
+        func giveBack(_ what: GivenBack) async throws -> Bool {
+            state.withLock { state in
+                state.givenBack.append(what)
+                return what == .words(isFirst: true)
+            }
+        }
+    }
+
+    private func run(
+        _ store: Asked,
+        _ policy: RetentionPolicy,
+        _ log: LogLines = LogLines(),
+        _ body: (HouseKeeping, ManualClock) async throws -> Void
+    ) async throws {
+        let clock = ManualClock()
+        let keeping = HouseKeeping(store: store, policy: policy, clock: clock, notices: NoticeHub(), logger: log.logger)
+        let running = Task { await keeping.run() }
+        try await body(keeping, clock)
+        running.cancel()
+        await running.value
+    }
+
+    @Test func `it looks soon after the start and then once a minute, and never where nothing is limited`() async throws
+    {
+        let store = Asked(held: 10)
+        try await run(store, RetentionPolicy(bytes: 100)) { _, clock in
+            let start = clock.due
+            try await waitUntil("its first wait") { clock.isAwaited(start.advanced(bySeconds: 5)) }
+            #expect(store.looks == 0)
+            clock.advance(seconds: 5)
+            try await waitUntil("its second wait") { clock.isAwaited(start.advanced(bySeconds: 65)) }
+            #expect(store.looks == 2 && store.requests.isEmpty)
+        }
+        let keeping = HouseKeeping(
+            store: store,
+            policy: RetentionPolicy(),
+            clock: ManualClock(),
+            notices: NoticeHub(),
+            logger: .quiet
+        )
+        await keeping.run()
+        #expect(try await keeping.figures() == nil)
+    }
+
+    @Test func `by size it stops as soon as the store is small enough, and takes the dead last`() async throws {
+        // Six steps of ten bytes: three take what is settled, two of the next three are enough.
+        let store = Asked(held: 145, freed: 10)
+        try await run(store, RetentionPolicy(bytes: 100)) { keeping, clock in
+            try await waitUntil("the purge") {
+                clock.advance(seconds: 1)
+                return store.givenBack.contains(.pages)
+            }
+            #expect(store.requests.map(\.undelivered.isEmpty) == [true, true, true, false, false])
+            let figures = try #require(try await keeping.figures())
+            #expect(figures.purged == 50 && figures.problem == nil)
+            // Half of what there was went: words are worth a rewrite.
+            #expect(store.givenBack == [.words(isFirst: true), .words(isFirst: false), .pages])
+        }
+    }
+
+    @Test func `a size that can't be reached is said once`() async throws {
+        let log = LogLines()
+        let store = Asked(held: 1 << 30)
+        try await run(store, RetentionPolicy(bytes: 1 << 20), log) { keeping, clock in
+            try await waitUntil("two rounds") {
+                clock.advance(seconds: 1)
+                return store.givenBack.filter { $0 == .pages }.count >= 2
+            }
+            let problem = try #require(try await keeping.figures()?.problem)
+            #expect(
+                problem.hasPrefix("The store holds 1 GB, more than --retention-size (1 MB): what is left is the ledger")
+            )
+        }
+        let said = log.all.count { $0.contains("more than --retention-size") }
+        #expect(said == 1)
+    }
+
+    @Test func `a step takes as many events as its time allows`() {
+        func next(_ limit: Int, _ milliseconds: Int64) -> Int {
+            HouseKeeping.next(limit, after: PurgeStep(removed: 1, position: nil, writing: .milliseconds(milliseconds)))
+        }
+        // Four milliseconds are its time.
+        #expect(next(64, 4) == 64 && next(64, 8) == 32 && next(64, 2) == 128)
+        #expect(next(64, 1) == 128 && next(400, 1) == 512 && next(64, 4000) == 8 && next(64, 0) == 64)
+    }
+
+    @Test func `a machine whose date is set loses nothing by that`() async throws {
+        let store = Asked(held: 1)
+        try await run(store, RetentionPolicy(age: 86_400_000)) { _, clock in
+            let before = clock.due.advanced(byMilliseconds: -86_400_000)
+            clock.set(bySeconds: 400 * 86_400)
+            try await waitUntil("a purge") {
+                clock.advance(seconds: 1)
+                return !store.requests.isEmpty
+            }
+            let bound = try #require(store.requests.first?.settled.before)
+            #expect(bound.since(before) < 3_600_000)
+        }
+    }
+
+    @Test func `events that were kept long enough go from a running engine, and it says what will go`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        var options = EngineOptions()
+        options.retention = RetentionPolicy(age: 10 * 86_400_000, events: 4)
+        try await CallbackServer.run { server in
+            try await EngineFixture.run(org, clock: clock, options: options) { fixture in
+                let engine = fixture.engine
+                let id = try await engine.createInstance(.sample(callback: server.url)).id
+                for first in [1, 4] {
+                    org.script { script in
+                        let rows = (first..<(first + 3)).map {
+                            Observation.row($0, name: "n", stamp: clock.now, created: clock.now)
+                        }
+                        script.pages = [rows]
+                    }
+                    clock.advance(seconds: 1)
+                    _ = try await engine.poll(id)
+                }
+                try await engine.waitForDeliveries(.delivered, count: 6)
+                // The overlap brings all of them again, before and after they went.
+                org.script { $0.pages = [] }
+                try await engine.waitUntil {
+                    clock.advance(seconds: 20)
+                    return try await engine.counts(EventFilter()).total == 4
+                }
+                let statistics = try #require(try await engine.statistics(of: nil).retention)
+                #expect(statistics.purged == 2 && statistics.policy == options.retention)
+                #expect(statistics.oldest != nil && statistics.dueWithinDay == 4)
+                #expect(try await engine.events(PageRequest()).map(\.sequence) == [6, 5, 4, 3])
+                // Days later age takes the rest, and the next change is an update.
+                clock.advance(seconds: 11 * 86_400)
+                try await engine.waitUntil {
+                    clock.advance(seconds: 20)
+                    return try await engine.counts(EventFilter()).total == 0
+                }
+                org.script { $0.pages = [[.row(1, name: "other", stamp: clock.now, created: clock.now)]] }
+                clock.advance(seconds: 1)
+                _ = try await engine.poll(id)
+                try await engine.waitUntil { try await engine.counts(EventFilter()).total == 1 }
+                #expect(try await engine.events(PageRequest()).map(\.change) == [.updated])
+            }
+        }
+    }
+}
