@@ -26,6 +26,14 @@ final class ChildProcess: Sendable {
 
     func send(_ line: String) throws { try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8)) }
 
+    /// Nothing more is asked of a child that works until its input ends; waits for that end.
+    func finish() throws {
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+    }
+
+    var processID: Int { Int(process.processIdentifier) }
+
     /// Ends the child by its own pid and waits for it.
     func stop() {
         if process.isRunning { process.terminate() }

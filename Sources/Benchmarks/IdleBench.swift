@@ -1,14 +1,9 @@
 import ArgumentParser
-import AsyncHTTPClient
-import Domain
 import Engine
 import EngineAPI
-import Foundation
 import Logging
-import Salesforce
 import ServiceLifecycle
 import SimulatedOrg
-import Store
 
 /// Polls that find nothing: what they cost in API calls and processor time.
 enum IdleBench {
@@ -22,25 +17,11 @@ enum IdleBench {
         let child = try ChildProcess(["org"])
         defer { child.stop() }
         guard let port = child.line() else { throw BenchFault("idle: the simulated org did not start") }
-        var logger = Logger(label: "bench")
-        logger.logLevel = .error
-        let directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
-        let store = try SQLiteStore(directory: directory, logger: logger)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .bench)
-        let engine = Engine.measured(store: store, client: client, logger: logger)
-        var configuration = InstanceConfiguration()
-        configuration.baseURL = "http://127.0.0.1:\(port)"
-        configuration.apiKey = "signalbox-demo"
-        configuration.apiSecret = "signalbox-demo-secret"
-        configuration.grantType = .clientCredentials
-        configuration.objects = objects
-        configuration.eventsEnabled = true
-        configuration.refreshInterval = 1440
-        let made = configuration
-        let figures = try await withThrowingTaskGroup(of: Void.self) { tasks in
-            let group = ServiceGroup(services: [engine], logger: logger)
-            tasks.addTask { try await group.run() }
-            let id = try await engine.createInstance(InstanceDraft(name: "bench", configuration: made)).id
+        guard let number = Int(port) else { throw BenchFault("idle: the simulated org says \(port)") }
+        let node = try PollingNode(org: number, objects: objects)
+        let engine = node.engine
+        let figures = try await node.serve {
+            let id = try await engine.createInstance(node.draft).id
             _ = try await engine.poll(id)
             let before = Measured.processorMilliseconds
             var calls = 0
@@ -51,13 +32,8 @@ enum IdleBench {
                 times.append(milliseconds)
             }
             let processor = Measured.processorMilliseconds - before
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
             return (calls: Double(calls) / Double(polls), processor: processor / Double(polls), time: Samples(times))
         }
-        try await client.shutdown()
-        try await store.close()
-        try FileManager.default.removeItem(atPath: directory)
         let name = "idle poll of \(objects.count) objects"
         return [
             Row(
@@ -77,10 +53,16 @@ enum IdleBench {
 struct OrgCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "org", shouldDisplay: false)
 
+    @Flag(help: "It begins without records, and keeps no history of what it is told to make.") var empty = false
+
     func run() async throws {
         var logger = Logger(label: "org")
         logger.logLevel = .error
-        let configuration = SimulatedOrgConfiguration()
+        var configuration = SimulatedOrgConfiguration()
+        if empty {
+            configuration.recordsPerObject = 0
+            configuration.keepsHistory = false
+        }
         let server = SimulatedOrgServer(
             configuration: configuration,
             org: Org(configuration: configuration),

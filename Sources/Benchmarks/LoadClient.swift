@@ -60,7 +60,19 @@ struct LoadClient {
         )
     }
 
+    /// A server that closes a connection after some answers is connected to again.
     private func connection(_ entries: [LoadHandler.Entry]) async throws -> [LoadSample] {
+        var samples: [LoadSample] = []
+        while samples.count < entries.count {
+            let answered = try await oneConnection(entries[samples.count...])
+            guard !answered.isEmpty else { throw BenchFault("load: \(host):\(port) closes connections unanswered") }
+            samples += answered
+        }
+        return samples
+    }
+
+    /// Until all are answered or the server closes the connection.
+    private func oneConnection(_ entries: ArraySlice<LoadHandler.Entry>) async throws -> [LoadSample] {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let done = loop.makePromise(of: [LoadSample].self)
         let channel = try await ClientBootstrap(group: loop)
@@ -73,7 +85,7 @@ struct LoadClient {
             }
             .connect(host: host, port: port).get()
         let samples = try await done.futureResult.get()
-        try await channel.close().get()
+        if samples.count == entries.count { try await channel.close().get() }
         return samples
     }
 }
@@ -114,8 +126,8 @@ private final class LoadHandler: ChannelInboundHandler {
     private var begin = NIODeadline.now()
     private var status = 0
 
-    init(_ entries: [Entry], done: EventLoopPromise<[LoadSample]>) {
-        self.entries = entries[...]
+    init(_ entries: ArraySlice<Entry>, done: EventLoopPromise<[LoadSample]>) {
+        self.entries = entries
         self.done = done
     }
 

@@ -7,6 +7,7 @@ import Primitives
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "load", shouldDisplay: false)
 
+    @Option var host = "127.0.0.1"
     @Option var port: Int
     @Option var path: String
     @Option var secret: String
@@ -20,8 +21,8 @@ struct LoadCommand: AsyncParsableCommand {
     func run() async throws {
         let fixture = WebhookFixture(path: path, secret: secret)
         let now = Timestamp.now()
-        let requests = (first..<(first + requests)).map { fixture.request($0, host: "127.0.0.1:\(port)", now: now) }
-        let outcome = try await LoadClient(host: "127.0.0.1", port: port, connections: connections, rate: rate)
+        let requests = (first..<(first + requests)).map { fixture.request($0, host: "\(host):\(port)", now: now) }
+        let outcome = try await LoadClient(host: host, port: port, connections: connections, rate: rate)
             .run(requests)
         let line: JSON = [
             "perSecond": .number(String(outcome.perSecond)), "failures": .integer(outcome.failures),
@@ -45,6 +46,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     /// Runs it in a process of its own, and reads what it measured; what this process spent meanwhile is the server's.
     static func measure(
+        host: String = "127.0.0.1",
         port: Int,
         path: String,
         secret: String,
@@ -56,7 +58,8 @@ struct LoadCommand: AsyncParsableCommand {
         let processor = Measured.processorMilliseconds
         let child = try ChildProcess(
             [
-                "load", "--port", "\(port)", "--path", path, "--secret", secret, "--requests", "\(requests)",
+                "load", "--host", host, "--port", "\(port)", "--path", path, "--secret", secret, "--requests",
+                "\(requests)",
                 "--connections", "\(connections)", "--first", "\(first)",
             ] + (rate.map { ["--rate", "\($0)"] } ?? [])
         )

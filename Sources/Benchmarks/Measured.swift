@@ -4,8 +4,11 @@ import Glibc
 /// What the kernel says of this process.
 enum Measured {
     /// Resident memory in MB.
-    static var residentMegabytes: Double {
-        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+    static var residentMegabytes: Double { residentMegabytes(of: "self") }
+
+    /// That of another process.
+    static func residentMegabytes(of process: String) -> Double {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
             let kilobytes = line.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Double($0) })
         else { return 0 }
@@ -13,10 +16,14 @@ enum Measured {
     }
 
     /// How often each thread of this process gave up the processor to wait, and so how often it was woken.
-    static var wakeups: [String: Int] {
-        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+    static var wakeups: [String: Int] { wakeups(of: "self") }
+
+    /// Those of another process.
+    static func wakeups(of process: String) -> [String: Int] {
+        let directory = "/proc/\(process)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         return threads.reduce(into: [:]) { found, thread in
-            guard let status = try? String(contentsOfFile: "/proc/self/task/\(thread)/status", encoding: .utf8),
+            guard let status = try? String(contentsOfFile: "\(directory)/\(thread)/status", encoding: .utf8),
                 let line = status.split(separator: "\n").first(where: { $0.hasPrefix("voluntary_ctxt_switches:") })
             else { return }
             found[thread] = line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0
@@ -24,8 +31,8 @@ enum Measured {
     }
 
     /// How often threads were woken since; what a thread did that has ended meanwhile is not known.
-    static func wakeups(since before: [String: Int]) -> Int {
-        wakeups.reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
+    static func wakeups(since before: [String: Int], of process: String = "self") -> Int {
+        wakeups(of: process).reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
     }
 
     /// Processor time that this process used so far, in milliseconds.
@@ -36,14 +43,46 @@ enum Measured {
         return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime)
     }
 
+    /// Processor time of a process and of all that it started and that still runs, in milliseconds.
+    static func processorMilliseconds(ofTree process: Int) -> Double {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        let all = numbers.compactMap { Int($0) }.compactMap { number in Self.usage(of: number).map { (number, $0) } }
+        let known = Dictionary(all) { $1 }
+        func isOfTree(_ number: Int) -> Bool {
+            var (next, steps) = (number, 0)
+            while next > 1, steps < 64 {
+                if next == process { return true }
+                (next, steps) = (known[next]?.parent ?? 0, steps + 1)
+            }
+            return false
+        }
+        return known.reduce(0) { isOfTree($1.key) ? $0 + $1.value.milliseconds : $0 }
+    }
+
+    /// From `/proc/N/stat`, where all after the name's bracket is in numbered fields. What ended children used is the
+    /// parent's.
+    private static func usage(of process: Int) -> (parent: Int, milliseconds: Double)? {
+        guard let line = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let end = line.lastIndex(of: ")")
+        else { return nil }
+        let fields = line[end...].split(separator: " ").dropFirst().map { Int($0) ?? 0 }
+        guard fields.count > 14 else { return nil }
+        let ticks = fields[11...14].reduce(0, +)
+        return (fields[1], Double(ticks) * 1000 / Double(max(1, sysconf(Int32(_SC_CLK_TCK)))))
+    }
+
     /// How long `body` took, in milliseconds.
     static func milliseconds<Value>(_ body: () async throws -> Value) async rethrows -> (Double, Value) {
         let clock = ContinuousClock()
         let started = clock.now
         let value = try await body()
-        let elapsed = (clock.now - started).components
-        return (Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15, value)
+        return ((clock.now - started).inMilliseconds, value)
     }
+}
+
+extension Duration {
+    var inMilliseconds: Double { Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15 }
+    var inSeconds: Double { inMilliseconds / 1000 }
 }
 
 /// Runs of the same thing, of which the median counts.

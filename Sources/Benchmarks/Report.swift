@@ -18,11 +18,24 @@ struct Row: Sendable {
     var spread: ClosedRange<Double>?
 
     var ratio: Double? { limit.map { value / $0 } }
+
+    var json: JSON {
+        func number(_ value: Double?) -> JSON { value.flatMap { $0.isFinite ? .number(String($0)) : nil } ?? .null }
+        return .object([
+            .init("name", .string(name)), .init("value", number(value)), .init("unit", .string(unit)),
+            .init("limit", number(limit)), .init("limitName", limitName.map { .string($0) } ?? .null),
+            .init("ratio", number(ratio)), .init("goal", .string(goal)), .init("met", isMet.map { .bool($0) } ?? .null),
+            .init("processorMicroseconds", number(cost)), .init("limitProcessorMicroseconds", number(limitCost)),
+            .init("lowest", number(spread?.lowerBound)), .init("highest", number(spread?.upperBound)),
+        ])
+    }
 }
 
 /// The table and the JSON of a run.
 struct Report: Sendable {
     var rows: [Row] = []
+    /// Figures as pictures, shown below the table.
+    var plots: [String] = []
 
     var table: String {
         let cells = rows.map(Self.cells)
@@ -52,24 +65,10 @@ struct Report: Sendable {
         }.joined(separator: "\n")
     }
 
-    var json: JSON {
-        .array(
-            rows.map { row in
-                .object([
-                    .init("name", .string(row.name)), .init("value", .number(String(row.value))),
-                    .init("unit", .string(row.unit)),
-                    .init("limit", row.limit.map { .number(String($0)) } ?? .null),
-                    .init("limitName", row.limitName.map { .string($0) } ?? .null),
-                    .init("ratio", row.ratio.map { .number(String($0)) } ?? .null), .init("goal", .string(row.goal)),
-                    .init("met", row.isMet.map { .bool($0) } ?? .null),
-                    .init("processorMicroseconds", row.cost.map { .number(String($0)) } ?? .null),
-                    .init("limitProcessorMicroseconds", row.limitCost.map { .number(String($0)) } ?? .null),
-                ])
-            }
-        )
-    }
+    var json: JSON { .array(rows.map(\.json)) }
 
     static func number(_ value: Double) -> String {
+        guard value.isFinite else { return "—" }
         if value >= 100 { return String(Int(value.rounded())) }
         let scaled = (value * 100).rounded() / 100
         return String(scaled)

@@ -14,6 +14,7 @@ struct LiveDashboard {
         case key(Key, at: ContinuousClock.Instant)
     }
 
+    static let size = Size(width: 200, height: 60)
     /// Milliseconds between frames that no key asked for.
     private static let frameTime = 33.0
 
@@ -29,28 +30,30 @@ struct LiveDashboard {
     private var asked: [String: Task<Void, Never>] = [:]
     /// Milliseconds from each key to the frame that shows it.
     private var latencies: [Double] = []
+    /// Milliseconds that each frame took to be drawn.
+    private var frames: [Double] = []
 
     private init(_ engine: Engine, _ inbox: LiveInbox) {
-        dashboard = Dashboard(DashboardSettings(size: Size(width: 140, height: 40)), now: .now())
+        dashboard = Dashboard(DashboardSettings(size: Self.size), now: .now())
         self.engine = engine
         self.inbox = inbox
         drawnAt = clock.now
     }
 
-    /// Until somebody closes the inbox; returns the milliseconds from each key to the frame that shows it. `whenDrawn` is
-    /// called after the first screen on which everything is known.
+    /// Until somebody closes the inbox; returns the milliseconds from each key to the frame that shows it, and those that
+    /// drawing took. `whenDrawn` is called after the first screen on which everything is known.
     static func run(
         _ engine: Engine,
         _ inbox: LiveInbox,
         whenDrawn: @escaping @Sendable () -> Void
-    ) async -> [Double] {
+    ) async -> (latencies: [Double], frames: [Double]) {
         await withCheckedContinuation { ended in
             Thread.detachNewThread {
                 var dashboard = LiveDashboard(engine, inbox)
                 dashboard.start()
                 whenDrawn()
                 while !inbox.isClosed { dashboard.turn() }
-                ended.resume(returning: dashboard.latencies)
+                ended.resume(returning: (dashboard.latencies, dashboard.frames))
             }
         }
     }
@@ -108,14 +111,15 @@ struct LiveDashboard {
     }
 
     private func milliseconds(since moment: ContinuousClock.Instant) -> Double {
-        let elapsed = (clock.now - moment).components
-        return Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15
+        (clock.now - moment).inMilliseconds
     }
 
     private mutating func draw() {
+        let begin = clock.now
         _ = dashboard.frame()
         isDirty = false
         drawnAt = clock.now
+        frames.append((drawnAt - begin).inMilliseconds)
     }
 
     private mutating func update(_ message: Message) {

@@ -1,0 +1,124 @@
+import Domain
+import Foundation
+import Primitives
+import Store
+
+/// What a person asks of a long history, all over it: pages, filtered pages, jumps to a time and counts; and what the history
+/// takes on the disk.
+struct Reading {
+    let store: SQLiteStore
+    let instance: InstanceID
+    let directory: String
+    let events: Int
+
+    /// Filters that facets alone decide, from the commonest to the rarest, and with each way of putting terms together.
+    static let facets = [
+        "object:Lead", "change:deleted", "object:Lead change:created", "state:dead", "state:delivered",
+        "object:Account,Case change:created,updated state:delivered", "object:Lead state:dead", "replay:failed",
+        "-replay:succeeded", "-object:Lead", "object:Lead | state:dead", "object:Case -(change:deleted | state:dead)",
+    ]
+    /// Places in the history at which each is asked for.
+    private static let places = 50
+
+    func rows() async throws -> [Row] {
+        var all = EventFilter()
+        all.instanceIDs = [instance]
+        let plain = try await pages(all)
+        var (filtered, counted): ([String: Samples], [Double]) = ([:], [])
+        for text in Self.facets {
+            var filter = try EventFilter(parsing: text, now: .now())
+            filter.instanceIDs = [instance]
+            filtered[text] = try await pages(filter)
+            for _ in 0..<10 {
+                counted.append(try await Measured.milliseconds { _ = try await store.counts(filter, limit: 50_000) }.0)
+            }
+        }
+        let slowest = filtered.max { $0.value.percentile(0.5) < $1.value.percentile(0.5) }
+        let jumped = try await jumps(all)
+        let size = DiskSize(directory)
+        return [
+            .limited("a page by key, anywhere, p99", plain.percentile(0.99), below: 3),
+            .limited(
+                "a page of a filter by facets, anywhere, p99",
+                Samples(filtered.values.flatMap(\.sorted)).percentile(0.99),
+                below: 3
+            ),
+            Row(
+                name: "the slowest of \(filtered.count) filters, p50",
+                value: slowest?.value.percentile(0.5) ?? .nan,
+                unit: "ms",
+                goal: slowest.map(\.key) ?? ""
+            ),
+            .limited("a jump to a time, p99", jumped.percentile(0.99), below: 5),
+            .limited("a count of a filter by facets, p99", Samples(counted).percentile(0.99), below: 5),
+            try await sizeRow(size),
+        ]
+    }
+
+    private func pages(_ filter: EventFilter) async throws -> Samples {
+        var times: [Double] = []
+        for place in 0..<Self.places {
+            let request = PageRequest(
+                direction: place % 2 == 0 ? .newestFirst : .oldestFirst,
+                after: Int64(events) * Int64(place + 1) / Int64(Self.places + 1),
+                filter: filter
+            )
+            times.append(try await Measured.milliseconds { _ = try await store.events(request) }.0)
+        }
+        return Samples(times)
+    }
+
+    /// To moments from the first event's to the last one's, as the dashboard asks for them.
+    private func jumps(_ filter: EventFilter) async throws -> Samples {
+        guard let first = try await store.events(PageRequest(direction: .oldestFirst, limit: 1)).first?.receivedAt,
+            let last = try await store.events(PageRequest(limit: 1)).first?.receivedAt
+        else { throw BenchFault("reading: the store has no events") }
+        var times: [Double] = []
+        for place in 1...Self.places {
+            let share = Double(place) / Double(Self.places)
+            var asked = filter
+            asked.to = first.advanced(byMilliseconds: Int64(Double(last.since(first)) * share))
+            let request = PageRequest(filter: asked)
+            let (milliseconds, page) = try await Measured.milliseconds { try await store.events(request) }
+            guard !page.isEmpty else { throw BenchFault("reading: nothing was stored before a moment of the history") }
+            times.append(milliseconds)
+        }
+        return Samples(times)
+    }
+
+    /// The files beside what came in: the records as the org spelled them, measured at some of the events.
+    private func sizeRow(_ size: DiskSize) async throws -> Row {
+        let step = max(1, events / 500)
+        var bytes: [Int] = []
+        for sequence in stride(from: 1, to: events, by: step) {
+            if let record = try await store.event(sequence: Int64(sequence))?.event.record {
+                bytes.append(record.utf8.count)
+            }
+        }
+        let total = try await Double(store.counts(EventFilter()).total)
+        let records = Double(bytes.reduce(0, +)) / Double(max(1, bytes.count)) * total / 1_000_000
+        return Row(
+            name: "size on disk, the index of words included",
+            value: size.megabytes,
+            unit: "MB",
+            limitName: "the records",
+            limit: records,
+            goal: "ratio ≤ 2.5",
+            isMet: size.megabytes / records <= 2.5
+        )
+    }
+}
+
+/// What a directory's files take.
+struct DiskSize {
+    let megabytes: Double
+
+    init(_ directory: String) {
+        let files = FileManager.default
+        let names = (try? files.contentsOfDirectory(atPath: directory)) ?? []
+        let bytes = names.reduce(0) { sum, name in
+            sum + ((try? files.attributesOfItem(atPath: "\(directory)/\(name)"))?[.size] as? Int ?? 0)
+        }
+        megabytes = Double(bytes) / 1_000_000
+    }
+}

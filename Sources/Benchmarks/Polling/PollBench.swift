@@ -1,0 +1,61 @@
+/// Changed rows of a simulated org through to stored events, beside downloading and decoding the same pages with nothing
+/// behind. Both wait for the org in the same way, so that the ratio of the rates is milder than that of the processor times.
+enum PollBench {
+    static func rows(rows: Int, repetitions: Int) async throws -> [Row] {
+        let runs = try await Repetitions(repetitions) { _ in
+            let org = try ChildProcess(["org", "--empty"])
+            defer { org.stop() }
+            guard let port = org.line() else { throw BenchFault("poll: the simulated org did not start") }
+            let node = try ChildProcess(["polled", "--org", port, "--rows", "\(rows)"])
+            defer { node.stop() }
+            return try Readings(parsing: node.line(), of: "poll")
+        }
+        return ["created": 60.0, "updated": 90].sorted { $0.key < $1.key }.flatMap { kind, most in
+            figures(runs, rows: rows, kind: kind, most: most)
+        }
+    }
+
+    private static func figures(_ runs: Repetitions<Readings>, rows: Int, kind: String, most: Double) -> [Row] {
+        func median(_ name: String) -> Double { runs.median { $0["\(kind) \(name)"] } }
+        func spread(_ name: String) -> ClosedRange<Double>? { runs.spread { $0["\(kind) \(name)"] } }
+        let name = "poll of \(rows) \(kind) rows"
+        let (rate, bound, cost) = (median("rate"), median("decoded rate"), median("cost"))
+        let (quarter, whole) = (median("quarter"), median("whole"))
+        return [
+            Row(
+                name: "\(name) through to stored events",
+                value: rate,
+                unit: "rows/s",
+                limitName: "the same pages downloaded and decoded",
+                limit: bound,
+                goal: "ratio ≥ 0.4",
+                isMet: rate / bound >= 0.4,
+                cost: cost,
+                limitCost: median("decoded cost"),
+                spread: spread("rate")
+            ),
+            Row(
+                name: "\(name), CPU of the node for each",
+                value: cost,
+                unit: "µs",
+                limitName: "downloaded and scanned only",
+                limit: median("scanned cost"),
+                goal: "≤ \(Int(most)) µs",
+                isMet: cost <= most,
+                spread: spread("cost")
+            ),
+            Row(name: "\(name), calls of the org", value: median("calls"), unit: "calls", goal: ""),
+            Row(name: "\(name), most memory until half", value: median("half"), unit: "MB", goal: ""),
+            Row(
+                name: "\(name), most memory until the end",
+                value: whole,
+                unit: "MB",
+                limitName: "until a quarter",
+                limit: quarter,
+                goal: "ratio ≤ 1.2",
+                isMet: whole / quarter <= 1.2,
+                spread: spread("whole")
+            ),
+        ]
+    }
+}

@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import Domain
+import Engine
+import EngineAPI
+import Foundation
+import Logging
+import Primitives
+import Salesforce
+import ServiceLifecycle
+import Store
+
+/// An engine with its store in a directory of its own, and what an instance needs that polls the simulated org at a port.
+struct PollingNode {
+    let store: SQLiteStore
+    let engine: Engine
+    let draft: InstanceDraft
+    /// Sends what the engine asks of the org.
+    let tape: CallTape
+    let org: OrgControl
+    private let client: HTTPClient
+    private let directory: String
+    private let logger: Logger
+
+    init(org port: Int, objects: [String], callbackURL: String = "", firstRun: FirstRun = .now) throws {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        self.logger = logger
+        directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
+        store = try SQLiteStore(directory: directory, logger: logger)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .bench)
+        tape = CallTape(HTTPClientExecutor(client))
+        org = OrgControl(port: port, http: HTTPClientExecutor(client))
+        let connector = SalesforceConnector(http: tape, now: { Timestamp.now() })
+        engine = Engine(store: store, connector: connector, logger: logger)
+        var configuration = InstanceConfiguration()
+        configuration.baseURL = "http://127.0.0.1:\(port)"
+        configuration.apiKey = "signalbox-demo"
+        configuration.apiSecret = "signalbox-demo-secret"
+        configuration.grantType = .clientCredentials
+        configuration.callbackURL = callbackURL
+        configuration.objects = objects
+        configuration.eventsEnabled = true
+        configuration.refreshInterval = 1440
+        configuration.firstRun = firstRun
+        draft = InstanceDraft(name: "bench", configuration: configuration)
+    }
+
+    /// Runs the engine while `body` works; afterwards nothing is left of it.
+    func serve<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let group = ServiceGroup(services: [engine], logger: logger)
+        let value = try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let value = try await body()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return value
+        }
+        try await client.shutdown()
+        try await store.close()
+        try FileManager.default.removeItem(atPath: directory)
+        return value
+    }
+}
+
+/// What a simulated org is told to do with its records.
+struct OrgControl: Sendable {
+    let port: Int
+    let http: HTTPClientExecutor
+
+    /// Makes so many accounts, and gives their ids.
+    func create(_ count: Int) async throws -> [String] {
+        try await post("seed", ["object": "Account", "count": .integer(count)])
+    }
+
+    /// Changes a field of these accounts.
+    func change(_ ids: [String], phone: String) async throws {
+        let ids: JSON = .array(ids.map { .string($0) })
+        _ = try await post("change", ["object": "Account", "ids": ids, "fields": ["Phone": .string(phone)]])
+    }
+
+    private func post(_ name: String, _ body: JSON) async throws -> [String] {
+        var call = HTTPCall(
+            method: "POST",
+            url: "http://127.0.0.1:\(port)/control/\(name)",
+            headers: [.init("Content-Type", "application/json")],
+            maximumBytes: 256 << 20,
+            limit: .queryHead
+        )
+        call.body = body.bytes
+        let answer = try await http.execute(call)
+        guard answer.isSuccess else { throw BenchFault("the simulated org answers \(name) with \(answer.status)") }
+        return try JSON(parsing: answer.body)["ids"]?.array?.compactMap(\.string) ?? []
+    }
+}
