@@ -50,6 +50,7 @@ struct WriteTransaction {
         let id = Int64(state.objects.count) + 1
         try run("INSERT INTO object (id, name) VALUES (?, ?)", [id, name])
         state.objects[key] = id
+        state.objectNames.append(name)
         return id
     }
 
