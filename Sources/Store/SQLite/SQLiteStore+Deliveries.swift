@@ -74,22 +74,30 @@ extension WriteTransaction {
 
     private func insert(_ attempt: Attempt) throws {
         let (outcome, phases) = (attempt.outcome, attempt.phases)
-        try runRaw(
+        try run(
             """
             INSERT INTO attempt
                 (notification, number, replay, started, ms, status, error, url, headers, body, first_byte,
                  resolve, connect, tls, reused)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .integer(attempt.notificationID), .integer(attempt.number), .integer(Attempt.replayCode(attempt)),
-                .integer(attempt.startedAt.milliseconds), .integer(attempt.milliseconds), .integer(outcome.status),
-                .text(outcome.failure), .text(attempt.url), .text(HeaderList.text(attempt.responseHeaders)),
-                attempt.responseBody.isEmpty ? .null : .blob(attempt.responseBody),
-                .integer(attempt.firstByteMilliseconds), .integer(phases?.resolve), .integer(phases?.connect),
-                .integer(phases?.tls), phases.map { .integer($0.isReused) } ?? .null,
-            ]
-        )
+            """
+        ) {
+            $0.add(attempt.notificationID)
+            $0.add(attempt.number)
+            $0.add(Attempt.replayCode(attempt))
+            $0.add(attempt.startedAt.milliseconds)
+            $0.add(attempt.milliseconds)
+            $0.add(outcome.status)
+            $0.add(outcome.failure)
+            $0.add(attempt.url)
+            $0.add(HeaderList.text(attempt.responseHeaders))
+            $0.add(blob: attempt.responseBody)
+            $0.add(attempt.firstByteMilliseconds)
+            $0.add(phases?.resolve)
+            $0.add(phases?.connect)
+            $0.add(phases?.tls)
+            $0.add(phases.map { $0.isReused ? 1 as Int64 : 0 })
+        }
     }
 
     /// Whether the delivery may go out at once.
