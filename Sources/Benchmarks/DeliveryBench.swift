@@ -1,9 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
-import NIOCore
 import Salesforce
-import Store
 
 /// From an accepted event to its stored outcome, beside HTTP clients alone that post bodies of the same size to the same sink.
 ///
@@ -27,8 +25,8 @@ enum DeliveryBench {
             let beside = try await Repetitions(repetitions) { _ in try await course.beside(.whole) }
             let drained = try await Repetitions(repetitions) { _ in try await course.drain() }
             let latency = try await course.latency()
-            let hanging = try await besideHanging(node, hanging, first: course.used)
-            return Measurements(beside: beside, drained: drained, latency: latency, hanging: hanging)
+            let slow = try await besideHanging(node, hanging, first: course.used)
+            return Measurements(beside: beside, drained: drained, latency: latency, hanging: slow)
         }
         try await node.remove()
         return clientRows(library, own, capacity) + rows(measured, library)

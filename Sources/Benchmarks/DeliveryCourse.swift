@@ -69,9 +69,9 @@ final class DeliveryCourse: Sendable {
     /// Events that wait in the store for a held callback, from its release on.
     func drain() async throws -> BareClients.Run {
         try await node.engine.holdCallback(node.instance.id, reason: nil)
-        _ = try await cost(of: events) { try await self.load(self.events, at: self.node.instance) }
+        _ = try await self.cost(of: events) { try await self.load(self.events, at: self.node.instance) }
         _ = try sink.tally()
-        let cost = try await cost(of: events) {
+        let cost = try await self.cost(of: events) {
             try await self.node.engine.resumeCallback(self.node.instance.id)
             try await self.delivered(self.events)
         }

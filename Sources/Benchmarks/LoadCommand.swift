@@ -94,7 +94,7 @@ extension LoadCommand.Result {
     /// `line` is what the load printed, `processor` what this process had spent before.
     init(_ line: String?, requests: Int, processor: Double) throws {
         let line = try JSON(parsing: line ?? "null")
-        func figure(_ name: String) -> Double { Double(line[name]?.settingText ?? "") ?? 0 }
+        func figure(_ name: String) -> Double { IntakeBench.figure(line, name) }
         self.init(
             perSecond: figure("perSecond"),
             failures: Int(figure("failures")),
