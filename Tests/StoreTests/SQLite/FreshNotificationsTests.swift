@@ -44,9 +44,7 @@ struct FreshNotificationsTests {
                 fixture.batch([.row(5, at: 2000), .row(6, at: 2000), .row(7, object: "Lead", at: 2000)], batchSize: 5),
                 Self.webhook(fixture, [previous, .row(9, at: 2000)]),
             ]
-            for number in 1...9 where number < 3 || number > 7 {
-                batches.append(Self.webhook(fixture, [.row(number + 20, at: 2000, isDeleted: number % 2 == 0)]))
-            }
+            batches += [5, 9].map { Self.webhook(fixture, [.row($0, at: 2500, isDeleted: true)]) }
             for batch in batches {
                 let ready = try await store.append(batch).ready
                 #expect(!ready.isEmpty && kept(store) == ready.count)
@@ -121,7 +119,7 @@ struct FreshNotificationsTests {
         #expect(fresh.take([4000]).isEmpty)
         // Held, so that nobody comes for them.
         fresh.add((5000...12_000).map { Self.notification($0, bytes: 10) })
-        #expect(!fresh.take([12_000]).isEmpty)
+        #expect(!fresh.take([10_000]).isEmpty)
         fresh.removeAll(of: 2)
         #expect(fresh.count > 0)
         fresh.removeAll(of: 1)
