@@ -35,10 +35,10 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "Also write the rows as JSON to this file.") var json: String?
     @Option(help: "Only these parts; can be given several times.") var only: [Part] = []
     @Option(help: "Webhooks of the intake row.") var requests = 30_000
-    @Option(help: "Events of the delivery row.") var deliveries = 20_000
+    @Option(help: "Events of each delivery row.") var deliveries = 20_000
     @Option(
         name: .customLong("repeat"),
-        help: "Repetitions of the intake, poll and rival rows, of which the median counts."
+        help: "Repetitions of the intake, delivery, poll and rival rows, of which the median counts."
     )
     var repetitions = 3
     @Option(help: "Another build of this program: each part is run by both in turn, and the medians are compared.")
@@ -76,7 +76,7 @@ struct MeasureCommand: AsyncParsableCommand {
     private func measure(_ part: Part) async throws -> Report {
         switch part {
         case .intake: Report(rows: try await IntakeBench.rows(requests: requests, repetitions: repetitions))
-        case .delivery: Report(rows: try await DeliveryBench.rows(events: deliveries))
+        case .delivery: Report(rows: try await DeliveryBench.rows(events: deliveries, repetitions: repetitions))
         case .idle: Report(rows: try await IdleBench.rows())
         case .start: Report(rows: try await StartBench.rows(program: try StartBench.program(program)))
         case .poll: Report(rows: try await PollBench.rows(rows: rows, repetitions: repetitions))

@@ -67,7 +67,7 @@ package struct ReceiverResponder: HTTPResponder {
         logger.debug(
             "Webhook stored",
             metadata: [
-                "instance": "\(instance.id)", "webhook": "\(webhook.id ?? "")", "events": "\(result.events)",
+                "instance": "\(instance)", "webhook": "\(webhook.id ?? "")", "events": "\(result.events)",
                 "repeats": "\(result.repeats)",
                 "notifications":
                     "\(result.ready.prefix(Self.loggedNotifications).map(String.init).joined(separator: " "))",

@@ -6,6 +6,8 @@ struct WriterState: Sendable {
     var nextInstance: Int64 = 1
     /// By lower-case name.
     var objects: [String: Int64] = [:]
+    /// As they were first spelled, by number from 1 on.
+    var objectNames: [String] = []
     var senders: [Sender: Int64] = [:]
     var instances = InstanceTable()
     /// The greatest sequence that was purged since the start: beyond it, what was read is still there.
