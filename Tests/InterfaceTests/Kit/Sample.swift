@@ -150,7 +150,7 @@ enum Sample {
         case .delivered: (delivery.lastStatus, delivery.lastMilliseconds) = (200, 8 + Int(sequence) % 40)
         case .dead:
             delivery.lastStatus = 500
-            delivery.lastError = "answered 500"
+            delivery.lastError = #"answered 500 “{"error":"no such queue"}”"#
         case .retrying: delivery.lastError = "connection refused"
         default: break
         }
