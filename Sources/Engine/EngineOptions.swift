@@ -1,5 +1,5 @@
 package import CoreMetrics
-import Domain
+package import Domain
 
 /// How the engine goes about its work; everything has a default.
 package struct EngineOptions: Sendable {

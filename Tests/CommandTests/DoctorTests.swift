@@ -36,6 +36,23 @@ struct DoctorTests {
 
     @Test(
         arguments: [
+            ("/data/signalbox", "nfs4"), ("/data", "nfs4"), ("/database", "ext4"), ("/with space/x", "cifs"),
+            ("/top/x", "9p"),
+        ]
+    )
+    func `a path is on the file system of the longest place above it`(_ path: String, _ kind: String) {
+        let mounts = """
+            /dev/vda / ext4 rw 0 0
+            server:/export /data nfs4 rw 0 0
+            //server/share /with\\040space cifs rw 0 0
+            tmpfs /top tmpfs rw 0 0
+            host /top 9p rw 0 0
+            """
+        #expect(DirectoryExamination.fileSystem(of: path, in: mounts) == kind)
+    }
+
+    @Test(
+        arguments: [
             ([], .warning), ([0, 5], .sound), ([-59], .sound), ([60, 1], .warning), ([-299], .warning),
             ([2, -300], .failed), ([86_400], .failed),
         ] as [([Int64], Finding.Verdict)]

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import EngineAPI
 import FoundationEssentials
+import Logging
 import Primitives
 
 /// `signalbox audit`.

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Domain
 import NIOCore
+import NIOHTTP1
 import Primitives
 
 /// This machine's clock beside those of the orgs, as their answers' `Date` headers tell it.

@@ -7,10 +7,10 @@ struct DirectoryExamination {
     /// Below this a busy hour may fill the disk.
     private static let littleSpace: Int64 = 2 << 30
     private static let leastSpace: Int64 = 64 << 20
-    /// File systems whose locks SQLite's log of writes can't trust, as several machines share them (statfs(2)).
-    private static let shared: [Int: String] = [
-        0x6969: "NFS", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB", 0x0102_1997: "9p", 0x5346_414F: "AFS",
-        0x00C3_6400: "Ceph",
+    /// File systems that several machines share: SQLite's log of writes needs memory that all its readers share.
+    private static let shared: Set<String> = [
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs", "glusterfs",
+        "lustre",
     ]
     /// Held by their owner alone: secrets, or what an org says about its customers.
     private static let privateFiles = [
@@ -70,9 +70,26 @@ struct DirectoryExamination {
     }
 
     private var fileSystem: String? {
-        var facts = statfs()
-        guard unsafe statfs(path, &facts) == 0 else { return nil }
-        return Self.shared[Int(facts.f_type) & 0xFFFF_FFFF]
+        guard let real = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(real) }
+        guard let mounts = FileManager.default.contents(atPath: "/proc/self/mounts") else { return nil }
+        let kind = Self.fileSystem(of: unsafe String(cString: real), in: String(decoding: mounts, as: UTF8.self))
+        return kind.flatMap { Self.shared.contains($0) ? $0 : nil }
+    }
+
+    /// The kind of file system that a path is on, by the table of `/proc/mounts`: that of the longest place above it, the
+    /// last one where several lie upon each other.
+    static func fileSystem(of path: String, in mounts: String) -> String? {
+        var found: (place: String, kind: String)?
+        for line in mounts.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 2 else { continue }
+            // Spaces stand there in octal digits.
+            let place = words[1].replacing("\\040", with: " ")
+            let isAbove = path == place || path.hasPrefix(place.hasSuffix("/") ? place : place + "/")
+            if isAbove, place.utf8.count >= found?.place.utf8.count ?? 0 { found = (String(place), String(words[2])) }
+        }
+        return found?.kind
     }
 
     private var space: Finding {
