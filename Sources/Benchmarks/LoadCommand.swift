@@ -61,6 +61,7 @@ struct LoadCommand: AsyncParsableCommand {
     ) throws -> Result {
         let processor = Measured.processorMilliseconds
         let child = try start(
+            host: host,
             port: port,
             path: path,
             secret: secret,
@@ -75,6 +76,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     /// A process of its own that prints what it measured (`Result`).
     static func start(
+        host: String = "127.0.0.1",
         port: Int,
         path: String,
         secret: String,

@@ -19,16 +19,18 @@ enum ScaleBench {
         return report
     }
 
-    /// For each question a bar for each length; sizes as shares of the records, all else in milliseconds.
+    /// For each question with a goal a bar for each length: sizes as multiples of the records, all else in milliseconds.
     private static func plot(_ found: [(events: Int, rows: [Row])]) -> String {
+        func question(_ row: Row) -> String { row.name.split(separator: ": ").dropFirst().joined(separator: ": ") }
         var lines: [[String]] = []
-        for (number, row) in (found.first?.rows ?? []).enumerated() where row.isMet != nil {
-            let name = row.name.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? row.name
-            let values = found.map { $0.rows.count > number ? $0.rows[number].ratio ?? $0.rows[number].value : .nan }
+        for row in found.first?.rows ?? [] where row.isMet != nil {
+            let values = found.map { rows in
+                rows.rows.first { question($0) == question(row) }.map { $0.ratio ?? $0.value } ?? .nan
+            }
             let most = values.filter(\.isFinite).max() ?? 1
             for (place, value) in values.enumerated() {
                 lines.append([
-                    place == 0 ? name : "", "\(found[place].events)",
+                    place == 0 ? question(row) : "", "\(found[place].events)",
                     Report.number(value) + (row.limit == nil ? " ms" : " ×"), Plot.bar(value, of: most, width: 30),
                 ])
             }
