@@ -107,7 +107,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", hummingbird, nio, nioHTTP1,
-                nioPosix, httpTypes, crypto,
+                nioPosix, nioTLS, httpTypes, crypto,
                 logging,
                 serviceLifecycle,
             ],
@@ -271,7 +271,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Primitives", "Domain", "SimulatedOrg", "TestSupport", "EngineTestSupport", hummingbird,
-                asyncHTTPClient, nio, httpTypes, logging,
+                asyncHTTPClient, nio, nioTLS, httpTypes, logging,
             ],
             swiftSettings: strict
         ),

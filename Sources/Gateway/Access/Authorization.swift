@@ -27,10 +27,16 @@ struct Authorization: Sendable, Hashable, SecretBearing {
         }
     }
 
-    /// Both secrets are always compared, whichever is wrong.
-    func matches(_ credentials: Credentials) -> Bool {
+    /// How much it opens; nil: nothing. All that there is to compare with is compared, whichever fits.
+    func scope(_ credentials: Credentials) -> AccessScope? {
         let userMatches = ConstantTime.equal(user ?? "", credentials.user.exposed)
         let organizationMatches = ConstantTime.equal(organization ?? "", credentials.organization.exposed)
-        return userMatches && (organizationMatches || isBearer && organization == nil)
+        var named: AccessScope?
+        if isBearer, organization == nil {
+            let hash = NamedToken.hash(user ?? "")
+            for token in credentials.tokens where ConstantTime.equal(hash, token.hash) { named = token.scope }
+        }
+        if userMatches && (organizationMatches || isBearer && organization == nil) { return .admin }
+        return named
     }
 }

@@ -15,11 +15,12 @@ package struct ManagementResponder: HTTPResponder {
     private let hosts: HostGuard
     private let bodyLimit: Int
 
-    package init(_ api: ManagementAPI, allowedHosts: some Sequence<String> = [], bodyLimit: Int = 1 << 20) {
+    /// `hosts` are the names that it answers to, beside addresses and localhost; nil: any.
+    package init(_ api: ManagementAPI, hosts: [String]? = [], bodyLimit: Int = 1 << 20) {
         self.api = api
         self.bodyLimit = bodyLimit
         table = RouteTable(.all)
-        hosts = HostGuard(names: allowedHosts)
+        self.hosts = HostGuard(names: hosts)
     }
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
@@ -65,7 +66,7 @@ package struct ManagementResponder: HTTPResponder {
             }
             throw APIError.notFound("Nothing is here; GET /openapi.json lists every call.")
         }
-        let element = route.access == .open ? nil : try await authorize(request.headers)
+        let element = route.access == .open ? nil : try await authorize(request.headers, for: route, context.channel)
         let body = route.body == nil ? [] : try await readBody(request, context: context)
         return try await route.handler(
             Call(
@@ -96,8 +97,8 @@ package struct ManagementResponder: HTTPResponder {
         }
     }
 
-    /// Checks the secrets; the instance of the Element token, if there is one.
-    private func authorize(_ headers: HTTPFields) async throws -> Instance? {
+    /// Checks the secrets and what they open; the instance of the Element token, if there is one.
+    private func authorize(_ headers: HTTPFields, for route: Route, _ channel: any Channel) async throws -> Instance? {
         let challenge: HTTPFields = [.wwwAuthenticate: #"Bearer realm="signalbox""#]
         guard let header = headers[.authorization] else {
             throw APIError(
@@ -107,11 +108,26 @@ package struct ManagementResponder: HTTPResponder {
             )
         }
         let authorization = Authorization(header)
-        guard authorization.matches(api.credentials) else {
+        guard let scope = authorization.scope(api.credentials()) else {
+            guard try await api.tries.delay(ClientAddress.key(channel.remoteAddress)) else {
+                throw APIError(
+                    .tooManyRequests,
+                    "Too many wrong secrets come from this address at once; try again later.",
+                    headers: [.retryAfter: "5"]
+                )
+            }
             throw APIError(
                 .unauthorized,
                 "The secrets of the Authorization header are wrong; `signalbox credentials` shows the right ones.",
                 headers: challenge
+            )
+        }
+        let needed = AccessScope.needed(by: route.operation)
+        guard scope >= needed else {
+            throw ClientError(
+                .forbidden,
+                "This needs a token with the scope \(needed.rawValue), and this one has \(scope.rawValue); "
+                    + "`signalbox credentials create NAME --scope \(needed.rawValue)` makes one."
             )
         }
         guard let token = authorization.element else { return nil }
