@@ -113,7 +113,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Telemetry", hummingbird, metrics, nio, nioHTTP1,
-                nioPosix, httpTypes, crypto,
+                nioPosix, nioTLS, httpTypes, crypto,
                 logging,
                 serviceLifecycle,
             ],
@@ -279,7 +279,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Primitives", "Domain", "SimulatedOrg", "TestSupport", "EngineTestSupport", hummingbird,
-                asyncHTTPClient, nio, httpTypes, logging,
+                asyncHTTPClient, nio, nioTLS, httpTypes, logging,
             ],
             swiftSettings: strict
         ),

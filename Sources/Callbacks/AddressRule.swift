@@ -37,6 +37,8 @@ package struct AddressRule: Sendable, Hashable {
             description = String(text)
         }
 
+        func contains(_ address: SocketAddress) -> Bool { AddressRule.bytes(of: address).map { contains($0) } ?? false }
+
         fileprivate func contains(_ address: [UInt8]) -> Bool {
             let whole = bits / 8
             guard address.prefix(whole).elementsEqual(bytes.prefix(whole)) else { return false }

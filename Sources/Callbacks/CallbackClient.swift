@@ -45,21 +45,25 @@ package final class CallbackClient: Sendable {
     let trust: TrustSource
     /// Why an address may not be asked, as a clause.
     let refusal: @Sendable (SocketAddress) -> String?
+    let proxies: ProxyRule
     private let group: any EventLoopGroup
     private let state: Mutex<State>
 
-    /// `refusal` is asked with each address before it is connected to; `resolve` blocks, on a thread for such; `tls` is asked
+    /// `refusal` is asked with each address before it is connected to; what lies behind a proxy of
+    /// `proxies` is resolved by that. `resolve` blocks, on a thread for such; `tls` is asked
     /// once, as reading the machine's authorities takes long.
     package init(
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         limits: CallbackLimits = .init(),
         refusal: @escaping @Sendable (SocketAddress) -> String? = { AddressRule().refusal(of: $0) },
+        proxies: ProxyRule = ProxyRule(),
         resolve: (@Sendable (_ host: String, _ port: Int) throws -> [SocketAddress])? = nil,
         tls: @escaping @Sendable () throws -> TLSConfiguration = { .makeClientConfiguration() }
     ) {
         self.group = group
         self.limits = limits
         self.refusal = refusal
+        self.proxies = proxies
         names = NameLookups(resolve ?? NameLookups.system)
         trust = TrustSource(tls)
         state = Mutex(State(idle: IdleConnections(forOne: limits.idleForOne, forAll: limits.idleForAll)))

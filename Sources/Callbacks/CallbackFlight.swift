@@ -12,6 +12,8 @@ final class CallbackFlight {
     private let target: CallbackTarget
     private let deadline: NIODeadline
     private let promise: EventLoopPromise<CallbackAnswer>
+    /// On the way there; nil: none.
+    private let proxy: CallbackProxy?
     private let beginning = NIODeadline.now()
     private var stage = Stage.resolving
     private var stageSince = NIODeadline.now()
@@ -19,6 +21,8 @@ final class CallbackFlight {
     private var alarm: Scheduled<Void>?
     private var connectAlarm: Scheduled<Void>?
     private var connection: CallbackConnection?
+    /// What leads to the proxy, until it leads on.
+    private var tunnel: (any Channel)?
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
     private var read = 0
@@ -40,6 +44,7 @@ final class CallbackFlight {
         self.target = target
         self.deadline = deadline
         self.promise = promise
+        proxy = client.proxies.proxy(for: target.origin)
     }
 
     private var loop: any EventLoop { promise.futureResult.eventLoop }
@@ -72,11 +77,15 @@ final class CallbackFlight {
     private func resolve(_ context: NIOSSLContext?) {
         guard !isOver else { return }
         let origin = target.origin
-        if let address = try? SocketAddress(ipAddress: origin.host, port: origin.port) {
+        let known = try? SocketAddress(ipAddress: origin.host, port: origin.port)
+        // Names are the proxy's to resolve; an address is one by whatever way.
+        if proxy != nil, let known, let refusal = client.refusal(known) { return fail(.denied(refusal)) }
+        let (host, port) = proxy.map { ($0.host, $0.port) } ?? (origin.host, origin.port)
+        if let address = proxy == nil ? known : try? SocketAddress(ipAddress: host, port: port) {
             return reach([address], context)
         }
         enter(.resolving)
-        client.names.addresses(origin.host, origin.port, on: loop).assumeIsolated().whenComplete { result in
+        client.names.addresses(host, port, on: loop).assumeIsolated().whenComplete { result in
             guard !self.isOver else { return }
             self.phases.resolve = self.stageMilliseconds
             switch result {
@@ -89,8 +98,9 @@ final class CallbackFlight {
     }
 
     private func reach(_ addresses: [SocketAddress], _ context: NIOSSLContext?) {
-        let origin = target.origin
-        let allowed = addresses.filter { client.refusal($0) == nil }
+        let (host, port) = proxy.map { ($0.host, $0.port) } ?? (target.origin.host, target.origin.port)
+        // Of the proxy, who has set it up has decided.
+        let allowed = proxy == nil ? addresses.filter { client.refusal($0) == nil } : addresses
         guard !allowed.isEmpty else {
             guard let refusal = addresses.lazy.compactMap(client.refusal).first else {
                 return fail(.unresolved("no addresses"))
@@ -102,13 +112,28 @@ final class CallbackFlight {
             .resolver(KnownAddresses(addresses: allowed, loop: loop))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(post.connectTimeout)
-            .connect(host: origin.host, port: origin.port)
+            .connect(host: host, port: port)
             .assumeIsolated().whenComplete { result in
                 switch result {
-                case .success(let channel): self.connected(channel, context)
+                case .success(let channel): self.lead(channel, context)
                 case .failure(let error): self.fail(.failed(error))
                 }
             }
+    }
+
+    /// Goes on to the host where a proxy is in between: TLS begins behind it.
+    private func lead(_ channel: any Channel, _ context: NIOSSLContext?) {
+        guard let proxy, target.origin.isSecure, !isOver else { return connected(channel, context) }
+        tunnel = channel
+        ProxyTunnel.open(channel, to: target.origin, proxy).assumeIsolated().whenComplete { result in
+            self.tunnel = nil
+            switch result {
+            case .success: self.connected(channel, context)
+            case .failure(let error):
+                channel.close(promise: nil)
+                self.fail(.failed(error))
+            }
+        }
     }
 
     private func connected(_ channel: any Channel, _ context: NIOSSLContext?) {
@@ -150,7 +175,15 @@ final class CallbackFlight {
         headers.add(name: "Host", value: target.hostHeader)
         for header in post.headers { headers.add(name: header.name, value: header.value) }
         headers.add(name: "Content-Length", value: String(post.body.count))
-        let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: target.path, headers: headers)
+        var uri = target.path
+        if let proxy, !target.origin.isSecure {
+            // To a proxy the whole address is said (RFC 9112, 3.2.2).
+            uri = "http://" + target.hostHeader + target.path
+            if let authorization = proxy.authorization {
+                headers.add(name: "Proxy-Authorization", value: authorization)
+            }
+        }
+        let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: uri, headers: headers)
         connection?.send(head, ByteBuffer(bytes: post.body))
     }
 
@@ -225,8 +258,22 @@ final class CallbackFlight {
     func fail(_ cause: CallbackFault.Cause) {
         guard !isOver else { return }
         if head != nil { return finish(usableAgain: false) }
+        let seen = blamingProxy(cause)
         end(usableAgain: false)
-        promise.fail(CallbackFault(cause, phases, address))
+        promise.fail(CallbackFault(seen, phases, address))
+    }
+
+    /// Until the host is reached, what goes wrong is the proxy's.
+    private func blamingProxy(_ cause: CallbackFault.Cause) -> CallbackFault.Cause {
+        guard let proxy, stage == .resolving || stage == .connecting else { return cause }
+        switch cause {
+        case .unresolved, .resolveTimeout, .resolverSilent:
+            return .proxy("the host name of the proxy \(proxy) does not resolve")
+        case .connectTimeout: return .proxy("the proxy \(proxy) gave no connection in time")
+        case .failed(let error as ProxyTunnel.Refused): return .proxy("the proxy \(proxy) \(error.clause)")
+        case .failed: return .proxy("the proxy \(proxy) can't be reached")
+        default: return cause
+        }
     }
 
     private func finish(usableAgain: Bool) {
@@ -241,6 +288,7 @@ final class CallbackFlight {
         isOver = true
         alarm?.cancel()
         connectAlarm?.cancel()
+        tunnel?.close(promise: nil)
         phases.total = milliseconds(since: beginning)
         // Before the answer is told, so that the next post finds it.
         connection?.release(usableAgain: usableAgain)

@@ -80,6 +80,8 @@ package struct CallbackFault: Error {
         case resolverSilent
         /// No address of the name may be asked.
         case denied(String)
+        /// The proxy on the way leads no further; which and why, as a clause.
+        case proxy(String)
         case connectTimeout, tlsTimeout
         /// The deadline passed.
         case timedOut

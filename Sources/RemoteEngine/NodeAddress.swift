@@ -6,10 +6,25 @@ package struct NodeAddress: Sendable, Hashable, SecretBearing {
     package let url: String
     /// The management user secret.
     package let token: Secret
+    /// A socket of this machine by which it is asked in place of `url`.
+    package let socket: String?
 
-    package init(url: String, token: Secret) {
+    package init(url: String, token: Secret, socket: String? = nil) {
         self.url = url
         self.token = token
+        self.socket = socket
+    }
+
+    /// What the paths of requests go on from: `url`, or the socket as an address of the client's.
+    package var base: String {
+        guard let socket else { return url }
+        let host = socket.utf8.map { byte -> String in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: return String(Character(Unicode.Scalar(byte)))
+            default: return (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return "http+unix://" + host.joined()
     }
 
     /// What a person hears whose token is wrong.

@@ -130,7 +130,8 @@ struct NodeConnection: Sendable {
         body: JSON?,
         at address: NodeAddress
     ) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: address.url + call.path(parameters) + query)
+        var request = HTTPClientRequest(url: address.base + call.path(parameters) + query)
+        if address.socket != nil { request.headers.add(name: "Host", value: "localhost") }
         request.method = HTTPMethod(rawValue: call.method)
         request.headers.add(name: "Authorization", value: "Bearer \(address.token.exposed)")
         if let terminalUser { request.headers.add(name: Actor.header, value: terminalUser) }

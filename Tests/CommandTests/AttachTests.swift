@@ -46,7 +46,7 @@ struct AttachTests {
             } throws: { ($0 as? CommandFailure)?.message.contains(path) == true }
             #expect {
                 try AttachedNode.elsewhere(
-                    settings { $0.attachCA = path },
+                    settings { $0.attachTLS.ca = path },
                     environment: ["SIGNALBOX_TOKEN": "secret-of-a-node"]
                 )
             } throws: { ($0 as? CommandFailure)?.message.contains(path) == true }

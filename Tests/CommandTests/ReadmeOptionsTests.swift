@@ -41,7 +41,12 @@ struct ReadmeOptionsTests {
         given.receiverURL = plain.receiverURL
         given.attach = plain.attach
         given.tokenFile = plain.tokenFile
-        given.attachCA = plain.attachCA
+        given.attachTLS = plain.attachTLS
+        given.callbackTLS = plain.callbackTLS
+        given.orgTLS = plain.orgTLS
+        given.tlsCertificate = plain.tlsCertificate
+        given.tlsKey = plain.tlsKey
+        given.managementClientCA = plain.managementClientCA
         given.callbackRule = plain.callbackRule
         #expect(given == plain)
     }

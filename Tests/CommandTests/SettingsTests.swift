@@ -41,8 +41,12 @@ struct SettingsTests {
             .color: "256", .ascii: "true", .plain: "true", .noMouse: "true", .retrySchedule: "1s,2m",
             .callbackTimeout: "3s", .pollOverlap: "4m", .reconcileEvery: "5h", .receiverURL: "https://h.example/x/",
             .allowPasswordGrant: "true", .attach: "https://node.example:8181", .tokenFile: "/token",
-            .attachCA: "/ca.pem", .callbackDeny: "10.0.0.0/8, fd00::/8", .retentionAge: "90d",
+            .logFormat: "json", .attachCA: "/ca.pem", .callbackDeny: "10.0.0.0/8, fd00::/8", .retentionAge: "90d",
             .retentionEvents: "1000000", .retentionSize: "20GB", .freeSpace: "1.5 GB",
+            .attachCertificate: "/client.pem", .attachKey: "/client.key",
+            .callbackCA: "/a.pem", .callbackClientCertificate: "/b.pem", .callbackClientKey: "/b.key", .orgCA: "/c.pem",
+            .orgClientCertificate: "/d.pem", .orgClientKey: "/d.key", .tlsCertificate: "/tls.pem", .tlsKey: "/tls.key",
+            .managementClientCA: "/clients.pem",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)

@@ -115,6 +115,62 @@ struct AttachTests {
         try await next.stop()
     }
 
+    @Test func `tokens and new secrets hold at once for a node that runs, and each token opens what its scope does`()
+        async throws
+    {
+        let directory = try ScratchDirectory()
+        let node = try await Node.start(directory)
+        func credentials(_ arguments: String...) async throws -> JSON {
+            let output = try await Program.run(["credentials"] + arguments + ["--data-dir", directory.path])
+            #expect(output.status == 0, "\(arguments) \(output.diagnostics)")
+            return output.lines.first.flatMap { try? JSON(parsing: $0) } ?? .null
+        }
+        func ask(_ arguments: [String], _ token: String?) async throws -> Program.Output {
+            let own = try ScratchDirectory()
+            let output = try await Program.run(
+                arguments + ["--attach", node.url, "--data-dir", own.path],
+                environment: ["SIGNALBOX_TOKEN": token ?? ""]
+            )
+            #expect(!(output.output + output.diagnostics).contains(token ?? "-"))
+            return output
+        }
+        let read = try await credentials("create", "grafana", "--scope", "read")["token"]?.string
+        let operate = try await credentials("create", "robot", "--scope", "operate")["token"]?.string
+        for token in [read, operate, node.token] {
+            let list = try await ask(["instances", "list"], token)
+            #expect(list.status == 0, "\(list.diagnostics)")
+        }
+        // There is no instance: who may ask hears that.
+        let refused = try await ask(["instances", "poll", "7"], read)
+        #expect(refused.status == 1 && refused.diagnostics.contains("scope operate"), "\(refused.diagnostics)")
+        let asked = try await ask(["instances", "poll", "7"], operate)
+        #expect(asked.status == 1 && asked.diagnostics.contains("no instance"), "\(asked.diagnostics)")
+        let beyond = try await ask(["instances", "delete", "7"], operate)
+        #expect(beyond.status == 1 && beyond.diagnostics.contains("scope admin"), "\(beyond.diagnostics)")
+
+        _ = try await credentials("revoke", "grafana")
+        #expect(try await ask(["instances", "list"], read).diagnostics.contains("refuses the token"))
+        let rotated = try await credentials("rotate")["user"]?.string
+        #expect(rotated != node.token)
+        #expect(try await ask(["instances", "list"], node.token).status == 1)
+        for token in [rotated, operate] { #expect(try await ask(["instances", "list"], token).status == 0) }
+        let shown = try await credentials()["user"]?.string
+        #expect(shown == rotated)
+        let list = try await credentials("list")
+        #expect(list["name"]?.string == "robot" && list["token"] == nil && list["sha256"] == nil)
+        // Beside it nothing needs to be given.
+        let beside = try await Program.run(["instances", "list", "--data-dir", directory.path])
+        #expect(beside.status == 0, "\(beside.diagnostics)")
+        for wrong in [
+            ["create", "two words", "--scope", "read"], ["create", "x", "--scope", "root"], ["revoke", "x"],
+        ] {
+            let output = try await Program.run(["credentials"] + wrong + ["--data-dir", directory.path])
+            #expect(output.status == (wrong.contains("root") ? 2 : 1), "\(wrong) \(output.diagnostics)")
+            #expect(output.diagnostics.split(separator: "\n").count == 1, "\(output.diagnostics)")
+        }
+        try await node.stop()
+    }
+
     @Test func `no node, a wrong token and no token are one sentence each`() async throws {
         let directory = try ScratchDirectory()
         let node = try await Node.start(directory)

@@ -27,7 +27,10 @@ struct EveryCommandTests {
     ///
     /// In the order in which they are run: the last ones take away what the first ones need.
     static let runs: [(command: String, run: Run)] = [
-        ("credentials", Run(mayTell: ["user", "organization"])),
+        ("credentials show", Run(mayTell: ["user", "organization"])),
+        ("credentials create", Run(arguments: ["robot", "--scope", "read"])),
+        ("credentials list", Run()),
+        ("credentials revoke", Run(arguments: ["robot"])),
         ("keys", Run()),
         ("listen", Run(arguments: ["--port", "0", "--key", "KEY"], endsAfter: "Listening on")),
         // Its line is what a person enters in the form to connect to it.
@@ -63,6 +66,7 @@ struct EveryCommandTests {
             Run(arguments: ["INSTANCE", "--set", "event.notification.signature.key=KEY", "--set", "oauth.scope=api"])
         ),
         ("instances delete", Run(arguments: ["INSTANCE"])),
+        ("credentials rotate", Run()),
     ]
 
     @Test func `every command of the program stands in the table`() async throws {

@@ -16,6 +16,10 @@ package enum ConfigurationKey: String, Sendable, Hashable, CaseIterable {
     case oauthScope = "oauth.scope"
     case refreshToken = "oauth.user.refresh_token"
     case signatureKey = "event.notification.signature.key"
+    case signatureRotation = "event.notification.signature.rotation"
+    case callbackHeaders = "event.notification.headers"
+    case callbackRate = "event.notification.rate.limit"
+    case callbackConcurrency = "event.notification.concurrency"
     case filterNulls = "filter.response.nulls"
     case firstRun = "event.poller.first.run"
     case reconcileMinutes = "event.reconcile.interval"
@@ -177,6 +181,37 @@ extension ConfigurationKey {
                 hint: "Ctrl+R shows what you type.",
                 placeholder: "none: notifications are not signed",
                 reading: Setting.signatureKey
+            )
+        case .signatureRotation:
+            .number(
+                \.signatureRotation,
+                0...10_080,
+                of: "minutes (0: not at all)",
+                "Signature key rotation",
+                in: .optional,
+                help: "Minutes for which a changed signature key still signs beside the new one.",
+                placeholder: "none: 0"
+            )
+        case .callbackHeaders: .callbackHeaders
+        case .callbackRate:
+            .number(
+                \.callbackRate,
+                1...10_000,
+                of: "posts a second",
+                "Callback rate limit",
+                in: .optional,
+                help: "Posts a second to the callback at most; those that a person asks for are not counted.",
+                placeholder: "none: as many as it takes"
+            )
+        case .callbackConcurrency:
+            .number(
+                \.callbackConcurrency,
+                1...64,
+                of: "posts",
+                "Callback concurrency",
+                in: .optional,
+                help: "Posts under way to the callback at once, at most.",
+                placeholder: "none: 64, shared by all of its host"
             )
         case .filterNulls:
             .flag(

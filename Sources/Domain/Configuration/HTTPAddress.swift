@@ -15,7 +15,7 @@ package enum HTTPAddress {
             return "must begin with http:// or https://"
         }
         guard let authority = authority(of: text), !authority.isEmpty else { return "names no host" }
-        guard !authority.contains("@") else { return "must not carry a user name or password" }
+        guard !authority.contains("@") else { return credentials }
         var host = Substring(authority)
         if host.first == "[" {
             guard let end = host.firstIndex(of: "]") else { return "has an IPv6 host without its closing bracket" }
@@ -34,11 +34,31 @@ package enum HTTPAddress {
         return nil
     }
 
+    private static let credentials = "must not carry a user name or password"
+
+    /// The same of a callback's address, with the way out for credentials.
+    package static func callbackFault(in text: String) -> String? {
+        fault(in: text).map { fault in
+            fault == credentials
+                ? "\(fault); set \(ConfigurationKey.callbackHeaders.rawValue) to {\"Authorization\": \"Basic …\"}"
+                : fault
+        }
+    }
+
     /// Host and port, as they stand in the address.
     package static func authority(of text: String) -> String? {
         guard let range = text.firstRange(of: "://") else { return nil }
         let rest = text[range.upperBound...]
         return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+    }
+
+    /// Scheme, host and port, in lower case and with the port that the scheme implies.
+    package static func origin(of text: String) -> String? {
+        guard let scheme = text.firstRange(of: "://").map({ text[..<$0.lowerBound].lowercased() }),
+            let authority = authority(of: text)?.lowercased()
+        else { return nil }
+        let hasPort = authority.last != "]" && authority.split(separator: "]").last?.contains(":") == true
+        return "\(scheme)://\(authority)" + (hasPort ? "" : scheme == "https" ? ":443" : ":80")
     }
 
     /// Whether the host is this machine.

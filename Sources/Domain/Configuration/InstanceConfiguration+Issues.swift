@@ -5,7 +5,7 @@ extension InstanceConfiguration {
     package var issues: [ConfigurationIssue] {
         var found: [ConfigurationIssue] = []
         // An empty callback is allowed, as in the original: events are recorded and shown, nothing is delivered.
-        if !callbackURL.isEmpty, let fault = HTTPAddress.fault(in: callbackURL) {
+        if !callbackURL.isEmpty, let fault = HTTPAddress.callbackFault(in: callbackURL) {
             found.append(ConfigurationIssue(.callbackURL, "Event Notification Callback URL \(fault)."))
         }
         if let fault = HTTPAddress.fault(in: baseURL) {

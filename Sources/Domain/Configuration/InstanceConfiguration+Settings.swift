@@ -54,7 +54,9 @@ extension InstanceConfiguration {
         if case .array = value, setting.kind != .objects {
             return ConfigurationIssue(key, "\(setting.label) takes one value, not a list.")
         }
-        if case .object = value { return ConfigurationIssue(key, "\(setting.label) takes a text, not an object.") }
+        if case .object = value, key != .callbackHeaders {
+            return ConfigurationIssue(key, "\(setting.label) takes a text, not an object.")
+        }
         return setting.write(&self, value).map { ConfigurationIssue(key, "\(setting.label) \($0).") }
     }
 

@@ -10,6 +10,14 @@ package struct InstanceConfiguration: Sendable, Hashable {
     /// Empty: events are recorded and shown, nothing is delivered.
     package var callbackURL = ""
     package var signatureKey: Secret = ""
+    /// Minutes for which a signature key that was changed still signs as well.
+    package var signatureRotation = 0
+    /// `CallbackHeaders`, as text.
+    package var callbackHeaders: Secret = ""
+    /// Posts a second; nil: no limit.
+    package var callbackRate: Int?
+    /// Posts under way; nil: what the host's places allow.
+    package var callbackConcurrency: Int?
     /// As typed; empty means `defaultObjects`.
     package var objects: [String] = []
     /// Minutes.

@@ -181,6 +181,29 @@ extension Setting {
         )
     }
 
+    /// A JSON object, also one that stands in a text.
+    static var callbackHeaders: Setting {
+        let path: Path<Secret> = \.callbackHeaders
+        return Setting(
+            .text,
+            "Callback headers",
+            in: .optional,
+            help: "JSON object of headers sent with each post, like {\"Authorization\": \"Bearer …\"}; kept secret.",
+            hint: "Ctrl+R shows what you type.",
+            placeholder: "none: only Signalbox's own",
+            secret: path,
+            read: { $0[keyPath: path].exposed },
+            write: { configuration, value in
+                let given = value == .null ? "" : value.settingText ?? value.text
+                do throws(CallbackHeaders.Fault) {
+                    let headers = try CallbackHeaders(parsing: PastedText.cleaned(given, unquoting: false))
+                    configuration[keyPath: path] = Secret(headers.text)
+                    return nil
+                } catch { return error.clause }
+            }
+        )
+    }
+
     static var firstRun: Setting {
         Setting(
             .start,

@@ -19,6 +19,8 @@ package struct Instance: Sendable, Hashable {
     package var receiverSecret: Secret
     /// Those before, oldest first, each valid until its moment.
     package var formerReceiverSecrets: [FormerSecret]
+    /// The key that signed notifications before, which signs them as well until its moment.
+    package var formerSignatureKey: FormerSecret?
     package var connection: OrgConnection?
     /// The Apex in its org; nil where none was ever deployed from here.
     package var apex: DeployedApex?
@@ -57,9 +59,9 @@ package struct Instance: Sendable, Hashable {
     package var isActive: Bool { configuration.eventsEnabled && !isDisabled }
 }
 
-/// A receiver secret that was rotated away and is still taken for a while.
+/// A secret that was changed and still counts for a while.
 package struct FormerSecret: Sendable, Hashable {
-    /// Milliseconds for which it is taken.
+    /// Milliseconds for which a receiver secret is taken.
     package static let lifetime: Int64 = 86_400_000
 
     package let secret: Secret

@@ -5,6 +5,13 @@ import Primitives
 package struct Route: Sendable, Hashable {
     package var url: String
     package var signatureKey: Secret
+    /// Signs as well until its moment.
+    package var formerKey: FormerSecret?
+    /// Of the instance's own; secret.
+    package var headers: CallbackHeaders?
+    /// Posts a second, and under way; nil: no limit of its own.
+    package var rate: Int?
+    package var concurrency: Int?
 
     package init(url: String, signatureKey: Secret) {
         self.url = url
@@ -12,10 +19,26 @@ package struct Route: Sendable, Hashable {
     }
 
     /// Nil where there is no callback.
-    package init?(_ configuration: InstanceConfiguration) {
+    package init?(_ instance: Instance) {
+        let configuration = instance.configuration
         guard !configuration.callbackURL.isEmpty else { return nil }
         self.init(url: configuration.callbackURL, signatureKey: configuration.signatureKey)
+        formerKey = instance.formerSignatureKey
+        headers = try? CallbackHeaders(parsing: configuration.callbackHeaders.exposed)
+        rate = configuration.callbackRate
+        concurrency = configuration.callbackConcurrency
     }
+
+    /// The same for a post to another address: it is signed alike, and what opens the own host goes to that alone.
+    func leading(to url: String) -> Route {
+        var other = self
+        other.url = url
+        if HTTPAddress.origin(of: url) != HTTPAddress.origin(of: self.url) { other.headers = nil }
+        return other
+    }
+
+    /// What signs at a moment of the clock that nobody sets: the key, and the one before while it counts.
+    func formerKey(at due: Timestamp) -> Secret? { formerKey.flatMap { due < $0.expires ? $0.secret : nil } }
 
     /// What shares the limit of attempts under way.
     var host: String { (HTTPAddress.authority(of: url) ?? url).lowercased() }

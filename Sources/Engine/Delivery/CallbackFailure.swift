@@ -25,6 +25,11 @@ package enum CallbackFailure {
         "The callback was not asked: \(refusal); check its host name."
     }
 
+    /// Of a callback that the proxy on the way did not lead to.
+    static func proxy(_ clause: String) -> String {
+        "The callback was not asked: \(clause); check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
+    }
+
     private static func seconds(_ milliseconds: Int64) -> String {
         milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
     }
@@ -41,7 +46,7 @@ extension TransportFault {
         case .unresolved: kind = .unresolved
         case .resolveTimeout: kind = .resolveTimeout
         case .resolverSilent: kind = .resolverSilent
-        case .denied: kind = .noRoute
+        case .denied, .proxy: kind = .noRoute
         case .connectTimeout: kind = .connectTimeout
         case .tlsTimeout: kind = .tlsTimeout
         case .timedOut: kind = .answerTimeout

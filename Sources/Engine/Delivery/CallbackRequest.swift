@@ -7,6 +7,10 @@ import Primitives
 struct CallbackRequest: Sendable, SecretBearing {
     var url: String
     var signatureKey: Secret
+    /// Signs beside it while the key is being changed.
+    var formerKey: Secret?
+    /// Of the instance's own.
+    var ownHeaders: CallbackHeaders?
     /// The delivery's number, `Elements-Webhook-Id`.
     var notificationID: Int64
     /// The first event's id: the same for every attempt, so that a receiver can drop repeats.
@@ -20,17 +24,29 @@ struct CallbackRequest: Sendable, SecretBearing {
         var headers = Attempt.headers(notificationID: notificationID, number: attempt, isReplay: isReplay)
             .map { (name: $0.name, value: $0.value) }
         headers.append((name: "User-Agent", value: userAgent))
+        for header in ownHeaders?.fields ?? [] { headers.append((name: header.name, value: header.value)) }
         guard !signatureKey.isEmpty else { return headers }
-        headers.append(
-            (name: CallbackSignature.headerName, value: CallbackSignature.header(body: body, key: signatureKey.exposed))
-        )
-        if signatureKey.exposed.hasPrefix("whsec_"), let standard = StandardWebhooks(secret: signatureKey) {
-            let signature = standard.signature(id: eventID, timestamp: now.seconds, body: body)
+        let keys = [signatureKey] + [formerKey].compactMap { $0 }
+        for (name, key) in zip([CallbackSignature.headerName, CallbackSignature.formerHeaderName], keys) {
+            headers.append((name: name, value: CallbackSignature.header(body: body, key: key.exposed)))
+        }
+        let signatures = keys.filter { $0.exposed.hasPrefix("whsec_") }
+            .compactMap { StandardWebhooks(secret: $0) }
+            .map { $0.signature(id: eventID, timestamp: now.seconds, body: body) }
+        if !signatures.isEmpty {
             headers.append((name: ReceivedWebhook.idHeader, value: eventID))
             headers.append((name: ReceivedWebhook.timestampHeader, value: String(now.seconds)))
-            headers.append((name: ReceivedWebhook.signatureHeader, value: signature))
+            headers.append((name: ReceivedWebhook.signatureHeader, value: signatures.joined(separator: " ")))
         }
         return headers
+    }
+
+    /// The same for a person to see: what is secret of the instance's own headers is masked.
+    func shownHeaders(at now: Timestamp, userAgent: String) -> [(name: String, value: String)] {
+        let own = Set((ownHeaders?.fields ?? []).map(\.name))
+        return headers(at: now, userAgent: userAgent).map { header in
+            (name: header.name, value: own.contains(header.name) ? secretMask : header.value)
+        }
     }
 }
 

@@ -73,6 +73,7 @@ struct Courier: Sendable {
 
     private func outcome(of error: CallbackFault, url: String) async -> AttemptOutcome {
         if case .denied(let refusal) = error.cause { return .failure(CallbackFailure.denied(refusal)) }
+        if case .proxy(let clause) = error.cause { return .failure(CallbackFailure.proxy(clause)) }
         let fault = await TransportFault.examined(error, url: url)
         if fault.kind == .cancelled || fault.kind == .stopping { return .unknown }
         if fault.kind == .unknown {

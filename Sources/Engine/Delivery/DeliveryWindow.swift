@@ -55,6 +55,10 @@ struct DeliveryWindow: Sendable {
     private var pending: Deque<Int64> = []
     private var hosts: [String: Host] = [:]
     private(set) var callbacks: [InstanceID: Callback] = [:]
+    /// Of instances that limit their posts a second.
+    private var allowances: [InstanceID: RateAllowance] = [:]
+    /// When an instance that waits for a permit may send its next; nil: none does.
+    private(set) var nextPermit: Timestamp?
     /// The store may hold due deliveries that are not known here.
     var backlog = true
 
@@ -78,7 +82,10 @@ struct DeliveryWindow: Sendable {
         backlog = true
     }
 
-    mutating func remove(_ id: InstanceID) { callbacks[id] = nil }
+    mutating func remove(_ id: InstanceID) {
+        callbacks[id] = nil
+        allowances[id] = nil
+    }
 
     mutating func update<T>(_ id: InstanceID, _ change: (inout Callback) -> T) -> T? {
         // In its place, so that its outcomes are not copied for each of them.
@@ -205,13 +212,21 @@ struct DeliveryWindow: Sendable {
     ///
     /// The places at a host are shared by instance: whoever has least under way comes next, and a few places are each
     /// instance's own even while others fill the host, so that one callback that hangs takes nobody's turn.
-    mutating func dequeueSends() -> [Send] {
+    mutating func dequeueSends(at now: Timestamp) -> [Send] {
         var sends: [Send] = []
+        nextPermit = nil
+        // Those that have used up what they may send now.
+        var waiting: Set<InstanceID> = []
         let readyLimit = readyLimit
         for name in Array(hosts.keys) {
             guard var host = hosts.removeValue(forKey: name) else { continue }
             let own = max(1, min(Self.ownPlaces, concurrency / max(1, host.channels.count)))
-            while let id = next(host, own), var channel = host.channels.removeValue(forKey: id) {
+            while let id = next(host, own, waiting), var channel = host.channels.removeValue(forKey: id) {
+                guard mayBegin(id, at: now) else {
+                    waiting.insert(id)
+                    host.channels[id] = channel
+                    continue
+                }
                 if let item = channel.ready.popFirst() {
                     if let send = send(item, at: name) {
                         host.active += 1
@@ -236,10 +251,12 @@ struct DeliveryWindow: Sendable {
     }
 
     /// The instance whose turn it is.
-    private func next(_ host: Host, _ own: Int) -> InstanceID? {
+    private func next(_ host: Host, _ own: Int, _ waiting: Set<InstanceID>) -> InstanceID? {
         var best: (id: InstanceID, channel: Channel)?
         for (id, channel) in host.channels where !channel.ready.isEmpty {
-            guard host.active < concurrency || channel.active < own else { continue }
+            guard host.active < concurrency || channel.active < own, !waiting.contains(id),
+                channel.active < callbacks[id]?.route?.concurrency ?? .max
+            else { continue }
             if let best, (best.channel.active, best.channel.lastTurn, best.id) < (channel.active, channel.lastTurn, id)
             {
                 continue
@@ -247,6 +264,17 @@ struct DeliveryWindow: Sendable {
             best = (id, channel)
         }
         return best?.id
+    }
+
+    /// Takes a permit where the instance limits its posts a second.
+    private mutating func mayBegin(_ id: InstanceID, at now: Timestamp) -> Bool {
+        guard let rate = callbacks[id]?.route?.rate else { return true }
+        var allowance = allowances[id] ?? RateAllowance(rate: rate, at: now)
+        if allowance.rate != rate { allowance = RateAllowance(rate: rate, at: now) }
+        let isFree = allowance.take(at: now)
+        if !isFree { nextPermit = min(nextPermit ?? .distantFuture, allowance.next) }
+        allowances[id] = allowance
+        return isFree
     }
 
     /// Nil if it can't go any more.

@@ -95,6 +95,17 @@ extension Dispatcher {
             && outcomes.count < Self.unrecordedLimit
     }
 
+    /// Works again when an instance that limits its posts a second may send the next. What it sends is in memory by then, so
+    /// that the store is not asked.
+    func awaitPermit() {
+        guard permit == nil, !isStopping, let moment = window.nextPermit else { return }
+        permit = Task { [clock] in
+            do { try await clock.sleep(until: moment) } catch { return }
+            permit = nil
+            mailbox.wake()
+        }
+    }
+
     private func load(_ number: Int) async throws {
         let ids = window.dequeuePending(Self.loadBatch)
         loading = ids

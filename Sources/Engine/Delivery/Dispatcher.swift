@@ -31,6 +31,8 @@ actor Dispatcher {
     private var underWay = AttemptsUnderWay()
     let outcomes: OutcomeRecorder
     var timer: (at: Timestamp, task: Task<Void, Never>)?
+    /// Waits for the next post of an instance that limits them.
+    var permit: Task<Void, Never>?
     var wantsNextDue = true
     /// The loop that may go on; one that hung has a number of the past.
     var loop: (number: Int, task: Task<Void, Never>)?
@@ -168,6 +170,7 @@ actor Dispatcher {
         endReleases()
         timer?.task.cancel()
         timer = nil
+        permit?.cancel()
         // Attempts under way end by their time-out at the latest, and earlier where the engine tears them; their outcomes are
         // stored before we return, and those of replays.
         while !isIdle { await withCheckedContinuation { idle.append($0) } }
@@ -197,7 +200,8 @@ actor Dispatcher {
 
     func startSends() {
         guard !isStopping, outcomes.count < Self.unrecordedLimit else { return }
-        for send in window.dequeueSends() {
+        defer { awaitPermit() }
+        for send in window.dequeueSends(at: clock.due) {
             sending += 1
             let (heap, turned) = underWay.begin()
             if turned { reportSending() }
@@ -219,6 +223,8 @@ actor Dispatcher {
         return CallbackRequest(
             url: send.route.url,
             signatureKey: send.route.signatureKey,
+            formerKey: send.route.formerKey(at: clock.due),
+            ownHeaders: send.route.headers,
             notificationID: delivery.notificationID,
             eventID: body.events.first?.eventID ?? String(delivery.notificationID),
             attempt: send.notification.made + 1,

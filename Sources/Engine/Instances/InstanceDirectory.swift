@@ -59,7 +59,7 @@ final class InstanceDirectory: Sendable {
             let records = try await store.pollerRecords(instance.id)
             await register(instance, records: records, hold: try await store.callbackHold(instance.id))
             // What the callback answered last is known, although this run has sent nothing yet.
-            if let url = Route(instance.configuration)?.url,
+            if let url = Route(instance)?.url,
                 let attempt = try await store.lastAttempt(instance.id, url: url)
             {
                 await dispatcher.recall(attempt, for: instance.id)
@@ -80,7 +80,7 @@ final class InstanceDirectory: Sendable {
             watched: watched,
             sources: InstanceSources(watched, records: records, context: sources, registry: registry, state: state)
         )
-        await dispatcher.set(Route(instance.configuration), for: instance.id, hold: hold)
+        await dispatcher.set(Route(instance), for: instance.id, hold: hold)
         registry.add(entry)
         return entry
     }

@@ -155,6 +155,7 @@ struct InstanceLifecycle: Sendable {
             let before = watched.instance
             var instance = before
             edit(&instance)
+            instance.followSignatureKey(from: before, at: clock.due)
             instance.updatedDate = clock.now
             if kind == .otherOrganization {
                 // From here on the receiver refuses what the former org still sends.
@@ -168,7 +169,7 @@ struct InstanceLifecycle: Sendable {
                 try await store.updateInstance(instance)
                 watched.replace(instance)
             }
-            await dispatcher.set(Route(instance.configuration), for: watched.id)
+            await dispatcher.set(Route(instance), for: watched.id)
             if kind != .edit { await watched.connect(sessions.make(for: watched)) }
             await entry.sources.apply(
                 InstanceChange(
@@ -188,6 +189,24 @@ struct InstanceLifecycle: Sendable {
         await entry.sources.settle(patience: patience)
         await entry.sources.follow(from: before)
         return try await overviews.overview(try await directory.entry(id))
+    }
+}
+
+extension Instance {
+    /// Keeps the key that signed before, for as long as the settings say, where an edit has changed it. `due` is of the
+    /// clock that nobody sets.
+    mutating func followSignatureKey(from before: Instance, at due: Timestamp) {
+        let minutes = Int64(configuration.signatureRotation)
+        let (key, former) = (configuration.signatureKey, before.configuration.signatureKey)
+        if key != former {
+            formerSignatureKey =
+                former.isEmpty
+                ? nil : FormerSecret(secret: former, expires: due.advanced(byMilliseconds: minutes * 60_000))
+        }
+        // Without a key nothing is signed; nor does one sign beside itself.
+        guard let kept = formerSignatureKey, minutes > 0, !key.isEmpty, kept.secret != key, due < kept.expires else {
+            return formerSignatureKey = nil
+        }
     }
 }
 

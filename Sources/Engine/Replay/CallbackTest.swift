@@ -13,7 +13,7 @@ struct CallbackTest: Sendable {
         guard !url.isEmpty else {
             throw ClientError(.invalid, "Event Notification Callback URL is empty; there is nowhere to send a test to.")
         }
-        if let fault = HTTPAddress.fault(in: url) {
+        if let fault = HTTPAddress.callbackFault(in: url) {
             throw ClientError(.invalid, "Event Notification Callback URL \(fault).")
         }
         var instance: Instance?
@@ -33,6 +33,7 @@ struct CallbackTest: Sendable {
         let request = CallbackRequest(
             url: url,
             signatureKey: key,
+            ownHeaders: instance.flatMap { Route($0) }?.leading(to: url).headers,
             notificationID: 0,
             eventID: eventID,
             attempt: 1,

@@ -25,7 +25,7 @@ struct Replayer: Sendable {
             throw ClientError(.conflict, "This event has no notification that could be sent.")
         }
         let current = directory.registry.entry(delivery.instanceID)?.instance
-        let own = current.flatMap { Route($0.configuration) }
+        let own = current.flatMap { Route($0) }
         let target = try route(replay, own: own, key: current?.configuration.signatureKey)
         if let body = replay.notification, body.count > Self.longestEditedBody {
             throw ClientError(.invalid, "The edited notification is larger than 10 MiB.")
@@ -54,17 +54,17 @@ struct Replayer: Sendable {
         guard let delivery = detail.delivery else {
             throw ClientError(.conflict, "This event has no notification that could be sent.")
         }
-        let configuration = directory.registry.entry(delivery.instanceID)?.instance.configuration
+        let instance = directory.registry.entry(delivery.instanceID)?.instance
         let route = try route(
             ReplayOptions(),
-            own: configuration.flatMap { Route($0) },
-            key: configuration?.signatureKey
+            own: instance.flatMap { Route($0) },
+            key: instance?.configuration.signatureKey
         )
         let request = request(eventID, to: route, detail, delivery, body: nil)
         let now = courier.clock.now
         return SignedRequest(
             url: request.url,
-            headers: request.headers(at: now, userAgent: courier.userAgent).map {
+            headers: request.shownHeaders(at: now, userAgent: courier.userAgent).map {
                 .init(name: $0.name, value: $0.value)
             },
             body: request.body,
@@ -83,6 +83,8 @@ struct Replayer: Sendable {
         return CallbackRequest(
             url: route.url,
             signatureKey: route.signatureKey,
+            formerKey: route.formerKey(at: courier.clock.due),
+            ownHeaders: route.headers,
             notificationID: delivery.notificationID,
             eventID: eventID,
             attempt: max(last, delivery.attempts) + 1,
@@ -93,8 +95,8 @@ struct Replayer: Sendable {
 
     private func route(_ replay: ReplayOptions, own: Route?, key: Secret?) throws -> Route {
         if let url = replay.callbackURL, !url.isEmpty {
-            if let fault = HTTPAddress.fault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
-            return Route(url: url, signatureKey: key ?? "")
+            if let fault = HTTPAddress.callbackFault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
+            return own?.leading(to: url) ?? Route(url: url, signatureKey: key ?? "")
         }
         guard let own else {
             throw ClientError(

@@ -5,6 +5,8 @@ import Primitives
 /// `Elements-Webhook-Signature`: `sha256=` and the base64 of the HMAC-SHA256 of the exact body, the key as it was typed.
 package enum CallbackSignature {
     package static let headerName = "Elements-Webhook-Signature"
+    /// The same by the key before, while it still counts.
+    package static let formerHeaderName = "Elements-Webhook-Signature-Previous"
 
     package static func header(body: [UInt8], key: String) -> String {
         "sha256=" + Base64.encode(mac(body, key))

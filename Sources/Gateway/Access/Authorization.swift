@@ -27,10 +27,27 @@ struct Authorization: Sendable, Hashable, SecretBearing {
         }
     }
 
-    /// Both secrets are always compared, whichever is wrong.
-    func matches(_ credentials: Credentials) -> Bool {
+    /// Whose it is and how much it opens.
+    struct Principal: Sendable, Hashable {
+        /// As the audit trail says it: `management user secret`, `token deploy-bot`.
+        let name: String
+        let scope: AccessScope
+    }
+
+    /// Nil: it opens nothing. All that there is to compare with is compared, whichever fits.
+    func principal(_ credentials: Credentials) -> Principal? {
         let userMatches = ConstantTime.equal(user ?? "", credentials.user.exposed)
         let organizationMatches = ConstantTime.equal(organization ?? "", credentials.organization.exposed)
-        return userMatches && (organizationMatches || isBearer && organization == nil)
+        var named: Principal?
+        if isBearer, organization == nil {
+            let hash = NamedToken.hash(user ?? "")
+            for token in credentials.tokens where ConstantTime.equal(hash, token.hash) {
+                named = Principal(name: "token \(token.name)", scope: token.scope)
+            }
+        }
+        if userMatches && (organizationMatches || isBearer && organization == nil) {
+            return Principal(name: "management user secret", scope: .admin)
+        }
+        return named
     }
 }

@@ -1,16 +1,17 @@
 package import Domain
 import FoundationEssentials
-import Glibc
-import Primitives
+package import Primitives
 
-/// The two secrets of the management API; whoever can read the file may do everything.
+/// What opens the management API: the two secrets, of which whoever can read their file may do everything, and named tokens.
 package struct Credentials: Sendable, Hashable, SecretBearing {
     package let user: Secret
     package let organization: Secret
+    package private(set) var tokens: [NamedToken] = []
 
-    package init(user: String, organization: String) {
+    package init(user: String, organization: String, tokens: [NamedToken] = []) {
         self.user = Secret(user)
         self.organization = Secret(organization)
+        self.tokens = tokens
     }
 
     /// Why the secrets can't be had, in one sentence with the way out.
@@ -21,17 +22,90 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
     }
 
     package static let fileName = "credentials.json"
+    package static let tokensFileName = "tokens.json"
+    /// More than anybody keeps apart.
+    package static let mostTokens = 100
 
-    /// Reads `<dataDirectory>/credentials.json`, or makes it (mode 0600, 192 random bits each) at the first start.
+    /// Reads `<dataDirectory>/credentials.json`, or makes it (mode 0600, 192 random bits each) at the first start, and
+    /// `tokens.json` beside it if there is one.
     ///
-    /// Rights that let others read the file are taken away.
+    /// Rights that let others read the files are taken away.
     package static func load(dataDirectory: String) throws(Fault) -> Credentials {
         let path = dataDirectory + "/" + fileName
-        if !FileManager.default.fileExists(atPath: path) { try create(at: path, in: dataDirectory) }
-        return try read(path)
+        if !FileManager.default.fileExists(atPath: path) {
+            try makeDirectory(dataDirectory)
+            try SecretFile.write(fresh().bytes, to: path, replaces: false)
+        }
+        var credentials = try read(path)
+        credentials.tokens = try readTokens(dataDirectory + "/" + tokensFileName)
+        return credentials
     }
 
-    private static func create(at path: String, in directory: String) throws(Fault) {
+    // MARK: Changes
+
+    /// Makes new secrets in place of the two; named tokens stay. A node takes them up by itself.
+    package static func rotate(dataDirectory: String) throws(Fault) -> Credentials {
+        try makeDirectory(dataDirectory)
+        return try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in
+            try SecretFile.write(fresh().bytes, to: dataDirectory + "/" + fileName, replaces: true)
+            return try load(dataDirectory: dataDirectory)
+        }
+    }
+
+    /// Makes a named token; its text is seen this once.
+    package static func createToken(
+        named name: String,
+        scope: AccessScope,
+        now: Timestamp,
+        dataDirectory: String
+    ) throws(Fault) -> Secret {
+        guard NamedToken.isName(name) else {
+            throw Fault(
+                message: "A token's name is 1 to 64 letters, digits, dots, hyphens and underscores; "
+                    + "\u{201C}\(name.prefix(60))\u{201D} is not."
+            )
+        }
+        let text = NamedToken.makeText()
+        try changeTokens(in: dataDirectory) { (tokens) throws(Fault) in
+            guard !tokens.contains(where: { $0.name == name }) else {
+                throw Fault(message: "There is a token \(name) already; revoke it first, or choose another name.")
+            }
+            guard tokens.count < mostTokens else {
+                throw Fault(message: "There are \(mostTokens) tokens already; revoke one that nobody needs.")
+            }
+            tokens.append(NamedToken(name: name, scope: scope, created: now, token: text))
+        }
+        return text
+    }
+
+    package static func revokeToken(named name: String, dataDirectory: String) throws(Fault) {
+        try changeTokens(in: dataDirectory) { (tokens) throws(Fault) in
+            let others = tokens.filter { $0.name != name }
+            guard others.count < tokens.count else {
+                throw Fault(
+                    message: "There is no token \u{201C}\(name.prefix(60))\u{201D}; "
+                        + "`signalbox credentials list` shows them."
+                )
+            }
+            tokens = others
+        }
+    }
+
+    private static func changeTokens(
+        in directory: String,
+        _ change: (inout [NamedToken]) throws(Fault) -> Void
+    ) throws(Fault) {
+        let path = directory + "/" + tokensFileName
+        try makeDirectory(directory)
+        try SecretFile.exclusively(in: directory) { () throws(Fault) in
+            var tokens = try readTokens(path)
+            try change(&tokens)
+            let json: JSON = ["tokens": .array(tokens.map(\.json))]
+            try SecretFile.write(json.bytes + [0x0A], to: path, replaces: true)
+        }
+    }
+
+    private static func makeDirectory(_ directory: String) throws(Fault) {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory,
@@ -41,49 +115,18 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         } catch {
             throw Fault(message: "The data directory \(directory) can't be made; choose another with --data-dir.")
         }
-        let fresh = Credentials(user: RandomToken.make(bytes: 24), organization: RandomToken.make(bytes: 24))
-        // Written beside its place and linked into it: nobody reads half a file, and of two first starts one wins.
-        let draft = path + "." + RandomToken.make(bytes: 6)
-        let file = unsafe open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw Fault(
-                message:
-                    "The secrets can't be written to \(directory) (\(reason(errno))); choose another with --data-dir."
-            )
-        }
-        let bytes = fresh.json.bytes + [0x0A]
-        let written = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
-        let isDurable = written == bytes.count && fsync(file) == 0
-        let fault = errno
-        close(file)
-        defer { _ = unsafe unlink(draft) }
-        guard isDurable else {
-            throw Fault(
-                message:
-                    "The secrets can't be written to \(path) (\(reason(fault))); make room or choose another --data-dir."
-            )
-        }
-        if unsafe link(draft, path) != 0, errno != EEXIST {
-            throw Fault(
-                message: "The secrets can't be written to \(path) (\(reason(errno))); choose another --data-dir."
-            )
-        }
     }
 
+    // MARK: Files
+
     private static func read(_ path: String) throws(Fault) -> Credentials {
-        let data: Data
-        do {
-            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-            if (mode ?? 0o777) & 0o077 != 0 {
-                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-            }
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
+        let bytes: [UInt8]
+        do { bytes = try SecretFile.read(path) ?? [] } catch {
             throw Fault(
                 message: "The secrets in \(path) can't be read; make the file yours, or remove it to get new ones."
             )
         }
-        guard data.count <= 65_536, let json = try? JSON(parsing: data), let user = secret(json["user"]),
+        guard bytes.count <= 65_536, let json = try? JSON(parsing: bytes), let user = secret(json["user"]),
             let organization = secret(json["organization"])
         else {
             throw Fault(
@@ -94,6 +137,21 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         return Credentials(user: user, organization: organization)
     }
 
+    /// None where there is no file. One that can't be understood opens nothing, rather than what it may have said before.
+    private static func readTokens(_ path: String) throws(Fault) -> [NamedToken] {
+        let bytes: [UInt8]?
+        do { bytes = try SecretFile.read(path) } catch {
+            throw Fault(message: "The tokens in \(path) can't be read; make the file yours, or remove it.")
+        }
+        guard let bytes else { return [] }
+        let items = bytes.count <= 1 << 20 ? (try? JSON(parsing: bytes))?["tokens"]?.array : nil
+        let tokens = items?.compactMap { NamedToken($0) }
+        guard let items, let tokens, tokens.count == items.count else {
+            throw Fault(message: "\(path) is no list of tokens; remove it, and make the tokens anew.")
+        }
+        return tokens
+    }
+
     /// A secret that an `Authorization` header can carry, without what came with it out of an editor or a clipboard.
     private static func secret(_ json: JSON?) -> String? {
         guard let text = json?.string.map({ PastedText.cleaned($0, unquoting: true) }), text.utf8.count >= 16,
@@ -102,7 +160,12 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         return text
     }
 
-    private var json: JSON { ["user": .string(user.exposed), "organization": .string(organization.exposed)] }
+    private static func fresh() -> Credentials {
+        Credentials(user: RandomToken.make(bytes: 24), organization: RandomToken.make(bytes: 24))
+    }
 
-    private static func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+    private var bytes: [UInt8] {
+        let json: JSON = ["user": .string(user.exposed), "organization": .string(organization.exposed)]
+        return json.bytes + [0x0A]
+    }
 }

@@ -40,7 +40,9 @@ enum OpenAPI {
             "type": "apiKey", "in": "header", "name": "Authorization",
             "description": "User <user>, Organization <organization>[, Element <token>]",
         ],
-        "bearer": ["type": "http", "scheme": "bearer", "description": "Bearer <user>"],
+        "bearer": [
+            "type": "http", "scheme": "bearer", "description": "Bearer <user>, or a named token with its scope",
+        ],
     ]
 
     private static func schemas(of routes: [Route]) -> [JSON.Member] {

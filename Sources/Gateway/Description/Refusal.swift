@@ -11,6 +11,7 @@ enum Refusal: Int, Sendable, CaseIterable {
     case conflict = 409
     case contentTooLarge = 413
     case unsupportedMediaType = 415
+    case tooManyRequests = 429
     case badGateway = 502
     case serviceUnavailable = 503
 
@@ -33,7 +34,7 @@ enum Refusal: Int, Sendable, CaseIterable {
     static func all(of route: Route) -> Set<Refusal> {
         var all = route.refusals
         if route.template != OAuthRoutes.callbackPath { all.formUnion([.badRequest, .forbidden]) }
-        if route.access == .secrets { all.formUnion([.unauthorized, .serviceUnavailable]) }
+        if route.access == .secrets { all.formUnion([.unauthorized, .tooManyRequests, .serviceUnavailable]) }
         if route.segments.contains(where: \.isParameter) { all.insert(.notFound) }
         if route.body != nil { all.formUnion([.contentTooLarge, .unsupportedMediaType]) }
         return all
@@ -49,6 +50,7 @@ enum Refusal: Int, Sendable, CaseIterable {
         case .conflict: "Conflict"
         case .contentTooLarge: "ContentTooLarge"
         case .unsupportedMediaType: "UnsupportedMediaType"
+        case .tooManyRequests: "TooManyRequests"
         case .badGateway: "BadGateway"
         case .serviceUnavailable: "ServiceUnavailable"
         }
@@ -58,11 +60,12 @@ enum Refusal: Int, Sendable, CaseIterable {
         switch self {
         case .badRequest: "The address, a parameter or the body is wrong, or Salesforce refused what it holds."
         case .unauthorized: "The Authorization header is missing, or its secrets or its Element token are wrong."
-        case .forbidden: "Not allowed, whoever asks: another site's page, a foreign account, a production org."
+        case .forbidden: "Beyond the token's scope, or for nobody: a foreign page or account, a production org."
         case .notFound: "What the path or the Element token names isn't there, or no longer."
         case .conflict: "Not possible as things stand now."
         case .contentTooLarge: "The body is too long; the connection closes."
         case .unsupportedMediaType: "The body is not JSON."
+        case .tooManyRequests: "Too many wrong secrets come from this address at once."
         case .badGateway: "Salesforce or the callback could not be reached, or refused."
         case .serviceUnavailable: "The store or the engine can't serve now; try again."
         }
@@ -72,7 +75,7 @@ enum Refusal: Int, Sendable, CaseIterable {
     var headers: [String] {
         switch self {
         case .unauthorized: ["WWW-Authenticate"]
-        case .serviceUnavailable: ["Retry-After"]
+        case .tooManyRequests, .serviceUnavailable: ["Retry-After"]
         default: []
         }
     }

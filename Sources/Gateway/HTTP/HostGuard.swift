@@ -3,13 +3,14 @@
 /// A page can only reach a listener under its own origin by a host *name*; addresses written as numbers and
 /// `localhost` can't be rebound, so they are always fine.
 struct HostGuard: Sendable {
-    /// Further names, in lower case.
-    let names: Set<String>
+    /// Further names, in lower case; nil: any.
+    let names: Set<String>?
 
-    init(names: some Sequence<String>) { self.names = Set(names.map { $0.lowercased() }) }
+    init(names: [String]?) { self.names = names.map { Set($0.map { $0.lowercased() }) } }
 
     func allows(authority: String?) -> Bool {
         guard let authority, !authority.isEmpty else { return false }
+        guard let names else { return true }
         let host = Self.host(of: authority)
         return host == "localhost" || host.hasSuffix(".localhost") || Self.isAddress(host) || names.contains(host)
     }

@@ -5,48 +5,81 @@ import NIOHTTPTypes
 import Synchronization
 
 /// The places for connections of one listener. When all are given away, the connection that was idle the longest goes,
-/// so that silence never keeps a good request out; when all are busy, no further one is accepted until one ends.
+/// so that silence never keeps a good request out; when all are busy, no further one is accepted until one ends. An address
+/// of another machine has a share of them, in which the same holds; where its own are all busy, a further one is closed.
 final class ConnectionPlaces: Sendable {
     private struct Place {
         let channel: any Channel
+        /// Nil for those that have no share.
+        let address: String?
         /// Nil while a request of it is under way.
         var idleSince: NIODeadline?
     }
 
     let limit: Int
-    private let state = Mutex<[ObjectIdentifier: Place]>([:])
+    /// Of one address.
+    let share: Int
 
-    init(limit: Int) { self.limit = max(1, limit) }
+    private struct State {
+        var places: [ObjectIdentifier: Place] = [:]
+        var addresses: [String: Int] = [:]
+    }
 
-    var count: Int { state.withLock { $0.count } }
+    private let state = Mutex(State())
+
+    init(limit: Int, share: Int = .max) {
+        self.limit = max(1, limit)
+        self.share = max(1, share)
+    }
+
+    var count: Int { state.withLock { $0.places.count } }
 
     func add(_ channel: any Channel, at now: NIODeadline) {
-        state.withLock { $0[ObjectIdentifier(channel)] = Place(channel: channel, idleSince: now) }
+        let address = ClientAddress.foreignKey(channel.remoteAddress)
+        let isOver = state.withLock { state in
+            state.places[ObjectIdentifier(channel)] = Place(channel: channel, address: address, idleSince: now)
+            guard let address else { return false }
+            state.addresses[address, default: 0] += 1
+            return state.addresses[address, default: 0] > share
+        }
+        if isOver { closeOldestIdle { $0.address == address } }
         makeRoom()
     }
 
-    func remove(_ channel: any Channel) { state.withLock { $0[ObjectIdentifier(channel)] = nil } }
+    func remove(_ channel: any Channel) {
+        state.withLock { state in
+            guard let address = state.places.removeValue(forKey: ObjectIdentifier(channel))?.address else { return }
+            let rest = state.addresses[address, default: 0] - 1
+            state.addresses[address] = rest > 0 ? rest : nil
+        }
+    }
 
     func setIdle(_ channel: any Channel, since moment: NIODeadline?) {
-        state.withLock { $0[ObjectIdentifier(channel)]?.idleSince = moment }
+        state.withLock { $0.places[ObjectIdentifier(channel)]?.idleSince = moment }
         if moment != nil { makeRoom() }
     }
 
     /// Closes every connection, whatever it is at.
     func closeAll() {
-        let channels = state.withLock { $0.values.map(\.channel) }
+        let channels = state.withLock { $0.places.values.map(\.channel) }
         for channel in channels { channel.close(promise: nil) }
     }
 
     /// Keeps one place free where that is possible. The place is empty when the channel has closed.
     private func makeRoom() {
-        let oldest = state.withLock { places -> (any Channel)? in
-            guard places.count >= limit else { return nil }
-            let idle = places.compactMap { key, place in place.idleSince.map { (key: key, since: $0) } }
+        guard state.withLock({ $0.places.count >= limit }) else { return }
+        closeOldestIdle { _ in true }
+    }
+
+    private func closeOldestIdle(of isMeant: (Place) -> Bool) {
+        let oldest = state.withLock { state -> (any Channel)? in
+            let idle = state.places.compactMap { key, place in
+                isMeant(place) ? place.idleSince.map { (key: key, since: $0) } : nil
+            }
             guard let oldest = idle.min(by: { $0.since < $1.since }) else { return nil }
             // Chosen once: it must not be counted as idle again while it closes.
-            places[oldest.key]?.idleSince = nil
-            return places[oldest.key]?.channel
+            state.places[oldest.key]?.idleSince = nil
+            return state.places[oldest.key]?.channel
         }
         oldest?.close(promise: nil)
     }

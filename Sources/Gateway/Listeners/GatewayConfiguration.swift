@@ -5,6 +5,12 @@ package import NIOCore
 package struct GatewayConfiguration: Sendable {
     package var receiver = ListenerAddress(host: "127.0.0.1", port: 8180)
     package var management = ListenerAddress(host: "127.0.0.1", port: 8181)
+    /// Nil: in clear.
+    package var receiverTLS: TLSDoor?
+    package var managementTLS: TLSDoor?
+    /// A socket in the file system at which the management API is served as well, without TLS: for the programs of the
+    /// same user and machine, whatever certificates say.
+    package var managementSocket: String?
     /// Host names, beside addresses and localhost, that the management listener answers to.
     package var managementHosts: [String] = []
     /// Bytes of a webhook's body: what Apex can post from a synchronous transaction.
@@ -23,6 +29,7 @@ package struct GatewayConfiguration: Sendable {
     package var abandonTimeout = TimeAmount.milliseconds(Limit.abandoned.milliseconds)
     package var receiverConnections = 1024
     package var managementConnections = 256
+    package var socketConnections = 32
 
     package init() {}
 }

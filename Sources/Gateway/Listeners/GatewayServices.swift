@@ -11,17 +11,22 @@ package import Telemetry
 package struct GatewayServices: Sendable {
     package let receiver: Listener<ReceiverResponder>
     package let management: Listener<ManagementResponder>
+    /// The management API at `GatewayConfiguration.managementSocket`.
+    package let socket: Listener<ManagementResponder>?
 
-    /// `onReceiverBound` and `onManagementBound` are told where each listens once it does (the port may have been 0).
+    /// `onReceiverBound` and `onManagementBound` are told where each listens once it does (the port may have been 0), and
+    /// `onSocketBound` that the socket is there.
     package init(
         engine: any ListenerEngine,
         credentials: Credentials,
+        live: (@Sendable () -> Credentials)? = nil,
         configuration: GatewayConfiguration,
         metrics registry: MetricsRegistry = MetricsRegistry(),
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         logger: Logger,
         onReceiverBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
-        onManagementBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in }
+        onManagementBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
+        onSocketBound: @escaping @Sendable () async -> Void = {}
     ) {
         let metrics = GatewayMetrics(registry)
         receiver = Listener(
@@ -31,52 +36,73 @@ package struct GatewayServices: Sendable {
                 engine: engine,
                 metrics: metrics,
                 bodyLimit: configuration.receiverBodyLimit,
+                places: InstancePlaces(limit: configuration.receiverConnections / 2),
                 logger: logger
             ),
-            limits: .init(
-                connections: configuration.receiverConnections,
-                idleTimeout: configuration.idleTimeout,
-                headTimeout: configuration.headTimeout,
-                bodyTimeout: configuration.bodyTimeout,
-                readerTimeout: configuration.readerTimeout,
-                abandonTimeout: configuration.abandonTimeout
-            ),
+            limits: Listener.Limits(configuration, connections: configuration.receiverConnections),
+            tls: configuration.receiverTLS,
             onBound: onReceiverBound,
             logger: logger
         )
+        let api = ManagementAPI(
+            engine: engine,
+            credentials: credentials,
+            live: live,
+            metrics: metrics,
+            now: now,
+            logger: logger
+        )
+        let hasTLS = configuration.managementTLS != nil
         management = Listener(
             option: "--management",
             address: configuration.management,
             responder: ManagementResponder(
-                ManagementAPI(
-                    engine: engine,
-                    credentials: credentials,
-                    metrics: metrics,
-                    now: now,
-                    logger: logger
-                ),
-                allowedHosts: configuration.managementHosts + [configuration.management.host],
+                api,
+                // Under any other name than the certificate's, a page can't have been led here.
+                hosts: hasTLS ? nil : configuration.managementHosts + [configuration.management.host],
                 bodyLimit: configuration.managementBodyLimit
             ),
-            limits: .init(
-                connections: configuration.managementConnections,
-                idleTimeout: configuration.idleTimeout,
-                headTimeout: configuration.headTimeout,
-                bodyTimeout: configuration.bodyTimeout,
-                readerTimeout: configuration.readerTimeout,
-                abandonTimeout: configuration.abandonTimeout
-            ),
+            limits: Listener.Limits(configuration, connections: configuration.managementConnections),
+            tls: configuration.managementTLS,
             onBound: { address in
                 // Of plain http, Salesforce lets a browser be sent to this name alone.
-                engine.acceptRedirects(at: "http://localhost:\(address.port)\(OAuthRoutes.callbackPath)")
+                let scheme = hasTLS ? "https" : "http"
+                engine.acceptRedirects(at: "\(scheme)://localhost:\(address.port)\(OAuthRoutes.callbackPath)")
                 await onManagementBound(address)
             },
             logger: logger
         )
+        socket = configuration.managementSocket.map { path in
+            Listener(
+                option: "--data-dir",
+                address: ListenerAddress(host: path, port: 0),
+                responder: ManagementResponder(api, hosts: [], bodyLimit: configuration.managementBodyLimit),
+                limits: Listener.Limits(configuration, connections: configuration.socketConnections),
+                socket: path,
+                onBound: { _ in await onSocketBound() },
+                logger: logger
+            )
+        }
     }
 
-    /// Both listeners, which start and stop side by side.
-    package var services: [any Service] { [Listeners(services: [receiver, management])] }
+    /// All listeners, which start and stop side by side.
+    package var services: [any Service] {
+        [Listeners(services: [receiver, management] + [socket].compactMap { $0 })]
+    }
+}
+
+extension Listener.Limits {
+    fileprivate init(_ configuration: GatewayConfiguration, connections: Int) {
+        self.init(
+            connections: connections,
+            connectionsOfOne: connections / 2,
+            idleTimeout: configuration.idleTimeout,
+            headTimeout: configuration.headTimeout,
+            bodyTimeout: configuration.bodyTimeout,
+            readerTimeout: configuration.readerTimeout,
+            abandonTimeout: configuration.abandonTimeout
+        )
+    }
 }
 
 /// Services that stop together: the time that one takes is not added to another's.

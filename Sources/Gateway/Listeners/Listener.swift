@@ -12,6 +12,8 @@ import ServiceLifecycle
 package struct Listener<Responder: HTTPResponder>: Service where Responder.Context == ListenerContext {
     struct Limits {
         var connections: Int
+        /// Of one address of another machine.
+        var connectionsOfOne: Int
         var idleTimeout: TimeAmount
         var headTimeout: TimeAmount
         var bodyTimeout: TimeAmount
@@ -24,6 +26,10 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     let address: ListenerAddress
     let responder: Responder
     let limits: Limits
+    /// Nil: in clear.
+    var tls: TLSDoor?
+    /// A socket in the file system in place of the address.
+    var socket: String?
     let onBound: @Sendable (ListenerAddress) async -> Void
     let logger: Logger
 
@@ -31,30 +37,37 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     package var application: Application<Responder> {
         Application(
             responder: responder,
-            server: builder(ConnectionPlaces(limit: limits.connections), AbandonedRequests()),
+            server: builder(makePlaces(), AbandonedRequests()),
             logger: serverLogger
         )
+    }
+
+    private func makePlaces() -> ConnectionPlaces {
+        ConnectionPlaces(limit: limits.connections, share: limits.connectionsOfOne)
     }
 
     private func builder(_ places: ConnectionPlaces, _ requests: AbandonedRequests) -> HTTPServerBuilder {
         let (headTimeout, bodyTimeout, readerTimeout) = (limits.headTimeout, limits.bodyTimeout, limits.readerTimeout)
         let abandonTimeout = limits.abandonTimeout
-        return .http1(
-            configuration: .init(
-                additionalChannelHandlers: [
-                    RequestFramingHandler(), ConnectionPlaceHandler(places: places),
-                    RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
-                    StalledReaderHandler(patience: readerTimeout),
-                    ClientPresenceHandler(requests: requests, patience: abandonTimeout),
-                ],
-                idleTimeout: limits.idleTimeout,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 16 << 10,
-                    maxHeaderListSize: 32 << 10,
-                    maxHeaderFieldCount: 100
-                )
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                RequestFramingHandler(), ConnectionPlaceHandler(places: places),
+                RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
+                StalledReaderHandler(patience: readerTimeout),
+                ClientPresenceHandler(requests: requests, patience: abandonTimeout),
+            ],
+            idleTimeout: limits.idleTimeout,
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16 << 10,
+                maxHeaderListSize: 32 << 10,
+                maxHeaderFieldCount: 100
             )
         )
+        return HTTPServerBuilder { [tls] responder in
+            let plain = HTTP1Channel(responder: responder, configuration: configuration)
+            guard let tls else { return plain }
+            return TLSChildChannel(base: plain, door: tls)
+        }
     }
 
     /// The server alone: the framework's application around it would wake up every second for the date in its answers,
@@ -65,7 +78,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         let (date, logger) = (DateHeader(), serverLogger)
         return try builder(places, requests).buildServer(
             configuration: ServerConfiguration(
-                address: .hostname(address.host, port: address.port),
+                address: socket.map { .unixDomainSocket(path: $0) } ?? .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: PlacesDelegate(places: places)
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
@@ -106,7 +119,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     /// Serves until it is asked to stop, and a little longer for the requests that are under way. What hangs then is cancelled
     /// and its connection closed; what doesn't even hear of that is left alone.
     private func serve() async throws {
-        let places = ConnectionPlaces(limit: limits.connections)
+        let places = makePlaces()
         let server = try server(places)
         let serving = Task { try await server.run() }
         let (running, shutdown) = AsyncStream<Void>.makeStream()

@@ -6,22 +6,27 @@ package import Primitives
 /// What the routes of the management API work with.
 package struct ManagementAPI: Sendable {
     package let engine: any ListenerEngine
-    package let credentials: Credentials
+    /// As they are now.
+    package let credentials: @Sendable () -> Credentials
+    let tries: FailedTries
     package let metrics: GatewayMetrics
     package let now: @Sendable () -> Timestamp
     package let heartbeat: Duration
     package let logger: Logger
 
+    /// With `live` it goes by the credentials as they are at each call.
     package init(
         engine: any ListenerEngine,
         credentials: Credentials,
+        live: (@Sendable () -> Credentials)? = nil,
         metrics: GatewayMetrics = .init(),
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         heartbeat: Duration = .seconds(15),
         logger: Logger
     ) {
         self.engine = engine
-        self.credentials = credentials
+        self.credentials = live ?? { credentials }
+        tries = FailedTries()
         self.metrics = metrics
         self.now = now
         self.heartbeat = heartbeat

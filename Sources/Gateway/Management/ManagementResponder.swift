@@ -15,11 +15,12 @@ package struct ManagementResponder: HTTPResponder {
     private let hosts: HostGuard
     private let bodyLimit: Int
 
-    package init(_ api: ManagementAPI, allowedHosts: some Sequence<String> = [], bodyLimit: Int = 1 << 20) {
+    /// `hosts` are the names that it answers to, beside addresses and localhost; nil: any.
+    package init(_ api: ManagementAPI, hosts: [String]? = [], bodyLimit: Int = 1 << 20) {
         self.api = api
         self.bodyLimit = bodyLimit
         table = RouteTable(.all)
-        hosts = HostGuard(names: allowedHosts)
+        self.hosts = HostGuard(names: hosts)
     }
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
@@ -65,7 +66,7 @@ package struct ManagementResponder: HTTPResponder {
             }
             throw APIError.notFound("Nothing is here; GET /openapi.json lists every call.")
         }
-        let element = route.access == .open ? nil : try await authorize(request.headers)
+        let caller = route.access == .open ? nil : try await authorize(request.headers, for: route, context.channel)
         let body = route.body == nil ? [] : try await readBody(request, context: context)
         let call = Call(
             api: api,
@@ -73,15 +74,16 @@ package struct ManagementResponder: HTTPResponder {
             headers: request.headers,
             parameters: parameters,
             body: body,
-            element: element
+            element: caller?.element
         )
-        return try await Actor.$current.withValue(Self.actor(request.headers)) { try await route.handler(call) }
+        let actor = Self.actor(caller?.name, request.headers)
+        return try await Actor.$current.withValue(actor) { try await route.handler(call) }
     }
 
     /// The token that was shown, and behind it who says to sit at the terminal.
-    private static func actor(_ headers: HTTPFields) -> String {
+    private static func actor(_ name: String?, _ headers: HTTPFields) -> String {
         let user = HTTPField.Name(Actor.header).flatMap { headers[$0] }.flatMap(Actor.cleaned)
-        return "management user secret" + (user.map { ", terminal \($0)" } ?? "")
+        return (name ?? "anyone") + (user.map { ", terminal \($0)" } ?? "")
     }
 
     /// Pages of other sites have no business here, under whatever name they come.
@@ -101,8 +103,14 @@ package struct ManagementResponder: HTTPResponder {
         }
     }
 
-    /// Checks the secrets; the instance of the Element token, if there is one.
-    private func authorize(_ headers: HTTPFields) async throws -> Instance? {
+    private struct Caller {
+        let name: String
+        /// The instance of the Element token, if there is one.
+        let element: Instance?
+    }
+
+    /// Checks the secrets and what they open.
+    private func authorize(_ headers: HTTPFields, for route: Route, _ channel: any Channel) async throws -> Caller {
         let challenge: HTTPFields = [.wwwAuthenticate: #"Bearer realm="signalbox""#]
         guard let header = headers[.authorization] else {
             throw APIError(
@@ -112,14 +120,29 @@ package struct ManagementResponder: HTTPResponder {
             )
         }
         let authorization = Authorization(header)
-        guard authorization.matches(api.credentials) else {
+        guard let principal = authorization.principal(api.credentials()) else {
+            guard try await api.tries.delay(ClientAddress.key(channel.remoteAddress)) else {
+                throw APIError(
+                    .tooManyRequests,
+                    "Too many wrong secrets come from this address at once; try again later.",
+                    headers: [.retryAfter: "5"]
+                )
+            }
             throw APIError(
                 .unauthorized,
                 "The secrets of the Authorization header are wrong; `signalbox credentials` shows the right ones.",
                 headers: challenge
             )
         }
-        guard let token = authorization.element else { return nil }
+        let needed = AccessScope.needed(by: route.operation)
+        guard principal.scope >= needed else {
+            throw ClientError(
+                .forbidden,
+                "This needs a token with the scope \(needed.rawValue), and this one has \(principal.scope.rawValue); "
+                    + "`signalbox credentials create NAME --scope \(needed.rawValue)` makes one."
+            )
+        }
+        guard let token = authorization.element else { return Caller(name: principal.name, element: nil) }
         guard let instance = try await api.engine.storedInstance(elementToken: token) else {
             throw APIError(
                 .unauthorized,
@@ -127,7 +150,7 @@ package struct ManagementResponder: HTTPResponder {
                 headers: challenge
             )
         }
-        return instance
+        return Caller(name: principal.name, element: instance)
     }
 
     private func readBody(_ request: Request, context: ListenerContext) async throws -> [UInt8] {

@@ -31,6 +31,8 @@ extension ReceiverResponder {
             guard let instance = try await engine.receiver(token: token) else {
                 throw APIError.notFound("The receiver token belongs to no instance.")
             }
+            try enter(instance)
+            defer { places.leave(instance.id) }
             let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
             try await engine.receiveOutboundMessage(body, for: instance)
             metrics.webhook(status: 200, since: begin)

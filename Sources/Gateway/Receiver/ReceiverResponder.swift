@@ -18,6 +18,7 @@ package struct ReceiverResponder: HTTPResponder {
     let engine: any ListenerEngine
     let metrics: GatewayMetrics
     let bodyLimit: Int
+    var places = InstancePlaces(limit: 512)
     let logger: Logger
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
@@ -55,6 +56,8 @@ package struct ReceiverResponder: HTTPResponder {
                 "The receiver token belongs to no instance; GET /instances/{id}/webhook shows the address."
             )
         }
+        try enter(instance)
+        defer { places.leave(instance.id) }
         let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
         let webhook = ReceivedWebhook(
             id: request.headers[.webhookID],
@@ -74,6 +77,16 @@ package struct ReceiverResponder: HTTPResponder {
             ]
         )
         return Self.accepted(result)
+    }
+
+    /// To be followed by `places.leave`.
+    func enter(_ instance: Instance) throws(APIError) {
+        guard !places.enter(instance.id) else { return }
+        throw APIError(
+            .serviceUnavailable,
+            "\(places.limit) webhooks of this instance are under way, which is its share; send it again.",
+            headers: [.retryAfter: "1"]
+        )
     }
 
     /// The token in the path; nil where the path is not the receiver's.

@@ -77,7 +77,7 @@ extension DashboardContext {
         add(AttemptTimes(attempt).legend(glyphs: glyphs, time: { Words.milliseconds($0) }))
         add(StyledText("Sent", .title))
         for header in attempt.sentHeaders { addHeader(header, "request", add) }
-        add(StyledText("its signature, made for this attempt alone, is not kept", .faint))
+        add(StyledText("its signature, made for this attempt alone, and headers of your own are not kept", .faint))
         let size = DisplayText(Words.bytes(detail.body.count))
         let body: DisplayText =
             attempt.isReplay

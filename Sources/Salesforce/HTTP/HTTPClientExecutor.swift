@@ -8,13 +8,34 @@ import Synchronization
 /// `HTTPExecuting` over AsyncHTTPClient. The client's owner shuts it down and configures it not to follow redirects
 /// (`HTTPClientExecutor.configuration`).
 package struct HTTPClientExecutor: HTTPExecuting {
-    private let client: HTTPClient
+    private let choose: @Sendable (_ url: String) -> Chosen
     private let logger: Logger?
     private let limits: Limits
 
     /// What no sentence is known for is logged in full.
     package init(_ client: HTTPClient, logger: Logger? = nil, limits: Limits = .init()) {
-        self.client = client
+        self.init(choosing: { _ in Chosen(client) }, logger: logger, limits: limits)
+    }
+
+    /// By which client an address is asked.
+    package struct Chosen: Sendable {
+        let client: HTTPClient
+        /// The proxy that it goes by; nil: none.
+        package let proxy: String?
+
+        package init(_ client: HTTPClient, proxy: String? = nil) {
+            self.client = client
+            self.proxy = proxy
+        }
+    }
+
+    /// The same with a client for each address.
+    package init(
+        choosing choose: @escaping @Sendable (_ url: String) -> Chosen,
+        logger: Logger? = nil,
+        limits: Limits = .init()
+    ) {
+        self.choose = choose
         self.logger = logger
         self.limits = limits
     }
@@ -30,8 +51,9 @@ package struct HTTPClientExecutor: HTTPExecuting {
         for header in call.headers { request.headers.add(name: header.name, value: header.value) }
         if let body = call.body { request.body = .bytes(ByteBuffer(bytes: body)) }
         var isAnswering = false
+        let chosen = choose(call.url)
         do {
-            let response = try await client.execute(request, timeout: .milliseconds(limits[call.limit]))
+            let response = try await chosen.client.execute(request, timeout: .milliseconds(limits[call.limit]))
             isAnswering = true
             let body = try await read(response, atMost: call.maximumBytes)
             var headers: [String: String] = [:]
@@ -43,7 +65,7 @@ package struct HTTPClientExecutor: HTTPExecuting {
         } catch let fault as HTTPFault {
             throw fault
         } catch {
-            throw try await faulty(error, call, isAnswering: isAnswering)
+            throw try await faulty(error, call, proxy: chosen.proxy, isAnswering: isAnswering)
         }
     }
 
@@ -95,7 +117,9 @@ package struct HTTPClientExecutor: HTTPExecuting {
     private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 
     /// - Throws: `CancellationError` where the call was stopped.
-    private func faulty(_ error: any Error, _ call: HTTPCall, isAnswering: Bool) async throws -> HTTPFault {
+    private func faulty(_ error: any Error, _ call: HTTPCall, proxy: String?, isAnswering: Bool) async throws
+        -> HTTPFault
+    {
         let fault = await TransportFault.examined(error, url: call.url)
         if fault.kind == .cancelled { throw CancellationError() }
         if fault.kind == .answerTimeout { return .exceeded(call.limit) }
@@ -104,7 +128,9 @@ package struct HTTPClientExecutor: HTTPExecuting {
         }
         let clause = fault.clause(connect: Limit.connect.text, answer: call.limit.text)
         switch fault.standing {
-        case .unreachable: return .unreachable(clause)
+        // Nobody but the proxy was to be reached from here.
+        case .unreachable:
+            return .unreachable(proxy.map { "the proxy \($0) on the way to it can't be reached" } ?? clause)
         case .broken, .unasked: return .broken(clause)
         // The head was there: whatever ended it, it ended in the middle.
         case .interrupted where isAnswering && fault.kind == .closed:

@@ -13,6 +13,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case untrusted, expired, notYetValid, selfSigned, unknownAuthority, wrongHost, noTLS, tlsFailed, tlsTimeout
         case notHTTP, headTooLarge
         case closed, closedMidway, reset, answerTimeout
+        case proxyRefused
         case exhausted, stopping, cancelled, unknown
     }
 
@@ -61,7 +62,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .untrusted, .expired, .notYetValid, .selfSigned, .unknownAuthority, .wrongHost, .noTLS, .tlsFailed,
             .tlsTimeout, .notHTTP, .headTooLarge:
             .broken
-        case .badAddress, .unsendable, .exhausted, .stopping, .cancelled, .unknown: .unasked
+        case .badAddress, .unsendable, .proxyRefused, .exhausted, .stopping, .cancelled, .unknown: .unasked
         }
     }
 
@@ -101,6 +102,9 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .closedMidway: "it closed the connection in the middle of its answer"
         case .reset: "it reset the connection"
         case .answerTimeout: "it did not answer within \(answer)"
+        case .proxyRefused:
+            "the proxy on the way to it refuses to lead there; check HTTP_PROXY and HTTPS_PROXY, and the user name and password "
+                + "in them"
         case .exhausted: "this machine has no connections left; close some or raise its limit of open files"
         case .stopping: "Signalbox is stopping"
         case .cancelled: "the call was stopped"
@@ -133,6 +137,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .remoteConnectionClosed: .closed
         case .uncleanShutdown: .closedMidway
         case .invalidURL, .emptyHost, .emptyScheme: .badAddress
+        case .proxyAuthenticationRequired, .invalidProxyResponse: .proxyRefused
         case .getConnectionFromPoolTimeout: .exhausted
         case .alreadyShutdown: .stopping
         case .cancelled, .requestStreamCancelled: .cancelled

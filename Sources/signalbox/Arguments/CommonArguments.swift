@@ -48,6 +48,12 @@ struct CommonArguments: ParsableArguments {
     @Option(name: .setting(.attachCA), help: .setting(.attachCA), completion: .file(extensions: ["pem", "crt"]))
     var attachCA: String?
 
+    @Option(name: .setting(.attachCertificate), help: .setting(.attachCertificate), completion: .file())
+    var attachCertificate: String?
+
+    @Option(name: .setting(.attachKey), help: .setting(.attachKey), completion: .file())
+    var attachKey: String?
+
     var values: [SettingKey: String] {
         var out: [SettingKey: String] = [:]
         out[.dataDirectory] = dataDirectory
@@ -59,6 +65,8 @@ struct CommonArguments: ParsableArguments {
         out[.attach] = attach
         out[.tokenFile] = tokenFile
         out[.attachCA] = attachCA
+        out[.attachCertificate] = attachCertificate
+        out[.attachKey] = attachKey
         return out
     }
 

@@ -36,6 +36,37 @@ struct EngineArguments: ParsableArguments {
     @Option(name: .setting(.freeSpace), help: .setting(.freeSpace))
     var freeSpace: String?
 
+    @Option(name: .setting(.callbackCA), help: .setting(.callbackCA), completion: .file())
+    var callbackCA: String?
+
+    @Option(
+        name: .setting(.callbackClientCertificate),
+        help: .setting(.callbackClientCertificate),
+        completion: .file()
+    )
+    var callbackClientCertificate: String?
+
+    @Option(name: .setting(.callbackClientKey), help: .setting(.callbackClientKey), completion: .file())
+    var callbackClientKey: String?
+
+    @Option(name: .setting(.orgCA), help: .setting(.orgCA), completion: .file())
+    var orgCA: String?
+
+    @Option(name: .setting(.orgClientCertificate), help: .setting(.orgClientCertificate), completion: .file())
+    var orgClientCertificate: String?
+
+    @Option(name: .setting(.orgClientKey), help: .setting(.orgClientKey), completion: .file())
+    var orgClientKey: String?
+
+    @Option(name: .setting(.tlsCertificate), help: .setting(.tlsCertificate), completion: .file())
+    var tlsCertificate: String?
+
+    @Option(name: .setting(.tlsKey), help: .setting(.tlsKey), completion: .file())
+    var tlsKey: String?
+
+    @Option(name: .setting(.managementClientCA), help: .setting(.managementClientCA), completion: .file())
+    var managementClientCA: String?
+
     var values: [SettingKey: String] {
         var out: [SettingKey: String] = [:]
         out[.retrySchedule] = retrySchedule
@@ -48,6 +79,15 @@ struct EngineArguments: ParsableArguments {
         out[.retentionSize] = retentionSize
         out[.freeSpace] = freeSpace
         if allowPasswordGrant { out[.allowPasswordGrant] = "true" }
+        out[.callbackCA] = callbackCA
+        out[.callbackClientCertificate] = callbackClientCertificate
+        out[.callbackClientKey] = callbackClientKey
+        out[.orgCA] = orgCA
+        out[.orgClientCertificate] = orgClientCertificate
+        out[.orgClientKey] = orgClientKey
+        out[.tlsCertificate] = tlsCertificate
+        out[.tlsKey] = tlsKey
+        out[.managementClientCA] = managementClientCA
         return out
     }
 }

@@ -6,7 +6,9 @@ enum OptionScope {
         .dataDirectory, .receiver, .receiverURL, .management, .logLevel, .logFormat,
     ]
     /// What only commands understand that may ask an engine elsewhere.
-    private static let remote: Set<SettingKey> = [.attach, .tokenFile, .attachCA]
+    private static let remote: Set<SettingKey> = [
+        .attach, .tokenFile, .attachCA, .attachCertificate, .attachKey,
+    ]
 
     /// - Throws: `UsageError` that names the option and the command.
     static func check(_ command: any ParsableCommand, arguments: [String]) throws(UsageError) {
@@ -27,7 +29,9 @@ enum OptionScope {
         case is DoctorCommand: all.subtracting(DashboardArguments.keys)
         case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []
-        case is CredentialsCommand, is BackupCommand, is RestoreCommand: common
+        case is CredentialsShow, is CredentialsRotate, is CredentialsCreate, is CredentialsList, is CredentialsRevoke,
+            is BackupCommand, is RestoreCommand:
+            common
         default: common.union(remote)
         }
     }

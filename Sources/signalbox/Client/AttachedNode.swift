@@ -16,8 +16,8 @@ struct AttachedNode: Sendable {
 
     /// Asked anew each time: the next node of a data directory may listen elsewhere.
     let address: @Sendable () throws -> NodeAddress
-    /// Certificates of an authority that is trusted beside the machine's.
-    private let authority: [NIOSSLCertificate]
+    /// What is trusted and shown there; nil: as clients are without.
+    private let tls: TLSConfiguration?
 
     /// The node that `--attach` names; nil where it names none.
     ///
@@ -25,15 +25,9 @@ struct AttachedNode: Sendable {
     static func elsewhere(_ settings: Settings, environment: [String: String]) throws -> AttachedNode? {
         guard let url = settings.attach else { return nil }
         let address = NodeAddress(url: url, token: try token(settings, environment))
-        var authority: [NIOSSLCertificate] = []
-        if let path = settings.attachCA {
-            do { authority = try NIOSSLCertificate.fromPEMFile(path) } catch {
-                throw CommandFailure(
-                    "\(path) can't be read as certificates in PEM; check \(SettingKey.attachCA.option)."
-                )
-            }
+        do { return AttachedNode(address: { address }, tls: try settings.attachTLS.configuration()) } catch {
+            throw CommandFailure(error.description)
         }
-        return AttachedNode(address: { address }, authority: authority)
     }
 
     /// The node that has this data directory.
@@ -42,9 +36,13 @@ struct AttachedNode: Sendable {
             address: {
                 let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
                 let record = RunningRecord.read(dataDirectory: settings.dataDirectory)
-                return NodeAddress(url: (record?.management ?? settings.management).url, token: credentials.user)
+                return NodeAddress(
+                    url: record?.url ?? settings.management.url,
+                    token: credentials.user,
+                    socket: record?.socket.map(LocalSocket.usable)
+                )
             },
-            authority: []
+            tls: nil
         )
     }
 
@@ -55,11 +53,7 @@ struct AttachedNode: Sendable {
 
     var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration.cautious(connect: .milliseconds(Limit.connect.milliseconds))
-        if !authority.isEmpty {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.additionalTrustRoots = [.certificates(authority)]
-            configuration.tlsConfiguration = tls
-        }
+        configuration.tlsConfiguration = tls
         return configuration
     }
 

@@ -51,11 +51,16 @@ struct EngineAccess: Sendable {
         }
         let node: EngineNode
         do {
-            node = try EngineNode.open(settings, logger: .diagnostics(.error))
+            node = try EngineNode.open(settings, listens: false, logger: .diagnostics(.error))
         } catch let error as StoreError where error.kind == .locked {
             let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
-            let address = RunningRecord.read(dataDirectory: settings.dataDirectory)?.management ?? settings.management
-            try await work(ManagementClient(baseURL: address.url, credentials: credentials))
+            let record = RunningRecord.read(dataDirectory: settings.dataDirectory)
+            let client = ManagementClient(
+                baseURL: record?.url ?? settings.management.url,
+                socket: record?.socket.map(LocalSocket.usable),
+                credentials: credentials
+            )
+            try await work(client)
             return
         }
         guard need != .otherProcess else {

@@ -21,8 +21,11 @@ struct ManagementClient: Sendable, SecretBearing {
     )
     private let http: HTTPClient
 
-    /// Scheme, host and port.
+    /// Scheme, host and port, as it is named to people.
     let baseURL: String
+    /// What the paths of requests go on from.
+    private let requestBase: String
+    private let isSocket: Bool
     private let authorization: Secret
     /// Whether it is asked with a token, as `--attach` does.
     private let isElsewhere: Bool
@@ -31,8 +34,11 @@ struct ManagementClient: Sendable, SecretBearing {
     /// How long a stream may bring nothing at all while it is waited for; its heartbeats come every 15 s.
     var streamPatience = Duration.milliseconds(Limit.streamSilence.milliseconds)
 
-    init(baseURL: String, credentials: Credentials) {
+    /// An API of this machine, by its socket where it has one.
+    init(baseURL: String, socket: String? = nil, credentials: Credentials) {
         self.baseURL = baseURL
+        requestBase = NodeAddress(url: baseURL, token: credentials.user, socket: socket).base
+        isSocket = socket != nil
         let (user, organization) = (credentials.user.exposed, credentials.organization.exposed)
         authorization = Secret("User \(user), Organization \(organization)")
         http = Self.shared
@@ -42,6 +48,8 @@ struct ManagementClient: Sendable, SecretBearing {
     /// A node that is asked with its token alone, by a client that stays the caller's.
     init(_ address: NodeAddress, http: HTTPClient) {
         baseURL = address.url
+        requestBase = address.base
+        isSocket = address.socket != nil
         authorization = Secret("Bearer \(address.token.exposed)")
         self.http = http
         isElsewhere = true
@@ -60,10 +68,8 @@ struct ManagementClient: Sendable, SecretBearing {
         query: [(String, String)] = [],
         body: JSON? = nil
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
+        var request = request(path, query)
         request.method = method
-        request.headers.add(name: "Authorization", value: authorization.exposed)
-        request.headers.add(name: Actor.header, value: TerminalUser.name)
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))
@@ -92,8 +98,7 @@ struct ManagementClient: Sendable, SecretBearing {
 
     /// The text of an event stream, as it comes, until the server ends it.
     func stream(_ path: String, query: [(String, String)] = []) async throws -> PacedBody<HTTPClientResponse.Body> {
-        var request = HTTPClientRequest(url: baseURL + Self.basePath + path + Self.queryText(query))
-        request.headers.add(name: "Authorization", value: authorization.exposed)
+        var request = request(path, query)
         request.headers.add(name: "Accept", value: "text/event-stream")
         let response: HTTPClientResponse
         do {
@@ -121,6 +126,15 @@ struct ManagementClient: Sendable, SecretBearing {
         let message = json["message"]?.string ?? "The management API at \(baseURL) answered \(status.code)."
         let provider = json["providerMessage"]?.string.map { " (\($0))" } ?? ""
         return RefusedCall(status: Int(status.code), message: message + provider)
+    }
+
+    private func request(_ path: String, _ query: [(String, String)]) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: requestBase + Self.basePath + path + Self.queryText(query))
+        // A path of the file system is no name that the API answers to.
+        if isSocket { request.headers.add(name: "Host", value: "localhost") }
+        request.headers.add(name: "Authorization", value: authorization.exposed)
+        request.headers.add(name: Actor.header, value: TerminalUser.name)
+        return request
     }
 
     private static func queryText(_ query: [(String, String)]) -> String {

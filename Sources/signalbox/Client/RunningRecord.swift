@@ -8,6 +8,13 @@ struct RunningRecord: Sendable, Hashable {
     let processID: Int32
     let management: HostPort
     let receiver: HostPort
+    /// Both listeners speak TLS.
+    var isSecure = false
+    /// Where the management API is reached by programs of this data directory; nil: where it listens.
+    var socket: String?
+
+    /// Where the management API listens.
+    var url: String { management.url(isSecure: isSecure) }
 
     private static func path(_ dataDirectory: String) -> String { dataDirectory + "/running.json" }
 
@@ -18,15 +25,24 @@ struct RunningRecord: Sendable, Hashable {
             let management = json["management"]?.string.flatMap({ try? HostPort(parsing: $0) }),
             let receiver = json["receiver"]?.string.flatMap({ try? HostPort(parsing: $0) })
         else { return nil }
-        return RunningRecord(processID: pid, management: management, receiver: receiver)
+        return RunningRecord(
+            processID: pid,
+            management: management,
+            receiver: receiver,
+            isSecure: json["tls"]?.bool ?? false,
+            socket: json["socket"]?.string
+        )
     }
 
     /// Written beside its place and renamed, so that nobody reads half of it; holds no secret, and is its owner's all the same.
     func write(dataDirectory: String) throws(CommandFailure) {
-        let json: JSON = [
-            "pid": .integer(processID), "management": .string(management.description),
-            "receiver": .string(receiver.description),
+        var members: [JSON.Member] = [
+            .init("pid", .integer(processID)), .init("management", .string(management.description)),
+            .init("receiver", .string(receiver.description)),
         ]
+        if isSecure { members.append(.init("tls", true)) }
+        if let socket { members.append(.init("socket", .string(socket))) }
+        let json = JSON.object(members)
         let path = Self.path(dataDirectory)
         guard
             FileManager.default.createFile(

@@ -44,7 +44,12 @@ struct PlainProgram: Sendable {
                     if let arrangement { arrangement } else { await listening.first { _ in true } }
                 }
                 let group = node.group(with: services + [reporter], signals: [.sigterm, .sigint]) {
-                    listens.yield(PlainSentence.firstSteps(receiver: $0, management: $1))
+                    listens.yield(
+                        PlainSentence.firstSteps(
+                            receiver: $0.url(isSecure: node.tls != nil),
+                            management: $1.url(isSecure: node.tls != nil)
+                        )
+                    )
                 }
                 try await group.run()
                 result = .success(())

@@ -6,9 +6,10 @@ import Primitives
 /// What the plain output says, one sentence for each thing that happened.
 enum PlainSentence {
     /// What to do where there is nothing to report on yet.
-    static func firstSteps(receiver: HostPort, management: HostPort) -> String {
-        "signalbox: there is no instance yet. Webhooks come in at \(receiver.url), the management API is at "
-            + "\(management.url). Connect an org with signalbox instances connect or signalbox instances create, or "
+    /// `receiver` and `management` are URLs.
+    static func firstSteps(receiver: String, management: String) -> String {
+        "signalbox: there is no instance yet. Webhooks come in at \(receiver), the management API is at "
+            + "\(management). Connect an org with signalbox instances connect or signalbox instances create, or "
             + "start signalbox in a terminal; signalbox demo needs no org."
     }
 

@@ -7,6 +7,7 @@ import FoundationEssentials
 import Gateway
 import Glibc
 import Logging
+import NIOSSL
 import Primitives
 import Salesforce
 import ServiceLifecycle
@@ -24,13 +25,18 @@ struct EngineNode: Sendable {
     let logger: Logger
     let ending: Ending
     private let metrics: MetricsRegistry
-    private let orgs: HTTPClient
+    /// Nil where its listeners speak plain HTTP.
+    let tls: TLSDoors?
+    private let orgs: OrgClients
     private let credentials: Credentials
 
     /// Opens the data directory; nothing is asked of the network yet.
     ///
-    /// - Throws: `StoreError` with `.locked` where another process has it, `CommandFailure`.
-    static func open(_ settings: Settings, logger: Logger) throws -> EngineNode {
+    /// With `listens` it is to have listeners as the settings say, and needs their certificate.
+    ///
+    /// - Throws: `StoreError` with `.locked` where another process has it, `UsageError` for files of TLS that can't be used,
+    ///   `CommandFailure`.
+    static func open(_ settings: Settings, listens: Bool = true, logger: Logger) throws -> EngineNode {
         CoreFiles.forbid()
         let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
         let store = try SQLiteStore(
@@ -38,10 +44,15 @@ struct EngineNode: Sendable {
             options: SQLiteStore.Options(key: key),
             logger: logger
         )
+        let clients = try Clients(settings, environment: ProcessInfo.processInfo.environment)
+        let tls = listens ? try settings.tls.map(TLSDoors.init) : nil
+        if let tls, tls.ends <= .now() {
+            logger.warning("The certificate in \(tls.files.certificate) ran out on \(tls.ends.iso); clients refuse it")
+        }
         let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
-        let orgs = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
+        let orgs = OrgClients(tls: clients.orgs, proxies: clients.proxies)
         let connector = SalesforceConnector(
-            http: HTTPClientExecutor(orgs, logger: logger),
+            http: HTTPClientExecutor(choosing: orgs.choose, logger: logger),
             now: Timestamp.now,
             age: { SystemClock().due }
         )
@@ -55,11 +66,16 @@ struct EngineNode: Sendable {
         options.allowsPasswordGrant = settings.allowsPasswordGrant
         options.retention = settings.retention
         options.freeSpace = settings.freeSpace
-        options.receiverBaseURL = settings.receiverURL ?? settings.receiver.url
+        options.receiverBaseURL = settings.receiverURL ?? settings.receiver.url(isSecure: settings.tls != nil)
         let engine = Engine(
             store: store,
             connector: connector,
-            callbacks: CallbackClient(limits: .engine, refusal: settings.callbackRule.refusal),
+            callbacks: CallbackClient(
+                limits: .engine,
+                refusal: settings.callbackRule.refusal,
+                proxies: clients.proxies,
+                tls: { clients.callbacks ?? .makeClientConfiguration() }
+            ),
             options: options,
             logger: logger
         )
@@ -70,6 +86,7 @@ struct EngineNode: Sendable {
             logger: logger,
             ending: Ending(logger: logger, onBegin: { store.hurry() }),
             metrics: metrics,
+            tls: tls,
             orgs: orgs,
             credentials: credentials
         )
@@ -85,7 +102,8 @@ struct EngineNode: Sendable {
         onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in }
     ) -> ServiceGroup {
         let (bound, isBound) = AsyncStream<Void>.makeStream()
-        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, logger: logger) {
+        let socket = tls.map { _ in LocalSocket.path(dataDirectory: settings.dataDirectory) }
+        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, socket: socket, logger: logger) {
             isBound.finish()
             onListening($0, $1)
         }
@@ -101,7 +119,13 @@ struct EngineNode: Sendable {
         let gateway = gateway(
             management: settings.management,
             onReceiver: { await record.set(receiver: HostPort(host: $0.host, port: $0.port)) },
-            onManagement: { await record.set(management: HostPort(host: $0.host, port: $0.port)) }
+            onManagement: { await record.set(management: HostPort(host: $0.host, port: $0.port)) },
+            live: CredentialWatch(credentials, dataDirectory: settings.dataDirectory, logger: logger),
+            socket: socket.map(LocalSocket.usable),
+            onSocket: {
+                if let socket { LocalSocket.protect(socket) }
+                await record.setSocketBound()
+            }
         )
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
         let others = others.map { Stage(name: "\(type(of: $0))", service: $0, ending: ending) }
@@ -149,6 +173,7 @@ struct EngineNode: Sendable {
     /// Lets the data directory go.
     func close() async {
         RunningRecord.remove(dataDirectory: settings.dataDirectory)
+        if tls != nil { LocalSocket.remove(dataDirectory: settings.dataDirectory) }
         store.hurry()
         ending.enter("connections")
         do { try await orgs.shutdown() } catch {
@@ -174,22 +199,30 @@ struct EngineNode: Sendable {
     private func gateway(
         management: HostPort,
         onReceiver: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
-        onManagement: @escaping @Sendable (ListenerAddress) async -> Void
+        onManagement: @escaping @Sendable (ListenerAddress) async -> Void,
+        live: CredentialWatch? = nil,
+        socket: String? = nil,
+        onSocket: @escaping @Sendable () async -> Void = {}
     ) -> GatewayServices {
         var configuration = GatewayConfiguration()
         let budget = DescriptorBudget(limit: DescriptorBudget.raised())
         configuration.receiverConnections = budget.receiver
         configuration.managementConnections = budget.management
+        configuration.receiverTLS = tls?.receiver
+        configuration.managementTLS = tls?.management
+        configuration.managementSocket = socket
         configuration.receiver = ListenerAddress(host: settings.receiver.host, port: settings.receiver.port)
         configuration.management = ListenerAddress(host: management.host, port: management.port)
         return GatewayServices(
             engine: engine,
             credentials: credentials,
+            live: live.map { watch in { watch.current } },
             configuration: configuration,
             metrics: metrics,
             logger: logger,
             onReceiverBound: onReceiver,
-            onManagementBound: onManagement
+            onManagementBound: onManagement,
+            onSocketBound: onSocket
         )
     }
 }
@@ -199,15 +232,20 @@ private actor RunningRecordWriter {
     private let dataDirectory: String
     private let logger: Logger
     private let onBound: @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
+    /// Nil where there is none, and no TLS.
+    private let socket: String?
+    private var isSocketBound = false
     private var management: HostPort?
     private var receiver: HostPort?
 
     init(
         dataDirectory: String,
+        socket: String?,
         logger: Logger,
         onBound: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
     ) {
         self.dataDirectory = dataDirectory
+        self.socket = socket
         self.logger = logger
         self.onBound = onBound
     }
@@ -222,13 +260,26 @@ private actor RunningRecordWriter {
         write()
     }
 
+    func setSocketBound() {
+        isSocketBound = true
+        write()
+    }
+
     private func write() {
-        guard let management, let receiver else { return }
+        guard let management, let receiver, socket == nil || isSocketBound else { return }
         onBound(receiver, management)
-        let record = RunningRecord(processID: getpid(), management: management, receiver: receiver)
+        let isSecure = socket != nil
+        let record = RunningRecord(
+            processID: getpid(),
+            management: management,
+            receiver: receiver,
+            isSecure: isSecure,
+            socket: socket
+        )
         do {
             try record.write(dataDirectory: dataDirectory)
-            logger.notice("Ready: webhooks at \(receiver.url), management API at \(management.url)")
+            let (webhooks, api) = (receiver.url(isSecure: isSecure), record.url)
+            logger.notice("Ready: webhooks at \(webhooks), management API at \(api)")
         } catch {
             logger.error("\(error)")
         }

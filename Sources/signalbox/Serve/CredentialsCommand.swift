@@ -7,13 +7,30 @@ import Primitives
 struct CredentialsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credentials",
-        abstract: "Shows the secrets of the management API, as JSON.",
+        abstract: "Shows and changes what opens the management API.",
         discussion: """
-            Made at the first start, in credentials.json of the data directory. Send them as
+            The two secrets are made at the first start, in credentials.json of the data directory. Send them as
               Authorization: User USER, Organization ORGANIZATION
             or, shorter, as
               Authorization: Bearer USER
-            """
+            Whoever has them may do everything. For each program or person beside them, create a token with a scope: read sees \
+            instances, events and deliveries; operate also polls, replays, holds and releases; admin may do everything. A \
+            token is sent as
+              Authorization: Bearer TOKEN
+            A running node takes every change up at once.
+            """,
+        subcommands: [
+            CredentialsShow.self, CredentialsRotate.self, CredentialsCreate.self, CredentialsList.self,
+            CredentialsRevoke.self,
+        ],
+        defaultSubcommand: CredentialsShow.self
+    )
+}
+
+struct CredentialsShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows the two secrets, as JSON (default)."
     )
 
     @Flag(help: "Print the value of the Authorization header instead.")
@@ -29,10 +46,99 @@ struct CredentialsCommand: ParsableCommand {
                 "User \(credentials.user.exposed), Organization \(credentials.organization.exposed)"
             )
         } else {
+            try StandardStreams.printLine(credentials.shown.line)
+        }
+    }
+}
+
+struct CredentialsRotate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Makes new secrets in place of the two, and shows them; tokens stay.",
+        discussion: "The former ones open nothing any more, also at a node that runs."
+    )
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let settings = try common.settings()
+        try StandardStreams.printLine(Credentials.rotate(dataDirectory: settings.dataDirectory).shown.line)
+    }
+}
+
+struct CredentialsCreate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Creates a token, and shows it this once."
+    )
+
+    @Argument(help: "Its name: letters, digits, dots, hyphens and underscores.")
+    var name: String
+
+    @Option(
+        help: "read, operate or admin.",
+        completion: .list(AccessScope.allCases.map(\.rawValue))
+    )
+    var scope: String
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let settings = try common.settings()
+        guard let scope = AccessScope(rawValue: scope.lowercased()) else {
+            throw UsageError("--scope is read, operate or admin; “\(scope.prefix(60))” is not that.")
+        }
+        let token = try Credentials.createToken(
+            named: name,
+            scope: scope,
+            now: .now(),
+            dataDirectory: settings.dataDirectory
+        )
+        let json: JSON = [
+            "name": .string(name), "scope": .string(scope.rawValue), "token": .string(token.exposed),
+        ]
+        try StandardStreams.printLine(json.line)
+    }
+}
+
+struct CredentialsList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists the tokens by name, with scope and time, one JSON line each."
+    )
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let settings = try common.settings()
+        for token in try Credentials.load(dataDirectory: settings.dataDirectory).tokens {
             let json: JSON = [
-                "user": .string(credentials.user.exposed), "organization": .string(credentials.organization.exposed),
+                "name": .string(token.name), "scope": .string(token.scope.rawValue),
+                "created": .string(token.created.iso),
             ]
             try StandardStreams.printLine(json.line)
         }
     }
+}
+
+struct CredentialsRevoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "Revokes a token: from now on it opens nothing."
+    )
+
+    @Argument(help: "Its name.")
+    var name: String
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let settings = try common.settings()
+        try Credentials.revokeToken(named: name, dataDirectory: settings.dataDirectory)
+    }
+}
+
+extension Credentials {
+    /// The two secrets, for whoever asked to see them.
+    fileprivate var shown: JSON { ["user": .string(user.exposed), "organization": .string(organization.exposed)] }
 }

@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: nothing more is accepted, what \
             is in flight finishes or, if it hangs, is retried by the next start, and the exit status is 0. A second \
-            signal ends it at once. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
+            signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
             systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive.
 
             \(CommonArguments.places)
@@ -30,9 +30,13 @@ struct ServeCommand: ParsableCommand {
             let result: Result<Void, any Error>
             do {
                 let environment = ProcessInfo.processInfo.environment
-                result = .success(
-                    try await node.group(signals: [.sigterm, .sigint], environment: environment).run()
-                )
+                var others: [any Service] = []
+                if let doors = node.tls {
+                    let signals = await UnixSignalsSequence(trapping: .sighup)
+                    others = [CertificateReload(doors: doors, signals: signals, logger: node.logger)]
+                }
+                let group = node.group(with: others, signals: [.sigterm, .sigint], environment: environment)
+                result = .success(try await group.run())
             } catch {
                 result = .failure(error)
             }

@@ -44,11 +44,15 @@ struct HostPort: Sendable, Hashable, CustomStringConvertible {
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     /// The address that a client on this machine connects to; a wildcard is reached through the loopback.
-    var url: String {
-        switch host {
-        case "0.0.0.0": "http://127.0.0.1:\(port)"
-        case "::": "http://[::1]:\(port)"
-        default: "http://\(description)"
+    var url: String { url(isSecure: false) }
+
+    /// The same, by https where the listener has TLS.
+    func url(isSecure: Bool) -> String {
+        let scheme = isSecure ? "https" : "http"
+        return switch host {
+        case "0.0.0.0": "\(scheme)://127.0.0.1:\(port)"
+        case "::": "\(scheme)://[::1]:\(port)"
+        default: "\(scheme)://\(description)"
         }
     }
 }

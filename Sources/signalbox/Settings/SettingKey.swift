@@ -9,6 +9,8 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case attach
     case tokenFile = "token-file"
     case attachCA = "attach-ca"
+    case attachCertificate = "attach-certificate"
+    case attachKey = "attach-key"
     case theme
     case color
     case ascii
@@ -24,6 +26,15 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case retentionEvents = "retention-events"
     case retentionSize = "retention-size"
     case freeSpace = "free-space"
+    case callbackCA = "callback-ca"
+    case callbackClientCertificate = "callback-client-certificate"
+    case callbackClientKey = "callback-client-key"
+    case orgCA = "org-ca"
+    case orgClientCertificate = "org-client-certificate"
+    case orgClientKey = "org-client-key"
+    case tlsCertificate = "tls-certificate"
+    case tlsKey = "tls-key"
+    case managementClientCA = "management-client-ca"
 
     /// What help and README say of it.
     struct Row {
@@ -77,7 +88,7 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
             )
         case .tokenFile:
             Row(
-                help: "File with the token for --attach, the user secret of that node; or SIGNALBOX_TOKEN holds it.",
+                help: "File with the token for --attach (see credentials); or SIGNALBOX_TOKEN holds it.",
                 valueName: "file",
                 example: "/etc/signalbox/token"
             )
@@ -86,6 +97,18 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 help: "File with the certificates (PEM) of an authority to trust with --attach.",
                 valueName: "file",
                 example: "/etc/signalbox/ca.pem"
+            )
+        case .attachCertificate:
+            Row(
+                help: "File with the certificate (PEM) to show with --attach to a node that demands one.",
+                valueName: "file",
+                example: "/etc/signalbox/client.pem"
+            )
+        case .attachKey:
+            Row(
+                help: "File with the private key (PEM) of --attach-certificate.",
+                valueName: "file",
+                example: "/etc/signalbox/client.key"
             )
         case .theme:
             Row(help: "Name of the theme; an unknown name lists all.", valueName: "name", standard: "default")
@@ -143,6 +166,60 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 help: "Take nothing in while less is free beside the store; 0 until the disk is full.",
                 valueName: "size",
                 standard: "512MB"
+            )
+        case .callbackCA:
+            Row(
+                help: "File with certificates (PEM) of an authority to trust of callbacks, beside the machine's.",
+                valueName: "file",
+                example: "/etc/signalbox/ca.pem"
+            )
+        case .callbackClientCertificate:
+            Row(
+                help: "File with the certificate (PEM) to show to callbacks that demand one.",
+                valueName: "file",
+                example: "/etc/signalbox/client.pem"
+            )
+        case .callbackClientKey:
+            Row(
+                help: "File with the private key (PEM) of --callback-client-certificate.",
+                valueName: "file",
+                example: "/etc/signalbox/client.key"
+            )
+        case .orgCA:
+            Row(
+                help: "File with certificates (PEM) of an authority to trust of orgs, beside the machine's.",
+                valueName: "file",
+                example: "/etc/signalbox/ca.pem"
+            )
+        case .orgClientCertificate:
+            Row(
+                help: "File with the certificate (PEM) to show to orgs that demand one.",
+                valueName: "file",
+                example: "/etc/signalbox/client.pem"
+            )
+        case .orgClientKey:
+            Row(
+                help: "File with the private key (PEM) of --org-client-certificate.",
+                valueName: "file",
+                example: "/etc/signalbox/client.key"
+            )
+        case .tlsCertificate:
+            Row(
+                help: "File with the certificate chain (PEM) for TLS on both listeners; read anew on SIGHUP.",
+                valueName: "file",
+                example: "/etc/signalbox/fullchain.pem"
+            )
+        case .tlsKey:
+            Row(
+                help: "File with the private key (PEM) of --tls-certificate.",
+                valueName: "file",
+                example: "/etc/signalbox/privkey.pem"
+            )
+        case .managementClientCA:
+            Row(
+                help: "File with authorities (PEM): clients of the management API must show a certificate of one.",
+                valueName: "file",
+                example: "/etc/signalbox/clients.pem"
             )
         }
     }

@@ -20,8 +20,11 @@ struct Settings: Sendable, Hashable {
     var attach: String?
     /// Where the token for it is, if not in `SIGNALBOX_TOKEN`.
     var tokenFile: String?
-    /// Certificates of an authority that is trusted there, beside the machine's.
-    var attachCA: String?
+    /// What is trusted there, and shown to a node that demands a certificate.
+    var attachTLS = ClientTLS(ca: .attachCA, certificate: .attachCertificate, key: .attachKey)
+    /// The same of callbacks and of orgs.
+    var callbackTLS = ClientTLS(ca: .callbackCA, certificate: .callbackClientCertificate, key: .callbackClientKey)
+    var orgTLS = ClientTLS(ca: .orgCA, certificate: .orgClientCertificate, key: .orgClientKey)
     /// Nil: the theme that asks nothing of the terminal.
     var theme: String?
     var color = ColorChoice.auto
@@ -47,6 +50,10 @@ struct Settings: Sendable, Hashable {
     var retention = RetentionPolicy()
     /// Bytes that stay free beside the store.
     var freeSpace = EngineOptions().freeSpace
+    /// The files that TLS of both listeners is made from.
+    var tlsCertificate: String?
+    var tlsKey: String?
+    var managementClientCA: String?
 }
 
 extension Settings {
@@ -78,10 +85,35 @@ extension Settings {
             settings.filters = file.filters.filters
             settings.columns = file.columns.choice ?? .standard
         }
+        try settings.checkPairs()
         if settings.dataDirectory.isEmpty {
             settings.dataDirectory = try StandardDirectories(environment).state() + "/signalbox"
         }
         return settings
+    }
+
+    /// Files of which one means nothing without the other.
+    private func checkPairs() throws(UsageError) {
+        for (one, key, other, needed) in [
+            (tlsCertificate, SettingKey.tlsCertificate, tlsKey, SettingKey.tlsKey),
+            (tlsKey, .tlsKey, tlsCertificate, .tlsCertificate),
+            (managementClientCA, .managementClientCA, tlsCertificate, .tlsCertificate),
+        ]
+            + [attachTLS, callbackTLS, orgTLS].flatMap { tls in
+                [
+                    (tls.certificate, tls.options.certificate, tls.key, tls.options.key),
+                    (tls.key, tls.options.key, tls.certificate, tls.options.certificate),
+                ]
+            }
+        where one != nil && other == nil {
+            throw UsageError("\(key.option) means nothing without \(needed.option); give both.")
+        }
+    }
+
+    /// What TLS of the listeners is made from; nil: they speak plain HTTP.
+    var tls: TLSFiles? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientCA: managementClientCA)
     }
 
     private mutating func set(
@@ -105,6 +137,10 @@ extension Settings {
                 throw fault("is scheme, host and port, with a path at most")
             }
             return url
+        }
+        func file() throws(UsageError) -> String {
+            guard !text.isEmpty else { throw fault("names a file") }
+            return try StandardDirectories(environment).expand(value.text)
         }
         func flag() throws(UsageError) -> Bool {
             switch text.lowercased() {
@@ -158,8 +194,19 @@ extension Settings {
                 )
             }
             attach = url
-        case .tokenFile: tokenFile = try StandardDirectories(environment).expand(value.text)
-        case .attachCA: attachCA = try StandardDirectories(environment).expand(value.text)
+        case .tokenFile: tokenFile = try file()
+        case .attachCA: attachTLS.ca = try file()
+        case .attachCertificate: attachTLS.certificate = try file()
+        case .attachKey: attachTLS.key = try file()
+        case .callbackCA: callbackTLS.ca = try file()
+        case .callbackClientCertificate: callbackTLS.certificate = try file()
+        case .callbackClientKey: callbackTLS.key = try file()
+        case .orgCA: orgTLS.ca = try file()
+        case .orgClientCertificate: orgTLS.certificate = try file()
+        case .orgClientKey: orgTLS.key = try file()
+        case .tlsCertificate: tlsCertificate = try file()
+        case .tlsKey: tlsKey = try file()
+        case .managementClientCA: managementClientCA = try file()
         case .theme: theme = text.isEmpty ? nil : text
         case .color:
             guard let choice = ColorChoice(rawValue: text.lowercased()) else {

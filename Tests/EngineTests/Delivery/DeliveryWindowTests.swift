@@ -53,16 +53,16 @@ struct DeliveryWindowTests {
     @Test func `an instance gets its place at once though another hangs in all of them with more waiting`() {
         var window = window(1...2)
         for round in 0..<10 as Range<Int64> { give(&window, Array(round * 1000 + 1...round * 1000 + 1000), of: 1) }
-        #expect(instances(window.dequeueSends()) == [1: 64])
+        #expect(instances(window.dequeueSends(at: Self.now)) == [1: 64])
         give(&window, [20_001], of: 2)
-        #expect(instances(window.dequeueSends()) == [2: 1])
+        #expect(instances(window.dequeueSends(at: Self.now)) == [2: 1])
     }
 
     @Test func `alone an instance has no more than the host's places`() {
         var window = window(1...1, concurrency: 5)
         give(&window, Array(1...100), of: 1)
-        #expect(window.dequeueSends().count == 5)
-        #expect(window.dequeueSends().isEmpty)
+        #expect(window.dequeueSends(at: Self.now).count == 5)
+        #expect(window.dequeueSends(at: Self.now).isEmpty)
     }
 
     @Test(arguments: [2, 3, 20, 300] as [Int64])
@@ -71,7 +71,7 @@ struct DeliveryWindowTests {
         var under: [DeliveryWindow.Send] = []
         for instance in 1...count {
             give(&window, Array(instance * 1000 + 1...instance * 1000 + 200), of: instance)
-            under += window.dequeueSends()
+            under += window.dequeueSends(at: Self.now)
         }
         #expect(instances(under).count == Int(count))
         // Those that came while there were few have more than their share until they end.
@@ -85,7 +85,7 @@ struct DeliveryWindowTests {
             let send = under.remove(at: index)
             window.ended(send)
             window.recorded(send.notification.delivery.notificationID)
-            under += window.dequeueSends()
+            under += window.dequeueSends(at: Self.now)
         }
         let shares = instances(under).values
         #expect(shares.count == Int(count))
@@ -102,7 +102,7 @@ struct DeliveryWindowTests {
         window.backlog = false
         var sent = 0
         while !window.blocked.isEmpty, sent < 100_000 {
-            let sends = window.dequeueSends()
+            let sends = window.dequeueSends(at: Self.now)
             if sends.isEmpty { break }
             for send in sends {
                 window.ended(send)
@@ -127,7 +127,7 @@ struct DeliveryWindowTests {
                 // A replay may claim one while it is read.
                 if let id = taken.first, random.below(4) == 0, window.claim(id) { claimed.insert(id) }
                 window.place(taken.map { notification($0, of: $0 % 3 + 1) }, asked: taken, now: Self.now)
-            case 2: under += window.dequeueSends()
+            case 2: under += window.dequeueSends(at: Self.now)
             case 3:
                 if !under.isEmpty {
                     let send = under.remove(at: random.below(under.count))
@@ -184,7 +184,9 @@ struct DeliveryWindowTests {
         let asked = window.dequeuePending(9)
         // The second is gone from the store.
         window.place([OutgoingNotification(body: due.body, delivery: delivery)], asked: asked, now: Self.now)
-        #expect(window.dequeueSends().map(\.notification.delivery.notificationID) == (row.isSent ? [1] : []))
+        #expect(
+            window.dequeueSends(at: Self.now).map(\.notification.delivery.notificationID) == (row.isSent ? [1] : [])
+        )
         #expect(window.known == (row.isSent ? [1] : []))
     }
 
@@ -195,13 +197,13 @@ struct DeliveryWindowTests {
         }
         #expect(window.callbacks[1]?.breaker.isHeld == true && window.blocked == [1])
         give(&window, [1, 2, 3], of: 1)
-        #expect(window.dequeueSends().isEmpty && window.known.isEmpty)
+        #expect(window.dequeueSends(at: Self.now).isEmpty && window.known.isEmpty)
         let later = Self.now.advanced(bySeconds: 3600)
         window.offer([1, 2, 3])
         let asked = window.dequeuePending(9)
         window.place(asked.map { notification($0, of: 1) }, asked: asked, now: later)
-        #expect(window.dequeueSends().count == 1)
-        #expect(window.dequeueSends().isEmpty && window.known.count == 1)
+        #expect(window.dequeueSends(at: Self.now).count == 1)
+        #expect(window.dequeueSends(at: Self.now).isEmpty && window.known.count == 1)
     }
 
     @Test func `what waits for an address that is gone is forgotten, and the store is asked again`() {
@@ -209,21 +211,21 @@ struct DeliveryWindowTests {
         give(&window, [1, 2], of: 1)
         window.backlog = false
         window.set(Route(url: "http://two.example/1", signatureKey: ""), for: 1, breaker: Breaker())
-        #expect(window.dequeueSends().isEmpty)
+        #expect(window.dequeueSends(at: Self.now).isEmpty)
         #expect(window.known.isEmpty && window.backlog)
         give(&window, [1, 2], of: 1)
-        #expect(window.dequeueSends().map(\.host) == ["two.example", "two.example"])
+        #expect(window.dequeueSends(at: Self.now).map(\.host) == ["two.example", "two.example"])
     }
 
     @Test func `a replay takes its notification out of the queue, and waits while it is under way`() {
         var window = window(1...1, concurrency: 1)
         give(&window, [1, 2], of: 1)
-        let first = window.dequeueSends()
+        let first = window.dequeueSends(at: Self.now)
         let (underWay, waiting) = (window.claim(1), window.claim(2))
         #expect(first.count == 1 && !underWay && waiting)
         window.ended(first[0])
         window.recorded(1)
-        #expect(window.dequeueSends().isEmpty)
+        #expect(window.dequeueSends(at: Self.now).isEmpty)
         let ended = window.claim(1)
         #expect(ended)
     }

@@ -15,6 +15,7 @@ struct SecretBearingTests {
         var configuration = InstanceConfiguration()
         for path in [
             \InstanceConfiguration.signatureKey, \.apiSecret, \.apiKey, \.refreshToken, \.password, \.privateKey,
+            \.callbackHeaders,
         ] {
             configuration[keyPath: path] = secret
         }
@@ -31,11 +32,16 @@ struct SecretBearingTests {
         draft.authorizationCode = secret
         draft.codeVerifier = secret
         let body = Array("{\"access_token\":\"\(secret.exposed)\",\"instance_url\":\"https://acme.example\"}".utf8)
+        let headers = #"{"Authorization":"\#(secret.exposed)"}"#
+        var route = Route(url: "https://a.example", signatureKey: secret)
+        route.headers = try CallbackHeaders(parsing: headers)
+        route.formerKey = FormerSecret(secret: secret, expires: .distantPast)
         return [
             secret, connection.accessToken, PKCE(verifier: secret.exposed).verifier,
             FormerSecret(secret: secret, expires: .distantPast).secret, configuration, connection, draft,
             FormerSecret(secret: secret, expires: .distantPast),
-            Route(url: "https://a.example", signatureKey: secret), try #require(StandardWebhooks(secret: secret)),
+            Route(url: "https://a.example", signatureKey: secret), try CallbackHeaders(parsing: headers), route,
+            try #require(StandardWebhooks(secret: secret)),
             CallbackRequest(
                 url: "https://a.example",
                 signatureKey: secret,

@@ -1,3 +1,4 @@
+import Domain
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -5,9 +6,11 @@ import Testing
 @testable import Gateway
 
 struct ConnectionPlacesTests {
-    private func channel() throws -> EmbeddedChannel {
+    private func channel(from address: String = "127.0.0.1") throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
-        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let address = try SocketAddress(ipAddress: address, port: 1)
+        channel.remoteAddress = address
+        try channel.connect(to: address).wait()
         return channel
     }
 
@@ -35,6 +38,43 @@ struct ConnectionPlacesTests {
         let before = channels.filter(\.isActive).count
         if before == 2 { places.setIdle(channels[1], since: .uptimeNanoseconds(2)) }
         #expect(channels.filter(\.isActive).count == 1)
+    }
+
+    @Test func `an address has its share: its oldest idle connection goes, or the new one where all are busy`() throws {
+        let places = ConnectionPlaces(limit: 100, share: 2)
+        let other = try channel(from: "192.0.2.9")
+        places.add(other, at: .uptimeNanoseconds(0))
+        let channels = try (0..<4).map { _ in try channel(from: "192.0.2.1") }
+        for (index, channel) in channels.prefix(3).enumerated() {
+            places.add(channel, at: .uptimeNanoseconds(UInt64(index + 1)))
+        }
+        #expect(channels.map(\.isActive) == [false, true, true, true] && other.isActive)
+        places.remove(channels[0])
+        for channel in channels[1...2] { places.setIdle(channel, since: nil) }
+        places.add(channels[3], at: .uptimeNanoseconds(9))
+        #expect(channels.map(\.isActive) == [false, true, true, false] && other.isActive)
+        for channel in channels { places.remove(channel) }
+        // What has left counts no more.
+        let later = try (0..<2).map { _ in try channel(from: "192.0.2.1") }
+        for channel in later { places.add(channel, at: .uptimeNanoseconds(10)) }
+        #expect(later.allSatisfy(\.isActive))
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"])
+    func `whoever comes by this machine shares all places, as a proxy's clients do`(_ address: String) throws {
+        let places = ConnectionPlaces(limit: 100, share: 1)
+        let channels = try (0..<10).map { _ in try channel(from: address) }
+        for channel in channels { places.add(channel, at: .uptimeNanoseconds(1)) }
+        #expect(channels.allSatisfy(\.isActive) && places.count == 10)
+    }
+
+    @Test func `an instance has its share of what is under way, and gets it back`() {
+        let places = InstancePlaces(limit: 2)
+        #expect(places.enter(1) && places.enter(1) && !places.enter(1) && places.enter(2))
+        places.leave(1)
+        #expect(places.enter(1) && !places.enter(1))
+        for id in [1, 1, 2] as [InstanceID] { places.leave(id) }
+        #expect(places.count == 0)
     }
 
     @Test func `good requests get in beside more silent connections than there are places`() async throws {

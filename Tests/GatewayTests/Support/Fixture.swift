@@ -23,7 +23,7 @@ struct Fixture {
     let receiver: Application<ReceiverResponder>
     let services: GatewayServices
 
-    init(bodyLimit: Int = 4096) {
+    init(bodyLimit: Int = 4096, live: (@Sendable () -> Credentials)? = nil) {
         let engine = engine
         var configuration = GatewayConfiguration()
         configuration.receiverBodyLimit = bodyLimit
@@ -33,6 +33,7 @@ struct Fixture {
         services = GatewayServices(
             engine: engine,
             credentials: Self.credentials,
+            live: live,
             configuration: configuration,
             now: { Fixture.start },
             logger: Logger.quiet

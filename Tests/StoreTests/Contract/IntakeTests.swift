@@ -25,6 +25,47 @@ struct IntakeTests {
         }
     }
 
+    @Test(
+        "A webhook stamped far in the future is news, and hides nothing that comes after it",
+        arguments: StoreKind.allCases
+    )
+    func fromTheFuture(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            func webhook(_ stamp: Int64, _ name: String, _ claimed: Change = .updated, undelete: Bool = false)
+                -> Observation
+            {
+                var seen = Observation.row(1, at: stamp, name: name, isDeleted: claimed == .deleted)
+                seen.kind = .webhook(claimed: claimed, isUndelete: undelete)
+                return seen
+            }
+            let (now, year): (Int64, Int64) = (1_000_000, 31_536_000)
+            // Received at, the sighting, and what comes of it.
+            let steps: [(Int64, Observation, Change?)] = [
+                (now, webhook(now, "A", .created), .created), (now + 10, webhook(now + year, "B"), .updated),
+                // The same once more says nothing new.
+                (now + 11, webhook(now + year, "B"), nil), (now + 20, webhook(now + 19, "C"), .updated),
+                (now + 30, .row(1, at: now + 29, name: "D"), .updated),
+                (now + 40, webhook(now + year, "D", .deleted), .deleted),
+                (now + 50, webhook(now + 49, "D", undelete: true), .updated),
+                // Within the patience with clocks it is taken at its word, and what is older is.
+                (now + 60, webhook(now + 600, "E"), .updated), (now + 61, webhook(now + 599, "F"), nil),
+                // This machine's clock was set back by a week: nothing is lost either.
+                (now - 604_800, webhook(now + 700, "G"), .updated), (now - 604_700, webhook(now + 701, "H"), .updated),
+            ]
+            for (index, (received, seen, change)) in steps.enumerated() {
+                var batch = fixture.batch([seen], receivedAt: received)
+                batch.policies["Account"] = ChangeDecision.Policy(baseline: .distantPast)
+                let result = try await fixture.store.append(batch)
+                let found: Change? =
+                    result.created == 1
+                    ? .created : result.updated == 1 ? .updated : result.deleted == 1 ? .deleted : nil
+                #expect(found == change, "step \(index)")
+            }
+            let events = try await fixture.store.events(PageRequest(direction: .oldestFirst))
+            #expect(Set(events.map(\.eventID)).count == events.count)
+        }
+    }
+
     @Test("An event comes back with everything that was stored of it", arguments: StoreKind.allCases)
     func detail(kind: StoreKind) async throws {
         try await kind.run { fixture in

@@ -67,6 +67,12 @@ struct DueTests {
         #expect(ends(now.milliseconds + 5000, step: 3000) == [now.advanced(bySeconds: 8)])
         #expect(ends(now.milliseconds + 2 * FormerSecret.lifetime, step: 0) == [latest])
         #expect(ends(.max, step: 1) == [latest])
+        // A former signature key lasts as long as the settings say.
+        instance.configuration.signatureRotation = 10
+        instance.formerSignatureKey = FormerSecret(secret: "a", expires: now.advanced(bySeconds: 5))
+        #expect(instance.settled(step: 3000, now: now).formerSignatureKey?.expires == now.advanced(bySeconds: 8))
+        instance.formerSignatureKey = FormerSecret(secret: "a", expires: now.advanced(bySeconds: 5000))
+        #expect(instance.settled(step: 0, now: now).formerSignatureKey?.expires == now.advanced(bySeconds: 600))
         #expect(instance.settled(step: 1, now: now).formerReceiverSecrets.map(\.secret) == ["whsec_a"])
     }
 }

@@ -9,6 +9,7 @@ extension Instance {
         configuration.eventsEnabled = true
         configuration.callbackURL = "http://127.0.0.1:9/callback"
         configuration.signatureKey = "signature-hush"
+        configuration.callbackHeaders = #"{"X-Key":"headers-hush"}"#
         configuration.apiKey = "api-key-hush"
         configuration.apiSecret = "api-secret-hush"
         configuration.refreshToken = "refresh-hush"
@@ -19,7 +20,7 @@ extension Instance {
         configuration.grantType = .jwtBearer
         configuration.reconcileMinutes = 30
         configuration.others = ["my.client_secret": "other-hush", "color": "green"]
-        return Instance(
+        var instance = Instance(
             id: id,
             name: "sample \u{201C}\(id)\u{201D}",
             tags: ["a", "b,c"],
@@ -43,6 +44,11 @@ extension Instance {
             createdDate: Timestamp(seconds: 1_700_000_000),
             updatedDate: Timestamp(seconds: 1_700_000_001)
         )
+        instance.formerSignatureKey = FormerSecret(
+            secret: "former-signature-hush",
+            expires: Timestamp(milliseconds: 1_700_000_000_123)
+        )
+        return instance
     }
 }
 

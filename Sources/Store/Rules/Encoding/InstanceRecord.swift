@@ -39,6 +39,9 @@ extension InstanceRecord {
                 .init("formerReceiverSecrets", .array(instance.formerReceiverSecrets.map(\.sealedJSON)))
             )
         }
+        if let former = instance.formerSignatureKey {
+            sealed.append(.init("formerSignatureKey", former.sealedJSON))
+        }
         if let apex = instance.apex { sealed.append(.init("apex", apex.sealedJSON)) }
         if let connection = instance.connection { sealed.append(.init("connection", connection.sealedJSON)) }
         self.init(
@@ -83,6 +86,7 @@ extension InstanceRecord {
             createdDate: Timestamp(milliseconds: created),
             updatedDate: Timestamp(milliseconds: updated)
         )
+        instance.formerSignatureKey = sealed["formerSignatureKey"].flatMap { FormerSecret(sealed: $0) }
         instance.apex = sealed["apex"].map { DeployedApex(sealed: $0) }
         return instance
     }

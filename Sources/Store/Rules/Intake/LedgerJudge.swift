@@ -1,4 +1,5 @@
 package import Domain
+import Primitives
 
 /// Judges the observations of a batch, one after another, against the ledger as those before them have left it.
 package struct LedgerJudge: Sendable {
@@ -14,6 +15,9 @@ package struct LedgerJudge: Sendable {
         package let revision: Int64
         package let name: String?
     }
+
+    /// Milliseconds by which the clock of an org may be ahead of this machine's, and a webhook's stamp with it.
+    package static let ahead: Int64 = 15 * 60_000
 
     private struct Key: Hashable {
         let object: Int64
@@ -36,12 +40,18 @@ package struct LedgerJudge: Sendable {
 
     package mutating func observe(_ index: Int, _ tables: inout some IntakeTables) throws {
         let batch = prepared.batch
-        let (seen, texts) = (batch.observations[index], prepared.texts[index])
+        var seen = batch.observations[index]
+        let texts = prepared.texts[index]
         let object = try tables.objectNumber(seen.object)
         let key = Key(object: object, recordID: seen.recordID)
         let position = written[key]
         let row = position == nil ? try tables.ledgerRow(object: object, recordID: seen.recordID) : nil
         let known = position.map { writes[$0].entry } ?? row?.entry
+        if case .webhook = seen.kind, seen.stamp > batch.receivedAt.advanced(byMilliseconds: Self.ahead) {
+            // Taken at its word, it would hide every true change until then. It is news all the same: whoever has sent it may
+            // be right and this machine's clock behind, so that it must not count as older than what is known either.
+            seen.stamp = max(batch.receivedAt, known?.stamp ?? batch.receivedAt)
+        }
         let policy = batch.policies[seen.object] ?? ChangeDecision.Policy(baseline: nil)
         let decision = ChangeDecision.make(seen, known: known, policy: policy)
         if let entry = decision.entry {

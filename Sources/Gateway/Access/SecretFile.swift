@@ -1,0 +1,76 @@
+import Domain
+import FoundationEssentials
+import Glibc
+
+/// A small file that its owner alone may read and write. It is never half there: it is written beside its place.
+enum SecretFile {
+    /// What it holds; nil where there is none. Rights that let others read it are taken away.
+    static func read(_ path: String) throws -> [UInt8]? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        if (mode ?? 0o777) & 0o077 != 0 {
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        }
+        return Array(try Data(contentsOf: URL(filePath: path)))
+    }
+
+    /// Puts it there; with `replaces` in place of the one before, else only where there is none: of two first starts one
+    /// wins.
+    static func write(_ bytes: [UInt8], to path: String, replaces: Bool) throws(Credentials.Fault) {
+        let draft = path + "." + RandomToken.make(bytes: 6)
+        let file = unsafe open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw Credentials.Fault(
+                message: "\(path) can't be written (\(reason(errno))); choose another --data-dir."
+            )
+        }
+        defer { _ = unsafe unlink(draft) }
+        let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+        let isDurable = written == bytes.count && fsync(file) == 0
+        let fault = errno
+        close(file)
+        guard isDurable else {
+            throw Credentials.Fault(
+                message: "\(path) can't be written (\(reason(fault))); make room or choose another --data-dir."
+            )
+        }
+        let isThere = unsafe replaces ? rename(draft, path) == 0 : link(draft, path) == 0 || errno == EEXIST
+        guard isThere else {
+            throw Credentials.Fault(
+                message: "\(path) can't be written (\(reason(errno))); choose another --data-dir."
+            )
+        }
+    }
+
+    /// Runs `change` while no other process changes files of the directory in this way.
+    static func exclusively<Value>(
+        in directory: String,
+        _ change: () throws(Credentials.Fault) -> Value
+    ) throws(Credentials.Fault) -> Value {
+        let folder = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0, flock(folder, LOCK_EX) == 0 else {
+            throw Credentials.Fault(
+                message: "The data directory \(directory) can't be opened (\(reason(errno))); check --data-dir."
+            )
+        }
+        defer { close(folder) }
+        return try change()
+    }
+
+    /// Tells one state of a file from another without reading it.
+    struct Stamp: Sendable, Hashable {
+        private let parts: [Int64]
+
+        /// Nil where there is none.
+        init?(_ path: String) {
+            var about = stat()
+            guard unsafe stat(path, &about) == 0 else { return nil }
+            parts = [
+                Int64(truncatingIfNeeded: about.st_ino), Int64(about.st_size), Int64(about.st_mtim.tv_sec),
+                Int64(about.st_mtim.tv_nsec),
+            ]
+        }
+    }
+
+    private static func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+}

@@ -1,0 +1,186 @@
+import Domain
+import EngineAPI
+import FoundationEssentials
+import HTTPTypes
+import Logging
+import NIOCore
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Named tokens, their scopes, their change under a running node, and who tries wrong ones.
+@Suite(.timeLimit(.minutes(10)))
+struct TokenTests {
+    private static let now = Fixture.start
+
+    @Test func `every call of both APIs has its scope, by name, and in one list alone`() {
+        let lists = [AccessScope.reading, AccessScope.operating, AccessScope.administering]
+        let all = lists.reduce(into: Set<String>()) { $0.formUnion($1) }
+        #expect(all.count == lists.reduce(0) { $0 + $1.count })
+        let closed = [Route].all.filter { $0.access == .secrets }.map { route in
+            route.operation.hasSuffix("OfToken") ? String(route.operation.dropLast("OfToken".count)) : route.operation
+        }
+        #expect(Set(closed).symmetricDifference(all).sorted() == [])
+        // Whatever changes something is for nobody who may only read.
+        for route in [Route].all where route.access == .secrets {
+            let isQuestion =
+                route.method == .get || route.template.hasSuffix("/preview")
+                || ["/events/page", "/events/counts", "/events/histogram"].contains { route.template.hasSuffix($0) }
+            #expect(isQuestion || AccessScope.needed(by: route.operation) > .read, "\(route.operation)")
+        }
+        #expect(AccessScope.needed(by: "aCallOfTomorrow") == .admin)
+    }
+
+    @Test(arguments: AccessScope.allCases)
+    func `a token opens what its scope does and no more, at every route`(_ scope: AccessScope) async throws {
+        let token = NamedToken.makeText()
+        let credentials = Credentials(
+            user: Fixture.credentials.user.exposed,
+            organization: Fixture.credentials.organization.exposed,
+            tokens: [
+                NamedToken(name: "other", scope: .admin, created: Self.now, token: NamedToken.makeText()),
+                NamedToken(name: "robot", scope: scope, created: Self.now, token: token),
+            ]
+        )
+        let fixture = Fixture(live: { credentials })
+        for route in [Route].all where route.access == .secrets && route.answer.mediaType != "text/event-stream" {
+            let path = route.template.replacing("{id}", with: "401").replacing("{keyOrId}", with: "sfdc")
+            let answer = try await fixture.call(
+                route.method,
+                path,
+                route.body == nil ? nil : "[]",
+                authorization: "Bearer \(token.exposed)"
+            )
+            let isRefused = answer.status == 403 && answer.message?.contains("scope") == true
+            #expect(
+                isRefused == (scope < AccessScope.needed(by: route.operation)),
+                "\(route.operation) \(answer.status)"
+            )
+            #expect(answer.status != 401, "\(route.operation)")
+        }
+        for wrong in [
+            "User \(token.exposed)", "Bearer \(token.exposed)x", "Bearer \(token.exposed), Organization none",
+        ] {
+            #expect(try await fixture.call(.get, "/instances/401", authorization: wrong).status == 401)
+        }
+    }
+
+    @Test func `tokens are made, listed and revoked in a file that holds their hashes alone`() throws {
+        let scratch = try ScratchDirectory()
+        let directory = scratch.path
+        func create(_ name: String, _ scope: AccessScope) throws -> Secret {
+            try Credentials.createToken(named: name, scope: scope, now: Self.now, dataDirectory: directory)
+        }
+        let first = try create("robot", .read)
+        let second = try create("ada.l-1", .operate)
+        #expect(first != second && first.exposed.hasPrefix("sbt_") && first.exposed.utf8.count > 40)
+        for name in ["robot", "", "two words", "a,b", String(repeating: "n", count: 65), "Ä"] {
+            #expect(throws: Credentials.Fault.self) { try create(name, .read) }
+        }
+        let path = directory + "/tokens.json"
+        let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+        #expect(!text.contains(first.exposed) && !text.contains(String(first.exposed.dropFirst(4))))
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let known = try Credentials.load(dataDirectory: directory)
+        #expect(known.tokens.map(\.name) == ["robot", "ada.l-1"] && known.tokens.map(\.scope) == [.read, .operate])
+        #expect(Authorization("Bearer \(first.exposed)").scope(known) == .read)
+        #expect(Authorization("bearer \(second.exposed)").scope(known) == .operate)
+        try Credentials.revokeToken(named: "robot", dataDirectory: directory)
+        #expect(throws: Credentials.Fault.self) {
+            try Credentials.revokeToken(named: "robot", dataDirectory: directory)
+        }
+        let left = try Credentials.load(dataDirectory: directory)
+        #expect(Authorization("Bearer \(first.exposed)").scope(left) == nil)
+        #expect(Authorization("Bearer \(second.exposed)").scope(left) == .operate)
+        // Rotating the secrets leaves the tokens.
+        let rotated = try Credentials.rotate(dataDirectory: directory)
+        #expect(rotated.user != left.user && rotated.organization != left.organization)
+        #expect(rotated.tokens == left.tokens)
+        #expect(Authorization("Bearer \(left.user.exposed)").scope(rotated) == nil)
+        #expect(Authorization("Bearer \(rotated.user.exposed)").scope(rotated) == .admin)
+    }
+
+    @Test(arguments: ["", "{", "[]", "{}", #"{"tokens":[{"name":"a"}]}"#, #"{"tokens":[{"name":"a","scope":"root"}]}"#])
+    func `a list of tokens that can't be understood is refused whole, and said`(_ text: String) throws {
+        let scratch = try ScratchDirectory()
+        _ = try Credentials.load(dataDirectory: scratch.path)
+        try scratch.write(text, to: "tokens.json")
+        let fault = #expect(throws: Credentials.Fault.self) { try Credentials.load(dataDirectory: scratch.path) }
+        #expect(fault?.message.contains("tokens.json") == true)
+    }
+
+    @Test func `a running node takes changed files up at once, and keeps what it knows where they are broken`()
+        throws
+    {
+        let scratch = try ScratchDirectory()
+        let first = try Credentials.load(dataDirectory: scratch.path)
+        let watch = CredentialWatch(first, dataDirectory: scratch.path, logger: Logger.quiet)
+        #expect(watch.current == first)
+        let second = try Credentials.rotate(dataDirectory: scratch.path)
+        #expect(watch.current == second && second != first)
+        let token = try Credentials.createToken(
+            named: "robot",
+            scope: .read,
+            now: Self.now,
+            dataDirectory: scratch.path
+        )
+        #expect(Authorization("Bearer \(token.exposed)").scope(watch.current) == .read)
+        try scratch.write("broken", to: "credentials.json")
+        #expect(watch.current.user == second.user)
+        try FileManager.default.removeItem(atPath: scratch.path + "/credentials.json")
+        #expect(watch.current.user == second.user)
+        #expect(!FileManager.default.fileExists(atPath: scratch.path + "/credentials.json"))
+        try Credentials.revokeToken(named: "robot", dataDirectory: scratch.path)
+        let third = try Credentials.rotate(dataDirectory: scratch.path)
+        #expect(watch.current == third && third.tokens.isEmpty)
+    }
+
+    // MARK: Wrong ones
+
+    private static func address(_ text: String) throws -> SocketAddress { try SocketAddress(ipAddress: text, port: 1) }
+
+    @Test func `wrong secrets take longer and longer at their address alone, and are forgotten in time`() async throws {
+        let waits = Mutex<[Duration]>([])
+        let clock = Mutex(NIODeadline.now())
+        let tries = FailedTries(now: { clock.withLock { $0 } }, pause: { wait in waits.withLock { $0.append(wait) } })
+        let one = ClientAddress.key(try Self.address("192.0.2.1"))
+        for _ in 0..<FailedTries.free { #expect(try await tries.delay(one)) }
+        #expect(waits.withLock { $0 } == [])
+        for _ in 0..<7 { #expect(try await tries.delay(one)) }
+        #expect(waits.withLock { $0 } == [250, 500, 1000, 2000, 4000, 5000, 5000].map { .milliseconds($0) })
+        #expect(try await tries.delay(ClientAddress.key(try Self.address("192.0.2.2"))))
+        #expect(try await tries.delay(nil))
+        #expect(waits.withLock { $0.count } == 7)
+        clock.withLock { $0 = $0 + .minutes(16) }
+        #expect(try await tries.delay(one))
+        #expect(waits.withLock { $0.count } == 7)
+    }
+
+    @Test func `their number is bounded, at one address and of addresses`() async throws {
+        let gate = Gate()
+        let tries = FailedTries(pause: { _ in await gate.wait() })
+        let one = ClientAddress.key(try Self.address("192.0.2.1"))
+        for _ in 0..<FailedTries.free { _ = try await tries.delay(one) }
+        let waiting = (0..<FailedTries.mostWaiting).map { _ in Task { try await tries.delay(one) } }
+        try await waitUntil("the places to be taken") { tries.waiting == FailedTries.mostWaiting ? true : nil }
+        let further = try await tries.delay(one)
+        #expect(!further)
+        gate.open()
+        for task in waiting { _ = try? await task.value }
+        for number in 0..<3000 { _ = try await tries.delay("address \(number)") }
+        #expect(tries.count <= 1024)
+    }
+
+    @Test func `an address of IPv6 counts with its network, one of IPv4 for itself`() throws {
+        func key(_ text: String) throws -> String? { ClientAddress.key(try Self.address(text)) }
+        #expect(try key("2001:db8::1") == key("2001:db8::ffff:1:2:3"))
+        #expect(try key("2001:db8:0:1::1") != key("2001:db8::1"))
+        #expect(try key("::ffff:192.0.2.1") == key("192.0.2.1"))
+        #expect(try key("192.0.2.1") != key("192.0.2.2"))
+        #expect(ClientAddress.key(try SocketAddress(unixDomainSocketPath: "/tmp/none")) == nil)
+    }
+}
