@@ -87,21 +87,21 @@ struct TokenTests {
         #expect(mode == 0o600)
         let known = try Credentials.load(dataDirectory: directory)
         #expect(known.tokens.map(\.name) == ["robot", "ada.l-1"] && known.tokens.map(\.scope) == [.read, .operate])
-        #expect(Authorization("Bearer \(first.exposed)").scope(known) == .read)
-        #expect(Authorization("bearer \(second.exposed)").scope(known) == .operate)
+        #expect(Authorization("Bearer \(first.exposed)").principal(known)?.scope == .read)
+        #expect(Authorization("bearer \(second.exposed)").principal(known)?.scope == .operate)
         try Credentials.revokeToken(named: "robot", dataDirectory: directory)
         #expect(throws: Credentials.Fault.self) {
             try Credentials.revokeToken(named: "robot", dataDirectory: directory)
         }
         let left = try Credentials.load(dataDirectory: directory)
-        #expect(Authorization("Bearer \(first.exposed)").scope(left) == nil)
-        #expect(Authorization("Bearer \(second.exposed)").scope(left) == .operate)
+        #expect(Authorization("Bearer \(first.exposed)").principal(left)?.scope == nil)
+        #expect(Authorization("Bearer \(second.exposed)").principal(left)?.scope == .operate)
         // Rotating the secrets leaves the tokens.
         let rotated = try Credentials.rotate(dataDirectory: directory)
         #expect(rotated.user != left.user && rotated.organization != left.organization)
         #expect(rotated.tokens == left.tokens)
-        #expect(Authorization("Bearer \(left.user.exposed)").scope(rotated) == nil)
-        #expect(Authorization("Bearer \(rotated.user.exposed)").scope(rotated) == .admin)
+        #expect(Authorization("Bearer \(left.user.exposed)").principal(rotated)?.scope == nil)
+        #expect(Authorization("Bearer \(rotated.user.exposed)").principal(rotated)?.scope == .admin)
     }
 
     @Test(arguments: ["", "{", "[]", "{}", #"{"tokens":[{"name":"a"}]}"#, #"{"tokens":[{"name":"a","scope":"root"}]}"#])
@@ -128,7 +128,7 @@ struct TokenTests {
             now: Self.now,
             dataDirectory: scratch.path
         )
-        #expect(Authorization("Bearer \(token.exposed)").scope(watch.current) == .read)
+        #expect(Authorization("Bearer \(token.exposed)").principal(watch.current)?.scope == .read)
         try scratch.write("broken", to: "credentials.json")
         #expect(watch.current.user == second.user)
         try FileManager.default.removeItem(atPath: scratch.path + "/credentials.json")

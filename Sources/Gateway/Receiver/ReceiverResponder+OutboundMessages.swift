@@ -32,7 +32,7 @@ extension ReceiverResponder {
                 throw APIError.notFound("The receiver token belongs to no instance.")
             }
             try enter(instance)
-            defer { places.leave(instance.id) }
+            defer { places.leave(instance) }
             let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
             try await engine.receiveOutboundMessage(body, for: instance)
             metrics.webhook(status: 200, since: begin)

@@ -57,7 +57,7 @@ package struct ReceiverResponder: HTTPResponder {
             )
         }
         try enter(instance)
-        defer { places.leave(instance.id) }
+        defer { places.leave(instance) }
         let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
         let webhook = ReceivedWebhook(
             id: request.headers[.webhookID],
@@ -80,8 +80,8 @@ package struct ReceiverResponder: HTTPResponder {
     }
 
     /// To be followed by `places.leave`.
-    func enter(_ instance: Instance) throws(APIError) {
-        guard !places.enter(instance.id) else { return }
+    func enter(_ id: InstanceID) throws(APIError) {
+        guard !places.enter(id) else { return }
         throw APIError(
             .serviceUnavailable,
             "\(places.limit) webhooks of this instance are under way, which is its share; send it again.",
