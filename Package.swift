@@ -150,7 +150,7 @@ let package = Package(
             name: "signalbox-bench",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Themes",
-                "Salesforce", "SimulatedOrg",
+                "Salesforce", "SimulatedOrg", "Callbacks",
                 hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -31,8 +31,8 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "Also write the rows as JSON to this file.") var json: String?
     @Option(help: "Only these parts; can be given several times.") var only: [Part] = []
     @Option(help: "Webhooks of the intake row.") var requests = 30_000
-    @Option(help: "Events of the delivery row.") var deliveries = 20_000
-    @Option(name: .customLong("repeat"), help: "Repetitions of the intake row, of which the median counts.")
+    @Option(help: "Events of each delivery row.") var deliveries = 20_000
+    @Option(name: .customLong("repeat"), help: "Repetitions of intake and delivery, of which the median counts.")
     var repetitions = 3
     @Option(help: "Another build of this program: each part is run by both in turn, and the medians are compared.")
     var compare: String?
@@ -49,7 +49,7 @@ struct MeasureCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("measuring \(part.rawValue) …\n".utf8))
             switch part {
             case .intake: report.rows += try await IntakeBench.rows(requests: requests, repetitions: repetitions)
-            case .delivery: report.rows += try await DeliveryBench.rows(events: deliveries)
+            case .delivery: report.rows += try await DeliveryBench.rows(events: deliveries, repetitions: repetitions)
             case .idle: report.rows += try await IdleBench.rows()
             case .stored: report.rows += try await StoredBench.rows(events: events)
             case .history: report.rows += try await HistoryBench.rows(events: events, kept: history)

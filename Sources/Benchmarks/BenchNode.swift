@@ -15,26 +15,24 @@ struct BenchNode {
     let store: SQLiteStore
     let engine: Engine
     let instance: Instance
-    /// One more, if an address was given for it.
-    let other: Instance?
     let callbacks: HTTPClient
     let logger: Logger
 
     // The callback is empty where nothing is to be delivered.
-    init(callbackURL: String, otherCallbackURL: String? = nil) async throws {
+    init(callbackURL: String) async throws {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         self.logger = logger
         directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
         store = try SQLiteStore(directory: directory, logger: logger)
         instance = try await Self.instance(callbackURL, in: store)
-        if let otherCallbackURL {
-            other = try await Self.instance(otherCallbackURL, in: store)
-        } else {
-            other = nil
-        }
         callbacks = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .bench)
         engine = .measured(store: store, client: callbacks, logger: logger)
+    }
+
+    /// One more, before `serve`.
+    func addInstance(callbackURL: String) async throws -> Instance {
+        try await Self.instance(callbackURL, in: store)
     }
 
     private static func instance(_ callbackURL: String, in store: SQLiteStore) async throws -> Instance {

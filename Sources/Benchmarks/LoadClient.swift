@@ -19,6 +19,7 @@ struct LoadClient {
     struct Outcome {
         var requests: Int
         var failures: Int
+        var started: NIODeadline
         var seconds: Double
         /// Processor time of this process while it ran, in seconds.
         var processorSeconds: Double
@@ -54,6 +55,7 @@ struct LoadClient {
         return Outcome(
             requests: samples.count,
             failures: samples.count { !(200..<300).contains($0.status) },
+            started: started,
             seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9,
             processorSeconds: (Measured.processorMilliseconds - processor) / 1000,
             latencies: samples.map(\.microseconds).sorted()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import NIOCore
 import Primitives
 
 /// The load of the intake row, in a process of its own.
@@ -26,6 +27,7 @@ struct LoadCommand: AsyncParsableCommand {
         let line: JSON = [
             "perSecond": .number(String(outcome.perSecond)), "failures": .integer(outcome.failures),
             "p50": .number(String(outcome.percentile(0.5))), "p99": .number(String(outcome.percentile(0.99))),
+            "started": .number(String(outcome.started.uptimeNanoseconds)),
             "processor": .number(String(outcome.processorSeconds / Double(max(1, outcome.requests)) * 1e6)),
         ]
         print(line.text)
@@ -38,6 +40,8 @@ struct LoadCommand: AsyncParsableCommand {
         /// Milliseconds.
         let p50: Double
         let p99: Double
+        /// When its clock began, which is when the first request of a rate is due.
+        let started: NIODeadline
         /// Microseconds of processor time for each request: of this process, under test, and of the load.
         let cost: Double
         let loadCost: Double
@@ -54,20 +58,49 @@ struct LoadCommand: AsyncParsableCommand {
         rate: Double? = nil
     ) throws -> Result {
         let processor = Measured.processorMilliseconds
-        let child = try ChildProcess(
+        let child = try start(
+            port: port,
+            path: path,
+            secret: secret,
+            requests: requests,
+            connections: connections,
+            first: first,
+            rate: rate
+        )
+        defer { child.stop() }
+        return try Result(child.line(), requests: requests, processor: processor)
+    }
+
+    /// A process of its own that prints what it measured (`Result`).
+    static func start(
+        port: Int,
+        path: String,
+        secret: String,
+        requests: Int,
+        connections: Int,
+        first: Int,
+        rate: Double?
+    ) throws -> ChildProcess {
+        try ChildProcess(
             [
                 "load", "--port", "\(port)", "--path", path, "--secret", secret, "--requests", "\(requests)",
                 "--connections", "\(connections)", "--first", "\(first)",
             ] + (rate.map { ["--rate", "\($0)"] } ?? [])
         )
-        defer { child.stop() }
-        let line = try JSON(parsing: child.line() ?? "null")
+    }
+}
+
+extension LoadCommand.Result {
+    /// `line` is what the load printed, `processor` what this process had spent before.
+    init(_ line: String?, requests: Int, processor: Double) throws {
+        let line = try JSON(parsing: line ?? "null")
         func figure(_ name: String) -> Double { IntakeBench.figure(line, name) }
-        return Result(
+        self.init(
             perSecond: figure("perSecond"),
             failures: Int(figure("failures")),
             p50: figure("p50"),
             p99: figure("p99"),
+            started: .uptimeNanoseconds(UInt64(figure("started"))),
             cost: (Measured.processorMilliseconds - processor) * 1000 / Double(max(1, requests)),
             loadCost: figure("processor")
         )

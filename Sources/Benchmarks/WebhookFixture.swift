@@ -19,6 +19,13 @@ struct WebhookFixture: Sendable {
     /// When the org stamped the record: as many changes a second as are taken here.
     private static func stamp(_ index: Int) -> Timestamp { stamp.advanced(bySeconds: Int64(index / 5000)) }
 
+    /// Which record a body of one carries; nil where it is none of these.
+    static func index(in body: [UInt8]) -> Int? {
+        guard let name = body.firstRange(of: Array("Company ".utf8)) else { return nil }
+        let digits = body[name.upperBound...].prefix { (0x30...0x39).contains($0) }
+        return Int(String(decoding: digits, as: UTF8.self))
+    }
+
     static func record(_ index: Int) -> String {
         let stamp = stamp(index)
         let fixed =
