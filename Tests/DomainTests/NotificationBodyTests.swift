@@ -41,6 +41,12 @@ struct NotificationBodyTests {
         return (String(decoding: body.bytes, as: UTF8.self), try JSON(parsing: body.bytes))
     }
 
+    private static func filled(_ envelope: String, records: [String], previous: [String]) -> String {
+        var out: [UInt8] = []
+        WebhookEnvelope.fill(envelope, records: records, previous: previous, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
     @Test("A polled event carries its record under the object's name, bytes untouched")
     func polling() throws {
         let (text, json) = try Self.body([Self.event(1), Self.event(2)])
@@ -67,7 +73,8 @@ struct NotificationBodyTests {
             recordsName: "records",
             previousName: "previous"
         )
-        #expect(WebhookEnvelope.fill(envelope, records: [#"{"Id":"1","Text":"\"records\""}"#], previous: []) == sent)
+        let record = #"{"Id":"1","Text":"\"records\""}"#
+        #expect(Self.filled(envelope, records: [record], previous: []) == sent)
         let (_, json) = try Self.body([Self.event(1, envelope: envelope, previous: #"{"Amount":1}"#)])
         #expect(json["message"]?["raw"]?["operation"] == "UPDATE")
         #expect(json["message"]?["raw"]?["previous"]?.array?.count == 1)
@@ -82,7 +89,7 @@ struct NotificationBodyTests {
             previousName: "previous"
         )
         let record = "{\"Name\":\"\u{1}previous\"}"
-        let filled = WebhookEnvelope.fill(envelope, records: [record], previous: ["{}"])
+        let filled = Self.filled(envelope, records: [record], previous: ["{}"])
         #expect(filled == "{\"records\":[\(record)],\"previous\":[{}]}")
     }
 }

@@ -28,27 +28,29 @@ package enum WebhookEnvelope {
         return String(decoding: out, as: UTF8.self)
     }
 
-    package static func fill(_ envelope: String, records: [String], previous: [String]) -> String {
-        // By bytes, and from the envelope alone: what a record says is never taken for a mark.
+    /// Writes the envelope with these records, by bytes and from the envelope alone: what a record says is never taken for a
+    /// mark.
+    package static func fill(_ envelope: String, records: [String], previous: [String], to out: inout [UInt8]) {
         let bytes = Array(envelope.utf8)
-        let marks = [Array(recordsMark.utf8), Array(previousMark.utf8)]
-        let values = [
-            "[" + records.joined(separator: ",") + "]",
-            previous.isEmpty ? "null" : "[" + previous.joined(separator: ",") + "]",
-        ]
-        var out: [UInt8] = []
+        var copied = 0
         var index = 0
-        while index < bytes.count {
-            if bytes[index] == 0x22, index + 1 < bytes.count, bytes[index + 1] == 0x01,
-                let which = marks.firstIndex(where: { bytes[index...].starts(with: $0) })
-            {
-                out.append(contentsOf: values[which].utf8)
-                index += marks[which].count
+        while let control = bytes[index...].firstIndex(of: 0x01) {
+            index = control + 1
+            guard control > copied, bytes[control - 1] == 0x22 else { continue }
+            let rest = bytes[(control - 1)...]
+            let isRecords = rest.starts(with: recordsMark.utf8)
+            guard isRecords || rest.starts(with: previousMark.utf8) else { continue }
+            out.append(contentsOf: bytes[copied..<(control - 1)])
+            if isRecords {
+                out.write(values: records)
+            } else if previous.isEmpty {
+                out.append(contentsOf: "null".utf8)
             } else {
-                out.append(bytes[index])
-                index += 1
+                out.write(values: previous)
             }
+            copied = control - 1 + (isRecords ? recordsMark : previousMark).utf8.count
+            index = copied
         }
-        return String(decoding: out, as: UTF8.self)
+        out.append(contentsOf: bytes[copied...])
     }
 }

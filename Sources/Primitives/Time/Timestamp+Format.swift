@@ -1,6 +1,6 @@
 extension Timestamp {
     /// `2026-11-23T18:07:00Z`: the form of `events[].date` and of SOQL literals; milliseconds are cut.
-    package var iso: String { "\(datePart)T\(timePart)Z" }
+    package var iso: String { Self.text(writeISO) }
 
     /// `2026-11-23T18:07:00.123Z`.
     package var isoMilliseconds: String { "\(datePart)T\(timePart).\(pad(parts.millisecond, 3))Z" }
@@ -9,13 +9,7 @@ extension Timestamp {
     package var salesforce: String { "\(datePart)T\(timePart).\(pad(parts.millisecond, 3))+0000" }
 
     /// `Mon Aug 20 15:30:07 UTC 2018`: Java's `Date.toString()`, which Cloud Elements sends as `createdDate`.
-    package var javaDate: String {
-        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let parts = parts
-        return
-            "\(weekdays[parts.weekday]) \(months[parts.month - 1]) \(pad(parts.day, 2)) \(timePart) UTC \(parts.year)"
-    }
+    package var javaDate: String { Self.text(writeJavaDate) }
 
     /// `Mon, 20 Aug 2018 15:30:07 GMT`: RFC 9110's form of a date.
     package var httpDate: String {
@@ -36,6 +30,12 @@ extension Timestamp {
     package var timePart: String {
         let parts = parts
         return "\(pad(parts.hour, 2)):\(pad(parts.minute, 2)):\(pad(parts.second, 2))"
+    }
+
+    private static func text(_ write: (inout [UInt8]) -> Void) -> String {
+        var out: [UInt8] = []
+        write(&out)
+        return String(decoding: out, as: UTF8.self)
     }
 
     private func pad(_ number: Int, _ width: Int) -> String {
