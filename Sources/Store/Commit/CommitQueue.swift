@@ -29,9 +29,11 @@ final class CommitQueue: Sendable {
     var state: WriterState { committed.withLock { $0 } }
 
     /// Runs `body` in a transaction shared with others, and returns when it is on disk. It may be run twice, and what it
-    /// did the first time is undone then: it must do nothing beside the transaction.
+    /// did the first time is undone then: it must do nothing beside the transaction. `committed` is called once that is on
+    /// disk, before any job behind it is run in another transaction.
     func perform<Value: Sendable>(
-        _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value
+        _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value,
+        committed: (@Sendable (Value) -> Void)? = nil
     ) async throws(StoreError) -> Value {
         let path = path
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
@@ -39,7 +41,10 @@ final class CommitQueue: Sendable {
                 run: { transaction in
                     do {
                         let value = try body(&transaction)
-                        return .init(error: nil) { continuation.resume(returning: .success(value)) }
+                        return .init(error: nil) {
+                            committed?(value)
+                            continuation.resume(returning: .success(value))
+                        }
                     } catch {
                         return .init(error: StoreError(error, path: path)) {}
                     }

@@ -28,6 +28,17 @@ struct WriteTransaction {
         return try bindings.run(in: db, read)
     }
 
+    /// All rows of such a statement.
+    func each(
+        _ sql: StaticString,
+        _ bind: (inout Bindings) -> Void,
+        _ read: (BoundRow) throws -> Void
+    ) throws {
+        var bindings = Bindings(try prepared.statement(sql, db))
+        bind(&bindings)
+        try bindings.each(in: db, read)
+    }
+
     /// Runs one statement, prepared once per connection.
     func run(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws {
         let statement = try db.cachedStatement(sql: sql)
@@ -50,6 +61,7 @@ struct WriteTransaction {
         let id = Int64(state.objects.count) + 1
         try run("INSERT INTO object (id, name) VALUES (?, ?)", [id, name])
         state.objects[key] = id
+        state.objectNames.append(name)
         return id
     }
 

@@ -6,6 +6,8 @@ struct WriterState: Sendable {
     var nextInstance: Int64 = 1
     /// By lower-case name.
     var objects: [String: Int64] = [:]
+    /// As they were first spelled, by number from 1 on.
+    var objectNames: [String] = []
     var senders: [Sender: Int64] = [:]
     var instances = InstanceTable()
     /// What this transaction moves in the counters.

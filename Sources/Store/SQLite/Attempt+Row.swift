@@ -17,8 +17,6 @@ extension Attempt {
         return try Row.fetchAll(statement, arguments: [notificationID]).map { Attempt($0) }
     }
 
-    static func blob(_ bytes: [UInt8]) -> Data { Data(bytes) }
-
     /// How `replay` stands on disk: an edited one is 2.
     static func replayCode(_ attempt: Attempt) -> Int64 { attempt.isEdited ? 2 : attempt.isReplay ? 1 : 0 }
 

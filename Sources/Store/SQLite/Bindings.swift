@@ -41,6 +41,21 @@ struct Bindings {
         if let value { add(value) } else { addNull() }
     }
 
+    mutating func add(_ value: Int?) { add(value.map { Int64($0) }) }
+
+    /// Null if it is empty.
+    mutating func add(blob value: [UInt8]) {
+        if value.isEmpty { return addNull() }
+        let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        let place = next()
+        let count = CInt(value.count)
+        note(
+            unsafe value.withUnsafeBytes {
+                unsafe sqlite3_bind_blob(statement.sqliteStatement, place, $0.baseAddress, count, transient)
+            }
+        )
+    }
+
     private mutating func addNull() { note(unsafe sqlite3_bind_null(statement.sqliteStatement, next())) }
 
     private mutating func next() -> CInt {
@@ -52,19 +67,24 @@ struct Bindings {
 
     /// Runs the statement to its end; `read` gets its first row, if there is one.
     func run<Value>(in db: Database, _ read: (BoundRow) throws -> Value) throws -> Value? {
+        var value: Value?
+        try each(in: db) { row in if value == nil { value = try read(row) } }
+        return value
+    }
+
+    /// Runs the statement to its end; `read` gets each of its rows.
+    func each(in db: Database, _ read: (BoundRow) throws -> Void) throws {
         // A value that is forgotten would be the one of the run before.
         let isWhole = unsafe sqlite3_bind_parameter_count(statement.sqliteStatement) == index
         try check(isWhole ? failure : SQLITE_MISUSE, db)
         // Ends what a row holds open; a failure is thrown with the message that it had.
         defer { _ = unsafe sqlite3_reset(statement.sqliteStatement) }
-        var value: Value?
         while true {
             let code = unsafe sqlite3_step(statement.sqliteStatement)
             guard code == SQLITE_ROW else {
-                try check(code == SQLITE_DONE ? SQLITE_OK : code, db)
-                return value
+                return try check(code == SQLITE_DONE ? SQLITE_OK : code, db)
             }
-            if value == nil { value = try read(BoundRow(statement)) }
+            try read(BoundRow(statement))
         }
     }
 
@@ -85,6 +105,10 @@ struct BoundRow {
     fileprivate init(_ statement: Statement) { self.statement = statement }
 
     func integer(_ column: CInt) -> Int64 { unsafe sqlite3_column_int64(statement.sqliteStatement, column) }
+
+    func isNull(_ column: CInt) -> Bool {
+        unsafe sqlite3_column_type(statement.sqliteStatement, column) == SQLITE_NULL
+    }
 
     func flag(_ column: CInt) -> Bool { integer(column) != 0 }
 

@@ -1,6 +1,7 @@
 package import Domain
 import GRDB
 import Primitives
+import Synchronization
 
 extension SQLiteStore {
     package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {
@@ -8,7 +9,9 @@ extension SQLiteStore {
         let ready = try await queue.perform { transaction in
             try DeliveryResult.groups(results).flatMap { try transaction.record($0, late: late) }
         }
-        claims.release(results.map(\.attempt.notificationID), of: owner)
+        let ids = results.map(\.attempt.notificationID)
+        fresh.withLock { $0.remove(ids) }
+        claims.release(ids, of: owner)
         return ready
     }
 
@@ -37,12 +40,18 @@ extension SQLiteStore {
         try await queue.perform { transaction in
             try transaction.endOpenDeliveries(id, as: state, reason: reason)
         }
+        fresh.withLock { $0.removeAll(of: id) }
     }
 
     package func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
-        try await read { db in
-            try notificationIDs.compactMap { id in try OutgoingNotification(id, db) }
+        var found = fresh.withLock { $0.take(notificationIDs) }
+        if found.count < notificationIDs.count {
+            let rest = notificationIDs.filter { found[$0] == nil }
+            for notification in try await read({ db in try rest.compactMap { try OutgoingNotification($0, db) } }) {
+                found[notification.delivery.notificationID] = notification
+            }
         }
+        return notificationIDs.compactMap { found[$0] }
     }
 }
 
@@ -64,22 +73,31 @@ extension WriteTransaction {
     }
 
     private func insert(_ attempt: Attempt) throws {
+        let (outcome, phases) = (attempt.outcome, attempt.phases)
         try run(
             """
             INSERT INTO attempt
                 (notification, number, replay, started, ms, status, error, url, headers, body, first_byte,
                  resolve, connect, tls, reused)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                attempt.notificationID, attempt.number, Attempt.replayCode(attempt), attempt.startedAt.milliseconds,
-                attempt.milliseconds, attempt.outcome.status, attempt.outcome.failure, attempt.url,
-                HeaderList.text(attempt.responseHeaders),
-                attempt.responseBody.isEmpty ? nil : Attempt.blob(attempt.responseBody),
-                attempt.firstByteMilliseconds, attempt.phases?.resolve, attempt.phases?.connect, attempt.phases?.tls,
-                attempt.phases?.isReused,
-            ]
-        )
+            """
+        ) {
+            $0.add(attempt.notificationID)
+            $0.add(attempt.number)
+            $0.add(Attempt.replayCode(attempt))
+            $0.add(attempt.startedAt.milliseconds)
+            $0.add(attempt.milliseconds)
+            $0.add(outcome.status)
+            $0.add(outcome.failure)
+            $0.add(attempt.url)
+            $0.add(HeaderList.text(attempt.responseHeaders))
+            $0.add(blob: attempt.responseBody)
+            $0.add(attempt.firstByteMilliseconds)
+            $0.add(phases?.resolve)
+            $0.add(phases?.connect)
+            $0.add(phases?.tls)
+            $0.add(phases.map { $0.isReused ? 1 as Int64 : 0 })
+        }
     }
 
     /// Whether the delivery may go out at once.

@@ -1,6 +1,7 @@
 package import Domain
 import GRDB
 import Primitives
+import Synchronization
 
 extension SQLiteStore {
     package func instances() async throws -> [Instance] { queue.state.instances.all }
@@ -56,6 +57,7 @@ extension SQLiteStore {
             try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
         }
+        fresh.withLock { $0.removeAll(of: id) }
         // In slices, so that other writers don't wait for a long ledger to go.
         while try await queue.perform({ transaction in
             try transaction.run(

@@ -1,6 +1,7 @@
 package import Domain
 import GRDB
 import Primitives
+import Synchronization
 
 extension SQLiteStore {
     package func append(_ batch: IntakeBatch) async throws -> IntakeResult {
@@ -12,8 +13,10 @@ extension SQLiteStore {
             let plan = try IntakePlan(prepared, &tables)
             transaction = tables.transaction
             try transaction.write(plan, batch)
-            return plan.result
-        }
+            return (plan.result, plan.outgoing(batch, names: transaction.state.objectNames))
+        } committed: { [self] _, outgoing in
+            if !outgoing.isEmpty { fresh.withLock { $0.add(outgoing) } }
+        }.0
     }
 
     package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {

@@ -19,6 +19,8 @@ package final class SQLiteStore: EventStore {
     let pool: DatabasePool
     let queue: CommitQueue
     let claims = ProcessClaims()
+    /// What was stored a moment ago and is about to be delivered.
+    let fresh = Mutex(FreshNotifications())
     let secrets: SecretBox
     let directory: DataDirectory
     let logger: Logger

@@ -4,19 +4,27 @@ import Primitives
 
 extension StoredDelivery {
     init?(_ id: Int64, _ transaction: WriteTransaction) throws {
-        guard
-            let row = try transaction.row("SELECT instance, state, count, replay FROM delivery WHERE id = ?", [id])
-        else { return nil }
-        self.init(
-            id: id,
-            instance: row[0],
-            state: DeliveryState(code: row[1]),
-            replay: (row[3] as Int64?).map { ReplayVerdict(code: $0) },
-            events: try transaction.rows(
-                "SELECT record_id, object, change FROM event WHERE sequence >= ? AND sequence < ? ORDER BY sequence",
-                [id, id + (row[2] as Int64)]
-            ).map { Event(record: $0[0], object: $0[1], change: Change(code: $0[2])) }
-        )
+        var found: (instance: InstanceID, state: DeliveryState, replay: ReplayVerdict?)?
+        var events: [Event] = []
+        try transaction.each(
+            """
+            SELECT d.instance, d.state, d.replay, e.record_id, e.object, e.change FROM delivery d
+            LEFT JOIN event e ON e.sequence >= d.id AND e.sequence < d.id + d.count WHERE d.id = ? ORDER BY e.sequence
+            """
+        ) {
+            $0.add(id)
+        } _: { row in
+            if found == nil {
+                let replay = row.isNull(2) ? nil : ReplayVerdict(code: row.integer(2))
+                found = (row.integer(0), DeliveryState(code: row.integer(1)), replay)
+            }
+            if row.isNull(3) { return }
+            events.append(
+                Event(record: row.text(3), object: row.integer(4), change: Change(code: row.integer(5)))
+            )
+        }
+        guard let found else { return nil }
+        self.init(id: id, instance: found.instance, state: found.state, replay: found.replay, events: events)
     }
 
     /// The sequences of its events are this one's and the following.
@@ -30,22 +38,46 @@ extension WriteTransaction {
         if step != DeliveryStep(lanes: step.lanes) { try write(step, id: delivery.id) }
         let range = delivery.sequences
         if after.state != delivery.state {
-            try run(
-                "UPDATE event SET state = ? WHERE sequence >= ? AND sequence < ?",
-                [after.state.code, range.lowerBound, range.upperBound]
-            )
+            try run("UPDATE event SET state = ? WHERE sequence >= ? AND sequence < ?") {
+                $0.add(after.state.code)
+                $0.add(range.lowerBound)
+                $0.add(range.upperBound)
+            }
         }
         if after.replay != delivery.replay {
-            try run(
-                "UPDATE event SET replay = ? WHERE sequence >= ? AND sequence < ?",
-                [after.replay?.code, range.lowerBound, range.upperBound]
-            )
+            try run("UPDATE event SET replay = ? WHERE sequence >= ? AND sequence < ?") {
+                $0.add(after.replay?.code)
+                $0.add(range.lowerBound)
+                $0.add(range.upperBound)
+            }
         }
         state.counters.merge(counters)
     }
 
-    /// One statement for all that a step changes of the delivery's row.
+    /// One statement for all that a step changes of the delivery's row. Those of a delivery's own attempts, which every
+    /// event has, stand ready; the others are put together.
     private func write(_ step: DeliveryStep, id: Int64) throws {
+        guard step.replay == nil, !step.beginsLadderAnew, let last = step.last, let move = step.move else {
+            return try writeColumns(of: step, id: id)
+        }
+        try run(
+            """
+            UPDATE delivery SET attempts = attempts + ?, others = others + ?, last_status = ?, last_ms = ?, last_error = ?,
+                state = ?, next_attempt = ? WHERE id = ?
+            """
+        ) {
+            $0.add(step.counted)
+            $0.add(step.uncounted)
+            $0.add(last.status)
+            $0.add(last.milliseconds)
+            $0.add(last.error)
+            $0.add(move.state.code)
+            $0.add(move.nextAttempt?.milliseconds)
+            $0.add(id)
+        }
+    }
+
+    private func writeColumns(of step: DeliveryStep, id: Int64) throws {
         var columns: [String] = []
         var values: [(any DatabaseValueConvertible)?] = []
         func set(_ column: String, _ value: (any DatabaseValueConvertible)?) {

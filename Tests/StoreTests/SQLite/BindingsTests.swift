@@ -53,6 +53,43 @@ struct BindingsTests {
         }
     }
 
+    @Test func `rows are read one after another, bytes as they were`() throws {
+        try run { transaction in
+            try transaction.db.execute(
+                sql: "CREATE TABLE b (id INTEGER PRIMARY KEY, bytes BLOB, number INTEGER) STRICT"
+            )
+            let rows: [([UInt8], Int?)] = [
+                ([], nil), ([0], 0), ([1, 0, 255], .max), (Array(repeating: 9, count: 70_000), 7),
+            ]
+            for (id, (bytes, number)) in rows.enumerated() {
+                try transaction.run("INSERT INTO b VALUES (?, ?, ?)") {
+                    $0.add(id)
+                    $0.add(blob: bytes)
+                    $0.add(number)
+                }
+            }
+            var read: [(isNull: Bool, number: Int?, length: Int64, hex: String)] = []
+            let columns: StaticString =
+                "SELECT bytes, number, ifnull(length(bytes), 0), substr(hex(bytes), 1, 6) FROM b WHERE id < ? ORDER BY id"
+            try transaction.each(columns, { $0.add(9) }) { row in
+                let number = row.isNull(1) ? nil : Int(row.integer(1))
+                read.append((row.isNull(0), number, row.integer(2), row.text(3)))
+            }
+            #expect(read.map(\.isNull) == [true, false, false, false])
+            #expect(read.map(\.number) == rows.map(\.1))
+            #expect(read.map(\.length) == rows.map { Int64($0.0.count) })
+            #expect(read.map(\.hex) == ["", "00", "0100FF", "090909"])
+            #expect(throws: StopReading.self) {
+                try transaction.each("SELECT id FROM b WHERE id >= ?", { $0.add(0) }) { _ in throw StopReading() }
+            }
+            // Nothing is left open by one who stops.
+            let count = try transaction.first("SELECT count(*) FROM b WHERE id >= ?", { $0.add(0) }, { $0.integer(0) })
+            #expect(count == 4)
+        }
+    }
+
+    private struct StopReading: Error {}
+
     @Test func `a statement that failed says why and runs again`() throws {
         try run { transaction in
             func insert(_ id: Int64, _ text: String) throws {

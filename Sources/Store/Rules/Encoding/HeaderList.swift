@@ -5,7 +5,17 @@ import Primitives
 enum HeaderList {
     static func text(_ headers: [Attempt.Header]) -> String? {
         if headers.isEmpty { return nil }
-        return JSON.array(headers.map { .array([.string($0.name), .string($0.value)]) }).text
+        var out: [UInt8] = []
+        out.reserveCapacity(headers.reduce(2) { $0 + $1.name.utf8.count + $1.value.utf8.count + 8 })
+        for header in headers {
+            out.append(contentsOf: (out.isEmpty ? "[[" : ",[").utf8)
+            JSON.writeQuoted(header.name, to: &out)
+            out.append(0x2C)
+            JSON.writeQuoted(header.value, to: &out)
+            out.append(0x5D)
+        }
+        out.append(0x5D)
+        return String(decoding: out, as: UTF8.self)
     }
 
     static func parse(_ column: String?) -> [Attempt.Header] {
