@@ -24,9 +24,21 @@ package final class CallbackClient: Sendable {
 
     private struct State {
         var idle: IdleConnections<CallbackTarget.Origin, Idle>
+        /// Addresses taken apart: the same few are posted to again and again.
+        var targets: [String: CallbackTarget] = [:]
         var open: [Int: any Channel] = [:]
         var last = 0
+
+        mutating func target(of url: String) -> CallbackTarget? {
+            if let known = targets[url] { return known }
+            guard let target = CallbackTarget(url) else { return nil }
+            if targets.count >= CallbackClient.mostTargets { targets = [:] }
+            targets[url] = target
+            return target
+        }
     }
+
+    private static let mostTargets = 256
 
     let limits: CallbackLimits
     let names: NameLookups
@@ -59,9 +71,13 @@ package final class CallbackClient: Sendable {
         _ post: CallbackPost,
         deadline: NIODeadline
     ) async throws(CallbackFault) -> CallbackAnswer {
-        guard let target = CallbackTarget(post.url) else { throw CallbackFault(.badAddress) }
-        guard post.hasSoundHeaders else { throw CallbackFault(.unsendable) }
-        let idle = state.withLock { $0.idle.take(target.origin) }
+        let isSound = post.hasSoundHeaders
+        let place = state.withLock { state -> (target: CallbackTarget, idle: Idle?)? in
+            guard let target = state.target(of: post.url) else { return nil }
+            return (target, isSound ? state.idle.take(target.origin) : nil)
+        }
+        guard let (target, idle) = place else { throw CallbackFault(.badAddress) }
+        guard isSound else { throw CallbackFault(.unsendable) }
         let loop = idle?.channel.eventLoop ?? group.next()
         let promise = loop.makePromise(of: CallbackAnswer.self)
         let flight = NIOLoopBoundBox.makeEmptyBox(valueType: CallbackFlight.self, eventLoop: loop)

@@ -40,6 +40,27 @@ struct Callback: Sendable, Hashable {
         }
     }
 
+    /// What others hear of where it changes; a copy of it copies no outcomes.
+    struct Standing {
+        let url: String?
+        let state: Breaker.State
+        let isReleasing: Bool
+        let isHeld: Bool
+        let probeAt: Timestamp?
+        let shown: AttemptOutcome?
+    }
+
+    var standing: Standing {
+        Standing(
+            url: route?.url,
+            state: breaker.state,
+            isReleasing: breaker.isReleasing,
+            isHeld: breaker.isHeld,
+            probeAt: breaker.probeAt,
+            shown: trend.shown?.outcome
+        )
+    }
+
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
     /// `at` and `notBefore` are moments of the clock that nobody sets, as all that the breaker plans by.

@@ -24,12 +24,20 @@ struct Courier: Sendable {
     let logger: Logger
     let flights = CallbackFlights()
 
-    /// Posts a stored notification; its body is written here, off the caller's actor.
-    @concurrent
-    func post(_ request: CallbackRequest, body: NotificationBody) async -> CallbackReply {
-        var request = request
-        request.body = body.bytes
-        return await post(request)
+    /// Posts a stored notification, and goes on with what came of it; its body is written off the caller's actor.
+    func start(
+        _ request: CallbackRequest,
+        body: NotificationBody,
+        then: @escaping @Sendable (CallbackReply) async -> Void
+    ) {
+        flights.start(
+            {
+                var request = request
+                request.body = body.bytes
+                return await send(request)
+            },
+            then: then
+        )
     }
 
     /// Never throws: whatever goes wrong is an outcome.

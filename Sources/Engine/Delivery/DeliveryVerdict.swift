@@ -12,12 +12,12 @@ enum DeliveryVerdict {
         policy: RetryPolicy,
         ended: Timestamp,
         notBefore: Timestamp?,
-        random: Double
+        random: @autoclosure () -> Double
     ) -> DeliveryResult {
         if attempt.outcome.isSuccess { return DeliveryResult(attempt: attempt, state: .delivered, nextAttempt: nil) }
         // The hold ends when a person says so; the delivery waits for that at the head of its lane.
         if attempt.outcome.status == 410 { return DeliveryResult(attempt: attempt, state: .queued, nextAttempt: nil) }
-        guard let delay = policy.delay(afterAttempts: made + 1, random: random) else {
+        guard let delay = policy.delay(afterAttempts: made + 1, random: random()) else {
             return DeliveryResult(attempt: attempt, state: .dead, nextAttempt: nil)
         }
         let due = ended.advanced(byMilliseconds: delay)

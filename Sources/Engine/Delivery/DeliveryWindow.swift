@@ -61,6 +61,8 @@ struct DeliveryWindow: Sendable {
     init(concurrency: Int) { self.concurrency = max(1, concurrency) }
 
     var hasPending: Bool { !pending.isEmpty }
+    /// Whether the loop has something to read or to give back.
+    var needsReading: Bool { backlog || !pending.isEmpty || !dropped.isEmpty }
     var hasRoom: Bool { pending.count < Self.pendingLimit / 2 }
 
     // MARK: Callbacks
@@ -79,11 +81,11 @@ struct DeliveryWindow: Sendable {
     mutating func remove(_ id: InstanceID) { callbacks[id] = nil }
 
     mutating func update<T>(_ id: InstanceID, _ change: (inout Callback) -> T) -> T? {
-        guard var callback = callbacks[id] else { return nil }
-        let wasHeld = callback.breaker.isHeld
-        let result = change(&callback)
-        callbacks[id] = callback
-        if wasHeld, !callback.breaker.isHeld { backlog = true }
+        // In its place, so that its outcomes are not copied for each of them.
+        guard let index = callbacks.index(forKey: id) else { return nil }
+        let wasHeld = callbacks.values[index].breaker.isHeld
+        let result = change(&callbacks.values[index])
+        if wasHeld, !callbacks.values[index].breaker.isHeld { backlog = true }
         return result
     }
 
@@ -225,7 +227,9 @@ struct DeliveryWindow: Sendable {
                 host.channels[id]?.overflowed = false
                 backlog = true
             }
-            host.channels = host.channels.filter { !$0.value.isIdle }
+            if host.channels.contains(where: \.value.isIdle) {
+                host.channels = host.channels.filter { !$0.value.isIdle }
+            }
             if !host.channels.isEmpty { hosts[name] = host }
         }
         return sends

@@ -198,8 +198,11 @@ actor Dispatcher {
             sending += 1
             let (heap, turned) = underWay.begin()
             if turned { reportSending() }
+            let request = request(of: send)
             // Not a child of the loop: a cancelled loop must not tear an attempt that the callback may have taken.
-            Task { await self.perform(send, heap) }
+            courier.start(request, body: send.notification.body) { [self] reply in
+                await ended(send, heap, request, reply)
+            }
         }
     }
 
@@ -208,10 +211,9 @@ actor Dispatcher {
         sender?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
     }
 
-    private func perform(_ send: DeliveryWindow.Send, _ heap: Int) async {
-        let delivery = send.notification.delivery
-        let body = send.notification.body
-        let request = CallbackRequest(
+    private func request(of send: DeliveryWindow.Send) -> CallbackRequest {
+        let (delivery, body) = (send.notification.delivery, send.notification.body)
+        return CallbackRequest(
             url: send.route.url,
             signatureKey: send.route.signatureKey,
             notificationID: delivery.notificationID,
@@ -220,7 +222,10 @@ actor Dispatcher {
             isReplay: false,
             body: []
         )
-        let reply = await courier.post(request, body: body)
+    }
+
+    private func ended(_ send: DeliveryWindow.Send, _ heap: Int, _ request: CallbackRequest, _ reply: CallbackReply) {
+        let delivery = send.notification.delivery
         let attempt = reply.attempt(request)
         let result =
             reply.isTorn || send.isRelease && !attempt.outcome.isSuccess
@@ -239,23 +244,22 @@ actor Dispatcher {
         sending -= 1
         if underWay.end(heap) { reportSending() }
         record(result)
-        mailbox.wake()
+        // The next one in its place goes at once; the loop has work only where there is something to be read.
+        startSends()
+        if !attempt.outcome.isSuccess || window.needsReading { mailbox.wake() }
     }
 
     private func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
-        let before = window.callbacks[id]
         // What the former address answers says nothing about the new one.
-        guard let before, before.route?.url == route.url else { return }
+        guard let before = window.callbacks[id]?.standing, before.url == route.url else { return }
         storingHold(of: id) { _ = window.update(id) { $0.record(attempt, at: clock.due, notBefore: notBefore) } }
-        let after = window.callbacks[id]
-        if before.breaker.isReleasing, after?.breaker.isReleasing == false {
+        guard let after = window.callbacks[id]?.standing else { return }
+        if before.isReleasing, !after.isReleasing {
             endReleases(id)
-            if after?.breaker.isHeld == false { Task { await expedite(id) } }
+            if !after.isHeld { Task { await expedite(id) } }
         }
-        if after?.breaker.state != before.breaker.state || after?.trend.shown?.outcome != before.trend.shown?.outcome {
-            notices.post(.instance(id))
-        }
-        if let until = after?.breaker.probeAt { wake(at: until) }
+        if after.state != before.state || after.shown != before.shown { notices.post(.instance(id)) }
+        if let until = after.probeAt { wake(at: until) }
     }
 
     /// Makes a change to a callback and brings what it means for its hold to the disk.
