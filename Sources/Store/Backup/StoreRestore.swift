@@ -66,26 +66,27 @@ package struct StoreRestore {
 
     private func examine() throws -> (sealed: Data, summary: (events: Int64, instances: Int64)) {
         let stranger = StoreError(.corrupt, "\(path) is no backup of Signalbox.")
-        let source: DatabaseQueue
-        do { source = try StoreBackup.reading(path) } catch let error as DatabaseError {
-            throw error.resultCode == .SQLITE_NOTADB ? stranger : error
-        }
-        defer { try? source.close() }
-        return try source.read { db in
-            guard try db.tableExists("grdb_migrations"), try db.tableExists("meta") else { throw stranger }
-            if try Schema.migrator.hasBeenSuperseded(db) {
-                throw StoreError(
-                    .newerVersion,
-                    "\(path) was written by a newer Signalbox; restore it with that version or a later one."
-                )
+        do {
+            let source = try StoreBackup.reading(path)
+            defer { try? source.close() }
+            return try source.read { db in
+                guard try db.tableExists("grdb_migrations"), try db.tableExists("meta") else { throw stranger }
+                if try Schema.migrator.hasBeenSuperseded(db) {
+                    throw StoreError(
+                        .newerVersion,
+                        "\(path) was written by a newer Signalbox; restore it with that version or a later one."
+                    )
+                }
+                if let fault = try DatabaseCopy.damage(db) {
+                    throw StoreError(.corrupt, "\(path) is damaged (\(fault)); restore another backup.")
+                }
+                guard let sealed = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'") else {
+                    throw stranger
+                }
+                return (sealed, try StoreBackup.summary(db))
             }
-            if let fault = try DatabaseCopy.damage(db) {
-                throw StoreError(.corrupt, "\(path) is damaged (\(fault)); restore another backup.")
-            }
-            guard let sealed = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'") else {
-                throw stranger
-            }
-            return (sealed, try StoreBackup.summary(db))
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw stranger
         }
     }
 
