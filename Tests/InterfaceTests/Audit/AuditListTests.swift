@@ -73,7 +73,7 @@ struct AuditListTests {
         #expect(driver.screen.text.contains("Nothing was applied, replayed, held, rotated or deleted yet."))
         driver.keys("esc A")
         let token = driver.pending.compactMap { if case .loadAudit(let token, _, _) = $0 { token } else { nil } }.last
-        driver.send(.audit(token: token ?? 0, .failure(Failure("The store can't be read."))))
+        driver.send(.audit(token: token ?? 0, .failure(.failed("The store can't be read."))))
         #expect(driver.screen.text.contains("The store can't be read."))
     }
 }
