@@ -1,6 +1,7 @@
 import CoreMetrics
 import Domain
 import EngineAPI
+import HTTPTypes
 import Primitives
 import Telemetry
 import TestSupport
