@@ -72,7 +72,7 @@ enum ScreenBench {
         in place: String,
         where isWanted: (WatchedScreen.Frame) -> Bool
     ) async throws -> WatchedScreen.Frame {
-        while let frame = await frames.next() { if isWanted(frame) { return frame } }
+        while let frame = await frames.next(isolation: #isolation) { if isWanted(frame) { return frame } }
         throw BenchFault("screen: the program ended before \(place) was drawn")
     }
 
