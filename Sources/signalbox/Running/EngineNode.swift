@@ -199,6 +199,8 @@ struct EngineNode: Sendable {
         let budget = DescriptorBudget(limit: DescriptorBudget.raised())
         configuration.receiverConnections = budget.receiver
         configuration.managementConnections = budget.management
+        var current: (@Sendable () -> Credentials)?
+        if let live { current = { live.current } }
         configuration.receiverTLS = tls?.receiver
         configuration.managementTLS = tls?.management
         configuration.managementSocket = socket
@@ -207,7 +209,7 @@ struct EngineNode: Sendable {
         return GatewayServices(
             engine: engine,
             credentials: credentials,
-            live: live.map { watch in { watch.current } },
+            live: current,
             configuration: configuration,
             logger: logger,
             onReceiverBound: onReceiver,

@@ -23,7 +23,7 @@ enum LocalSocket {
         let folder = String(path[..<slash])
         let descriptor = folders.withLock { folders -> CInt in
             if let known = folders[folder] { return known }
-            let opened = unsafe open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC)
+            let opened = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             if opened >= 0 { folders[folder] = opened }
             return opened
         }

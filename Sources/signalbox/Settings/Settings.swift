@@ -86,19 +86,16 @@ extension Settings {
 
     /// Files of which one means nothing without the other.
     private func checkPairs() throws(UsageError) {
-        for (one, key, other, needed) in [
-            (tlsCertificate, SettingKey.tlsCertificate, tlsKey, SettingKey.tlsKey),
-            (tlsKey, .tlsKey, tlsCertificate, .tlsCertificate),
+        var pairs: [(given: String?, option: SettingKey, other: String?, needed: SettingKey)] = [
+            (tlsCertificate, .tlsCertificate, tlsKey, .tlsKey), (tlsKey, .tlsKey, tlsCertificate, .tlsCertificate),
             (managementClientCA, .managementClientCA, tlsCertificate, .tlsCertificate),
         ]
-            + [attachTLS, callbackTLS, orgTLS].flatMap { tls in
-                [
-                    (tls.certificate, tls.options.certificate, tls.key, tls.options.key),
-                    (tls.key, tls.options.key, tls.certificate, tls.options.certificate),
-                ]
-            }
-        where one != nil && other == nil {
-            throw UsageError("\(key.option) means nothing without \(needed.option); give both.")
+        for tls in [attachTLS, callbackTLS, orgTLS] {
+            pairs.append((tls.certificate, tls.options.certificate, tls.key, tls.options.key))
+            pairs.append((tls.key, tls.options.key, tls.certificate, tls.options.certificate))
+        }
+        for pair in pairs where pair.given != nil && pair.other == nil {
+            throw UsageError("\(pair.option.option) means nothing without \(pair.needed.option); give both.")
         }
     }
 
