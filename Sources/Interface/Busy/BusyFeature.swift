@@ -17,7 +17,7 @@ struct BusyFeature: Feature {
             [.character("b")],
             "Show the records that change most",
             hint: "busiest records",
-            in: [.everywhere, .busyRecords]
+            in: [.everywhere, .overview, .busyRecords]
         )
     ]
 

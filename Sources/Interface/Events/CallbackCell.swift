@@ -25,7 +25,7 @@ extension DashboardContext {
         return replay[1]
     }
 
-    /// The least that says it: `✓ 200`, `✗ 500 ⟲ ✗`. Empty where there is no delivery.
+    /// The least that says it: `✓ 200`, `✗ dead ⟲ ✗`. Empty where there is no delivery.
     func shortCallback(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
         guard let delivery = event.delivery else { return StyledText() }
         let own = standing(of: delivery, event, columns)[1]
@@ -81,7 +81,7 @@ extension DashboardContext {
             let text = mark + StyledText(" dead", style)
             if let status = delivery.lastStatus {
                 let answer = StyledText(DisplayText(" \(status)"), style)
-                return [text + answer, mark + answer, mark]
+                return [text + answer, text, mark]
             }
             guard let why = delivery.lastError, columns.showsMilliseconds else { return [text, text, mark] }
             let long = text + StyledText(" " + DisplayText(why, limit: 60), style)

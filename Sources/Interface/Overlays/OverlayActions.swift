@@ -29,6 +29,7 @@ enum OverlayActions {
             in: [
                 .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .failures, .apex, .folder, .connect,
                 .time, .replayTarget, .exportDialog, .story, .compare, .saveFilter, .savedFilters, .columns, .overview,
+                .busyRecords,
             ],
             isCommand: false
         ),
@@ -37,7 +38,7 @@ enum OverlayActions {
             [.enter, .space],
             "Choose what the cursor or the focus is on",
             hint: "choose",
-            in: [.question, .menu, .failures, .apex, .savedFilters, .columns, .overview],
+            in: [.question, .menu, .failures, .apex, .savedFilters, .columns, .overview, .busyRecords],
             isCommand: false
         ),
         Action(
