@@ -9,12 +9,36 @@ import TestSupport
 import Testing
 
 /// The real program on a small disk of its own that is full again and again under load, where the machine allows to mount one.
-@Suite(.timeLimit(.minutes(15)), .enabled(if: SmallDisk.isPossible, "needs unshare, nsenter and a mount of its own"))
+@Suite(.timeLimit(.minutes(15)), .enabled(if: SmallDisk.isPossible))
 struct DiskTests {
-    private struct Answers {
-        var taken: Set<Int> = []
-        var refused: Set<Int> = []
-        var others: [String] = []
+    /// What the posts were answered.
+    private final class Answers: Sendable {
+        struct Sorted {
+            var taken: Set<Int> = []
+            var refused: Set<Int> = []
+            var others: [String] = []
+        }
+
+        private let last = Atomic<Int>(0)
+        private let sorted = Mutex(Sorted())
+
+        var all: Sorted { sorted.withLock { $0 } }
+
+        /// Posts one after the other until the task is cancelled.
+        func post(to url: String) async {
+            while !Task.isCancelled {
+                let number = last.add(1, ordering: .relaxed).newValue
+                let answer = await DiskTests.post(number, to: url)
+                sorted.withLock { sorted in
+                    switch answer {
+                    case .success(202): sorted.taken.insert(number)
+                    case .success(503): sorted.refused.insert(number)
+                    case .success(let status): sorted.others.append("\(status)")
+                    case .failure(let error): if !Task.isCancelled { sorted.others.append("\(error)") }
+                    }
+                }
+            }
+        }
     }
 
     /// With a limit, and without one: then the disk itself says when it is full.
@@ -34,28 +58,12 @@ struct DiskTests {
         let place = try #require(running["receiver"]?.string)
         let url = "http://\(place)" + (told.firstMatch(of: /\/elements.*/).map { String($0.output) } ?? "")
 
-        let answers = Mutex(Answers())
-        let number = Atomic<Int>(0)
-        func refusals() -> Int { answers.withLock { $0.refused.count } }
-        func accepted() -> Int { answers.withLock { $0.taken.count } }
+        let answers = Answers()
+        func refusals() -> Int { answers.all.refused.count }
+        func accepted() -> Int { answers.all.taken.count }
         let posting = Task {
             await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<4 {
-                    group.addTask {
-                        while !Task.isCancelled {
-                            let one = number.add(1, ordering: .relaxed).newValue
-                            let answer = await Self.post(one, to: url)
-                            answers.withLock { answers in
-                                switch answer {
-                                case .success(202): answers.taken.insert(one)
-                                case .success(503): answers.refused.insert(one)
-                                case .success(let status): answers.others.append("\(status)")
-                                case .failure(let error): if !Task.isCancelled { answers.others.append("\(error)") }
-                                }
-                            }
-                        }
-                    }
-                }
+                for _ in 0..<4 { group.addTask { await answers.post(to: url) } }
             }
         }
         for _ in 0..<4 {
@@ -71,7 +79,7 @@ struct DiskTests {
         try await waitUntil("it goes on", seen: { node.diagnostics }) { accepted() > before + 20 }
         posting.cancel()
         await posting.value
-        #expect(answers.withLock { $0.others } == [])
+        #expect(answers.all.others == [])
         // A copy is checked while it is made; what was acknowledged is in it, and nothing else.
         let copy = try await disk.run(["backup", scratch.path + "/copy.sqlite", "--data-dir", disk.mount])
         #expect(copy.status == 0, "\(copy.diagnostics)")

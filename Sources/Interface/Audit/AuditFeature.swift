@@ -14,7 +14,7 @@ struct AuditFeature: Feature {
     static let actions: [Action] = [
         Action(
             .audit,
-            [.character("A")],
+            [.character("W")],
             "Show who applied, replayed, held, rotated or deleted what",
             hint: "audit",
             in: [.everywhere, .audit]

@@ -39,7 +39,7 @@ struct AuditListTests {
     static func opened(_ width: Int = 140, _ height: Int = 40) -> Driver {
         var driver = Driver(width, height, log: (1...40).map { Sample.event($0) })
         driver.audit = entries
-        driver.keys("A")
+        driver.keys("W")
         driver.answer()
         return driver
     }
@@ -54,7 +54,7 @@ struct AuditListTests {
         driver.audit = (1...450).reversed().map {
             AuditEntry(id: $0, at: Sample.now, actor: "terminal ada", action: .holdCallback, instance: nil)
         }
-        driver.keys("A")
+        driver.keys("W")
         driver.answer()
         for _ in 1...4 {
             driver.keys("end")
@@ -68,10 +68,10 @@ struct AuditListTests {
 
     @Test func `what can't be read is said, and that nothing was done`() {
         var driver = Driver(80, 24, log: [])
-        driver.keys("A")
+        driver.keys("W")
         driver.answer()
         #expect(driver.screen.text.contains("Nothing was applied, replayed, held, rotated or deleted yet."))
-        driver.keys("esc A")
+        driver.keys("esc W")
         let token = driver.pending.compactMap { if case .loadAudit(let token, _, _) = $0 { token } else { nil } }.last
         driver.send(.audit(token: token ?? 0, .failure(.failed("The store can't be read."))))
         #expect(driver.screen.text.contains("The store can't be read."))
