@@ -1,3 +1,5 @@
+import NIOSSL
+import Salesforce
 import TestSupport
 import Testing
 
