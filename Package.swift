@@ -270,7 +270,7 @@ let package = Package(
                 "signalbox", "Callbacks", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface",
                 "Drawing",
                 "Terminal", "TestSupport",
-                logging,
+                nioTLS, logging,
                 serviceLifecycle,
             ],
             swiftSettings: strict

@@ -1,3 +1,6 @@
+import NIOSSL
+import NIOSSL
+import Salesforce
 import TestSupport
 import Testing
 
