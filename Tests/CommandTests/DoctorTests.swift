@@ -10,10 +10,10 @@ struct DoctorTests {
     @Test func `files that others may read are named with the command that closes them`() throws {
         let scratch = try ScratchDirectory()
         let path = scratch.path + "/data"
-        mkdir(path, 0o755)
+        _ = unsafe mkdir(path, 0o755)
         for (name, mode) in [("key", 0o644), ("credentials.json", 0o600)] {
-            FileManager.default.createFile(atPath: "\(path)/\(name)", contents: Data())
-            chmod("\(path)/\(name)", mode_t(mode))
+            _ = FileManager.default.createFile(atPath: "\(path)/\(name)", contents: Data())
+            _ = unsafe chmod("\(path)/\(name)", mode_t(mode))
         }
         let findings = DirectoryExamination(path).findings
         #expect(
@@ -30,7 +30,7 @@ struct DoctorTests {
         let scratch = try ScratchDirectory()
         #expect(DirectoryExamination(scratch.path + "/none").findings.map(\.verdict) == [.sound])
         let file = scratch.path + "/file"
-        FileManager.default.createFile(atPath: file, contents: Data())
+        _ = FileManager.default.createFile(atPath: file, contents: Data())
         #expect(DirectoryExamination(file).findings.map(\.verdict) == [.failed])
     }
 
