@@ -104,6 +104,7 @@ struct EngineRouteTests {
         let secrets = ConfigurationKey.allCases.filter(\.isSecret).map(\.rawValue)
         var settings: [String: String] = [:]
         for key in secrets where key != ConfigurationKey.privateKey.rawValue { settings[key] = "clear-\(key)-text" }
+        settings[ConfigurationKey.callbackHeaders.rawValue] = #"{"X-Key": "clear-header"}"#
         let instance = try await fixture.makeInstance(settings)
         for call in [EngineCall.instances, .instance] {
             let text = try await fixture.call(.get, call.path(["\(instance.id)"])).text

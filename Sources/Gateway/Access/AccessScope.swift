@@ -49,7 +49,8 @@ package enum AccessScope: String, Sendable, Hashable, CaseIterable, Comparable {
         "getApex", "deployApex", "removeApex", "beginAuthorization", "getAuthorization", "completeAuthorization",
         "cancelAuthorization",
         "engineCreateInstance", "engineUpdateInstance", "engineDeleteInstance", "engineSetEnabled",
-        "engineBeginAuthorization", "engineAuthorization", "engineCompleteAuthorization", "engineCancelAuthorization",
+        "beginReauthorization", "engineBeginAuthorization", "engineAuthorization", "engineCompleteAuthorization",
+        "engineCancelAuthorization",
         "engineApexProject", "engineAuditEntries", "engineDeployApex", "engineRemoveApex", "engineRotateReceiverSecret",
     ]
 }

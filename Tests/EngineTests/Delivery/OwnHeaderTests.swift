@@ -31,7 +31,7 @@ struct OwnHeaderTests: DeliveryScene {
                     // A replay has them as well, a test too; another host gets none of them.
                     _ = try await fixture.client.replay(eventID: got.eventID, options: .init())
                     let test = try await fixture.client.testCallback(
-                        url: server.url + "/test",
+                        url: server.url,
                         signatureKey: Secret(secretMask),
                         instance: instance.id
                     )

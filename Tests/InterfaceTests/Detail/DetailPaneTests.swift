@@ -205,7 +205,7 @@ struct DetailPaneTests {
             "· name 2 ms, ╌ connection 3 ms, ═ TLS 4 ms, ━ waiting 3 ms, ─ answer 2 ms",
             "Sent",
             "Content-Type: application/json; charset=utf-8", "Elements-Webhook-Id: 1", "Signalbox-Attempt: 1",
-            "is not kept", "Answered", "content-type: application/json", "\"error\": \"no such queue\"",
+            "not kept", "Answered", "content-type: application/json", "\"error\": \"no such queue\"",
         ] { #expect(driver.text.contains(words), "\(words)\n\(driver.text)") }
     }
 

@@ -210,7 +210,7 @@ struct OverviewTests {
     @Test(arguments: [(80, 24), (60, 16), (100, 30), (40, 8)])
     func `all of the figures can be scrolled to, by keys and by the wheel`(width: Int, height: Int) {
         var driver = Self.opened(width, height)
-        let last = "GB free"
+        let last = "Oldest event"
         driver.keys("end")
         #expect(driver.text.contains(last))
         let end = driver.text
