@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// How the engine goes about its work; everything has a default.
 package struct EngineOptions: Sendable {
