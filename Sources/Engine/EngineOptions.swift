@@ -1,5 +1,6 @@
 package import CoreMetrics
 package import Domain
+package import Domain
 
 /// How the engine goes about its work; everything has a default.
 package struct EngineOptions: Sendable {
