@@ -81,14 +81,7 @@ struct MeasureCommand: AsyncParsableCommand {
         case .start: Report(rows: try await StartBench.rows(program: try StartBench.program(program)))
         case .poll: Report(rows: try await PollBench.rows(rows: rows, repetitions: repetitions))
         case .stored: Report(rows: try await StoredBench.rows(events: events))
-        case .history:
-            Report(
-                rows: try await HistoryBench.rows(
-                    events: events,
-                    kept: history,
-                    program: try StartBench.program(program)
-                )
-            )
+        case .history: Report(rows: try await HistoryBench.rows(events: events, kept: history))
         case .backfill: Report(rows: try await BackfillBench.rows(rows: records))
         case .scale: try await ScaleBench.report(sizes: sizes, events: events, kept: history)
         case .soak: try SoakBench.report(minutes: minutes, rate: rate)

@@ -6,8 +6,7 @@ enum HistoryBench {
     private static let starts = 5
 
     /// What is measured is a copy where the events are kept in a directory, and made there if it is empty.
-    /// Without a program its own screen is not looked at.
-    static func rows(events: Int, kept: String?, program: String?) async throws -> [Row] {
+    static func rows(events: Int, kept: String?) async throws -> [Row] {
         let directory = try await directory(events: events, kept: kept)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         var rows = try measure(["queries", "--data-dir", directory, "--events", "\(events)"])
@@ -17,9 +16,6 @@ enum HistoryBench {
         let median = Samples(frames.map(\.value)).percentile(0.5)
         rows.append(.limited("\(first.name), median of \(starts)", median, below: 150))
         rows += try measure(live)
-        if let program {
-            rows += try await ScreenBench.rows(program: program, directory: directory, events: events)
-        }
         guard rows.contains(where: { $0.name.contains("idle") }) else {
             throw BenchFault("history: the measuring process ended before its end")
         }

@@ -44,10 +44,10 @@ struct Reading {
                 below: 3
             ),
             Row(
-                name: "the slowest of \(filtered.count) filters, p50",
+                name: "the slowest of these \(filtered.count) filters, \(slowest?.key ?? ""), p50",
                 value: slowest?.value.percentile(0.5) ?? .nan,
                 unit: "ms",
-                goal: slowest.map(\.key) ?? ""
+                goal: ""
             ),
             .limited("a jump to a time, p99", jumped.percentile(0.99), below: 5),
             .limited("a count of a filter by facets, p99", Samples(counted).percentile(0.99), below: 5),

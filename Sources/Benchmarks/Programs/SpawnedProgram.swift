@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// A program with all of its streams at one file: at nothing, or at a terminal that becomes its own.
+/// A program with all of its streams at nothing.
 ///
 /// Started by `posix_spawn` and waited for by its number: Foundation's `Process` takes longer for that than some of what is
 /// measured here.
 struct SpawnedProgram {
     let processID: pid_t
 
-    init(_ path: String, _ arguments: [String], terminal: String? = nil, environment: [String: String]? = nil) throws {
+    init(_ path: String, _ arguments: [String]) throws {
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         guard unsafe posix_spawn_file_actions_init(&actions) == 0, unsafe posix_spawnattr_init(&attributes) == 0 else {
@@ -19,12 +19,9 @@ struct SpawnedProgram {
             unsafe posix_spawnattr_destroy(&attributes)
         }
         for stream: Int32 in 0...2 {
-            unsafe posix_spawn_file_actions_addopen(&actions, stream, terminal ?? "/dev/null", O_RDWR, 0)
+            unsafe posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
         }
-        // The first terminal that the leader of a session opens is the session's. (`POSIX_SPAWN_SETSID`, a macro that Swift
-        // doesn't import.)
-        if terminal != nil { unsafe posix_spawnattr_setflags(&attributes, 0x80) }
-        let variables = (environment ?? ProcessInfo.processInfo.environment).map { "\($0.key)=\($0.value)" }
+        let variables = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
         var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         var named = unsafe variables.map { unsafe strdup($0) } + [nil]
         defer { unsafe (words + named).forEach { unsafe free($0) } }
