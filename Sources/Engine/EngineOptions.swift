@@ -1,6 +1,5 @@
 package import CoreMetrics
 package import Domain
-package import Domain
 
 /// How the engine goes about its work; everything has a default.
 package struct EngineOptions: Sendable {

@@ -49,6 +49,8 @@ final class Child: Sendable {
     }
 
     var processID: Int32 { process.processID }
+    /// Nil while it runs.
+    var status: Int32? { process.exitStatus }
     var output: String { process.output }
     var diagnostics: String { process.diagnostics }
     /// Whole lines only: the last one may still be on its way.
