@@ -48,6 +48,7 @@ struct ReadmeOptionsTests {
         given.tlsKey = plain.tlsKey
         given.managementClientCA = plain.managementClientCA
         given.callbackRule = plain.callbackRule
+        given.retention = plain.retention
         #expect(given == plain)
     }
 }

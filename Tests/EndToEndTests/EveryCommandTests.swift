@@ -57,6 +57,7 @@ struct EveryCommandTests {
         ("apex export", Run(arguments: ["DIR/project", "--instance", "INSTANCE"])),
         ("apex deploy", Run(arguments: ["--instance", "INSTANCE"])),
         ("apex remove", Run(arguments: ["--instance", "INSTANCE"])),
+        ("audit", Run()), ("doctor", Run()),
         ("backup", Run(arguments: ["DIR/copy.sqlite"])),
         // The node that has the directory is running.
         ("restore", Run(arguments: ["DIR/copy.sqlite"], status: 1)), ("instances hold", Run(arguments: ["INSTANCE"])),

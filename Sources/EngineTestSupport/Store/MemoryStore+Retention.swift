@@ -61,6 +61,8 @@ extension MemoryTables {
         count(delivery.uncounted)
         unfile(delivery)
         deliveries[delivery.id] = nil
+        // As a table without a counter of its own numbers its rows.
+        nextAttempt = (deliveries.values.flatMap(\.attempts).map(\.id).max() ?? 0) + 1
         let range = delivery.id...delivery.lastSequence
         for sequence in range { events[sequence] = nil }
         sequences.removeAll { range.contains($0) }

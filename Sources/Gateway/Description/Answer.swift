@@ -8,6 +8,8 @@ extension Route {
         let mediaType: String
         let schema: Schema
         var isPage = false
+        /// Another spelling of the same, where the caller prefers it.
+        var otherMediaType: String?
 
         static func json(_ schema: Schema, _ summary: String, status: Int = 200) -> Answer {
             Answer(status: status, summary: summary, mediaType: "application/json", schema: schema)

@@ -106,7 +106,10 @@ enum OpenAPI {
         let names = [requestID] + (answer.isPage ? pageHeaders : [])
         return [
             "description": .string(answer.summary), "headers": headerReferences(names),
-            "content": .object([.init(answer.mediaType, ["schema": answer.schema.json])]),
+            "content": .object(
+                [answer.mediaType, answer.otherMediaType].compactMap { $0 }
+                    .map { .init($0, ["schema": answer.schema.json]) }
+            ),
         ]
     }
 

@@ -47,7 +47,7 @@ enum HealthRoutes {
             operation: "getMetrics",
             summary: "Figures for a collector, as Prometheus' text or, where Accept names it, as OpenMetrics.",
             access: .open,
-            answer: .text("text/plain", "The figures, version 0.0.4 of the format."),
+            answer: figures,
             refusals: [.serviceUnavailable]
         ) { call in
             let format = ExpositionText(accept: call.headers[.accept])
@@ -69,6 +69,12 @@ enum HealthRoutes {
         ["status": .words(["ready", "not ready"])],
         optional: ["message": .text]
     ).named("Readiness")
+
+    private static var figures: Route.Answer {
+        var answer = Route.Answer.text("text/plain", "The figures, version 0.0.4 of the format, or OpenMetrics 1.0.")
+        answer.otherMediaType = "application/openmetrics-text"
+        return answer
+    }
 
     private static let description = OpenAPI.document(.all).bytes
 

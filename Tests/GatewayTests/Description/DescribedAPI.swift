@@ -77,11 +77,13 @@ struct DescribedAPI: Sendable {
     }
 
     private func contentFaults(_ answer: Fixture.Answer, _ response: JSON?) -> [String] {
-        guard let response, let content = response["content"]?.members?.first else {
+        guard let response, let contents = response["content"]?.members, !contents.isEmpty else {
             return ["no content is described"]
         }
         let type = (answer.header("Content-Type") ?? "").prefix { $0 != ";" }
-        guard type == content.name else { return ["the answer is \(type), not \(content.name)"] }
+        guard let content = contents.first(where: { $0.name == type }) else {
+            return ["the answer is \(type), not \(contents.map(\.name).joined(separator: " or "))"]
+        }
         var faults = headerFaults(answer, response["headers"]?.members ?? [])
         guard let schema = content.value["schema"] else { return faults + ["no schema is described"] }
         let value = type == "application/json" ? answer.json : .string(answer.text)
