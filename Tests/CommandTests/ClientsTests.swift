@@ -1,5 +1,4 @@
 import NIOSSL
-import NIOSSL
 import Salesforce
 import TestSupport
 import Testing

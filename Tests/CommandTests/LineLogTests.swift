@@ -16,7 +16,8 @@ struct LineLogTests {
             "The org said \u{1B}[31mno\nnotice fake: line",
             [(name: "error", value: "a\u{202E}b\r\n")]
         )
-        #expect(line.hasPrefix("2027-01-15T08:00:00.000Z warning signalbox: The org said ␛[31mno⏎notice fake: line error=ab"))
+        let head = "2027-01-15T08:00:00.000Z warning signalbox: The org said ␛[31mno⏎notice fake: line error=ab"
+        #expect(line.hasPrefix(head))
         #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E })
     }
 

@@ -60,9 +60,12 @@ extension MemoryTables {
     fileprivate mutating func remove(_ delivery: StoredDelivery) {
         count(delivery.uncounted)
         unfile(delivery)
+        let newest = deliveries[delivery.id]?.attempts.last?.id
         deliveries[delivery.id] = nil
-        // As a table without a counter of its own numbers its rows.
-        nextAttempt = (deliveries.values.flatMap(\.attempts).map(\.id).max() ?? 0) + 1
+        // As a table without a counter of its own numbers its rows: the greatest number that is left decides.
+        if newest == nextAttempt - 1 {
+            nextAttempt = (deliveries.values.compactMap { $0.attempts.last?.id }.max() ?? 0) + 1
+        }
         let range = delivery.id...delivery.lastSequence
         for sequence in range { events[sequence] = nil }
         sequences.removeAll { range.contains($0) }

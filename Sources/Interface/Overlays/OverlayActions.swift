@@ -29,7 +29,7 @@ enum OverlayActions {
             in: [
                 .question, .menu, .reading, .finder, .replayDialog, .replayJobs, .failures, .apex, .folder, .connect,
                 .time, .replayTarget, .exportDialog, .story, .compare, .saveFilter, .savedFilters, .columns, .overview,
-                .busyRecords,
+                .busyRecords, .audit,
             ],
             isCommand: false
         ),
