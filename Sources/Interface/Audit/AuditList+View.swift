@@ -17,22 +17,12 @@ extension AuditList {
             footer: context.offers((.close, "closes"))
         )
         guard !entries.isEmpty else { return painter.canvas.draw(none(context).on(.overlay), in: inner) }
-        var rest = inner
-        let shown = rest.cutTop(min(rows, max(1, inner.height - about.count - 1)))
-        let first = min(max(0, index - shown.height + 1), max(0, entries.count - shown.height))
-        for (row, entry) in entries.dropFirst(first).prefix(shown.height).enumerated() {
-            paint(entry, isSelected: first + row == index, in: shown.row(row), &painter)
-        }
-        painter.scrollbar(total: entries.count, offset: first, beside: shown)
-        guard rest.height > 1 else { return }
-        let line = rest.cutTop(1)
-        painter.canvas.separator(
-            Rect(x: line.x - 2, y: line.y, width: line.width + 4, height: 1),
-            isFocused: true,
-            on: .overlay
-        )
-        for (row, line) in about.prefix(rest.height).enumerated() {
-            painter.canvas.draw(line.on(.overlay), in: rest.row(row))
+        painter.listWithDetails(entries, selected: index, rows: rows, about: about, in: inner) {
+            entry,
+            isSelected,
+            row,
+            painter in
+            paint(entry, isSelected: isSelected, in: row, &painter)
         }
     }
 

@@ -20,22 +20,12 @@ extension FailureList {
                 : context.offers((.choose, "shows its events"), (.replayFailures, "replays them"), (.close, "closes"))
         )
         guard !reasons.isEmpty else { return paintNone(in: inner, &painter) }
-        var rest = inner
-        let shown = rest.cutTop(min(rows, max(1, inner.height - about.count - 1)))
-        let first = min(max(0, index - shown.height + 1), max(0, reasons.count - shown.height))
-        for (row, reason) in reasons.dropFirst(first).prefix(shown.height).enumerated() {
-            paint(reason, isSelected: first + row == index, in: shown.row(row), &painter)
-        }
-        painter.scrollbar(total: reasons.count, offset: first, beside: shown)
-        guard rest.height > 1 else { return }
-        let line = rest.cutTop(1)
-        painter.canvas.separator(
-            Rect(x: line.x - 2, y: line.y, width: line.width + 4, height: 1),
-            isFocused: true,
-            on: .overlay
-        )
-        for (row, line) in about.prefix(rest.height).enumerated() {
-            painter.canvas.draw(line.on(.overlay), in: rest.row(row))
+        painter.listWithDetails(reasons, selected: index, rows: rows, about: about, in: inner) {
+            reason,
+            isSelected,
+            row,
+            painter in
+            paint(reason, isSelected: isSelected, in: row, &painter)
         }
     }
 
@@ -48,7 +38,7 @@ extension FailureList {
             text = StyledText("Counting…", .dim)
         } else {
             text = StyledText(
-                context.glyphs.success + " Nothing fails: all arrived, or is on its way.",
+                context.glyphs.success + " Nothing fails: all has arrived or is on its way.",
                 .statusOK
             )
         }

@@ -25,23 +25,13 @@ extension ReplayJobList {
             painter.canvas.draw(DisplayText(text), in: inner, style: style)
             return
         }
-        var rest = inner
-        let shown = rest.cutTop(min(rows, max(1, inner.height - about.count - 1)))
         let index = jobs.firstIndex { $0.id == selected?.id } ?? 0
-        let first = min(max(0, index - shown.height + 1), max(0, jobs.count - shown.height))
-        for (row, job) in jobs.dropFirst(first).prefix(shown.height).enumerated() {
-            paint(job, isSelected: job.id == selected?.id, in: shown.row(row), &painter)
-        }
-        painter.scrollbar(total: jobs.count, offset: first, beside: shown)
-        guard rest.height > 1 else { return }
-        let line = rest.cutTop(1)
-        painter.canvas.separator(
-            Rect(x: line.x - 2, y: line.y, width: line.width + 4, height: 1),
-            isFocused: true,
-            on: .overlay
-        )
-        for (row, line) in about.prefix(rest.height).enumerated() {
-            painter.canvas.draw(line.on(.overlay), in: rest.row(row))
+        painter.listWithDetails(jobs, selected: index, rows: rows, about: about, in: inner) {
+            job,
+            isSelected,
+            row,
+            painter in
+            paint(job, isSelected: isSelected, in: row, &painter)
         }
     }
 
