@@ -45,8 +45,8 @@ actor Dispatcher {
     var recorder: WatchedActivity?
     var sender: WatchedActivity?
     /// Replays that keep attempts of their notifications away.
-    private var claimed = 0
-    private var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
+    var claimed = 0
+    var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
     private var idle: [CheckedContinuation<Void, Never>] = []
     /// Those who wait for the attempt that releases a callback.
     private var releases: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
@@ -260,7 +260,7 @@ actor Dispatcher {
         if !attempt.outcome.isSuccess || window.needsReading { mailbox.wake() }
     }
 
-    private func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
+    func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
         // What the former address answers says nothing about the new one.
         guard let before = window.callbacks[id]?.standing, before.url == route.url else { return }
         storingHold(of: id) { _ = window.update(id) { $0.record(attempt, at: clock.due, notBefore: notBefore) } }
@@ -328,7 +328,7 @@ actor Dispatcher {
 
     private var isIdle: Bool { sending == 0 && claimed == 0 && !outcomes.isFlushing }
 
-    private func leaveIfIdle() {
+    func leaveIfIdle() {
         guard isIdle else { return }
         let waiting = idle
         idle = []
@@ -355,61 +355,5 @@ actor Dispatcher {
         timer = nil
         window.backlog = true
         mailbox.wake()
-    }
-
-    // MARK: Replays
-
-    /// Waits until no attempt of this notification is under way and keeps new ones away until `release`.
-    /// Throws where nothing is sent any more, or another owner has it.
-    func claim(_ id: Int64) async throws {
-        while true {
-            if isStopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
-            if window.claim(id) {
-                claimed += 1
-                break
-            }
-            await withCheckedContinuation { claims[id, default: []].append($0) }
-        }
-        do {
-            if try await store.claim([id], for: owner, lasting: claimTime).isEmpty {
-                throw ClientError(.conflict, "Another process is sending this notification just now; try again later.")
-            }
-        } catch {
-            await release(id)
-            throw error
-        }
-    }
-
-    /// Milliseconds that claims last beyond the last one: an attempt of each that was made by then has ended.
-    var claimTime: Int64 { options.callbackTimeout.multiplied(saturating: 2) }
-
-    /// Replays that wait until an attempt of their notification has ended.
-    var waiting: Int { claims.values.reduce(0) { $0 + $1.count } }
-
-    func release(_ id: Int64) async {
-        do { try await store.release([id], of: owner) } catch {
-            // Its time ends it, and no other is kept from being sent meanwhile.
-            logger.error("A delivery can't be given back", metadata: ["error": "\(error)"])
-        }
-        claimed -= 1
-        window.recorded(id)
-        claims.removeValue(forKey: id)?.forEach { $0.resume() }
-        mailbox.enqueue([id])
-        leaveIfIdle()
-    }
-
-    /// Stores a replay's attempt; its lane goes on if that settled it.
-    ///
-    /// What the callback answered counts also where it can't be stored; `route` is nil for what says nothing of it.
-    func recordReplay(
-        _ result: DeliveryResult,
-        of id: InstanceID,
-        route: Route?,
-        notBefore: Timestamp?
-    ) async throws {
-        if let route { recordAnswer(result.attempt, notBefore, id, route) }
-        let ready = try await store.record([result], by: owner)
-        mailbox.enqueue(ready)
-        notices.post(.deliveries([result.attempt.notificationID]))
     }
 }
