@@ -44,11 +44,12 @@ private let script = """
     total = sf.query('SELECT COUNT() FROM Lead')['totalSize']
     paged = list(sf.query_all_iter('SELECT Id FROM Lead'))
     assert len(paged) == total > 2000, (len(paged), total)
+    # Seconds of both ends are cut off, so an end a minute ahead can lie before what is done next.
     now = datetime.datetime.now(datetime.timezone.utc)
-    up = sf.Contact.updated(now - datetime.timedelta(minutes=10), now + datetime.timedelta(minutes=1))
+    up = sf.Contact.updated(now - datetime.timedelta(minutes=10), now + datetime.timedelta(minutes=2))
     assert i in up['ids'] and up['latestDateCovered'], up
     assert sf.Contact.delete(i) == 204
-    gone = sf.Contact.deleted(now - datetime.timedelta(minutes=10), now + datetime.timedelta(minutes=1))
+    gone = sf.Contact.deleted(now - datetime.timedelta(minutes=10), now + datetime.timedelta(minutes=2))
     assert [r['id'] for r in gone['deletedRecords']] == [i], gone
     assert sf.query("SELECT Id FROM Contact WHERE Id = '%s'" % i)['totalSize'] == 0
     assert sf.query("SELECT Id FROM Contact WHERE Id = '%s'" % i, include_deleted=True)['totalSize'] == 1
