@@ -48,7 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
     targets: [
         // The terminal: only `Terminal` sees ncurses.
@@ -80,8 +79,8 @@ let package = Package(
         .target(
             name: "Salesforce",
             dependencies: [
-                "Primitives", "Domain", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, crypto, logging,
-                .product(name: "JWTKit", package: "jwt-kit"),
+                "Primitives", "Domain", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, crypto,
+                cryptoExtras, logging,
             ],
             swiftSettings: strict
         ),

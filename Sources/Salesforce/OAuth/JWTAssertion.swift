@@ -1,18 +1,16 @@
+import Crypto
+import CryptoExtras
 import Domain
-import FoundationEssentials
-import JWTKit
 import Primitives
 
 /// The signed claim of the JWT bearer grant: RS256, valid for three minutes.
-struct JWTAssertion: JWTPayload {
-    var iss: IssuerClaim
-    var sub: SubjectClaim
-    var aud: AudienceClaim
-    var exp: ExpirationClaim
+///
+/// Form: RFC 7515 (JWS) and RFC 7523; the claims are those that Salesforce asks for
+/// (help.salesforce.com, "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration").
+enum JWTAssertion {
+    private static let lifetime: Int64 = 180
 
-    func verify(using algorithm: some JWTAlgorithm) async throws { try exp.verifyNotExpired() }
-
-    static func make(_ configuration: InstanceConfiguration, now: Timestamp) async throws -> String {
+    static func make(_ configuration: InstanceConfiguration, now: Timestamp) throws(SalesforceError) -> String {
         guard !configuration.username.isEmpty else {
             throw SalesforceError(
                 .authorization,
@@ -21,24 +19,23 @@ struct JWTAssertion: JWTPayload {
         }
         // What was stored by a version that looked less closely.
         if let clause = SigningKeyText.fault(in: configuration.privateKey.exposed) { throw refused(clause) }
-        let key: Insecure.RSA.PrivateKey
+        let header = JSON.object([JSON.Member("alg", "RS256"), JSON.Member("typ", "JWT")])
+        let claims = JSON.object([
+            JSON.Member("iss", .string(configuration.apiKey.exposed)),
+            JSON.Member("sub", .string(configuration.username)),
+            JSON.Member("aud", .string(configuration.baseURL)),
+            JSON.Member("exp", .integer(now.seconds.adding(saturating: lifetime))),
+        ])
+        let signed = [header, claims].map { Base64.encodeURLSafe(Array($0.text.utf8)) }.joined(separator: ".")
         do {
-            key = try Insecure.RSA.PrivateKey(pem: configuration.privateKey.exposed)
+            let key = try _RSA.Signing.PrivateKey(pemRepresentation: configuration.privateKey.exposed)
+            let signature = try key.signature(
+                for: SHA256.hash(data: Array(signed.utf8)),
+                padding: .insecurePKCS1v1_5
+            )
+            return "\(signed).\(Base64.encodeURLSafe(Array(signature.rawRepresentation)))"
         } catch {
             // It has the form of a key, and its numbers belong to none.
-            throw refused(SigningKeyText.damaged)
-        }
-        let keys = JWTKeyCollection()
-        await keys.add(rsa: key, digestAlgorithm: .sha256)
-        let claims = JWTAssertion(
-            iss: IssuerClaim(value: configuration.apiKey.exposed),
-            sub: SubjectClaim(value: configuration.username),
-            aud: AudienceClaim(value: configuration.baseURL),
-            exp: ExpirationClaim(value: Date(timeIntervalSince1970: Double(now.seconds + 180)))
-        )
-        do {
-            return try await keys.sign(claims)
-        } catch {
             throw refused(SigningKeyText.damaged)
         }
     }

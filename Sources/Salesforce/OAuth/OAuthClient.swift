@@ -124,7 +124,7 @@ package struct OAuthClient: Sendable {
                 ]
             )
         case .jwtBearer:
-            let assertion = try await JWTAssertion.make(configuration, now: now())
+            let assertion = try JWTAssertion.make(configuration, now: now())
             return try await post(
                 configuration,
                 grant,

@@ -68,12 +68,13 @@ struct EventScanTests {
             ("nothing", { _ in }, false, false), ("a state", { $0.states = [.dead] }, false, false),
             ("words", { $0.expression = EventFilter.words("acme") }, true, true),
             ("no words", { $0.expression = EventFilter.words(" - ") }, false, false),
-            ("a text of facets", { $0.expression = text("state:dead object:Case -replay:failed") }, true, true),
+            ("a text of facets", { $0.expression = text("state:dead object:Case -replay:failed") }, true, false),
             ("a text of states", { $0.expression = text("state:dead object:Case instance:1") }, false, false),
             ("a text of time", { $0.expression = text("since:1h state:dead") }, false, true),
-            ("a text that is either", { $0.expression = text("state:dead | object:Case") }, true, true),
+            ("a text that is either", { $0.expression = text("state:dead | object:Case") }, true, false),
             ("a record", { $0.recordID = "001" }, false, true), ("a time", { $0.from = .distantPast }, false, true),
-            ("a replay left out", { $0.excludedReplays = [.failed] }, true, true),
+            ("a replay left out", { $0.excludedReplays = [.failed] }, true, false),
+            ("either a state or words", { $0.expression = text("state:dead | acme") }, true, true),
         ]
 
     private static func text(_ text: String) -> EventExpression {

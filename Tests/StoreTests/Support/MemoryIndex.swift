@@ -18,6 +18,12 @@ struct MemoryIndex: EventIndex {
     static let names = [1: "North", 2: "South"] as [InstanceID: String]
     static let objects = [1: "Account", 2: "Lead"] as [Int64: String]
 
+    /// What facets alone decide, alone or beside other terms.
+    private static let facetTexts = [
+        "state:dead | object:lead", "-object:Account", "-( change:created instance:North ) state:held,dead",
+        "instance:South | state:queued,waiting", "( object:case | change:deleted ) -state:none",
+    ]
+
     let events: [Event]
     /// What an index of words holds.
     var indexed: ClosedRange<Int64>?
@@ -82,6 +88,11 @@ struct MemoryIndex: EventIndex {
             expressions.instances = ["1", "2", "North", "nobody"]
             expressions.events = (1...9).map { "event\($0)" }
             filter.expression = expressions.make(&random)
+        }
+        if sometimes(), let text = facetTexts.randomElement(using: &random),
+            let facets = try? EventExpression(parsing: text, now: .distantPast)
+        {
+            filter.expression = .every([filter.expression, facets])
         }
         return filter
     }

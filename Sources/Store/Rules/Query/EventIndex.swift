@@ -63,6 +63,7 @@ package struct ResidualFilter: Sendable, Hashable {
             rest.changes = []
             rest.states = []
             rest.replays = []
+            rest = rest.withoutFacetCondition
         }
         if rest.states.isEmpty, !rest.expression.asksForStates { rest.heldInstances = [] }
         if rest.isEmpty { return nil }
@@ -73,8 +74,11 @@ package struct ResidualFilter: Sendable, Hashable {
 extension EventFilter {
     /// Whether the counters alone can answer it; it is indexed already.
     package var isByFacetsAlone: Bool {
-        recordID == nil && from == nil && to == nil && expression == .everything
+        recordID == nil && from == nil && to == nil && withoutFacetCondition.expression == .everything
     }
+
+    /// Whether a part of its expression is decided by facets.
+    package var hasFacetCondition: Bool { !FacetCondition(self).isEmpty }
 
     /// Whether facets restrict it.
     package var hasFacets: Bool {
@@ -84,7 +88,7 @@ extension EventFilter {
     /// Whether answering it may have to look at many events one by one.
     package func looksAtEvents(counting: Bool) -> Bool {
         let indexed = indexed()
+        if counting { return !indexed.isByFacetsAlone }
         return indexed.expression != .everything || !indexed.excludedReplays.isEmpty
-            || counting && !indexed.isByFacetsAlone
     }
 }

@@ -56,8 +56,7 @@ package struct EventScan {
         if let (keys, rest) = filter.keyed() {
             streams = EventStreams(keys, direction: page.direction)
             residual = ResidualFilter(rest, byFacets: false)
-        } else if filter.hasFacets {
-            let facets = try index.facets()
+        } else if let facets = try Self.facets(filter, index) {
             streams = EventStreams(facets.streams(filter).map { .facet($0) }, direction: page.direction)
             residual = ResidualFilter(filter, byFacets: true)
             plan = WordPlan(filter, facets, index.wordLimits)
@@ -80,6 +79,13 @@ package struct EventScan {
         let indexed = plan == nil ? nil : try index.words().indexed
         let found = ranges.flatMap { Self.pieces(of: $0, indexed: indexed) }
         pieces = page.direction == .newestFirst ? found.reversed()[...] : found[...]
+    }
+
+    /// The facets to read by; nil where they leave all events, or looking at each costs less.
+    private static func facets(_ filter: EventFilter, _ index: some EventIndex) throws -> Facets? {
+        guard filter.hasFacets || filter.hasFacetCondition else { return nil }
+        let facets = try index.facets()
+        return filter.hasFacets || facets.areFewer(filter) ? facets : nil
     }
 
     /// The next sequences, at most `limit`; none at the end.
