@@ -20,7 +20,7 @@ extension EventsPane {
         )
         var inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         if let line = filtering.line {
-            paintFilterLine(line, in: inner.cutBottom(Self.lineHeight(in: rect.height)), &painter)
+            paintFilterLine(line, in: inner.cutBottom(line.height(in: rect)), &painter)
         }
         if let finding { paintFindLine(finding, in: inner.cutBottom(1), &painter) }
         guard !window.rows.isEmpty else { return paintEmpty(inner, &painter) }
@@ -40,7 +40,7 @@ extension EventsPane {
 
     /// Rows that the open lines of filter and search take from the list.
     func linesBelow(in rect: Rect) -> Int {
-        (filtering.line == nil ? 0 : Self.lineHeight(in: rect.height)) + (finding == nil ? 0 : 1)
+        (filtering.line?.height(in: rect) ?? 0) + (finding == nil ? 0 : 1)
     }
 
     /// Between rows of two days.

@@ -55,6 +55,18 @@ struct FilterTests {
         #expect(driver.dashboard[EventsPane.self]?.filtering.line != nil)
     }
 
+    @Test(arguments: [40, 60, 80, 200])
+    func `what is wrong is said to its end at any width`(width: Int) throws {
+        var driver = Driver(width, 16, log: (1...20).map { Sample.event($0) })
+        driver.keys("/")
+        driver.type("took:long")
+        driver.pass(milliseconds: 600)
+        let fault = try #require(driver.dashboard[EventsPane.self]?.filtering.line?.fault)
+        let shown = driver.text.split { " ┃\n".contains($0) }.joined(separator: " ")
+        #expect(shown.contains(fault.reason), "\(driver.text)")
+        #expect(shown.contains(fault.description) == (width == 200), "\(driver.text)")
+    }
+
     @Test func `an answer to a former filter is dropped`() throws {
         var driver = Self.driver()
         driver.forget()

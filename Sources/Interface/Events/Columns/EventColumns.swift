@@ -71,11 +71,11 @@ struct EventColumns: Sendable, Hashable {
             let lacking = min(content.object, Self.widestObject) - columns[object].width
             shift(min(lacking, columns[record].width - content.recordWithNotes), from: record, to: object)
         }
-        if let callback = index(.callback), choice[.callback]?.width == nil,
-            content.callback == 0 || columns[callback].width < Self.roomyCallback
-        {
-            // In a narrow list a name tells more than the words of a delivery.
-            let spare = columns[callback].width - max(EventColumn.callback.head.width, content.callback)
+        if let callback = index(.callback), choice[.callback]?.width == nil {
+            // In a narrow list a name tells more than the words of a delivery; in a wide one its time still has room.
+            let isShort = content.callback == 0 || columns[callback].width < Self.roomyCallback
+            let least = isShort ? content.callback : max(Self.roomyCallback, content.callback)
+            let spare = columns[callback].width - max(EventColumn.callback.head.width, least)
             shift(min(spare, content.record - columns[record].width), from: callback, to: record)
         }
     }

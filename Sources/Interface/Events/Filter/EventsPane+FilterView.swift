@@ -3,9 +3,6 @@ import Drawing
 import Primitives
 
 extension EventsPane {
-    /// Rows that the open line takes from the list: its own, and one for what it offers or what is wrong.
-    static func lineHeight(in height: Int) -> Int { height >= 10 ? 2 : 1 }
-
     /// `FILTERED state:dead`, as the title shows it.
     func filterWords(room: Int, _ context: DashboardContext) -> StyledText {
         guard filtering.isOn else { return StyledText() }
@@ -58,20 +55,22 @@ extension EventsPane {
         painter.hit(box, part: FilterField(width: box.width, x: box.x))
         if row.width > 40 { painter.canvas.draw(count, in: row.inset(left: row.width - count.width)) }
         guard !rest.isEmpty else { return }
+        if line.fault != nil {
+            for (number, text) in line.faultLines(columns: rest.width - 2).prefix(rest.height).enumerated() {
+                painter.canvas.draw(text, in: rest.row(number).inset(left: 2), style: .statusFail)
+            }
+            return
+        }
         var below = rest.cutTop(1).inset(left: 2)
-        if let note = indexNote(), line.fault == nil, below.width > note.width {
+        if let note = indexNote(), below.width > note.width {
             painter.canvas.draw(note, in: below.cutRight(note.width))
             below = below.inset(right: 2)
         }
         paintOffers(line, in: below, &painter)
     }
 
-    /// What is wrong, or what Tab completes.
+    /// What Tab completes.
     private func paintOffers(_ line: FilterLine, in row: Rect, _ painter: inout Painter) {
-        if let fault = line.fault {
-            painter.canvas.draw(DisplayText(fault.description), in: row, style: .statusFail)
-            return
-        }
         let offers = line.offers(known(painter.context))
         var words: [StyledText] = []
         for (index, choice) in offers.choices.enumerated() {
@@ -90,6 +89,22 @@ extension EventsPane {
             painter.canvas.draw(word, in: Rect(x: x, y: row.y, width: word.width, height: 1))
             x += word.width + 2
         }
+    }
+}
+
+extension FilterLine {
+    /// Rows that the open line takes from a list in `rect`: its own, and those for what it offers or what is wrong.
+    func height(in rect: Rect) -> Int {
+        guard rect.height >= 10 else { return 1 }
+        // The borders, their margins and the indent.
+        return 1 + max(1, faultLines(columns: rect.width - 6).count)
+    }
+
+    /// What is wrong: with the place where that fits a line, else in as many lines as it needs, three at most.
+    fileprivate func faultLines(columns: Int) -> [DisplayText] {
+        guard let fault else { return [] }
+        let whole = DisplayText(fault.description)
+        return whole.width <= columns ? [whole] : DisplayText(fault.reason).wrapped(to: columns, most: 3)
     }
 }
 

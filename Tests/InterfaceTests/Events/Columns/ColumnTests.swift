@@ -116,11 +116,11 @@ struct ColumnTests {
         let standard = EventColumns(width: 100)
         #expect(standard[.object] == 18)
         let names = EventColumns(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 7))
-        #expect(names[.object] == 7 && names[.record] == standard[.record] + 11)
+        #expect(names[.object] == 7 && names[.record] == standard[.record] + 15 && names.callback == 16)
         let objects = EventColumns(width: 100, content: .init(record: 10, recordWithNotes: 15, object: 30))
         #expect(objects[.object] == 30 && objects[.record] == standard[.record] - 12)
         let both = EventColumns(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 30))
-        #expect(both == standard)
+        #expect(both[.object] == standard[.object] && both[.record] == standard[.record] + 4)
         let silent = EventColumns(width: 100, content: .init(record: 60, object: 18, callback: 0))
         #expect(silent.callback == 8 && silent[.record] == standard[.record] + 12)
     }
@@ -134,8 +134,9 @@ struct ColumnTests {
         #expect(replayed.callback == 9 && replayed[.record] == standard[.record] + 3)
         let short = EventColumns(width: 56, content: .init(record: 14, recordWithNotes: 14, object: 9, callback: 6))
         #expect(short.callback == min(12, standard.callback - 14 + standard[.record]))
-        // Where a status and its time have room, they keep it.
-        #expect(EventColumns(width: 80, content: .init(record: 60, object: 9, callback: 6)).callback == 20)
+        // Where a status and its time have room, they keep it, and no more than that.
+        #expect(EventColumns(width: 80, content: .init(record: 60, object: 9, callback: 6)).callback == 16)
+        #expect(EventColumns(width: 80, content: .init(record: 9, object: 9, callback: 6)).callback == 20)
         let log = (1...20).map { Sample.event($0, state: $0 % 2 == 0 ? .dead : .delivered) }
         let text = Self.driver(60, log: log).text
         #expect(text.contains("✓ 200") && text.contains("✗ dead"), "\(text)")
