@@ -69,6 +69,7 @@ struct MeasureCommand: AsyncParsableCommand {
             report.plots += measured.plots
         }
         print(report.table)
+        for reason in report.reasons { print("\n" + reason) }
         for plot in report.plots { print("\n" + plot) }
         if let json { try Data((report.json.prettyText + "\n").utf8).write(to: URL(filePath: json)) }
     }

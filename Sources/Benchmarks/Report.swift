@@ -14,6 +14,8 @@ struct Row: Sendable {
     /// Microseconds of processor time for each event, of the process under test alone and of the limit's.
     var cost: Double?
     var limitCost: Double?
+    /// Why the goal may be missed, as a profile showed, and what would be needed; shown where it is.
+    var reason: String?
     /// The lowest and the highest of the repetitions, of which `value` is the median.
     var spread: ClosedRange<Double>?
 
@@ -27,6 +29,7 @@ struct Row: Sendable {
             .init("ratio", number(ratio)), .init("goal", .string(goal)), .init("met", isMet.map { .bool($0) } ?? .null),
             .init("processorMicroseconds", number(cost)), .init("limitProcessorMicroseconds", number(limitCost)),
             .init("lowest", number(spread?.lowerBound)), .init("highest", number(spread?.upperBound)),
+            .init("reason", reason.map { .string($0) } ?? .null),
         ])
     }
 }
@@ -41,6 +44,11 @@ struct Report: Sendable {
         let cells = rows.map(Self.cells)
         let heads = ["measure", "value", "spread", "limit in this run", "ratio", "CPU µs", "goal", ""]
         return Self.aligned([heads] + cells)
+    }
+
+    /// Why goals were missed, a line for each reason.
+    var reasons: [String] {
+        rows.filter { $0.isMet == false }.compactMap { row in row.reason.map { "MISSED \(row.name): \($0)" } }
     }
 
     private static func cells(_ row: Row) -> [String] {

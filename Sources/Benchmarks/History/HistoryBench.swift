@@ -64,7 +64,8 @@ extension Row {
             goal: json["goal"]?.string ?? "",
             isMet: json["met"]?.bool,
             cost: number("processorMicroseconds"),
-            limitCost: number("limitProcessorMicroseconds")
+            limitCost: number("limitProcessorMicroseconds"),
+            reason: json["reason"]?.string
         )
     }
 }

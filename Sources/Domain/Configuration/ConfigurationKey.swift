@@ -201,7 +201,7 @@ extension ConfigurationKey {
                 "Callback rate limit",
                 in: .optional,
                 help: "Posts a second to the callback at most; those that a person asks for are not counted.",
-                placeholder: "none: as many as it takes"
+                placeholder: "any number"
             )
         case .callbackConcurrency:
             .number(
@@ -211,7 +211,7 @@ extension ConfigurationKey {
                 "Callback concurrency",
                 in: .optional,
                 help: "Posts under way to the callback at once, at most.",
-                placeholder: "none: 64, shared by all of its host"
+                placeholder: "64 for each host"
             )
         case .filterNulls:
             .flag(
