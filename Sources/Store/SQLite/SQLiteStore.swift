@@ -61,6 +61,7 @@ package final class SQLiteStore: EventStore {
                 }
             }
             let state = try pool.read { try WriterState(reading: $0, secrets: secrets) }
+            try pool.write { try WriteTransaction(db: $0, state: state).prepareWords() }
             self.pool = pool
             self.secrets = secrets
             self.queue = CommitQueue(pool: pool, path: directory.databasePath, state: state)
