@@ -278,7 +278,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Primitives", "Domain", "SimulatedOrg", "TestSupport", "EngineTestSupport", hummingbird,
-                asyncHTTPClient, nio, nioTLS, httpTypes, logging,
+                asyncHTTPClient, nio, nioTLS, httpTypes, logging, crypto,
             ],
             swiftSettings: strict
         ),

@@ -50,7 +50,8 @@ package final class Engine: Service {
         self.clock = clock
         self.logger = logger
         metrics = EngineMetrics(options.metrics)
-        audit = AuditTrail(store: store, clock: clock, logger: logger)
+        let audit = AuditTrail(store: store, clock: clock, logger: logger)
+        self.audit = audit
         watchdog = Watchdog(clock: clock, notices: hub, logger: logger)
         courier = Courier(
             client: callbacks,
@@ -85,6 +86,7 @@ package final class Engine: Service {
             policy: options.retention,
             clock: clock,
             notices: hub,
+            writeDown: { await audit.append(.purgeEvents, nil, $0, failure: nil) },
             logger: logger
         )
         integrity = IntegrityCheck(store: store, clock: clock, notices: hub, logger: logger)

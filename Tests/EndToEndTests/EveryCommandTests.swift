@@ -68,6 +68,8 @@ struct EveryCommandTests {
         ),
         ("instances delete", Run(arguments: ["INSTANCE"])),
         ("credentials rotate", Run()),
+        // Nor is its key changed meanwhile.
+        ("credentials rotate-key", Run(status: 1)),
     ]
 
     @Test func `every command of the program stands in the table`() async throws {

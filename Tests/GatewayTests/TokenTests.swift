@@ -68,6 +68,43 @@ struct TokenTests {
         }
     }
 
+    @Test(arguments: [AccessScope.read, .operate])
+    func `no answer to less than admin holds a receiver's address or an Element token`(_ scope: AccessScope)
+        async throws
+    {
+        let token = NamedToken.makeText()
+        let credentials = Credentials(
+            user: Fixture.credentials.user.exposed,
+            organization: Fixture.credentials.organization.exposed,
+            tokens: [NamedToken(name: "robot", scope: scope, created: Self.now, token: token)]
+        )
+        let fixture = Fixture(live: { credentials })
+        let instance = try await fixture.makeInstance()
+        var answered: [String: String] = [:]
+        for route in [Route].all where route.access == .secrets && route.answer.mediaType != "text/event-stream" {
+            let path = route.template.replacing("{id}", with: "\(instance.id)").replacing("{keyOrId}", with: "sfdc")
+            let mayElement = route.template.contains("{id}") ? "" : ", Element \(instance.token.exposed)"
+            for element in Set(["", mayElement]) {
+                let answer = try await fixture.call(
+                    route.method,
+                    path,
+                    route.body == nil ? nil : "{}",
+                    authorization: "Bearer \(token.exposed)\(element)"
+                )
+                if answer.status == 200 { answered[route.operation] = answer.text }
+                for secret in [instance.token, instance.receiverToken, instance.receiverSecret] {
+                    #expect(!answer.text.contains(secret.exposed), "\(route.operation)")
+                }
+            }
+        }
+        let shown: Set = ["getInstance", "listInstances", "engineInstances", "engineInstance"]
+        #expect(shown.isSubset(of: answered.keys))
+        #expect(shown.allSatisfy { answered[$0]?.contains("/events/sfdc/********") == true })
+        // Whoever may do everything sees them.
+        let whole = try await fixture.call(.get, "/instances/\(instance.id)").text
+        #expect(whole.contains(instance.token.exposed) && whole.contains(instance.receiverToken.exposed))
+    }
+
     @Test func `tokens are made, listed and revoked in a file that holds their hashes alone`() throws {
         let scratch = try ScratchDirectory()
         let directory = scratch.path

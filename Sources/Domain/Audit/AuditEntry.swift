@@ -1,6 +1,7 @@
 package import Primitives
 
-/// What a person or a program of theirs did here: stored when it has been done, and never changed or removed.
+/// What a person or a program of theirs did here, or Signalbox because they told it to: stored when it has been done, and
+/// never changed or removed.
 package struct AuditEntry: Sendable, Hashable {
     package enum Action: String, Sendable, Hashable, CaseIterable {
         case createInstance = "instance.create"
@@ -18,6 +19,14 @@ package struct AuditEntry: Sendable, Hashable {
         case deployApex = "apex.deploy"
         case removeApex = "apex.remove"
         case rotateReceiverSecret = "receiver-secret.rotate"
+        case rotateManagementSecrets = "management-secrets.rotate"
+        case createToken = "token.create"
+        case revokeToken = "token.revoke"
+        case rotateKey = "key.rotate"
+        /// By retention: what went since the entry before.
+        case purgeEvents = "events.purge"
+        case backUp = "store.backup"
+        case restore = "store.restore"
         /// By a newer version.
         case other
     }
@@ -25,7 +34,7 @@ package struct AuditEntry: Sendable, Hashable {
     /// Counts up; 0 before it is stored.
     package var id: Int64
     package var at: Timestamp
-    /// `terminal ada`, `management user secret`, `token deploy-bot`.
+    /// `terminal ada`, `management user secret`, `token deploy-bot`; `signalbox` for what it does by itself.
     package var actor: String
     package var action: Action
     package var instance: InstanceID?

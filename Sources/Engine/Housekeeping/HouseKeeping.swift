@@ -23,9 +23,13 @@ final class HouseKeeping: Sendable {
     private static let steps = 8...512
     /// How often those who look are told meanwhile.
     private static let tellEvery: Duration = .seconds(2)
+    /// Milliseconds between two entries of the audit trail, which is never shortened; each says what went since the one before.
+    static let writesDownEvery: Int64 = 3_600_000
 
     private struct State {
         var purged: Int64 = 0
+        /// Of those, how many the audit trail knows of, and since when.
+        var writtenDown: (events: Int64, at: Timestamp?) = (0, nil)
         var problem: String?
         /// Events of a step.
         var step = 64
@@ -35,6 +39,8 @@ final class HouseKeeping: Sendable {
     private let store: any RetentionStore
     private let clock: any EngineClock
     private let notices: NoticeHub
+    /// Takes a sentence for the audit trail.
+    private let writeDown: @Sendable (String) async -> Void
     private let logger: Logger
     private let pace = ContinuousClock()
     private let state = Mutex(State())
@@ -44,12 +50,14 @@ final class HouseKeeping: Sendable {
         policy: RetentionPolicy,
         clock: any EngineClock,
         notices: NoticeHub,
+        writeDown: @escaping @Sendable (String) async -> Void = { _ in },
         logger: Logger
     ) {
         self.store = store
         self.policy = policy
         self.clock = clock
         self.notices = notices
+        self.writeDown = writeDown
         self.logger = logger
     }
 
@@ -79,13 +87,27 @@ final class HouseKeeping: Sendable {
                 wait = Self.every
                 try await sweep()
             } catch is CancellationError {
-                return
+                break
             } catch {
                 logger.warning(
                     "Events that have been kept long enough could not be removed; it is tried again: \(error)"
                 )
             }
+            await writeDownWhatWent(isLast: false)
         }
+        await writeDownWhatWent(isLast: true)
+    }
+
+    private func writeDownWhatWent(isLast: Bool) async {
+        let now = clock.due
+        let events = state.withLock { state -> Int64 in
+            let (before, last) = state.writtenDown
+            let isTime = last.map { now.since($0) >= Self.writesDownEvery } ?? true
+            guard state.purged > before, isTime || isLast else { return 0 }
+            state.writtenDown = (state.purged, now)
+            return state.purged - before
+        }
+        if events > 0 { await writeDown("\(events) events that were kept long enough") }
     }
 
     /// Removes whatever may go now.

@@ -1,6 +1,6 @@
 /// How much a token opens: each scope what the ones before it do, and more.
 package enum AccessScope: String, Sendable, Hashable, CaseIterable, Comparable {
-    /// Sees instances, events and deliveries; changes nothing.
+    /// Sees instances, events and deliveries, and no secret; changes nothing.
     case read
     /// Polls, replays, holds and releases as well.
     case operate

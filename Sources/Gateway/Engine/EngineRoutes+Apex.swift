@@ -12,7 +12,7 @@ extension EngineRoutes {
     static var apex: [Route] {
         [
             value(.apexStatus, "What of an instance's Apex is in the org, what runs, and what is wrong.") {
-                try await $0.engine.apexStatus(try $0.instanceID())
+                $0.scope.shown(try await $0.engine.apexStatus(try $0.instanceID()))
             },
             value(.apexProject, "The Apex of an instance as a Salesforce DX project, its secret in clear.") {
                 try await $0.engine.apexProject(try $0.instanceID())

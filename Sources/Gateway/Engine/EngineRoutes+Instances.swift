@@ -5,8 +5,10 @@ import Primitives
 extension EngineRoutes {
     static var instances: [Route] {
         [
-            value(.instances, "All instances; secrets are masked.") { try await $0.engine.instances() },
-            value(.instance, "One instance.") { try await $0.engine.instance(try $0.instanceID()) },
+            value(.instances, "All instances; secrets are masked.") { call in
+                try await call.engine.instances().map { call.scope.shown($0) }
+            },
+            value(.instance, "One instance.") { $0.scope.shown(try await $0.engine.instance(try $0.instanceID())) },
             value(.createInstance, "Creates, connects and starts an instance.", body: body(InstanceDraft.self, draft)) {
                 try await $0.engine.createInstance(try $0.order())
             },

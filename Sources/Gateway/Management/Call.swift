@@ -14,6 +14,8 @@ struct Call: Sendable {
     let body: [UInt8]
     /// The instance of the Element token, if one was sent.
     let element: Instance?
+    /// How much whoever calls may do, and see.
+    let scope: AccessScope
 
     var engine: any ListenerEngine { api.engine }
 

@@ -74,7 +74,8 @@ package struct ManagementResponder: HTTPResponder {
             headers: request.headers,
             parameters: parameters,
             body: body,
-            element: caller?.element
+            element: caller?.element,
+            scope: caller?.scope ?? .read
         )
         let actor = Self.actor(caller?.name, request.headers)
         return try await Actor.$current.withValue(actor) { try await route.handler(call) }
@@ -105,6 +106,7 @@ package struct ManagementResponder: HTTPResponder {
 
     private struct Caller {
         let name: String
+        let scope: AccessScope
         /// The instance of the Element token, if there is one.
         let element: Instance?
     }
@@ -142,7 +144,9 @@ package struct ManagementResponder: HTTPResponder {
                     + "`signalbox credentials create NAME --scope \(needed.rawValue)` makes one."
             )
         }
-        guard let token = authorization.element else { return Caller(name: principal.name, element: nil) }
+        guard let token = authorization.element else {
+            return Caller(name: principal.name, scope: principal.scope, element: nil)
+        }
         guard let instance = try await api.engine.storedInstance(elementToken: token) else {
             throw APIError(
                 .unauthorized,
@@ -150,7 +154,7 @@ package struct ManagementResponder: HTTPResponder {
                 headers: challenge
             )
         }
-        return Caller(name: principal.name, element: instance)
+        return Caller(name: principal.name, scope: principal.scope, element: instance)
     }
 
     private func readBody(_ request: Request, context: ListenerContext) async throws -> [UInt8] {

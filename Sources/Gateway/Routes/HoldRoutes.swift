@@ -30,7 +30,8 @@ enum HoldRoutes {
                 reason = text
             }
             try await call.engine.holdCallback(instance.id, reason: reason)
-            return .json(InstanceShape.json(instance, try await call.engine.instance(instance.id)))
+            let overview = try await call.engine.instance(instance.id)
+            return .json(InstanceShape.json(instance, overview, for: call.scope))
         }
         + Route.instance(
             .delete,
@@ -42,6 +43,7 @@ enum HoldRoutes {
         ) { call in
             let instance = try await call.instance()
             try await call.engine.resumeCallback(instance.id)
-            return .json(InstanceShape.json(instance, try await call.engine.instance(instance.id)))
+            let overview = try await call.engine.instance(instance.id)
+            return .json(InstanceShape.json(instance, overview, for: call.scope))
         }
 }

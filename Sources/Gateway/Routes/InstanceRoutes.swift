@@ -122,7 +122,8 @@ enum InstanceRoutes {
     /// The instance as it stands now, in full.
     static func show(_ call: Call) async throws -> Reply {
         let instance = try await call.instance()
-        return .json(InstanceShape.json(instance, try await call.engine.instance(instance.id)))
+        let overview = try await call.engine.instance(instance.id)
+        return .json(InstanceShape.json(instance, overview, for: call.scope))
     }
 
     private static func create(_ call: Call, needsElement: Bool) async throws -> Reply {
@@ -153,7 +154,7 @@ enum InstanceRoutes {
             throw APIError(.badRequest, error.message, providerMessage: error.providerMessage)
         }
         let instance = try await call.engine.storedInstance(overview.id)
-        return .json(InstanceShape.json(instance, overview))
+        return .json(InstanceShape.json(instance, overview, for: call.scope))
     }
 
     private static func list(_ call: Call) async throws -> Reply {
@@ -175,7 +176,8 @@ enum InstanceRoutes {
         guard !page.isEmpty else { throw APIError.notFound("No instances found.") }
         let overviews = hydrate ? try await call.engine.instances() : []
         return try await paging.reply(page, total: Int64(matching.count), key: \.id) { instance in
-            InstanceShape.json(instance, overviews.first { $0.id == instance.id }, hydrate: hydrate)
+            let overview = overviews.first { $0.id == instance.id }
+            return InstanceShape.json(instance, overview, hydrate: hydrate, for: call.scope)
         }
     }
 }

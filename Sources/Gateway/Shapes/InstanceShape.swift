@@ -10,15 +10,20 @@ enum InstanceShape {
         "id": 23, "key": "sfdc", "name": "Salesforce Sales Cloud", "hub": "crm", "active": true,
     ]
 
-    /// The instance's JSON; `hydrate` false leaves out configuration and state.
-    static func json(_ instance: Instance, _ overview: InstanceOverview?, hydrate: Bool = true) -> JSON {
+    /// The instance's JSON as somebody with this scope may see it; `hydrate` false leaves out configuration and state.
+    static func json(
+        _ instance: Instance,
+        _ overview: InstanceOverview?,
+        hydrate: Bool = true,
+        for scope: AccessScope
+    ) -> JSON {
         let configuration = instance.configuration
         var members: [JSON.Member] = [
             .init("id", .integer(instance.id)),
             .init("name", .string(instance.name)),
             .init("createdDate", .string(instance.createdDate.iso)),
             .init("updatedDate", .string(instance.updatedDate.iso)),
-            .init("token", .string(instance.token.exposed)),
+            .init("token", .string(scope.shown(instance.token))),
             .init("element", element),
             .init("elementId", .integer(elementID)),
             .init("tags", .array(instance.tags.map { .string($0) })),
@@ -36,7 +41,7 @@ enum InstanceShape {
             .init("externalAuthentication", configuration.effectiveGrant == .refreshToken ? "initial" : "none"),
             .init("user", ["id": 1]),
         ]
-        if hydrate, let overview { members.append(.init("state", state(overview))) }
+        if hydrate, let overview { members.append(.init("state", state(scope.shown(overview)))) }
         return .object(members)
     }
 

@@ -112,6 +112,13 @@ extension AuditEntry.Action {
         case .deployApex: "deployed Apex"
         case .removeApex: "removed Apex"
         case .rotateReceiverSecret: "rotated secret"
+        case .rotateManagementSecrets: "rotated API secrets"
+        case .createToken: "created a token"
+        case .revokeToken: "revoked a token"
+        case .rotateKey: "rotated the key"
+        case .purgeEvents: "removed old events"
+        case .backUp: "made a backup"
+        case .restore: "restored a backup"
         case .other: "something newer"
         }
     }

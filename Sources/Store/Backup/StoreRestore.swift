@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 import GRDB
 import Glibc
@@ -29,11 +29,13 @@ package struct StoreRestore {
     ///   - mayReplace: whether a store with events or instances may give its place.
     /// - Returns: what was restored.
     /// - Throws: `StoreError`; the store is as it was then.
-    package func run(key: Secret?, mayReplace: Bool) throws(StoreError) -> BackupSummary {
+    package func run(key: GivenKey?, mayReplace: Bool) throws(StoreError) -> BackupSummary {
         defer { withExtendedLifetime(lock) {} }
-        let given = try key.map { (key) throws(StoreError) in try SecretKey(option: key.exposed) }
+        let given = try key.map { (key) throws(StoreError) in try SecretKey(key) }
         do {
             let (sealed, summary) = try examine()
+            // Else the key that opens what is moved away would be lost.
+            try KeyRotation.settle(directory)
             let keyFile = try keyFile(opening: sealed, given: given)
             let isEmpty = isEmpty()
             guard isEmpty || mayReplace else {
@@ -93,13 +95,13 @@ package struct StoreRestore {
     /// The key file to be put into the data directory; nil where the right key is there or was given.
     private func keyFile(opening sealed: Data, given: SecretKey?) throws(StoreError) -> String? {
         if let given {
-            _ = try SecretBox(given).open(sealed, place: "key")
+            _ = try SecretBox(given).open(sealed, place: SecretBox.check)
             return nil
         }
         let beside = URL(fileURLWithPath: path).deletingLastPathComponent().path + "/key"
         for file in [directory.keyPath, beside] where unsafe access(file, F_OK) == 0 {
             let key = try SecretKey(file: file, mayCreate: false)
-            if (try? SecretBox(key).open(sealed, place: "key")) != nil {
+            if SecretBox(key).opens(sealed, place: SecretBox.check) {
                 return file == directory.keyPath ? nil : file
             }
         }

@@ -7,6 +7,8 @@ struct DataDirectory: Sendable {
 
     var databasePath: String { path + "/signalbox.sqlite" }
     var keyPath: String { path + "/key" }
+    /// Where a rotation puts the new key until the store is encrypted with it.
+    var nextKeyPath: String { path + "/key.next" }
     var lockPath: String { path + "/lock" }
 
     /// Makes the directory if it is missing and closes it to others.

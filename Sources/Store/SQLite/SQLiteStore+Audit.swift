@@ -4,15 +4,7 @@ import Primitives
 
 extension SQLiteStore {
     package func appendAudit(_ entry: AuditEntry) async throws {
-        try await queue.perform { transaction in
-            try transaction.run(
-                "INSERT INTO audit (at, actor, action, instance, subject, failure) VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    entry.at.milliseconds, entry.actor, entry.action.rawValue, entry.instance, entry.subject,
-                    entry.failure,
-                ]
-            )
-        }
+        try await queue.perform { try entry.insert($0.db) }
     }
 
     package func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {

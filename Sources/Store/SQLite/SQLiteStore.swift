@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 import GRDB
 package import Logging
@@ -11,10 +11,10 @@ import Synchronization
 package final class SQLiteStore: EventStore {
     /// What can be set from outside.
     package struct Options: Sendable, Hashable, SecretBearing {
-        /// The key that secrets are encrypted with, 32 bytes in base64 or hexadecimal; nil: the data directory's key file.
-        package var key: Secret?
+        /// The key that secrets are encrypted with; nil: the data directory's key file.
+        package var key: GivenKey?
 
-        package init(key: Secret? = nil) { self.key = key }
+        package init(key: GivenKey? = nil) { self.key = key }
     }
 
     let pool: DatabasePool
@@ -41,7 +41,7 @@ package final class SQLiteStore: EventStore {
         let directory = try DataDirectory(preparing: path)
         let lock = try DirectoryLock(path: directory.lockPath)
         // A bad key is told before a database is made.
-        let given = try options.key.map { (text) throws(StoreError) in try SecretKey(option: text.exposed) }
+        let given = try options.key.map { (key) throws(StoreError) in try SecretKey(key) }
         try directory.prepareDatabaseFile()
         self.directory = directory
         endedBadly = directory.hasLog
@@ -53,16 +53,15 @@ package final class SQLiteStore: EventStore {
             let pool = try Self.openPool(directory.databasePath, patience)
             try Self.migrate(pool, directory, logger)
             let sealed = try pool.read { try Data.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'key'") }
-            let secrets = SecretBox(try given ?? SecretKey(file: directory.keyPath, mayCreate: sealed == nil))
-            if let sealed {
-                _ = try secrets.open(sealed, place: "key")
-            } else {
-                let check = try secrets.seal("signalbox", place: "key")
+            let secrets = try directory.secrets(given, opening: sealed)
+            if sealed == nil {
+                let check = try secrets.seal("signalbox", place: SecretBox.check)
                 try pool.write {
                     try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('key', ?)", arguments: [check])
                 }
             }
             let state = try pool.read { try WriterState(reading: $0, secrets: secrets) }
+            try pool.write { try WriteTransaction(db: $0, state: state).prepareWords() }
             self.pool = pool
             self.secrets = secrets
             self.queue = CommitQueue(pool: pool, path: directory.databasePath, state: state)

@@ -4,6 +4,9 @@ import Foundation
 
 /// Seals secrets with AES-GCM, each bound to the place where it is stored.
 struct SecretBox: Sendable, SecretBearing {
+    /// The place of what tells whether this is the store's key.
+    static let check = "key"
+
     private let key: SymmetricKey
 
     init(_ key: SecretKey) { self.key = key.key }
@@ -14,6 +17,8 @@ struct SecretBox: Sendable, SecretBearing {
         guard let combined = box.combined else { throw StoreError(.other, "A secret could not be encrypted.") }
         return combined
     }
+
+    func opens(_ sealed: Data, place: String) -> Bool { (try? open(sealed, place: place)) != nil }
 
     func open(_ sealed: Data, place: String) throws(StoreError) -> String {
         do {

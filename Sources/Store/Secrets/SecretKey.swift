@@ -16,11 +16,11 @@ struct SecretKey: Sendable, SecretBearing {
         self.key = SymmetricKey(data: bytes)
     }
 
-    init(option text: String) throws(StoreError) {
-        guard let key = SecretKey(text: text) else {
+    init(_ given: GivenKey) throws(StoreError) {
+        guard let key = SecretKey(text: given.text.exposed) else {
             throw StoreError(
                 .other,
-                "SIGNALBOX_KEY must be 32 bytes as base64 or hexadecimal; make one with: openssl rand -base64 32"
+                "\(given.source) must be 32 bytes as base64 or hexadecimal; make one with: openssl rand -base64 32"
             )
         }
         self = key
@@ -51,7 +51,7 @@ struct SecretKey: Sendable, SecretBearing {
     }
 
     /// Writes a fresh key under another name first, so that a crash never leaves half a key.
-    private static func create(_ path: String) throws(StoreError) {
+    static func create(_ path: String) throws(StoreError) {
         let fresh = path + ".new"
         let text = Array((Base64.encode((0..<32).map { _ in UInt8.random(in: .min ... .max) }) + "\n").utf8)
         _ = unsafe unlink(fresh)

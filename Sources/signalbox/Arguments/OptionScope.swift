@@ -30,7 +30,7 @@ enum OptionScope {
         case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []
         case is CredentialsShow, is CredentialsRotate, is CredentialsCreate, is CredentialsList, is CredentialsRevoke,
-            is BackupCommand, is RestoreCommand:
+            is CredentialsRotateKey, is BackupCommand, is RestoreCommand:
             common
         default: common.union(remote)
         }

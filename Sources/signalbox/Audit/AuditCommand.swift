@@ -11,8 +11,9 @@ struct AuditCommand: ParsableCommand {
         commandName: "audit",
         abstract: "Who applied, replayed, held, rotated or deleted what: JSON lines, newest first.",
         discussion: """
-            It holds what was asked for through the dashboard, the commands and the management API, done or refused; entries \
-            are never changed or removed. An actor is the token that was shown, and who sat at the terminal.
+            It holds what was asked for through the dashboard, the commands and the management API, done or refused, and what \
+            retention removed, once an hour; entries are never changed or removed. An actor is the token that was shown, and \
+            who sat at the terminal.
             """
     )
 

@@ -25,7 +25,9 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        let summary = try StoreBackup.write(dataDirectory: settings.dataDirectory, to: file, mayReplace: replace)
+        let summary = try CommandAudit.record(.backUp, file, in: settings.dataDirectory) {
+            try StoreBackup.write(dataDirectory: settings.dataDirectory, to: file, mayReplace: replace)
+        }
         try StandardStreams.printLine(summary.json(file).line)
     }
 }

@@ -10,7 +10,8 @@ struct RestoreCommand: ParsableCommand {
         commandName: "restore",
         abstract: "Puts a backup into an empty or stopped data directory.",
         discussion: """
-            The backup's key must be the data directory's key file, a file named key beside the backup, or SIGNALBOX_KEY. \
+            The backup's key must be the data directory's key file, a file named key beside the backup, SIGNALBOX_KEY, or the \
+            systemd credential signalbox-key. \
             Deliveries that were open in the backup are sent again, with the same event ids. With --replace, a store that \
             is not empty is kept beside the restored one as signalbox.replaced-1.sqlite. Prints what was restored, as JSON.
             """
@@ -26,9 +27,10 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
-        let restore = try StoreRestore(from: file, dataDirectory: settings.dataDirectory)
-        let summary = try restore.run(key: key, mayReplace: replace)
+        let key = try SealingKey.given(ProcessInfo.processInfo.environment)
+        let summary = try CommandAudit.record(.restore, file, in: settings.dataDirectory) {
+            try StoreRestore(from: file, dataDirectory: settings.dataDirectory).run(key: key, mayReplace: replace)
+        }
         try StandardStreams.printLine(summary.json(file).line)
     }
 }

@@ -14,8 +14,8 @@ struct DirectoryExamination {
     ]
     /// Held by their owner alone: secrets, or what an org says about its customers.
     private static let privateFiles = [
-        "credentials.json", "key", "signalbox.sqlite", "signalbox.sqlite-wal", "signalbox.sqlite-shm", "running.json",
-        "dashboard.json", "signalbox.log",
+        "credentials.json", "tokens.json", "key", "key.next", "signalbox.sqlite", "signalbox.sqlite-wal",
+        "signalbox.sqlite-shm", "running.json", "dashboard.json", "signalbox.log",
     ]
 
     private let path: String

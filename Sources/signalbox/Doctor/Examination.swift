@@ -95,7 +95,9 @@ struct Examination: Sendable {
             }
     }
 
-    private static let otherVariables: Set<String> = ["SIGNALBOX_CONFIG", "SIGNALBOX_KEY", "SIGNALBOX_TOKEN"]
+    private static let otherVariables: Set<String> = [
+        "SIGNALBOX_CONFIG", "SIGNALBOX_KEY", "SIGNALBOX_NEW_KEY", "SIGNALBOX_TOKEN",
+    ]
 
     // MARK: Instances
 

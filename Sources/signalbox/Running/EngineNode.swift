@@ -38,7 +38,7 @@ struct EngineNode: Sendable {
     ///   `CommandFailure`.
     static func open(_ settings: Settings, listens: Bool = true, logger: Logger) throws -> EngineNode {
         CoreFiles.forbid()
-        let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
+        let key = try SealingKey.given(ProcessInfo.processInfo.environment)
         let store = try SQLiteStore(
             directory: settings.dataDirectory,
             options: SQLiteStore.Options(key: key),

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Domain
+import FoundationEssentials
 import Gateway
 import Primitives
+import Store
 
 /// `signalbox credentials`.
 struct CredentialsCommand: ParsableCommand {
@@ -21,7 +23,7 @@ struct CredentialsCommand: ParsableCommand {
             """,
         subcommands: [
             CredentialsShow.self, CredentialsRotate.self, CredentialsCreate.self, CredentialsList.self,
-            CredentialsRevoke.self,
+            CredentialsRevoke.self, CredentialsRotateKey.self,
         ],
         defaultSubcommand: CredentialsShow.self
     )
@@ -62,7 +64,10 @@ struct CredentialsRotate: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        try StandardStreams.printLine(Credentials.rotate(dataDirectory: settings.dataDirectory).shown.line)
+        let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings.dataDirectory) {
+            try Credentials.rotate(dataDirectory: settings.dataDirectory)
+        }
+        try StandardStreams.printLine(fresh.shown.line)
     }
 }
 
@@ -88,12 +93,15 @@ struct CredentialsCreate: ParsableCommand {
         guard let scope = AccessScope(rawValue: scope.lowercased()) else {
             throw UsageError("--scope is read, operate or admin; “\(scope.prefix(60))” is not that.")
         }
-        let token = try Credentials.createToken(
-            named: name,
-            scope: scope,
-            now: .now(),
-            dataDirectory: settings.dataDirectory
-        )
+        let subject = "\(name.prefix(64)), scope \(scope.rawValue)"
+        let token = try CommandAudit.record(.createToken, subject, in: settings.dataDirectory) {
+            try Credentials.createToken(
+                named: name,
+                scope: scope,
+                now: .now(),
+                dataDirectory: settings.dataDirectory
+            )
+        }
         let json: JSON = [
             "name": .string(name), "scope": .string(scope.rawValue), "token": .string(token.exposed),
         ]
@@ -134,7 +142,34 @@ struct CredentialsRevoke: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        try Credentials.revokeToken(named: name, dataDirectory: settings.dataDirectory)
+        try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings.dataDirectory) {
+            try Credentials.revokeToken(named: name, dataDirectory: settings.dataDirectory)
+        }
+    }
+}
+
+struct CredentialsRotateKey: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate-key",
+        abstract: "Encrypts what is stored of secrets with another key; refuses beside a running node.",
+        discussion: """
+            The key file of the data directory gives its place to a fresh one. Where the key stands in SIGNALBOX_KEY or in the \
+            systemd credential signalbox-key, give the new one as SIGNALBOX_NEW_KEY (openssl rand -base64 32), and put it there \
+            afterwards. All secrets change in one step: whatever ends the command in the middle, one of the two keys opens all \
+            of them. Backups made before still need the former key. Prints of how many instances, as JSON.
+            """
+    )
+
+    @OptionGroup var common: CommonArguments
+
+    func run() throws {
+        let settings = try common.settings()
+        let environment = ProcessInfo.processInfo.environment
+        let (old, new) = (try SealingKey.given(environment), SealingKey.next(environment))
+        let count = try KeyRotation(dataDirectory: settings.dataDirectory)
+            .run(from: old, to: new, entry: CommandAudit.entry(.rotateKey, new?.source ?? "the key file"))
+        let json: JSON = ["instances": .integer(Int64(count)), "key": .string(new?.source ?? "the key file")]
+        try StandardStreams.printLine(json.line)
     }
 }
 

@@ -9,7 +9,7 @@ import TestSupport
 struct ManagementAPI: Sendable {
     let processID: Int32
     private let url: String
-    private let token: String
+    let token: String
 
     /// Waits until a program listens there, another than the one that was there before.
     static func running(in path: String, otherThan former: Int32? = nil) async throws -> ManagementAPI {
@@ -25,7 +25,7 @@ struct ManagementAPI: Sendable {
         else { throw TimedOut(description: "the running record or the credentials are wrong: \(record)") }
         return ManagementAPI(
             processID: Int32(truncatingIfNeeded: pid),
-            url: "http://\(management)/elements/api-v2",
+            url: "http://\(management)\(base)",
             token: token
         )
     }
@@ -34,6 +34,19 @@ struct ManagementAPI: Sendable {
 
     @discardableResult
     func post(_ path: String, _ body: JSON = [:]) async throws -> JSON { try await call(.POST, path, body) }
+
+    /// What somebody is answered, whatever it is; `path` may stand outside the API's base path.
+    func answer(to path: String, token: String) async throws -> (status: UInt, body: Data) {
+        let isOutside = ["/signalbox/", "/metrics", "/openapi.json", "/readyz"].contains { path.hasPrefix($0) }
+        let base = isOutside ? String(url.dropLast(Self.base.count)) : url
+        var request = HTTPClientRequest(url: base + path)
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+        let bytes = try await response.body.collect(upTo: 1 << 24)
+        return (response.status.code, Data(bytes.readableBytesView))
+    }
+
+    private static let base = "/elements/api-v2"
 
     private func call(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) async throws -> JSON {
         var request = HTTPClientRequest(url: url + path)

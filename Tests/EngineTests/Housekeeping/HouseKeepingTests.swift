@@ -141,6 +141,44 @@ struct HouseKeepingTests {
         #expect(said == 1)
     }
 
+    @Test func `what went is written down at once, then once an hour, and at the end`() async throws {
+        let store = Asked(held: 1)
+        let clock = ManualClock()
+        let written = Mutex<[String]>([])
+        let keeping = HouseKeeping(
+            store: store,
+            policy: RetentionPolicy(events: 1),
+            clock: clock,
+            notices: NoticeHub(),
+            writeDown: { text in written.withLock { $0.append(text) } },
+            logger: .quiet
+        )
+        let running = Task { await keeping.run() }
+        func sweeps(_ count: Int) async throws {
+            try await waitUntil("\(count) sweeps") {
+                let done = store.givenBack.filter { $0 == .pages }.count >= count
+                if !done { clock.advance(seconds: 1) }
+                return done
+            }
+        }
+        try await sweeps(1)
+        try await waitUntil("the first entry") { written.withLock { $0.count == 1 } }
+        try await sweeps(3)
+        let first = written.withLock { $0 }
+        #expect(first == ["30 events that were kept long enough"])
+        clock.advance(seconds: 3600)
+        try await sweeps(4)
+        try await waitUntil("the second entry") { written.withLock { $0.count == 2 } }
+        let swept = store.givenBack.filter { $0 == .pages }.count
+        let second = written.withLock { $0.last }
+        #expect(second == "\((swept - 1) * 30) events that were kept long enough")
+        try await sweeps(swept + 1)
+        running.cancel()
+        await running.value
+        let count = written.withLock { $0.count }
+        #expect(count == 3)
+    }
+
     @Test func `a step takes as many events as its time allows`() {
         func next(_ limit: Int, _ milliseconds: Int64) -> Int {
             HouseKeeping.next(limit, after: PurgeStep(removed: 1, position: nil, writing: .milliseconds(milliseconds)))
@@ -205,6 +243,9 @@ struct HouseKeepingTests {
                 _ = try await engine.poll(id)
                 try await engine.waitUntil { try await engine.counts(EventFilter()).total == 1 }
                 #expect(try await engine.events(PageRequest()).map(\.change) == [.updated])
+                let purges = try await engine.auditEntries(before: nil, limit: 9).filter { $0.action == .purgeEvents }
+                #expect(purges.last?.actor == "signalbox")
+                #expect(purges.last?.subject == "2 events that were kept long enough")
             }
         }
     }

@@ -15,7 +15,12 @@ struct SoakRun {
         var changes = 0
         var polls = 0
         var failedPolls = 0
+        /// Of the org.
         var faults = 0
+        /// Writes that the disk refuses for a minute.
+        var diskFaults = 0
+        /// Somebody sets the machine's clock.
+        var clockFaults = 0
         var kills = 0
         var apiCalls = 0
     }
@@ -70,13 +75,7 @@ struct SoakRun {
             if !oracle.faults.isEmpty { break }
         }
         numbers.changes = business.changes
-        try await business.settle()
-        receiver.recover()
-        clock.advance(seconds: 60)
-        running.store.die(after: .max, keepingLast: true)
-        for _ in 0..<2 { try await poll(running, made.id, isCalm: true) }
-        try await deliver(running.engine)
-        try await bury(running)
+        try await settle(running, made.id)
     }
 
     private mutating func poll(_ running: Running, _ id: InstanceID, isCalm: Bool = false) async throws {
@@ -103,11 +102,67 @@ struct SoakRun {
         }
     }
 
+    /// So many lives of the process: some changes, a poll with whatever breaks meanwhile, and a kill at some write of it, or
+    /// of the deliveries and outcomes behind it.
+    mutating func run(kills: Int) async throws {
+        var running = try await start()
+        let made = try await running.engine.createInstance(draft)
+        for _ in 0..<kills {
+            for _ in 0..<Int.random(in: 1...10, using: &dice) {
+                try await business.second(changes: Int.random(in: 0...4, using: &dice))
+            }
+            clock.advance(seconds: 60)
+            if dice.chance(50) { await addFaults() }
+            if dice.chance(25) { refuseWrites(running.store) }
+            if dice.chance(25) {
+                numbers.clockFaults += 1
+                clock.set(bySeconds: Int64.random(in: -7200...7200, using: &dice))
+            }
+            running.store.die(after: Int.random(in: 0...25, using: &dice), keepingLast: dice.chance(50))
+            try await poll(running, made.id)
+            let (store, posts) = (running.store, receiver.numbers.posts + Int.random(in: 0...3, using: &dice))
+            // Where there is less to deliver, the kill comes in the midst of nothing.
+            _ = try? await waitUntil("deliveries", within: 0.1) { store.isDead || receiver.numbers.posts >= posts }
+            numbers.kills += 1
+            try await bury(running)
+            if dice.chance(30) { clock.restart() }
+            await org.removeFaults()
+            running = try await start()
+            if !oracle.faults.isEmpty { break }
+        }
+        numbers.changes = business.changes
+        try await settle(running, made.id)
+    }
+
+    /// Whatever waits comes to its end, and nothing breaks any more.
+    private mutating func settle(_ running: Running, _ id: InstanceID) async throws {
+        try await business.settle()
+        receiver.recover()
+        clock.advance(seconds: 60)
+        running.store.die(after: .max, keepingLast: true)
+        for _ in 0..<2 { try await poll(running, id, isCalm: true) }
+        try await deliver(running.engine)
+        try await bury(running)
+    }
+
+    private mutating func refuseWrites(_ store: DyingStore) {
+        numbers.diskFaults += 1
+        let kinds: [Set<String>] = [
+            ["append(_:)"], ["record(_:by:)"], ["append(_:)", "record(_:by:)", "indexWords()"],
+            ["savePollerRecords(_:)"],
+        ]
+        let names = kinds.randomElement(using: &dice) ?? []
+        receiver.expectRepeats(in: numbers.kills)
+        store.refuse { names.contains($0) }
+    }
+
     private func start() async throws -> Running {
         let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
         let clock = clock
         var options = EngineOptions()
         options.reconcileEvery = 10
+        // So that the callback sees which life of the process a post is of.
+        options.userAgent = SoakReceiver.userAgent(life: numbers.kills)
         let engine = Engine(
             store: store,
             connector: SalesforceConnector(http: OrgInProcess(org: org), now: { clock.now }, pause: { _ in }),

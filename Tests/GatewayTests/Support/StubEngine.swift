@@ -2,6 +2,7 @@ import Domain
 import Engine
 import EngineAPI
 import EngineTestSupport
+import Foundation
 import Primitives
 import Salesforce
 import Store
@@ -332,7 +333,11 @@ final class StubEngine: ListenerEngine {
     func acceptRedirect(_ redirect: AuthorizationRedirect) -> RedirectOutcome { authorizations.accept(redirect) }
 
     func authorizeURL(_ configuration: InstanceConfiguration, state: String, codeChallenge: String?) -> String {
-        "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(configuration.apiKey.exposed)&state=\(state)"
+        "\(configuration.baseURL)/services/oauth2/authorize?client_id=\(Self.encoded(configuration.apiKey.exposed))&state=\(state)"
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     }
 
     private static func overview(_ instance: Instance) -> InstanceOverview {

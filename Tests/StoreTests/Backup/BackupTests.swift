@@ -33,7 +33,7 @@ struct BackupTests {
         mayReplace: Bool = false
     ) throws -> BackupSummary {
         try StoreRestore(from: path, dataDirectory: directory)
-            .run(key: key.map { Secret($0) }, mayReplace: mayReplace)
+            .run(key: key.map { GivenKey(Secret($0)) }, mayReplace: mayReplace)
     }
 
     @Test func `a store in use comes back with all that it held when the copy began`() async throws {
@@ -184,7 +184,11 @@ struct BackupTests {
     @Test func `without the right key nothing is restored`() async throws {
         try await withScratchDirectory { place in
             let (source, path, other) = (place + "/source", place + "/copy", place + "/other")
-            let store = try SQLiteStore(directory: source, options: .init(key: Secret(Self.key)), logger: .quiet)
+            let store = try SQLiteStore(
+                directory: source,
+                options: .init(key: GivenKey(Secret(Self.key))),
+                logger: .quiet
+            )
             _ = try await store.createInstance { .sample($0) }
             try await store.close()
             _ = try StoreBackup.write(dataDirectory: source, to: path, mayReplace: false)
@@ -200,7 +204,11 @@ struct BackupTests {
             #expect(!FileManager.default.fileExists(atPath: other + "/signalbox.sqlite"))
             #expect(try restore(path, to: other, key: Self.key).instances == 1)
             #expect(!FileManager.default.fileExists(atPath: other + "/key"))
-            let again = try SQLiteStore(directory: other, options: .init(key: Secret(Self.key)), logger: .quiet)
+            let again = try SQLiteStore(
+                directory: other,
+                options: .init(key: GivenKey(Secret(Self.key))),
+                logger: .quiet
+            )
             #expect(try await again.instances() == [.sample(1)])
             try await again.close()
         }

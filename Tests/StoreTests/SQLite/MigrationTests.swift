@@ -25,7 +25,11 @@ struct MigrationTests {
     func `a database of each version opens with all that it holds`(version: String) async throws {
         try await withScratchDirectory { directory in
             try make(directory, upTo: version)
-            let store = try SQLiteStore(directory: directory, options: .init(key: Secret(Self.key)), logger: .quiet)
+            let store = try SQLiteStore(
+                directory: directory,
+                options: .init(key: GivenKey(Secret(Self.key))),
+                logger: .quiet
+            )
             let fixture = Fixture(store: store, instance: .sample(1), directory: directory)
             #expect(try await store.instances() == [.sample(1)])
             #expect(try await store.createInstance { .sample($0) }.id == 2)

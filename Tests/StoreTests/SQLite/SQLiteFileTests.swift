@@ -130,7 +130,7 @@ struct SQLiteFileTests {
                 do {
                     _ = try SQLiteStore(
                         directory: directory,
-                        options: .init(key: key.map { Secret($0) }),
+                        options: .init(key: key.map { GivenKey(Secret($0)) }),
                         logger: .quiet
                     )
                     return nil

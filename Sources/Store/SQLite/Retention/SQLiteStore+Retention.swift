@@ -44,6 +44,7 @@ extension SQLiteStore {
             try PurgeCandidates(request, after: position, atMost: events, db)
         }
         if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
+        try await mergeWords()
         return try await queue.perform { transaction in
             let begin = ContinuousClock.now
             // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
@@ -64,22 +65,12 @@ extension SQLiteStore {
     /// Free pages that stay for what comes next: where as much comes as goes, giving them back would only move pages about.
     static let reserve: Int64 = 1024
 
-    /// Pages of the index of words that are written anew at once: 5 ms on the machine that this was measured on; 64 were 42.
-    private static let wordPages = 4
-
     package func giveBack(_ what: GivenBack) async throws -> Bool {
         try await queue.perform { transaction in
             let db = transaction.db
             switch what {
             case .words(let isFirst):
-                // A negative number begins to make one of all its parts, positive ones go on with that, and how many rows change
-                // says whether there was anything to do: https://sqlite.org/fts5.html#the_merge_command
-                let before = db.totalChangesCount
-                try transaction.run(
-                    "INSERT INTO words (words, rank) VALUES ('merge', ?)",
-                    [isFirst ? -Self.wordPages : Self.wordPages]
-                )
-                return db.totalChangesCount - before >= 2
+                return try transaction.mergeWords(beginsAnew: isFirst)
             case .pages:
                 let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
                 // Every database since the first version was made so that pages can be given back.

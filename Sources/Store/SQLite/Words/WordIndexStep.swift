@@ -17,7 +17,7 @@ struct WordIndexStep: Sendable {
         let record: String
     }
 
-    /// Bounds that keep the writer free: about ten milliseconds of its time, merges included.
+    /// Bounds that keep the writer free: about ten milliseconds of its time.
     static let mostEvents = 512
     private static let mostBytes = 512 * 1024
 

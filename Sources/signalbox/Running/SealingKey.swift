@@ -1,0 +1,32 @@
+import Domain
+import FoundationEssentials
+import Glibc
+import Store
+
+/// The key that stored secrets are encrypted with, where it stands elsewhere than in the data directory.
+enum SealingKey {
+    /// The name of the systemd credential (`LoadCredential=`, `LoadCredentialEncrypted=`).
+    static let credential = "signalbox-key"
+    private static let mostBytes = 4096
+
+    /// That of `SIGNALBOX_KEY`, else of the credential; nil: the key file of the data directory.
+    ///
+    /// - Throws: `CommandFailure` for a credential that is there and can't be read.
+    static func given(_ environment: [String: String]) throws(CommandFailure) -> GivenKey? {
+        if let key = key(environment, "SIGNALBOX_KEY") { return key }
+        guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else { return nil }
+        let path = directory + "/" + credential
+        guard unsafe access(path, F_OK) == 0 else { return nil }
+        guard let data = FileManager.default.contents(atPath: path), data.count <= mostBytes else {
+            throw CommandFailure("The credential \(path) can't be read; it is to hold 32 bytes in base64.")
+        }
+        return GivenKey(Secret(String(decoding: data, as: UTF8.self)), source: path)
+    }
+
+    /// The one that a rotation puts in its place.
+    static func next(_ environment: [String: String]) -> GivenKey? { key(environment, "SIGNALBOX_NEW_KEY") }
+
+    private static func key(_ environment: [String: String], _ name: String) -> GivenKey? {
+        environment[name].flatMap { $0.isEmpty ? nil : GivenKey(Secret($0), source: name) }
+    }
+}

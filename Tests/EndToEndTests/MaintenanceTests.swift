@@ -1,0 +1,232 @@
+import AsyncHTTPClient
+import Crypto
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+/// What keeps a node going for months happens while orgs post to it: no sender sees an error, and nothing is lost.
+@Suite(.timed, .timeLimit(.minutes(10)))
+struct MaintenanceTests {
+    @Test func `certificate, secrets, keys, a backup and a purge change under load without an error at a sender`()
+        async throws
+    {
+        let surroundings = try await Surroundings.start()
+        let node = try await SecureNode.start(try ScratchDirectory(), ["--retention-events", "100"])
+        let client = Self.client()
+        let result: Result<Void, any Error>
+        do { result = .success(try await run(surroundings, node, client)) } catch { result = .failure(error) }
+        try await client.shutdown()
+        try result.get()
+    }
+
+    private func run(_ surroundings: Surroundings, _ node: SecureNode, _ client: HTTPClient) async throws {
+        func signalbox(_ arguments: String..., input: String = "") async throws -> Program.Output {
+            let output = try await Program.run(arguments + ["--data-dir", node.directory.path], input: input)
+            #expect(output.status == 0, "\(arguments): \(output.diagnostics)")
+            return output
+        }
+        let settings: [String: JSON] = ["event.vendor.type": "webhooks"]
+        _ = try await signalbox(
+            "instances",
+            "create",
+            "--from",
+            "-",
+            input: surroundings.instance(overriding: settings).text
+        )
+        let api = node.url + "/elements/api-v2/instances/1/webhook"
+        let webhook = try await Self.call(.GET, api, node.token, client)
+        let path = try #require(
+            webhook["receiverUrl"]?.string?.firstMatch(of: /\/elements.*/).map { String($0.output) }
+        )
+        let sender = Sender(
+            url: "https://localhost:\(node.receiver)\(path)",
+            secret: try #require(webhook["signingSecret"]?.string),
+            client: client
+        )
+        let posting = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { await sender.post() } }
+            }
+        }
+        func goesOn(_ what: String) async throws {
+            let before = sender.told.taken.count
+            try await waitUntil("posts after \(what)", seen: { "\(sender.told.faults) \(node.process.diagnostics)" }) {
+                let told = sender.told
+                return told.taken.count >= before + 40 || !told.faults.isEmpty
+            }
+            #expect(sender.told.faults == [], "after \(what)")
+        }
+        try await goesOn("the start")
+
+        try node.directory.write(try TLSKeys.pem("authority"), to: "tls.pem")
+        try await node.hangUp(until: "read anew")
+        try await goesOn("the reload of the certificate")
+
+        let rotated = try await Self.call(.POST, api + "/secret", node.token, client)
+        // The org has the former one until somebody tells it.
+        try await goesOn("the rotation of the receiver's secret")
+        sender.sign(with: try #require(rotated["signingSecret"]?.string))
+        try await goesOn("the new secret")
+
+        _ = try await signalbox(
+            "instances",
+            "update",
+            "1",
+            "--set",
+            "event.notification.signature.key=whsec_\(Base64.encode(Array("another key of signatures".utf8)))",
+            "--set",
+            "event.notification.signature.rotation=60"
+        )
+        try await goesOn("the rotation of the signatures' key")
+
+        let fresh = try JSON(parsing: try await signalbox("credentials", "rotate").output)
+        let token = try #require(fresh["user"]?.string)
+        #expect(token != node.token)
+        _ = try await Self.call(.GET, api, token, client)
+        try await goesOn("the rotation of the management secrets")
+
+        let before = sender.told.taken.count
+        let copy = try JSON(parsing: try await signalbox("backup", node.directory.path + "/copy.sqlite").output)
+        #expect(try #require(copy["bytes"]?.integer) > 0)
+        #expect(sender.told.taken.count > before, "it goes on meanwhile")
+        try await goesOn("the backup")
+
+        // Five seconds after the start, else a minute later.
+        try await waitUntil("a purge", within: 240, seen: { node.process.diagnostics }) {
+            let told = try await Self.text(.GET, node.url + "/metrics", nil, client)
+            return told.contains(/signalbox_retention_purged_events_total [1-9]/) || !sender.told.faults.isEmpty
+        }
+        try await goesOn("the purge")
+
+        posting.cancel()
+        await posting.value
+        let told = sender.told
+        #expect(told.faults == [])
+        #expect(Set(told.taken).count == told.taken.count)
+        let listen = surroundings.listen
+        try await waitUntil("all of them at the callback", seen: { node.process.diagnostics }) {
+            listen.lines.count >= told.taken.count
+        }
+        let received = surroundings.received
+        #expect(Set(received.compactMap { $0["objectId"]?.string }) == Set(told.taken))
+        // It has the former key alone, which still signs.
+        #expect(received.allSatisfy { $0["refusal"] == nil })
+
+        let audit = try await signalbox("audit").lines.map { try JSON(parsing: $0) }
+        let actions = Set(audit.compactMap { $0["action"]?.string })
+        let expected: Set = [
+            "receiver-secret.rotate", "instance.update", "management-secrets.rotate", "store.backup", "events.purge",
+        ]
+        #expect(expected.isSubset(of: actions), "\(actions)")
+        try await node.stop()
+        let sealing = try JSON(parsing: try await signalbox("credentials", "rotate-key").output)
+        #expect(sealing["instances"]?.integer == 1)
+        let last = try JSON(parsing: try #require(try await signalbox("audit", "--limit", "1").lines.first))
+        #expect(last["action"]?.string == "key.rotate")
+    }
+
+    // MARK: Parts
+
+    private static func client() -> HTTPClient {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        // Both certificates are of one name, so that no client can tell them apart that trusts either.
+        tls.certificateVerification = .none
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        // So that there are new connections all the time.
+        configuration.maximumUsesPerConnection = 25
+        return HTTPClient(configuration: configuration)
+    }
+
+    private static func text(
+        _ method: HTTPMethod,
+        _ url: String,
+        _ token: String?,
+        _ client: HTTPClient
+    ) async throws -> String {
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        let response = try await client.execute(request, timeout: .seconds(120))
+        let text = String(buffer: try await response.body.collect(upTo: 1 << 24))
+        guard response.status == .ok else { throw TimedOut(description: "\(url): \(response.status) \(text)") }
+        return text
+    }
+
+    private static func call(
+        _ method: HTTPMethod,
+        _ url: String,
+        _ token: String,
+        _ client: HTTPClient
+    ) async throws -> JSON { try JSON(parsing: try await text(method, url, token, client)) }
+}
+
+/// Posts signed webhooks, each of another record, the next one when the last one was answered.
+private final class Sender: Sendable {
+    struct Told {
+        /// Records whose webhook was acknowledged.
+        var taken: [String] = []
+        var faults: [String] = []
+    }
+
+    private let url: String
+    private let secret: Mutex<String>
+    private let client: HTTPClient
+    private let last = Atomic<Int>(0)
+    private let state = Mutex(Told())
+
+    init(url: String, secret: String, client: HTTPClient) {
+        self.url = url
+        self.secret = Mutex(secret)
+        self.client = client
+    }
+
+    var told: Told { state.withLock { $0 } }
+
+    func sign(with secret: String) { self.secret.withLock { $0 = secret } }
+
+    /// Until the task is cancelled; what is under way then is still answered.
+    func post() async {
+        while !Task.isCancelled {
+            let number = last.add(1, ordering: .relaxed).newValue
+            let digits = String(number)
+            let id = "001" + String(repeating: "0", count: 12 - digits.count) + digits + "AAA"
+            let answer = await Task { await self.answer(id, number) }.value
+            state.withLock { state in
+                if let answer { state.faults.append(answer) } else { state.taken.append(id) }
+            }
+        }
+    }
+
+    /// What is wrong with it; nil where the webhook was taken.
+    private func answer(_ id: String, _ number: Int) async -> String? {
+        let body: JSON = [
+            "operation": "insert", "object": "Account",
+            "records": [
+                [
+                    "Id": .string(id), "Name": .string("Account \(number)"),
+                    "SystemModstamp": "2026-11-23T18:00:05.000+0000",
+                ]
+            ],
+        ]
+        let (name, seconds) = ("msg_\(number)", Int64(Date().timeIntervalSince1970))
+        let key = SymmetricKey(data: Base64.decode(String(secret.withLock { $0 }.dropFirst(6))) ?? [])
+        let code = HMAC<SHA256>.authenticationCode(for: Array("\(name).\(seconds).\(body.text)".utf8), using: key)
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "webhook-id", value: name)
+        request.headers.add(name: "webhook-timestamp", value: "\(seconds)")
+        request.headers.add(name: "webhook-signature", value: "v1,\(Base64.encode(code))")
+        request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        do {
+            let response = try await client.execute(request, timeout: .seconds(60))
+            let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+            return response.status == .accepted ? nil : "\(response.status.code) \(text)"
+        } catch { return "\(error)" }
+    }
+}
