@@ -148,8 +148,12 @@ struct Oracle {
 
     /// After a poll without a problem nothing may be left untold, but what nobody could know: `excused` says so of a
     /// record that is gone for good.
-    mutating func demandAll(of object: String, excusing excused: (_ recordID: String) -> Bool) {
-        for (key, now) in truth where key.hasPrefix(object + "/") {
+    mutating func demandAll(
+        of object: String,
+        but hidden: Set<String>,
+        excusing excused: (_ recordID: String) -> Bool
+    ) {
+        for (key, now) in truth where key.hasPrefix(object + "/") && !hidden.contains(key) {
             // What came and went unseen need not be told.
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before == now || now.isGone && excused(String(key.dropFirst(object.count + 1))) { continue }
