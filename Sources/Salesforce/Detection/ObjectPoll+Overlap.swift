@@ -15,7 +15,8 @@ extension ObjectPoll {
 
     /// The span whose known rows have to be counted before it is decided what to read; nil: all of it is read.
     func overlapQuestion(_ read: Read, _ schema: ObjectSchema) -> StampWindow? {
-        guard read.kind == .window, read.readsLog, read.position == nil, read.lower == read.from, !isOverlapPlanned, span == nil,
+        guard read.kind == .window, read.readsLog, read.position == nil, read.lower == read.from, !isOverlapPlanned,
+            span == nil,
             schema.isReplicateable, let cursor = record.cursor, let lower = read.lower
         else { return nil }
         // It was read as a whole the last time, so that no more can be known of it than there was then.
@@ -223,7 +224,8 @@ extension ObjectPoll {
     var countingNote: String? {
         guard let until = resume.uncountedUntil, until > sure else { return nil }
         let reason = resume.uncountedReason.map { " (\($0))" } ?? ""
-        return "\(name): the org's counts can't be used\(reason), so known rows of the overlap are read again at each poll; "
+        return
+            "\(name): the org's counts can't be used\(reason), so known rows of the overlap are read again at each poll; "
             + "counting is tried again after \(until.iso)."
     }
 }

@@ -13,16 +13,15 @@ struct BusyOrg {
     private(set) var transaction = 0
     var limits: OverlapLimits
 
-    /// `count` rows, so many a second, and a poll a minute later. `hasOpenTransaction` lets the org say all along that rows may
-    /// still come late.
+    /// `count` rows, so many a second, and a poll a minute later. `late` works in a transaction that began before them and
+    /// is open since, when half of them are there: its stamps are theirs, and nobody sees what it did yet.
     init(
-        _ count: Int,
-        each second: Int = 250,
-        hasOpenTransaction: Bool = false,
-        limits: OverlapLimits = .init(),
-        _ change: (inout SimulatedOrgConfiguration) -> Void = { _ in }
+        _ count: Int = 1200,
+        each second: Int = 60,
+        limits: OverlapLimits = .init(familiar: 50, unsettled: 500, page: 500),
+        late: ((Org, _ transaction: Int, _ rows: [String]) async throws -> Void)? = nil
     ) async throws {
-        org = InProcessOrg.empty(change)
+        org = InProcessOrg.empty()
         session = await org.session()
         self.limits = limits
         // By its stamp the first poll knows the org's time.
@@ -31,16 +30,22 @@ struct BusyOrg {
         try await org.org.create("Account", ["Name": "second"])
         try await poll()
         await org.advance(seconds: 60)
-        if hasOpenTransaction { transaction = await org.org.openTransaction() }
+        if late != nil { transaction = await org.org.openTransaction() }
         while rows.count < count {
             rows += try await org.org.seed("Account", count: min(second, count - rows.count))
+            if rows.count >= count / 2, rows.count < count / 2 + second { try await late?(org.org, transaction, rows) }
             await org.advance(seconds: 1)
         }
         await org.advance(seconds: 60)
-        try await poll()
+        for _ in 0..<3 {
+            try await poll()
+            await org.advance(seconds: 60)
+        }
         await ledger.takeEvents()
-        await org.advance(seconds: 60)
     }
+
+    /// What the transaction did shows from now on.
+    func commit() async throws { try await org.org.commit(transaction) }
 
     @discardableResult
     func poll(reconcile: Bool = false) async throws -> PollReport {

@@ -21,16 +21,20 @@ struct StampDigestTests {
         #expect(Self.digest.records(in: Self.window(30, 10)) == 0)
     }
 
-    @Test(arguments: [(0, 30), (1, 30), (2, 20), (6, 20), (7, 15), (8, 11), (10, 11), (11, 5), (99, 5)] as [(Int, Int64)])
+    @Test(
+        arguments: [(0, 30), (1, 30), (2, 20), (6, 20), (7, 15), (8, 11), (10, 11), (11, 5), (99, 5)] as [(Int, Int64)]
+    )
     func `The newest records up to a limit begin at a stamp`(limit: Int, start: Int64) {
         let found = Self.digest.start(of: Self.window(5, 30), holdingAtMost: limit)
         #expect(found == Timestamp(seconds: start))
     }
 
     @Test func `Parts cover their window and part no stamp`() {
-        #expect(Self.digest.parts(of: Self.window(5, 30), of: 4) == [
-            Self.window(5, 15), Self.window(15, 20), Self.window(20, 30),
-        ])
+        #expect(
+            Self.digest.parts(of: Self.window(5, 30), of: 4) == [
+                Self.window(5, 15), Self.window(15, 20), Self.window(20, 30),
+            ]
+        )
         #expect(Self.digest.parts(of: Self.window(5, 30), of: 1).count == 4)
         #expect(Self.digest.parts(of: Self.window(5, 30), of: 100) == [Self.window(5, 30)])
         #expect(Self.digest.parts(of: Self.window(16, 19), of: 1) == [Self.window(16, 19)])
@@ -38,7 +42,10 @@ struct StampDigestTests {
 }
 
 struct WindowCountTests {
-    private static let window = StampWindow(from: Timestamp(seconds: 1_800_000_000), to: Timestamp(seconds: 1_800_000_060))
+    private static let window = StampWindow(
+        from: Timestamp(seconds: 1_800_000_000),
+        to: Timestamp(seconds: 1_800_000_060)
+    )
 
     private static func page(_ row: String) throws -> QueryPage {
         try QueryPage(parsing: Array("{\"totalSize\":1,\"done\":true,\"records\":[\(row)]}".utf8))

@@ -21,7 +21,8 @@ struct NarrowRead: Sendable {
     private let limit: Int
     private var pages = 0
 
-    init(_ window: StampWindow, after position: ChangeQuery.Position? = nil, limit: Int, goesOnUntil: Timestamp? = nil) {
+    init(_ window: StampWindow, after position: ChangeQuery.Position? = nil, limit: Int, goesOnUntil: Timestamp? = nil)
+    {
         self.window = window
         self.position = position
         self.limit = limit

@@ -77,7 +77,12 @@ struct OverlapCheck: Sendable {
         if !agrees(count, in: window) { doubt(window, count) }
     }
 
-    mutating func accept(_ page: QueryPage, of window: StampWindow, after position: ChangeQuery.Position?, stamp: String) {
+    mutating func accept(
+        _ page: QueryPage,
+        of window: StampWindow,
+        after position: ChangeQuery.Position?,
+        stamp: String
+    ) {
         let asked = reads.firstIndex { $0.window == window && $0.position == position && !$0.isDone }
         guard let asked else { return }
         guard let seen = reads[asked].accept(page, stamp: stamp) else {
@@ -172,7 +177,8 @@ struct OverlapCheck: Sendable {
         let odd = differences.filter { window.contains($0.key) }
         let expected = digest.records(in: window) - odd.values.reduce(0, +)
         guard count.records == expected else { return false }
-        return !odd.isEmpty || count.records == 0 || count.first == known.first?.stamp && count.last == known.last?.stamp
+        return !odd.isEmpty || count.records == 0
+            || count.first == known.first?.stamp && count.last == known.last?.stamp
     }
 
     private mutating func doubt(_ window: StampWindow, _ count: WindowCount) {
