@@ -201,7 +201,7 @@ extension ConfigurationKey {
                 "Callback rate limit",
                 in: .optional,
                 help: "Posts a second to the callback at most; those that a person asks for are not counted.",
-                placeholder: "any number"
+                placeholder: "none: unlimited"
             )
         case .callbackConcurrency:
             .number(
@@ -211,7 +211,7 @@ extension ConfigurationKey {
                 "Callback concurrency",
                 in: .optional,
                 help: "Posts under way to the callback at once, at most.",
-                placeholder: "64 for each host"
+                placeholder: "none: 64 a host"
             )
         case .filterNulls:
             .flag(
