@@ -16,7 +16,7 @@ struct MaintenanceTests {
         async throws
     {
         let surroundings = try await Surroundings.start()
-        let node = try await SecureNode.start(try ScratchDirectory(), ["--retention-events", "100"])
+        let node = try await SecureNode.start(try ScratchDirectory(), ["--retention-events", "20"])
         let client = Self.client()
         let result: Result<Void, any Error>
         do { result = .success(try await run(surroundings, node, client)) } catch { result = .failure(error) }
@@ -117,17 +117,47 @@ struct MaintenanceTests {
         // It has the former key alone, which still signs.
         #expect(received.allSatisfy { $0["refusal"] == nil })
 
+        try await node.stop()
         let audit = try await signalbox("audit").lines.map { try JSON(parsing: $0) }
         let actions = Set(audit.compactMap { $0["action"]?.string })
         let expected: Set = [
             "receiver-secret.rotate", "instance.update", "management-secrets.rotate", "store.backup", "events.purge",
         ]
         #expect(expected.isSubset(of: actions), "\(actions)")
-        try await node.stop()
         let sealing = try JSON(parsing: try await signalbox("credentials", "rotate-key").output)
         #expect(sealing["instances"]?.integer == 1)
         let last = try JSON(parsing: try #require(try await signalbox("audit", "--limit", "1").lines.first))
         #expect(last["action"]?.string == "key.rotate")
+    }
+
+    @Test func `the key may be a credential of the service manager, and is changed for another one that is given`()
+        async throws
+    {
+        let directory = try ScratchDirectory()
+        func audit(_ environment: [String: String], _ command: [String] = ["audit"]) async throws -> Program.Output {
+            try await Program.run(command + ["--data-dir", directory.path + "/data"], environment: environment)
+        }
+        let first = Base64.encode((0..<32).map { _ in UInt8.random(in: 0...255) })
+        let second = Base64.encode((0..<32).map { _ in UInt8.random(in: 0...255) })
+        let file = try directory.write(first + "\n", to: "signalbox-key")
+        let credential = ["CREDENTIALS_DIRECTORY": directory.path]
+        #expect(try await audit(credential).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/data/key"))
+        let rotate = ["credentials", "rotate-key"]
+        let without = try await audit(credential, rotate)
+        #expect(without.status == 1 && without.diagnostics.contains(file), "\(without.diagnostics)")
+        let rotated = try await audit(credential.merging(["SIGNALBOX_NEW_KEY": second]) { $1 }, rotate)
+        #expect(rotated.status == 0 && rotated.output.contains("SIGNALBOX_NEW_KEY"), "\(rotated.diagnostics)")
+        #expect(!(rotated.output + rotated.diagnostics).contains(second))
+        let former = try await audit(credential)
+        #expect(former.status == 1 && former.diagnostics.contains("does not open the secrets"))
+        try directory.write(second, to: "signalbox-key")
+        #expect(try await audit(credential).lines.count == 1)
+        // The variable goes before it.
+        #expect(try await audit(credential.merging(["SIGNALBOX_KEY": first]) { $1 }).status == 1)
+        try directory.write("no key", to: "signalbox-key")
+        let wrong = try await audit(credential)
+        #expect(wrong.status == 1 && wrong.diagnostics.contains("\(file) must be 32 bytes"), "\(wrong.diagnostics)")
     }
 
     // MARK: Parts
