@@ -1,21 +1,21 @@
 import Crypto
 import Domain
-import Foundation
+package import Foundation
 
 /// Seals secrets with AES-GCM, each bound to the place where it is stored.
-struct SecretBox: Sendable, SecretBearing {
+package struct SecretBox: Sendable, SecretBearing {
     private let key: SymmetricKey
 
-    init(_ key: SecretKey) { self.key = key.key }
+    package init(_ key: SecretKey) { self.key = key.key }
 
     /// Nonce, ciphertext and tag; `place` must be given again to open it.
-    func seal(_ text: String, place: String) throws -> Data {
+    package func seal(_ text: String, place: String) throws -> Data {
         let box = try AES.GCM.seal(Data(text.utf8), using: key, authenticating: Data(place.utf8))
         guard let combined = box.combined else { throw StoreError(.other, "A secret could not be encrypted.") }
         return combined
     }
 
-    func open(_ sealed: Data, place: String) throws(StoreError) -> String {
+    package func open(_ sealed: Data, place: String) throws(StoreError) -> String {
         do {
             let plain = try AES.GCM.open(
                 try AES.GCM.SealedBox(combined: sealed),
