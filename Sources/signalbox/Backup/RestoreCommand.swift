@@ -26,6 +26,7 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireFiles("put a copy back", instead: "pg_restore --dbname=URL FILE")
         let key = ProcessInfo.processInfo.environment["SIGNALBOX_KEY"].flatMap { $0.isEmpty ? nil : Secret($0) }
         let restore = try StoreRestore(from: file, dataDirectory: settings.dataDirectory)
         let summary = try restore.run(key: key, mayReplace: replace)
