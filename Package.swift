@@ -25,6 +25,8 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLSEvents: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+// Only with the trait; the files of `StorePostgres` are empty without it.
+let cPostgres: Target.Dependency = .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -32,6 +34,10 @@ let package = Package(
     products: [
         .executable(name: "signalbox", targets: ["signalbox"]),
         .executable(name: "signalbox-bench", targets: ["signalbox-bench"]),
+    ],
+    traits: [
+        .default(enabledTraits: ["PostgreSQL"]),
+        .trait(name: "PostgreSQL", description: "PostgreSQL as the store, through libpq."),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -98,6 +104,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "StorePostgres",
+            dependencies: ["Primitives", "Domain", "Store", logging, cPostgres],
+            swiftSettings: strict
+        ),
         .target(
             name: "Engine",
             dependencies: [
@@ -137,8 +149,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store", "Engine",
-                "RemoteEngine", "Gateway",
+                "Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store", "StorePostgres",
+                "Engine", "RemoteEngine", "Gateway",
                 "Interface",
                 "Drawing", "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, logging,
@@ -170,7 +182,8 @@ let package = Package(
         .target(
             name: "EngineTestSupport",
             dependencies: [
-                "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "SimulatedOrg", hummingbird, nio,
+                "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "StorePostgres", "SimulatedOrg",
+                hummingbird, nio,
                 nioPosix,
                 nioTLS, logging, serviceLifecycle,
             ],
@@ -219,7 +232,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "Primitives", "Domain", "EngineAPI", "TestSupport", "EngineTestSupport", logging,
+                "Store", "StorePostgres", "Primitives", "Domain", "EngineAPI", "TestSupport", "EngineTestSupport",
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict

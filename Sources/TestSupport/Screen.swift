@@ -2,9 +2,9 @@ package import Drawing
 package import Testing
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A canvas of a fixed size that a test draws on and compares with a recorded picture.

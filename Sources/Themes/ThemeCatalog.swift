@@ -1,9 +1,9 @@
 import Drawing
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// All themes there are: those built in and those of the user.

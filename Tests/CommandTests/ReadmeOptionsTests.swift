@@ -38,6 +38,7 @@ struct ReadmeOptionsTests {
         // All else is what holds without the file.
         given.theme = plain.theme
         given.dataDirectory = plain.dataDirectory
+        given.store = plain.store
         given.receiverURL = plain.receiverURL
         given.attach = plain.attach
         given.tokenFile = plain.tokenFile

@@ -46,7 +46,7 @@ struct SettingsTests {
             .attachCertificate: "/client.pem", .attachKey: "/client.key",
             .callbackCA: "/a.pem", .callbackClientCertificate: "/b.pem", .callbackClientKey: "/b.key", .orgCA: "/c.pem",
             .orgClientCertificate: "/d.pem", .orgClientKey: "/d.key", .tlsCertificate: "/tls.pem", .tlsKey: "/tls.key",
-            .managementClientCA: "/clients.pem",
+            .managementClientCA: "/clients.pem", .store: "postgres://ada:hush@db.example:5433/box",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)

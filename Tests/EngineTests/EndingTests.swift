@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import EngineTestSupport
 import Logging
 import Primitives
 import Salesforce
@@ -24,7 +25,7 @@ struct EndingTests {
         let task: Task<Void, any Error>
 
         static func start(_ org: ScriptedOrg, clock: any EngineClock, directory: String) async throws -> Running {
-            let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
+            let store = DyingStore(try await TestStore.open(directory))
             let engine = Engine(
                 store: store,
                 connector: org,
@@ -159,7 +160,7 @@ struct EndingTests {
     @Test func `the wait for the disk's next try is cut short by the end`() async throws {
         try await withScratchDirectory { directory in
             let clock = ManualClock()
-            let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
+            let store = DyingStore(try await TestStore.open(directory))
             let tries = Mutex(0)
             store.refuse { name in
                 tries.withLock { $0 += 1 }
@@ -226,7 +227,7 @@ struct EndingTests {
             for _ in 1...3 { _ = try await first.engine.createInstance(.sample()) }
             try await first.end()
 
-            let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
+            let store = DyingStore(try await TestStore.open(directory))
             let engine = Engine(store: store, connector: org, clock: clock, logger: quiet)
             // The disk fails in the middle of the first reading.
             let reads = Mutex(0)

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import EngineTestSupport
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -18,13 +19,13 @@ struct RealEngineTests {
     private func withListeners(
         logger: Logger = ListenerTests.logger,
         _ body:
-            @Sendable (SQLiteStore, _ management: any TestClientProtocol, _ receiver: any TestClientProtocol)
+            @Sendable (any EventStore, _ management: any TestClientProtocol, _ receiver: any TestClientProtocol)
             async throws ->
             Void
     ) async throws {
         let scratch = try ScratchDirectory()
         defer { scratch.remove() }
-        let store = try SQLiteStore(directory: scratch.path, logger: logger)
+        let store = try await TestStore.open(scratch.path)
         let engine = Engine(
             store: store,
             connector: SilentOrg(),

@@ -1,26 +1,34 @@
-import Domain
+package import Domain
 
 /// What the writer keeps in memory between commits; a value, so that a failed transaction simply puts the old one back.
-struct WriterState: Sendable {
-    var nextSequence: Int64 = 1
-    var nextInstance: Int64 = 1
+package struct WriterState: Sendable {
+    package var nextSequence: Int64 = 1
+    package var nextInstance: Int64 = 1
     /// By lower-case name.
-    var objects: [String: Int64] = [:]
+    package var objects: [String: Int64] = [:]
     /// As they were first spelled, by number from 1 on.
-    var objectNames: [String] = []
-    var senders: [Sender: Int64] = [:]
-    var instances = InstanceTable()
+    package var objectNames: [String] = []
+    package var senders: [Sender: Int64] = [:]
+    package var instances = InstanceTable()
     /// The greatest sequence that was purged since the start: beyond it, what was read is still there.
-    var purgedThrough: Int64 = 0
+    package var purgedThrough: Int64 = 0
     /// What this transaction moves in the counters.
-    var counters = FacetChanges()
+    package var counters = FacetChanges()
     /// What this transaction adds to the times of blocks.
-    var times = TimeBlocks()
+    package var times = TimeBlocks()
+
+    package init() {}
 
     /// Who a notification says that it comes from, as it stood when it was made.
-    struct Sender: Sendable, Hashable {
-        let instance: InstanceID
-        let name: String
-        let tags: String
+    package struct Sender: Sendable, Hashable {
+        package let instance: InstanceID
+        package let name: String
+        package let tags: String
+
+        package init(instance: InstanceID, name: String, tags: String) {
+            self.instance = instance
+            self.name = name
+            self.tags = tags
+        }
     }
 }

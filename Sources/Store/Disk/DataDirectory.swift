@@ -2,17 +2,17 @@ import Foundation
 import Glibc
 
 /// The directory that holds everything durable: readable by its owner alone, used by one process at a time.
-struct DataDirectory: Sendable {
-    let path: String
+package struct DataDirectory: Sendable {
+    package let path: String
 
-    var databasePath: String { path + "/signalbox.sqlite" }
-    var keyPath: String { path + "/key" }
+    package var databasePath: String { path + "/signalbox.sqlite" }
+    package var keyPath: String { path + "/key" }
     /// Where a rotation puts the new key until the store is encrypted with it.
-    var nextKeyPath: String { path + "/key.next" }
-    var lockPath: String { path + "/lock" }
+    package var nextKeyPath: String { path + "/key.next" }
+    package var lockPath: String { path + "/lock" }
 
     /// Makes the directory if it is missing and closes it to others.
-    init(preparing path: String) throws(StoreError) {
+    package init(preparing path: String) throws(StoreError) {
         self.path = path
         do {
             try FileManager.default.createDirectory(
@@ -33,7 +33,7 @@ struct DataDirectory: Sendable {
     }
 
     /// Makes the database file before SQLite does, so that it and its WAL never stand open to others.
-    func prepareDatabaseFile() throws(StoreError) {
+    package func prepareDatabaseFile() throws(StoreError) {
         let file = unsafe open(databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw StoreError(
@@ -46,14 +46,14 @@ struct DataDirectory: Sendable {
     }
 
     /// Bytes that are free for this user on the directory's file system.
-    var freeBytes: Int64? {
+    package var freeBytes: Int64? {
         var facts = statvfs()
         guard unsafe statvfs(path, &facts) == 0 else { return nil }
         return Int64(facts.f_bavail) * Int64(facts.f_frsize)
     }
 
     /// Bytes of the database and of what SQLite keeps beside it.
-    var usedBytes: Int64? {
+    package var usedBytes: Int64? {
         let sizes = [databasePath, databasePath + "-wal"].compactMap { path in
             try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
         }
@@ -61,13 +61,13 @@ struct DataDirectory: Sendable {
     }
 
     /// Whether SQLite's log holds something: whoever closes the store folds it back.
-    var hasLog: Bool {
+    package var hasLog: Bool {
         let size = try? FileManager.default.attributesOfItem(atPath: databasePath + "-wal")[.size] as? Int64
         return (size ?? 0) > 0
     }
 
     /// What the last system call said, in words.
-    static var reason: String { unsafe String(cString: strerror(errno)) }
+    package static var reason: String { unsafe String(cString: strerror(errno)) }
 
     private static func unusable(_ path: String, _ why: String) -> StoreError {
         StoreError(

@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 
 /// Keeps a second process out of the data directory for as long as it lives; the kernel drops it with the process.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     private let file: Int32
 
-    init(path: String) throws(StoreError) {
+    package init(path: String) throws(StoreError) {
         let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw StoreError(

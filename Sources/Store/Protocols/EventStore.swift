@@ -1,8 +1,8 @@
 /// Where everything durable lives. A method returns when its effect is on disk.
 ///
 /// Each part has a protocol of its own, so that whoever uses the store asks for no more than that. Implementations:
-/// `SQLiteStore`. The contract's tests are written against these protocols, so that a second one can be held to them; what
-/// it must write, and what it must not, stands in <doc:ASecondStore>.
+/// `SQLiteStore`, and `PostgresStore` in a module of its own. The contract's tests are written against these protocols, so
+/// that each is held to them; what one must write, and what it must not, stands in <doc:ASecondStore>.
 package protocol EventStore: InstanceStore, IntakeStore, PollerStore, EventReader, DeliveryStore, ReplayJobStore,
     ClockStore, WordIndexStore, RetentionStore, IntegrityStore, AuditStore
 {
@@ -10,5 +10,11 @@ package protocol EventStore: InstanceStore, IntakeStore, PollerStore, EventReade
     func freeBytes() async -> Int64?
     /// Bytes that the store takes; nil if unknown.
     func usedBytes() async -> Int64?
+    /// The program ends: what can't be written at once is hardly waited for any more.
+    func hurry()
     func close() async throws
+}
+
+extension EventStore {
+    package func hurry() {}
 }

@@ -4,7 +4,10 @@ import Domain
 package struct StoreError: SentenceError, Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case unreadable
+        /// Another process has the data directory.
         case locked
+        /// Another node has the database.
+        case held
         case newerVersion
         case diskFull
         case corrupt

@@ -17,16 +17,12 @@ extension Attempt {
         return try Row.fetchAll(statement, arguments: [notificationID]).map { Attempt($0) }
     }
 
-    /// How `replay` stands on disk: an edited one is 2.
-    static func replayCode(_ attempt: Attempt) -> Int64 { attempt.isEdited ? 2 : attempt.isReplay ? 1 : 0 }
-
     private init(_ row: Row) {
-        let replay: Int64 = row[3]
         self.init(
             id: row[0],
             notificationID: row[1],
             number: row[2],
-            isReplay: replay > 0,
+            isReplay: Attempt.isReplay(code: row[3]),
             startedAt: Timestamp(milliseconds: row[4]),
             milliseconds: row[5],
             firstByteMilliseconds: row[11],
@@ -38,6 +34,6 @@ extension Attempt {
             responseHeaders: HeaderList.parse(row[9]),
             responseBody: (row[10] as Data?).map { Array($0) } ?? []
         )
-        isEdited = replay == 2
+        isEdited = Attempt.isEdited(code: row[3])
     }
 }

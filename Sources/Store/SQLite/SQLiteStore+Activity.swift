@@ -65,9 +65,6 @@ extension SQLiteStore {
         }
     }
 
-    /// Attempts looked at, newest first, before the instance's own events are asked.
-    static let recentAttempts: Int64 = 4096
-
     /// Attempts know their notification only. Among the newest of all it is found at once; where other instances have
     /// made so many since, the newest event of each state leads to it.
     package func lastAttempt(_ id: InstanceID, url: String) async throws -> Attempt? {
@@ -82,7 +79,7 @@ extension SQLiteStore {
                 ORDER BY a.id DESC LIMIT 1
                 """
         )
-        if let notification = try Int64.fetchOne(recent, arguments: [recentAttempts, id, url]) {
+        if let notification = try Int64.fetchOne(recent, arguments: [CallbackFigures.recentAttempts, id, url]) {
             return try newest(of: notification, url: url, db)
         }
         var found: [Attempt] = []

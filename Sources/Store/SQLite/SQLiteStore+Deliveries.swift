@@ -84,7 +84,7 @@ extension WriteTransaction {
         ) {
             $0.add(attempt.notificationID)
             $0.add(attempt.number)
-            $0.add(Attempt.replayCode(attempt))
+            $0.add(attempt.replayCode)
             $0.add(attempt.startedAt.milliseconds)
             $0.add(attempt.milliseconds)
             $0.add(outcome.status)

@@ -63,7 +63,7 @@ extension SQLiteStore {
                 """
         )
         let arguments: StatementArguments = [
-            recentAttempts, request.instance, request.callbackURL, CallbackFigures.most,
+            CallbackFigures.recentAttempts, request.instance, request.callbackURL, CallbackFigures.most,
         ]
         return try Row.fetchAll(statement, arguments: arguments).map { row in
             let status: Int? = row[1]

@@ -26,16 +26,13 @@ extension StoredDelivery {
         guard let found else { return nil }
         self.init(id: id, instance: found.instance, state: found.state, replay: found.replay, events: events)
     }
-
-    /// The sequences of its events are this one's and the following.
-    fileprivate var sequences: Range<Int64> { id..<(id + Int64(events.count)) }
 }
 
 extension WriteTransaction {
     /// Writes a step down wherever it shows: the delivery, its events, the counters. Lanes are the caller's.
     mutating func write(_ step: DeliveryStep, to delivery: StoredDelivery) throws {
         let (after, counters) = delivery.after(step)
-        if step != DeliveryStep(lanes: step.lanes) { try write(step, id: delivery.id) }
+        if step.changesRow { try write(step, id: delivery.id) }
         let range = delivery.sequences
         if after.state != delivery.state {
             try run("UPDATE event SET state = ? WHERE sequence >= ? AND sequence < ?") {

@@ -1,18 +1,18 @@
 import Crypto
 import Domain
-import Foundation
+package import Foundation
 
 /// Seals secrets with AES-GCM, each bound to the place where it is stored.
-struct SecretBox: Sendable, SecretBearing {
+package struct SecretBox: Sendable, SecretBearing {
     /// The place of what tells whether this is the store's key.
-    static let check = "key"
+    package static let check = "key"
 
     private let key: SymmetricKey
 
-    init(_ key: SecretKey) { self.key = key.key }
+    package init(_ key: SecretKey) { self.key = key.key }
 
     /// Nonce, ciphertext and tag; `place` must be given again to open it.
-    func seal(_ text: String, place: String) throws -> Data {
+    package func seal(_ text: String, place: String) throws -> Data {
         let box = try AES.GCM.seal(Data(text.utf8), using: key, authenticating: Data(place.utf8))
         guard let combined = box.combined else { throw StoreError(.other, "A secret could not be encrypted.") }
         return combined
@@ -20,7 +20,7 @@ struct SecretBox: Sendable, SecretBearing {
 
     func opens(_ sealed: Data, place: String) -> Bool { (try? open(sealed, place: place)) != nil }
 
-    func open(_ sealed: Data, place: String) throws(StoreError) -> String {
+    package func open(_ sealed: Data, place: String) throws(StoreError) -> String {
         do {
             let plain = try AES.GCM.open(
                 try AES.GCM.SealedBox(combined: sealed),

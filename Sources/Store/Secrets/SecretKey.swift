@@ -5,18 +5,18 @@ import Glibc
 import Primitives
 
 /// The key that secrets are encrypted with: from the caller, or from a file that only its owner can read.
-struct SecretKey: Sendable, SecretBearing {
+package struct SecretKey: Sendable, SecretBearing {
     let key: SymmetricKey
 
     /// Reads 32 bytes written as base64 or as hexadecimal digits, out of whatever they were copied with.
-    init?(text: String) {
+    package init?(text: String) {
         let text = PastedText.cleaned(text, unquoting: true)
         let bytes = Self.hexadecimal(text) ?? Base64.decode(text)
         guard let bytes, bytes.count == 32 else { return nil }
         self.key = SymmetricKey(data: bytes)
     }
 
-    init(_ given: GivenKey) throws(StoreError) {
+    package init(_ given: GivenKey) throws(StoreError) {
         guard let key = SecretKey(text: given.text.exposed) else {
             throw StoreError(
                 .other,
@@ -27,7 +27,7 @@ struct SecretKey: Sendable, SecretBearing {
     }
 
     /// Reads the key file; makes it if it is missing and nothing was encrypted yet.
-    init(file path: String, mayCreate: Bool) throws(StoreError) {
+    package init(file path: String, mayCreate: Bool) throws(StoreError) {
         if unsafe access(path, F_OK) != 0 {
             guard mayCreate else {
                 throw StoreError(

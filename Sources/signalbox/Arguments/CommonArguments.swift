@@ -14,6 +14,9 @@ struct CommonArguments: ParsableArguments {
     @Option(name: .setting(.dataDirectory), help: .setting(.dataDirectory), completion: .directory)
     var dataDirectory: String?
 
+    @Option(name: .setting(.store), help: .setting(.store))
+    var store: String?
+
     @Option(
         help: ArgumentHelp("Configuration file (default: $XDG_CONFIG_HOME/signalbox/config.yaml).", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"])
@@ -57,6 +60,7 @@ struct CommonArguments: ParsableArguments {
     var values: [SettingKey: String] {
         var out: [SettingKey: String] = [:]
         out[.dataDirectory] = dataDirectory
+        out[.store] = store
         out[.receiver] = receiver
         out[.receiverURL] = receiverURL
         out[.management] = management

@@ -3,7 +3,7 @@ import ArgumentParser
 /// Holds a command to the options that mean something to it: the parser takes those of `signalbox` with every command.
 enum OptionScope {
     private static let common: Set<SettingKey> = [
-        .dataDirectory, .receiver, .receiverURL, .management, .logLevel, .logFormat,
+        .dataDirectory, .store, .receiver, .receiverURL, .management, .logLevel, .logFormat,
     ]
     /// What only commands understand that may ask an engine elsewhere.
     private static let remote: Set<SettingKey> = [
@@ -25,7 +25,7 @@ enum OptionScope {
         let all = Set(SettingKey.allCases)
         return switch command {
         case is Signalbox: all
-        case is DemoCommand: all.subtracting(remote)
+        case is DemoCommand: all.subtracting(remote).subtracting([.store])
         case is DoctorCommand: all.subtracting(DashboardArguments.keys)
         case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []

@@ -27,6 +27,7 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireFiles("put a copy back", instead: "pg_restore --dbname=URL FILE")
         let key = try SealingKey.given(ProcessInfo.processInfo.environment)
         let summary = try CommandAudit.record(.restore, file, in: settings.dataDirectory) {
             try StoreRestore(from: file, dataDirectory: settings.dataDirectory).run(key: key, mayReplace: replace)

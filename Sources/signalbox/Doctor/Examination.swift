@@ -45,7 +45,7 @@ struct Examination: Sendable {
         switch used {
         case .own(let node):
             do {
-                try say(StoreExamination(settings.dataDirectory).findings)
+                try say(StoreExamination(settings).findings)
                 try say(await ListenerExamination(settings).findings)
                 try say(await instances(node.engine))
             } catch {
@@ -61,7 +61,7 @@ struct Examination: Sendable {
                     return true
                 }
                 try say([.sound("node", "answers at \(try attachment.url())")])
-                if isLocal { try say(StoreExamination(settings.dataDirectory).findings) }
+                if isLocal { try say(StoreExamination(settings).findings) }
                 try say(await instances(attachment.engine))
             } catch {
                 await attachment.close()

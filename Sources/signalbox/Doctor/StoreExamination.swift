@@ -2,13 +2,24 @@ import Domain
 import Primitives
 import Store
 
+#if PostgreSQL
+import StorePostgres
+#endif
+
 /// The database: whether it is whole, beside whoever writes it.
 struct StoreExamination {
     private let path: String
+    private let database: Secret?
 
-    init(_ dataDirectory: String) { path = dataDirectory }
+    init(_ settings: Settings) {
+        path = settings.dataDirectory
+        database = settings.store
+    }
 
     var findings: [Finding] {
+        #if PostgreSQL
+        if let address = database.flatMap({ PostgresAddress($0.exposed) }) { return findings(address) }
+        #endif
         do throws(StoreError) {
             let health = try StoreHealth.examine(directory: path)
             guard health.faults.isEmpty else {
@@ -30,3 +41,25 @@ struct StoreExamination {
         }
     }
 }
+
+#if PostgreSQL
+extension StoreExamination {
+    /// What a failover could lose, and which version serves; whether its files are whole PostgreSQL's own tools say.
+    private func findings(_ address: PostgresAddress) -> [Finding] {
+        do throws(StoreError) {
+            let health = try PostgresHealth.examine(address)
+            var findings = [
+                Finding.sound(
+                    "store",
+                    "PostgreSQL \(health.version) at \(address.place): \(health.events.grouped) events, "
+                        + "\(health.bytes >> 20) MiB; pg_amcheck says whether it is whole"
+                )
+            ]
+            if let risk = health.risk { findings.append(.warning("store", risk)) }
+            return findings
+        } catch {
+            return [.failed("store", error.message)]
+        }
+    }
+}
+#endif

@@ -20,10 +20,12 @@ import UnixSignals
 /// An engine with everything around it: the composition root, where the parts of the program meet.
 struct EngineNode: Sendable {
     let settings: Settings
-    let store: SQLiteStore
+    let store: any EventStore
     let engine: Engine
     let logger: Logger
     let ending: Ending
+    /// Whether another node has the store by now.
+    let loss: StoreLoss
     private let metrics: MetricsRegistry
     /// Nil where its listeners speak plain HTTP.
     let tls: TLSDoors?
@@ -38,12 +40,10 @@ struct EngineNode: Sendable {
     ///   `CommandFailure`.
     static func open(_ settings: Settings, listens: Bool = true, logger: Logger) throws -> EngineNode {
         CoreFiles.forbid()
-        let key = try SealingKey.given(ProcessInfo.processInfo.environment)
-        let store = try SQLiteStore(
-            directory: settings.dataDirectory,
-            options: SQLiteStore.Options(key: key),
-            logger: logger
-        )
+        let opened = try NodeStore.open(settings, logger: logger)
+        let store = opened.store
+        let loss = StoreLoss()
+        opened.onLoss { loss.end($0) }
         let clients = try Clients(settings, environment: ProcessInfo.processInfo.environment)
         let tls = listens ? try settings.tls.map(TLSDoors.init) : nil
         if let tls, tls.ends <= .now() {
@@ -85,6 +85,7 @@ struct EngineNode: Sendable {
             engine: engine,
             logger: logger,
             ending: Ending(logger: logger, onBegin: { store.hurry() }),
+            loss: loss,
             metrics: metrics,
             tls: tls,
             orgs: orgs,

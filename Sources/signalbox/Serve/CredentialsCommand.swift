@@ -164,6 +164,11 @@ struct CredentialsRotateKey: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        guard settings.store == nil else {
+            throw UsageError(
+                "The key of secrets in PostgreSQL can't be changed yet; without --store that of the data directory is."
+            )
+        }
         let environment = ProcessInfo.processInfo.environment
         let (old, new) = (try SealingKey.given(environment), SealingKey.next(environment))
         let count = try KeyRotation(dataDirectory: settings.dataDirectory)

@@ -36,7 +36,8 @@ struct ServeCommand: ParsableCommand {
                     others = [CertificateReload(doors: doors, signals: signals, logger: node.logger)]
                 }
                 let group = node.group(with: others, signals: [.sigterm, .sigint], environment: environment)
-                result = .success(try await group.run())
+                try await group.run()
+                result = node.loss.error.map { .failure($0) } ?? .success(())
             } catch {
                 result = .failure(error)
             }

@@ -1,6 +1,7 @@
 /// A setting. Its option, its variable and its key in the configuration file are spelled alike.
 enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case dataDirectory = "data-dir"
+    case store
     case receiver
     case receiverURL = "receiver-url"
     case management
@@ -58,6 +59,12 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 valueName: "dir",
                 readme: "$XDG_STATE_HOME/signalbox",
                 example: "/var/lib/signalbox"
+            )
+        case .store:
+            Row(
+                help: "PostgreSQL database for events and secrets; without it they are in the data directory.",
+                valueName: "url",
+                example: "postgres://signalbox@db.example.com/signalbox?sslmode=verify-full"
             )
         case .receiver: Row(help: "Address that receives webhooks.", valueName: "host:port", readme: "127.0.0.1:8180")
         case .receiverURL:

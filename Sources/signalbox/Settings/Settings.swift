@@ -7,9 +7,15 @@ import Logging
 import Primitives
 import Terminal
 
+#if PostgreSQL
+import StorePostgres
+#endif
+
 /// How one run of the program is set up: option, then variable, then file, then default.
 struct Settings: Sendable, Hashable {
     var dataDirectory: String
+    /// The address of a database of PostgreSQL, which may hold a password; nil: events are in the data directory.
+    var store: Secret?
     var receiver = HostPort(host: "127.0.0.1", port: 8180)
     /// Scheme, host and port of the receiver as orgs reach it; nil: as it listens.
     var receiverURL: String?
@@ -113,6 +119,20 @@ extension Settings {
         return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientCA: managementClientCA)
     }
 
+    /// A wrong one is not shown: it may hold a password.
+    private static func database(_ text: String, named name: String) throws(UsageError) -> Secret {
+        #if PostgreSQL
+        guard PostgresAddress(text) != nil else {
+            throw UsageError(
+                "\(name) is the address of a database, like postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full."
+            )
+        }
+        return Secret(text)
+        #else
+        throw UsageError("\(name) means nothing here: this Signalbox was built without PostgreSQL; leave it out.")
+        #endif
+    }
+
     private mutating func set(
         _ key: SettingKey,
         to value: SettingText,
@@ -166,6 +186,7 @@ extension Settings {
         case .dataDirectory:
             guard !text.isEmpty else { throw fault("names a directory") }
             dataDirectory = try StandardDirectories(environment).expand(value.text)
+        case .store: store = try Self.database(text, named: value.name(key))
         case .receiver: receiver = try address()
         case .receiverURL: receiverURL = try publicAddress()
         case .management: management = try address()

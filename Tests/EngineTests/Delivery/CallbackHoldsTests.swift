@@ -1,4 +1,5 @@
 import Domain
+import EngineTestSupport
 import Primitives
 import Store
 import Synchronization
@@ -12,7 +13,7 @@ struct CallbackHoldsTests {
         let scratch = try ScratchDirectory()
         defer { scratch.remove() }
         let directory = scratch.path
-        let store = DyingStore(try SQLiteStore(directory: directory, logger: quiet))
+        let store = DyingStore(try await TestStore.open(directory))
         var ids: [InstanceID] = []
         for number in 1...2 { ids.append(try await Self.instance(number, in: store)) }
         try await body(CallbackHolds(store: store, logger: quiet), store, ids)

@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
@@ -152,7 +153,7 @@ struct DeliveryTests: DeliveryScene {
                     server.letGo()
                 }
             }
-            let store = try SQLiteStore(directory: directory, logger: quiet)
+            let store = try await TestStore.open(directory)
             let counts = try await store.counts(.init()).byState
             #expect(counts[.delivered] == 1 && counts[.queued] == 1)
             #expect(server.received.count == 1)

@@ -31,7 +31,9 @@ struct StatisticsTests {
             #expect(statistics.instance?.id == id)
             #expect(statistics.instance?.events.objects.map(\.counts.total) == [3])
             #expect(statistics.instances[id]?.perMinute == 3)
-            #expect(statistics.freeBytes != nil)
+            // Nobody knows how much is free beside PostgreSQL.
+            let isKnown = await fixture.store.freeBytes() != nil
+            #expect((statistics.freeBytes != nil) == isKnown)
             // All instances alone, and one that is not there.
             let all = try await fixture.client.statistics(of: nil)
             #expect(all.instance == nil && all.instances == statistics.instances)

@@ -25,12 +25,12 @@ struct DyingStore: EventStore {
         let damage = Mutex<String?>(nil)
     }
 
-    let disk: SQLiteStore
+    let disk: any EventStore
     private let life = Life()
 
     private let hanging: HangingCalls
 
-    init(_ disk: SQLiteStore, hanging: HangingCalls = HangingCalls()) {
+    init(_ disk: any EventStore, hanging: HangingCalls = HangingCalls()) {
         self.disk = disk
         self.hanging = hanging
     }

@@ -47,7 +47,7 @@ struct SoakOracle {
     }
 
     /// Judges the events that were stored since.
-    mutating func judge(_ store: SQLiteStore) async throws {
+    mutating func judge(_ store: any EventStore) async throws {
         while true {
             let page = try await store.events(PageRequest(direction: .oldestFirst, after: last, limit: 1000))
             guard let end = page.last else { return }

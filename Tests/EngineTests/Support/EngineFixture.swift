@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Logging
 import Primitives
 import Salesforce
@@ -14,7 +15,7 @@ struct EngineFixture: Sendable {
     let engine: Engine
     /// The engine as a dashboard has it: itself, or from another process.
     let client: any EngineClient
-    let store: SQLiteStore
+    let store: any EventStore
     let directory: String
 
     /// Starts an engine, runs `body` and shuts it down gracefully.
@@ -23,13 +24,13 @@ struct EngineFixture: Sendable {
         clock: any EngineClock,
         options: EngineOptions = .init(),
         directory: String? = nil,
-        store wrap: (SQLiteStore) -> any EventStore = { $0 },
+        store wrap: (any EventStore) -> any EventStore = { $0 },
         _ body: (EngineFixture) async throws -> T
     ) async throws -> T {
         let scratch = try ScratchDirectory()
         defer { scratch.remove() }
         let path = directory ?? scratch.path
-        let store = try SQLiteStore(directory: path, logger: quiet)
+        let store = try await TestStore.open(path)
         let engine = Engine(
             store: wrap(store),
             connector: connector,

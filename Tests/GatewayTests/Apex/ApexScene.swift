@@ -63,7 +63,7 @@ struct ApexScene: Sendable {
         )
         let scratch = try ScratchDirectory()
         defer { scratch.remove() }
-        let store = try SQLiteStore(directory: scratch.path, logger: ListenerTests.logger)
+        let store = try await TestStore.open(scratch.path)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         var options = EngineOptions()
         options.receiverBaseURL = receiver.url

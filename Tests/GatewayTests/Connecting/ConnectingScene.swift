@@ -19,7 +19,7 @@ import TestSupport
 struct ConnectingScene: Sendable {
     let org: Org
     let orgURL: String
-    let store: SQLiteStore
+    let store: any EventStore
     private let management: LocalServer
 
     static func run(
@@ -40,7 +40,7 @@ struct ConnectingScene: Sendable {
     ) async throws {
         let scratch = try ScratchDirectory()
         defer { scratch.remove() }
-        let store = try SQLiteStore(directory: scratch.path, logger: ListenerTests.logger)
+        let store = try await TestStore.open(scratch.path)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
         let engine = Engine(
             store: store,

@@ -20,10 +20,10 @@ struct AuditTests {
     @Test(arguments: StoreKind.allCases)
     func `entries come back newest first, page by page, also after a reopening`(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in
-            var store = try kind.open(directory)
+            var store = try await kind.open(directory)
             for number: Int64 in 1...25 { try await store.appendAudit(entry(number)) }
             try await store.close()
-            store = try kind.open(directory)
+            store = try await kind.open(directory)
             try await store.appendAudit(entry(26))
             var found: [AuditEntry] = []
             while true {
@@ -41,7 +41,7 @@ struct AuditTests {
     @Test(arguments: ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
     func `the database itself changes and removes none`(_ statement: String) async throws {
         try await withScratchDirectory { directory in
-            let store = try StoreKind.sqlite.open(directory)
+            let store = try await StoreKind.sqlite.open(directory)
             try await store.appendAudit(entry(1))
             try await store.close()
             let queue = try DatabaseQueue(path: directory + "/signalbox.sqlite")

@@ -65,14 +65,14 @@ struct BeginAnewTests {
     @Test(arguments: StoreKind.allCases)
     func `it is so after a restart, too`(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in
-            let store = try kind.open(directory)
+            let store = try await kind.open(directory)
             var instance = try await store.createInstance { .sample($0) }
             let fixture = Fixture(store: store, instance: instance, directory: directory)
             try await fixture.append(.row(1, at: 2000))
             instance.name = "another org"
             try await store.beginAnew(instance)
             try await store.close()
-            let next = try kind.open(directory)
+            let next = try await kind.open(directory)
             #expect(try await next.instances() == [instance])
             #expect(try await next.append(fixture.batch([.row(1, at: 2000)])).created == 1)
             try await next.close()

@@ -104,14 +104,14 @@ struct ClaimTests {
     @Test(arguments: StoreKind.allCases)
     func `the claims of an owner that is gone end when the store is opened again`(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in
-            let store = try kind.open(directory)
+            let store = try await kind.open(directory)
             let instance = try await store.createInstance { .sample($0) }
             let fixture = Fixture(store: store, instance: instance, directory: directory)
             try await fixture.append(.row(1, at: 2000))
             _ = try await store.claim([1], for: fixture.owner, lasting: long)
             #expect(try await due(store, other).isEmpty)
             try await store.close()
-            let next = try kind.open(directory)
+            let next = try await kind.open(directory)
             #expect(try await due(next, other) == [1])
             #expect(try await next.claim([1], for: other, lasting: long) == [1])
             try await next.close()

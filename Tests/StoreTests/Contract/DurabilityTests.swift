@@ -52,7 +52,7 @@ struct DurabilityTests {
     @Test("A closed store refuses work in a sentence", arguments: StoreKind.allCases)
     func closed(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in
-            let store = try kind.open(directory)
+            let store = try await kind.open(directory)
             try await store.close()
             await #expect(throws: StoreError(.other, "The store is closed.")) {
                 _ = try await store.createInstance { .sample($0) }

@@ -9,7 +9,7 @@ struct InstanceTests {
     @Test("An instance comes back whole after a restart", arguments: StoreKind.allCases)
     func restart(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in
-            let first = try kind.open(directory)
+            let first = try await kind.open(directory)
             var instance = try await first.createInstance { .sample($0) }
             #expect(instance.id == 1)
             _ = try await first.createInstance { .sample($0) }
@@ -26,7 +26,7 @@ struct InstanceTests {
             try await first.updateInstance(instance)
             try await first.deleteInstance(2)
             try await first.close()
-            let second = try kind.open(directory)
+            let second = try await kind.open(directory)
             #expect(try await second.instances() == [instance])
             #expect(try await second.instance(1) == instance)
             #expect(try await second.instance(receiverToken: "receiver-hush-1") == instance)

@@ -17,7 +17,7 @@ struct ReplayJobTests {
     @Test("A bulk replay by a text means the same after a reopening", arguments: StoreKind.allCases)
     func text(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in
-            let store = try kind.open(directory)
+            let store = try await kind.open(directory)
             let instance = try await store.createInstance { .sample($0) }
             let moment = Timestamp(milliseconds: 1_750_000_000_456)
             var filter = try EventFilter(parsing: "50 \"Acme\" -(status:5xx | took:>2s) since:1h", now: moment)
@@ -34,7 +34,7 @@ struct ReplayJobTests {
             )
             let job = try await store.createReplayJob(draft)
             try await store.close()
-            let again = try kind.open(directory)
+            let again = try await kind.open(directory)
             let stored = try await again.replayJob(job.id)?.filter
             #expect(stored?.whole == filter.whole && stored?.instanceIDs == [instance.id])
             try await again.close()
@@ -44,7 +44,7 @@ struct ReplayJobTests {
     @Test("A bulk replay is read back as it was stored, also after a reopening", arguments: StoreKind.allCases)
     func roundTrip(kind: StoreKind) async throws {
         try await withScratchDirectory { directory in
-            let store = try kind.open(directory)
+            let store = try await kind.open(directory)
             let instance = try await store.createInstance { .sample($0) }
             var filter = EventFilter()
             filter.instanceIDs = [instance.id]
@@ -74,7 +74,7 @@ struct ReplayJobTests {
             job.lastError = "answered 500"
             try await store.updateReplayJob(job)
             try await store.close()
-            let again = try kind.open(directory)
+            let again = try await kind.open(directory)
             #expect(try await again.replayJob(job.id) == job)
             #expect(try await again.replayJobs(instance.id, onlyOpen: true, limit: 10) == [second, job])
             job.state = .cancelled

@@ -7,17 +7,35 @@ import Synchronization
 import TestSupport
 import Testing
 
+#if PostgreSQL
+import StorePostgres
+#endif
+
 /// The stores under contract. All that stands in `Contract` runs against each: a second store adds a case here, says how it
 /// is opened, and is held to it.
 enum StoreKind: Sendable, CaseIterable {
     case sqlite
     case memory
+    #if PostgreSQL
+    case postgres
+    #endif
+
+    /// Those that there can be on this machine.
+    static var allCases: [StoreKind] {
+        #if PostgreSQL
+        if PostgresCluster.isInstalled { return [.sqlite, .memory, .postgres] }
+        #endif
+        return [.sqlite, .memory]
+    }
 
     /// Opens the store of a place, or makes it.
-    func open(_ directory: String) throws -> any EventStore {
+    func open(_ directory: String) async throws -> any EventStore {
         switch self {
         case .sqlite: try SQLiteStore(directory: directory, logger: .quiet)
         case .memory: MemoryStore(disk: Self.disk(directory))
+        #if PostgreSQL
+        case .postgres: try await PostgresPlace.of(directory).opened()
+        #endif
         }
     }
 
@@ -29,10 +47,18 @@ enum StoreKind: Sendable, CaseIterable {
             defer { scratch.remove() }
             let copy = scratch.path + "/copy"
             try FileManager.default.copyItem(atPath: fixture.directory, toPath: copy)
-            let revived = try open(copy)
+            let revived = try await open(copy)
             try await body(revived)
             try await revived.close()
         case .memory: try await body(MemoryStore(disk: MemoryStore.Disk(copying: Self.disk(fixture.directory))))
+        #if PostgreSQL
+        // Another node takes the database over, as if the first one's time were over.
+        case .postgres:
+            let place = try await PostgresPlace.of(fixture.directory)
+            let revived = try await place.opened(times: NodeTimes(lasts: 0, trusts: 600_000))
+            try await body(revived)
+            try await revived.close()
+        #endif
         }
     }
 
@@ -49,7 +75,7 @@ enum StoreKind: Sendable, CaseIterable {
     /// A fresh store with one instance, taken away afterwards.
     func run(_ body: (Fixture) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let store = try open(directory)
+            let store = try await open(directory)
             let instance = try await store.createInstance { .sample($0) }
             try await body(Fixture(store: store, instance: instance, directory: directory))
             try await store.close()

@@ -37,6 +37,9 @@ package struct DeliveryStep: Sendable, Hashable {
     package var replay: ReplayOutcome?
     package var move: Move?
     package var lanes = LaneStep.stays
+
+    /// Whether the delivery's own row changes.
+    package var changesRow: Bool { self != DeliveryStep(lanes: lanes) }
 }
 
 extension DeliveryStep {

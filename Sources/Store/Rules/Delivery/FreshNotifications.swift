@@ -1,13 +1,13 @@
-import Domain
+package import Domain
 
 /// Notifications that were stored a moment ago and wait at the head of their lanes, so that the dispatcher, which comes for
 /// them at once, need not read them back. Bounded; what is not here is read from the store.
 ///
 /// One is taken once, and forgotten as soon as anything becomes of its delivery: what is here is as it was stored.
-struct FreshNotifications: Sendable {
-    static let most = 1024
+package struct FreshNotifications: Sendable {
+    package static let most = 1024
     /// Bytes of all their records together.
-    static let mostBytes = 8 * 1024 * 1024
+    package static let mostBytes = 8 * 1024 * 1024
 
     private struct Entry: Sendable {
         let notification: OutgoingNotification
@@ -18,11 +18,13 @@ struct FreshNotifications: Sendable {
     private var bytes = 0
     private var refused = 0
 
-    var count: Int { entries.count }
+    package init() {}
+
+    package var count: Int { entries.count }
 
     /// The oldest go out first, so that where there is no room the new ones are left to the store. What keeps room from
     /// many others is not about to be delivered, and goes.
-    mutating func add(_ notifications: [OutgoingNotification]) {
+    package mutating func add(_ notifications: [OutgoingNotification]) {
         for notification in notifications {
             let size = Self.size(of: notification)
             guard entries.count < Self.most, bytes + size <= Self.mostBytes else {
@@ -37,7 +39,7 @@ struct FreshNotifications: Sendable {
     }
 
     /// Those of the deliveries that are here; they are no more.
-    mutating func take(_ ids: [Int64]) -> [Int64: OutgoingNotification] {
+    package mutating func take(_ ids: [Int64]) -> [Int64: OutgoingNotification] {
         var taken: [Int64: OutgoingNotification] = [:]
         if entries.isEmpty { return taken }
         taken.reserveCapacity(min(ids.count, entries.count))
@@ -46,12 +48,12 @@ struct FreshNotifications: Sendable {
         return taken
     }
 
-    mutating func remove(_ ids: [Int64]) {
+    package mutating func remove(_ ids: [Int64]) {
         if entries.isEmpty { return }
         for id in ids { _ = remove(id) }
     }
 
-    mutating func removeAll(of instance: InstanceID) {
+    package mutating func removeAll(of instance: InstanceID) {
         for (id, entry) in entries where entry.notification.delivery.instanceID == instance { _ = remove(id) }
     }
 
@@ -77,7 +79,7 @@ struct FreshNotifications: Sendable {
 
 extension IntakePlan {
     /// What goes out at once, as it would be read back. `names` are those of objects, by their numbers from 1 on.
-    func outgoing(_ batch: IntakeBatch, names: [String]) -> [OutgoingNotification] {
+    package func outgoing(_ batch: IntakeBatch, names: [String]) -> [OutgoingNotification] {
         notifications.compactMap { notification in
             guard notification.state == .queued else { return nil }
             return OutgoingNotification(

@@ -32,6 +32,9 @@ package struct StoredDelivery: Sendable, Hashable {
         self.events = events
     }
 
+    /// The sequences of its events are this one's and the following.
+    package var sequences: Range<Int64> { id..<(id + Int64(events.count)) }
+
     /// Its lanes, each once.
     package var records: [String] {
         if events.count == 1 { return [events[0].record] }

@@ -1,9 +1,9 @@
-import Domain
+package import Domain
 
 // The integers that stand for enumerations on disk; never renumber.
 
 extension DeliveryState {
-    var code: Int64 {
+    package var code: Int64 {
         switch self {
         case .queued: 0
         case .waiting: 1
@@ -16,7 +16,7 @@ extension DeliveryState {
         }
     }
 
-    init(code: Int64) {
+    package init(code: Int64) {
         self =
             switch code {
             case 0: .queued
@@ -30,13 +30,13 @@ extension DeliveryState {
 }
 
 extension ReplayVerdict {
-    var code: Int64 { self == .succeeded ? 1 : 0 }
+    package var code: Int64 { self == .succeeded ? 1 : 0 }
 
-    init(code: Int64) { self = code == 1 ? .succeeded : .failed }
+    package init(code: Int64) { self = code == 1 ? .succeeded : .failed }
 }
 
 extension Change {
-    var code: Int64 {
+    package var code: Int64 {
         switch self {
         case .created: 0
         case .updated: 1
@@ -44,11 +44,11 @@ extension Change {
         }
     }
 
-    init(code: Int64) { self = code == 0 ? .created : code == 2 ? .deleted : .updated }
+    package init(code: Int64) { self = code == 0 ? .created : code == 2 ? .deleted : .updated }
 }
 
 extension ChangeSource {
-    var code: Int64 {
+    package var code: Int64 {
         switch self {
         case .polling: 0
         case .webhook: 1
@@ -58,7 +58,7 @@ extension ChangeSource {
         }
     }
 
-    init(code: Int64) {
+    package init(code: Int64) {
         self =
             switch code {
             case 0: .polling
@@ -68,4 +68,12 @@ extension ChangeSource {
             default: .synthetic
             }
     }
+}
+
+extension Attempt {
+    /// How it was asked for: an edited replay is 2.
+    package var replayCode: Int64 { isEdited ? 2 : isReplay ? 1 : 0 }
+
+    package static func isReplay(code: Int64) -> Bool { code > 0 }
+    package static func isEdited(code: Int64) -> Bool { code == 2 }
 }

@@ -1,9 +1,9 @@
-import Domain
+package import Domain
 import Primitives
 
 /// The headers of an answer as one column: `[["Content-Type","text/plain"],…]`, nil where there are none.
-enum HeaderList {
-    static func text(_ headers: [Attempt.Header]) -> String? {
+package enum HeaderList {
+    package static func text(_ headers: [Attempt.Header]) -> String? {
         if headers.isEmpty { return nil }
         var out: [UInt8] = []
         out.reserveCapacity(headers.reduce(2) { $0 + $1.name.utf8.count + $1.value.utf8.count + 8 })
@@ -18,7 +18,7 @@ enum HeaderList {
         return String(decoding: out, as: UTF8.self)
     }
 
-    static func parse(_ column: String?) -> [Attempt.Header] {
+    package static func parse(_ column: String?) -> [Attempt.Header] {
         let pairs = column.flatMap { (try? JSON(parsing: $0))?.array } ?? []
         return pairs.compactMap { pair in
             guard let pair = pair.array, pair.count == 2, let name = pair[0].string, let value = pair[1].string else {
@@ -31,10 +31,10 @@ enum HeaderList {
 
 extension AttemptOutcome {
     /// As two columns: the status of an answer, or the words of a failure.
-    init(status: Int?, failure: String?) {
+    package init(status: Int?, failure: String?) {
         self = status.map { .response(status: $0) } ?? .failure(failure ?? "")
     }
 
     /// The words of a failure; nil where the callback answered, whatever it said.
-    var failure: String? { if case .failure(let text) = self { text } else { nil } }
+    package var failure: String? { if case .failure(let text) = self { text } else { nil } }
 }

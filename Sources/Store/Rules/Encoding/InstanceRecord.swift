@@ -1,28 +1,48 @@
-import Domain
-import Foundation
+package import Domain
+package import Foundation
 import Primitives
 
 /// An instance as a row: plain columns, and one sealed text beside them with everything that is secret, so that a new kind of
 /// secret needs no new column.
-struct InstanceRecord: Sendable {
-    let id: InstanceID
-    let name: String
+package struct InstanceRecord: Sendable {
+    package let id: InstanceID
+    package let name: String
     /// `StringList`.
-    let tags: String
+    package let tags: String
     /// A JSON object of the settings that are no secrets.
-    let settings: String
-    let isDisabled: Bool
+    package let settings: String
+    package let isDisabled: Bool
     /// Sealed by a `SecretBox` for `place`.
-    let secrets: Data
-    let created: Int64
-    let updated: Int64
+    package let secrets: Data
+    package let created: Int64
+    package let updated: Int64
+
+    package init(
+        id: InstanceID,
+        name: String,
+        tags: String,
+        settings: String,
+        isDisabled: Bool,
+        secrets: Data,
+        created: Int64,
+        updated: Int64
+    ) {
+        self.id = id
+        self.name = name
+        self.tags = tags
+        self.settings = settings
+        self.isDisabled = isDisabled
+        self.secrets = secrets
+        self.created = created
+        self.updated = updated
+    }
 
     /// What the secrets of an instance are bound to, so that they open nowhere else.
-    static func place(_ id: InstanceID) -> String { "instance \(id)" }
+    package static func place(_ id: InstanceID) -> String { "instance \(id)" }
 }
 
 extension InstanceRecord {
-    init(_ instance: Instance, _ box: SecretBox) throws {
+    package init(_ instance: Instance, _ box: SecretBox) throws {
         var plain: [JSON.Member] = []
         var hidden: [JSON.Member] = []
         for (key, value) in instance.configuration.settings {
@@ -57,7 +77,7 @@ extension InstanceRecord {
     }
 
     /// - Throws: `StoreError` where the key does not open its secrets.
-    func instance(_ box: SecretBox) throws -> Instance {
+    package func instance(_ box: SecretBox) throws -> Instance {
         let sealed = try JSON(parsing: try box.open(secrets, place: Self.place(id)))
         func secret(_ name: String) -> Secret { Secret(sealed[name]?.string ?? "") }
         var configuration = InstanceConfiguration()

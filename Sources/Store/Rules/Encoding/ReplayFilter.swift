@@ -1,12 +1,12 @@
-import Domain
+package import Domain
 import Primitives
 
 /// The filter of a bulk replay as a column, and what is read of a job whose filter can't be read any more.
-enum ReplayFilter {
-    static func text(_ job: ReplayJob) -> String { job.filter.json.text }
+package enum ReplayFilter {
+    package static func text(_ job: ReplayJob) -> String { job.filter.json.text }
 
     /// Without its filter a job would send everything: it is over then, and no other job suffers for it.
-    static func parse(
+    package static func parse(
         _ column: String,
         state: String,
         of instance: InstanceID
@@ -20,5 +20,5 @@ enum ReplayFilter {
 
 extension ReplayJob.State {
     /// The words of the states in which a job still has something to do.
-    static let open = allCases.filter(\.isOpen).map(\.rawValue)
+    package static let open = allCases.filter(\.isOpen).map(\.rawValue)
 }

@@ -159,7 +159,7 @@ struct SimulatedOrgTests {
                     #expect(try await fixture.engine.poll(made.id).result.created == 1)
                     try await fixture.engine.waitForDeliveries(.retrying, count: 1)
                     // What a kill leaves on disk: the files as they are, nothing closed.
-                    try FileManager.default.copyItem(atPath: fixture.directory, toPath: killed)
+                    try await TestStore.copyAsKilled(fixture.directory, to: killed)
                 }
                 let before = callback.received.count
                 try await org.create("Contact", ["LastName": "Meanwhile"])

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The readers that one kind of reading may have at once. Whoever reads so waits for one of them, first come, first served,
 /// so that any number of searches and open pages leaves readers to deliveries and polls.
-final class ReadPlaces: Sendable {
+package final class ReadPlaces: Sendable {
     private struct State {
         var free: Int
         var next = 0
@@ -14,10 +14,10 @@ final class ReadPlaces: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) { state = Mutex(State(free: count)) }
+    package init(_ count: Int) { state = Mutex(State(free: count)) }
 
     /// Runs `body` in a place of its own; throws `CancellationError` where nobody waits for it any more.
-    func use<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package func use<Value>(_ body: () async throws -> Value) async throws -> Value {
         try await acquire()
         defer { release() }
         try Task.checkCancellation()
@@ -68,5 +68,5 @@ final class ReadPlaces: Sendable {
     }
 
     /// Those who wait for a place.
-    var waitingCount: Int { state.withLock { $0.waiting.count } }
+    package var waitingCount: Int { state.withLock { $0.waiting.count } }
 }

@@ -1,0 +1,68 @@
+#if PostgreSQL
+package import Domain
+package import StorePostgres
+import Synchronization
+import TestSupport
+
+/// The database that stands for a directory: the same one whenever it is opened.
+package struct PostgresPlace: Sendable {
+    package let url: String
+
+    private static let all = Mutex<[String: PostgresPlace]>([:])
+    package static let key = Secret("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+
+    /// All tests share the machine: a sign of life may come late.
+    package static let patient = NodeTimes(lasts: 900_000, trusts: 600_000)
+
+    package static func of(_ directory: String) async throws -> PostgresPlace {
+        if let known = all.withLock({ $0[directory] }) { return known }
+        let url = try await offThread { Result { try PostgresCluster.shared().makeDatabase() } }.get()
+        let place = PostgresPlace(url: url)
+        return all.withLock { all in
+            let place = all[directory] ?? place
+            all[directory] = place
+            return place
+        }
+    }
+
+    /// Whoever has it is cut off for a moment, and goes on.
+    package func copyAsKilled(to directory: String) async throws {
+        let url = url
+        let copy = try await offThread { Result { try PostgresCluster.shared().copyDatabase(of: url) } }.get()
+        Self.all.withLock { $0[directory] = PostgresPlace(url: copy) }
+        try await Self.of(directory).ask("DELETE FROM signalbox.node")
+    }
+
+    /// On a thread of its own, as it waits for the server.
+    package func opened(
+        times: NodeTimes = patient,
+        name: String = "test",
+        key: Secret? = key
+    ) async throws -> PostgresStore {
+        try await offThread { Result { try open(times: times, name: name, key: key) } }.get()
+    }
+
+    private func open(
+        times: NodeTimes = patient,
+        name: String = "test",
+        key: Secret? = key
+    ) throws -> PostgresStore {
+        guard let address = PostgresAddress(url) else { throw TimedOut(description: "no address: \(url)") }
+        return try PostgresStore(
+            address,
+            options: .init(
+                key: key,
+                node: NodeName(name: name, address: "127.0.0.1:8181", version: "test"),
+                times: times
+            ),
+            logger: .quiet
+        )
+    }
+
+    /// What PostgreSQL's own client says.
+    @discardableResult
+    package func ask(_ sql: String) async throws -> String {
+        try await offThread { Result { try PostgresCluster.shared().ask(store: url, sql) } }.get()
+    }
+}
+#endif

@@ -1,0 +1,357 @@
+#if PostgreSQL
+import Domain
+import Primitives
+import Store
+
+/// The rows that the observations of one transaction ask for, read many at once before the first is judged, and those that
+/// they write, kept until the last one is. So a transaction asks the server the same few questions however many callers share
+/// it; each caller sees what those before it have decided.
+final class IntakeRows {
+    struct Record: Hashable {
+        let instance: InstanceID
+        let object: Int64
+        let id: String
+    }
+
+    struct Lane: Hashable {
+        let instance: InstanceID
+        let record: String
+    }
+
+    struct Message: Hashable {
+        let instance: InstanceID
+        let id: String
+    }
+
+    private struct Known {
+        var stamp: Int64
+        var isDeleted: Bool
+        var revision: Int64
+        var fields: String
+    }
+
+    private struct Stamp: Hashable {
+        let instance: InstanceID
+        let object: Int64
+        let stamp: Int64
+    }
+
+    /// What becomes of a count: `max(count + change, least)`. Of what was never counted there is nothing to take away.
+    private struct CountChange {
+        private(set) var change: Int64 = 0
+        private(set) var least: Int64 = 0
+
+        mutating func add(_ difference: Int64) {
+            change += difference
+            least = max(0, least + difference)
+        }
+    }
+
+    private var ledger: [Record: Known] = [:]
+    private var stamps: [Stamp: CountChange] = [:]
+    private var written: Set<Record> = []
+    private(set) var busy: Set<Lane> = []
+    private(set) var messages: Set<Message> = []
+    private var newMessages: [Message: Int64] = [:]
+    private var pollers: [PollerRecord] = []
+    private var events = EventColumnsToWrite()
+
+    init() {}
+
+    // MARK: Reading
+
+    /// Reads what these ask for; of an instance that is gone nothing.
+    func read(_ batches: [PreparedBatch], _ transaction: inout WriteTransaction) throws {
+        var records: Set<Record> = []
+        var lanes: Set<Lane> = []
+        var asked: Set<Message> = []
+        var forgotten: Int64?
+        for batch in batches.map(\.batch) where transaction.state.instances[batch.instanceID] != nil {
+            for seen in batch.observations {
+                let object = try transaction.objectID(seen.object)
+                records.insert(Record(instance: batch.instanceID, object: object, id: seen.recordID))
+                lanes.insert(Lane(instance: batch.instanceID, record: seen.recordID))
+            }
+            let ids = [batch.messageID].compactMap(\.self) + batch.notificationIDs
+            guard !ids.isEmpty else { continue }
+            asked.formUnion(ids.map { Message(instance: batch.instanceID, id: $0) })
+            let moment = batch.receivedAt.advanced(byMilliseconds: -IntakePlan.rememberedMilliseconds).milliseconds
+            forgotten = max(forgotten ?? moment, moment)
+        }
+        if let forgotten { try transaction.run("DELETE FROM message WHERE received < $1", [forgotten]) }
+        if !asked.isEmpty { try read(asked, transaction) }
+        if !records.isEmpty { try read(records, transaction) }
+        if !lanes.isEmpty { try read(lanes, transaction) }
+    }
+
+    private func read(_ asked: Set<Message>, _ transaction: WriteTransaction) throws {
+        let rows = try transaction.run(
+            """
+            SELECT m.instance, m.id FROM unnest($1, $2) u (instance, id)
+            JOIN message m ON m.instance = u.instance AND m.id = u.id
+            """,
+            [Column(asked.map(\.instance)), Column(asked.map(\.id))]
+        )
+        for row in rows { messages.insert(Message(instance: row[0], id: row[1])) }
+    }
+
+    private func read(_ records: Set<Record>, _ transaction: WriteTransaction) throws {
+        let rows = try transaction.run(
+            """
+            SELECT l.instance, l.object, l.record_id, l.stamp, l.deleted, l.revision, l.fields
+            FROM unnest($1, $2, $3) u (instance, object, record_id)
+            JOIN ledger l ON l.instance = u.instance AND l.object = u.object AND l.record_id = u.record_id
+            """,
+            [Column(records.map(\.instance)), Column(records.map(\.object)), Column(records.map(\.id))]
+        )
+        for row in rows {
+            ledger[Record(instance: row[0], object: row[1], id: row[2])] = Known(
+                stamp: row[3],
+                isDeleted: row[4],
+                revision: row[5],
+                fields: row[6]
+            )
+        }
+    }
+
+    private func read(_ lanes: Set<Lane>, _ transaction: WriteTransaction) throws {
+        let rows = try transaction.run(
+            """
+            SELECT u.instance, u.record_id FROM unnest($1, $2) u (instance, record_id) WHERE EXISTS
+                (SELECT 1 FROM lane l WHERE l.instance = u.instance AND l.record_id = u.record_id)
+            """,
+            [Column(lanes.map(\.instance)), Column(lanes.map(\.record))]
+        )
+        for row in rows { busy.insert(Lane(instance: row[0], record: row[1])) }
+    }
+
+    func entry(_ record: Record) throws -> LedgerRow? {
+        guard let known = ledger[record] else { return nil }
+        return LedgerRow(
+            // The key says which it is.
+            number: 0,
+            entry: LedgerEntry(
+                stamp: Timestamp(milliseconds: known.stamp),
+                isDeleted: known.isDeleted,
+                fields: try RecordFields(parsing: known.fields),
+                revision: known.revision
+            )
+        )
+    }
+
+    // MARK: Writing
+
+    /// Keeps what a batch came to, for itself and for those behind it.
+    func add(_ plan: IntakePlan, _ batch: IntakeBatch, newMessages: [String], sender: Int64?) {
+        let instance = batch.instanceID
+        for id in newMessages {
+            let message = Message(instance: instance, id: id)
+            messages.insert(message)
+            self.newMessages[message] = batch.receivedAt.milliseconds
+        }
+        for write in plan.ledger {
+            let record = Record(instance: instance, object: write.object, id: write.recordID)
+            ledger[record] = Known(
+                stamp: write.entry.stamp.milliseconds,
+                isDeleted: write.entry.isDeleted,
+                revision: write.entry.revision,
+                fields: write.fields
+            )
+            written.insert(record)
+        }
+        for (place, difference) in plan.stamps {
+            let stamp = Stamp(instance: instance, object: place.object, stamp: place.stamp.milliseconds)
+            stamps[stamp, default: CountChange()].add(Int64(difference))
+        }
+        for notification in plan.notifications {
+            for lane in notification.lanes { busy.insert(Lane(instance: instance, record: lane)) }
+            events.add(notification, batch, sender: sender ?? 0)
+        }
+        pollers += batch.pollerRecords
+    }
+
+    /// Writes all of it down.
+    func write(_ transaction: inout WriteTransaction) throws {
+        if !newMessages.isEmpty {
+            let rows = Array(newMessages)
+            try transaction.run(
+                "INSERT INTO message (instance, id, received) SELECT * FROM unnest($1, $2, $3)",
+                [Column(rows.map(\.key.instance)), Column(rows.map(\.key.id)), Column(rows.map(\.value))]
+            )
+            newMessages = [:]
+        }
+        try writeLedger(transaction)
+        try writeStamps(transaction)
+        try events.write(transaction)
+        events = EventColumnsToWrite()
+        try transaction.save(pollers)
+        pollers = []
+    }
+
+    private func writeLedger(_ transaction: WriteTransaction) throws {
+        if written.isEmpty { return }
+        var (instances, objects, ids) = (Column<Int64>(), Column<Int64>(), Column<String>())
+        var (stamps, deleted, revisions) = (Column<Int64>(), Column<Bool>(), Column<Int64>())
+        var fields = Column<String>()
+        for record in written {
+            guard let known = ledger[record] else { continue }
+            instances.append(record.instance)
+            objects.append(record.object)
+            ids.append(record.id)
+            stamps.append(known.stamp)
+            deleted.append(known.isDeleted)
+            revisions.append(known.revision)
+            fields.append(known.fields)
+        }
+        try transaction.run(
+            """
+            INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (instance, object, record_id) DO UPDATE SET
+                stamp = excluded.stamp, deleted = excluded.deleted, revision = excluded.revision,
+                fields = excluded.fields
+            """,
+            [instances, objects, ids, stamps, deleted, revisions, fields]
+        )
+        written = []
+    }
+
+    private func writeStamps(_ transaction: WriteTransaction) throws {
+        if stamps.isEmpty { return }
+        let changes = Array(stamps)
+        try transaction.run(
+            """
+            INSERT INTO ledger_stamp (instance, object, stamp, records)
+            SELECT u.instance, u.object, u.stamp, greatest(coalesce(l.records, 0) + u.change, u.least)
+            FROM unnest($1, $2, $3, $4, $5) u (instance, object, stamp, change, least)
+            LEFT JOIN ledger_stamp l ON l.instance = u.instance AND l.object = u.object AND l.stamp = u.stamp
+            ON CONFLICT (instance, object, stamp) DO UPDATE SET records = excluded.records
+            """,
+            [
+                Column(changes.map(\.key.instance)), Column(changes.map(\.key.object)),
+                Column(changes.map(\.key.stamp)), Column(changes.map(\.value.change)),
+                Column(changes.map(\.value.least)),
+            ]
+        )
+        stamps = [:]
+    }
+}
+
+/// Notifications with their events, lanes and payloads, as the columns that they are written by.
+private struct EventColumnsToWrite {
+    private struct Deliveries {
+        var (id, instance, sender, count) = (Column<Int64>(), Column<Int64>(), Column<Int64>(), Column<Int64>())
+        var (state, created) = (Column<Int64>(), Column<Int64>())
+    }
+
+    private struct Lanes {
+        var (instance, record) = (Column<Int64>(), Column<String>())
+        var (waiting, id) = (Column<Int64>(), Column<Int64>())
+    }
+
+    private struct Events {
+        var (sequence, eventID, notification) = (Column<Int64>(), Column<String>(), Column<Int64>())
+        var (instance, object, change) = (Column<Int64>(), Column<Int64>(), Column<Int64>())
+        var (state, undelete, source) = (Column<Int64>(), Column<Bool>(), Column<Int64>())
+        var (date, received) = (Column<Int64>(), Column<Int64>())
+        var (record, name, changed) = (Column<String>(), Column<String?>(), Column<String?>())
+    }
+
+    private struct Payloads {
+        var (sequence, master, polled) = (Column<Int64>(), Column<String?>(), Column<Int64?>())
+        var (record, envelope, previous) = (Column<String>(), Column<String?>(), Column<String?>())
+        var changes = Column<String?>()
+    }
+
+    private var deliveries = Deliveries()
+    private var lanes = Lanes()
+    private var events = Events()
+    private var payloads = Payloads()
+
+    mutating func add(_ notification: IntakePlan.Notification, _ batch: IntakeBatch, sender: Int64) {
+        deliveries.id.append(notification.id)
+        deliveries.instance.append(batch.instanceID)
+        deliveries.sender.append(sender)
+        deliveries.count.append(Int64(notification.events.count))
+        deliveries.state.append(notification.state.code)
+        deliveries.created.append(batch.receivedAt.milliseconds)
+        for lane in notification.lanes {
+            lanes.instance.append(batch.instanceID)
+            lanes.record.append(lane)
+            lanes.waiting.append(notification.state == .waiting ? 1 : 0)
+            lanes.id.append(notification.id)
+        }
+        for event in notification.events { add(event, notification, batch) }
+    }
+
+    private mutating func add(
+        _ event: IntakePlan.Event,
+        _ notification: IntakePlan.Notification,
+        _ batch: IntakeBatch
+    ) {
+        let seen = event.observation
+        events.sequence.append(event.sequence)
+        events.eventID.append(event.eventID)
+        events.notification.append(notification.id)
+        events.instance.append(batch.instanceID)
+        events.object.append(event.object)
+        events.change.append(event.change.code)
+        events.state.append(notification.state.code)
+        events.undelete.append(event.isUndelete)
+        events.source.append(batch.source.code)
+        events.date.append(seen.stamp.milliseconds)
+        events.received.append(batch.receivedAt.milliseconds)
+        events.record.append(seen.recordID)
+        events.name.append(event.name)
+        events.changed.append(event.isCompared ? ChangedFields.names(event.changes) : nil)
+        payloads.sequence.append(event.sequence)
+        payloads.master.append(seen.masterRecordID)
+        payloads.polled.append(batch.pollDate?.milliseconds)
+        payloads.record.append(event.texts.record)
+        payloads.envelope.append(batch.webhookEnvelope)
+        payloads.previous.append(event.texts.previous)
+        payloads.changes.append(event.isCompared ? ChangedFields.text(event.changes) : nil)
+    }
+
+    func write(_ transaction: WriteTransaction) throws {
+        if deliveries.id.count == 0 { return }
+        try transaction.run(
+            """
+            INSERT INTO delivery (id, instance, sender, count, state, created)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                deliveries.id, deliveries.instance, deliveries.sender, deliveries.count, deliveries.state,
+                deliveries.created,
+            ]
+        )
+        if lanes.id.count > 0 {
+            try transaction.run(
+                "INSERT INTO lane (instance, record_id, waiting, id) SELECT * FROM unnest($1, $2, $3, $4)",
+                [lanes.instance, lanes.record, lanes.waiting, lanes.id]
+            )
+        }
+        try transaction.run(
+            """
+            INSERT INTO event (sequence, event_id, notification, instance, object, change, state, undelete, source,
+                date, received, record_id, record_name, changed)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            """,
+            [
+                events.sequence, events.eventID, events.notification, events.instance, events.object, events.change,
+                events.state, events.undelete, events.source, events.date, events.received, events.record,
+                events.name, events.changed,
+            ]
+        )
+        try transaction.run(
+            """
+            INSERT INTO payload (sequence, master_record, poll_date, record, envelope, previous, changes)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                payloads.sequence, payloads.master, payloads.polled, payloads.record, payloads.envelope,
+                payloads.previous, payloads.changes,
+            ]
+        )
+    }
+}
+#endif

@@ -1,0 +1,72 @@
+#if PostgreSQL
+import Domain
+import Logging
+import Store
+
+extension StoreError {
+    /// The sentence for whatever a call threw; the server's own words go into the log.
+    init(postgres error: any Error, _ address: PostgresAddress, _ logger: Logger) {
+        if let error = error as? StoreError {
+            self = error
+            return
+        }
+        guard let fault = error as? PostgresFault else {
+            self.init(.other, ErrorSentence.text(error))
+            return
+        }
+        logger.debug("PostgreSQL refused", metadata: ["state": "\(fault.state)", "error": "\(fault.message)"])
+        self.init(fault, place: address.place)
+    }
+
+    init(_ fault: PostgresFault, place: String) {
+        switch fault.state {
+        case "53100":
+            self.init(
+                .diskFull,
+                "The disk of PostgreSQL at \(place) is full: free some space there; nothing acknowledged was lost."
+            )
+        case "28000", "28P01":
+            self.init(
+                .unreadable,
+                "PostgreSQL at \(place) refuses the login; check user and password of --store, and the server's pg_hba.conf."
+            )
+        case "3D000":
+            self.init(
+                .unreadable,
+                "PostgreSQL has no database \(place); make it: createdb --encoding=UTF8 --template=template0 NAME"
+            )
+        case "42501":
+            self.init(
+                .unreadable,
+                "The user of --store may not write in \(place); let it own the database: ALTER DATABASE … OWNER TO …"
+            )
+        case "25006":
+            self.init(
+                .unreadable,
+                "PostgreSQL at \(place) is a copy that is only read; name the server that is written to, or all of them."
+            )
+        case "SSL":
+            self.init(
+                .unreadable,
+                "No TLS comes about with PostgreSQL at \(place); check sslmode and sslrootcert of --store."
+            )
+        case "XX001", "XX002":
+            self.init(
+                .corrupt,
+                "PostgreSQL at \(place) found the database damaged (\(fault.state)); restore a backup with its own tools."
+            )
+        case "":
+            self.init(
+                .other,
+                "PostgreSQL at \(place) can't be reached; see that it runs and listens there, then try again."
+            )
+        default:
+            let why = fault.mayPass ? "doesn't serve at the moment" : "failed"
+            self.init(
+                .other,
+                "PostgreSQL at \(place) \(why) (SQLSTATE \(fault.state)); look into its log, and the one here at debug."
+            )
+        }
+    }
+}
+#endif

@@ -1,0 +1,318 @@
+#if PostgreSQL
+import Dispatch
+import Domain
+import Glibc
+import Logging
+import Primitives
+import Store
+import Synchronization
+
+/// Lets concurrent callers share one commit, as SQLite's queue does: while one transaction is on its way, the next callers
+/// queue up and go into the following one together. What takes observations in goes first and is read and written many at
+/// once, as each question to the server costs its way there and back.
+///
+/// One that fails takes no other with it: PostgreSQL ends a transaction with its first error, so that it begins anew with
+/// each in a savepoint of its own.
+///
+/// What may pass is tried again, as a whole. Where the answer to a commit was lost, the turn row tells what became of it.
+final class WriteQueue: Sendable {
+    /// How long what may pass is tried again, in milliseconds.
+    static let patience: Int64 = 10_000
+    /// The same when the program ends.
+    static let patienceAtEnd: Int64 = 250
+    private static let pauses: [Int64] = [20, 50, 100, 200, 500]
+    private static let name = "writer"
+
+    private let address: PostgresAddress
+    private let lease: NodeLease
+    private let logger: Logger
+    private let queue = DispatchQueue(label: "signalbox.postgres.\(name)")
+    private let groups = Mutex(CommitGroups<WriteJob>())
+    private let writer: Mutex<Writer>
+    /// The state as last committed, for readers.
+    private let committed: Mutex<WriterState>
+    private let isEnding = Atomic(false)
+
+    /// What the writer's thread has.
+    private struct Writer {
+        var connection: Connection?
+        var state: WriterState
+    }
+
+    init(
+        _ connection: sending Connection,
+        _ address: PostgresAddress,
+        _ lease: NodeLease,
+        state: WriterState,
+        _ logger: Logger
+    ) {
+        self.address = address
+        self.lease = lease
+        self.logger = logger
+        writer = Mutex(Writer(connection: connection, state: state))
+        committed = Mutex(state)
+    }
+
+    /// What the last commit left.
+    var state: WriterState { committed.withLock { $0 } }
+
+    /// Runs `body` in a transaction shared with others, and returns when it is on disk. It may be run twice, and what it
+    /// did the first time is undone then: it must do nothing beside the transaction. `committed` is called once that is on
+    /// disk, before any job behind it is run in another transaction.
+    func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value,
+        committed: (@Sendable (Value) -> Void)? = nil
+    ) async throws(StoreError) -> Value {
+        try await submit(committed) { continuation, outcome in
+            WriteJob(
+                intake: nil,
+                run: { transaction, _ in outcome { try body(&transaction) } },
+                fail: { continuation.resume(returning: .failure($0)) }
+            )
+        }
+    }
+
+    /// The same for observations: `body` gets the rows of the ledger and the lanes that they ask for.
+    func perform<Value: Sendable>(
+        intake: PreparedBatch,
+        _ body: @escaping @Sendable (inout WriteTransaction, IntakeRows) throws -> Value,
+        committed: (@Sendable (Value) -> Void)? = nil
+    ) async throws(StoreError) -> Value {
+        try await submit(committed) { continuation, outcome in
+            WriteJob(
+                intake: intake,
+                run: { transaction, rows in outcome { try body(&transaction, rows) } },
+                fail: { continuation.resume(returning: .failure($0)) }
+            )
+        }
+    }
+
+    private typealias Continuation<Value> = CheckedContinuation<Result<Value, StoreError>, Never>
+
+    private func submit<Value: Sendable>(
+        _ committed: (@Sendable (Value) -> Void)?,
+        _ make: (
+            Continuation<Value>, @escaping @Sendable (() throws -> Value) -> WriteJob.Outcome
+        ) -> WriteJob
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            let job = make(continuation) { work in
+                do {
+                    let value = try work()
+                    return WriteJob.Outcome(error: nil) {
+                        committed?(value)
+                        continuation.resume(returning: .success(value))
+                    }
+                } catch {
+                    return WriteJob.Outcome(error: error) {}
+                }
+            }
+            switch groups.withLock({ $0.add(job) }) {
+            case .queued: break
+            case .refused: job.fail(StoreError.closed)
+            case .begins:
+                queue.async { [self] in
+                    while let jobs = groups.withLock({ $0.dequeue() }) { commit(jobs) }
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// The program ends: what can't be written now is given up soon.
+    func hurry() { isEnding.store(true, ordering: .relaxed) }
+
+    /// Refuses jobs from now on; returns when those accepted before are committed.
+    func close() async {
+        groups.withLock { $0.close() }
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                writer.withLock { $0.connection = nil }
+                continuation.resume()
+            }
+        }
+    }
+
+    // MARK: On the writer's thread
+
+    /// A job failed after it had asked something, and may have written.
+    private struct Torn: Error {}
+
+    /// The way to the server broke while it committed.
+    private struct Unknown: Error {
+        let mark: Int64
+        let outcomes: [WriteJob.Outcome]
+        let state: WriterState
+        let fault: PostgresFault
+    }
+
+    private func commit(_ jobs: [WriteJob]) {
+        // Nobody was answered yet, so that they have no order among each other.
+        let jobs = jobs.filter { $0.intake != nil } + jobs.filter { $0.intake == nil }
+        var outcomes: [WriteJob.Outcome] = []
+        var groupError: StoreError?
+        var isRefused = false
+        writer.withLock { writer in
+            do { outcomes = try commit(jobs, &writer) } catch {
+                if error is NodeLease.Lost { lease.lose() }
+                isRefused = (error as? PostgresFault).map { !$0.mayPass } ?? false
+                groupError = failure(error)
+            }
+        }
+        // One that PostgreSQL refuses takes no other with it.
+        if isRefused, jobs.count > 1 { return jobs.forEach { commit([$0]) } }
+        for (index, job) in jobs.enumerated() {
+            if let error = groupError ?? (index < outcomes.count ? outcomes[index].error.map(failure) : nil) {
+                job.fail(error)
+            } else if index < outcomes.count {
+                outcomes[index].succeed()
+            }
+        }
+    }
+
+    private func failure(_ error: any Error) -> StoreError {
+        if error is NodeLease.Lost {
+            do throws(StoreError) { try lease.check() } catch { return error }
+        }
+        return StoreError(postgres: error, address, logger)
+    }
+
+    /// Until it is done, or can't be.
+    private func commit(_ jobs: [WriteJob], _ writer: inout Writer) throws -> [WriteJob.Outcome] {
+        let begin = ContinuousClock.now
+        var inSavepoints = false
+        var unknown: Unknown?
+        var tries = 0
+        while true {
+            do {
+                // Asked each time: a node that has slept for long begins nothing.
+                try lease.check()
+                let connection = try open(&writer)
+                if let before = unknown {
+                    unknown = nil
+                    if try isCommitted(before, connection) {
+                        adopt(before.state, &writer)
+                        return before.outcomes
+                    }
+                }
+                return try transact(jobs, &writer, connection, inSavepoints)
+            } catch is Torn {
+                inSavepoints = true
+            } catch {
+                if let error = error as? Unknown { unknown = error }
+                let fault = error as? PostgresFault ?? unknown?.fault
+                if fault?.needsNewConnection == true { writer.connection = nil }
+                let patience = isEnding.load(ordering: .relaxed) ? Self.patienceAtEnd : Self.patience
+                guard let fault, fault.mayPass, begin.duration(to: .now).wholeMilliseconds < patience else {
+                    throw error
+                }
+                logger.debug("PostgreSQL: a transaction is tried again", metadata: ["state": "\(fault.state)"])
+                usleep(UInt32(clamping: Self.pauses[min(tries, Self.pauses.count - 1)] * 1000))
+                tries += 1
+            }
+        }
+    }
+
+    private func open(_ writer: inout Writer) throws -> Connection {
+        if let connection = writer.connection, !connection.isLost { return connection }
+        let connection = try Connection(address, label: Self.name)
+        writer.connection = connection
+        return connection
+    }
+
+    private func adopt(_ state: WriterState, _ writer: inout Writer) {
+        writer.state = state
+        committed.withLock { $0 = state }
+    }
+
+    /// Whether a transaction whose end nobody heard of is there. It has locked the turn, so that the row is had when it has
+    /// ended one way or the other.
+    private func isCommitted(_ unknown: Unknown, _ connection: Connection) throws -> Bool {
+        do {
+            try connection.execute("BEGIN")
+            let turn = try NodeLease.holdTurn(connection, fence: lease.fence)
+            try connection.execute("COMMIT")
+            return turn.mark == unknown.mark
+        } catch is NodeLease.Lost {
+            throw NodeLease.Lost()
+        } catch let fault as PostgresFault where fault.mayPass {
+            if !connection.isLost { try? connection.execute("ROLLBACK") }
+            throw Unknown(mark: unknown.mark, outcomes: unknown.outcomes, state: unknown.state, fault: fault)
+        }
+    }
+
+    /// Runs the jobs in one transaction; the state is another only if that is committed.
+    private func transact(
+        _ jobs: [WriteJob],
+        _ writer: inout Writer,
+        _ connection: Connection,
+        _ inSavepoints: Bool
+    ) throws -> [WriteJob.Outcome] {
+        var outcomes: [WriteJob.Outcome] = []
+        outcomes.reserveCapacity(jobs.count)
+        var transaction = WriteTransaction(connection: connection, state: writer.state)
+        let mark = Int64.random(in: .min ... .max)
+        do {
+            try connection.execute("BEGIN")
+            let turn = try NodeLease.holdTurn(connection, fence: lease.fence)
+            (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
+            let intake = jobs.compactMap(\.intake)
+            let rows = IntakeRows()
+            if !intake.isEmpty { try rows.read(intake, &transaction) }
+            for (index, job) in jobs.enumerated() {
+                if index == intake.count, index > 0 { try rows.write(&transaction) }
+                outcomes.append(try run(job, &transaction, rows, inSavepoints))
+            }
+            if intake.count == jobs.count { try rows.write(&transaction) }
+            try transaction.flush(mark: mark)
+        } catch {
+            if !connection.isLost { try? connection.execute("ROLLBACK") }
+            throw error
+        }
+        do {
+            try connection.execute("COMMIT")
+        } catch let fault as PostgresFault where fault.isConnectionLost {
+            throw Unknown(mark: mark, outcomes: outcomes, state: transaction.state, fault: fault)
+        }
+        adopt(transaction.state, &writer)
+        return outcomes
+    }
+
+    private func run(
+        _ job: WriteJob,
+        _ transaction: inout WriteTransaction,
+        _ rows: IntakeRows,
+        _ inSavepoints: Bool
+    ) throws -> WriteJob.Outcome {
+        let before = transaction.state
+        let ran = transaction.connection.ran
+        if inSavepoints { try transaction.connection.execute("SAVEPOINT job") }
+        let outcome = job.run(&transaction, rows)
+        if let error = outcome.error {
+            if let fault = error as? PostgresFault, fault.mayPass { throw fault }
+            if inSavepoints {
+                try transaction.connection.execute("ROLLBACK TO job")
+            } else if transaction.connection.ran != ran {
+                throw Torn()
+            }
+            transaction.state = before
+        }
+        if inSavepoints { try transaction.connection.execute("RELEASE job") }
+        return outcome
+    }
+}
+
+/// One caller's part of a shared transaction.
+struct WriteJob: Sendable {
+    struct Outcome: Sendable {
+        let error: (any Error)?
+        /// Tells the caller, once everything is on disk.
+        let succeed: @Sendable () -> Void
+    }
+
+    /// What it takes in, where it does.
+    let intake: PreparedBatch?
+    let run: @Sendable (inout WriteTransaction, IntakeRows) -> Outcome
+    let fail: @Sendable (StoreError) -> Void
+}
+#endif

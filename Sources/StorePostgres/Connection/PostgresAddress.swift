@@ -1,0 +1,45 @@
+#if PostgreSQL
+import CPostgres
+import Domain
+
+/// Where a database is, as libpq reads it: `postgres://user@host,other/name?sslmode=verify-full`. It may hold a password, so
+/// that it is never printed; `place` is what a person may read.
+package struct PostgresAddress: Sendable, Hashable, SecretBearing {
+    /// As it was given.
+    let text: Secret
+    /// Host, port and database, without user and password.
+    package let place: String
+
+    /// Whether a store of this name is one of PostgreSQL's, and not a directory.
+    package static func isOne(_ text: String) -> Bool {
+        text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+    }
+
+    /// Nil where libpq can't read it, or it names no database.
+    package init?(_ text: String) {
+        guard Self.isOne(text), let options = unsafe PQconninfoParse(text, nil) else { return nil }
+        defer { unsafe PQconninfoFree(options) }
+        var found: [String: String] = [:]
+        var option = unsafe options
+        while let name = unsafe option.pointee.keyword {
+            if let value = unsafe option.pointee.val {
+                unsafe found[String(cString: name)] = unsafe String(cString: value)
+            }
+            unsafe option += 1
+        }
+        guard let database = found["dbname"], !database.isEmpty else { return nil }
+        let hosts = (found["host"] ?? found["hostaddr"] ?? "").split(
+            separator: ",",
+            omittingEmptySubsequences: false
+        )
+        let ports = (found["port"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        let all = hosts.enumerated().map { number, host in
+            let host = host.isEmpty ? "the local socket" : String(host)
+            let port = ports.indices.contains(number) ? ports[number] : ports.first ?? ""
+            return port.isEmpty ? host : host + ":" + port
+        }
+        self.text = Secret(text)
+        place = (all.isEmpty ? "the local socket" : all.joined(separator: ",")) + "/" + database
+    }
+}
+#endif

@@ -1,0 +1,36 @@
+#if PostgreSQL
+/// What PostgreSQL or libpq said of a statement that failed.
+struct PostgresFault: Error, Sendable, Hashable {
+    /// The five characters of SQLSTATE; empty where the connection was lost before there were any.
+    let state: String
+    /// Words for programmers: they go into the log and nowhere else.
+    let message: String
+    /// Nothing more can be asked over this connection.
+    var isConnectionLost = false
+
+    /// Somebody who looked no longer waits for it.
+    var isCancelled: Bool { state == "57014" }
+
+    /// The same transaction may pass if it is run again, whole: the server restarts or hands over to another one, two got in
+    /// each other's way, or a lock was not had in time.
+    var mayPass: Bool {
+        if isConnectionLost { return true }
+        return switch state {
+        // Serialization failure, deadlock, lock not available.
+        case "40001", "40P01", "55P03": true
+        // The server stops, crashed, or starts.
+        case "57P01", "57P02", "57P03": true
+        // Still connected to one that only reads now.
+        case "25006": true
+        // Too many connections for the moment.
+        case "53300": true
+        default: state.hasPrefix("08")
+        }
+    }
+
+    /// Whether another connection may reach the server that it should: this one holds on to what has changed its part.
+    var needsNewConnection: Bool {
+        isConnectionLost || state == "25006" || state.hasPrefix("08") || state.hasPrefix("57P")
+    }
+}
+#endif

@@ -1,0 +1,156 @@
+#if PostgreSQL
+package import Domain
+import Primitives
+package import Store
+import Synchronization
+
+extension PostgresStore {
+    package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {
+        let late = claims.lost(results.map(\.attempt.notificationID), to: owner)
+        let ready = try await queue.perform { transaction in
+            try DeliveryResult.groups(results).flatMap { try transaction.record($0, late: late) }
+        }
+        let ids = results.map(\.attempt.notificationID)
+        fresh.withLock { $0.remove(ids) }
+        claims.release(ids, of: owner)
+        return ready
+    }
+
+    package func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
+        try await queue.perform { transaction in
+            // Oldest first, so that of several of one lane the first goes first.
+            try notificationIDs.sorted().filter { try transaction.requeue($0) }
+        }
+    }
+
+    package func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
+        try await queue.perform { transaction in
+            let ids: [Int64] = try transaction.run(
+                "SELECT id FROM delivery WHERE instance = $1 AND state = 2 AND id > $2 ORDER BY id LIMIT $3",
+                [id, after, limit]
+            ).map { $0[0] }
+            for id in ids { _ = try transaction.requeue(id) }
+            return ids.last
+        }
+    }
+
+    package func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
+        try await queue.perform { transaction in
+            try transaction.endOpenDeliveries(id, as: state, reason: reason)
+        }
+        fresh.withLock { $0.removeAll(of: id) }
+    }
+
+    package func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
+        var found = fresh.withLock { $0.take(notificationIDs) }
+        if found.count < notificationIDs.count {
+            let rest = notificationIDs.filter { found[$0] == nil }
+            for notification in try await read({ try OutgoingNotification.all(rest, $0) }) {
+                found[notification.delivery.notificationID] = notification
+            }
+        }
+        return notificationIDs.compactMap { found[$0] }
+    }
+}
+
+extension WriteTransaction {
+    /// Stores attempts of different deliveries and moves these on; returns the deliveries that may go now.
+    fileprivate mutating func record(_ results: ArraySlice<DeliveryResult>, late: Set<Int64>) throws -> [Int64] {
+        let known = try StoredDelivery.all(results.map(\.attempt.notificationID), connection)
+        let byID = Dictionary(known.map { ($0.id, $0) }) { $1 }
+        var attempts: [Attempt] = []
+        var steps: [(DeliveryStep, StoredDelivery)] = []
+        for result in results {
+            guard let delivery = byID[result.attempt.notificationID] else { continue }
+            attempts.append(result.attempt)
+            steps.append((delivery.step(for: result, isLate: late.contains(delivery.id)), delivery))
+        }
+        try insert(attempts)
+        try write(steps)
+        let left = steps.filter { $0.0.lanes == .leaves }.map(\.1)
+        if left.isEmpty { return [] }
+        try leaveLanes(left)
+        // All have left before any of those behind them goes.
+        return try advanceLanes(of: left)
+    }
+
+    private func insert(_ attempts: [Attempt]) throws {
+        if attempts.isEmpty { return }
+        var (notification, number, replay) = (Column<Int64>(), Column<Int>(), Column<Int64>())
+        var (started, ms, status) = (Column<Int64>(), Column<Int>(), Column<Int?>())
+        var (error, url, headers) = (Column<String?>(), Column<String>(), Column<String?>())
+        var (body, firstByte, resolve) = (Column<Bytes?>(), Column<Int?>(), Column<Int?>())
+        var (connect, tls, reused) = (Column<Int?>(), Column<Int?>(), Column<Bool?>())
+        for attempt in attempts {
+            let (outcome, phases) = (attempt.outcome, attempt.phases)
+            notification.append(attempt.notificationID)
+            number.append(attempt.number)
+            replay.append(attempt.replayCode)
+            started.append(attempt.startedAt.milliseconds)
+            ms.append(attempt.milliseconds)
+            status.append(outcome.status)
+            error.append(outcome.failure)
+            url.append(attempt.url)
+            headers.append(HeaderList.text(attempt.responseHeaders))
+            body.append(attempt.responseBody.isEmpty ? nil : Bytes(attempt.responseBody))
+            firstByte.append(attempt.firstByteMilliseconds)
+            resolve.append(phases?.resolve)
+            connect.append(phases?.connect)
+            tls.append(phases?.tls)
+            reused.append(phases?.isReused)
+        }
+        try run(
+            """
+            INSERT INTO attempt
+                (notification, number, replay, started, ms, status, error, url, headers, body, first_byte,
+                 resolve, connect, tls, reused)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            """,
+            [
+                notification, number, replay, started, ms, status, error, url, headers, body, firstByte, resolve,
+                connect,
+                tls, reused,
+            ]
+        )
+    }
+
+    /// Whether the delivery may go out at once.
+    fileprivate mutating func requeue(_ id: Int64) throws -> Bool {
+        guard let delivery = try StoredDelivery.all([id], connection).first,
+            let step = delivery.requeued(instanceExists: state.instances[delivery.instance] != nil)
+        else { return false }
+        try write([(step, delivery)])
+        guard step.lanes == .enters else { return true }
+        try enterLanes([delivery], waiting: true)
+        return try advanceLanes(of: [delivery]).contains(id)
+    }
+
+    /// Ends all open deliveries of an instance at once: its lanes all go, so nothing is left to advance.
+    mutating func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) throws {
+        guard !state.isOpen else { return }
+        try run(
+            """
+            UPDATE event SET state = $1 WHERE sequence IN
+                (SELECT s FROM delivery d CROSS JOIN LATERAL generate_series(d.id, d.id + d.count - 1) s
+                 WHERE d.id IN (SELECT id FROM lane WHERE instance = $2))
+            """,
+            [state.code, id]
+        )
+        try run(
+            """
+            UPDATE delivery SET state = $1, next_attempt = NULL, last_error = $2
+            WHERE id IN (SELECT id FROM lane WHERE instance = $3)
+            """,
+            [state.code, reason, id]
+        )
+        try run("DELETE FROM lane WHERE instance = $1", [id])
+        // What this transaction has counted so far must be in the tables before they are read.
+        try flushCounters()
+        let facets = try PostgresEventIndex(connection: connection).facets()
+        let own = (facets.all + facets.replayed).filter { $0.facet.instance == id }
+        self.state.counters.merge(
+            FacetChanges.end(Dictionary(own.map { ($0.facet, $0.events) }, uniquingKeysWith: +), as: state)
+        )
+    }
+}
+#endif

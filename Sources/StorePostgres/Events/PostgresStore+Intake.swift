@@ -1,0 +1,95 @@
+#if PostgreSQL
+package import Domain
+import Primitives
+import Store
+import Synchronization
+
+extension PostgresStore {
+    package func append(_ batch: IntakeBatch) async throws -> IntakeResult {
+        // Beside the other callers, and not by the one writer.
+        let prepared = PreparedBatch(batch)
+        return try await queue.perform(intake: prepared) { transaction, rows in
+            try transaction.state.instances.require(batch.instanceID)
+            var tables = BatchTables(transaction: transaction, rows: rows, batch: batch)
+            let plan = try IntakePlan(prepared, &tables)
+            transaction = tables.transaction
+            var sender: Int64?
+            if !plan.notifications.isEmpty {
+                sender = try transaction.senderID(
+                    .init(
+                        instance: batch.instanceID,
+                        name: batch.instanceName,
+                        tags: StringList.text(batch.instanceTags)
+                    )
+                )
+            }
+            // Nothing of a batch that failed is among the rows.
+            rows.add(plan, batch, newMessages: tables.newMessages, sender: sender)
+            transaction.state.counters.merge(plan.counters)
+            transaction.state.times.merge(plan.times)
+            return (plan.result, plan.outgoing(batch, names: transaction.state.objectNames))
+        } committed: { [self] _, outgoing in
+            if !outgoing.isEmpty { fresh.withLock { $0.add(outgoing) } }
+        }.0
+    }
+
+    package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
+        guard let object = queue.state.objects[object.lowercased()] else { return nil }
+        return try await read { connection in
+            try connection.run(
+                """
+                SELECT stamp, deleted, fields, revision FROM ledger
+                WHERE instance = $1 AND object = $2 AND record_id = $3
+                """,
+                [id, object, recordID]
+            ).first.map { row in
+                LedgerEntry(
+                    stamp: Timestamp(milliseconds: row[0]),
+                    isDeleted: row[1],
+                    fields: try RecordFields(parsing: row[2]),
+                    revision: row[3]
+                )
+            }
+        }
+    }
+}
+
+/// What the rules of intake ask, of one batch's instance; answered from rows that were read before.
+private struct BatchTables: IntakeTables {
+    var transaction: WriteTransaction
+    let rows: IntakeRows
+    let batch: IntakeBatch
+    private(set) var newMessages: [String] = []
+
+    init(transaction: WriteTransaction, rows: IntakeRows, batch: IntakeBatch) {
+        self.transaction = transaction
+        self.rows = rows
+        self.batch = batch
+    }
+
+    mutating func objectNumber(_ name: String) throws -> Int64 { try transaction.objectID(name) }
+
+    /// It was done when they were read.
+    mutating func forgetMessages(before moment: Timestamp) throws {}
+
+    mutating func remember(message: String) throws -> Bool {
+        if rows.messages.contains(.init(instance: batch.instanceID, id: message)) { return false }
+        if newMessages.contains(message) { return false }
+        newMessages.append(message)
+        return true
+    }
+
+    func ledgerRow(object: Int64, recordID: String) throws -> LedgerRow? {
+        try rows.entry(.init(instance: batch.instanceID, object: object, id: recordID))
+    }
+
+    func isLaneBusy(_ recordID: String) throws -> Bool {
+        rows.busy.contains(.init(instance: batch.instanceID, record: recordID))
+    }
+
+    mutating func reserveSequences(_ count: Int) throws -> Int64 {
+        defer { transaction.state.nextSequence += Int64(count) }
+        return transaction.state.nextSequence
+    }
+}
+#endif

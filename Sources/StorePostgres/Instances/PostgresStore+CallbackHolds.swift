@@ -1,0 +1,31 @@
+#if PostgreSQL
+package import Domain
+import Store
+
+extension PostgresStore {
+    package func callbackHold(_ id: InstanceID) async throws -> CallbackHold? {
+        try await read { connection in
+            try connection.run("SELECT url, reason FROM callback_hold WHERE instance = $1", [id]).first
+                .map { CallbackHold(url: $0[0], reason: $0[1]) }
+        }
+    }
+
+    package func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws {
+        try await queue.perform { transaction in
+            guard let hold else {
+                _ = try transaction.run("DELETE FROM callback_hold WHERE instance = $1", [id])
+                return
+            }
+            // It may have gone while its last attempt was under way.
+            guard transaction.state.instances[id] != nil else { return }
+            try transaction.run(
+                """
+                INSERT INTO callback_hold (instance, url, reason) VALUES ($1, $2, $3)
+                ON CONFLICT (instance) DO UPDATE SET url = excluded.url, reason = excluded.reason
+                """,
+                [id, hold.url, hold.reason]
+            )
+        }
+    }
+}
+#endif

@@ -1,0 +1,69 @@
+#if PostgreSQL
+import Domain
+package import Primitives
+import Store
+
+extension PostgresStore {
+    package func saveClockStep(_ milliseconds: Int64) async throws {
+        try await queue.perform { transaction in
+            _ = try transaction.run(
+                """
+                INSERT INTO meta (name, value) VALUES ('clock step', $1)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """,
+                [milliseconds]
+            )
+        }
+    }
+
+    package func settleDue(now: Timestamp) async throws {
+        let secrets = secrets
+        try await queue.perform { transaction in
+            let kept = try transaction.run("SELECT value FROM meta WHERE name = 'clock step'").number
+            let step = kept ?? 0
+            // What was kept counts once.
+            if step != 0 { try transaction.run("DELETE FROM meta WHERE name = 'clock step'") }
+            for instance in transaction.state.instances.all {
+                let settled = instance.settled(step: step, now: now)
+                guard settled != instance else { continue }
+                try transaction.replace(settled, InstanceRecord(settled, secrets))
+            }
+            try transaction.settleRetries(step: step, now: now)
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// Reads of those that the clock may have moved alone: all of them where it was set, else those that lie ahead.
+    fileprivate func settleRetries(step: Int64, now: Timestamp) throws {
+        let retrying = try run(
+            """
+            SELECT d.id, d.next_attempt,
+                (SELECT max(a.started + a.ms) FROM attempt a WHERE a.notification = d.id AND a.replay = 0)
+            FROM delivery d WHERE d.state = 2 AND d.next_attempt > $1
+            """,
+            [step == 0 ? now.milliseconds : Int64.min]
+        )
+        var (ids, moments) = (Column<Int64>(), Column<Int64>())
+        for row in retrying {
+            let due = Timestamp(milliseconds: row[1])
+            let settled = RetryClock.settled(
+                due,
+                lastEnd: (row[2] as Int64?).map { Timestamp(milliseconds: $0) },
+                step: step,
+                now: now
+            )
+            guard settled != due else { continue }
+            ids.append(row[0])
+            moments.append(settled.milliseconds)
+        }
+        guard ids.count > 0 else { return }
+        try run(
+            """
+            UPDATE delivery d SET next_attempt = u.moment FROM unnest($1, $2) u (id, moment) WHERE d.id = u.id
+            """,
+            [ids, moments]
+        )
+    }
+}
+#endif

@@ -1,0 +1,117 @@
+#if PostgreSQL
+package import Domain
+import Primitives
+import Store
+import Synchronization
+
+extension PostgresStore {
+    package func instances() async throws -> [Instance] { queue.state.instances.all }
+
+    package func instance(_ id: InstanceID) async throws -> Instance? { queue.state.instances[id] }
+
+    package func instance(receiverToken: String) async throws -> Instance? {
+        queue.state.instances.instance(receiverToken: receiverToken)
+    }
+
+    package func instance(elementToken: String) async throws -> Instance? {
+        queue.state.instances.instance(elementToken: elementToken)
+    }
+
+    package func createInstance(_ make: @Sendable (InstanceID) -> Instance) async throws -> Instance {
+        let id = try await queue.perform { transaction in
+            let id = transaction.state.nextInstance
+            transaction.state.nextInstance += 1
+            return id
+        }
+        let instance = make(id)
+        let record = try InstanceRecord(instance, secrets)
+        try await queue.perform { transaction in
+            try transaction.write(record)
+            transaction.state.instances[id] = instance
+        }
+        return instance
+    }
+
+    package func updateInstance(_ instance: Instance) async throws {
+        let record = try InstanceRecord(instance, secrets)
+        try await queue.perform { transaction in try transaction.replace(instance, record) }
+    }
+
+    package func beginAnew(_ instance: Instance) async throws {
+        let record = try InstanceRecord(instance, secrets)
+        // All at once, however long the ledger: half of it under the new org would call its records known.
+        try await queue.perform { transaction in
+            try transaction.replace(instance, record)
+            for table in ["poller", "message", "ledger", "ledger_stamp"] {
+                try transaction.run("DELETE FROM \(table) WHERE instance = $1", [instance.id])
+            }
+        }
+    }
+
+    package func deleteInstance(_ id: InstanceID) async throws {
+        try await queue.perform { transaction in
+            try transaction.state.instances.require(id)
+            for (table, key) in [
+                ("instance", "id"), ("poller", "instance"), ("callback_hold", "instance"), ("message", "instance"),
+                ("ledger_stamp", "instance"),
+            ] {
+                try transaction.run("DELETE FROM \(table) WHERE \(key) = $1", [id])
+            }
+            try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
+            transaction.state.instances[id] = nil
+        }
+        fresh.withLock { $0.removeAll(of: id) }
+        // In slices, so that other writers don't wait for a long ledger to go.
+        while try await queue.perform({ transaction in
+            try transaction.run(
+                """
+                DELETE FROM ledger WHERE (instance, object, record_id) IN
+                    (SELECT instance, object, record_id FROM ledger WHERE instance = $1 LIMIT 2000)
+                """,
+                [id]
+            ).changed > 0
+        }) {}
+    }
+}
+
+extension WriteTransaction {
+    mutating func replace(_ instance: Instance, _ record: InstanceRecord) throws {
+        try state.instances.require(instance.id)
+        try write(record)
+        state.instances[instance.id] = instance
+    }
+
+    fileprivate func write(_ record: InstanceRecord) throws {
+        try run(
+            """
+            INSERT INTO instance (\(InstanceRecord.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, tags = excluded.tags, settings = excluded.settings,
+                disabled = excluded.disabled, secrets = excluded.secrets, created = excluded.created,
+                updated = excluded.updated
+            """,
+            [
+                record.id, record.name, record.tags, record.settings, record.isDisabled, record.secrets,
+                record.created,
+                record.updated,
+            ]
+        )
+    }
+}
+
+extension InstanceRecord {
+    static let columns = "id, name, tags, settings, disabled, secrets, created, updated"
+
+    init(_ row: Row) {
+        self.init(
+            id: row[0],
+            name: row[1],
+            tags: row[2],
+            settings: row[3],
+            isDisabled: row[4],
+            secrets: row[5],
+            created: row[6],
+            updated: row[7]
+        )
+    }
+}
+#endif

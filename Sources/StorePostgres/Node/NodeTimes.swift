@@ -1,0 +1,18 @@
+#if PostgreSQL
+/// How long a node keeps the database to itself without a word, in milliseconds.
+package struct NodeTimes: Sendable, Hashable {
+    /// Between two signs of life.
+    package var beat: Int64
+    /// Without a sign of life for so long, by the database's clock, another node may take the database over.
+    package var lasts: Int64
+    /// Without an answer to a sign of life for so long, by its own clock, a node does nothing more: earlier than another one
+    /// may begin.
+    package var trusts: Int64
+
+    package init(beat: Int64 = 5_000, lasts: Int64 = 15_000, trusts: Int64 = 10_000) {
+        self.beat = beat
+        self.lasts = lasts
+        self.trusts = trusts
+    }
+}
+#endif

@@ -1,0 +1,213 @@
+#if PostgreSQL
+package import Domain
+import Foundation
+package import Logging
+import Primitives
+package import Store
+import Synchronization
+
+/// The event store of one node, in a database of PostgreSQL, which the node has to itself (`NodeLease`).
+///
+/// Writes go through `WriteQueue` over one connection; reads run beside them over others and see the last commit.
+package final class PostgresStore: EventStore {
+    /// What can be set from outside.
+    package struct Options: Sendable, Hashable, SecretBearing {
+        /// The key that secrets are encrypted with. Another node has to read them too, so that it is always given.
+        package var key: GivenKey?
+        /// As whom the database is taken.
+        package var node: NodeName
+        package var times: NodeTimes
+        /// The node's own directory, which no other process may use meanwhile; nil: it has none.
+        package var directory: String?
+
+        package init(key: GivenKey?, node: NodeName, times: NodeTimes = NodeTimes()) {
+            self.key = key
+            self.node = node
+            self.times = times
+        }
+    }
+
+    let address: PostgresAddress
+    let queue: WriteQueue
+    let claims = ProcessClaims()
+    /// What was stored a moment ago and is about to be delivered.
+    let fresh = Mutex(FreshNotifications())
+    let secrets: SecretBox
+    let lease: NodeLease
+    let logger: Logger
+    private let readers: ReaderPool
+    /// What people look at and search. Two of the readers are left to deliveries and polls alone, whoever looks.
+    private let looks = ReadPlaces(4)
+    /// Of these, what may have to look at events one by one.
+    private let scans = ReadPlaces(2)
+    /// The index of words, which is written beside the writer.
+    let words: SerialConnection
+    private let keeper: SerialConnection
+    private let lock: Mutex<DirectoryLock?>
+    /// Nothing is read any more.
+    private let isClosing = Atomic(false)
+
+    /// PostgreSQL looks after its files by itself.
+    package var endedBadly: Bool { false }
+
+    private static let readerCount = 6
+    /// Milliseconds that a read is tried again where it may pass.
+    static let readPatience: Int64 = 5_000
+    /// The same at the start, where the server may be starting as well.
+    private static let startPatience: Int64 = 10_000
+    private static let oldest = 130_000
+
+    /// Opens the store of a database, or makes it; the database is this node's until it is closed.
+    ///
+    /// It holds its thread meanwhile: where another node has ended without a word, until that one's time is over.
+    package init(_ address: PostgresAddress, options: Options, logger: Logger) throws(StoreError) {
+        guard let given = options.key else {
+            throw StoreError(
+                .other,
+                "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; make one and keep it: "
+                    + "openssl rand -base64 32"
+            )
+        }
+        let secrets = SecretBox(try SecretKey(given))
+        var lock: DirectoryLock?
+        if let path = options.directory { lock = try DirectoryLock(path: DataDirectory(preparing: path).lockPath) }
+        self.lock = Mutex(lock)
+        self.address = address
+        self.logger = logger
+        self.secrets = secrets
+        let keeper = SerialConnection(address, label: "node", logger: logger)
+        self.keeper = keeper
+        words = SerialConnection(address, label: "words", logger: logger)
+        readers = ReaderPool(address, count: Self.readerCount, logger: logger)
+        do {
+            let (times, node) = (options.times, options.node)
+            let lease = try keeper.runHere(patience: Self.startPatience) { connection in
+                guard connection.serverVersion >= Self.oldest else {
+                    throw StoreError(
+                        .unreadable,
+                        "PostgreSQL at \(address.place) is too old (\(connection.serverVersion / 10_000)); it takes 13 or newer."
+                    )
+                }
+                let migrator = Migrator(connection: connection, address: address, logger: logger)
+                try migrator.lay()
+                try migrator.check()
+                let lease = try NodeLease.take(
+                    connection,
+                    node: node,
+                    times: times,
+                    address: address,
+                    connection: keeper,
+                    logger: logger
+                )
+                try migrator.migrate(fence: lease.fence)
+                return lease
+            }
+            self.lease = lease
+            do {
+                let fence = lease.fence
+                let state = try keeper.runHere(patience: Self.startPatience) { connection in
+                    try connection.execute("BEGIN")
+                    try Self.checkKey(connection, secrets)
+                    let state = try WriterState(reading: connection, fence: fence, secrets: secrets)
+                    try connection.execute("COMMIT")
+                    return state
+                }
+                queue = WriteQueue(try Connection(address, label: "writer"), address, lease, state: state, logger)
+            } catch {
+                try? keeper.runHere(patience: 0) { [fence = lease.fence] connection in
+                    _ = try connection.run("DELETE FROM node WHERE fence = $1", [fence])
+                }
+                throw error
+            }
+        } catch {
+            throw StoreError(postgres: error, address, logger)
+        }
+        lease.keep()
+    }
+
+    /// Holds the key against the one that the database was made with.
+    private static func checkKey(_ connection: Connection, _ secrets: SecretBox) throws {
+        if let sealed = try connection.run("SELECT data FROM meta WHERE name = 'key'").first {
+            do throws(StoreError) { _ = try secrets.open(sealed[0] as Data, place: "key") } catch {
+                throw StoreError(
+                    .corrupt,
+                    "SIGNALBOX_KEY does not open the secrets of this database; give the key that it was made with."
+                )
+            }
+        } else {
+            let check = try secrets.seal("signalbox", place: "key")
+            try connection.run("INSERT INTO meta (name, data) VALUES ('key', $1)", [check])
+        }
+    }
+
+    /// Calls `body` once, when another node has taken the database over.
+    package func onLoss(_ body: @escaping @Sendable (StoreError) -> Void) { lease.onLoss(body) }
+
+    /// Nobody knows how much is free where PostgreSQL keeps its files.
+    package func freeBytes() async -> Int64? { nil }
+
+    package func usedBytes() async -> Int64? {
+        try? await look { connection in
+            try connection.run("SELECT pg_database_size(current_database())").number
+        } ?? nil
+    }
+
+    /// The program ends: what can't be written now is given up soon.
+    package func hurry() { queue.hurry() }
+
+    /// Waits for what is being written and gives the database back. Reads that are still under way are interrupted.
+    package func close() async throws {
+        if isClosing.exchange(true, ordering: .sequentiallyConsistent) { return }
+        await queue.close()
+        await readers.close()
+        await words.close()
+        do { try await lease.release() } catch {
+            logger.notice(
+                "The database could not be given back; the next node waits for this one's time to be over",
+                metadata: ["error": "\(error)"]
+            )
+        }
+        await keeper.close()
+        lock.withLock { $0 = nil }
+    }
+
+    /// PostgreSQL's own tools do that: `pg_amcheck`, and checksums of its pages.
+    package func damage() async throws -> String? { nil }
+
+    // MARK: Reading
+
+    /// Reads in one snapshot, for deliveries and polls; cancelling the task interrupts the statement.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
+        if isClosing.load(ordering: .relaxed) { throw StoreError.closed }
+        try lease.check()
+        do {
+            return try await readers.run(patience: Self.readPatience) { connection in
+                try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                let value = try body(connection)
+                try connection.execute("COMMIT")
+                return value
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            if isClosing.load(ordering: .relaxed) { throw StoreError.closed }
+            throw StoreError(postgres: error, address, logger)
+        }
+    }
+
+    /// The same, for what somebody looks at: it never takes the readers that deliveries and polls need.
+    func look<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
+        try await looks.use { try await read(body) }
+    }
+
+    /// The same, for what may have to look at events one by one: few at a time.
+    func scan<Value: Sendable>(
+        _ filter: EventFilter,
+        counting: Bool = false,
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        guard filter.looksAtEvents(counting: counting) else { return try await look(body) }
+        return try await scans.use { try await look(body) }
+    }
+}
+#endif

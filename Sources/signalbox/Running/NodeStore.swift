@@ -1,0 +1,64 @@
+import Domain
+import FoundationEssentials
+import Glibc
+import Logging
+import Store
+
+#if PostgreSQL
+import StorePostgres
+#endif
+
+/// The store that the settings name.
+struct NodeStore: Sendable {
+    let store: any EventStore
+    /// Calls a body once where another node has taken the store over, which then refuses everything.
+    let onLoss: @Sendable (@escaping @Sendable (StoreError) -> Void) -> Void
+
+    /// Opens it; where it is in the hands of a node that has ended without a word, until that one's time is over.
+    ///
+    /// - Throws: `StoreError` with `.locked` where another process has the data directory; `CommandFailure` for a key that
+    ///   can't be read.
+    static func open(_ settings: Settings, logger: Logger) throws -> NodeStore {
+        let key = try SealingKey.given(ProcessInfo.processInfo.environment)
+        #if PostgreSQL
+        if let address = settings.store.flatMap({ PostgresAddress($0.exposed) }) {
+            var options = PostgresStore.Options(
+                key: key,
+                node: NodeName(
+                    name: hostName,
+                    address: settings.management.url(isSecure: settings.tls != nil),
+                    version: Version.text
+                )
+            )
+            options.directory = settings.dataDirectory
+            let store = try PostgresStore(address, options: options, logger: logger)
+            return NodeStore(store: store, onLoss: { store.onLoss($0) })
+        }
+        #endif
+        let store = try SQLiteStore(
+            directory: settings.dataDirectory,
+            options: SQLiteStore.Options(key: key),
+            logger: logger
+        )
+        // Nobody takes a data directory from a process that lives.
+        return NodeStore(store: store, onLoss: { _ in })
+    }
+
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension Settings {
+    /// For commands that are about the files of a data directory.
+    ///
+    /// - Throws: `UsageError` that names the tools which do that with PostgreSQL.
+    func requireFiles(_ what: String, instead: String) throws(UsageError) {
+        guard store != nil else { return }
+        throw UsageError(
+            "With --store, events are in PostgreSQL, whose own tools \(what): \(instead). Keep SIGNALBOX_KEY beside that."
+        )
+    }
+}
