@@ -1,5 +1,5 @@
 #if PostgreSQL
-package import Domain
+import Domain
 import Foundation
 package import Logging
 import Primitives

@@ -1,5 +1,6 @@
 #if PostgreSQL
 package import Domain
+import Store
 package import StorePostgres
 import Synchronization
 import TestSupport
@@ -51,7 +52,7 @@ package struct PostgresPlace: Sendable {
         return try PostgresStore(
             address,
             options: .init(
-                key: key,
+                key: key.map { GivenKey($0) },
                 node: NodeName(name: name, address: "127.0.0.1:8181", version: "test"),
                 times: times
             ),
