@@ -12,10 +12,11 @@ package final class PostgresCluster: Sendable {
         return newest.map { "/usr/lib/postgresql/\($0)/bin" }
     }()
 
-    /// Whether Debian's `postgresql` is installed, so that there can be a cluster.
-    package static var isInstalled: Bool { binaries != nil }
+    /// Whether tests run on PostgreSQL: where it is asked for, as hundreds of databases at once are too much beside all
+    /// other tests, and Debian's `postgresql` is installed.
+    package static var isUsed: Bool { TestStore.isPostgres && binaries != nil }
     /// What a test says that is skipped for the lack of it.
-    package static let missing = "PostgreSQL is not installed here (apt install postgresql)"
+    package static let missing = "SIGNALBOX_TEST_STORE is not postgres, or postgresql is not installed"
 
     private static let running = Mutex<PostgresCluster?>(nil)
 

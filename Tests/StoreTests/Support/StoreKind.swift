@@ -20,10 +20,10 @@ enum StoreKind: Sendable, CaseIterable {
     case postgres
     #endif
 
-    /// Those that there can be on this machine.
+    /// Those that are tested in this run.
     static var allCases: [StoreKind] {
         #if PostgreSQL
-        if PostgresCluster.isInstalled { return [.sqlite, .memory, .postgres] }
+        if PostgresCluster.isUsed { return [.sqlite, .memory, .postgres] }
         #endif
         return [.sqlite, .memory]
     }
