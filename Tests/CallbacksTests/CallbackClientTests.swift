@@ -8,7 +8,7 @@ import Testing
 @testable import Callbacks
 
 /// Answers as servers send them, byte by byte, and what stands for one.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct CallbackClientTests {
     @Test func `a post goes out whole, and its connection is used again`() async throws {
         try await ScriptedServer.run({ _, _ in .answer(Posts.ok) }) { server, port in

@@ -6,7 +6,7 @@ import Testing
 @testable import Callbacks
 
 /// TLS with a callback.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct CallbackTLSTests {
     private static func client(trusting certificate: ByteServer.Certificate, resolve isLoopback: Bool = true)
         -> CallbackClient

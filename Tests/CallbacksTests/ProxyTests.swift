@@ -6,7 +6,7 @@ import Testing
 @testable import Callbacks
 
 /// Callbacks behind a proxy.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ProxyTests {
     private static let refusal: @Sendable (SocketAddress) -> String? = { address in
         // A proxy may stand where callbacks may not.

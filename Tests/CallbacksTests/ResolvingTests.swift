@@ -6,7 +6,7 @@ import Testing
 @testable import Callbacks
 
 /// Names, addresses and rules on the way to a callback.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ResolvingTests {
     @Test func `a name is resolved once at a time, tells its time, and its addresses are tried in turn`() async throws {
         try await ScriptedServer.run({ _, _ in .end(Posts.ok) }) { server, port in

@@ -5,7 +5,7 @@ import Testing
 @testable import Callbacks
 
 /// Connections that are used again, and those that can't be.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct UsedConnectionTests {
     @Test func `a connection that was closed while it waited is not used`() async throws {
         try await ScriptedServer.run({ _, _ in .answer(Posts.ok) }) { server, port in

@@ -31,7 +31,7 @@ struct BrowserLauncherTests {
         #expect(try String(contentsOfFile: directory.path + "/seen", encoding: .utf8) == "1\n\(address)\n")
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `a browser that stays is opened, keeps nobody waiting and is not ended`() async throws {
         let directory = try ScratchDirectory()
         let script = directory.path + "/browser"

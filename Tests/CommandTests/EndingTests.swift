@@ -8,7 +8,7 @@ import Testing
 @testable import signalbox
 
 /// The last resort of the end.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct EndingTests {
     @Test(arguments: [0, 1] as [Int32])
     func `what hangs beyond all limits is named, and the process ends without it`(_ status: Int32) async {

@@ -20,7 +20,7 @@ struct ListeningServiceTests {
         return ListeningService(server: listener.service(), address: address, wayOut: "start the demo again")
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `a port that is in use ends with a sentence, whichever server wanted it`() async throws {
         let (bound, continuation) = AsyncStream.makeStream(of: HostPort.self)
         let first = service(HostPort(host: "127.0.0.1", port: 0)) { continuation.yield($0) }
@@ -38,7 +38,7 @@ struct ListeningServiceTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `so does an address of another machine`() async throws {
         let fault = await #expect(throws: CommandFailure.self) {
             try await service(HostPort(host: "192.0.2.1", port: 0)) { _ in Issue.record("it listens") }.run()

@@ -8,7 +8,7 @@ import Testing
 @testable import signalbox
 
 /// News on their way to the thread that draws, also while its terminal is stalled.
-@Suite(.timeLimit(.minutes(10))) struct NoticeFeedTests {
+@Suite(.timeLimit(.minutes(20))) struct NoticeFeedTests {
     private static func notices(_ news: [DashboardLoop.News]) -> [EngineNotice] {
         news.compactMap { item in
             guard case .message(.notice(let notice)) = item else { return nil }

@@ -6,7 +6,7 @@ import Testing
 @testable import signalbox
 
 /// Lists that are fetched a page at a time.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct PagedListTests {
     /// Endless pages of two numbers each.
     private func list(rest: Int, fetched: Fetched) -> PagedList {

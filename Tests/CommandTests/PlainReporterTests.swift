@@ -7,7 +7,7 @@ import Testing
 
 @testable import signalbox
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct PlainReporterTests {
     /// Delivered events with a replay each, newest first, as a store pages them.
     private static func event(_ sequence: Int64, replayedAt moment: Int64?) -> EventSummary {

@@ -6,7 +6,7 @@ import Testing
 @testable import signalbox
 
 /// What a newer question supersedes.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(20)))
 struct SearchesTests {
     private func task() -> Task<Void, Never> { Task { await Gate().wait() } }
 

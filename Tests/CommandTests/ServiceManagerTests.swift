@@ -9,7 +9,7 @@ import Testing
 @testable import signalbox
 
 /// What a service manager is told through its socket, and what is made of its variables.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ServiceManagerTests {
     static let path: @Sendable () -> String = {
         FileManager.default.temporaryDirectory.path() + "sb-\(UUID().uuidString.prefix(8)).sock"

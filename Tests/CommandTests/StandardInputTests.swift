@@ -4,7 +4,7 @@ import Testing
 
 @testable import signalbox
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct StandardInputTests {
     private func read(_ text: String) async throws -> [String] {
         let directory = try ScratchDirectory()

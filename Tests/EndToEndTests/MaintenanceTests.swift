@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// What keeps a node going for months happens while orgs post to it: no sender sees an error, and nothing is lost.
-@Suite(.timed, .timeLimit(.minutes(10)))
+@Suite(.timed, .timeLimit(.minutes(20)))
 struct MaintenanceTests {
     @Test func `certificate, secrets, keys, a backup and a purge change under load without an error at a sender`()
         async throws

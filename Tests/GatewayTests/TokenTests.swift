@@ -12,7 +12,7 @@ import Testing
 @testable import Gateway
 
 /// Named tokens, their scopes, their change under a running node, and who tries wrong ones.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct TokenTests {
     private static let now = Fixture.start
 

@@ -12,7 +12,7 @@ import Testing
 @testable import RemoteEngine
 
 /// What answers at the address is no node of this version, or no node at all.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct OtherServersTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let status: Int

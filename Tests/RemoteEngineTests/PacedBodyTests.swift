@@ -6,7 +6,7 @@ import Testing
 @testable import RemoteEngine
 
 /// Streams without an end, with readers that pause and servers that fall silent.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct PacedBodyTests {
     /// Brings a chunk for each that is asked for, and counts how often it is asked.
     private struct Server: AsyncSequence, Sendable {

@@ -6,7 +6,7 @@ import Testing
 @testable import Salesforce
 
 /// What is told of a request while it is under way, and how the wait for it ends.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ObservedExecutorTests {
     /// Answers when it is cancelled at the latest.
     private struct Silence: HTTPExecuting {

@@ -10,7 +10,7 @@ import Testing
 @testable import Salesforce
 
 /// Every way in which a connection fails, made to happen for real.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct TransportFaultTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

@@ -60,7 +60,7 @@ struct CallbackHoldsTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func `the newest hold of each callback is on disk once it is settled`() async throws
+    @Test(.timeLimit(.minutes(20))) func `the newest hold of each callback is on disk once it is settled`() async throws
     {
         try await run { holds, store, ids in
             for round in 0..<20 {
@@ -75,7 +75,7 @@ struct CallbackHoldsTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func `a disk that refuses a hold keeps nobody, and the next one is stored`()
+    @Test(.timeLimit(.minutes(20))) func `a disk that refuses a hold keeps nobody, and the next one is stored`()
         async throws
     {
         try await run { holds, store, ids in

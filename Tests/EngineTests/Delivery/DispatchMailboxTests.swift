@@ -35,7 +35,7 @@ struct DispatchMailboxTests {
         #expect(!mailbox.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `however often it is woken, the loop goes round once, and the end ends it`() async {
         let mailbox = DispatchMailbox()
         // It is woken at its beginning, for what the store holds.
@@ -53,7 +53,7 @@ struct DispatchMailboxTests {
         #expect(mailbox.dequeue().ids == [1, 2])
     }
 
-    @Test(.timeLimit(.minutes(10))) func `nothing is lost or doubled that many leave at once`() async {
+    @Test(.timeLimit(.minutes(20))) func `nothing is lost or doubled that many leave at once`() async {
         let mailbox = DispatchMailbox()
         var found: [Int64] = []
         await withTaskGroup(of: Void.self) { group in

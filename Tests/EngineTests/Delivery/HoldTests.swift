@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Callbacks that are held and released by a person.
-@Suite(.embeddedAndRemote, .timeLimit(.minutes(10)))
+@Suite(.embeddedAndRemote, .timeLimit(.minutes(20)))
 struct HoldTests {
     private func run(
         _ server: CallbackServer,

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct WordIndexingTests {
     /// An index that answers with one state after the other; the last one stays.
     private final class Index: WordIndexStore {

@@ -11,7 +11,7 @@ import Testing
 @testable import Engine
 
 /// Too little space beside the store: nothing is taken in, what is on its way goes on, and all of it comes back by itself.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct DiskGuardTests {
     @Test func `it begins below the limit and ends a little above it, and says each once`() async {
         let clock = ManualClock()

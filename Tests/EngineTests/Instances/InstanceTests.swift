@@ -7,7 +7,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite(.embeddedAndRemote, .timeLimit(.minutes(10)))
+@Suite(.embeddedAndRemote, .timeLimit(.minutes(20)))
 struct InstanceTests {
     private func run(_ body: (EngineFixture, ScriptedOrg, ManualClock) async throws -> Void) async throws {
         let clock = ManualClock()

@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// Credentials that lead to another org than the one whose records the ledger knows.
-@Suite(.embeddedAndRemote, .timeLimit(.minutes(10)))
+@Suite(.embeddedAndRemote, .timeLimit(.minutes(20)))
 struct OtherOrganizationTests {
     private static let recordID = SalesforceID("001000000000001")?.text ?? ""
 

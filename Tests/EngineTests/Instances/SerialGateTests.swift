@@ -25,7 +25,7 @@ struct SerialGateTests {
         func leave() { state.withLock { $0.inside -= 1 } }
     }
 
-    @Test(.timeLimit(.minutes(10))) func `one goes through at a time, in the order of arrival`() async throws {
+    @Test(.timeLimit(.minutes(20))) func `one goes through at a time, in the order of arrival`() async throws {
         let gate = SerialGate()
         let (open, holder) = (Gate(), Gate())
         let passage = Passage()
@@ -52,13 +52,13 @@ struct SerialGateTests {
         #expect(gate.waiting == 0)
     }
 
-    @Test(.timeLimit(.minutes(10))) func `one that fails lets the next one through`() async {
+    @Test(.timeLimit(.minutes(20))) func `one that fails lets the next one through`() async {
         let gate = SerialGate()
         await #expect(throws: Fault.self) { try await gate.run { throw Fault() } }
         #expect(await gate.run { 7 } == 7)
     }
 
-    @Test(.timeLimit(.minutes(10))) func `nobody meets anybody inside`() async throws {
+    @Test(.timeLimit(.minutes(20))) func `nobody meets anybody inside`() async throws {
         let gate = SerialGate()
         let passage = Passage()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -6,7 +6,7 @@ import Testing
 
 /// Subscribers of one hub, each at its own pace.
 struct NoticeTests {
-    @Test(.timeLimit(.minutes(10))) func `a slow subscriber keeps no other, and misses nothing`() async {
+    @Test(.timeLimit(.minutes(20))) func `a slow subscriber keeps no other, and misses nothing`() async {
         let hub = NoticeHub()
         var slow = hub.subscribe().makeAsyncIterator()
         var quick = hub.subscribe().makeAsyncIterator()
@@ -17,7 +17,7 @@ struct NoticeTests {
         #expect(await slow.next() == .stored(count: 3, lastSequence: 3))
     }
 
-    @Test(.timeLimit(.minutes(10))) func `whoever waits is woken by a post and by the end`() async {
+    @Test(.timeLimit(.minutes(20))) func `whoever waits is woken by a post and by the end`() async {
         let hub = NoticeHub()
         let stream = hub.subscribe()
         let waits = Gate()

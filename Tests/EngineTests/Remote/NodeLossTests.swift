@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A node that goes away and comes back, as an attached dashboard sees it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct NodeLossTests {
     /// What a reader of notices and links has heard so far.
     private final class Heard: Sendable {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Bulk replays at a callback that is held.
-@Suite(.embeddedAndRemote, .timeLimit(.minutes(10)))
+@Suite(.embeddedAndRemote, .timeLimit(.minutes(20)))
 struct HeldReplayTests {
     private func run(
         _ server: CallbackServer,
@@ -76,7 +76,7 @@ struct HeldReplayTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `a person's hold pauses a bulk replay, a person's pause outlives the hold`() async throws {
         let clock = ManualClock()
         try await CallbackServer.run { server in

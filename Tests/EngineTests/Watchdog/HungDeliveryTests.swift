@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A store that does not answer while deliveries are due.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct HungDeliveryTests {
     private static func body(_ number: Int) throws -> WebhookBody {
         try WebhookBody.parse(

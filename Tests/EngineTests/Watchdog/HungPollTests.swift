@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// An org that never answers, and whose session may not even hear that it is cancelled.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct HungPollTests {
     private static let options: EngineOptions = {
         var options = EngineOptions()

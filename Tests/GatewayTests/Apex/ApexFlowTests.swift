@@ -8,7 +8,7 @@ import Store
 import Testing
 
 /// Apex all the way: deployed into a simulated org, whose triggers then call the real receiver.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ApexFlowTests {
     @Test func `an instance with webhooks is deployed at once, and its changes arrive in order`() async throws {
         try await ApexScene.run { scene in

@@ -17,7 +17,7 @@ struct AbandonedRequestTests {
         """
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `a search ends when its client closes the connection, and others are answered as before`() async throws {
         try await RunningListeners.run(abandonTimeout: .milliseconds(50)) { engine, _, management in
             let search = engine.holdSearches()
@@ -37,7 +37,7 @@ struct AbandonedRequestTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `a client that only ended its sending still gets its answer`() async throws {
         try await RunningListeners.run { engine, _, management in
             let search = engine.holdSearches()

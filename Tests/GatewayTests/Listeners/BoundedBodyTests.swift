@@ -13,7 +13,7 @@ import Testing
 @testable import Gateway
 
 /// Bodies of any length, read into memory that has an end.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct BoundedBodyTests {
     /// The parts of a body as they come, and how it ends; counts what was asked for.
     private struct Body: AsyncSequence, Sendable {

@@ -9,7 +9,7 @@ import Testing
 
 /// Crowds that hold connections to the receiver and say nothing, or a byte now and then. `SIGNALBOX_CROWD=10000` makes so many
 /// idle ones, and 200 that drip, against the usual 1024 places; the suite has a twentieth of both.
-@Suite(.campaign, .timeLimit(.minutes(10)))
+@Suite(.campaign, .timeLimit(.minutes(20)))
 struct CrowdTests {
     @Test func `idle and dripping connections keep no good request out`() async throws {
         _ = DescriptorBudget.raised()

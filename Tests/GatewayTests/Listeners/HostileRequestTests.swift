@@ -11,7 +11,7 @@ import Testing
 @testable import Gateway
 
 /// Whatever anybody sends to the two listeners who can reach them.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct HostileRequestTests {
     @Test func `addresses, headers and bodies of any kind are read or refused`() async {
         let parts = [

@@ -13,7 +13,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ListenerTests {
     static let logger = Logger.quiet
 

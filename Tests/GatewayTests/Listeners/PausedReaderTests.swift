@@ -31,7 +31,7 @@ struct PausedReaderTests {
         for id in range { engine.post(.deliveries([id])) }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `a reader that paused for thousands of events gets all of them, in order, without a further one`() async throws
     {
         try await RunningListeners.run { engine, _, management in
@@ -50,7 +50,7 @@ struct PausedReaderTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `a reader that takes nothing for too long is ended, and resumes where it was`() async throws {
         try await RunningListeners.run(readerTimeout: .milliseconds(200)) { engine, _, management in
             let port = RunningListeners.port(management)
@@ -85,7 +85,7 @@ struct PausedReaderTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `a connection that ends in between is resumed after the last event that was seen`() async throws {
         try await RunningListeners.run { engine, _, management in
             Self.store(1...3000, in: engine)

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// Listeners end in time, whatever their connections are at.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct StopTests {
     static let stream = """
         GET /elements/api-v2/events/stream?lastEventId=0 HTTP/1.1\r

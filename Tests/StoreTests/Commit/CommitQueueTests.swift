@@ -7,7 +7,7 @@ import Testing
 @testable import Store
 
 /// One commit for many, and none who takes others with it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct CommitQueueTests {
     struct Refusal: Error {}
 

@@ -9,7 +9,7 @@ import Testing
 
 /// A disk that is full again and again while several store at once: whoever got no answer has lost nothing, whoever got one has
 /// it on disk, and the database is whole.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct FullDiskTests {
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
     func `nothing acknowledged is lost and nothing is torn`(seed: UInt64) async throws {

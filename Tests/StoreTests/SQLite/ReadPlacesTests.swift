@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ReadPlacesTests {
     @Test func `no more than the places are in use at once, and all get their turn`() async throws {
         let places = ReadPlaces(3)

@@ -241,7 +241,7 @@ struct SQLiteFileTests {
         }
     }
 
-    @Test("However many pages are being read, deliveries and polls have readers of their own", .timeLimit(.minutes(10)))
+    @Test("However many pages are being read, deliveries and polls have readers of their own", .timeLimit(.minutes(20)))
     func looks() async throws {
         try await withScratchDirectory { directory in
             let store = try SQLiteStore(directory: directory, logger: .quiet)

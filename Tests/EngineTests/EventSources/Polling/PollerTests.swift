@@ -7,7 +7,7 @@ import Testing
 
 @testable import Engine
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct PollerTests {
     @Test func `one caller's patience does not end the wait of another`() async throws {
         let clock = ManualClock()

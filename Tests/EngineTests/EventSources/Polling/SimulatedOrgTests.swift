@@ -81,7 +81,7 @@ struct SimulatedOrgTests {
     }
 
     /// Where connections were tried again until the limit of connecting, this would take longer than the test may.
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(20)))
     func `an org that refuses connections is said so at once`() async throws {
         try await withOrg(at: "127.0.0.77", connect: .minutes(60)) { server, _, connector in
             try await CallbackServer.run { callback in
