@@ -45,10 +45,15 @@ struct DeliveryTests: DeliveryScene {
                 let phases = try #require(attempt.phases)
                 // An address has no name to resolve, and http no TLS.
                 #expect(phases.connect != nil && phases.resolve == nil && phases.tls == nil && !phases.isReused)
-                _ = try await fixture.engine.accept(try webhook("insert", 2, name: "Acme"), for: instance)
-                try await fixture.engine.waitForDeliveries(.delivered, count: 2)
-                let next = try await fixture.engine.attempts(eventID: server.received[1].eventID)
-                #expect(next.map(\.phases) == [AttemptPhases(isReused: true)])
+                // Where the machine is so busy that an idle connection was given up meanwhile, a later one uses one again.
+                var isReused = false
+                for number in 2...20 where !isReused {
+                    _ = try await fixture.engine.accept(try webhook("insert", Int64(number), name: "Acme"), for: instance)
+                    try await fixture.engine.waitForDeliveries(.delivered, count: number)
+                    let next = try await fixture.engine.attempts(eventID: server.received[number - 1].eventID)
+                    isReused = next.map(\.phases) == [AttemptPhases(isReused: true)]
+                }
+                #expect(isReused)
             }
         }
     }
