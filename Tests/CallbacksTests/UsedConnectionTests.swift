@@ -74,7 +74,9 @@ struct UsedConnectionTests {
             try await ScriptedServer.run({ _, _ in .silence() }) { hanging, hangingPort in
                 let client = CallbackClient(limits: Posts.limits)
                 defer { client.close() }
-                let stuck = Task { await Posts.fault(client, "http://127.0.0.1:\(hangingPort)/", milliseconds: 3_600_000) }
+                let stuck = Task {
+                    await Posts.fault(client, "http://127.0.0.1:\(hangingPort)/", milliseconds: 3_600_000)
+                }
                 try await waitUntil("one hangs") { hanging.requests.count == 1 }
                 try await withThrowingTaskGroup(of: Int.self) { group in
                     for _ in 1...8 {

@@ -48,8 +48,8 @@ struct DeliveryTests: DeliveryScene {
                 // Where the machine is so busy that an idle connection was given up meanwhile, a later one uses one again.
                 var isReused = false
                 for number in 2...20 where !isReused {
-                    _ = try await fixture.engine.accept(try webhook("insert", Int64(number), name: "Acme"), for: instance)
-                    try await fixture.engine.waitForDeliveries(.delivered, count: number)
+                    _ = try await fixture.engine.accept(try webhook("insert", number, name: "Acme"), for: instance)
+                    try await fixture.engine.waitForDeliveries(.delivered, count: Int64(number))
                     let next = try await fixture.engine.attempts(eventID: server.received[number - 1].eventID)
                     isReused = next.map(\.phases) == [AttemptPhases(isReused: true)]
                 }
