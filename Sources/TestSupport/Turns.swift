@@ -1,8 +1,9 @@
 import Synchronization
 package import Testing
 
-/// Lets the long tests of one kind run one after another. All tests begin at once; those that compute for minutes, or that
-/// measure a program from outside, would otherwise hold each other and everything else up.
+/// Lets the long tests of one kind run one after another, or a few at a time. All tests begin at once; those that compute
+/// for minutes, that measure a program from outside, or that start programs would otherwise hold each other and everything
+/// else up. Waiting for a turn counts for a test's time limit.
 package struct Turns: SuiteTrait, TestTrait, TestScoping {
     private let queue: TurnQueue
     package let isRecursive = true
@@ -27,23 +28,29 @@ extension Trait where Self == Turns {
     package static var campaign: Self { Turns(TurnQueue.campaigns) }
     /// Real programs that are watched by the clock.
     package static var timed: Self { Turns(TurnQueue.timed) }
+    /// Other tests that start real programs.
+    package static var programs: Self { Turns(TurnQueue.programs) }
 }
 
-/// One place, first come, first served.
+/// Some places, first come, first served.
 private final class TurnQueue: Sendable {
-    static let campaigns = TurnQueue()
-    static let timed = TurnQueue()
+    static let campaigns = TurnQueue(places: 1)
+    static let timed = TurnQueue(places: 1)
+    /// More than the processors of a small machine, as such tests wait most of the time.
+    static let programs = TurnQueue(places: 8)
 
-    private let state = Mutex<(isTaken: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+    private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
+
+    private init(places: Int) { state = Mutex((places, [])) }
 
     func enter() async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
-                if state.isTaken {
+                if state.free == 0 {
                     state.waiting.append(continuation)
                     return false
                 }
-                state.isTaken = true
+                state.free -= 1
                 return true
             }
             if isFree { continuation.resume() }
@@ -53,7 +60,7 @@ private final class TurnQueue: Sendable {
     func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiting.isEmpty else {
-                state.isTaken = false
+                state.free += 1
                 return nil
             }
             return state.waiting.removeFirst()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a person does about an event, from finding it to getting it out, in a terminal.
-@Suite(.timeLimit(.minutes(20)), .enabled(if: Tmux.isInstalled, "tmux is not installed"))
+@Suite(.programs, .timeLimit(.minutes(20)), .enabled(if: Tmux.isInstalled, "tmux is not installed"))
 struct ActingTests {
     /// A data directory with an instance of three companies, and the dashboard on it.
     private func opened(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Dashboards and commands on the engine of another process.
-@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
+@Suite(.programs, .enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
 struct AttachTests {
     /// A `serve` with its addresses and its token.
     private struct Node {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Bulk replays from the command line and on the screen.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct BulkReplayTests {
     private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
 

@@ -6,7 +6,7 @@ import Testing
 
 /// The real program on a machine whose clock is set while it runs (Debian's `faketime`; the monotonic clock stays true, as
 /// it does when somebody sets a machine's clock).
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct ClockStepTests {
     private static let library: String? = {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Connecting from the command line and from the dashboard, with curl's part of a browser played by the test.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct ConnectTests {
     private static let rows = 90
 

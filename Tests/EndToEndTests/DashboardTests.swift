@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The dashboard in a real terminal, driven by keys alone.
-@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
+@Suite(.programs, .enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
 struct DashboardTests {
     private func command(_ directory: ScratchDirectory, _ options: String = "") -> String {
         "'\(Program.path)' --data-dir '\(directory.path)' --receiver 127.0.0.1:0 --management 127.0.0.1:0 \(options)"

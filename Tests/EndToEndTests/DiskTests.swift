@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The real program on a small disk of its own that is full again and again under load, where the machine allows to mount one.
-@Suite(.timeLimit(.minutes(15)), .enabled(if: SmallDisk.isPossible))
+@Suite(.programs, .timeLimit(.minutes(15)), .enabled(if: SmallDisk.isPossible))
 struct DiskTests {
     /// What the posts were answered.
     private final class Answers: Sendable {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Commands that are typed, or piped, into the plain output.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct PlainConsoleTests {
     private static let ports = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// No command tells a secret, however much it logs.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct SecretsTests {
     @Test(arguments: ["debug", "trace"])
     func `the log of an engine at work holds none of its secrets`(_ level: String) async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The engine without a screen.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct ServeTests {
     private static let anyPorts = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
 

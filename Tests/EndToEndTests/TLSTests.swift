@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A node whose listeners speak TLS, as the program's own commands and other clients meet it.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct TLSTests {
     /// What the receiver says to a request that belongs to nobody.
     private static func status(ofReceiver url: String, trusting name: String) async throws -> UInt {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Wrong input gets one clear sentence on standard error, and an honest status.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.programs, .timeLimit(.minutes(20)))
 struct WrongUseTests {
     @Test(arguments: [
         (["--colr", "x"], 2, "--color"),

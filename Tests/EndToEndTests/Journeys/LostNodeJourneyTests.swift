@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A dashboard on a node that is killed, and what it shows until the node is there again.
-@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
+@Suite(.programs, .enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
 struct LostNodeJourneyTests {
     private func serve(_ directory: ScratchDirectory) throws -> Child {
         let ports = ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]

@@ -7,7 +7,7 @@ import Testing
 
 /// Five hundred deliveries died while a callback was ill. A person sends them again, thinks better of it in the middle, and
 /// goes on another day.
-@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
+@Suite(.programs, .enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
 struct ReplayJourneyTests {
     private static let deaths = 500
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A person changes what is watched and how often while the org is busy and others poll.
-@Suite(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
+@Suite(.programs, .enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
 struct SettingsJourneyTests {
     /// The rows of the list by their place on the screen, each from its change on: what stands there, without what becomes
     /// of it.

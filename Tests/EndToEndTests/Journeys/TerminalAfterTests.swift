@@ -5,7 +5,7 @@ import Testing
 
 /// However the dashboard ends or pauses, the terminal behind it is what it was before. Nothing can be done against
 /// `kill -9`, which README says.
-@Suite(.serialized, .enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
+@Suite(.programs, .serialized, .enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(20)))
 struct TerminalAfterTests {
     /// What ends it, and the status that the shell is told.
     enum End: Sendable, CustomTestStringConvertible {
