@@ -41,8 +41,9 @@ struct OverlapCheck: Sendable {
     /// All of the span is read instead of counted.
     private var readsAll = false
 
-    /// `counted` are the windows to count, together the span; without any, all of it is read narrowly. `closing` is the read of
-    /// what leaves the overlap, if it is due.
+    /// - Parameters:
+    ///   - counted: the windows to count, together the span; none: all of it is read narrowly.
+    ///   - closing: the read of what leaves the overlap, if it is due.
     init(
         span: StampWindow,
         counted: [StampWindow],
