@@ -107,11 +107,11 @@ struct SweepTests {
         let request = await ledger.request(["Account"], reconcile: true)
         _ = try await session.poll(
             request,
-            known: { object, question in
+            known: { object, after, limit in
                 // The second pass begins.
                 let records = await ledger.records["Account"]?.resume ?? ""
                 if records.contains("\"checked\":40") { await org.org.configure { $0.hiddenRecords = Set(ids) } }
-                return await ledger.answer(object, question)
+                return await ledger.known(object, after, limit)
             },
             store: { try await ledger.store($0) }
         )

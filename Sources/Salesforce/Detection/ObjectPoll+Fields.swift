@@ -26,9 +26,8 @@ extension ObjectPoll {
 
     /// Goes back to before the page, which waits for the field list.
     mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
-        let (clocks, check) = (clocks, check)
+        let clocks = clocks
         self = before
-        self.check = check
         updateClocks(clocks)
         heldPage = page
         isDescribed = false

@@ -152,7 +152,7 @@ extension ObjectPoll {
         }
         let (fresh, late) = sortedLog(read)
         log.unverified = late
-        stage = late.isEmpty || check == nil ? .deletions(fresh) : .weigh(fresh: fresh)
+        stage = .deletions(fresh)
     }
 
     /// Moves the cursors: everything that the read found is in the finding that carries them.
@@ -182,7 +182,6 @@ extension ObjectPoll {
         if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
         span = resume.span
         halvings = 0
-        settleOverlap(read)
         settleLog()
     }
 
@@ -190,19 +189,12 @@ extension ObjectPoll {
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
         if reads.first?.readsLog == true { log = .init() }
-        readKind = kind
         if !reads.isEmpty {
             stage = .begin
-        } else if check != nil {
-            stage = .check
+        } else if request.reconcile, kind == .window, schema?.isReplicateable == true {
+            stage = .updateLog
         } else {
-            goOnAfterRows()
+            stage = .sweep
         }
-    }
-
-    /// Goes to what follows the rows.
-    mutating func goOnAfterRows() {
-        let isChecked = request.reconcile && readKind == .window && schema?.isReplicateable == true
-        stage = isChecked ? .updateLog : .sweep
     }
 }

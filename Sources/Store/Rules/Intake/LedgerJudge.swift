@@ -65,7 +65,6 @@ package struct LedgerJudge: Sendable {
                 writes.append(
                     IntakePlan.LedgerWrite(
                         row: row?.number,
-                        liveStamp: row.flatMap { $0.entry.isDeleted ? nil : $0.entry.stamp },
                         object: object,
                         recordID: seen.recordID,
                         entry: entry,
