@@ -166,7 +166,7 @@ struct CredentialsRotateKey: ParsableCommand {
         let settings = try common.settings()
         guard settings.store == nil else {
             throw UsageError(
-                "The key of secrets in PostgreSQL can't be changed yet; without --store that of the data directory is."
+                "--store names PostgreSQL, where the key can't be changed yet; leave it out to change the data directory's."
             )
         }
         let environment = ProcessInfo.processInfo.environment

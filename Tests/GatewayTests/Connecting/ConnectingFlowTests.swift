@@ -75,9 +75,8 @@ struct ConnectingFlowTests {
 
     @Test(arguments: GrantType.allCases)
     func `connects and survives an expired session in the middle of a page`(grant: GrantType) async throws {
-        var options = EngineOptions()
+        var options = ConnectingScene.patient
         options.allowsPasswordGrant = true
-        options.firstPollPatience = 300_000
         let key = try SigningKey.pem("public")
         try await ConnectingScene.run(
             {

@@ -22,9 +22,16 @@ struct ConnectingScene: Sendable {
     let store: any EventStore
     private let management: LocalServer
 
+    /// A first poll may take as long as it wants on a busy machine.
+    static var patient: EngineOptions {
+        var options = EngineOptions()
+        options.firstPollPatience = 300_000
+        return options
+    }
+
     static func run(
         _ configure: (inout SimulatedOrgConfiguration) -> Void = { _ in },
-        options: EngineOptions = .init(),
+        options: EngineOptions = patient,
         _ body: (ConnectingScene) async throws -> Void
     ) async throws {
         var configuration = SimulatedOrgConfiguration()

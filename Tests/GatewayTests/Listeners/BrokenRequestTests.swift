@@ -62,8 +62,9 @@ struct BrokenRequestTests {
                 }
             }
             #expect(engine.acceptedBodies == 0)
+            // Before the end, which may find a busy machine's last connection still open.
+            #expect(log.lines { $0 >= .notice } == [])
         }
-        #expect(log.lines { $0 >= .notice } == [])
     }
 
     @Test func `a body that breaks behind its answer gets no second one`() async throws {
