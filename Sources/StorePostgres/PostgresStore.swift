@@ -61,13 +61,7 @@ package final class PostgresStore: EventStore {
     ///
     /// It holds its thread meanwhile: where another node has ended without a word, until that one's time is over.
     package init(_ address: PostgresAddress, options: Options, logger: Logger) throws(StoreError) {
-        guard let given = options.key else {
-            throw StoreError(
-                .other,
-                "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; make one and keep it: "
-                    + "openssl rand -base64 32"
-            )
-        }
+        guard let given = options.key else { throw Self.needsKey }
         let secrets = SecretBox(try SecretKey(given))
         var lock: DirectoryLock?
         if let path = options.directory { lock = try DirectoryLock(path: DataDirectory(preparing: path).lockPath) }
@@ -124,6 +118,12 @@ package final class PostgresStore: EventStore {
         }
         lease.keep()
     }
+
+    package static let needsKey = StoreError(
+        .other,
+        "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; make one and keep it: "
+            + "openssl rand -base64 32"
+    )
 
     /// Holds the key against the one that the database was made with.
     private static func checkKey(_ connection: Connection, _ secrets: SecretBox) throws {

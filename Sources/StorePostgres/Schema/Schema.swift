@@ -15,7 +15,14 @@ enum Schema {
         let statements: [String]
     }
 
-    static let migrations = [Migration(name: "tables", statements: tables)]
+    static let migrations = [
+        Migration(name: "tables", statements: tables),
+        // What every node keeps a copy of as a file; encrypted by the key of the database.
+        Migration(
+            name: "shared files",
+            statements: ["CREATE TABLE shared_file (name text PRIMARY KEY, data bytea NOT NULL)"]
+        ),
+    ]
 
     /// What has to be there before anybody can have the database.
     static let foundation = [

@@ -28,6 +28,7 @@ struct Examination: Sendable {
         let isLocal = settings.attach == nil
         if isLocal {
             try say(DirectoryExamination(settings.dataDirectory).findings)
+            if let store = settings.storeDirectory { try say(DirectoryExamination(store, as: .store).findings) }
             guard !hasFailed else { return true }
         }
         let used: DashboardProgram.UsedEngine
@@ -86,7 +87,7 @@ struct Examination: Sendable {
                 "configuration",
                 hasFile ? "\(file ?? "") was read" : "options, variables and defaults; there is no configuration file"
             )
-        ]
+        ] + (settings.attach == nil ? [.sound("node", "this one is \(settings.nodeName)")] : [])
             + unknown.map { name in
                 .warning(
                     "configuration",
