@@ -19,6 +19,8 @@ package final class PostgresStore: EventStore {
         package var times: NodeTimes
         /// The node's own directory, which no other process may use meanwhile; nil: it has none.
         package var directory: String?
+        /// Whether it may be open in the middle of a move into it.
+        package var mayBeMoving = false
 
         package init(key: GivenKey?, node: NodeName, times: NodeTimes = NodeTimes()) {
             self.key = key
@@ -98,10 +100,13 @@ package final class PostgresStore: EventStore {
             }
             self.lease = lease
             do {
-                let fence = lease.fence
+                let (fence, mayBeMoving) = (lease.fence, options.mayBeMoving)
                 let state = try keeper.runHere(patience: Self.startPatience) { connection in
                     try connection.execute("BEGIN")
                     try Self.checkKey(connection, secrets)
+                    if !mayBeMoving, try Self.moveUnderWay(connection) != nil {
+                        throw StoreError.isMoving("The database \(address.place)")
+                    }
                     let state = try WriterState(reading: connection, fence: fence, secrets: secrets)
                     try connection.execute("COMMIT")
                     return state

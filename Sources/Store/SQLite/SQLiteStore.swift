@@ -15,6 +15,8 @@ package final class SQLiteStore: EventStore {
         package var key: GivenKey?
         /// The node's own directory, where it is another one; no other process may use it meanwhile.
         package var directory: String?
+        /// Whether it may be open in the middle of a move into it.
+        package var mayBeMoving = false
 
         package init(key: GivenKey? = nil) { self.key = key }
     }
@@ -61,6 +63,9 @@ package final class SQLiteStore: EventStore {
                 try pool.write {
                     try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('key', ?)", arguments: [check])
                 }
+            }
+            if !options.mayBeMoving, try pool.read({ try Self.moveUnderWay($0) }) != nil {
+                throw StoreError.isMoving("The directory \(directory.path)")
             }
             let state = try pool.read { try WriterState(reading: $0, secrets: secrets) }
             try pool.write { try WriteTransaction(db: $0, state: state).prepareWords() }

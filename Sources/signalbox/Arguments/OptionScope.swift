@@ -29,6 +29,7 @@ enum OptionScope {
         case is DoctorCommand: all.subtracting(DashboardArguments.keys)
         case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []
+        case is MigrateCommand: common.subtracting([.store])
         case is CredentialsShow, is CredentialsRotate, is CredentialsCreate, is CredentialsList, is CredentialsRevoke,
             is CredentialsRotateKey, is BackupCommand, is RestoreCommand:
             common

@@ -39,6 +39,10 @@ struct Examination: Sendable {
                 mayAttach: true,
                 logger: .diagnostics(.critical)
             )
+        } catch let error as StoreError where error.kind == .held && settings.database != nil {
+            // No fault of this node: it would stand by.
+            try say([.sound("node", "would stand by: \(error.message)")] + StoreExamination(settings).findings)
+            return hasFailed
         } catch {
             try say([.failed(isLocal ? "store" : "node", Self.sentence(error))])
             return true

@@ -129,7 +129,7 @@ extension Settings {
     var nodeName: String { node ?? HostName.current }
 
     /// A wrong one is not shown: it may hold a password.
-    private static func database(_ text: String, named name: String) throws(UsageError) -> Secret {
+    static func database(_ text: String, named name: String) throws(UsageError) -> Secret {
         #if PostgreSQL
         guard PostgresAddress(text) != nil else {
             throw UsageError(
