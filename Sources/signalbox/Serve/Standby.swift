@@ -25,8 +25,14 @@ struct Standby {
         var signals: Signals?
         while true {
             do { return try EngineNode.open(settings, logger: logger) } catch let error as StoreError {
-                guard error.kind == .held, settings.database != nil else { throw error }
-                if signals == nil { begin(error) }
+                guard settings.database != nil else { throw error }
+                switch (error.kind, signals) {
+                case (.held, nil): begin(error)
+                case (.held, _): break
+                // Its turn came, and could not be taken yet: as where the other one was paused in a transaction.
+                case (.other, .some): logger.warning("Standing by, though: \(error.message)")
+                default: throw error
+                }
             }
             let own = signals ?? Signals()
             signals = own
