@@ -103,6 +103,8 @@ struct MigrateCommand: ParsableCommand {
                 options.mayBeMoving = true
                 return try PostgresStore(address, options: options, logger: logger)
             }
+            #else
+            _ = text
             #endif
             throw UsageError("There is no PostgreSQL in this Signalbox.")
         }
