@@ -55,7 +55,7 @@ package final class Engine: Service {
         node = options.node
         let audit = AuditTrail(
             store: store,
-            node: options.auditsNode ? options.node : nil,
+            node: options.node,
             clock: clock,
             logger: logger
         )

@@ -245,15 +245,12 @@ private final class FailoverLoad: Sendable {
                 ]
             ],
         ]
-        let (name, seconds) = ("msg_\(number)_\(change)", Int64(Date().timeIntervalSince1970))
-        let code = HMAC<SHA256>.authenticationCode(for: Array("\(name).\(seconds).\(body.text)".utf8), using: key)
-        var request = HTTPClientRequest(url: "http://\(receiver)\(path)")
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(name: "webhook-id", value: name)
-        request.headers.add(name: "webhook-timestamp", value: "\(seconds)")
-        request.headers.add(name: "webhook-signature", value: "v1,\(Base64.encode(code))")
-        request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        let request = HTTPClientRequest.signedWebhook(
+            body,
+            id: "msg_\(number)_\(change)",
+            key: key,
+            to: "http://\(receiver)\(path)"
+        )
         do {
             // A paused node takes connections and answers nobody, as for a balancer.
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(2))

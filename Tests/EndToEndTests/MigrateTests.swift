@@ -41,7 +41,7 @@ struct MigrateTests {
         let migrate = ["migrate", "--from", first.path, "--to", moved.path + "/store"]
         let beside = try await Program.run(migrate)
         #expect(beside.status != 0)
-        #expect(beside.diagnostics.contains("is using this data directory"), "\(beside.diagnostics)")
+        #expect(beside.diagnostics.contains("The store of --from is in use"), "\(beside.diagnostics)")
         try await end(node)
         let result = try await Program.run(migrate)
         #expect(result.status == 0, "\(result.diagnostics)")

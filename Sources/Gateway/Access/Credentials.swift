@@ -97,14 +97,17 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
     ///
     /// - Throws: `Fault` where one can't be read, or does not say what it should.
     package static func files(in dataDirectory: String) throws(Fault) -> [String: [UInt8]] {
-        _ = try load(dataDirectory: dataDirectory)
-        var files: [String: [UInt8]] = [:]
-        for name in [fileName, tokensFileName] {
-            do { files[name] = try SecretFile.read(dataDirectory + "/" + name) } catch {
-                throw Fault(message: "\(dataDirectory)/\(name) can't be read; make the file yours.")
+        try makeDirectory(dataDirectory)
+        return try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in
+            _ = try load(dataDirectory: dataDirectory)
+            var files: [String: [UInt8]] = [:]
+            for name in [fileName, tokensFileName] {
+                do { files[name] = try SecretFile.read(dataDirectory + "/" + name) } catch {
+                    throw Fault(message: "\(dataDirectory)/\(name) can't be read; make the file yours.")
+                }
             }
+            return files
         }
-        return files
     }
 
     /// Makes a data directory's files those that `files` gave elsewhere. What is the same is not written.
@@ -115,7 +118,7 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
                 let path = dataDirectory + "/" + name
                 guard let bytes = files[name] else {
                     // Tokens may be none; without secrets nobody could come in.
-                    if name == tokensFileName { try? FileManager.default.removeItem(atPath: path) }
+                    if name == tokensFileName { try SecretFile.remove(path) }
                     continue
                 }
                 if let known = try? SecretFile.read(path), known == bytes { continue }

@@ -7,7 +7,7 @@ package protocol MovableStore: EventStore {
     /// The greatest key that is here; nil where the table is empty.
     func lastMovedKey(_ table: MovedTable) async throws -> [MovedValue]?
     /// Adds rows, all or none.
-    func takeMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws
+    func insertMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws
     /// What is counted on, and how far the clock was set.
     func movedNumbers() async throws -> MovedNumbers
     /// Which store is being moved into this one, if a move has begun and not ended.

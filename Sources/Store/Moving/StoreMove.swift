@@ -65,7 +65,7 @@ package struct StoreMove: Sendable {
             try Task.checkCancellation()
             let rows = try await source.movedRows(table, after: key, limit: table.step)
             guard let last = rows.last else { break }
-            try await target.takeMoved(rows, into: table)
+            try await target.insertMoved(rows, into: table)
             key = Array(last.prefix(table.keyCount))
             moved += Int64(rows.count)
         }

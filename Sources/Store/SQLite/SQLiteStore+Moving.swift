@@ -43,7 +43,7 @@ extension SQLiteStore: MovableStore {
         }
     }
 
-    package func takeMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws {
+    package func insertMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws {
         let secrets = secrets
         try await queue.perform { transaction in
             let marks = table.columns.map { _ in "?" }.joined(separator: ", ")

@@ -53,7 +53,7 @@ extension PostgresStore: MovableStore {
         }
     }
 
-    package func takeMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws {
+    package func insertMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws {
         let secrets = secrets
         try await queue.perform { transaction in
             var columns: [any PostgresValue] = []

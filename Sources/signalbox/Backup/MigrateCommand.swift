@@ -43,8 +43,8 @@ struct MigrateCommand: ParsableCommand {
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
         let key = try SealingKey.given(environment)
         try waiting {
-            let summary = try await Self.closing(try open(places.0, key, settings, logger)) { source in
-                try await Self.closing(try open(places.1, key, settings, logger)) { target in
+            let summary = try await Self.closing(try open(places.0, "--from", key, settings, logger)) { source in
+                try await Self.closing(try open(places.1, "--to", key, settings, logger)) { target in
                     try await StoreMove(from: source, to: target) { table, rows in
                         logger.info("Moved", metadata: ["table": "\(table)", "rows": "\(rows)"])
                     }.run()
@@ -84,6 +84,20 @@ struct MigrateCommand: ParsableCommand {
     }
 
     private func open(
+        _ place: Place,
+        _ name: String,
+        _ key: GivenKey?,
+        _ settings: Settings,
+        _ logger: Logger
+    ) throws -> any MovableStore {
+        do { return try opened(place, key, settings, logger) } catch let error as StoreError {
+            guard error.kind == .locked || error.kind == .held else { throw error }
+            // What the store names as the way out is a node's.
+            throw CommandFailure("The store of \(name) is in use; stop its node, then run the same command again.")
+        }
+    }
+
+    private func opened(
         _ place: Place,
         _ key: GivenKey?,
         _ settings: Settings,

@@ -63,8 +63,8 @@ struct EngineNode: Sendable {
         let metrics = MetricsRegistry()
         var options = EngineOptions()
         options.metrics = metrics
-        options.node = settings.nodeName
-        options.auditsNode = settings.node != nil || settings.database != nil
+        // The host's name is told to nobody who did not ask for it, but where there may be several.
+        options.node = settings.database == nil ? settings.node : settings.nodeName
         options.retryPolicy = settings.retryPolicy
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000

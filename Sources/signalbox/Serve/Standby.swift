@@ -23,6 +23,7 @@ struct Standby {
     /// - Throws: what `EngineNode.open` throws, but for that another node has the database.
     func open() throws -> EngineNode? {
         var signals: Signals?
+        var said = ""
         while true {
             do { return try EngineNode.open(settings, logger: logger) } catch let error as StoreError {
                 guard settings.database != nil else { throw error }
@@ -30,7 +31,9 @@ struct Standby {
                 case (.held, nil): begin(error)
                 case (.held, _): break
                 // Its turn came, and could not be taken yet: as where the other one was paused in a transaction.
-                case (.other, .some): logger.warning("Standing by, though: \(error.message)")
+                case (.other, .some):
+                    if said != error.message { logger.warning("Standing by, though: \(error.message)") }
+                    said = error.message
                 default: throw error
                 }
             }
@@ -43,10 +46,10 @@ struct Standby {
     private func begin(_ error: StoreError) {
         logger.notice("Standing by. \(error.message)")
         // A unit that stands by has started: its manager must not give it up.
-        tell("READY=1\nSTATUS=Standing by: another node has the database")
+        notify("READY=1\nSTATUS=Standing by: another node has the database")
     }
 
-    private func tell(_ message: String) {
+    private func notify(_ message: String) {
         guard let name = environment["NOTIFY_SOCKET"], !name.isEmpty else { return }
         do throws(NotifyFault) { try NotifySocket(name).send(message) } catch { logger.debug("\(error)") }
     }
@@ -59,7 +62,7 @@ struct Standby {
         var (looks, isAnswering) = (0, true)
         while !signals.came(within: Self.pause) {
             looks += 1
-            if looks % 4 == 0, environment["WATCHDOG_USEC"] != nil { tell("WATCHDOG=1") }
+            if looks % 4 == 0, environment["WATCHDOG_USEC"] != nil { notify("WATCHDOG=1") }
             do throws(StoreError) {
                 if try watch.isFree() { return true }
                 isAnswering = true

@@ -70,9 +70,8 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
             )
         case .node:
             Row(
-                help: "Name of this node in doctor, readiness and the audit trail.",
+                help: "Name of this node in doctor, readiness and the audit trail; with PostgreSQL, else the host's.",
                 valueName: "name",
-                readme: "the host's name",
                 example: "node-1"
             )
         case .receiver: Row(help: "Address that receives webhooks.", valueName: "host:port", readme: "127.0.0.1:8180")

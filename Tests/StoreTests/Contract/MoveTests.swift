@@ -1,5 +1,6 @@
 import Domain
 import EngineTestSupport
+import GRDB
 import Primitives
 import TestSupport
 import Testing
@@ -137,9 +138,9 @@ struct MoveTests {
             try await target.beginMove(from: try await source.moveIdentity())
             // Some tables, and half of one.
             for table in MovedTable.all.prefix(6) {
-                try await target.takeMoved(try await source.movedRows(table, after: nil, limit: 100), into: table)
+                try await target.insertMoved(try await source.movedRows(table, after: nil, limit: 100), into: table)
             }
-            try await target.takeMoved(
+            try await target.insertMoved(
                 try await source.movedRows(MovedTable.all[6], after: nil, limit: 4),
                 into: MovedTable.all[6]
             )
@@ -171,12 +172,32 @@ struct MoveTests {
             let late = try await way.to.open(place + "/late")
             try await late.beginMove(from: try await source.moveIdentity())
             for table in MovedTable.all.prefix(7) {
-                try await late.takeMoved(try await source.movedRows(table, after: nil, limit: 100), into: table)
+                try await late.insertMoved(try await source.movedRows(table, after: nil, limit: 100), into: table)
             }
             try await fixture.append(.row(1, at: 2009, name: "later"))
             let changed = await #expect(throws: StoreError.self) { try await StoreMove(from: source, to: late).run() }
             #expect(changed?.message.contains("is not the same in both stores") == true)
             try await late.close()
         }
+    }
+
+    /// The index of words is made anew, and `meta` is each store's own.
+    @Test func `every table and column moves`() async throws {
+        let directory = try ScratchDirectory()
+        let store = try SQLiteStore(directory: directory.path, logger: .quiet)
+        let tables = try await store.read { db in
+            let names = try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+                .filter {
+                    !$0.hasPrefix("sqlite_") && !$0.hasPrefix("words") && !["grdb_migrations", "meta"].contains($0)
+                }
+            return try names.map { name in
+                let columns = try db.columns(in: name).map(\.name)
+                // Its number is the store's own; its key is the record.
+                return (name, Set(columns).subtracting(name == "ledger" ? ["id"] : []))
+            }
+        }
+        let moved = MovedTable.all.map { ($0.name, Set($0.columns.map(\.name))) }
+        #expect(Dictionary(uniqueKeysWithValues: tables) == Dictionary(uniqueKeysWithValues: moved))
+        try await store.close()
     }
 }
