@@ -4,6 +4,9 @@ import Primitives
 /// What the dashboard asks of a store with very many events: at its start, and while a filter is typed.
 enum HistoryBench {
     private static let starts = 5
+    /// Events a second that arrive while keys are pressed, so many seconds each.
+    private static let rates = [2000, 5000]
+    private static let seconds = 10
 
     /// What is measured is a copy where the events are kept in a directory, and made there if it is empty.
     static func rows(events: Int, kept: String?) async throws -> [Row] {
@@ -15,8 +18,12 @@ enum HistoryBench {
         guard let first = frames.first else { throw BenchFault("history: no frame was drawn") }
         let median = Samples(frames.map(\.value)).percentile(0.5)
         rows.append(.limited("\(first.name), median of \(starts)", median, below: 150))
-        rows += try measure(live)
-        guard rows.contains(where: { $0.name.contains("idle") }) else {
+        var sent = 0
+        for rate in rates {
+            rows += try measure(live + ["--rate", "\(rate)", "--seconds", "\(seconds)", "--sent", "\(sent)"])
+            sent += rate * seconds
+        }
+        guard rows.count(where: { $0.name.contains("idle") }) == rates.count else {
             throw BenchFault("history: the measuring process ended before its end")
         }
         return rows

@@ -17,8 +17,9 @@ struct LiveCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("data-dir")) var directory: String
     @Option var events: Int
-    @Option var rate = 5000
+    @Option(help: "Events a second.") var rate = 2000
     @Option var seconds = 10
+    @Option(help: "Events that were sent before.") var sent = 0
     @Flag(help: "Only the first frame.") var start = false
 
     func run() async throws {
@@ -48,10 +49,11 @@ struct LiveCommand: AsyncParsableCommand {
             let (latencies, frames) = await measured
             if !start {
                 let keys = Samples(latencies)
-                let name = "key to screen while they arrive"
+                let meanwhile = "while \(rate) events/s arrive"
+                let name = "key to screen \(meanwhile)"
                 say(.limited("\(name), p99", keys.percentile(0.99), below: 16))
                 say(Row(name: "\(name), p50", value: keys.percentile(0.5), unit: "ms", goal: ""))
-                let drawing = "a frame of \(LiveDashboard.size.width)×\(LiveDashboard.size.height) while they arrive"
+                let drawing = "a frame of \(LiveDashboard.size.width)×\(LiveDashboard.size.height) \(meanwhile)"
                 say(.limited("\(drawing), p99", Samples(frames).percentile(0.99), below: 8))
                 say(Row(name: "\(drawing), p50", value: Samples(frames).percentile(0.5), unit: "ms", goal: ""))
             }
@@ -69,12 +71,12 @@ struct LiveCommand: AsyncParsableCommand {
         defer { following.cancel() }
         async let pressing: Void = press(inbox)
         let before = Measured.processorMilliseconds
-        let sent = try await Self.send(engine, rate: rate, seconds: seconds, after: events)
+        let sent = try await Self.send(engine, rate: rate, seconds: seconds, after: events + sent)
         let busy = (Measured.processorMilliseconds - before) / Double(max(1, seconds)) / 10
         await pressing
         say(
             Row(
-                name: "events that arrived meanwhile",
+                name: "of \(rate) events/s arrived",
                 value: sent,
                 unit: "/s",
                 goal: "≥ \(rate * 98 / 100) /s",
@@ -82,9 +84,11 @@ struct LiveCommand: AsyncParsableCommand {
                 cost: busy * 10_000 / max(1, sent)
             )
         )
-        say(Row(name: "the processor meanwhile", value: busy, unit: "% of a core", goal: ""))
+        say(Row(name: "the processor while \(rate) events/s arrive", value: busy, unit: "% of a core", goal: ""))
         say(.limited("resident memory", Measured.residentMegabytes, unit: "MB", below: 150))
-        say(.limited("wake-ups while idle", try await Self.idleWakeups(seconds: 5), unit: "/s", below: 2))
+        let rest = try await Self.rest()
+        say(Row(name: "until rest after \(rate) events/s", value: rest, unit: "s", goal: ""))
+        say(.limited("wake-ups while idle", try await Self.wakeups(seconds: 5), unit: "/s", below: 2))
     }
 
     private func press(_ inbox: LiveInbox) async {
@@ -129,9 +133,22 @@ struct LiveCommand: AsyncParsableCommand {
         return Double(sent) / (Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18)
     }
 
-    /// How often a thread of this process was woken in a second of rest.
-    private static func idleWakeups(seconds: Int) async throws -> Double {
-        try await Task.sleep(for: .seconds(3))
+    /// Seconds until nothing is left to be done of what was stored: words to enter into the index, parts of it to merge.
+    private static func rest() async throws -> Double {
+        let clock = ContinuousClock()
+        let began = clock.now
+        while try await wakeups(seconds: 1) >= 2 {
+            if clock.now - began > .seconds(longestRest) {
+                throw BenchFault("live: the engine has no rest \(longestRest) s after the last event")
+            }
+        }
+        return (clock.now - began).inMilliseconds / 1000
+    }
+
+    private static let longestRest = 180
+
+    /// How often a thread of this process was woken in a second.
+    private static func wakeups(seconds: Int) async throws -> Double {
         let before = Measured.wakeups
         try await Task.sleep(for: .seconds(seconds))
         return Double(Measured.wakeups(since: before)) / Double(seconds)

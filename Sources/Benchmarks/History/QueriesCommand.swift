@@ -90,7 +90,11 @@ struct QueriesCommand: AsyncParsableCommand {
     }
 
     private func search(of id: InstanceID) async throws {
-        let searches = HistoryFixture.searches(events)
+        try await search(HistoryFixture.words(events), "words", of: id)
+        try await search(HistoryFixture.wordsBesideTerms(events), "words beside other terms", of: id)
+    }
+
+    private func search(_ searches: [String], _ kind: String, of id: InstanceID) async throws {
         var (cold, warm, processor, counting): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
         for text in searches {
             let page = PageRequest(filter: try filter(text, of: id))
@@ -109,12 +113,13 @@ struct QueriesCommand: AsyncParsableCommand {
                 say(Row(name: "search: \(text), warm", times.elapsed.percentile(0.5), times, nil))
             }
         }
-        let name = "search: first page of \(searches.count) searches"
+        let name = "search: first page of \(searches.count) searches of \(kind)"
         say(.limited("\(name), cold, p95", Samples(cold).percentile(0.95), below: 100))
         say(.limited("\(name), warm, p95", Samples(warm).percentile(0.95), below: 100))
         let time = Samples(processor).percentile(0.95)
-        say(Row(name: "search: their processor time, warm, p95", value: time, unit: "ms", goal: ""))
-        say(Row(name: "search: their counts, p95", value: Samples(counting).percentile(0.95), unit: "ms", goal: ""))
+        say(Row(name: "search: \(kind): processor time, warm, p95", value: time, unit: "ms", goal: ""))
+        let counts = Samples(counting).percentile(0.95)
+        say(Row(name: "search: \(kind): their counts, p95", value: counts, unit: "ms", goal: ""))
     }
 
     private func filter(_ text: String, of id: InstanceID) throws -> EventFilter {
