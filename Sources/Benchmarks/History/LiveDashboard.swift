@@ -32,6 +32,8 @@ struct LiveDashboard {
     private var latencies: [Double] = []
     /// Milliseconds that each frame took to be drawn.
     private var frames: [Double] = []
+    /// Milliseconds of the processor in each turn with a key, and in each frame: what nobody else had to wait for.
+    private var processor: (keys: [Double], frames: [Double]) = ([], [])
 
     private init(_ engine: Engine, _ inbox: LiveInbox) {
         dashboard = Dashboard(DashboardSettings(size: Self.size), now: .now())
@@ -40,22 +42,40 @@ struct LiveDashboard {
         drawnAt = clock.now
     }
 
-    /// Until somebody closes the inbox; returns the milliseconds from each key to the frame that shows it, and those that
-    /// drawing took. `whenDrawn` is called after the first screen on which everything is known.
+    /// What was measured, in milliseconds.
+    struct Measurements: Sendable {
+        /// From each key to the frame that shows it, and the processor's time in the turn that drew that frame.
+        let keys: Samples
+        let keysProcessor: Samples
+        /// Of each frame.
+        let frames: Samples
+        let framesProcessor: Samples
+    }
+
+    /// Until somebody closes the inbox. `whenDrawn` is called after the first screen on which everything is known.
     static func run(
         _ engine: Engine,
         _ inbox: LiveInbox,
         whenDrawn: @escaping @Sendable () -> Void
-    ) async -> (latencies: [Double], frames: [Double]) {
+    ) async -> Measurements {
         await withCheckedContinuation { ended in
             Thread.detachNewThread {
                 var dashboard = LiveDashboard(engine, inbox)
                 dashboard.start()
                 whenDrawn()
                 while !inbox.isClosed { dashboard.turn() }
-                ended.resume(returning: (dashboard.latencies, dashboard.frames))
+                ended.resume(returning: dashboard.measurements)
             }
         }
+    }
+
+    private var measurements: Measurements {
+        Measurements(
+            keys: Samples(latencies),
+            keysProcessor: Samples(processor.keys),
+            frames: Samples(frames),
+            framesProcessor: Samples(processor.frames)
+        )
     }
 
     private mutating func start() {
@@ -69,12 +89,14 @@ struct LiveDashboard {
 
     private mutating func turn() {
         inbox.wait(milliseconds: timeout)
+        let begin = Measured.threadMilliseconds
         let news = inbox.drain()
         let pressed = handle(news)
         if let deadline = dashboard.nextDeadline, deadline <= .now() { update(.tick) }
         guard isDirty, !pressed.isEmpty || milliseconds(since: drawnAt) >= Self.frameTime else { return }
         draw()
         latencies += pressed.map(milliseconds)
+        if !pressed.isEmpty { processor.keys.append(Measured.threadMilliseconds - begin) }
     }
 
     /// Keys that wait make one update and one frame, as in the program. Returns when they were pressed.
@@ -116,7 +138,9 @@ struct LiveDashboard {
 
     private mutating func draw() {
         let begin = clock.now
+        let used = Measured.threadMilliseconds
         _ = dashboard.frame()
+        processor.frames.append(Measured.threadMilliseconds - used)
         isDirty = false
         drawnAt = clock.now
         frames.append((drawnAt - begin).inMilliseconds)

@@ -20,12 +20,12 @@ struct CountsLoad: Sendable {
 
     mutating func invalidate() { isStale = true }
 
-    /// Forgets the numbers, for instance because another instance is shown.
-    mutating func reset() {
+    /// Forgets the numbers, for instance because another instance is shown, and asks for others from a moment on.
+    mutating func reset(notBefore moment: Timestamp = .distantPast) {
         value = nil
         isStale = true
         isOutstanding = false
-        notBefore = .distantPast
+        notBefore = moment
         token += 2
     }
 

@@ -27,13 +27,13 @@ struct HistogramLoad: Sendable {
 
     mutating func invalidate() { isStale = true }
 
-    /// Forgets what was counted, as other events are meant.
-    mutating func reset() {
+    /// Forgets what was counted, as other events are meant, and counts those from a moment on.
+    mutating func reset(notBefore moment: Timestamp = .distantPast) {
         value = nil
         request = nil
         isStale = true
         isOutstanding = false
-        notBefore = .distantPast
+        notBefore = moment
         token += 1
     }
 

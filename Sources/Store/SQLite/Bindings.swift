@@ -110,6 +110,13 @@ struct BoundRow {
         unsafe sqlite3_column_type(statement.sqliteStatement, column) == SQLITE_NULL
     }
 
+    func integerIfAny(_ column: CInt) -> Int64? { isNull(column) ? nil : integer(column) }
+
+    /// Nearer to zero where it is beyond what this machine counts.
+    func number(_ column: CInt) -> Int { Int(clamping: integer(column)) }
+
+    func numberIfAny(_ column: CInt) -> Int? { isNull(column) ? nil : number(column) }
+
     func flag(_ column: CInt) -> Bool { integer(column) != 0 }
 
     /// Empty for null.
@@ -117,6 +124,8 @@ struct BoundRow {
         guard let text = unsafe sqlite3_column_text(statement.sqliteStatement, column) else { return "" }
         return unsafe String(cString: text)
     }
+
+    func textIfAny(_ column: CInt) -> String? { isNull(column) ? nil : text(column) }
 }
 
 /// The statements of one transaction that run for every event, by where their texts stand in the program: to find one by its

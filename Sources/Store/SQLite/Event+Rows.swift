@@ -23,7 +23,7 @@ enum EventColumns {
         d.id, d.instance, d.state, d.attempts, d.next_attempt, d.created, d.last_status, d.last_ms, d.last_error,
         d.replay_at, d.replay_ms, d.replay_status, d.replay_error
         """
-    static let deliveryCount = 13
+    static let deliveryCount: Int32 = 13
     static let full = """
         e.sequence, e.event_id, e.instance, o.name, e.record_id, e.record_name, e.change, e.undelete, e.source, e.date,
         e.received, e.notification, p.master_record, p.poll_date, p.record, p.envelope, p.previous, p.changes
@@ -33,46 +33,47 @@ enum EventColumns {
 
 extension EventSummary {
     /// With the column `author` behind the others, the record's author is read.
-    init(_ row: Row, heldInstances: Set<InstanceID>, withAuthor: Bool) {
+    init(_ row: BoundRow, heldInstances: Set<InstanceID>, withAuthor: Bool) {
+        let delivery = Int32(12)
+        let others = delivery + EventColumns.deliveryCount
         self.init(
-            sequence: row[0],
-            eventID: row[1],
-            instanceID: row[2],
-            object: row[3],
-            recordID: row[4],
-            recordName: row[5],
-            change: Change(code: row[6]),
-            isUndelete: row[7],
-            source: ChangeSource(code: row[8]),
-            date: Timestamp(milliseconds: row[9]),
-            receivedAt: Timestamp(milliseconds: row[10]),
-            changedFieldNames: ChangedFields.names(row[11] as String?),
-            isCompared: !row.hasNull(atIndex: 11),
-            delivery: row.hasNull(atIndex: 12) ? nil : Delivery(row, at: 12).shown(heldInstances: heldInstances),
-            onlyChange: ChangedFields.parse(row[12 + EventColumns.deliveryCount] as String?).brief,
-            changedBy: withAuthor
-                ? (row[13 + EventColumns.deliveryCount] as String?).flatMap(RecordAuthor.name) : nil
+            sequence: row.integer(0),
+            eventID: row.text(1),
+            instanceID: row.integer(2),
+            object: row.text(3),
+            recordID: row.text(4),
+            recordName: row.textIfAny(5),
+            change: Change(code: row.integer(6)),
+            isUndelete: row.flag(7),
+            source: ChangeSource(code: row.integer(8)),
+            date: Timestamp(milliseconds: row.integer(9)),
+            receivedAt: Timestamp(milliseconds: row.integer(10)),
+            changedFieldNames: ChangedFields.names(row.textIfAny(11)),
+            isCompared: !row.isNull(11),
+            delivery: row.isNull(delivery) ? nil : Delivery(row, at: delivery).shown(heldInstances: heldInstances),
+            onlyChange: ChangedFields.parse(row.textIfAny(others)).brief,
+            changedBy: withAuthor ? row.textIfAny(others + 1).flatMap(RecordAuthor.name) : nil
         )
     }
 }
 
 extension Delivery {
-    init(_ row: Row, at index: Int = 0) {
+    init(_ row: BoundRow, at index: Int32 = 0) {
         self.init(
-            notificationID: row[index],
-            instanceID: row[index + 1],
-            state: DeliveryState(code: row[index + 2]),
-            attempts: row[index + 3],
-            nextAttempt: (row[index + 4] as Int64?).map { Timestamp(milliseconds: $0) },
-            createdAt: Timestamp(milliseconds: row[index + 5]),
-            lastStatus: row[index + 6],
-            lastMilliseconds: row[index + 7],
-            lastError: row[index + 8],
-            lastReplay: (row[index + 9] as Int64?).map { moment in
+            notificationID: row.integer(index),
+            instanceID: row.integer(index + 1),
+            state: DeliveryState(code: row.integer(index + 2)),
+            attempts: row.number(index + 3),
+            nextAttempt: row.integerIfAny(index + 4).map { Timestamp(milliseconds: $0) },
+            createdAt: Timestamp(milliseconds: row.integer(index + 5)),
+            lastStatus: row.numberIfAny(index + 6),
+            lastMilliseconds: row.numberIfAny(index + 7),
+            lastError: row.textIfAny(index + 8),
+            lastReplay: row.integerIfAny(index + 9).map { moment in
                 ReplayOutcome(
                     at: Timestamp(milliseconds: moment),
-                    milliseconds: row[index + 10] as Int? ?? 0,
-                    outcome: AttemptOutcome(status: row[index + 11], failure: row[index + 12])
+                    milliseconds: row.number(index + 10),
+                    outcome: AttemptOutcome(status: row.numberIfAny(index + 11), failure: row.textIfAny(index + 12))
                 )
             }
         )
@@ -83,7 +84,11 @@ extension Delivery {
         let statement = try db.cachedStatement(
             sql: "SELECT \(EventColumns.delivery) FROM delivery d WHERE d.id IN (SELECT value FROM json_each(?))"
         )
-        return try Row.fetchAll(statement, arguments: [NumberList.text(ids)]).map { Delivery($0) }
+        var values = Bindings(statement)
+        values.add(NumberList.text(ids))
+        var found: [Delivery] = []
+        try values.each(in: db) { found.append(Delivery($0)) }
+        return found
     }
 }
 
@@ -122,9 +127,17 @@ extension OutgoingNotification {
                 JOIN sender s ON s.id = d.sender WHERE d.id = ?
                 """
         )
-        guard let row = try Row.fetchOne(head, arguments: [id]) else { return nil }
-        let delivery = Delivery(row)
-        let count: Int64 = row[EventColumns.deliveryCount]
+        let own = EventColumns.deliveryCount
+        var values = Bindings(head)
+        values.add(id)
+        let found = try values.run(in: db) { row in
+            (
+                delivery: Delivery(row), count: row.integer(own), sender: row.text(own + 1), tags: row.text(own + 2),
+                others: row.number(own + 3)
+            )
+        }
+        guard let found else { return nil }
+        let delivery = found.delivery
         let statement = try db.cachedStatement(
             sql: """
                 SELECT \(EventColumns.full) FROM \(EventColumns.fullTables)
@@ -136,12 +149,12 @@ extension OutgoingNotification {
                 notificationID: id,
                 createdAt: delivery.createdAt,
                 instanceID: delivery.instanceID,
-                instanceName: row[EventColumns.deliveryCount + 1],
-                instanceTags: StringList.parse(row[EventColumns.deliveryCount + 2]),
-                events: try Row.fetchAll(statement, arguments: [id, id + count]).map { ChangeEvent($0) }
+                instanceName: found.sender,
+                instanceTags: StringList.parse(found.tags),
+                events: try Row.fetchAll(statement, arguments: [id, id + found.count]).map { ChangeEvent($0) }
             ),
             delivery: delivery,
-            made: delivery.attempts + (row[EventColumns.deliveryCount + 3] as Int)
+            made: delivery.attempts + found.others
         )
     }
 }

@@ -54,8 +54,13 @@ extension EventSummary {
                 LEFT JOIN delivery d ON d.id = e.notification WHERE e.sequence IN (SELECT value FROM json_each(?))
                 """
         )
-        let found = try Row.fetchAll(statement, arguments: [NumberList.text(sequences)]).map {
-            EventSummary($0, heldInstances: page.filter.heldInstances, withAuthor: page.withAuthors)
+        var values = Bindings(statement)
+        values.add(NumberList.text(sequences))
+        var found: [EventSummary] = []
+        try values.each(in: db) { row in
+            found.append(
+                EventSummary(row, heldInstances: page.filter.heldInstances, withAuthor: page.withAuthors)
+            )
         }
         return found.inOrder(of: page)
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 import Foundation
 import GRDB
@@ -170,6 +171,9 @@ package final class SQLiteStore: EventStore {
         configuration.maximumReaderCount = readers
         configuration.busyMode = .callback { patience.waits(afterTries: $0) }
         configuration.label = "signalbox"
+        // Whoever looks must not take the processor from who draws the screen or stores: the niceness of a thread follows.
+        configuration.qos = .utility
+        configuration.writeTargetQueue = DispatchQueue(label: "signalbox.writer", qos: .default)
         configuration.prepareDatabase { db in
             if !db.configuration.readonly {
                 // Takes effect on an empty file only: lets retention give space back without a rewrite.

@@ -41,4 +41,29 @@ struct FilterCountTests {
         #expect(driver.text.contains("over \(50_000.grouped) of 400"))
         #expect(!driver.text.contains("without the index"))
     }
+
+    @Test func `what a filter finds is counted once the typing rests, and not at each key`() throws {
+        var driver = Driver(140, 40, log: (1...400).map { Sample.event($0) })
+        driver.pass(milliseconds: 600)
+        driver.keys("/")
+        driver.forget()
+        for character in "acme" {
+            driver.type(String(character))
+            driver.pass(milliseconds: 100)
+        }
+        #expect(searches(driver.commands) == [0, 3])
+        driver.pass(milliseconds: 60)
+        #expect(searches(driver.commands) == [1, 3])
+    }
+
+    /// How often a count and a page of what a filter finds were asked for.
+    private func searches(_ commands: [Command]) -> [Int] {
+        commands.reduce(into: [0, 0]) { found, command in
+            switch command {
+            case .loadCounts(_, let filter) where filter.expression != .everything: found[0] += 1
+            case .loadPage(_, let page) where page.filter.expression != .everything: found[1] += 1
+            default: break
+            }
+        }
+    }
 }

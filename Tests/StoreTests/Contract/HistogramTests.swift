@@ -6,12 +6,21 @@ import Testing
 
 struct HistogramTests {
     @Test(
-        "Many events are counted by ranges, exactly, whatever lies in a block, and failures beside them",
-        arguments: StoreKind.allCases
+        """
+        Many events are counted by ranges, exactly, whatever lies in a block, and failures beside them, with another \
+        instance's events between them and without
+        """,
+        arguments: StoreKind.allCases,
+        [false, true]
     )
-    func bins(kind: StoreKind) async throws {
+    func bins(kind: StoreKind, isShared: Bool) async throws {
         try await kind.run { fixture in
             let store = fixture.store
+            let other = Fixture(
+                store: store,
+                instance: try await store.createInstance { .sample($0) },
+                directory: fixture.directory
+            )
             var random = SeededGenerator(seed: 12)
             var number = 0
             var seconds: Int64 = 5000
@@ -20,6 +29,7 @@ struct HistogramTests {
                 let size = [3, 700, 900][round % 3]
                 let rows = (0..<size).map { Observation.row(number + $0 + 1, at: seconds - 100) }
                 number += size
+                if isShared { _ = try await store.append(other.batch(rows.suffix(5), receivedAt: seconds)) }
                 let ready = try await store.append(fixture.batch(rows, receivedAt: seconds)).ready
                 for id in ready.prefix(round) { try await fixture.attempt(id, round % 2 == 0 ? .dead : .retrying) }
                 for id in ready.prefix(3) {
@@ -53,7 +63,7 @@ struct HistogramTests {
                 looked.from = Timestamp(seconds: 1)
                 #expect(try await store.histogram(HistogramRequest(looked, span, bins: bins)) == byTime)
             }
-            filter.instanceIDs = [fixture.instance.id + 1]
+            filter.instanceIDs = [other.instance.id + 1]
             #expect(try await store.histogram(HistogramRequest(filter, .sequences(cut: nil), bins: 7)).bins.isEmpty)
         }
     }

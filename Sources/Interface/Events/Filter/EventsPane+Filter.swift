@@ -60,15 +60,19 @@ extension EventsPane {
         filtering.apply(text)
         filter.instanceIDs = window.filter.instanceIDs
         window.reset(filter)
-        resetMatches()
+        resetMatches(notBefore: isWhole ? .distantPast : context.now.advanced(byMilliseconds: Self.typingPause))
     }
 
+    /// Milliseconds without a key after which what a filter finds is counted: a count looks at the whole history, and while
+    /// somebody types each key would begin another one.
+    private static let typingPause: Int64 = 150
+
     /// Other events are shown.
-    private mutating func resetMatches() {
-        matches.reset()
-        spread.reset()
-        heat.reset()
-        finding?.hits.reset()
+    private mutating func resetMatches(notBefore moment: Timestamp = .distantPast) {
+        matches.reset(notBefore: moment)
+        spread.reset(notBefore: moment)
+        heat.reset(notBefore: moment)
+        finding?.hits.reset(notBefore: moment)
         finding?.note = nil
     }
 

@@ -55,7 +55,7 @@ struct HeatStrip: Sendable {
     }
 
     mutating func invalidate() { load.invalidate() }
-    mutating func reset() { load.reset() }
+    mutating func reset(notBefore moment: Timestamp = .distantPast) { load.reset(notBefore: moment) }
 
     mutating func nextLoad(_ filter: EventFilter, at now: Timestamp) -> Command? {
         guard let request = request(filter) else { return nil }

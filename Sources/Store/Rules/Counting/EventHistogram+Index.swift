@@ -23,14 +23,9 @@ extension EventHistogram {
                 try add(found.sequences, to: &bins, index) { Dictionary(uniqueKeysWithValues: $0.map { ($0, $0) }) }
                 return EventHistogram(bins: bins.filled, isCut: found.isCut)
             }
-            guard
-                let first = try EventScan.page(PageRequest(direction: .oldestFirst, limit: 1, filter: filter), index)
-                    .first,
-                let last = try EventScan.page(PageRequest(limit: 1, filter: filter), index).first, first <= last
-            else { return EventHistogram(bins: []) }
-            var bins = HistogramBins(over: first...last, count: request.bins, cut: cut)
-            let counted = try FacetRanges(filter, index)
-            for facet in counted.facets { try counted.count(facet, in: first...last, into: &bins, index) }
+            guard let range = try range(filter, index) else { return EventHistogram(bins: []) }
+            var bins = HistogramBins(over: range, count: request.bins, cut: cut)
+            try FacetRanges(filter, within: range, index).count(into: &bins, index)
             return EventHistogram(bins: bins.filled)
         case .times(let from, let to):
             guard from < to else { return EventHistogram(bins: []) }
@@ -46,6 +41,15 @@ extension EventHistogram {
             try count(filter, in: span, into: &bins, index)
             return EventHistogram(bins: bins.filled)
         }
+    }
+
+    /// From the first to the last event that a filter finds.
+    private static func range(_ filter: EventFilter, _ index: some EventIndex) throws -> ClosedRange<Int64>? {
+        let oldest = PageRequest(direction: .oldestFirst, limit: 1, filter: filter)
+        guard let first = try EventScan.page(oldest, index).first,
+            let last = try EventScan.page(PageRequest(limit: 1, filter: filter), index).first, first <= last
+        else { return nil }
+        return first...last
     }
 
     /// The newest events that a filter finds, newest first, and whether there may be more.
@@ -115,7 +119,8 @@ extension EventHistogram {
         into bins: inout HistogramBins,
         _ index: some EventIndex
     ) throws {
-        let counted = try FacetRanges(filter, index)
+        guard let range = try range(filter, index) else { return }
+        let counted = try FacetRanges(filter, within: range, index)
         var whole: [(bin: Int, sequences: ClosedRange<Int64>)] = []
         for block in try index.timeSpans(
             from: Timestamp(milliseconds: span.lowerBound),
@@ -137,6 +142,7 @@ extension EventHistogram {
             }
         }
         for (bin, sequences) in whole {
+            bins.add(counted.sure(in: sequences), failures: 0, to: bin)
             for facet in counted.facets {
                 let count = try index.count(facet.facet, in: sequences)
                 bins.add(facet.counts ? count : 0, failures: count * facet.failures, to: bin)
@@ -156,9 +162,16 @@ private struct FacetRanges {
     }
 
     private(set) var facets: [Counted] = []
+    private let range: ClosedRange<Int64>
+    /// Whether the filter finds every sequence of the range, as it does where one instance has made the whole history: then
+    /// nothing is counted but failures.
+    private let isDense: Bool
 
-    init(_ filter: EventFilter, _ index: some EventIndex) throws {
+    /// The range is that from the first to the last event that the filter finds.
+    init(_ filter: EventFilter, within range: ClosedRange<Int64>, _ index: some EventIndex) throws {
         let known = try index.facets()
+        self.range = range
+        isDense = known.counts(filter).total == Int64(range.count)
         for facet in known.streams(filter) {
             let isFailed: Bool =
                 switch (facet.state, facet.replay) {
@@ -166,7 +179,8 @@ private struct FacetRanges {
                 case (.dead, let replay): replay != .succeeded
                 default: false
                 }
-            facets.append(Counted(facet: facet, counts: true, failures: isFailed ? 1 : 0))
+            if isDense, !isFailed { continue }
+            facets.append(Counted(facet: facet, counts: !isDense, failures: isFailed ? 1 : 0))
         }
         guard filter.replays.isEmpty else { return }
         // Those stand among the others as if nobody had replayed them.
@@ -181,14 +195,23 @@ private struct FacetRanges {
         }
     }
 
+    /// Events of these sequences that the filter finds and that no facet is counted for.
+    func sure(in sequences: ClosedRange<Int64>) -> Int64 {
+        isDense && sequences.overlaps(range) ? Int64(sequences.clamped(to: range).count) : 0
+    }
+
+    /// Counts all by sequence.
+    func count(into bins: inout HistogramBins, _ index: some EventIndex) throws {
+        for bin in bins.starts.indices {
+            guard let sequences = bins.range(bin, within: range) else { continue }
+            bins.add(sure(in: sequences), failures: 0, to: bin)
+        }
+        for facet in facets { try count(facet, into: &bins, index) }
+    }
+
     /// Few events are read and put into their bins; many are counted, a range for each bin.
-    func count(
-        _ counted: Counted,
-        in whole: ClosedRange<Int64>,
-        into bins: inout HistogramBins,
-        _ index: some EventIndex
-    ) throws {
-        let few = try index.sequences(.facet(counted.facet), in: whole, .oldestFirst, limit: EventScan.chunk)
+    private func count(_ counted: Counted, into bins: inout HistogramBins, _ index: some EventIndex) throws {
+        let few = try index.sequences(.facet(counted.facet), in: range, .oldestFirst, limit: EventScan.chunk)
         if few.count < EventScan.chunk {
             for sequence in few {
                 guard let bin = bins.index(of: sequence) else { continue }
@@ -197,8 +220,8 @@ private struct FacetRanges {
             return
         }
         for bin in bins.starts.indices {
-            guard let range = bins.range(bin, within: whole) else { continue }
-            let count = try index.count(counted.facet, in: range)
+            guard let sequences = bins.range(bin, within: range) else { continue }
+            let count = try index.count(counted.facet, in: sequences)
             bins.add(counted.counts ? count : 0, failures: count * counted.failures, to: bin)
         }
     }
