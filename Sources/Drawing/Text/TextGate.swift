@@ -49,11 +49,18 @@ struct TextGate {
     private mutating func feedASCII(_ text: some StringProtocol) -> Bool {
         let bytes = text.utf8
         let count = bytes.count
-        guard count <= limit, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
+        guard count <= limit else { return false }
+        // Byte by byte through the generic view takes ten times as long.
+        let isPlain =
+            unsafe bytes.withContiguousStorageIfAvailable { unsafe $0.allSatisfy(Self.isPrintable) }
+            ?? bytes.allSatisfy(Self.isPrintable)
+        guard isPlain else { return false }
         if kept.isEmpty { kept = String(text).unicodeScalars } else { kept.append(contentsOf: text.unicodeScalars) }
         width = count
         return true
     }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
     private mutating func feed(_ scalar: Unicode.Scalar) {
         if scalar == "\u{200D}" {
