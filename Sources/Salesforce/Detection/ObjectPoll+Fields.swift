@@ -26,8 +26,9 @@ extension ObjectPoll {
 
     /// Goes back to before the page, which waits for the field list.
     mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
-        let clocks = clocks
+        let (clocks, check) = (clocks, check)
         self = before
+        self.check = check
         updateClocks(clocks)
         heldPage = page
         isDescribed = false

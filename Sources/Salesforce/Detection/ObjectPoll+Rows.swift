@@ -152,7 +152,7 @@ extension ObjectPoll {
         }
         let (fresh, late) = sortedLog(read)
         log.unverified = late
-        stage = .deletions(fresh)
+        stage = late.isEmpty || check == nil ? .deletions(fresh) : .weigh(fresh: fresh)
     }
 
     /// Moves the cursors: everything that the read found is in the finding that carries them.
@@ -182,6 +182,7 @@ extension ObjectPoll {
         if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
         span = resume.span
         halvings = 0
+        settleOverlap(read)
         settleLog()
     }
 
@@ -189,12 +190,19 @@ extension ObjectPoll {
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
         if reads.first?.readsLog == true { log = .init() }
+        readKind = kind
         if !reads.isEmpty {
             stage = .begin
-        } else if request.reconcile, kind == .window, schema?.isReplicateable == true {
-            stage = .updateLog
+        } else if check != nil {
+            stage = .check
         } else {
-            stage = .sweep
+            goOnAfterRows()
         }
+    }
+
+    /// Goes to what follows the rows.
+    mutating func goOnAfterRows() {
+        let isChecked = request.reconcile && readKind == .window && schema?.isReplicateable == true
+        stage = isChecked ? .updateLog : .sweep
     }
 }

@@ -106,10 +106,12 @@ struct Oracle {
         }
     }
 
-    /// Holds the events of one poll against what the org holds.
-    mutating func judge(_ events: [MemoryLedger.Event]) {
+    /// Holds the events of one poll against what the org holds. What is out of sight passes for deleted, where the log of
+    /// deletions can't say that it isn't.
+    mutating func judge(_ events: [MemoryLedger.Event], but hidden: Set<String>) {
         for event in events {
             let key = event.object + "/" + event.recordID
+            if hidden.contains(key), event.change == .deleted { continue }
             guard let latest = truth[key] else {
                 faults.append("\(event.change.rawValue) of \(key), which never was")
                 continue
@@ -148,8 +150,12 @@ struct Oracle {
 
     /// After a poll without a problem nothing may be left untold, but what nobody could know: `excused` says so of a
     /// record that is gone for good.
-    mutating func demandAll(of object: String, excusing excused: (_ recordID: String) -> Bool) {
-        for (key, now) in truth where key.hasPrefix(object + "/") {
+    mutating func demandAll(
+        of object: String,
+        but hidden: Set<String>,
+        excusing excused: (_ recordID: String) -> Bool
+    ) {
+        for (key, now) in truth where key.hasPrefix(object + "/") && !hidden.contains(key) {
             // What came and went unseen need not be told.
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before == now || now.isGone && excused(String(key.dropFirst(object.count + 1))) { continue }

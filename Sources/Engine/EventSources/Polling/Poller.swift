@@ -211,8 +211,8 @@ actor Poller: EventSource {
         )
         do {
             let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
-                try await session.poll(request) { [context, id] object, after, limit in
-                    try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
+                try await session.poll(request) { [context, id] object, question in
+                    try await context.store.answer(question, of: id, object: object)
                 } store: { page in
                     let result = try await self.store(page, of: turn)
                     sum.withLock { $0.add(result) }
@@ -222,7 +222,11 @@ actor Poller: EventSource {
             let usage = await session.apiUsage
             // It was given up meanwhile.
             if turn !== self.turn { throw CancellationError() }
-            if reconcile { lastReconciliation = now }
+            if reconcile {
+                lastReconciliation = now
+                let oldest = context.clock.now.advanced(byMilliseconds: -IntakePlan.countedMilliseconds)
+                try await context.store.forgetLedgerStamps(id, before: oldest)
+            }
             try await recordProblems(report)
             await context.steps.save()
             schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
