@@ -197,9 +197,11 @@ struct QueryTests {
         #expect(none?["expr1"] == .null)
     }
 
-    @Test(arguments: [
-        (.refused, "INVALID_TYPE_FOR_OPERATION"), (.timeout, "QUERY_TIMEOUT"), (.wrong, nil),
-    ] as [(SimulatedOrgConfiguration.AggregateFault, String?)])
+    @Test(
+        arguments: [
+            (.refused, "INVALID_TYPE_FOR_OPERATION"), (.timeout, "QUERY_TIMEOUT"), (.wrong, nil),
+        ] as [(SimulatedOrgConfiguration.AggregateFault, String?)]
+    )
     func `Aggregates can be refused, run too long or be wrong`(
         fault: SimulatedOrgConfiguration.AggregateFault,
         code: String?

@@ -41,9 +41,8 @@ struct OverlapCheck: Sendable {
     /// All of the span is read instead of counted.
     private var readsAll = false
 
-    /// - Parameters:
-    ///   - counted: the windows to count, together the span; none: all of it is read narrowly.
-    ///   - closing: the read of what leaves the overlap, if it is due.
+    /// `counted` are the windows to count, together the span; without any, all of it is read narrowly. `closing` is the read of
+    /// what leaves the overlap, if it is due.
     init(
         span: StampWindow,
         counted: [StampWindow],
