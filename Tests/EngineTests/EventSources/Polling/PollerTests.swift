@@ -1,6 +1,8 @@
 import Domain
 import EngineAPI
+import Primitives
 import Salesforce
+import Store
 import Synchronization
 import TestSupport
 import Testing
