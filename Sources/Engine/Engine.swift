@@ -12,6 +12,8 @@ package import Store
 package final class Engine: Service {
     package let store: any EventStore
     package let clock: any EngineClock
+    /// As whom it is known among others.
+    package let node: String?
     private let logger: Logger
     let state = RunState()
     let hub = NoticeHub()
@@ -50,7 +52,13 @@ package final class Engine: Service {
         self.clock = clock
         self.logger = logger
         metrics = EngineMetrics(options.metrics)
-        let audit = AuditTrail(store: store, clock: clock, logger: logger)
+        node = options.node
+        let audit = AuditTrail(
+            store: store,
+            node: options.node,
+            clock: clock,
+            logger: logger
+        )
         self.audit = audit
         watchdog = Watchdog(clock: clock, notices: hub, logger: logger)
         courier = Courier(

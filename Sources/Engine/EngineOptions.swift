@@ -28,6 +28,8 @@ package struct EngineOptions: Sendable {
     package var retention = RetentionPolicy()
     /// Bytes that stay free beside the store: nothing is taken in while there are fewer. 0: until the disk is full.
     package var freeSpace: Int64 = 512 << 20
+    /// As whom readiness and the audit trail name this engine; nil: not at all.
+    package var node: String?
     package var userAgent = "Signalbox/1.0"
     /// Where the engine counts; see `Instrument`. Nowhere by default.
     package var metrics: any MetricsFactory = NOOPMetricsHandler.instance

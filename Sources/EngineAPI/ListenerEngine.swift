@@ -4,6 +4,8 @@ package import Domain
 package protocol ListenerEngine: EngineClient {
     /// Whether it polls and delivers now.
     var isReady: Bool { get }
+    /// As whom it is known among others; nil: it has no name.
+    var node: String? { get }
     /// How its long-lived work stands: in time or overdue.
     var activities: [ActivityStanding] { get }
     /// Bytes free beside the store; nil if unknown.

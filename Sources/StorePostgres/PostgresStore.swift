@@ -19,6 +19,8 @@ package final class PostgresStore: EventStore {
         package var times: NodeTimes
         /// The node's own directory, which no other process may use meanwhile; nil: it has none.
         package var directory: String?
+        /// Whether it may be open in the middle of a move into it.
+        package var mayBeMoving = false
 
         package init(key: GivenKey?, node: NodeName, times: NodeTimes = NodeTimes()) {
             self.key = key
@@ -61,13 +63,7 @@ package final class PostgresStore: EventStore {
     ///
     /// It holds its thread meanwhile: where another node has ended without a word, until that one's time is over.
     package init(_ address: PostgresAddress, options: Options, logger: Logger) throws(StoreError) {
-        guard let given = options.key else {
-            throw StoreError(
-                .other,
-                "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; make one and keep it: "
-                    + "openssl rand -base64 32"
-            )
-        }
+        guard let given = options.key else { throw Self.needsKey }
         let secrets = SecretBox(try SecretKey(given))
         var lock: DirectoryLock?
         if let path = options.directory { lock = try DirectoryLock(path: DataDirectory(preparing: path).lockPath) }
@@ -104,10 +100,13 @@ package final class PostgresStore: EventStore {
             }
             self.lease = lease
             do {
-                let fence = lease.fence
+                let (fence, mayBeMoving) = (lease.fence, options.mayBeMoving)
                 let state = try keeper.runHere(patience: Self.startPatience) { connection in
                     try connection.execute("BEGIN")
                     try Self.checkKey(connection, secrets)
+                    if !mayBeMoving, try Self.moveUnderWay(connection) != nil {
+                        throw StoreError.isMoving("The database \(address.place)")
+                    }
                     let state = try WriterState(reading: connection, fence: fence, secrets: secrets)
                     try connection.execute("COMMIT")
                     return state
@@ -124,6 +123,12 @@ package final class PostgresStore: EventStore {
         }
         lease.keep()
     }
+
+    package static let needsKey = StoreError(
+        .other,
+        "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; make one and keep it: "
+            + "openssl rand -base64 32"
+    )
 
     /// Holds the key against the one that the database was made with.
     private static func checkKey(_ connection: Connection, _ secrets: SecretBox) throws {

@@ -18,6 +18,7 @@ struct Signalbox: ParsableCommand {
         subcommands: [
             DemoCommand.self, ServeCommand.self, ListenCommand.self, SimulateOrgCommand.self, InstancesCommand.self,
             EventsCommand.self, ApexCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
+            MigrateCommand.self,
             CredentialsCommand.self, DoctorCommand.self, KeysCommand.self,
         ]
     )

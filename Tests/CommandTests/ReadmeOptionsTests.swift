@@ -38,7 +38,8 @@ struct ReadmeOptionsTests {
         // All else is what holds without the file.
         given.theme = plain.theme
         given.dataDirectory = plain.dataDirectory
-        given.store = plain.store
+        given.database = plain.database
+        given.node = plain.node
         given.receiverURL = plain.receiverURL
         given.attach = plain.attach
         given.tokenFile = plain.tokenFile

@@ -47,6 +47,7 @@ struct SettingsTests {
             .callbackCA: "/a.pem", .callbackClientCertificate: "/b.pem", .callbackClientKey: "/b.key", .orgCA: "/c.pem",
             .orgClientCertificate: "/d.pem", .orgClientKey: "/d.key", .tlsCertificate: "/tls.pem", .tlsKey: "/tls.key",
             .managementClientCA: "/clients.pem", .store: "postgres://ada:hush@db.example:5433/box",
+            .node: "node-1",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)
@@ -63,6 +64,21 @@ struct SettingsTests {
         #expect(fromOptions.retryPolicy.delays == [1000, 120_000])
         #expect(fromOptions.retention == RetentionPolicy(age: 90 * 86_400_000, events: 1_000_000, bytes: 20 << 30))
         #expect(fromOptions.freeSpace == 3 << 29)
+    }
+
+    @Test func `a store is a directory or a database, and a node has a name`() throws {
+        let standard = try resolve()
+        #expect(standard.eventsDirectory == standard.dataDirectory)
+        #expect(!standard.nodeName.isEmpty)
+        let elsewhere = try resolve(options: [.dataDirectory: "/data", .store: "~/events", .node: "a.b-c_1"])
+        #expect(elsewhere.eventsDirectory == "/home/ada/events" && elsewhere.dataDirectory == "/data")
+        #expect(elsewhere.database == nil && elsewhere.nodeName == "a.b-c_1")
+        #expect { try resolve(options: [.store: "mysql://ada:hush@db/box"]) } throws: {
+            "\($0)".contains("--store") && !"\($0)".contains("hush")
+        }
+        #expect { try resolve(options: [.node: "one two"]) } throws: {
+            "\($0)".contains("--node is 1 to 64 letters, digits")
+        }
     }
 
     @Test func `nothing is removed unless it is said, and what is said can be taken back`() throws {

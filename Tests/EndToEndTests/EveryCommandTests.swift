@@ -60,7 +60,9 @@ struct EveryCommandTests {
         ("audit", Run()), ("doctor", Run()),
         ("backup", Run(arguments: ["DIR/copy.sqlite"])),
         // The node that has the directory is running.
-        ("restore", Run(arguments: ["DIR/copy.sqlite"], status: 1)), ("instances hold", Run(arguments: ["INSTANCE"])),
+        ("restore", Run(arguments: ["DIR/copy.sqlite"], status: 1)),
+        ("migrate", Run(arguments: ["--from", "DIR", "--to", "DIR/moved"], status: 1)),
+        ("instances hold", Run(arguments: ["INSTANCE"])),
         ("instances resume", Run(arguments: ["INSTANCE"])),
         (
             "instances update",

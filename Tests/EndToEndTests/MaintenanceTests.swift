@@ -243,16 +243,8 @@ private final class Sender: Sendable {
                 ]
             ],
         ]
-        let (name, seconds) = ("msg_\(number)", Int64(Date().timeIntervalSince1970))
         let key = SymmetricKey(data: Base64.decode(String(secret.withLock { $0 }.dropFirst(6))) ?? [])
-        let code = HMAC<SHA256>.authenticationCode(for: Array("\(name).\(seconds).\(body.text)".utf8), using: key)
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(name: "webhook-id", value: name)
-        request.headers.add(name: "webhook-timestamp", value: "\(seconds)")
-        request.headers.add(name: "webhook-signature", value: "v1,\(Base64.encode(code))")
-        request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        let request = HTTPClientRequest.signedWebhook(body, id: "msg_\(number)", key: key, to: url)
         do {
             let response = try await client.execute(request, timeout: .seconds(60))
             let text = String(buffer: try await response.body.collect(upTo: 1 << 20))

@@ -93,6 +93,9 @@ struct RouteTests {
             "signalbox_intake_paused 0", "signalbox_webhooks_total{status=\"404\"} 1",
             "signalbox_management_calls_total{status=\"200\"} 4",
         ] { #expect(metrics.text.contains(line + "\n"), "\(line)") }
+        fixture.engine.state.withLock { $0.node = "node-1" }
+        let named = try await fixture.call(.get, "/readyz", authorization: nil)
+        #expect(named.json == ["status": "ready", "node": "node-1"])
         fixture.engine.state.withLock { $0.isReady = false }
         #expect(try await fixture.call(.get, "/readyz", authorization: nil).status == 503)
         fixture.engine.state.withLock { $0.isReady = true }

@@ -7,6 +7,8 @@ import Store
 /// Writes down who did what, when it has been done or refused.
 struct AuditTrail: Sendable {
     let store: any AuditStore
+    /// Where it is done, if that is to be told.
+    var node: String?
     let clock: any EngineClock
     let logger: Logger
 
@@ -49,7 +51,7 @@ struct AuditTrail: Sendable {
     func append(_ action: AuditEntry.Action, _ instance: InstanceID?, _ subject: String, failure: String?) async {
         let entry = AuditEntry(
             at: clock.now,
-            actor: Actor.current,
+            actor: node.map { "\(Actor.current) at \($0)" } ?? Actor.current,
             action: action,
             instance: instance,
             subject: Self.cut(subject),

@@ -200,6 +200,9 @@ actor Dispatcher {
 
     func startSends() {
         guard !isStopping, outcomes.count < Self.unrecordedLimit else { return }
+        // A node that was paused must not send what another one has sent meanwhile; one that only hears nothing of its
+        // database looks again.
+        guard store.maySend else { return wake(at: clock.due.advanced(byMilliseconds: 1000)) }
         defer { awaitPermit() }
         for send in window.dequeueSends(at: clock.due) {
             sending += 1

@@ -38,26 +38,26 @@ package struct PostgresPlace: Sendable {
     package func opened(
         times: NodeTimes = patient,
         name: String = "test",
-        key: Secret? = key
+        key: Secret? = key,
+        mayBeMoving: Bool = false
     ) async throws -> PostgresStore {
-        try await offThread { Result { try open(times: times, name: name, key: key) } }.get()
+        try await offThread { Result { try open(times, name, key, mayBeMoving) } }.get()
     }
 
     private func open(
-        times: NodeTimes = patient,
-        name: String = "test",
-        key: Secret? = key
+        _ times: NodeTimes,
+        _ name: String,
+        _ key: Secret?,
+        _ mayBeMoving: Bool
     ) throws -> PostgresStore {
         guard let address = PostgresAddress(url) else { throw TimedOut(description: "no address: \(url)") }
-        return try PostgresStore(
-            address,
-            options: .init(
-                key: key.map { GivenKey($0) },
-                node: NodeName(name: name, address: "127.0.0.1:8181", version: "test"),
-                times: times
-            ),
-            logger: .quiet
+        var options = PostgresStore.Options(
+            key: key.map { GivenKey($0) },
+            node: NodeName(name: name, address: "127.0.0.1:8181", version: "test"),
+            times: times
         )
+        options.mayBeMoving = mayBeMoving
+        return try PostgresStore(address, options: options, logger: .quiet)
     }
 
     /// What PostgreSQL's own client says.

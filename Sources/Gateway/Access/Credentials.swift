@@ -91,6 +91,44 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         }
     }
 
+    // MARK: Copies
+
+    /// The files of a data directory as they are, by name, for whoever keeps them elsewhere as well.
+    ///
+    /// - Throws: `Fault` where one can't be read, or does not say what it should.
+    package static func files(in dataDirectory: String) throws(Fault) -> [String: [UInt8]] {
+        try makeDirectory(dataDirectory)
+        return try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in
+            _ = try load(dataDirectory: dataDirectory)
+            var files: [String: [UInt8]] = [:]
+            for name in [fileName, tokensFileName] {
+                do { files[name] = try SecretFile.read(dataDirectory + "/" + name) } catch {
+                    throw Fault(message: "\(dataDirectory)/\(name) can't be read; make the file yours.")
+                }
+            }
+            return files
+        }
+    }
+
+    /// Makes a data directory's files those that `files` gave elsewhere. What is the same is not written.
+    package static func install(_ files: [String: [UInt8]], in dataDirectory: String) throws(Fault) {
+        try makeDirectory(dataDirectory)
+        try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in
+            for name in [fileName, tokensFileName] {
+                let path = dataDirectory + "/" + name
+                guard let bytes = files[name] else {
+                    // Tokens may be none; without secrets nobody could come in.
+                    if name == tokensFileName { try SecretFile.remove(path) }
+                    continue
+                }
+                if let known = try? SecretFile.read(path), known == bytes { continue }
+                try SecretFile.write(bytes, to: path, replaces: true)
+            }
+        }
+    }
+
+    // MARK: Parts
+
     private static func changeTokens(
         in directory: String,
         _ change: (inout [NamedToken]) throws(Fault) -> Void

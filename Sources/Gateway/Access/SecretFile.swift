@@ -42,6 +42,13 @@ enum SecretFile {
         }
     }
 
+    /// Removes it, if it is there.
+    static func remove(_ path: String) throws(Credentials.Fault) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else {
+            throw Credentials.Fault(message: "\(path) can't be removed (\(reason(errno))); remove it yourself.")
+        }
+    }
+
     /// Runs `change` while no other process changes files of the directory in this way.
     static func exclusively<Value>(
         in directory: String,

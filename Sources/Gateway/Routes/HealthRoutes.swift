@@ -29,17 +29,17 @@ enum HealthRoutes {
             answer: .json(readiness, "It is ready."),
             otherAnswers: [.json(readiness, "It is not ready; the message says why.", status: 503)]
         ) { call in
-            guard call.engine.isReady else { return notReady("The engine is starting or stopping.") }
+            guard call.engine.isReady else { return notReady(call.engine, "The engine is starting or stopping.") }
             guard (try? await call.engine.storedInstances()) != nil else {
-                return notReady("The store can't be read.")
+                return notReady(call.engine, "The store can't be read.")
             }
-            if let damage = call.engine.damage { return notReady(damage) }
-            if let shortage = await call.engine.shortage() { return notReady(shortage) }
+            if let damage = call.engine.damage { return notReady(call.engine, damage) }
+            if let shortage = await call.engine.shortage() { return notReady(call.engine, shortage) }
             let overdue = call.engine.activities.filter(\.isOverdue)
             guard overdue.isEmpty else {
-                return notReady(overdue.prefix(shownOverdue).map(\.sentence).joined(separator: " "))
+                return notReady(call.engine, overdue.prefix(shownOverdue).map(\.sentence).joined(separator: " "))
             }
-            return .json(["status": "ready"])
+            return .json(standing("ready", call.engine))
         },
         Route(
             method: .get,
@@ -67,7 +67,7 @@ enum HealthRoutes {
 
     private static let readiness = Schema.object(
         ["status": .words(["ready", "not ready"])],
-        optional: ["message": .text]
+        optional: ["message": .text, "node": .text]
     ).named("Readiness")
 
     private static var figures: Route.Answer {
@@ -78,7 +78,13 @@ enum HealthRoutes {
 
     private static let description = OpenAPI.document(.all).bytes
 
-    private static func notReady(_ reason: String) -> Reply {
-        .json(["status": "not ready", "message": .string(reason)], status: .serviceUnavailable)
+    private static func notReady(_ engine: any ListenerEngine, _ reason: String) -> Reply {
+        .json(standing("not ready", engine, [.init("message", .string(reason))]), status: .serviceUnavailable)
+    }
+
+    /// With the name of the node, so that whoever looks through a balancer sees whose answer it is.
+    private static func standing(_ status: String, _ engine: any ListenerEngine, _ more: [JSON.Member] = []) -> JSON {
+        let node = engine.node.map { JSON.Member("node", .string($0)) }
+        return .object([.init("status", .string(status))] + more + [node].compactMap(\.self))
     }
 }

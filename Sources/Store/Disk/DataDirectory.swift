@@ -32,6 +32,13 @@ package struct DataDirectory: Sendable {
         }
     }
 
+    /// Whether a path leads to this directory, however it is spelled.
+    func isSame(as other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard unsafe stat(path, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
     /// Makes the database file before SQLite does, so that it and its WAL never stand open to others.
     package func prepareDatabaseFile() throws(StoreError) {
         let file = unsafe open(databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

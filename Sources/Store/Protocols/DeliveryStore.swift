@@ -13,6 +13,9 @@ package import Primitives
 /// let ready = try await store.record(results, by: owner)  // the next ones of their lanes
 /// ```
 package protocol DeliveryStore: Sendable {
+    /// Whether what was claimed may still be sent: false where another node may have the store by now. Asked before each
+    /// post, so it reads no disk.
+    var maySend: Bool { get }
     /// What is needed to send these notifications; unknown ones are left out.
     func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification]
     /// Heads of lanes that are due, each instance's oldest first, leaving out those given and those that another owner has
@@ -66,4 +69,9 @@ package protocol DeliveryStore: Sendable {
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold?
     /// Keeps a hold, or forgets it; that of an instance which is gone is not kept.
     func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws
+}
+
+extension DeliveryStore {
+    /// A store of one process is never another one's.
+    package var maySend: Bool { true }
 }

@@ -13,6 +13,10 @@ package final class SQLiteStore: EventStore {
     package struct Options: Sendable, Hashable, SecretBearing {
         /// The key that secrets are encrypted with; nil: the data directory's key file.
         package var key: GivenKey?
+        /// The node's own directory, where it is another one; no other process may use it meanwhile.
+        package var directory: String?
+        /// Whether it may be open in the middle of a move into it.
+        package var mayBeMoving = false
 
         package init(key: GivenKey? = nil) { self.key = key }
     }
@@ -31,7 +35,7 @@ package final class SQLiteStore: EventStore {
     /// Of these, what may have to look at events one by one.
     let scans = ReadPlaces(2)
     static let readers = 6
-    private let lock: Mutex<DirectoryLock?>
+    private let locks: Mutex<[DirectoryLock]>
     private let patience: LockPatience
     /// Nothing is read any more.
     private let isClosing = Atomic(false)
@@ -39,14 +43,14 @@ package final class SQLiteStore: EventStore {
     /// Opens or makes the store in a directory, which it keeps to itself until it is closed.
     package init(directory path: String, options: Options = .init(), logger: Logger) throws(StoreError) {
         let directory = try DataDirectory(preparing: path)
-        let lock = try DirectoryLock(path: directory.lockPath)
+        let locks = try Self.lock(directory, own: options.directory)
         // A bad key is told before a database is made.
         let given = try options.key.map { (key) throws(StoreError) in try SecretKey(key) }
         try directory.prepareDatabaseFile()
         self.directory = directory
         endedBadly = directory.hasLog
         self.logger = logger
-        self.lock = Mutex(lock)
+        self.locks = Mutex(locks)
         let patience = LockPatience()
         self.patience = patience
         do {
@@ -60,6 +64,9 @@ package final class SQLiteStore: EventStore {
                     try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('key', ?)", arguments: [check])
                 }
             }
+            if !options.mayBeMoving, try pool.read({ try Self.moveUnderWay($0) }) != nil {
+                throw StoreError.isMoving("The directory \(directory.path)")
+            }
             let state = try pool.read { try WriterState(reading: $0, secrets: secrets) }
             try pool.write { try WriteTransaction(db: $0, state: state).prepareWords() }
             self.pool = pool
@@ -67,6 +74,20 @@ package final class SQLiteStore: EventStore {
             self.queue = CommitQueue(pool: pool, path: directory.databasePath, state: state)
         } catch {
             throw StoreError(error, path: directory.databasePath)
+        }
+    }
+
+    /// The node's own directory first, so that whoever has that one can be asked instead.
+    private static func lock(_ directory: DataDirectory, own path: String?) throws(StoreError) -> [DirectoryLock] {
+        guard let path, !directory.isSame(as: path) else { return [try DirectoryLock(path: directory.lockPath)] }
+        let own = try DirectoryLock(path: DataDirectory(preparing: path).lockPath)
+        do throws(StoreError) { return [own, try DirectoryLock(path: directory.lockPath)] } catch {
+            guard error.kind == .locked else { throw error }
+            throw StoreError(
+                .held,
+                "The store in \(directory.path) is in use by a node with another data directory; stop that one, name its "
+                    + "--data-dir, or name another --store."
+            )
         }
     }
 
@@ -80,7 +101,7 @@ package final class SQLiteStore: EventStore {
     /// under way are interrupted. Where another program holds the database, the WAL stays for the next start, whole.
     package func close() async throws {
         queue.close()
-        defer { lock.withLock { $0 = nil } }
+        defer { locks.withLock { $0 = [] } }
         do {
             // The writer's queue is serial: this runs after every job that was accepted.
             try await pool.writeWithoutTransaction { _ in }

@@ -14,7 +14,7 @@ import Glibc
     let cancel: Cancel
 
     /// How a session is set: plans go by the indexes that the tables have, whatever their statistics say at the moment, and
-    /// nobody holds a lock for long after it is gone.
+    /// nobody holds a lock for longer after it is gone than a node has the database.
     private static let session = """
         SET bytea_output = 'hex';
         SET jit = off;
@@ -24,7 +24,7 @@ import Glibc
         SET enable_mergejoin = off;
         SET lock_timeout = '5s';
         SET statement_timeout = '120s';
-        SET idle_in_transaction_session_timeout = '30s';
+        SET idle_in_transaction_session_timeout = '15s';
         """
 
     /// Opens one; it takes `connectSeconds` at most for each host.

@@ -7,6 +7,8 @@ package import Store
 // database: they cost no write, and are gone with it.
 
 extension PostgresStore {
+    package var maySend: Bool { (try? lease.check()) != nil }
+
     package func claim(
         _ notificationIDs: [Int64],
         for owner: ClaimOwner,

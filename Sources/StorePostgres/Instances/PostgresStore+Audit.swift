@@ -6,13 +6,7 @@ import Store
 extension PostgresStore {
     package func appendAudit(_ entry: AuditEntry) async throws {
         try await queue.perform { transaction in
-            _ = try transaction.run(
-                "INSERT INTO audit (at, actor, action, instance, subject, failure) VALUES ($1, $2, $3, $4, $5, $6)",
-                [
-                    entry.at.milliseconds, entry.actor, entry.action.rawValue, entry.instance, entry.subject,
-                    entry.failure,
-                ]
-            )
+            try DatabaseAudit.insert(entry, transaction.connection)
         }
     }
 

@@ -17,6 +17,11 @@ enum Schema {
 
     static let migrations = [
         Migration(name: "tables", statements: tables),
+        // What every node keeps a copy of as a file; encrypted by the key of the database.
+        Migration(
+            name: "shared files",
+            statements: ["CREATE TABLE shared_file (name text PRIMARY KEY, data bytea NOT NULL)"]
+        ),
         Migration(name: "stamps of the ledger", statements: ledgerStamps),
     ]
 

@@ -14,8 +14,11 @@ struct CommonArguments: ParsableArguments {
     @Option(name: .setting(.dataDirectory), help: .setting(.dataDirectory), completion: .directory)
     var dataDirectory: String?
 
-    @Option(name: .setting(.store), help: .setting(.store))
+    @Option(name: .setting(.store), help: .setting(.store), completion: .directory)
     var store: String?
+
+    @Option(name: .setting(.node), help: .setting(.node))
+    var node: String?
 
     @Option(
         help: ArgumentHelp("Configuration file (default: $XDG_CONFIG_HOME/signalbox/config.yaml).", valueName: "file"),
@@ -61,6 +64,7 @@ struct CommonArguments: ParsableArguments {
         var out: [SettingKey: String] = [:]
         out[.dataDirectory] = dataDirectory
         out[.store] = store
+        out[.node] = node
         out[.receiver] = receiver
         out[.receiverURL] = receiverURL
         out[.management] = management

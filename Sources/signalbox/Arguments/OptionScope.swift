@@ -3,7 +3,7 @@ import ArgumentParser
 /// Holds a command to the options that mean something to it: the parser takes those of `signalbox` with every command.
 enum OptionScope {
     private static let common: Set<SettingKey> = [
-        .dataDirectory, .store, .receiver, .receiverURL, .management, .logLevel, .logFormat,
+        .dataDirectory, .store, .node, .receiver, .receiverURL, .management, .logLevel, .logFormat,
     ]
     /// What only commands understand that may ask an engine elsewhere.
     private static let remote: Set<SettingKey> = [
@@ -29,6 +29,7 @@ enum OptionScope {
         case is DoctorCommand: all.subtracting(DashboardArguments.keys)
         case is ServeCommand: all.subtracting(DashboardArguments.keys).subtracting(remote)
         case is ListenCommand, is SimulateOrgCommand: []
+        case is MigrateCommand: common.subtracting([.store])
         case is CredentialsShow, is CredentialsRotate, is CredentialsCreate, is CredentialsList, is CredentialsRevoke,
             is CredentialsRotateKey, is BackupCommand, is RestoreCommand:
             common

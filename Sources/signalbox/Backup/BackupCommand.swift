@@ -26,8 +26,8 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         let settings = try common.settings()
         try settings.requireFiles("copy it", instead: "pg_dump --format=custom --file=FILE URL")
-        let summary = try CommandAudit.record(.backUp, file, in: settings.dataDirectory) {
-            try StoreBackup.write(dataDirectory: settings.dataDirectory, to: file, mayReplace: replace)
+        let summary = try CommandAudit.record(.backUp, file, in: settings) {
+            try StoreBackup.write(dataDirectory: settings.eventsDirectory, to: file, mayReplace: replace)
         }
         try StandardStreams.printLine(summary.json(file).line)
     }

@@ -29,8 +29,8 @@ struct RestoreCommand: ParsableCommand {
         let settings = try common.settings()
         try settings.requireFiles("put a copy back", instead: "pg_restore --dbname=URL FILE")
         let key = try SealingKey.given(ProcessInfo.processInfo.environment)
-        let summary = try CommandAudit.record(.restore, file, in: settings.dataDirectory) {
-            try StoreRestore(from: file, dataDirectory: settings.dataDirectory).run(key: key, mayReplace: replace)
+        let summary = try CommandAudit.record(.restore, file, in: settings) {
+            try StoreRestore(from: file, dataDirectory: settings.eventsDirectory).run(key: key, mayReplace: replace)
         }
         try StandardStreams.printLine(summary.json(file).line)
     }

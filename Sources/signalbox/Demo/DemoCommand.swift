@@ -37,7 +37,7 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         var settings = try common.settings(dashboard.values, engine.values)
         // Nothing of the demo comes into a real database.
-        settings.store = nil
+        (settings.database, settings.storeDirectory) = (nil, nil)
         let given = common.values
         let folder = given[.dataDirectory] == nil ? try Self.temporaryFolder() : nil
         if let folder { settings.dataDirectory = folder }

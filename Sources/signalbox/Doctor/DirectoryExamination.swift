@@ -18,47 +18,59 @@ struct DirectoryExamination {
         "signalbox.sqlite-shm", "running.json", "dashboard.json", "signalbox.log",
     ]
 
-    private let path: String
+    /// What a directory is for, and the option that names another.
+    enum Purpose: String {
+        case data = "data directory"
+        case store = "store directory"
 
-    init(_ path: String) { self.path = path }
+        var option: SettingKey { self == .data ? .dataDirectory : .store }
+    }
+
+    private let path: String
+    private let purpose: Purpose
+
+    init(_ path: String, as purpose: Purpose = .data) {
+        self.path = path
+        self.purpose = purpose
+    }
 
     var findings: [Finding] {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             guard errno == ENOENT else {
                 return [
-                    .failed("data directory", "\(path) can't be looked at; check who may enter the folders above it.")
+                    .failed(purpose.rawValue, "\(path) can't be looked at; check who may enter the folders above it.")
                 ]
             }
-            return [.sound("data directory", "\(path) isn't there yet; the first start makes it")]
+            return [.sound(purpose.rawValue, "\(path) isn't there yet; the first start makes it")]
         }
         var findings: [Finding] = []
         if status.st_mode & S_IFMT != S_IFDIR {
-            return [.failed("data directory", "\(path) is no directory; name another with --data-dir.")]
+            return [.failed(purpose.rawValue, "\(path) is no directory; name another with \(purpose.option.option).")]
         }
         if unsafe access(path, R_OK | W_OK | X_OK) != 0 {
             findings.append(
                 .failed(
-                    "data directory",
+                    purpose.rawValue,
                     "\(path) can't be read and written by this user; run as its owner, or `chown` it."
                 )
             )
         }
         if status.st_mode & 0o077 != 0 {
             findings.append(
-                .warning("data directory", "\(path) is open to other users; close it with `chmod 700 \(path)`.")
+                .warning(purpose.rawValue, "\(path) is open to other users; close it with `chmod 700 \(path)`.")
             )
         }
         findings += Self.privateFiles.compactMap(openFile)
         if let name = fileSystem {
             findings.append(
                 .failed(
-                    "data directory",
-                    "\(path) is on \(name), which SQLite can't write safely; name one on a disk of this machine with --data-dir."
+                    purpose.rawValue,
+                    "\(path) is on \(name), which SQLite can't write safely; name one on a disk of this machine with \(purpose.option.option)."
                 )
             )
         }
-        if findings.isEmpty { findings.append(.sound("data directory", "\(path), its owner's alone")) }
+        if findings.isEmpty { findings.append(.sound(purpose.rawValue, "\(path), its owner's alone")) }
         return findings + [space]
     }
 
@@ -66,7 +78,7 @@ struct DirectoryExamination {
         var status = stat()
         let file = path + "/" + name
         guard unsafe stat(file, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
-        return .failed("data directory", "\(file) is open to other users; close it with `chmod 600 \(file)`.")
+        return .failed(purpose.rawValue, "\(file) is open to other users; close it with `chmod 600 \(file)`.")
     }
 
     private var fileSystem: String? {

@@ -28,6 +28,7 @@ struct Examination: Sendable {
         let isLocal = settings.attach == nil
         if isLocal {
             try say(DirectoryExamination(settings.dataDirectory).findings)
+            if let store = settings.storeDirectory { try say(DirectoryExamination(store, as: .store).findings) }
             guard !hasFailed else { return true }
         }
         let used: DashboardProgram.UsedEngine
@@ -38,6 +39,10 @@ struct Examination: Sendable {
                 mayAttach: true,
                 logger: .diagnostics(.critical)
             )
+        } catch let error as StoreError where error.kind == .held && settings.database != nil {
+            // No fault of this node: it would stand by.
+            try say([.sound("node", "would stand by: \(error.message)")] + StoreExamination(settings).findings)
+            return hasFailed
         } catch {
             try say([.failed(isLocal ? "store" : "node", Self.sentence(error))])
             return true
@@ -86,7 +91,7 @@ struct Examination: Sendable {
                 "configuration",
                 hasFile ? "\(file ?? "") was read" : "options, variables and defaults; there is no configuration file"
             )
-        ]
+        ] + (settings.attach == nil ? [.sound("node", "this one is \(settings.nodeName)")] : [])
             + unknown.map { name in
                 .warning(
                     "configuration",

@@ -12,8 +12,8 @@ struct StoreExamination {
     private let database: Secret?
 
     init(_ settings: Settings) {
-        path = settings.dataDirectory
-        database = settings.store
+        path = settings.eventsDirectory
+        database = settings.database
     }
 
     var findings: [Finding] {

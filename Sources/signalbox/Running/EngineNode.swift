@@ -31,6 +31,7 @@ struct EngineNode: Sendable {
     let tls: TLSDoors?
     private let orgs: OrgClients
     private let credentials: Credentials
+    private let keeper: CredentialKeeper?
 
     /// Opens the data directory; nothing is asked of the network yet.
     ///
@@ -49,7 +50,10 @@ struct EngineNode: Sendable {
         if let tls, tls.ends <= .now() {
             logger.warning("The certificate in \(tls.files.certificate) ran out on \(tls.ends.iso); clients refuse it")
         }
-        let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
+        let credentials = try SharedCredentials(settings).load(begins: true)
+        let keeper = opened.sharedFiles.map {
+            CredentialKeeper(shared: $0, dataDirectory: settings.dataDirectory, logger: logger)
+        }
         let orgs = OrgClients(tls: clients.orgs, proxies: clients.proxies)
         let connector = SalesforceConnector(
             http: HTTPClientExecutor(choosing: orgs.choose, logger: logger),
@@ -59,6 +63,8 @@ struct EngineNode: Sendable {
         let metrics = MetricsRegistry()
         var options = EngineOptions()
         options.metrics = metrics
+        // The host's name is told to nobody who did not ask for it, but where there may be several.
+        options.node = settings.database == nil ? settings.node : settings.nodeName
         options.retryPolicy = settings.retryPolicy
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
@@ -89,7 +95,8 @@ struct EngineNode: Sendable {
             metrics: metrics,
             tls: tls,
             orgs: orgs,
-            credentials: credentials
+            credentials: credentials,
+            keeper: keeper
         )
     }
 
@@ -130,7 +137,8 @@ struct EngineNode: Sendable {
         )
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
         let others = others.map { Stage(name: "\(type(of: $0))", service: $0, ending: ending) }
-        let services = others + stages([engine], gateway.services) + [manager].compactMap { $0 }
+        let services =
+            others + stages([engine], gateway.services) + [keeper as (any Service)?, manager].compactMap { $0 }
         return .made(of: services, signals: signals, ending: ending, logger: logger)
     }
 

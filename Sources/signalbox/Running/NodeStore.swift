@@ -1,6 +1,5 @@
 import Domain
 import FoundationEssentials
-import Glibc
 import Logging
 import Store
 
@@ -13,6 +12,8 @@ struct NodeStore: Sendable {
     let store: any EventStore
     /// Calls a body once where another node has taken the store over, which then refuses everything.
     let onLoss: @Sendable (@escaping @Sendable (StoreError) -> Void) -> Void
+    /// The files that all nodes of the store share, as it has them now; nil where there is one node alone.
+    var sharedFiles: (@Sendable () async throws -> [String: [UInt8]])?
 
     /// Opens it; where it is in the hands of a node that has ended without a word, until that one's time is over.
     ///
@@ -21,33 +22,25 @@ struct NodeStore: Sendable {
     static func open(_ settings: Settings, logger: Logger) throws -> NodeStore {
         let key = try SealingKey.given(ProcessInfo.processInfo.environment)
         #if PostgreSQL
-        if let address = settings.store.flatMap({ PostgresAddress($0.exposed) }) {
+        if let address = settings.database.flatMap({ PostgresAddress($0.exposed) }) {
             var options = PostgresStore.Options(
                 key: key,
                 node: NodeName(
-                    name: hostName,
+                    name: settings.nodeName,
                     address: settings.management.url(isSecure: settings.tls != nil),
                     version: Version.text
                 )
             )
             options.directory = settings.dataDirectory
             let store = try PostgresStore(address, options: options, logger: logger)
-            return NodeStore(store: store, onLoss: { store.onLoss($0) })
+            return NodeStore(store: store, onLoss: { store.onLoss($0) }, sharedFiles: { try await store.sharedFiles() })
         }
         #endif
-        let store = try SQLiteStore(
-            directory: settings.dataDirectory,
-            options: SQLiteStore.Options(key: key),
-            logger: logger
-        )
+        var options = SQLiteStore.Options(key: key)
+        if settings.storeDirectory != nil { options.directory = settings.dataDirectory }
+        let store = try SQLiteStore(directory: settings.eventsDirectory, options: options, logger: logger)
         // Nobody takes a data directory from a process that lives.
         return NodeStore(store: store, onLoss: { _ in })
-    }
-
-    private static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "unknown" }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 
@@ -56,7 +49,7 @@ extension Settings {
     ///
     /// - Throws: `UsageError` that names the tools which do that with PostgreSQL.
     func requireFiles(_ what: String, instead: String) throws(UsageError) {
-        guard store != nil else { return }
+        guard database != nil else { return }
         throw UsageError(
             "With --store, events are in PostgreSQL, whose own tools \(what): \(instead). Keep SIGNALBOX_KEY beside that."
         )

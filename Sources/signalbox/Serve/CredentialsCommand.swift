@@ -11,7 +11,8 @@ struct CredentialsCommand: ParsableCommand {
         commandName: "credentials",
         abstract: "Shows and changes what opens the management API.",
         discussion: """
-            The two secrets are made at the first start, in credentials.json of the data directory. Send them as
+            The two secrets are made at the first start, in credentials.json of the data directory; with PostgreSQL they are \
+            the database's, and each node has a copy. Send them as
               Authorization: User USER, Organization ORGANIZATION
             or, shorter, as
               Authorization: Bearer USER
@@ -42,7 +43,7 @@ struct CredentialsShow: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
+        let credentials = try SharedCredentials(settings).load()
         if header {
             try StandardStreams.printLine(
                 "User \(credentials.user.exposed), Organization \(credentials.organization.exposed)"
@@ -64,8 +65,8 @@ struct CredentialsRotate: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings.dataDirectory) {
-            try Credentials.rotate(dataDirectory: settings.dataDirectory)
+        let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings) {
+            try SharedCredentials(settings).change { try Credentials.rotate(dataDirectory: $0) }
         }
         try StandardStreams.printLine(fresh.shown.line)
     }
@@ -94,13 +95,10 @@ struct CredentialsCreate: ParsableCommand {
             throw UsageError("--scope is read, operate or admin; “\(scope.prefix(60))” is not that.")
         }
         let subject = "\(name.prefix(64)), scope \(scope.rawValue)"
-        let token = try CommandAudit.record(.createToken, subject, in: settings.dataDirectory) {
-            try Credentials.createToken(
-                named: name,
-                scope: scope,
-                now: .now(),
-                dataDirectory: settings.dataDirectory
-            )
+        let token = try CommandAudit.record(.createToken, subject, in: settings) {
+            try SharedCredentials(settings).change {
+                try Credentials.createToken(named: name, scope: scope, now: .now(), dataDirectory: $0)
+            }
         }
         let json: JSON = [
             "name": .string(name), "scope": .string(scope.rawValue), "token": .string(token.exposed),
@@ -119,7 +117,7 @@ struct CredentialsList: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        for token in try Credentials.load(dataDirectory: settings.dataDirectory).tokens {
+        for token in try SharedCredentials(settings).load().tokens {
             let json: JSON = [
                 "name": .string(token.name), "scope": .string(token.scope.rawValue),
                 "created": .string(token.created.iso),
@@ -142,8 +140,8 @@ struct CredentialsRevoke: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings.dataDirectory) {
-            try Credentials.revokeToken(named: name, dataDirectory: settings.dataDirectory)
+        try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings) {
+            try SharedCredentials(settings).change { try Credentials.revokeToken(named: name, dataDirectory: $0) }
         }
     }
 }
@@ -164,14 +162,14 @@ struct CredentialsRotateKey: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        guard settings.store == nil else {
+        guard settings.database == nil else {
             throw UsageError(
                 "--store names PostgreSQL, where the key can't be changed yet; leave it out to change the data directory's."
             )
         }
         let environment = ProcessInfo.processInfo.environment
         let (old, new) = (try SealingKey.given(environment), SealingKey.next(environment))
-        let count = try KeyRotation(dataDirectory: settings.dataDirectory)
+        let count = try KeyRotation(dataDirectory: settings.eventsDirectory)
             .run(from: old, to: new, entry: CommandAudit.entry(.rotateKey, new?.source ?? "the key file"))
         let json: JSON = ["instances": .integer(Int64(count)), "key": .string(new?.source ?? "the key file")]
         try StandardStreams.printLine(json.line)

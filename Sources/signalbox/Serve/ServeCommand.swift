@@ -14,7 +14,8 @@ struct ServeCommand: ParsableCommand {
             Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: nothing more is accepted, what \
             is in flight finishes or, if it hangs, is retried by the next start, and the exit status is 0. A second \
             signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
-            systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive.
+            systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive. With \
+            PostgreSQL, a further one at the same database stands by: it listens nowhere, and goes on when the first one ends.
 
             \(CommonArguments.places)
             """
@@ -25,11 +26,14 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings(engine.values).withPorts()
-        let node = try EngineNode.open(settings, logger: .diagnostics(settings.logLevel, settings.logFormat))
+        let environment = ProcessInfo.processInfo.environment
+        let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
+        guard let node = try Standby(settings: settings, environment: environment, logger: logger).open() else {
+            return
+        }
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let environment = ProcessInfo.processInfo.environment
                 var others: [any Service] = []
                 if let doors = node.tls {
                     let signals = await UnixSignalsSequence(trapping: .sighup)

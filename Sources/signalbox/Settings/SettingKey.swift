@@ -2,6 +2,7 @@
 enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case dataDirectory = "data-dir"
     case store
+    case node
     case receiver
     case receiverURL = "receiver-url"
     case management
@@ -62,9 +63,16 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
             )
         case .store:
             Row(
-                help: "PostgreSQL database for events and secrets; without it they are in the data directory.",
-                valueName: "url",
+                help:
+                    "Directory or PostgreSQL database for events and secrets; without it they are in the data directory.",
+                valueName: "dir|url",
                 example: "postgres://signalbox@db.example.com/signalbox?sslmode=verify-full"
+            )
+        case .node:
+            Row(
+                help: "Name of this node in doctor, readiness and the audit trail; with PostgreSQL, else the host's.",
+                valueName: "name",
+                example: "node-1"
             )
         case .receiver: Row(help: "Address that receives webhooks.", valueName: "host:port", readme: "127.0.0.1:8180")
         case .receiverURL:

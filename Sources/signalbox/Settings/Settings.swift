@@ -14,8 +14,12 @@ import StorePostgres
 /// How one run of the program is set up: option, then variable, then file, then default.
 struct Settings: Sendable, Hashable {
     var dataDirectory: String
-    /// The address of a database of PostgreSQL, which may hold a password; nil: events are in the data directory.
-    var store: Secret?
+    /// The address of a database of PostgreSQL, which may hold a password; nil: events are in a directory.
+    var database: Secret?
+    /// The directory for events and secrets; nil: the data directory.
+    var storeDirectory: String?
+    /// As others know this node; nil: by the host's name.
+    var node: String?
     var receiver = HostPort(host: "127.0.0.1", port: 8180)
     /// Scheme, host and port of the receiver as orgs reach it; nil: as it listens.
     var receiverURL: String?
@@ -119,8 +123,13 @@ extension Settings {
         return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientCA: managementClientCA)
     }
 
+    /// The directory that SQLite's files and their key are in.
+    var eventsDirectory: String { storeDirectory ?? dataDirectory }
+
+    var nodeName: String { node ?? HostName.current }
+
     /// A wrong one is not shown: it may hold a password.
-    private static func database(_ text: String, named name: String) throws(UsageError) -> Secret {
+    static func database(_ text: String, named name: String) throws(UsageError) -> Secret {
         #if PostgreSQL
         guard PostgresAddress(text) != nil else {
             throw UsageError(
@@ -131,6 +140,13 @@ extension Settings {
         #else
         throw UsageError("\(name) means nothing here: this Signalbox was built without PostgreSQL; leave it out.")
         #endif
+    }
+
+    private static func mayNameNode(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+        default: false
+        }
     }
 
     private mutating func set(
@@ -186,7 +202,18 @@ extension Settings {
         case .dataDirectory:
             guard !text.isEmpty else { throw fault("names a directory") }
             dataDirectory = try StandardDirectories(environment).expand(value.text)
-        case .store: store = try Self.database(text, named: value.name(key))
+        case .store:
+            guard !text.isEmpty else { throw fault("names a directory, or the address of a database") }
+            if text.contains("://") {
+                database = try Self.database(text, named: value.name(key))
+            } else {
+                storeDirectory = try StandardDirectories(environment).expand(value.text)
+            }
+        case .node:
+            guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy(Self.mayNameNode) else {
+                throw fault("is 1 to 64 letters, digits, dots, hyphens and underscores")
+            }
+            node = text
         case .receiver: receiver = try address()
         case .receiverURL: receiverURL = try publicAddress()
         case .management: management = try address()

@@ -46,7 +46,9 @@ struct SchemathesisTests {
                 "\(seed)",
                 "--request-timeout", "60", "--suppress-health-check", "all", "--continue-on-failure",
                 "--exclude-checks",
-                Self.unsaid.joined(separator: ","), "--workers", "2",
+                // One worker: with two, CPython 3.11 parses source in both at once and dies of "AST constructor recursion depth
+                // mismatch", which the tool then reports as an error of an operation.
+                Self.unsaid.joined(separator: ","), "--workers", "1",
             ]
             for operation in some { arguments += ["--include-operation-id", operation] }
             let given = arguments

@@ -18,6 +18,7 @@ final class StubEngine: ListenerEngine {
         var failure: ClientError?
         var seen: Set<WebhookBody> = []
         var isReady = true
+        var node: String?
         var shortage: String?
         var damage: String?
         var activities: [ActivityStanding] = []
@@ -284,6 +285,7 @@ final class StubEngine: ListenerEngine {
         hub.close()
     }
 
+    var node: String? { state.withLock { $0.node } }
     var isReady: Bool { state.withLock { $0.isReady } }
     var activities: [ActivityStanding] { state.withLock { $0.activities } }
 

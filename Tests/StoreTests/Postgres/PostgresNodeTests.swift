@@ -65,6 +65,7 @@ struct PostgresNodeTests {
             let losses = Mutex<[StoreError]>([])
             store.onLoss { error in losses.withLock { $0.append(error) } }
             try await fixture.append(.row(1, at: 2000))
+            #expect(store.maySend)
             let next = try await place.opened(times: NodeTimes(lasts: 0, trusts: 600_000), name: "next")
             let error = await #expect(throws: StoreError.self) { try await fixture.append(.row(2, at: 2000)) }
             #expect(error?.kind == .held)
@@ -74,6 +75,7 @@ struct PostgresNodeTests {
             }
             await #expect(throws: StoreError.self) { _ = try await store.indexWords() }
             #expect(losses.withLock { $0.count } == 1)
+            #expect(!store.maySend && next.maySend)
             #expect(try await next.counts(EventFilter()).total == 1)
             let result = try await next.append(fixture.batch([.row(2, at: 2000)]))
             #expect(result.lastSequence == 2)

@@ -33,6 +33,36 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("A store beside the node's own directory keeps both, and says which one another node has")
+    func storeElsewhere() async throws {
+        try await withScratchDirectory { directory in
+            let store = directory + "/events"
+            var options = SQLiteStore.Options()
+            options.directory = directory + "/one"
+            let first = try SQLiteStore(directory: store, options: options, logger: .quiet)
+            _ = try await first.createInstance { .sample($0) }
+            let files = try FileManager.default.contentsOfDirectory(atPath: directory + "/one")
+            #expect(files == ["lock"])
+            #expect(FileManager.default.fileExists(atPath: store + "/key"))
+            // The same node once more can be asked; another one can't.
+            let same = #expect(throws: StoreError.self) {
+                try SQLiteStore(directory: store, options: options, logger: .quiet)
+            }
+            #expect(same?.kind == .locked)
+            options.directory = directory + "/two"
+            let other = #expect(throws: StoreError.self) {
+                try SQLiteStore(directory: store, options: options, logger: .quiet)
+            }
+            #expect(other?.kind == .held && other?.message.contains("--store") == true)
+            try await first.close()
+            // One directory for both is locked once.
+            options.directory = store + "/."
+            let next = try SQLiteStore(directory: store, options: options, logger: .quiet)
+            #expect(try await next.instances().count == 1)
+            try await next.close()
+        }
+    }
+
     @Test("Another program that holds the database is hardly waited for at the end, and nothing is lost")
     func lockedAtTheEnd() async throws {
         try await withScratchDirectory { directory in

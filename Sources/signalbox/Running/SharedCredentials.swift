@@ -1,0 +1,108 @@
+import Domain
+import FoundationEssentials
+import Gateway
+import Logging
+import ServiceLifecycle
+import Store
+
+#if PostgreSQL
+import StorePostgres
+#endif
+
+/// The management API's secrets and tokens: files of the data directory, and with PostgreSQL copies of what the database has,
+/// which all its nodes share.
+struct SharedCredentials: Sendable {
+    let dataDirectory: String
+    #if PostgreSQL
+    private let shared: SharedFiles?
+    #endif
+
+    /// - Throws: `StoreError`, `CommandFailure` for a key that can't be used.
+    init(_ settings: Settings) throws {
+        dataDirectory = settings.dataDirectory
+        #if PostgreSQL
+        guard let address = settings.database.flatMap({ PostgresAddress($0.exposed) }) else {
+            shared = nil
+            return
+        }
+        guard let key = try SealingKey.given(ProcessInfo.processInfo.environment) else { throw PostgresStore.needsKey }
+        shared = try SharedFiles(address, key: key)
+        #endif
+    }
+
+    /// The copy is brought up to date first. A node `begins`: what nobody has made yet it makes.
+    func load(begins: Bool = false) throws -> Credentials {
+        #if PostgreSQL
+        if let shared {
+            let files = try shared.read()
+            if !files.isEmpty {
+                try Credentials.install(files, in: dataDirectory)
+            } else if begins {
+                // Of two first starts the first one's are kept.
+                try shared.change { there in
+                    let files = try there.isEmpty ? Credentials.files(in: dataDirectory) : there
+                    try Credentials.install(files, in: dataDirectory)
+                    return files
+                }
+            } else {
+                // Says why there are none.
+                try shared.change { $0 }
+            }
+        }
+        #endif
+        return try Credentials.load(dataDirectory: dataDirectory)
+    }
+
+    /// Changes the files by `work`, wherever they are kept.
+    func change<Value>(_ work: (_ dataDirectory: String) throws -> Value) throws -> Value {
+        #if PostgreSQL
+        if let shared {
+            var value: Value?
+            do {
+                try shared.change { there in
+                    try Credentials.install(there, in: dataDirectory)
+                    value = try work(dataDirectory)
+                    return try Credentials.files(in: dataDirectory)
+                }
+            } catch {
+                // What the database did not take holds nowhere.
+                if value != nil { _ = try? load() }
+                throw error
+            }
+            if let value { return value }
+        }
+        #endif
+        return try work(dataDirectory)
+    }
+}
+
+/// Keeps a node's copy as the database has it.
+struct CredentialKeeper: Service {
+    /// What the database has, by name.
+    let shared: @Sendable () async throws -> [String: [UInt8]]
+    let dataDirectory: String
+    let logger: Logger
+
+    private static let pause = Duration.seconds(2)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var isAnswering = true
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: Self.pause, tolerance: .milliseconds(500)) } catch { return }
+                do {
+                    let files = try await shared()
+                    if !files.isEmpty { try Credentials.install(files, in: dataDirectory) }
+                    isAnswering = true
+                } catch {
+                    if Task.isCancelled { return }
+                    // Once is enough: the store says by itself that it can't be reached.
+                    if isAnswering {
+                        logger.warning("Secrets and tokens stay as they were: \(ErrorSentence.text(error))")
+                    }
+                    isAnswering = false
+                }
+            }
+        }
+    }
+}
