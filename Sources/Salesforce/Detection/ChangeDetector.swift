@@ -71,8 +71,8 @@ package struct ChangeDetector: Sendable {
                     if !page.observations.isEmpty || isSweep && !page.pollerRecords.isEmpty { return flush() }
                     return .ledger(index, question)
                 case .send(let requests):
-                    let sharesCalls = polls[index].sharesCalls
-                    if !sharesCalls {
+                    // As it is now: what it asks may belong to another stage than the one it was in.
+                    if !poll.sharesCalls {
                         polls[index] = poll
                         // The page in hand is on disk before the next one is read.
                         if !page.observations.isEmpty { return flush() }

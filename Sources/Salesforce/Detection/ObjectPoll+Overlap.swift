@@ -8,10 +8,10 @@ extension ObjectPoll {
     /// So many polls in a row may show a count that was wrong.
     private static let mostMiscounts: Int64 = 3
 
-    /// Up to here all rows were read once more after they could not change any more.
+    /// Up to here all rows were read in full after they could not change any more.
     func settled(_ cursor: Timestamp) -> Timestamp { min(resume.settled ?? .distantFuture, overlapped(cursor)) }
 
-    private static func wholeSecond(_ moment: Timestamp) -> Timestamp { Timestamp(seconds: moment.seconds) }
+    static func wholeSecond(_ moment: Timestamp) -> Timestamp { Timestamp(seconds: moment.seconds) }
 
     /// The span whose known rows have to be counted before it is decided what to read; nil: all of it is read.
     func overlapQuestion(_ read: Read, _ schema: ObjectSchema) -> StampWindow? {
@@ -38,12 +38,13 @@ extension ObjectPoll {
         guard lower > window.from else { return }
         reads[0].lower = lower
         reads[0].from = lower
+        // From now on the cursor no longer says from where on there is something to read.
+        if resume.settled == nil { resume.settled = window.from }
         let checked = StampWindow(from: window.from, to: lower)
-        let counting = countingNote == nil
+        if let closing = closing(checked, digest, reach: read.start) { reads.insert(closing, at: 1) }
         check = OverlapCheck(
             span: checked,
-            counted: counting ? countedWindows(checked, digest) : [],
-            closing: counting ? closing(checked, digest, reach: read.start) : nil,
+            counted: countingNote == nil ? countedWindows(checked, digest) : [],
             differences: resume.differences,
             pageRows: limits.page
         )
@@ -57,25 +58,6 @@ extension ObjectPoll {
         let first = digest.parts(of: checked, of: max(1, digest.records(in: checked) * share / 256))[0]
         let second = StampWindow(from: first.to, to: checked.to)
         return second.isEmpty ? [checked] : [first, second]
-    }
-
-    /// The read of what is older than the overlap by now and was not read since; nil while it is little and not for long.
-    private func closing(_ checked: StampWindow, _ digest: StampDigest, reach: Timestamp) -> NarrowRead? {
-        let overdue = Self.wholeSecond(overlapped(reach))
-        let window = StampWindow(from: checked.from, to: min(overdue, checked.to))
-        guard !window.isEmpty else { return nil }
-        let position = resume.settledID.flatMap { id in
-            resume.settled.map { ChangeQuery.Position(stamp: $0, recordID: id) }
-        }
-        let isBegun = position.map { window.contains($0.stamp) } ?? false
-        let isLong = window.to.since(window.from) >= Int64(request.overlapSeconds) * 1000 / 3
-        guard isBegun || isLong || digest.records(in: window) >= request.overlapLimits.page else { return nil }
-        return NarrowRead(
-            window,
-            after: isBegun ? position : nil,
-            limit: request.overlapLimits.page,
-            goesOnUntil: overlapped(overdue)
-        )
     }
 
     // MARK: While it is checked
@@ -188,13 +170,6 @@ extension ObjectPoll {
             return
         }
         if let pendingCovered { resume.covered = pendingCovered }
-        if let closed = done.closed, let start = record.cursor {
-            // What was read as a whole is through as far as it is older than the overlap.
-            resume.settled = min(closed.stamp, overlapped(start))
-            resume.settledID = closed.stamp == resume.settled ? closed.recordID : nil
-        } else {
-            resume.settled = done.span.from
-        }
         let settled = resume.settled ?? done.span.from
         resume.differences = done.differences.filter { $0.key >= settled }
     }

@@ -72,8 +72,9 @@ extension ObjectPoll {
 
     /// The exclusive end of the part that is being read; nil: all.
     private func upper(_ read: Read) -> Timestamp? {
-        guard let span else { return nil }
+        guard let span else { return read.upper }
         let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
+        if let upper = read.upper { return min(end, upper) }
         return end > max(read.start, horizon) ? nil : end
     }
 

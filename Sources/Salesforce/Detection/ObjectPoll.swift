@@ -23,12 +23,20 @@ package struct ObjectPoll: Sendable {
 
     /// How one read of rows goes.
     struct Read: Sendable {
-        enum Kind: Sendable { case baseline, window, bin, backfill }
+        enum Kind: Sendable {
+            case baseline, window, bin, backfill
+            /// What is about to leave the overlap is read once more, see <doc:TheOverlap>.
+            case closing
+        }
         var kind: Kind
         /// From where on; moves when a span is read in parts.
         var lower: Timestamp?
         /// As `lower` was at first.
         var from: Timestamp?
+        /// Where it ends, exclusive; nil: with the newest row.
+        var upper: Timestamp?
+        /// A closing read takes one page at a poll once it is past this.
+        var goesOnUntil: Timestamp?
         /// Server time that the cursor takes when the read is complete.
         var start: Timestamp
         var readsLog: Bool

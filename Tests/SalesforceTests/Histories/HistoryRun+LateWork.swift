@@ -12,7 +12,7 @@ extension HistoryRun {
         let live = try await org.ids(object).filter { !hidden.contains(object + "/" + $0) }
         let one = live.randomElement(using: &random)
         do {
-            switch Int.random(in: 0..<100, using: &random) {
+            switch Int.random(in: 0..<125, using: &random) {
             case ..<15:
                 for _ in 0..<Int.random(in: 1...6, using: &random) { try await org.create(object, [field: name]) }
                 note("create some \(object)")
@@ -51,12 +51,32 @@ extension HistoryRun {
                 await org.configure { $0.hiddenRecords.insert(one) }
                 tally.count("record hidden")
                 note("hide \(one)")
-            default:
+            case ..<100:
                 try await org.purge(object, before: await org.now)
                 note("empty the bin of \(object)")
+            default: try await saveTwice(object, one, field)
             }
         } catch {
             note("refused")
         }
+    }
+
+    /// Two states of a record with one stamp: the first shows at once, the second when its transaction commits, mostly after
+    /// a poll.
+    private mutating func saveTwice(_ object: String, _ known: String?, _ field: String) async throws {
+        let transaction = await begin()
+        let texts = ["T", "U"].map { JSON.string("\($0)\(Int.random(in: 0..<1000, using: &random))") }
+        var one = known
+        if let known, random.chance(80) {
+            try await org.change(object, known, [field: texts[0]])
+        } else {
+            one = try await org.create(object, [field: texts[0]])
+        }
+        guard let one else { return }
+        tally.count("saved twice in a second")
+        if random.chance(70) { try await poll() }
+        try await org.change(object, one, [field: texts[1]], in: transaction)
+        note("save \(one) twice, then in \(transaction)")
+        if random.chance(50) { try await poll() }
     }
 }

@@ -229,7 +229,7 @@ struct HistoryRun {
         if let kept { session = target.session(kept) } else { session = await target.session() }
     }
 
-    private mutating func poll(
+    mutating func poll(
         isCalm: Bool = false,
         reconcile: Bool? = nil,
         isLast: Bool = false

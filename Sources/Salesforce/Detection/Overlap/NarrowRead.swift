@@ -11,33 +11,19 @@ struct NarrowRead: Sendable {
     }
 
     let window: StampWindow
-    /// Set for the read that is spread over polls: one page at each, unless that leaves it behind this stamp.
-    let goesOnUntil: Timestamp?
     /// The last row that was read.
     private(set) var position: ChangeQuery.Position?
     private(set) var isDone = false
     /// Live rows by stamp.
     private(set) var live: [Timestamp: Int] = [:]
     private let limit: Int
-    private var pages = 0
 
-    init(_ window: StampWindow, after position: ChangeQuery.Position? = nil, limit: Int, goesOnUntil: Timestamp? = nil)
-    {
+    init(_ window: StampWindow, limit: Int) {
         self.window = window
-        self.position = position
         self.limit = limit
-        self.goesOnUntil = goesOnUntil
     }
 
     var request: ObjectRequest { .narrow(window, after: position, limit: limit) }
-
-    var isBegun: Bool { pages > 0 }
-
-    /// Whether this poll asks for its next page.
-    var isWanted: Bool {
-        guard !isDone, let goesOnUntil, isBegun, let position else { return !isDone }
-        return position.stamp < goesOnUntil
-    }
 
     /// Takes a page; nil where it is no answer to the question.
     mutating func accept(_ page: QueryPage, stamp name: String) -> [Sighting]? {
@@ -52,7 +38,6 @@ struct NarrowRead: Sendable {
             position = .init(stamp: stamp, recordID: spelled)
             sightings.append(Sighting(recordID: id, stamp: stamp, isDeleted: isDeleted))
         }
-        pages += 1
         // An org may end a page early; only one that is not full and says that it is the last is the last.
         if page.isDone, page.rows.count < limit {
             isDone = true

@@ -41,12 +41,10 @@ struct OverlapCheck: Sendable {
     /// All of the span is read instead of counted.
     private var readsAll = false
 
-    /// `counted` are the windows to count, together the span; without any, all of it is read narrowly. `closing` is the read of
-    /// what leaves the overlap, if it is due.
+    /// `counted` are the windows to count, together the span; without any, all of it is read narrowly.
     init(
         span: StampWindow,
         counted: [StampWindow],
-        closing: NarrowRead?,
         differences: [Timestamp: Int],
         pageRows: Int
     ) {
@@ -55,7 +53,6 @@ struct OverlapCheck: Sendable {
         self.isCounting = !counted.isEmpty
         self.differences = differences
         self.pageRows = pageRows
-        reads = closing.map { [$0] } ?? []
     }
 
     // MARK: With the poll's first question
@@ -63,8 +60,7 @@ struct OverlapCheck: Sendable {
     /// What goes with the first question, as far as there is room, and is not answered yet.
     var firstRequests: [ObjectRequest] {
         guard failure == nil, !isCompared else { return [] }
-        let open = refusal == nil ? counted.filter { counts[$0] == nil } : []
-        return open.map { .count($0) } + reads.filter { !$0.isBegun }.map(\.request)
+        return refusal == nil ? counted.filter { counts[$0] == nil }.map { .count($0) } : []
     }
 
     mutating func accept(_ count: WindowCount, of window: StampWindow) {
@@ -117,7 +113,7 @@ struct OverlapCheck: Sendable {
         }
         if !doubtful.isEmpty { return .send(doubtful.prefix(CompositeCall.maximumQueries).map { .count($0) }) }
         if !sightings.isEmpty { return .ledger(.states(sightings.prefix(pageRows).map(\.recordID))) }
-        let wanted = reads.filter(\.isWanted).prefix(CompositeCall.maximumQueries)
+        let wanted = reads.filter { !$0.isDone }.prefix(CompositeCall.maximumQueries)
         if !wanted.isEmpty { return .send(wanted.map(\.request)) }
         if !unknown.isEmpty { return .fetch(unknown) }
         if !isMeasured, !measured.isEmpty { return .ledger(.stamps(from: span.from, to: span.to)) }
@@ -141,15 +137,6 @@ struct OverlapCheck: Sendable {
 
     /// The rows that were to be fetched are on their way to the store.
     mutating func acceptFetched() { unknown = [] }
-
-    /// The stamp and the row up to which the closing read has come: the end of its window if it is through.
-    var closed: (stamp: Timestamp, recordID: String?)? {
-        guard failure == nil else { return nil }
-        if readsAll { return (span.to, nil) }
-        guard let closing = reads.first(where: { $0.goesOnUntil != nil }), closing.isBegun else { return nil }
-        if closing.isDone { return (closing.window.to, nil) }
-        return closing.position.map { ($0.stamp, $0.recordID) }
-    }
 
     // MARK: Comparing
 
@@ -192,7 +179,7 @@ struct OverlapCheck: Sendable {
 
     /// Reads of windows that were read to their end because of a count.
     private var measured: [NarrowRead] {
-        readsAll ? [] : reads.filter { $0.isDone && $0.goesOnUntil == nil }
+        readsAll ? [] : reads.filter(\.isDone)
     }
 
     /// Remembers by how much ledger and org still differ, so that the same difference is no reason to read again.
