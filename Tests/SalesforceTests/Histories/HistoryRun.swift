@@ -303,6 +303,10 @@ struct HistoryRun {
         oracle.judge(events, but: hidden)
         for object in objects where records[object]?.cursor != nil {
             oracle.start(object, known: Set(await ledger.entries.filter { !$0.value.isDeleted }.keys))
+            if let settled = ResumeState(parsing: records[object]?.resume).settled {
+                oracle.demandSettled(object, before: settled, but: hidden)
+                tally.count("settled states judged")
+            }
             guard meddler == nil, let outcome, outcome.problems[object] == nil else { continue }
             guard demandsAllAtOnce || isLast else { continue }
             let known = Set(await ledger.entries.keys)

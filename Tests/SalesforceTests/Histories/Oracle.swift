@@ -10,6 +10,8 @@ struct Oracle {
         var fields: [String: String]?
         /// Not even the recycle bin has it.
         var isGone = false
+        /// Of its last write; nil where it is gone.
+        var stamp: Timestamp?
 
         static func == (left: Truth, right: Truth) -> Bool { left.fields == right.fields }
         func hash(into hasher: inout Hasher) { hasher.combine(fields) }
@@ -71,7 +73,7 @@ struct Oracle {
             sights.append(
                 Sight(
                     key: change.object + "/" + change.id,
-                    truth: Truth(fields: fields(record), isGone: record == nil)
+                    truth: Truth(fields: fields(record), isGone: record == nil, stamp: stamp(record))
                 )
             )
         }
@@ -83,6 +85,10 @@ struct Oracle {
             parsed.bool("IsDeleted") != true
         else { return nil }
         return fields(parsed)
+    }
+
+    private static func stamp(_ record: JSON?) -> Timestamp? {
+        record?["SystemModstamp"]?.string.flatMap { Timestamp(parsing: $0) }
     }
 
     private static func fields(_ record: RecordFields) -> [String: String] {
@@ -160,6 +166,15 @@ struct Oracle {
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before == now || now.isGone && excused(String(key.dropFirst(object.count + 1))) { continue }
             faults.append("missed \(key)")
+        }
+    }
+
+    /// What a poll left behind for good must have been told, whatever became of that poll.
+    mutating func demandSettled(_ object: String, before settled: Timestamp, but hidden: Set<String>) {
+        for (key, now) in truth where key.hasPrefix(object + "/") && !hidden.contains(key) {
+            guard !now.isGone, let stamp = now.stamp, stamp < settled else { continue }
+            let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
+            if before != now { faults.append("left \(key) behind untold") }
         }
     }
 }

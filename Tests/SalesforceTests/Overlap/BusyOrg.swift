@@ -16,9 +16,9 @@ struct BusyOrg {
     /// `count` rows, so many a second, and a poll a minute later. `late` works in a transaction that began before them and
     /// is open since, when half of them are there: its stamps are theirs, and nobody sees what it did yet.
     init(
-        _ count: Int = 1200,
-        each second: Int = 60,
-        limits: OverlapLimits = .init(familiar: 50, unsettled: 500, page: 500),
+        _ count: Int = 600,
+        each second: Int = 30,
+        limits: OverlapLimits = .init(familiar: 25, unsettled: 250, page: 250),
         late: ((Org, _ transaction: Int, _ rows: [String]) async throws -> Void)? = nil
     ) async throws {
         org = InProcessOrg.empty()

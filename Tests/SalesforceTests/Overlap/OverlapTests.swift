@@ -7,9 +7,11 @@ import Testing
 /// Polls of an org with much in the overlap: what they cost, and what they find all the same.
 struct OverlapTests {
     /// A tenth of the usual bounds and less, so that small orgs are busy ones.
-    private static let small = OverlapLimits(familiar: 50, unsettled: 500, page: 500)
+    private static let small = OverlapLimits(familiar: 25, unsettled: 250, page: 250)
+    /// What is open in the org is read in full.
+    private static let open = OverlapLimits(familiar: 25, unsettled: 500, page: 250)
     /// Nothing but counts, a row in full only where it is unknown.
-    private static let counting = OverlapLimits(familiar: 0, unsettled: 0, page: 500)
+    private static let counting = OverlapLimits(familiar: 0, unsettled: 0, page: 250)
 
     // MARK: What it costs
 
@@ -44,14 +46,14 @@ struct OverlapTests {
             read += try await busy.poll().rowsRead
             await busy.org.advance(seconds: 60)
         }
-        // The newest fifty are read again at each poll of the overlap.
-        #expect((1200...1200 + 25 * 60).contains(read))
+        // The newest 25 are read again at each poll of the overlap.
+        #expect((600...600 + 25 * 35).contains(read))
         #expect(await busy.ledger.log() == [])
     }
 
     @Test func `Few rows are read again as ever, and nobody asks the ledger`() async throws {
-        let busy = try await BusyOrg(40, each: 10)
-        #expect(try await busy.poll().rowsRead >= 40)
+        let busy = try await BusyOrg(20, each: 5)
+        #expect(try await busy.poll().rowsRead >= 20)
         let asked = await busy.ledger.questions.count
         await busy.org.advance(seconds: 60)
         #expect(try await busy.told().calls == 1)
@@ -97,21 +99,21 @@ struct OverlapTests {
         func happen(to rows: [String], in org: Org) async throws {
             switch self {
             case .nothing: break
-            case .update: try await org.change("Account", rows[700], ["Name": "moved"])
-            case .deletion: try await org.delete("Account", rows[700])
-            case .erasure: try await org.hardDelete("Account", rows[700])
+            case .update: try await org.change("Account", rows[350], ["Name": "moved"])
+            case .deletion: try await org.delete("Account", rows[350])
+            case .erasure: try await org.hardDelete("Account", rows[350])
             case .twoLeave:
-                try await org.change("Account", rows[700], ["Name": "moved"])
-                try await org.hardDelete("Account", rows[710])
+                try await org.change("Account", rows[350], ["Name": "moved"])
+                try await org.hardDelete("Account", rows[355])
             }
         }
 
         func told(of rows: [String]) -> [String] {
             switch self {
             case .nothing: []
-            case .update: ["UPDATED \(rows[700])"]
-            case .deletion, .erasure: ["DELETED \(rows[700])"]
-            case .twoLeave: ["UPDATED \(rows[700])", "DELETED \(rows[710])"]
+            case .update: ["UPDATED \(rows[350])"]
+            case .deletion, .erasure: ["DELETED \(rows[350])"]
+            case .twoLeave: ["UPDATED \(rows[350])", "DELETED \(rows[355])"]
             }
         }
     }
@@ -138,7 +140,7 @@ struct OverlapTests {
     @Test func `Where the org says what may still come late, nothing hides behind a row that nobody sees leave`()
         async throws
     {
-        let busy = try await BusyOrg(400, each: 20) { org, transaction, rows in
+        let busy = try await BusyOrg(400, each: 20, limits: Self.open) { org, transaction, rows in
             try await Self.create(org, transaction, rows)
             try await org.change("Account", rows[40], ["Name": "late"], in: transaction)
         }
@@ -153,17 +155,17 @@ struct OverlapTests {
         let busy = try await BusyOrg(limits: Self.counting, late: Self.create)
         try await busy.commit()
         // One row in and one out within one second, and nobody says which.
-        await busy.org.org.configure { $0.hiddenRecords = [busy.rows[599]] }
+        await busy.org.org.configure { $0.hiddenRecords = [busy.rows[299]] }
         #expect(try await busy.told(polls: 5) == [])
         #expect(try await busy.told(polls: 20).count == 1)
     }
 
     @Test func `A late write of a known row is told though its window holds as many rows as before`() async throws {
         let busy = try await BusyOrg(limits: Self.counting) { org, transaction, rows in
-            try await org.change("Account", rows[500], ["Name": "late"], in: transaction)
+            try await org.change("Account", rows[250], ["Name": "late"], in: transaction)
         }
         try await busy.commit()
-        #expect(try await busy.told(polls: 25) == ["UPDATED \(busy.rows[500])"])
+        #expect(try await busy.told(polls: 25) == ["UPDATED \(busy.rows[250])"])
     }
 
     /// Saves a row in the open transaction, within the second in which it was made.
@@ -175,7 +177,7 @@ struct OverlapTests {
     func `A row saved twice in one second, the second time late, is told at once where the org says what is open`()
         async throws
     {
-        let busy = try await BusyOrg(400, each: 20, late: Self.saveTwice)
+        let busy = try await BusyOrg(400, each: 20, limits: Self.open, late: Self.saveTwice)
         try await busy.commit()
         #expect(try await busy.told(polls: 1) == ["UPDATED \(busy.rows[199])"])
     }
@@ -186,35 +188,35 @@ struct OverlapTests {
         let busy = try await BusyOrg(limits: Self.counting, late: Self.saveTwice)
         try await busy.commit()
         #expect(try await busy.told(polls: 5) == [])
-        #expect(try await busy.told(polls: 20) == ["UPDATED \(busy.rows[599])"])
+        #expect(try await busy.told(polls: 20) == ["UPDATED \(busy.rows[299])"])
     }
 
     @Test func `Or by the reconciliation, which goes on from a check`() async throws {
         let busy = try await BusyOrg(limits: Self.counting, late: Self.saveTwice)
         try await busy.commit()
-        #expect(try await busy.told(reconcile: true).events == ["UPDATED \(busy.rows[599])"])
+        #expect(try await busy.told(reconcile: true).events == ["UPDATED \(busy.rows[299])"])
         #expect(try await busy.told(polls: 25) == [])
     }
 
     @Test func `What is about to leave the overlap is not left before it was read, whatever cuts that short`()
         async throws
     {
-        for pages in 0..<6 {
-            let busy = try await BusyOrg(300, each: 10, limits: Self.counting, late: Self.saveTwice)
-            await busy.org.org.configure { $0.maximumPageRows = 30 }
+        for pages in 0..<4 {
+            let busy = try await BusyOrg(120, each: 4, limits: Self.counting, late: Self.saveTwice)
+            await busy.org.org.configure { $0.maximumPageRows = 12 }
             try await busy.commit()
-            for poll in 0..<40 {
+            for poll in 0..<30 {
                 if poll.isMultiple(of: 3) {
-                    await busy.ledger.die(after: pages % 3, isStored: pages < 3)
+                    await busy.ledger.die(after: pages % 3, isStored: pages > 1)
                 } else if poll % 3 == 1 {
                     await busy.org.org.add(FaultRule(.serverError, path: "/query", skip: pages % 2, times: 9))
                 }
                 _ = try? await busy.poll()
                 await busy.ledger.live()
                 await busy.org.org.removeFaults()
-                await busy.org.advance(seconds: poll == 20 ? 7200 : 60)
+                await busy.org.advance(seconds: poll == 15 ? 7200 : 60)
             }
-            #expect(await busy.ledger.log() == ["UPDATED \(busy.rows[149])"])
+            #expect(await busy.ledger.log() == ["UPDATED \(busy.rows[59])"])
         }
     }
 
@@ -274,7 +276,7 @@ struct OverlapTests {
 
     @Test func `What is killed in the middle of a check is checked again`() async throws {
         for pages in 0..<4 {
-            let busy = try await BusyOrg(600, limits: Self.counting, late: Self.create)
+            let busy = try await BusyOrg(300, limits: Self.counting, late: Self.create)
             try await busy.commit()
             await busy.ledger.die(after: pages, isStored: pages.isMultiple(of: 2))
             _ = try? await busy.poll()

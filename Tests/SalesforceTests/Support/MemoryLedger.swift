@@ -116,8 +116,9 @@ actor MemoryLedger {
         case .ids(let after, let limit): return .ids(known(object, after, limit))
         case .stamps(let from, let to):
             var counts: [Timestamp: Int] = [:]
-            for (key, entry) in entries where key.hasPrefix(object + "/") && !entry.isDeleted {
-                if entry.stamp >= from, entry.stamp < to { counts[entry.stamp, default: 0] += 1 }
+            let prefix = object + "/"
+            for (key, entry) in entries where entry.stamp >= from && entry.stamp < to && !entry.isDeleted {
+                if key.hasPrefix(prefix) { counts[entry.stamp, default: 0] += 1 }
             }
             return .stamps(counts.sorted { $0.key < $1.key }.map { StampCount(stamp: $0.key, records: $0.value) })
         case .states(let ids):
