@@ -37,8 +37,8 @@ package protocol OrgSession: Sendable {
     func describeObjects() async throws -> [ObjectDescription]
 
     /// Reads what changed. `store` is called for every page, in order, and the next page is read only after it returned:
-    /// nothing is passed over that is not on disk. `known` gives the live records of the ledger, where ids are held
-    /// against the org.
+    /// nothing is passed over that is not on disk. `known` answers from the ledger, where what is known is held against
+    /// the org.
     func poll(
         _ request: PollRequest,
         known: @escaping KnownRecords,
@@ -56,9 +56,9 @@ extension OrgSession {
     package func retire() async {}
 }
 
-/// The ids of an object's live records in the ledger, in order, after an id; no more than the limit.
+/// Answers a question about what the ledger knows of an object; as it is on disk.
 package typealias KnownRecords =
-    @Sendable (_ object: String, _ after: String?, _ limit: Int) async throws -> [String]
+    @Sendable (_ object: String, _ question: LedgerQuestion) async throws -> LedgerAnswer
 
 /// What to poll.
 package struct PollRequest: Sendable, Hashable {
@@ -74,6 +74,8 @@ package struct PollRequest: Sendable, Hashable {
     package var reportTouches: Bool
     /// How many of an object's known records, in percent, may be missing and still count as deleted.
     package var missingPercent: Int
+    /// How much of the overlap is read again, and how much at a time.
+    package var overlapLimits = OverlapLimits()
 
     package init(
         instanceID: InstanceID,

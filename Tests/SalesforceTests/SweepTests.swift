@@ -107,11 +107,11 @@ struct SweepTests {
         let request = await ledger.request(["Account"], reconcile: true)
         _ = try await session.poll(
             request,
-            known: { object, after, limit in
+            known: { object, question in
                 // The second pass begins.
                 let records = await ledger.records["Account"]?.resume ?? ""
                 if records.contains("\"checked\":40") { await org.org.configure { $0.hiddenRecords = Set(ids) } }
-                return await ledger.known(object, after, limit)
+                return await ledger.answer(object, question)
             },
             store: { try await ledger.store($0) }
         )

@@ -10,9 +10,26 @@ enum PollBench {
             defer { node.stop() }
             return try Readings(parsing: node.line(), of: "poll")
         }
-        return ["created": 60.0, "updated": 90].sorted { $0.key < $1.key }.flatMap { kind, most in
+        let changed = ["created": 60.0, "updated": 90].sorted { $0.key < $1.key }.flatMap { kind, most in
             figures(runs, rows: rows, kind: kind, most: most)
         }
+        return changed + unchanged(runs, rows: rows)
+    }
+
+    private static func unchanged(_ runs: Repetitions<Readings>, rows: Int) -> [Row] {
+        let name = "poll of an unchanged overlap of \(rows) rows"
+        let (calls, cost) = (runs.median { $0["unchanged calls"] }, runs.median { $0["unchanged cost"] })
+        return [
+            Row(name: "\(name), calls of the org", value: calls, unit: "calls", goal: "≤ 2", isMet: calls <= 2),
+            Row(
+                name: "\(name), CPU of the node",
+                value: cost,
+                unit: "ms",
+                goal: "≤ 250 ms",
+                isMet: cost <= 250,
+                spread: runs.spread { $0["unchanged cost"] }
+            ),
+        ]
     }
 
     private static func figures(_ runs: Repetitions<Readings>, rows: Int, kind: String, most: Double) -> [Row] {

@@ -22,6 +22,7 @@ struct PollCommand: AsyncParsableCommand {
             var readings: [String: Double] = [:]
             let ids = try await node.org.create(rows)
             readings.merge(try await measure("created", id, node, after: Int64(rows / 50))) { $1 }
+            readings.merge(try await unchanged(id, node)) { $1 }
             try await node.org.change(ids, phone: "+49 30 1234567")
             readings.merge(try await measure("updated", id, node, after: Int64(rows / 50 + rows))) { $1 }
             return Readings(readings)
@@ -39,6 +40,17 @@ struct PollCommand: AsyncParsableCommand {
             }
             stored += summary.result.events
         }
+    }
+
+    /// What a poll costs that finds all rows of the overlap known.
+    private func unchanged(_ id: InstanceID, _ node: PollingNode) async throws -> [String: Double] {
+        let before = Measured.processorMilliseconds
+        let summary = try await node.engine.poll(id)
+        let cost = Measured.processorMilliseconds - before
+        guard summary.problems.isEmpty, summary.result.events == 0 else {
+            throw BenchFault("poll: \(summary.result.events) events of unchanged rows: \(summary.problems)")
+        }
+        return ["unchanged calls": Double(summary.apiCalls), "unchanged cost": cost]
     }
 
     private func measure(

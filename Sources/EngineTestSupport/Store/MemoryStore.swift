@@ -176,6 +176,41 @@ extension MemoryStore {
             return Array(ids.map(\.key.recordID).sorted().prefix(limit))
         }
     }
+
+    package func ledgerStamps(
+        _ id: InstanceID,
+        object: String,
+        from: Timestamp,
+        to: Timestamp
+    ) async throws -> [StampCount] {
+        try read { tables in
+            guard let object = tables.objects[object.lowercased()] else { return [] }
+            var counts: [Timestamp: Int] = [:]
+            for (key, row) in tables.ledger where key.instance == id && key.object == object && !row.entry.isDeleted {
+                if row.entry.stamp >= from, row.entry.stamp < to { counts[row.entry.stamp, default: 0] += 1 }
+            }
+            return counts.sorted { $0.key < $1.key }.map { StampCount(stamp: $0.key, records: $0.value) }
+        }
+    }
+
+    /// They are counted when they are asked for.
+    package func forgetLedgerStamps(_ id: InstanceID, before moment: Timestamp) async throws {}
+
+    package func ledgerStates(
+        _ id: InstanceID,
+        object: String,
+        ids: [String]
+    ) async throws -> [String: LedgerState] {
+        try read { tables in
+            guard let object = tables.objects[object.lowercased()] else { return [:] }
+            var states: [String: LedgerState] = [:]
+            for recordID in ids {
+                let entry = tables.ledger[.init(instance: id, object: object, recordID: recordID)]?.entry
+                if let entry { states[recordID] = LedgerState(stamp: entry.stamp, isDeleted: entry.isDeleted) }
+            }
+            return states
+        }
+    }
 }
 
 // MARK: - Reading

@@ -3,7 +3,7 @@ import Primitives
 
 /// Follows all objects of a request through one poll. Pure: `next` says what to do, the other methods accept what came of it.
 ///
-/// The first questions of up to five objects share one call. An object with further pages is read to its end before the
+/// The first questions of up to five objects share one call, and so do their checks of the overlap. An object with further pages is read to its end before the
 /// next group begins, so that only one page is held at a time.
 package struct ChangeDetector: Sendable {
     package struct Call: Sendable, Hashable {
@@ -17,8 +17,8 @@ package struct ChangeDetector: Sendable {
         /// One call.
         case send([Call])
         case store(PollPage)
-        /// Look up the live records of an object in the ledger, after an id.
-        case known(Int, after: String?, limit: Int)
+        /// Ask the ledger about an object.
+        case ledger(Int, LedgerQuestion)
         case finish(PollReport)
     }
 
@@ -51,7 +51,7 @@ package struct ChangeDetector: Sendable {
     package mutating func next() -> Action {
         var describe: [Int] = []
         var group: [Call] = []
-        var members = 0
+        var queries = 0
         for index in polls.indices {
             steps: while true {
                 // Looked at on a copy: a finding that does not fit is given again after the page is stored.
@@ -64,23 +64,25 @@ package struct ChangeDetector: Sendable {
                 case .describe:
                     describe.append(index)
                     break steps
-                case .known(let after, let limit):
+                case .ledger(let question):
                     polls[index] = poll
                     // The ledger answers by what is on disk; and a sweep goes on from there after a restart.
-                    if !page.observations.isEmpty || !page.pollerRecords.isEmpty { return flush() }
-                    return .known(index, after: after, limit: limit)
+                    let isSweep = if case .ids = question { true } else { false }
+                    if !page.observations.isEmpty || isSweep && !page.pollerRecords.isEmpty { return flush() }
+                    return .ledger(index, question)
                 case .send(let requests):
-                    let isAtStart = polls[index].isAtStart
-                    if !isAtStart {
+                    // As it is now: what it asks may belong to another stage than the one it was in.
+                    if !poll.sharesCalls {
                         polls[index] = poll
                         // The page in hand is on disk before the next one is read.
                         if !page.observations.isEmpty { return flush() }
                         return send(requests.map { Call(object: index, request: $0) })
                     }
-                    if members < CompositeCall.maximumQueries {
+                    let fitting = Self.fitting(requests, in: CompositeCall.maximumQueries - queries)
+                    if fitting.contains(where: \.isQuery) {
                         polls[index] = poll
-                        group += requests.map { Call(object: index, request: $0) }
-                        members += 1
+                        group += fitting.map { Call(object: index, request: $0) }
+                        queries += fitting.count(where: \.isQuery)
                     }
                     break steps
                 case .settle:
@@ -103,6 +105,15 @@ package struct ChangeDetector: Sendable {
         return .finish(report)
     }
 
+    /// The first of an object's requests that a call has room for; the others are asked for again by themselves.
+    private static func fitting(_ requests: [ObjectRequest], in room: Int) -> ArraySlice<ObjectRequest> {
+        var left = room
+        return requests.prefix { request in
+            if request.isQuery { left -= 1 }
+            return left >= 0
+        }
+    }
+
     private mutating func send(_ group: [Call]) -> Action {
         for index in Set(group.map(\.object)) { polls[index].countCall() }
         return .send(group)
@@ -121,7 +132,7 @@ package struct ChangeDetector: Sendable {
         heldBack.merge(result.heldBack) { $0.union($1) }
     }
 
-    package mutating func acceptKnown(_ ids: [String], of object: Int) { polls[object].acceptKnown(ids) }
+    package mutating func acceptLedger(_ answer: LedgerAnswer, of object: Int) { polls[object].acceptLedger(answer) }
 
     /// The failure of the whole poll: all objects failed, and of a cause that is not theirs.
     package var commonFailure: SalesforceError? {

@@ -80,6 +80,30 @@ package struct ChangeQuery: Sendable, Hashable {
     /// Where records carry no creation date, a whole page: if that is all there is, ids tell new ones from old ones.
     package static func newestRows(_ schema: ObjectSchema) -> Int { schema.hasCreatedDate ? 100 : 2000 }
 
+    /// How many live records a window holds, and its first and last stamp. Without aliases: FIRST and LAST are reserved.
+    package static func counting(_ schema: ObjectSchema, _ window: StampWindow) -> String {
+        let stamp = schema.stamp ?? "CreatedDate"
+        let live = schema.hasIsDeleted ? " AND IsDeleted = false" : ""
+        return "SELECT COUNT(Id),MIN(\(stamp)),MAX(\(stamp)) FROM \(schema.name) WHERE \(within(window, stamp))\(live)"
+    }
+
+    /// What tells a window's records and their last writes apart, in the order (stamp, id), behind a position.
+    package static func narrow(
+        _ schema: ObjectSchema,
+        _ window: StampWindow,
+        after: Position?,
+        limit: Int
+    ) -> String {
+        var narrow = schema
+        narrow.fields = ["Id", schema.stamp ?? "CreatedDate"] + (schema.hasIsDeleted ? ["IsDeleted"] : [])
+        let query = ChangeQuery(schema: narrow, lower: window.from, upper: window.to, after: after)
+        return query.soql + " LIMIT \(limit)"
+    }
+
+    private static func within(_ window: StampWindow, _ stamp: String) -> String {
+        "\(stamp) >= \(literal(window.from)) AND \(stamp) < \(literal(window.to))"
+    }
+
     private static func fields(_ schema: ObjectSchema) -> String { schema.fields.joined(separator: ",") }
 
     /// Whole seconds, as the org stores them, unless it showed more.

@@ -82,6 +82,14 @@ extension ObjectPoll {
         return (left.filter { $0.date >= lower }, left.filter { $0.date < lower })
     }
 
+    /// Drops the entries whose deletions are known.
+    mutating func acceptWeighed(_ states: [String: LedgerState], fresh: [DeleteLog.Entry]) {
+        log.unverified = log.unverified.filter { entry in
+            states[entry.recordID].map { !$0.isDeleted || $0.stamp < entry.date } ?? true
+        }
+        stage = .deletions(fresh)
+    }
+
     mutating func queueDeletions(_ entries: [DeleteLog.Entry]) {
         let isBaseline = reads.first.map { $0.kind == .baseline || $0.kind == .bin } ?? false
         let rest = Array(entries.dropFirst(Self.chunk))

@@ -6,6 +6,10 @@ extension ObjectPoll {
     mutating func recover(_ error: SalesforceError, _ request: ObjectRequest) {
         if joining != nil { return recoverJoin(error) }
         if narrows(error, request) { return }
+        if case .fetch = stage {
+            if request.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
+            return pauseCheck(error)
+        }
         switch request {
         case .deleteLog(let start, let end): recoverLog(error, start: start, end: end)
         case .updateLog(let start, _)
@@ -23,6 +27,7 @@ extension ObjectPoll {
             // Where they can't be asked for so many at a time, their rows can.
             if error.kind == .refused { return lookUp(ids, of: ids) }
             pauseSweep(error)
+        case .count, .narrow: break
         case .query, .nextPage:
             if request.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
             if case .lookUp = stage { return pauseSweep(error) }
@@ -48,6 +53,9 @@ extension ObjectPoll {
         case .verify(var look):
             guard look.resume() else { return false }
             stage = .verify(look)
+        case .fetch(var look):
+            guard look.resume() else { return false }
+            stage = .fetch(look)
         case .lookUp(var look, let ids, let missing):
             guard look.resume() else { return false }
             stage = .lookUp(look, ids: ids, missing: missing)
@@ -73,6 +81,10 @@ extension ObjectPoll {
         case (.verify(let look), .shorterSpan, .query), (.verify(let look), .shorterSpan, .nextPage):
             guard let fewer = look.narrowed else { return false }
             stage = .verify(fewer)
+            return true
+        case (.fetch(let look), .shorterSpan, .query), (.fetch(let look), .shorterSpan, .nextPage):
+            guard let fewer = look.narrowed else { return false }
+            stage = .fetch(fewer)
             return true
         case (.lookUp(let look, let ids, let missing), .shorterSpan, .query),
             (.lookUp(let look, let ids, let missing), .shorterSpan, .nextPage):

@@ -16,7 +16,9 @@ extension ObjectPoll {
     }
 
     /// Whether rows of this read are shown to the store before their place is left.
-    func awaitsFields(_ read: Read) -> Bool { !hasFreshFields && read.kind == .window }
+    func awaitsFields(_ read: Read) -> Bool {
+        !hasFreshFields && (read.kind == .window || read.kind == .closing)
+    }
 
     /// Whether rows of the page are news for sure, so that nobody needs to ask the store: no poll has read past them.
     func isNews(_ observations: [Observation]) -> Bool {
@@ -26,8 +28,9 @@ extension ObjectPoll {
 
     /// Goes back to before the page, which waits for the field list.
     mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
-        let clocks = clocks
+        let (clocks, check) = (clocks, check)
         self = before
+        self.check = check
         updateClocks(clocks)
         heldPage = page
         isDescribed = false

@@ -49,6 +49,9 @@ extension ObjectPoll {
         case .verify(var look):
             look.beginAnew()
             stage = .verify(look)
+        case .fetch(var look):
+            look.beginAnew()
+            stage = .fetch(look)
         case .lookUp(var look, let ids, let missing):
             look.beginAnew()
             stage = .lookUp(look, ids: ids, missing: missing)

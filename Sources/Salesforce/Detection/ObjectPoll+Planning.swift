@@ -29,9 +29,9 @@ extension ObjectPoll {
                 )
             )
             // What became visible late, and the deletions, follow at once.
-            reads.append(Read(.window, lower: floor(overlapped(start)), start: max(start, reach), readsLog: true))
+            reads.append(Read(.window, lower: floor(settled(start)), start: max(start, reach), readsLog: true))
         } else if let cursor = record.cursor {
-            reads.append(Read(.window, lower: floor(overlapped(cursor)), start: max(cursor, reach), readsLog: true))
+            reads.append(Read(.window, lower: floor(settled(cursor)), start: max(cursor, reach), readsLog: true))
         } else {
             switch request.firstRun {
             case .now:
@@ -52,6 +52,7 @@ extension ObjectPoll {
     /// The first questions of a read: the log, where it takes one, before the rows.
     mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
         var requests: [ObjectRequest] = []
+        mustRepeatRows = false
         if read.readsLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
             requests.append(.deleteLog(start: start, end: end))
         }
@@ -64,13 +65,16 @@ extension ObjectPoll {
             onlyDeleted: read.kind == .bin
         )
         requests.append(.query(soql: query.soql, includesDeleted: read.kind != .backfill))
-        return requests
+        // After the rows: what is written between the two counts twice for the ledger and once for the org, never the
+        // other way round.
+        return requests + (read.readsLog ? check?.firstRequests ?? [] : [])
     }
 
     /// The exclusive end of the part that is being read; nil: all.
     private func upper(_ read: Read) -> Timestamp? {
-        guard let span else { return nil }
+        guard let span else { return read.upper }
         let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
+        if let upper = read.upper { return min(end, upper) }
         return end > max(read.start, horizon) ? nil : end
     }
 

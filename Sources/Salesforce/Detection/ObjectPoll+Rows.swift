@@ -42,11 +42,17 @@ extension ObjectPoll {
             observations = []
         }
         let isBaseline = read.kind == .baseline || read.kind == .bin
+        // A row that was left out for being torn must not be left behind.
+        if read.kind == .closing, !torn.isEmpty { return leaveClosing(observations) }
         guard page.isDone else {
             if read.position == before, !page.rows.isEmpty {
                 // A page that names itself as the next would be followed for ever.
                 let sentence = "The org gives the same page of rows again and again; it is asked anew at the next poll."
                 return fail(SalesforceError(.refused, sentence))
+            }
+            if read.kind == .closing, isFarEnough(read) {
+                savePlace(read)
+                return leaveClosing(observations)
             }
             if let path = page.nextPath, read.kind != .backfill || read.pages < Self.backfillPages {
                 stage = .page(path: path)
@@ -69,7 +75,7 @@ extension ObjectPoll {
             queue.append(batch(observations, isBaseline: isBaseline))
             return
         }
-        if let end = requestedUpper {
+        if let end = requestedUpper, end != read.upper {
             // A part of a span that was halved: go on with the next part.
             reads[0].position = nil
             reads[0].lower = end
@@ -127,6 +133,7 @@ extension ObjectPoll {
 
     /// An unfinished read goes on behind the last stored row, even after a restart. Baselines begin anew.
     private mutating func savePlace(_ read: Read) {
+        if read.kind == .closing { return saveClosing(read) }
         guard read.kind == .window || read.kind == .backfill else { return }
         resume.phase = read.kind == .backfill ? .backfill : .window
         resume.start = read.start
@@ -152,12 +159,13 @@ extension ObjectPoll {
         }
         let (fresh, late) = sortedLog(read)
         log.unverified = late
-        stage = .deletions(fresh)
+        stage = late.isEmpty || check == nil ? .deletions(fresh) : .weigh(fresh: fresh)
     }
 
     /// Moves the cursors: everything that the read found is in the finding that carries them.
     mutating func settleRead() {
         guard let read = reads.first else { return }
+        if read.kind == .closing { return settleClosing(read) }
         let isFirst = record.cursor == nil
         // Read in full means read past now: an org that refused long spans was asked for a part.
         let isLogWhole = log.state == .read && (log.end ?? horizon) > horizon
@@ -173,6 +181,7 @@ extension ObjectPoll {
             resume.finishRead()
             resume.phase = .backfill
             resume.start = read.start
+        case .closing: break
         case .window, .backfill:
             if isFirst, resume.updatedCursor == nil { resume.updatedCursor = overlapped(read.start) }
             record.cursor = read.start
@@ -182,6 +191,7 @@ extension ObjectPoll {
         if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
         span = resume.span
         halvings = 0
+        settleOverlap(read)
         settleLog()
     }
 
@@ -189,12 +199,19 @@ extension ObjectPoll {
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
         if reads.first?.readsLog == true { log = .init() }
+        if kind != .closing { readKind = kind }
         if !reads.isEmpty {
             stage = .begin
-        } else if request.reconcile, kind == .window, schema?.isReplicateable == true {
-            stage = .updateLog
+        } else if check != nil {
+            stage = .check
         } else {
-            stage = .sweep
+            goOnAfterRows()
         }
+    }
+
+    /// Goes to what follows the rows.
+    mutating func goOnAfterRows() {
+        let isChecked = request.reconcile && readKind == .window && schema?.isReplicateable == true
+        stage = isChecked ? .updateLog : .sweep
     }
 }

@@ -31,7 +31,7 @@ extension ObjectPoll {
     }
 
     /// Takes the next known ids; none means that the pass is through.
-    package mutating func acceptKnown(_ ids: [String]) {
+    mutating func acceptKnown(_ ids: [String]) {
         guard var sweep = resume.sweep else { return }
         guard ids.isEmpty else {
             stage = .exists(ids)

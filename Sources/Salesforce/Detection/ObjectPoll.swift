@@ -16,19 +16,27 @@ package struct ObjectPoll: Sendable {
         case store(ObjectBatch)
         /// Learn what the store made of the rows before their place is left.
         case settle
-        /// The ids of live records in the ledger, after this one.
-        case known(after: String?, limit: Int)
+        /// What the ledger knows.
+        case ledger(LedgerQuestion)
         case done
     }
 
     /// How one read of rows goes.
     struct Read: Sendable {
-        enum Kind: Sendable { case baseline, window, bin, backfill }
+        enum Kind: Sendable {
+            case baseline, window, bin, backfill
+            /// What is about to leave the overlap is read once more, see <doc:TheOverlap>.
+            case closing
+        }
         var kind: Kind
         /// From where on; moves when a span is read in parts.
         var lower: Timestamp?
         /// As `lower` was at first.
         var from: Timestamp?
+        /// Where it ends, exclusive; nil: with the newest row.
+        var upper: Timestamp?
+        /// A closing read takes one page at a poll once it is past this.
+        var goesOnUntil: Timestamp?
         /// Server time that the cursor takes when the read is complete.
         var start: Timestamp
         var readsLog: Bool
@@ -62,8 +70,13 @@ package struct ObjectPoll: Sendable {
         case anchor
         case begin
         case page(path: String)
+        /// Entries of the log from before the rows that were read: the ledger knows most of them already.
+        case weigh(fresh: [DeleteLog.Entry])
         case deletions([DeleteLog.Entry])
         case verify(LookUp)
+        /// What was not read again of the overlap is held against the ledger.
+        case check
+        case fetch(LookUp)
         case updateLog
         case retrieve([String], covered: Timestamp)
         case sweep
@@ -112,8 +125,15 @@ package struct ObjectPoll: Sendable {
     var log: LogReading = .init()
     /// Rows of the last page, stored together with the deletions that follow them.
     var carry: [Observation] = []
-    /// The log must be asked again, and rows only after it.
+    /// The log must be asked again, and rows only after it; until then their answers count for nothing.
     var mustRepeatRows = false
+    /// Of the part of the overlap that is not read again.
+    var check: OverlapCheck?
+    var isOverlapPlanned = false
+    /// What was read last.
+    var readKind: Read.Kind?
+    /// Where the oldest transaction began that was open when this poll read the log.
+    var pendingCovered: Timestamp?
     /// The exclusive end that the current query was asked with.
     var requestedUpper: Timestamp?
     var queue: [ObjectBatch] = []
@@ -204,10 +224,10 @@ package struct ObjectPoll: Sendable {
     /// How the ledger spells the object.
     package var ledgerName: String { schema?.name ?? name }
 
-    /// Whether the next question is this object's first, so that it can share a call with others.
-    package var isAtStart: Bool {
+    /// Whether the next question is this object's first or checks what is known, so that it can share a call with others'.
+    package var sharesCalls: Bool {
         switch stage {
-        case .begin, .anchor: joining == nil
+        case .begin, .anchor, .check: joining == nil
         default: false
         }
     }
@@ -240,10 +260,16 @@ package struct ObjectPoll: Sendable {
                     finishRead()
                     continue
                 }
+                if let window = overlapQuestion(read, schema) {
+                    return .ledger(.stamps(from: window.from, to: window.to))
+                }
                 return .send(firstRequests(read, requestedSchema))
             case .page(let path): return .send([.nextPage(path: path)])
+            case .weigh: return .ledger(.states(log.unverified.map(\.recordID)))
             case .deletions(let entries): queueDeletions(entries)
-            case .verify(let look), .lookUp(let look, _, _):
+            case .check:
+                if let step = nextOfCheck() { return step }
+            case .verify(let look), .lookUp(let look, _, _), .fetch(let look):
                 if let path = look.path { return .send([.nextPage(path: path)]) }
                 let soql = ChangeQuery.soql(requestedSchema, ids: look.open.map(\.recordID))
                 return .send([.query(soql: soql, includesDeleted: true)])
@@ -270,7 +296,7 @@ package struct ObjectPoll: Sendable {
                     stage = .close
                     continue
                 }
-                return .known(after: resume.sweep?.after, limit: Self.chunk)
+                return .ledger(.ids(after: resume.sweep?.after, limit: Self.chunk))
             case .exists(let ids): return .send([.exists(ids: ids)])
             case .close:
                 close()
@@ -283,7 +309,10 @@ package struct ObjectPoll: Sendable {
         stage = .done
         record.problem = problem ?? purgeWarning
         record.providerMessage = problem == nil ? nil : providerMessage
-        record.note = failure == nil || schema != nil ? schema?.note(knowsAll: resume.knowsAll) : record.note
+        if failure == nil || schema != nil {
+            let notes = [schema?.note(knowsAll: resume.knowsAll), countingNote].compactMap(\.self)
+            record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
+        }
         record.lastPoll = now
         queue.append(batch([], isBaseline: false))
     }
@@ -291,15 +320,14 @@ package struct ObjectPoll: Sendable {
     /// Takes the answer to one ask of the last step, and what the clocks said when it was here.
     package mutating func accept(_ reply: ObjectReply, to request: ObjectRequest, at clocks: PollClocks) {
         self.clocks = clocks
-        if mustRepeatRows, request.isQuery {
-            mustRepeatRows = false
-            return
-        }
+        if mustRepeatRows, request.isQuery { return }
         switch (reply, request) {
+        case (_, .count), (_, .narrow): acceptCheck(reply, to: request)
         case (.failure(let error), _): recover(error, request)
         case (.deleteLog(let answer), _): acceptLog(answer, request)
         case (.updateLog(let answer), _):
             stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
+        case (.count, _): break
         case (.page(let page), .exists(let ids)): acceptExisting(page, ids)
         case (.page(let page), _): acceptPage(page, request)
         }
@@ -322,8 +350,22 @@ package struct ObjectPoll: Sendable {
         switch stage {
         case .retrieve: acceptRetrieved(page)
         case .verify: acceptVerified(page)
+        case .fetch: acceptFetched(page)
         case .lookUp: acceptLookedUp(page)
         default: acceptRows(page)
+        }
+    }
+
+    /// Takes what the ledger says to the last question.
+    package mutating func acceptLedger(_ answer: LedgerAnswer) {
+        switch (stage, answer) {
+        case (.begin, .stamps(let stamps)):
+            guard let schema, let read = reads.first, let window = overlapQuestion(read, schema) else { return }
+            planOverlap(window, stamps)
+        case (.weigh(let fresh), .states(let states)): acceptWeighed(states, fresh: fresh)
+        case (.check, _): check?.accept(answer)
+        case (_, .ids(let ids)): acceptKnown(ids)
+        default: break
         }
     }
 

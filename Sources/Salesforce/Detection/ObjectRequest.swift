@@ -11,6 +11,10 @@ package enum ObjectRequest: Sendable, Hashable {
     case retrieve(ids: [String])
     /// Which of these ids, at most 2,000, are live records that the user may see.
     case exists(ids: [String])
+    /// How many live records have their stamps in a window.
+    case count(StampWindow)
+    /// Ids and stamps of a window's records, deleted ones too, behind a position; at most so many.
+    case narrow(StampWindow, after: ChangeQuery.Position?, limit: Int)
 
     /// Whether it goes on with a query by its locator, which belongs to the session that began it.
     package var isNextPage: Bool { if case .nextPage = self { true } else { false } }
@@ -18,7 +22,7 @@ package enum ObjectRequest: Sendable, Hashable {
     /// Whether it counts among the five queries of a composite call.
     package var isQuery: Bool {
         switch self {
-        case .query, .nextPage: true
+        case .query, .nextPage, .count, .narrow: true
         case .deleteLog, .updateLog, .retrieve, .exists: false
         }
     }
@@ -27,6 +31,7 @@ package enum ObjectRequest: Sendable, Hashable {
 /// The answer to an `ObjectRequest`.
 package enum ObjectReply: Sendable, Hashable {
     case page(QueryPage)
+    case count(WindowCount)
     case deleteLog(DeleteLog)
     case updateLog(UpdateLog)
     case failure(SalesforceError)

@@ -39,6 +39,21 @@ package struct ResumeState: Sendable, Hashable {
     package var purgedBefore: Timestamp?
     /// The last such gap that a sweep has made up for.
     package var sweptPurge: Timestamp?
+    /// Rows that the last read of the whole overlap brought; nil where it was checked instead.
+    package var overlapRows: Int64?
+    /// Up to here, and to this record of that stamp, all rows were read once more when they could not change any more;
+    /// without it, up to the overlap before the cursor.
+    package var settled: Timestamp?
+    package var settledID: String?
+    /// When rows were checked last, nothing that had begun before this was still open in the org.
+    package var covered: Timestamp?
+    /// By how much the ledger has more live records of a stamp than the org shows.
+    package var differences: [Timestamp: Int] = [:]
+    /// Polls in a row with a count that was wrong.
+    package var miscounts: Int64 = 0
+    /// The org is not asked to count until this time of its own, and why.
+    package var uncountedUntil: Timestamp?
+    package var uncountedReason: String?
     /// The sweep that is under way.
     package var sweep: Sweep?
     /// What the last sweep missed, where that was too much to be believed.
@@ -72,6 +87,19 @@ package struct ResumeState: Sendable, Hashable {
         }
         purgedBefore = moment("purgedBefore")
         sweptPurge = moment("sweptPurge")
+        overlapRows = json["overlapRows"]?.integer
+        settled = moment("settled")
+        settledID = json["settledID"]?.string.flatMap { SalesforceID($0)?.text }
+        covered = moment("covered")
+        for pair in json["differences"]?.array ?? [] {
+            guard let numbers = pair.array, numbers.count == 2, let stamp = numbers[0].integer,
+                let records = numbers[1].integer
+            else { continue }
+            differences[Timestamp(milliseconds: stamp)] = Int(records)
+        }
+        miscounts = json["miscounts"]?.integer ?? 0
+        uncountedUntil = moment("uncountedUntil")
+        uncountedReason = json["uncountedReason"]?.string
         sweep = json["sweep"].flatMap { Sweep($0) }
         vanished = json["vanished"].flatMap { Sweep($0) }
     }
@@ -99,6 +127,20 @@ package struct ResumeState: Sendable, Hashable {
         add("anchorHere", anchor?.seenAt?.here.milliseconds)
         add("purgedBefore", purgedBefore?.milliseconds)
         add("sweptPurge", sweptPurge?.milliseconds)
+        add("overlapRows", overlapRows)
+        add("settled", settled?.milliseconds)
+        if let settledID { members.append(.init("settledID", .string(settledID))) }
+        add("covered", covered?.milliseconds)
+        if !differences.isEmpty {
+            let pairs = differences.sorted { $0.key < $1.key }
+                .map { JSON.array([.integer($0.key.milliseconds), .integer($0.value)]) }
+            members.append(.init("differences", .array(pairs)))
+        }
+        if miscounts > 0 { add("miscounts", miscounts) }
+        add("uncountedUntil", uncountedUntil?.milliseconds)
+        if uncountedUntil != nil, let uncountedReason {
+            members.append(.init("uncountedReason", .string(uncountedReason)))
+        }
         if let sweep { members.append(.init("sweep", sweep.json)) }
         if let vanished { members.append(.init("vanished", vanished.json)) }
         return members.isEmpty ? nil : JSON.object(members).text

@@ -28,8 +28,8 @@ struct PollDriver: Sendable {
                 let replies = try await answers(calls, detector, &server)
                 let clocks = PollClocks(server: server, here: here())
                 for (call, reply) in zip(calls, replies) { detector.accept(reply, to: call, at: clocks) }
-            case .known(let object, let after, let limit):
-                detector.acceptKnown(try await known(detector.polls[object].ledgerName, after, limit), of: object)
+            case .ledger(let object, let question):
+                detector.acceptLedger(try await known(detector.polls[object].ledgerName, question), of: object)
             case .store(let page): detector.acceptStored(try await store(page))
             case .finish(let report):
                 if let failure = detector.commonFailure { throw failure }
@@ -131,7 +131,7 @@ struct PollDriver: Sendable {
         switch objectRequest {
         case .retrieve(let ids): schema.map { (ids, $0.fields) }
         case .exists(let ids): (ids, schema?.hasIsDeleted == true ? ["Id", "IsDeleted"] : ["Id"])
-        case .query, .nextPage, .deleteLog, .updateLog: nil
+        case .query, .nextPage, .deleteLog, .updateLog, .count, .narrow: nil
         }
     }
 
@@ -162,7 +162,8 @@ struct PollDriver: Sendable {
         }
         do {
             switch objectRequest {
-            case .query, .nextPage: return .page(try QueryPage(parsing: part.body))
+            case .query, .nextPage, .narrow: return .page(try QueryPage(parsing: part.body))
+            case .count(let window): return .count(try WindowCount(QueryPage(parsing: part.body), of: window))
             case .retrieve, .exists: return .page(try QueryPage.retrieved(part.body))
             case .deleteLog: return .deleteLog(try DeleteLog(json(part.body)))
             case .updateLog: return .updateLog(try UpdateLog(json(part.body)))
@@ -185,12 +186,22 @@ struct PollDriver: Sendable {
         let object = poll.schema?.name ?? poll.name
         switch call.request {
         case .query(let soql, let all):
-            return "\(base)/\(all ? "queryAll" : "query")?q=\(URLText.encode(soql))"
+            return queryPath(soql, includesDeleted: all)
         case .nextPage(let path): return path
+        case .count(let window):
+            return queryPath(poll.schema.map { ChangeQuery.counting($0, window) } ?? "")
+        case .narrow(let window, let after, let limit):
+            return queryPath(
+                poll.schema.map { ChangeQuery.narrow($0, window, after: after, limit: limit) } ?? ""
+            )
         case .deleteLog(let start, let end): return logPath(object, "deleted", start, end)
         case .updateLog(let start, let end): return logPath(object, "updated", start, end)
         case .retrieve, .exists: return "\(base)/composite/sobjects/\(object)"
         }
+    }
+
+    private func queryPath(_ soql: String, includesDeleted: Bool = true) -> String {
+        "\(base)/\(includesDeleted ? "queryAll" : "query")?q=\(URLText.encode(soql))"
     }
 
     private func logPath(_ object: String, _ log: String, _ start: Timestamp, _ end: Timestamp) -> String {

@@ -45,6 +45,13 @@ extension ControlService {
         }
         if let short = request.body["shortPages"]?.bool { settings.configuration.hasShortPages = short }
         if let rate = request.body["rate"]?.double, rate.isFinite, rate >= 0 { settings.configuration.rate = rate }
+        if let name = request.body["aggregates"]?.string {
+            let fault = SimulatedOrgConfiguration.AggregateFault(rawValue: name)
+            guard fault != nil || name == "answered" else {
+                throw .control("aggregates takes answered, refused, timeout or wrong")
+            }
+            settings.configuration.aggregateFault = fault
+        }
         if let seconds = request.integer("sessionSeconds") { settings.configuration.sessionSeconds = seconds }
         if let rows = request.integer("pageRows") { settings.configuration.maximumPageRows = rows > 0 ? rows : nil }
         if let password = request.body["passwordGrant"]?.bool { settings.configuration.allowsPasswordGrant = password }

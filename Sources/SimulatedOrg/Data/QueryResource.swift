@@ -49,7 +49,7 @@ final class QueryResource {
         case .aggregates(let aggregates):
             let rows = numbers.compactMap { database.tables[query.table].row(number: $0) }
             let renderer = QueryRenderer(evaluator: evaluator, version: call.version)
-            let row = renderer.aggregateRow(aggregates, over: rows)
+            let row = try aggregateRow(aggregates, over: rows, renderer)
             return .json(200, ["totalSize": 1, "done": true, "records": [row]])
         case .rows(let columns):
             let cursor = CursorStore.Cursor(
@@ -61,6 +61,21 @@ final class QueryResource {
                 opened: database.now
             )
             return page(of: cursor, from: 0, locator: nil, version: call.version)
+        }
+    }
+
+    private func aggregateRow(
+        _ aggregates: [BoundQuery.Aggregate],
+        over rows: [Row],
+        _ renderer: QueryRenderer
+    ) throws(ServiceError) -> JSON {
+        switch settings.configuration.aggregateFault {
+        case nil: return renderer.aggregateRow(aggregates, over: rows)
+        case .refused:
+            throw ServiceError(400, "INVALID_TYPE_FOR_OPERATION", "entity type does not support aggregate functions")
+        case .timeout: throw ServiceError(400, "QUERY_TIMEOUT", "Your query request was running for too long.")
+        case .wrong:
+            return renderer.aggregateRow(aggregates, over: rows + rows.prefix(1))
         }
     }
 

@@ -46,6 +46,8 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var queryWindowDays: Int?
     /// Refuses queries that name more fields than so many with QUERY_TOO_COMPLICATED, as formulas make real orgs do.
     package var maximumQueryFields: Int?
+    /// What the org does to queries that aggregate; nil: it answers them.
+    package var aggregateFault: AggregateFault?
     /// Fields that descriptions list and queries refuse, spelled `Account.Rating`.
     package var refusedFields: Set<String> = []
     /// Objects that have neither log of updates nor log of deletions.
@@ -64,4 +66,12 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var keepsHistory = true
 
     package init() {}
+
+    /// What orgs do to queries that aggregate.
+    package enum AggregateFault: String, Sendable, CaseIterable {
+        case refused
+        case timeout
+        /// Counts one row too many.
+        case wrong
+    }
 }

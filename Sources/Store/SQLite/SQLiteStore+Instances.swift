@@ -41,7 +41,7 @@ extension SQLiteStore {
         // All at once, however long the ledger: half of it under the new org would call its records known.
         try await queue.perform { transaction in
             try transaction.replace(instance, record)
-            for table in ["poller", "message", "ledger"] {
+            for table in ["poller", "message", "ledger", "ledger_stamp"] {
                 try transaction.run("DELETE FROM \(table) WHERE instance = ?", [instance.id])
             }
         }
@@ -54,6 +54,7 @@ extension SQLiteStore {
             try transaction.run("DELETE FROM poller WHERE instance = ?", [id])
             try transaction.run("DELETE FROM callback_hold WHERE instance = ?", [id])
             try transaction.run("DELETE FROM message WHERE instance = ?", [id])
+            try transaction.run("DELETE FROM ledger_stamp WHERE instance = ?", [id])
             try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
         }

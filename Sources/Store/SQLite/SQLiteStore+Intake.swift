@@ -104,6 +104,7 @@ extension LedgerRow {
 extension WriteTransaction {
     fileprivate mutating func write(_ plan: IntakePlan, _ batch: IntakeBatch) throws {
         for write in plan.ledger { try self.write(write, of: batch.instanceID) }
+        for (place, difference) in plan.stamps { try count(difference, at: place, of: batch.instanceID) }
         if !plan.notifications.isEmpty {
             let sender = try senderID(
                 .init(
@@ -117,6 +118,28 @@ extension WriteTransaction {
         try save(batch.pollerRecords)
         state.counters.merge(plan.counters)
         state.times.merge(plan.times)
+    }
+
+    private func count(_ difference: Int, at place: IntakePlan.ObjectStamp, of instance: InstanceID) throws {
+        guard difference != 0 else { return }
+        let sql: StaticString =
+            if difference > 0 {
+                """
+                INSERT INTO ledger_stamp (records, instance, object, stamp) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET records = records + excluded.records
+                """
+            } else {
+                // Of what was never counted there is nothing to take away.
+                """
+                UPDATE ledger_stamp SET records = max(records + ?, 0) WHERE instance = ? AND object = ? AND stamp = ?
+                """
+            }
+        try run(sql) {
+            $0.add(difference)
+            $0.add(instance)
+            $0.add(place.object)
+            $0.add(place.stamp.milliseconds)
+        }
     }
 
     private func write(_ write: IntakePlan.LedgerWrite, of instance: InstanceID) throws {

@@ -23,25 +23,6 @@ extension SQLiteStore {
             )
         }
     }
-
-    package func ledgerIDs(
-        _ id: InstanceID,
-        object: String,
-        after: String?,
-        limit: Int
-    ) async throws -> [String] {
-        guard let object = queue.state.objects[object.lowercased()] else { return [] }
-        return try await read { db in
-            try String.fetchAll(
-                db,
-                sql: """
-                    SELECT record_id FROM ledger
-                    WHERE instance = ? AND object = ? AND record_id > ? AND deleted = 0 ORDER BY record_id LIMIT ?
-                    """,
-                arguments: [id, object, after ?? "", limit]
-            )
-        }
-    }
 }
 
 extension WriteTransaction {

@@ -43,6 +43,7 @@ enum Schema {
             for statement in phases { try db.execute(sql: statement) }
         }
         migrator.registerMigration("audit") { db in for statement in audit { try db.execute(sql: statement) } }
+        migrator.registerMigration("stamps of the ledger") { db in try db.execute(sql: ledgerStamps) }
         return migrator
     }
 
@@ -63,6 +64,17 @@ enum Schema {
         BEGIN SELECT raise(ABORT, 'the audit trail is never changed'); END
         """,
     ]
+
+    /// How many live records that polls brought carry a stamp of the last day, so that a poll knows how much it knows of a
+    /// span. An index over the ledger would take a page of its own for each old record that is written anew. It begins
+    /// empty: what it lacks is read again by the poll, as all was before.
+    private static let ledgerStamps =
+        """
+        CREATE TABLE ledger_stamp (
+            instance INTEGER NOT NULL, object INTEGER NOT NULL, stamp INTEGER NOT NULL, records INTEGER NOT NULL,
+            PRIMARY KEY (instance, object, stamp)
+        ) STRICT, WITHOUT ROWID
+        """
 
     private static let firstBytes = "ALTER TABLE attempt ADD COLUMN first_byte INTEGER"
 

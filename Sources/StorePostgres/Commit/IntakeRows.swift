@@ -30,7 +30,25 @@ final class IntakeRows {
         var fields: String
     }
 
+    private struct Stamp: Hashable {
+        let instance: InstanceID
+        let object: Int64
+        let stamp: Int64
+    }
+
+    /// What becomes of a count: `max(count + change, least)`. Of what was never counted there is nothing to take away.
+    private struct CountChange {
+        private(set) var change: Int64 = 0
+        private(set) var least: Int64 = 0
+
+        mutating func add(_ difference: Int64) {
+            change += difference
+            least = max(0, least + difference)
+        }
+    }
+
     private var ledger: [Record: Known] = [:]
+    private var stamps: [Stamp: CountChange] = [:]
     private var written: Set<Record> = []
     private(set) var busy: Set<Lane> = []
     private(set) var messages: Set<Message> = []
@@ -141,6 +159,10 @@ final class IntakeRows {
             )
             written.insert(record)
         }
+        for (place, difference) in plan.stamps {
+            let stamp = Stamp(instance: instance, object: place.object, stamp: place.stamp.milliseconds)
+            stamps[stamp, default: CountChange()].add(Int64(difference))
+        }
         for notification in plan.notifications {
             for lane in notification.lanes { busy.insert(Lane(instance: instance, record: lane)) }
             events.add(notification, batch, sender: sender ?? 0)
@@ -159,6 +181,7 @@ final class IntakeRows {
             newMessages = [:]
         }
         try writeLedger(transaction)
+        try writeStamps(transaction)
         try events.write(transaction)
         events = EventColumnsToWrite()
         try transaction.save(pollers)
@@ -190,6 +213,26 @@ final class IntakeRows {
             [instances, objects, ids, stamps, deleted, revisions, fields]
         )
         written = []
+    }
+
+    private func writeStamps(_ transaction: WriteTransaction) throws {
+        if stamps.isEmpty { return }
+        let changes = Array(stamps)
+        try transaction.run(
+            """
+            INSERT INTO ledger_stamp (instance, object, stamp, records)
+            SELECT u.instance, u.object, u.stamp, greatest(coalesce(l.records, 0) + u.change, u.least)
+            FROM unnest($1, $2, $3, $4, $5) u (instance, object, stamp, change, least)
+            LEFT JOIN ledger_stamp l ON l.instance = u.instance AND l.object = u.object AND l.stamp = u.stamp
+            ON CONFLICT (instance, object, stamp) DO UPDATE SET records = excluded.records
+            """,
+            [
+                Column(changes.map(\.key.instance)), Column(changes.map(\.key.object)),
+                Column(changes.map(\.key.stamp)), Column(changes.map(\.value.change)),
+                Column(changes.map(\.value.least)),
+            ]
+        )
+        stamps = [:]
     }
 }
 

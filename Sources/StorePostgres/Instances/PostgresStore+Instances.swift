@@ -42,7 +42,7 @@ extension PostgresStore {
         // All at once, however long the ledger: half of it under the new org would call its records known.
         try await queue.perform { transaction in
             try transaction.replace(instance, record)
-            for table in ["poller", "message", "ledger"] {
+            for table in ["poller", "message", "ledger", "ledger_stamp"] {
                 try transaction.run("DELETE FROM \(table) WHERE instance = $1", [instance.id])
             }
         }
@@ -53,6 +53,7 @@ extension PostgresStore {
             try transaction.state.instances.require(id)
             for (table, key) in [
                 ("instance", "id"), ("poller", "instance"), ("callback_hold", "instance"), ("message", "instance"),
+                ("ledger_stamp", "instance"),
             ] {
                 try transaction.run("DELETE FROM \(table) WHERE \(key) = $1", [id])
             }

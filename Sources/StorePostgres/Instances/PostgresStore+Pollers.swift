@@ -1,6 +1,6 @@
 #if PostgreSQL
 package import Domain
-import Primitives
+package import Primitives
 import Store
 
 extension PostgresStore {
@@ -42,6 +42,55 @@ extension PostgresStore {
                 """,
                 [id, object, after ?? "", limit]
             ).map { $0[0] }
+        }
+    }
+
+    package func ledgerStamps(
+        _ id: InstanceID,
+        object: String,
+        from: Timestamp,
+        to: Timestamp
+    ) async throws -> [StampCount] {
+        guard let object = queue.state.objects[object.lowercased()] else { return [] }
+        return try await read { connection in
+            try connection.run(
+                """
+                SELECT stamp, records FROM ledger_stamp
+                WHERE instance = $1 AND object = $2 AND stamp >= $3 AND stamp < $4 AND records > 0 ORDER BY stamp
+                """,
+                [id, object, from.milliseconds, to.milliseconds]
+            ).map { StampCount(stamp: Timestamp(milliseconds: $0[0]), records: $0[1]) }
+        }
+    }
+
+    package func forgetLedgerStamps(_ id: InstanceID, before moment: Timestamp) async throws {
+        try await queue.perform { transaction in
+            _ = try transaction.run(
+                "DELETE FROM ledger_stamp WHERE instance = $1 AND stamp < $2",
+                [id, moment.milliseconds]
+            )
+        }
+    }
+
+    package func ledgerStates(
+        _ id: InstanceID,
+        object: String,
+        ids: [String]
+    ) async throws -> [String: LedgerState] {
+        guard !ids.isEmpty, let object = queue.state.objects[object.lowercased()] else { return [:] }
+        return try await read { connection in
+            let rows = try connection.run(
+                """
+                SELECT record_id, stamp, deleted FROM ledger
+                WHERE instance = $1 AND object = $2 AND record_id = ANY ($3)
+                """,
+                [id, object, Column(ids)]
+            )
+            var states: [String: LedgerState] = [:]
+            for row in rows {
+                states[row[0]] = LedgerState(stamp: Timestamp(milliseconds: row[1]), isDeleted: row[2])
+            }
+            return states
         }
     }
 }

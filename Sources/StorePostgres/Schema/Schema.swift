@@ -22,6 +22,18 @@ enum Schema {
             name: "shared files",
             statements: ["CREATE TABLE shared_file (name text PRIMARY KEY, data bytea NOT NULL)"]
         ),
+        Migration(name: "stamps of the ledger", statements: ledgerStamps),
+    ]
+
+    /// How many live records that polls brought carry a stamp of the last day, so that a poll knows how much it knows of a
+    /// span.
+    private static let ledgerStamps = [
+        """
+        CREATE TABLE ledger_stamp (
+            instance bigint NOT NULL, object bigint NOT NULL, stamp bigint NOT NULL, records bigint NOT NULL,
+            PRIMARY KEY (instance, object, stamp)
+        ) WITH (fillfactor = 50)
+        """
     ]
 
     /// What has to be there before anybody can have the database.

@@ -146,7 +146,11 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 example: "10.0.0.0/8,fd00::/8"
             )
         case .pollOverlap:
-            Row(help: "How far before the newest change each poll reads again.", valueName: "duration", standard: "15m")
+            Row(
+                help: "How far before the newest change each poll looks again for late rows.",
+                valueName: "duration",
+                standard: "15m"
+            )
         case .reconcileEvery:
             Row(
                 help: "How often to reconcile, to find what polls miss; or never.",

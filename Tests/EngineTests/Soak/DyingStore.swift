@@ -120,6 +120,15 @@ struct DyingStore: EventStore {
     func ledgerIDs(_ id: InstanceID, object: String, after: String?, limit: Int) async throws -> [String] {
         try await read { try await disk.ledgerIDs(id, object: object, after: after, limit: limit) }
     }
+    func ledgerStamps(_ id: InstanceID, object: String, from: Timestamp, to: Timestamp) async throws -> [StampCount] {
+        try await read { try await disk.ledgerStamps(id, object: object, from: from, to: to) }
+    }
+    func forgetLedgerStamps(_ id: InstanceID, before moment: Timestamp) async throws {
+        try await write { try await disk.forgetLedgerStamps(id, before: moment) }
+    }
+    func ledgerStates(_ id: InstanceID, object: String, ids: [String]) async throws -> [String: LedgerState] {
+        try await read { try await disk.ledgerStates(id, object: object, ids: ids) }
+    }
 
     func events(_ page: PageRequest) async throws -> EventPage { try await read { try await disk.events(page) } }
     func event(sequence: Int64) async throws -> EventDetail? {

@@ -8,6 +8,8 @@ extension HistoryRun {
         case answers
         /// All that users reported: with the login's, other hosts, short sessions and answers that are none.
         case catalogue
+        /// Some refusals, and work that lets rows come late while others leave their windows.
+        case late
     }
 
     mutating func addFaults() async {

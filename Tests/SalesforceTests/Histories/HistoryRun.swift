@@ -13,7 +13,7 @@ struct HistoryRun {
     let faults: Faults
     private var session: any OrgSession
     private let kept: KeptConnection?
-    private let ledger = MemoryLedger()
+    let ledger = MemoryLedger()
     let objects: [String]
     private let unreplicated: Set<String>
     private let clocks: Clocks
@@ -26,6 +26,11 @@ struct HistoryRun {
     /// Rows are put together from several answers. What two writes of one second did to them in between shows in no stamp,
     /// so time goes by there before somebody writes.
     private let joins: Bool
+    /// How much of the overlap is read again. Where nothing is for being open in the org, what counts can't show is told
+    /// when it leaves the overlap at the latest, so that only the end demands all.
+    private let overlap: OverlapLimits
+    /// Records that the connected user does not see any more.
+    var hidden: Set<String> = []
     private var oracle = Oracle()
     var tally = Tally()
     private(set) var open: [(id: Int, age: Int)] = []
@@ -43,7 +48,8 @@ struct HistoryRun {
         let pageRows = Int.random(in: 1...4, using: &random)
         let isShort = random.chance(30)
         objects = random.chance(50) ? ["Account"] : ["Account", "Contact"]
-        let unreplicated = random.chance(20) ? Set(objects.suffix(1)) : []
+        // Where there is no log of deletions, a record out of sight passes for deleted.
+        let unreplicated = random.chance(20) && faults != .late ? Set(objects.suffix(1)) : []
         let clocks: Clocks = random.chance(50) ? .right : random.chance(50) ? .dateJumps : .machineJumps
         let offsets = [0, 0, 0, 45, -45, 3600, -3600, 200_000, -200_000, 60_000_000, -60_000_000]
         // With the machine's clock wrong, the date is the one to be right.
@@ -85,6 +91,8 @@ struct HistoryRun {
             kept = nil
             session = await target.session()
         }
+        overlap = Self.limits(seed: seed, faults)
+        tally.count(overlap.unsettled == 0 ? "by counts" : overlap.familiar < 200 ? "small limits" : "usual limits")
         self.random = random
         tally.histories = 1
         if !hasComposite { await removeComposite() }
@@ -94,15 +102,28 @@ struct HistoryRun {
         ]
     }
 
+    /// From a generator of its own, so that the steps of a seed stay what they were.
+    private static func limits(seed: UInt64, _ faults: Faults) -> OverlapLimits {
+        var random = SeededGenerator(seed: ~seed)
+        guard faults == .late || random.chance(60) else { return .init() }
+        return OverlapLimits(
+            familiar: Int.random(in: 0...3, using: &random),
+            unsettled: random.chance(50) ? 0 : 2000,
+            page: Int.random(in: 1...6, using: &random)
+        )
+    }
+
+    private var demandsAllAtOnce: Bool { overlap.unsettled > 0 }
+
     /// What the oracle found wrong, with the steps that led there; empty if nothing.
     mutating func run() async throws -> [String] {
         for _ in 0..<Int.random(in: 0...3, using: &random) { try await work() }
         if random.chance(10) {
             for _ in 0..<Int.random(in: 5...15, using: &random) { try await org.create("Account", ["Name": "many"]) }
         }
-        for _ in 0..<Int.random(in: 6...18, using: &random) {
+        for _ in 0..<Int.random(in: 6...18, using: &random) * (faults == .late ? 3 : 1) {
             switch Int.random(in: 0..<100, using: &random) {
-            case ..<58: try await work()
+            case ..<58: if faults == .late { try await workLate() } else { try await work() }
             case ..<78: try await pass()
             default: try await poll()
             }
@@ -110,6 +131,13 @@ struct HistoryRun {
         }
         while !open.isEmpty { try await commit() }
         try await pass()
+        // So long that all leaves the overlap, and with it what is read before it does.
+        if !demandsAllAtOnce {
+            for _ in 0..<2 {
+                try await poll(isCalm: true)
+                await target.advance(seconds: 3000)
+            }
+        }
         do {
             // Questions are made narrower in steps, a few in each poll, and where there never was more than one poll the
             // first may still have to begin; after that everything must be told.
@@ -117,7 +145,7 @@ struct HistoryRun {
                 try await poll(isCalm: true)
             }
             for _ in 0..<2 { try await poll(isCalm: true) }
-            try await poll(isCalm: true, reconcile: true)
+            try await poll(isCalm: true, reconcile: true, isLast: true)
         } catch let error as SalesforceError {
             return ["does not poll again by itself: \(error)"] + trail
         }
@@ -128,6 +156,13 @@ struct HistoryRun {
     /// What it went through, when it is over.
     func total() async -> Tally {
         var total = tally
+        for question in await ledger.questions {
+            switch question {
+            case .ids: total.count("sweep pages")
+            case .stamps: total.count("windows planned, compared or measured")
+            case .states: total.count("narrow reads judged")
+            }
+        }
         for (name, times) in await org.strikes { total.count(name, times) }
         return total
     }
@@ -158,8 +193,11 @@ struct HistoryRun {
     /// Time goes by; no transaction lasts longer than ten minutes.
     private mutating func pass() async throws {
         if clocks != .right, random.chance(20) { await jump() }
-        var seconds = [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000].randomElement(using: &random) ?? 1
-        if random.chance(3) {
+        let steps =
+            faults == .late
+            ? [1, 1, 2, 5, 20, 60, 60, 200, 590] : [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000]
+        var seconds = steps.randomElement(using: &random) ?? 1
+        if random.chance(3), faults != .late {
             seconds = random.chance(50) ? 1_728_000 : 3_456_000
             lossy.formUnion(objects)
         }
@@ -191,7 +229,11 @@ struct HistoryRun {
         if let kept { session = target.session(kept) } else { session = await target.session() }
     }
 
-    private mutating func poll(isCalm: Bool = false, reconcile: Bool? = nil) async throws {
+    mutating func poll(
+        isCalm: Bool = false,
+        reconcile: Bool? = nil,
+        isLast: Bool = false
+    ) async throws {
         if random.chance(15) {
             await restart()
             note("restart")
@@ -221,12 +263,13 @@ struct HistoryRun {
             }
             var request = await ledger.request(objects, reconcile: reconcile)
             request.missingPercent = missingPercent
+            request.overlapLimits = overlap
             outcome = try await session.poll(
                 request,
-                known: { object, after, limit in
+                known: { object, question in
                     await passesTime()
                     try await meddling?.meddle()
-                    return await ledger.known(object, after, limit)
+                    return await ledger.answer(object, question)
                 },
                 store: { page in
                     if losesLocators { await org.expireLocators() }
@@ -257,14 +300,19 @@ struct HistoryRun {
         let records = await ledger.records
         let events = await ledger.takeEvents()
         tally.events += events.count
-        oracle.judge(events)
+        oracle.judge(events, but: hidden)
         for object in objects where records[object]?.cursor != nil {
             oracle.start(object, known: Set(await ledger.entries.filter { !$0.value.isDeleted }.keys))
+            if let settled = ResumeState(parsing: records[object]?.resume).settled {
+                oracle.demandSettled(object, before: settled, but: hidden)
+                tally.count("settled states judged")
+            }
             guard meddler == nil, let outcome, outcome.problems[object] == nil else { continue }
+            guard demandsAllAtOnce || isLast else { continue }
             let known = Set(await ledger.entries.keys)
             let isBlind = unreplicated.contains(object) && !reconcile
             let isLossy = lossy.contains(object)
-            oracle.demandAll(of: object) { isBlind || isLossy && !known.contains(object + "/" + $0) }
+            oracle.demandAll(of: object, but: hidden) { isBlind || isLossy && !known.contains(object + "/" + $0) }
         }
     }
 }

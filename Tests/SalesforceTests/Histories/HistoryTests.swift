@@ -16,6 +16,12 @@ struct HistoryTests {
         try await Self.run(.catalogue, usually: 120)
     }
 
+    @Test func `Nor where rows come late while others leave their windows, so that counts agree by chance`()
+        async throws
+    {
+        try await Self.run(.late, usually: 90)
+    }
+
     /// Histories that once found something.
     @Test(arguments: [278_959_152, 278_958_451, 330_116_488, 330_116_520] as [UInt64])
     func `What a history found stays mended`(seed: UInt64) async throws {

@@ -10,6 +10,8 @@ struct Oracle {
         var fields: [String: String]?
         /// Not even the recycle bin has it.
         var isGone = false
+        /// Of its last write; nil where it is gone.
+        var stamp: Timestamp?
 
         static func == (left: Truth, right: Truth) -> Bool { left.fields == right.fields }
         func hash(into hasher: inout Hasher) { hasher.combine(fields) }
@@ -71,7 +73,7 @@ struct Oracle {
             sights.append(
                 Sight(
                     key: change.object + "/" + change.id,
-                    truth: Truth(fields: fields(record), isGone: record == nil)
+                    truth: Truth(fields: fields(record), isGone: record == nil, stamp: stamp(record))
                 )
             )
         }
@@ -83,6 +85,10 @@ struct Oracle {
             parsed.bool("IsDeleted") != true
         else { return nil }
         return fields(parsed)
+    }
+
+    private static func stamp(_ record: JSON?) -> Timestamp? {
+        record?["SystemModstamp"]?.string.flatMap { Timestamp(parsing: $0) }
     }
 
     private static func fields(_ record: RecordFields) -> [String: String] {
@@ -106,10 +112,12 @@ struct Oracle {
         }
     }
 
-    /// Holds the events of one poll against what the org holds.
-    mutating func judge(_ events: [MemoryLedger.Event]) {
+    /// Holds the events of one poll against what the org holds. What is out of sight passes for deleted, where the log of
+    /// deletions can't say that it isn't.
+    mutating func judge(_ events: [MemoryLedger.Event], but hidden: Set<String>) {
         for event in events {
             let key = event.object + "/" + event.recordID
+            if hidden.contains(key), event.change == .deleted { continue }
             guard let latest = truth[key] else {
                 faults.append("\(event.change.rawValue) of \(key), which never was")
                 continue
@@ -148,12 +156,25 @@ struct Oracle {
 
     /// After a poll without a problem nothing may be left untold, but what nobody could know: `excused` says so of a
     /// record that is gone for good.
-    mutating func demandAll(of object: String, excusing excused: (_ recordID: String) -> Bool) {
-        for (key, now) in truth where key.hasPrefix(object + "/") {
+    mutating func demandAll(
+        of object: String,
+        but hidden: Set<String>,
+        excusing excused: (_ recordID: String) -> Bool
+    ) {
+        for (key, now) in truth where key.hasPrefix(object + "/") && !hidden.contains(key) {
             // What came and went unseen need not be told.
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before == now || now.isGone && excused(String(key.dropFirst(object.count + 1))) { continue }
             faults.append("missed \(key)")
+        }
+    }
+
+    /// What a poll left behind for good must have been told, whatever became of that poll.
+    mutating func demandSettled(_ object: String, before settled: Timestamp, but hidden: Set<String>) {
+        for (key, now) in truth where key.hasPrefix(object + "/") && !hidden.contains(key) {
+            guard !now.isGone, let stamp = now.stamp, stamp < settled else { continue }
+            let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
+            if before != now { faults.append("left \(key) behind untold") }
         }
     }
 }

@@ -21,6 +21,7 @@ actor MemoryLedger {
     private(set) var records: [String: PollerRecord] = [:]
     private(set) var events: [Event] = []
     private(set) var pages = 0
+    private(set) var questions: [LedgerQuestion] = []
     private(set) var largestPage = 0
     /// How many pages are stored before the process dies; whether the last of them is on disk then.
     private var kill: (after: Int, isStored: Bool)?
@@ -108,6 +109,26 @@ actor MemoryLedger {
         )
     }
 
+    /// The store's answers.
+    func answer(_ object: String, _ question: LedgerQuestion) -> LedgerAnswer {
+        questions.append(question)
+        switch question {
+        case .ids(let after, let limit): return .ids(known(object, after, limit))
+        case .stamps(let from, let to):
+            var counts: [Timestamp: Int] = [:]
+            let prefix = object + "/"
+            for (key, entry) in entries where entry.stamp >= from && entry.stamp < to && !entry.isDeleted {
+                if key.hasPrefix(prefix) { counts[entry.stamp, default: 0] += 1 }
+            }
+            return .stamps(counts.sorted { $0.key < $1.key }.map { StampCount(stamp: $0.key, records: $0.value) })
+        case .states(let ids):
+            let known = ids.compactMap { id in
+                entries[object + "/" + id].map { (id, LedgerState(stamp: $0.stamp, isDeleted: $0.isDeleted)) }
+            }
+            return .states(Dictionary(known, uniquingKeysWith: { $1 }))
+        }
+    }
+
     /// What happened, as short texts: `CREATED 001…`.
     func log() -> [String] {
         takeEvents().map { "\($0.change.rawValue)\($0.isUndelete ? "*" : "") \($0.recordID)" }
@@ -127,6 +148,6 @@ extension OrgSession {
         _ ledger: MemoryLedger,
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport {
-        try await poll(request, known: { await ledger.known($0, $1, $2) }, store: store)
+        try await poll(request, known: { await ledger.answer($0, $1) }, store: store)
     }
 }

@@ -179,4 +179,42 @@ struct QueryTests {
         // A scan per query would take a hundred times as long.
         #expect(duration < .seconds(5))
     }
+
+    @Test func `A window's live rows are counted with their first and last stamp`() async throws {
+        let client = try await client()
+        let ids = try await client.org.ids("Account")
+        let window = "SystemModstamp >= 2026-11-23T18:00:00Z AND SystemModstamp < 2026-11-23T18:00:20Z"
+        let query = "SELECT COUNT(Id),MIN(SystemModstamp),MAX(SystemModstamp) FROM Account WHERE \(window)"
+        func row(_ more: String = "") async -> JSON? { await client.query(query + more)["records"]?[0] }
+        let both = await row()
+        #expect(both?["expr0"]?.int == 2)
+        #expect(both?["expr1"]?.string == "2026-11-23T18:00:00.000+0000")
+        #expect(both?["expr2"]?.string == "2026-11-23T18:00:10.000+0000")
+        try await client.org.delete("Account", ids[0])
+        await client.org.configure { $0.hiddenRecords = [ids[1]] }
+        let none = await row(" AND IsDeleted = false")
+        #expect(none?["expr0"]?.int == 0)
+        #expect(none?["expr1"] == .null)
+    }
+
+    @Test(
+        arguments: [
+            (.refused, "INVALID_TYPE_FOR_OPERATION"), (.timeout, "QUERY_TIMEOUT"), (.wrong, nil),
+        ] as [(SimulatedOrgConfiguration.AggregateFault, String?)]
+    )
+    func `Aggregates can be refused, run too long or be wrong`(
+        fault: SimulatedOrgConfiguration.AggregateFault,
+        code: String?
+    ) async throws {
+        let client = try await client()
+        await client.org.configure { $0.aggregateFault = fault }
+        let answer = await client.query("SELECT COUNT(Id) FROM Account")
+        if let code {
+            #expect(answer[0]?["errorCode"]?.string == code)
+        } else {
+            #expect(answer["records"]?[0]?["expr0"]?.int == 4)
+        }
+        // Nothing else is.
+        #expect(await client.query("SELECT Id FROM Account")["totalSize"]?.int == 3)
+    }
 }

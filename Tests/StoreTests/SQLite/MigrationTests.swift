@@ -16,7 +16,7 @@ struct MigrationTests {
         let known = [
             "1 events", "replay jobs", "callback holds", "messages", "replay outcomes", "due by instance",
             "waiting replay jobs", "words of pollers", "index of words", "first bytes of attempts",
-            "failures by reason", "phases of attempts",
+            "failures by reason", "phases of attempts", "audit", "stamps of the ledger",
         ]
         #expect(Array(Self.versions.prefix(known.count)) == known)
     }

@@ -324,6 +324,26 @@ struct SQLiteFileTests {
                 }
                 #expect(plan.count == 1 && plan[0].hasPrefix("SEARCH"), "\(query): \(plan)")
             }
+            let stamps = try await store.pool.read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: "EXPLAIN QUERY PLAN " + SQLiteStore.stampsStatement,
+                    arguments: [1, 1, 0, 9]
+                ).map { $0["detail"] as String }
+            }
+            #expect(
+                stamps == [
+                    "SEARCH ledger_stamp USING PRIMARY KEY (instance=? AND object=? AND stamp>? AND stamp<?)"
+                ]
+            )
+            let states = try await store.pool.read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: "EXPLAIN QUERY PLAN " + SQLiteStore.statesStatement,
+                    arguments: ["[]", 1, 1]
+                ).map { $0["detail"] as String }
+            }
+            #expect(states.last == "SEARCH l USING INDEX ledger_key (instance=? AND object=? AND record_id=?)")
             try await store.close()
         }
     }

@@ -43,17 +43,25 @@ struct StatementCountTests {
 
     @Test func `intake costs what it must`() async throws {
         try await run { fixture, store in
-            // Ledger read and written, lane read and entered, delivery, event, payload; counter, times and sequence.
-            try await expect(10...10, on: store) { try await fixture.append(.row(1, at: 2000)) }
-            try await expect(10...10, on: store) { try await fixture.append(.row(1, at: 2001, name: "B")) }
+            // Ledger read and written, lane read and entered, delivery, event, payload; counter, times and sequence. And what
+            // a poll brings of the last day counts by its stamp, so that the next one need not read it again.
+            try await expect(11...11, on: store) { try await fixture.append(.row(1, at: 2000)) }
+            // It leaves its former stamp.
+            try await expect(12...12, on: store) { try await fixture.append(.row(1, at: 2001, name: "B")) }
             // A repeat reads the ledger alone.
             try await expect(1...1, on: store) { try await fixture.append(.row(1, at: 2001, name: "B")) }
-            // Seven for each of a batch, three for all.
+            // Seven for each of a batch, three for all, and one for each stamp.
             let batch = fixture.batch((2...51).map { .row($0, at: 2000) })
-            try await expect((50 * 7 + 3)...(50 * 7 + 3), on: store) { _ = try await store.append(batch) }
+            try await expect((50 * 7 + 4)...(50 * 7 + 4), on: store) { _ = try await store.append(batch) }
             // In one notification: its delivery is one.
             let notification = fixture.batch((52...101).map { .row($0, at: 2000, name: "C") }, batchSize: 50)
-            try await expect(0...(50 * 6 + 1 + 3), on: store) { _ = try await store.append(notification) }
+            try await expect(0...(50 * 6 + 1 + 4), on: store) { _ = try await store.append(notification) }
+            // Webhooks count nothing, nor does what is older than a day.
+            var webhook = fixture.batch([.row(102, at: 2000)])
+            webhook.source = .webhook
+            try await expect(10...10, on: store) { _ = try await store.append(webhook) }
+            let old = fixture.batch([.row(103, at: 2000)], receivedAt: 2001 + 86_400)
+            try await expect(10...10, on: store) { _ = try await store.append(old) }
         }
     }
 

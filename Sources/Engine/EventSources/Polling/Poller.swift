@@ -34,6 +34,8 @@ actor Poller: EventSource {
     private(set) var isSuspended = false
     private var hasStarted = false
     private var lastReconciliation: Timestamp?
+    /// When stamps that no overlap reaches any more were forgotten last.
+    private var lastForgetting: Timestamp?
     private(set) var history = PollHistory()
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
@@ -114,6 +116,7 @@ actor Poller: EventSource {
 
     /// Milliseconds that a running poll gets at the end; what it has not read by then the next start reads.
     private static let lastPatience = Limit.pollAtEnd.milliseconds
+    private static let forgetsEvery: Int64 = 3_600_000
 
     /// Ends the polling; a page that was read is stored before this returns.
     func stop() async {
@@ -211,8 +214,8 @@ actor Poller: EventSource {
         )
         do {
             let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
-                try await session.poll(request) { [context, id] object, after, limit in
-                    try await context.store.ledgerIDs(id, object: object, after: after, limit: limit)
+                try await session.poll(request) { [context, id] object, question in
+                    try await context.store.answer(question, of: id, object: object)
                 } store: { page in
                     let result = try await self.store(page, of: turn)
                     sum.withLock { $0.add(result) }
@@ -223,6 +226,7 @@ actor Poller: EventSource {
             // It was given up meanwhile.
             if turn !== self.turn { throw CancellationError() }
             if reconcile { lastReconciliation = now }
+            try await forgetOldStamps(now)
             try await recordProblems(report)
             await context.steps.save()
             schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
@@ -244,6 +248,13 @@ actor Poller: EventSource {
             }
             throw error
         }
+    }
+
+    private func forgetOldStamps(_ now: Timestamp) async throws {
+        if let lastForgetting, now.since(lastForgetting) < Self.forgetsEvery { return }
+        lastForgetting = now
+        let oldest = context.clock.now.advanced(byMilliseconds: -IntakePlan.countedMilliseconds)
+        try await context.store.forgetLedgerStamps(id, before: oldest)
     }
 
     /// Nil: it failed, and nobody knows what it took.

@@ -1,5 +1,5 @@
 package import Domain
-import Primitives
+package import Primitives
 
 /// What a batch puts into the tables: judged against the ledger, grouped into notifications, numbered. A value: the store
 /// writes it down as it stands.
@@ -8,6 +8,8 @@ package struct IntakePlan: Sendable, Hashable {
     package struct LedgerWrite: Sendable, Hashable {
         /// The row that it takes the place of; nil: there is none yet.
         package let row: Int64?
+        /// The stamp under which the record counted as a live one before.
+        package let liveStamp: Timestamp?
         package let object: Int64
         package let recordID: String
         package var entry: LedgerEntry
@@ -40,6 +42,8 @@ package struct IntakePlan: Sendable, Hashable {
     }
 
     package private(set) var ledger: [LedgerWrite] = []
+    /// By how many the live records of an object with a stamp become more or fewer.
+    package private(set) var stamps: [ObjectStamp: Int] = [:]
     package private(set) var notifications: [Notification] = []
     package private(set) var counters = FacetChanges()
     package private(set) var times = TimeBlocks()
@@ -68,10 +72,33 @@ package struct IntakePlan: Sendable, Hashable {
             }
         }
         ledger = judge.writes
+        for write in ledger { count(write, batch) }
         result.heldBack = judge.heldBack
         // A row that is read again later is no repeat; the same row twice in a batch is.
         result.repeats += judge.silent - judge.heldBack.values.reduce(0) { $0 + $1.count }
         if !judge.found.isEmpty { try number(judge.found, batch, &tables) }
+    }
+
+    package struct ObjectStamp: Sendable, Hashable {
+        package let object: Int64
+        package let stamp: Timestamp
+    }
+
+    /// Stamps that are older are no part of an overlap.
+    package static let countedMilliseconds: Int64 = 86_400_000
+
+    /// Webhooks may bring stamps of their sender's making, which the org can't be asked for: they only take away.
+    private mutating func count(_ write: LedgerWrite, _ batch: IntakeBatch) {
+        let stamp = write.entry.isDeleted ? nil : write.entry.stamp
+        guard stamp != write.liveStamp else { return }
+        let oldest = batch.receivedAt.advanced(byMilliseconds: -Self.countedMilliseconds)
+        if let former = write.liveStamp, former >= oldest {
+            stamps[ObjectStamp(object: write.object, stamp: former), default: 0] -= 1
+        }
+        let isPolled = batch.source == .polling || batch.source == .reconciliation
+        if let stamp, isPolled, stamp >= oldest {
+            stamps[ObjectStamp(object: write.object, stamp: stamp), default: 0] += 1
+        }
     }
 
     private mutating func number(

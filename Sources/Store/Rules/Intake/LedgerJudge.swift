@@ -65,6 +65,7 @@ package struct LedgerJudge: Sendable {
                 writes.append(
                     IntakePlan.LedgerWrite(
                         row: row?.number,
+                        liveStamp: row.flatMap { $0.entry.isDeleted ? nil : $0.entry.stamp },
                         object: object,
                         recordID: seen.recordID,
                         entry: entry,

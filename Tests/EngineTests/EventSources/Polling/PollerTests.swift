@@ -1,6 +1,8 @@
 import Domain
 import EngineAPI
+import Primitives
 import Salesforce
+import Store
 import Synchronization
 import TestSupport
 import Testing
@@ -33,6 +35,24 @@ struct PollerTests {
             gate.open()
             await patient
             _ = try await poll
+        }
+    }
+
+    @Test func `stamps that no overlap reaches any more are forgotten, also without reconciliation`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock) { fixture in
+            let id = try await fixture.engine.createInstance(.sample { $0.reconcileMinutes = 0 }).id
+            func counted() async throws -> Int {
+                try await fixture.store.ledgerStamps(id, object: "Account", from: .distantPast, to: .distantFuture)
+                    .count
+            }
+            org.script { $0.pages = [[.row(1, name: "n", stamp: clock.now, created: clock.now)]] }
+            _ = try await fixture.engine.poll(id)
+            #expect(try await counted() == 1)
+            clock.advance(seconds: 2 * 86_400)
+            _ = try await fixture.engine.poll(id)
+            #expect(try await counted() == 0)
         }
     }
 
