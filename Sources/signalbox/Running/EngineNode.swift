@@ -35,13 +35,19 @@ struct EngineNode: Sendable {
 
     /// Opens the data directory; nothing is asked of the network yet.
     ///
-    /// With `listens` it is to have listeners as the settings say, and needs their certificate.
+    /// With `listens` it is to have listeners as the settings say, and needs their certificate. One that `shares` works
+    /// beside others where its store is a database.
     ///
     /// - Throws: `StoreError` with `.locked` where another process has it, `UsageError` for files of TLS that can't be used,
     ///   `CommandFailure`.
-    static func open(_ settings: Settings, listens: Bool = true, logger: Logger) throws -> EngineNode {
+    static func open(
+        _ settings: Settings,
+        listens: Bool = true,
+        shares: Bool = false,
+        logger: Logger
+    ) throws -> EngineNode {
         CoreFiles.forbid()
-        let opened = try NodeStore.open(settings, logger: logger)
+        let opened = try NodeStore.open(settings, shares: shares, logger: logger)
         let store = opened.store
         let loss = StoreLoss()
         opened.onLoss { loss.end($0) }
@@ -111,9 +117,25 @@ struct EngineNode: Sendable {
     ) -> ServiceGroup {
         let (bound, isBound) = AsyncStream<Void>.makeStream()
         let socket = tls.map { _ in LocalSocket.path(dataDirectory: settings.dataDirectory) }
-        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, socket: socket, logger: logger) {
+        let isSecure = settings.tls != nil
+        let record = RunningRecordWriter(
+            dataDirectory: settings.dataDirectory,
+            socket: socket,
+            logger: logger
+        ) { [store, logger] receiver, management in
             isBound.finish()
-            onListening($0, $1)
+            onListening(receiver, management)
+            guard let sharing = store.sharing else { return }
+            Task {
+                do {
+                    try await sharing.announce(
+                        management: management.reachable.url(isSecure: isSecure),
+                        receiver: receiver.reachable.url(isSecure: isSecure)
+                    )
+                } catch {
+                    logger.warning("Other nodes don't know this one's address", metadata: ["error": "\(error)"])
+                }
+            }
         }
         let manager = ServiceManager(
             environment: environment,
