@@ -187,6 +187,7 @@ package final class Engine: Service {
             jobs: replayJobs,
             clock: clock
         )
+        if let own = sharing?.nodes.first(where: \.isOwn) { access.authorizations.sign(as: ".\(own.number)") }
         held = sharing.map { [store, directory, dispatcher, replayJobs, words, metrics, hub] sharing in
             HeldInstances(
                 sharing: sharing,

@@ -26,6 +26,9 @@ struct EngineNode: Sendable {
     let ending: Ending
     /// Whether another node has the store by now.
     let loss: StoreLoss
+    /// The engine as the listeners use it: one that shares its store asks other nodes for what they work for.
+    private let served: any ListenerEngine
+    private let peers: NodePeers?
     private let metrics: MetricsRegistry
     /// Nil where its listeners speak plain HTTP.
     let tls: TLSDoors?
@@ -91,6 +94,8 @@ struct EngineNode: Sendable {
             options: options,
             logger: logger
         )
+        let peers = store.sharing == nil ? nil : try NodePeers(settings)
+        let served = peers.flatMap { peers in SharedEngine(engine) { peers.engine($0) } }
         return EngineNode(
             settings: settings,
             store: store,
@@ -98,6 +103,8 @@ struct EngineNode: Sendable {
             logger: logger,
             ending: Ending(logger: logger, onBegin: { store.hurry() }),
             loss: loss,
+            served: served ?? engine,
+            peers: peers,
             metrics: metrics,
             tls: tls,
             orgs: orgs,
@@ -207,6 +214,7 @@ struct EngineNode: Sendable {
         if tls != nil { LocalSocket.remove(dataDirectory: settings.dataDirectory) }
         store.hurry()
         ending.enter("connections")
+        await peers?.shutdown()
         do { try await orgs.shutdown() } catch {
             logger.error("Connections could not be closed", metadata: ["error": "\(error)"])
         }
@@ -247,7 +255,7 @@ struct EngineNode: Sendable {
         configuration.receiver = ListenerAddress(host: settings.receiver.host, port: settings.receiver.port)
         configuration.management = ListenerAddress(host: management.host, port: management.port)
         return GatewayServices(
-            engine: engine,
+            engine: served,
             credentials: credentials,
             live: current,
             configuration: configuration,
