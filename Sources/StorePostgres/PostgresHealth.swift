@@ -41,7 +41,9 @@ package struct PostgresHealth: Sendable, Hashable {
 
     private static func nodes(_ connection: Connection) throws -> [String] {
         // A version that knew of one node alone has not made the table yet.
-        guard try connection.run("SELECT to_regclass('\(Schema.name).lease') IS NOT NULL").number == 1 else { return [] }
+        guard try connection.run("SELECT to_regclass('\(Schema.name).lease') IS NOT NULL").number == 1 else {
+            return []
+        }
         return try connection.run(
             """
             SELECT name, version, address, (SELECT count(*) FROM lease WHERE node = fence AND instance <> 0),

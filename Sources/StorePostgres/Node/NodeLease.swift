@@ -146,7 +146,8 @@ final class NodeLease: Sendable {
                 return (nil, holder)
             }
             try bury(connection, lasts: times.lasts)
-            let fence = try connection.run("UPDATE turn SET fence = fence + 1, epoch = epoch + 1 RETURNING fence").number
+            let fence = try connection.run("UPDATE turn SET fence = fence + 1, epoch = epoch + 1 RETURNING fence")
+                .number
             try connection.run(
                 """
                 INSERT INTO node (fence, name, address, version, started, seen, exclusive, protocol)
@@ -206,7 +207,9 @@ final class NodeLease: Sendable {
     }
 
     static func checkPresence(_ connection: Connection, of fence: Int64) throws {
-        guard try connection.run("SELECT count(*) FROM node WHERE fence = $1", [fence]).number == 1 else { throw Lost() }
+        guard try connection.run("SELECT count(*) FROM node WHERE fence = $1", [fence]).number == 1 else {
+            throw Lost()
+        }
     }
 
     struct Turn: Sendable, Hashable {

@@ -47,7 +47,8 @@ struct Migrator {
             try inTransaction {
                 try NodeLease.holdTurn(connection, of: fence)
                 // Another node may have come at the same time, and have done it.
-                let isThere = try connection.run("SELECT count(*) FROM migration WHERE number = $1", [number + 1]).number
+                let isThere = try connection.run("SELECT count(*) FROM migration WHERE number = $1", [number + 1])
+                    .number
                 if isThere == 1 { return }
                 for statement in migration.statements { try connection.execute(statement) }
                 try connection.run(

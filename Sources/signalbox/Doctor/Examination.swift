@@ -41,7 +41,8 @@ struct Examination: Sendable {
             )
         } catch let error as StoreError where error.kind == .held && settings.database != nil {
             // No fault of this node: others are at work, which the store names.
-            let words = "other nodes are at work on the database; `signalbox serve` works beside those of its own version"
+            let words =
+                "other nodes are at work on the database; `signalbox serve` works beside those of its own version"
             try say([.sound("node", words)] + StoreExamination(settings).findings)
             return hasFailed
         } catch {
