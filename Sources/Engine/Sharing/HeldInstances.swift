@@ -93,7 +93,10 @@ actor HeldInstances {
 
     private func handle(_ news: SharedNews) {
         for id in news.changed { step(id) { await self.know(id) } }
-        for id in news.taken { step(id) { await self.begin(id) } }
+        if !news.taken.isEmpty {
+            let settling = Task { await self.settleDue() }
+            for id in news.taken { step(id) { await self.begin(id, after: settling) } }
+        }
         for id in news.surplus { step(id) { await self.giveBack(id) } }
         for id in news.heard { directory.registry.entry(id)?.watched.heard(at: clock.now) }
         dispatcher.enqueue(news.ready)
@@ -131,10 +134,17 @@ actor HeldInstances {
         notices.post(.instancesChanged)
     }
 
-    private func begin(_ id: InstanceID) async {
+    /// What another machine planned by its clock comes by this one's from now on.
+    private func settleDue() async {
+        do { try await store.settleDue(now: clock.now) } catch {
+            logger.warning("Moments of retries stay as they were", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func begin(_ id: InstanceID, after settling: Task<Void, Never>) async {
+        await settling.value
         await untilDone(id, "can't be begun") {
             guard self.sharing.isHeld(id) else { return }
-            try await self.store.settleDue(now: self.clock.now)
             guard let entry = try await self.directory.hold(id) else { return }
             self.metrics.begin(id)
             await entry.sources.start()

@@ -63,6 +63,7 @@ struct WriteTransaction {
         state.changes = []
         guard !changes.isEmpty else { return }
         state.epoch += 1
+        if state.epoch.isMultiple(of: 64) { try NodeLease.prune(connection) }
         try run(
             "INSERT INTO change (epoch, kind, reference) SELECT $1, k, r FROM unnest($2, $3) u (k, r)",
             [state.epoch, Column(changes.map(\.kind.rawValue)), Column(changes.map(\.reference))]

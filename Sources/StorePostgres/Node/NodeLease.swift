@@ -185,6 +185,11 @@ final class NodeLease: Sendable {
     static func forget(_ connection: Connection) throws {
         try connection.run("DELETE FROM node_mark WHERE node NOT IN (SELECT fence FROM node)")
         try connection.run("UPDATE lease SET node = 0 WHERE node <> 0 AND node NOT IN (SELECT fence FROM node)")
+        try prune(connection)
+    }
+
+    /// Takes away changes that every node knows: one that looked no later is dead since long.
+    static func prune(_ connection: Connection) throws {
         try connection.run("DELETE FROM change WHERE at < clock_timestamp() - interval '1 hour'")
     }
 
