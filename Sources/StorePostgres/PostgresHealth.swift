@@ -46,8 +46,8 @@ package struct PostgresHealth: Sendable, Hashable {
         }
         return try connection.run(
             """
-            SELECT name, version, address, (SELECT count(*) FROM lease WHERE node = fence AND instance <> 0),
-                extract(epoch FROM clock_timestamp() - seen)::bigint, exclusive FROM node ORDER BY fence
+            SELECT name, version, address, (SELECT count(*) FROM lease l WHERE l.node = n.fence AND l.instance <> 0),
+                extract(epoch FROM clock_timestamp() - seen)::bigint, exclusive FROM node n ORDER BY n.fence
             """
         ).map { row in
             let (name, version, address): (String, String, String) = (row[0], row[1], row[2])

@@ -128,8 +128,17 @@ struct FailoverTests {
                 try await waitUntil("the other node to show its end") { try await !state().contains("tea") }
             }
         }
+        let tail = try scene.command("two", ["events", "tail", "--after", "0"])
         try await load.run()
         #expect(load.faults.isEmpty)
+        // What the other node stored comes by itself, too.
+        try await waitUntil("the events at a stream", seen: { tail.diagnostics }) { tail.lines.count >= load.total }
+        tail.signal(SIGTERM)
+        _ = try await tail.exitStatus()
+        let doctor = try scene.command("two", ["doctor"])
+        _ = try await doctor.exitStatus()
+        let said = doctor.lines.joined(separator: "\n")
+        #expect(said.contains("one (") && said.contains("holds 2 instances"), "\(said)")
         let listen = scene.surroundings.listen
         try await waitUntil("all deliveries") { listen.lines.compactMap { Told($0) }.count >= load.total }
         #expect(listen.lines.compactMap { Told($0) }.count == load.total)
@@ -182,6 +191,11 @@ private struct FailoverScene {
             """
         let place = place
         try await waitUntil("the instances to be held as \(shares)") { try await place.ask(question) == shares }
+    }
+
+    /// A command beside a node.
+    func command(_ name: String, _ arguments: [String]) throws -> Child {
+        try Child(arguments + ["--data-dir", directory.path + "/" + name], environment: environment)
     }
 
     private func begin(_ name: String) throws -> Child {

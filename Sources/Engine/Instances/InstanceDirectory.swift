@@ -100,6 +100,8 @@ final class InstanceDirectory: Sendable {
                 watched.renew(instance, records: records)
                 await watched.connect(sessions.make(for: watched))
                 let entry = make(watched, records, isHeld: true)
+                // Whatever a call set a moment before gives way to what is stored.
+                await dispatcher.remove(id)
                 await dispatcher.set(Route(instance), for: id, hold: hold)
                 registry.add(entry)
                 return entry

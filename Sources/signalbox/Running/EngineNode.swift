@@ -252,6 +252,8 @@ struct EngineNode: Sendable {
         configuration.receiverTLS = tls?.receiver
         configuration.managementTLS = tls?.management
         configuration.managementSocket = socket
+        // Other nodes may ask by the machine's name.
+        if store.sharing != nil { configuration.managementHosts.append(HostName.current) }
         configuration.receiver = ListenerAddress(host: settings.receiver.host, port: settings.receiver.port)
         configuration.management = ListenerAddress(host: management.host, port: management.port)
         return GatewayServices(
