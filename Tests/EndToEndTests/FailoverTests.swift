@@ -109,7 +109,7 @@ struct FailoverTests {
         let scene = try await FailoverScene()
         let first = try await scene.serve("one")
         let one = try await ManagementAPI.running(in: scene.directory.path + "/one")
-        let load = try await scene.load(one)
+        let load = try await scene.load(one, endsOrg: false)
         let second = try await scene.serve("two")
         try await scene.wait(for: "2 2")
         let two = try await ManagementAPI.running(in: scene.directory.path + "/two")
@@ -118,6 +118,7 @@ struct FailoverTests {
         #expect(names == ["one", "two"])
         for (asked, other) in [(one, two), (two, one)] {
             for id in load.instances {
+                try await asked.post("/instances/\(id)/poll")
                 try await asked.post("/instances/\(id)/callback-hold", ["reason": "tea"], method: .PUT)
                 func state() async throws -> String {
                     let answer = try await other.answer(to: "/signalbox/v1/instances/\(id)", token: other.token)
@@ -128,6 +129,12 @@ struct FailoverTests {
                 try await waitUntil("the other node to show its end") { try await !state().contains("tea") }
             }
         }
+        // Whoever asks another node is named there, too.
+        let actors = try await scene.place.ask(
+            "SELECT string_agg(DISTINCT actor, ', ' ORDER BY actor) FROM signalbox.audit WHERE subject = 'tea'"
+        )
+        #expect(actors == "management user secret at one, management user secret at two")
+        scene.surroundings.org.signal(SIGKILL)
         let tail = try scene.command("two", ["events", "tail", "--after", "0"])
         try await load.run()
         #expect(load.faults.isEmpty)
@@ -218,7 +225,7 @@ private struct FailoverScene {
     }
 
     /// Instances that take webhooks, and what posts them to whichever node listens.
-    func load(_ api: ManagementAPI) async throws -> FailoverLoad {
+    func load(_ api: ManagementAPI, endsOrg: Bool = true) async throws -> FailoverLoad {
         var receivers: [FailoverLoad.Receiver] = []
         for _ in 0..<4 {
             let settings: [String: JSON] = [
@@ -236,7 +243,7 @@ private struct FailoverScene {
             receivers.append(.init(id, path, secret: try #require(webhook["signingSecret"]?.string)))
         }
         // What it would find missing of the records is not what this is about.
-        surroundings.org.signal(SIGKILL)
+        if endsOrg { surroundings.org.signal(SIGKILL) }
         return FailoverLoad(nodes: ["one", "two"].map { directory.path + "/" + $0 }, receivers: receivers)
     }
 }
