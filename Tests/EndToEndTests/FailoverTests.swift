@@ -83,26 +83,57 @@ struct FailoverTests {
             node.signal(SIGTERM)
             #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
         }
-        let told = delivered()
         // A clean stop lets what is under way end; else what was open may be repeated.
         let repeats = before.count - Set(before.map(\.event)).count
         #expect(repeats <= (fault == .stop ? 0 : 128))
+        try await check(scene, delivered(), load.total)
+        print(
+            "failover: \(fault.rawValue), the other had everything after \(took), took webhooks again after "
+                + "\(load.longestPause) at most, \(load.total) events, \(repeats) repeats"
+        )
+    }
+
+    /// Each record's changes went out in order, and everything is stored once.
+    private func check(_ scene: FailoverScene, _ told: [Told], _ total: Int) async throws {
         for (record, posts) in Dictionary(grouping: told, by: \.record) {
             var seen: Set<String> = []
             let firsts = posts.map(\.date).filter { seen.insert($0).inserted }
             #expect(firsts == firsts.sorted(), "\(record): \(firsts)")
         }
         for (question, answer) in [
-            ("SELECT count(*) FROM signalbox.event", load.total),
-            ("SELECT count(DISTINCT (record_id, date)) FROM signalbox.event", load.total),
-            ("SELECT max(sequence) FROM signalbox.event", load.total),
-            ("SELECT sum(events) FROM signalbox.counter", load.total),
-            ("SELECT count(*) FROM signalbox.lane", 0), ("SELECT count(*) FROM signalbox.node", 0),
+            ("SELECT count(*) FROM signalbox.event", total),
+            ("SELECT count(DISTINCT (record_id, date)) FROM signalbox.event", total),
+            ("SELECT max(sequence) FROM signalbox.event", total),
+            ("SELECT sum(events) FROM signalbox.counter", total), ("SELECT count(*) FROM signalbox.lane", 0),
+            ("SELECT count(*) FROM signalbox.node", 0),
         ] { #expect(try await scene.place.ask(question) == String(answer), "\(question)") }
-        print(
-            "failover: \(fault.rawValue), the other had everything after \(took), took webhooks again after "
-                + "\(load.longestPause) at most, \(load.total) events, \(repeats) repeats"
-        )
+    }
+
+    @Test func `a node that comes under load takes its share, and nothing goes out twice`() async throws {
+        let scene = try await FailoverScene()
+        let first = try await scene.serve("one")
+        let load = try await scene.load(try await ManagementAPI.running(in: scene.directory.path + "/one"))
+        let sending = Task { try await load.run() }
+        try await waitUntil("a part of the load to be taken", seen: { load.seen }) {
+            load.taken >= load.total / 4 || !load.faults.isEmpty
+        }
+        let second = try await scene.serve("two")
+        try await scene.wait(for: "2 2")
+        let atHandOver = load.taken
+        try await sending.value
+        #expect(load.faults.isEmpty)
+        let listen = scene.surroundings.listen
+        func delivered() -> [Told] { listen.lines.compactMap { Told($0) } }
+        try await waitUntil("all deliveries", seen: { "\(delivered().count) of \(load.total)" }) {
+            Set(delivered().map(\.event)).count >= load.total
+        }
+        for node in [first, second] {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
+        #expect(delivered().count == load.total)
+        try await check(scene, delivered(), load.total)
+        print("failover: a second node had its share when \(atHandOver) of \(load.total) events were taken")
     }
 
     @Test func `any node answers for any instance, and shows what the other one stored`() async throws {
