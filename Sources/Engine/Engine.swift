@@ -38,6 +38,8 @@ package final class Engine: Service {
     let replayer: Replayer
     let replayJobs: ReplayJobs
     let bulkReplays: BulkReplays
+    /// Nil where this process has the store to itself.
+    let held: HeldInstances?
 
     /// `callbacks` posts; it is closed when the engine has run.
     package init(
@@ -99,6 +101,7 @@ package final class Engine: Service {
         )
         integrity = IntegrityCheck(store: store, clock: clock, notices: hub, logger: logger)
         let sessions = OrgSessions(access: access, store: store)
+        let sharing = store.sharing
         directory = InstanceDirectory(
             registry: InstanceRegistry(),
             store: store,
@@ -111,7 +114,8 @@ package final class Engine: Service {
                     notices: hub,
                     words: words,
                     metrics: metrics,
-                    disk: disk
+                    disk: disk,
+                    isHeld: { sharing?.isHeld($0) ?? true }
                 ),
                 store: store,
                 options: options,
@@ -123,7 +127,8 @@ package final class Engine: Service {
                 disk: disk,
                 logger: logger
             ),
-            state: state
+            state: state,
+            sharing: sharing
         )
         overviews = InstanceOverviews(
             store: store,
@@ -182,6 +187,21 @@ package final class Engine: Service {
             jobs: replayJobs,
             clock: clock
         )
+        if let own = sharing?.nodes.first(where: \.isOwn) { access.authorizations.sign(as: ".\(own.number)") }
+        held = sharing.map { [store, directory, dispatcher, replayJobs, words, metrics, hub] sharing in
+            HeldInstances(
+                sharing: sharing,
+                store: store,
+                directory: directory,
+                dispatcher: dispatcher,
+                replayJobs: replayJobs,
+                words: words,
+                metrics: metrics,
+                notices: hub,
+                clock: clock,
+                logger: logger
+            )
+        }
     }
 
     /// Polls and delivers until it is cancelled or shut down; then what is under way gets its time, is torn after that, and
@@ -192,7 +212,7 @@ package final class Engine: Service {
         hub.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let (dispatcher, watchdog, authorizations, words) = (dispatcher, watchdog, access.authorizations, words)
-        let (disk, housekeeping, integrity, metrics) = (disk, housekeeping, integrity, metrics)
+        let (disk, housekeeping, integrity) = (disk, housekeeping, integrity)
         await withTaskCancellationOrGracefulShutdownHandler {
             // No children of this task: they must not be waited for without an end.
             let delivering = Task { await dispatcher.run() }
@@ -201,15 +221,15 @@ package final class Engine: Service {
             let indexing = Task(priority: .background) { await words.run() }
             let keeping = Task(priority: .background) { await housekeeping.run() }
             let checking = Task(priority: .background) { await integrity.run() }
-            for entry in directory.registry.all {
-                metrics.begin(entry.id)
-                await entry.sources.start()
-            }
-            await replayJobs.start { [replayer] id in
+            await replayJobs.begin { [replayer] id in
                 try await replayer.replay(eventID: id, options: .init(), isBulk: true)
             }
+            let holding = held.map { held in Task { await held.run() } }
+            if held == nil { await beginAll() }
             for await _ in signal {}
             state.end()
+            holding?.cancel()
+            await held?.stop()
             for task in [guarding, indexing, keeping, checking] { task.cancel() }
             await end(
                 delivering,
@@ -229,6 +249,15 @@ package final class Engine: Service {
         hub.close()
     }
 
+    /// Begins the work for every instance: nobody else does any of it.
+    private func beginAll() async {
+        for entry in directory.registry.all {
+            metrics.begin(entry.id)
+            await entry.sources.start()
+        }
+        await replayJobs.start(of: nil)
+    }
+
     /// Callbacks, event sources and bulk replays end side by side, so that their times don't add up.
     private func end(_ delivering: Task<Void, Never>, _ others: LastWait.Work...) async {
         let (clock, courier, logger) = (clock, courier, logger)
@@ -242,6 +271,7 @@ package final class Engine: Service {
             LastWait.Work("bulk replays") { await replayJobs.stop() },
         ]
         works += others
+        if let held { works.append(LastWait.Work("hand-overs") { await held.settle() }) }
         for entry in directory.registry.all {
             works.append(LastWait.Work("instance \(entry.id)") { await entry.sources.stop() })
         }

@@ -6,6 +6,8 @@ package protocol ListenerEngine: EngineClient {
     var isReady: Bool { get }
     /// As whom it is known among others; nil: it has no name.
     var node: String? { get }
+    /// All nodes that work on the store, this one among them; none where it is one process's alone.
+    var nodes: [NodeStanding] { get }
     /// How its long-lived work stands: in time or overdue.
     var activities: [ActivityStanding] { get }
     /// Bytes free beside the store; nil if unknown.
@@ -56,5 +58,10 @@ package protocol ListenerEngine: EngineClient {
     /// Where the redirects of authorizations reach this process, from now on.
     func acceptRedirects(at address: String)
     /// Hands in what a redirect brought. Nothing changes if nothing waits for it.
-    func acceptRedirect(_ redirect: AuthorizationRedirect) -> RedirectOutcome
+    func acceptRedirect(_ redirect: AuthorizationRedirect) async -> RedirectOutcome
+}
+
+extension ListenerEngine {
+    /// An engine that has its store to itself is one of no nodes.
+    package var nodes: [NodeStanding] { [] }
 }

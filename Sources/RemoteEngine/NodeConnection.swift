@@ -17,6 +17,8 @@ struct NodeConnection: Sendable {
     let explain: @Sendable (any Error, _ url: String) async -> String
     /// Who sits at the terminal, for the node's audit trail.
     var terminalUser: String?
+    /// Whether one node asks another, for somebody else.
+    var isForwarding = false
     /// How many milliseconds a limit lasts.
     var patience: @Sendable (Limit) -> Int64 = { $0.milliseconds }
     let link = LinkState()
@@ -135,6 +137,7 @@ struct NodeConnection: Sendable {
         request.method = HTTPMethod(rawValue: call.method)
         request.headers.add(name: "Authorization", value: "Bearer \(address.token.exposed)")
         if let terminalUser { request.headers.add(name: Actor.header, value: terminalUser) }
+        if isForwarding { request.headers.add(name: Forwarding.header, value: Forwarding.cleaned(Actor.current)) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))

@@ -21,16 +21,19 @@ package final class RemoteEngine: EngineClient {
     ///   - node: Where the node is now; asked before each call, as the next one may be elsewhere.
     ///   - pauses: How long to wait before the notices are asked for again, by the times that it failed in a row.
     ///   - terminalUser: Who sits at the terminal, for the node's audit trail.
+    ///   - isForwarding: Whether a node hands on what it was asked: the other one answers by itself.
     ///   - explain: The cause of a failed request as a clause that begins with “it” or “its”.
     package init(
         http: HTTPClient,
         node: @escaping @Sendable () throws -> NodeAddress,
         pauses: [Duration]? = nil,
         terminalUser: String? = nil,
+        isForwarding: Bool = false,
         explain: @escaping @Sendable (any Error, _ url: String) async -> String
     ) {
         var connection = NodeConnection(http: http, node: node, explain: explain)
         connection.terminalUser = terminalUser
+        connection.isForwarding = isForwarding
         self.connection = connection
         self.pauses = pauses ?? Self.pauses
     }

@@ -10,6 +10,8 @@ package struct PostgresHealth: Sendable, Hashable {
     package let bytes: Int64
     /// What a crash or a failover could lose of what was acknowledged, with the way out; nil where it is nothing.
     package let risk: String?
+    /// The nodes that work on it, each in a clause; empty where none does.
+    package let nodes: [String]
 
     package static func examine(_ address: PostgresAddress) throws(StoreError) -> PostgresHealth {
         do {
@@ -29,10 +31,29 @@ package struct PostgresHealth: Sendable, Hashable {
                 version: row[0],
                 events: row[1],
                 bytes: row[2],
-                risk: risk(fsync: row[3], commit: commit, names: names, standbys: standbys)
+                risk: risk(fsync: row[3], commit: commit, names: names, standbys: standbys),
+                nodes: try nodes(connection)
             )
         } catch {
             throw StoreError(postgres: error, address, Logger(label: "signalbox"))
+        }
+    }
+
+    private static func nodes(_ connection: Connection) throws -> [String] {
+        // A version that knew of one node alone has not made the table yet.
+        guard try connection.run("SELECT to_regclass('\(Schema.name).lease') IS NOT NULL").number == 1 else {
+            return []
+        }
+        return try connection.run(
+            """
+            SELECT name, version, address, (SELECT count(*) FROM lease l WHERE l.node = n.fence AND l.instance <> 0),
+                extract(epoch FROM clock_timestamp() - seen)::bigint, exclusive FROM node n ORDER BY n.fence
+            """
+        ).map { row in
+            let (name, version, address): (String, String, String) = (row[0], row[1], row[2])
+            let (instances, seen): (Int64, Int64) = (row[3], row[4])
+            return "\(name) (\(version), \(address)) holds \(instances) instance\(instances == 1 ? "" : "s")"
+                + (row[5] ? " and has the database alone" : "") + ", last sign of life \(max(0, seen)) s ago"
         }
     }
 

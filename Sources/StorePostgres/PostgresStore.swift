@@ -6,7 +6,8 @@ import Primitives
 package import Store
 import Synchronization
 
-/// The event store of one node, in a database of PostgreSQL, which the node has to itself (`NodeLease`).
+/// The event store of a node, in a database of PostgreSQL, which the node has to itself or shares with others (`NodeLease`,
+/// `SharedStore`).
 ///
 /// Writes go through `WriteQueue` over one connection; reads run beside them over others and see the last commit.
 package final class PostgresStore: EventStore {
@@ -19,6 +20,8 @@ package final class PostgresStore: EventStore {
         package var times: NodeTimes
         /// The node's own directory, which no other process may use meanwhile; nil: it has none.
         package var directory: String?
+        /// Whether the node is to have the database alone; else it works beside others.
+        package var isExclusive = true
         /// Whether it may be open in the middle of a move into it.
         package var mayBeMoving = false
 
@@ -44,7 +47,10 @@ package final class PostgresStore: EventStore {
     private let scans = ReadPlaces(2)
     /// The index of words, which is written beside the writer.
     let words: SerialConnection
-    private let keeper: SerialConnection
+    let keeper: SerialConnection
+    let times: NodeTimes
+    /// What the node has from its start on, and hears of others; nil where it is alone.
+    let watch: NodeWatch?
     private let lock: Mutex<DirectoryLock?>
     /// Nothing is read any more.
     private let isClosing = Atomic(false)
@@ -59,9 +65,10 @@ package final class PostgresStore: EventStore {
     private static let startPatience: Int64 = 10_000
     private static let oldest = 130_000
 
-    /// Opens the store of a database, or makes it; the database is this node's until it is closed.
+    /// Opens the store of a database, or makes it; the node is at the database until it is closed.
     ///
-    /// It holds its thread meanwhile: where another node has ended without a word, until that one's time is over.
+    /// It holds its thread meanwhile: where another node is in the way and has ended without a word, until that one's time is
+    /// over.
     package init(_ address: PostgresAddress, options: Options, logger: Logger) throws(StoreError) {
         guard let given = options.key else { throw Self.needsKey }
         let secrets = SecretBox(try SecretKey(given))
@@ -76,7 +83,8 @@ package final class PostgresStore: EventStore {
         words = SerialConnection(address, label: "words", logger: logger)
         readers = ReaderPool(address, count: Self.readerCount, logger: logger)
         do {
-            let (times, node) = (options.times, options.node)
+            let (times, node, isExclusive) = (options.times, options.node, options.isExclusive)
+            self.times = times
             let lease = try keeper.runHere(patience: Self.startPatience) { connection in
                 guard connection.serverVersion >= Self.oldest else {
                     throw StoreError(
@@ -90,6 +98,7 @@ package final class PostgresStore: EventStore {
                 let lease = try NodeLease.take(
                     connection,
                     node: node,
+                    isExclusive: isExclusive,
                     times: times,
                     address: address,
                     connection: keeper,
@@ -103,15 +112,29 @@ package final class PostgresStore: EventStore {
                 let (fence, mayBeMoving) = (lease.fence, options.mayBeMoving)
                 let state = try keeper.runHere(patience: Self.startPatience) { connection in
                     try connection.execute("BEGIN")
+                    // Of two first starts one makes what is not there.
+                    let turn = try NodeLease.holdTurn(connection)
                     try Self.checkKey(connection, secrets)
                     if !mayBeMoving, try Self.moveUnderWay(connection) != nil {
                         throw StoreError.isMoving("The database \(address.place)")
                     }
-                    let state = try WriterState(reading: connection, fence: fence, secrets: secrets)
+                    var transaction = WriteTransaction(connection: connection, node: fence, state: WriterState())
+                    (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
+                    try transaction.state.refresh(to: turn.epoch, of: fence, connection, secrets)
+                    _ = try transaction.settleLeases(lasts: times.lasts, isFirst: true)
+                    try transaction.flush(mark: 0)
                     try connection.execute("COMMIT")
-                    return state
+                    return transaction.state
                 }
-                queue = WriteQueue(try Connection(address, label: "writer"), address, lease, state: state, logger)
+                queue = WriteQueue(
+                    try Connection(address, label: "writer"),
+                    address,
+                    lease,
+                    state: state,
+                    secrets: secrets,
+                    logger
+                )
+                watch = isExclusive ? nil : NodeWatch(address, queue, fence, times, logger)
             } catch {
                 try? keeper.runHere(patience: 0) { [fence = lease.fence] connection in
                     _ = try connection.run("DELETE FROM node WHERE fence = $1", [fence])
@@ -122,6 +145,7 @@ package final class PostgresStore: EventStore {
             throw StoreError(postgres: error, address, logger)
         }
         lease.keep()
+        watch?.start()
     }
 
     package static let needsKey = StoreError(
@@ -145,7 +169,7 @@ package final class PostgresStore: EventStore {
         }
     }
 
-    /// Calls `body` once, when another node has taken the database over.
+    /// Calls `body` once, when this node was taken for dead.
     package func onLoss(_ body: @escaping @Sendable (StoreError) -> Void) { lease.onLoss(body) }
 
     /// Nobody knows how much is free where PostgreSQL keeps its files.
@@ -160,18 +184,23 @@ package final class PostgresStore: EventStore {
     /// The program ends: what can't be written now is given up soon.
     package func hurry() { queue.hurry() }
 
-    /// Waits for what is being written and gives the database back. Reads that are still under way are interrupted.
+    /// Waits for what is being written and gives back what the node holds. Reads that are still under way are interrupted.
     package func close() async throws {
         if isClosing.exchange(true, ordering: .sequentiallyConsistent) { return }
+        lease.rest()
+        if (try? lease.check()) != nil {
+            do { try await queue.perform { try $0.leave() } } catch {
+                logger.notice(
+                    "The database could not be given back; others wait for this node's time to be over",
+                    metadata: ["error": "\(error)"]
+                )
+            }
+        }
+        lease.end()
+        await watch?.close()
         await queue.close()
         await readers.close()
         await words.close()
-        do { try await lease.release() } catch {
-            logger.notice(
-                "The database could not be given back; the next node waits for this one's time to be over",
-                metadata: ["error": "\(error)"]
-            )
-        }
         await keeper.close()
         lock.withLock { $0 = nil }
     }

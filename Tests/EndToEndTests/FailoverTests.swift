@@ -11,8 +11,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Two nodes at one database, one at work and one that stands by: whatever becomes of the first one under load, the second
-/// goes on; nothing acknowledged is lost, nothing is stored twice, and each record's changes go out in order.
+/// Two nodes that work on one database: whatever becomes of the first one under load, the second takes webhooks all along and
+/// goes on with what the first one held; nothing acknowledged is lost, nothing is stored twice, and each record's changes go
+/// out in order.
 @Suite(
     .enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)),
     .timed,
@@ -32,7 +33,7 @@ struct FailoverTests {
     private static let rounds = ProcessInfo.processInfo.environment["SIGNALBOX_FAILOVERS"].flatMap(Int.init) ?? 1
 
     @Test(arguments: Fault.allCases)
-    func `the second node goes on where the first one ended`(_ fault: Fault) async throws {
+    func `the second node goes on with what the first one held`(_ fault: Fault) async throws {
         for _ in 0..<Self.rounds { try await round(fault) }
     }
 
@@ -40,11 +41,9 @@ struct FailoverTests {
         let scene = try await FailoverScene()
         let first = try await scene.serve("one")
         let api = try await ManagementAPI.running(in: scene.directory.path + "/one")
-        let second = try scene.begin("two")
-        try await waitUntil("the second node to stand by", seen: { second.diagnostics }) {
-            second.diagnostics.contains("Standing by.")
-        }
         let load = try await scene.load(api)
+        let second = try await scene.serve("two")
+        try await scene.wait(for: "2 2")
         let sending = Task { try await load.run() }
         try await waitUntil("a part of the load to be taken", seen: { load.seen }) {
             load.taken >= load.total / 4 || !load.faults.isEmpty
@@ -55,10 +54,12 @@ struct FailoverTests {
         case .stop: first.signal(SIGTERM)
         case .pause: first.signal(SIGSTOP)
         }
-        _ = try await ManagementAPI.running(in: scene.directory.path + "/two")
+        try await scene.wait(for: "4")
         let took = ContinuousClock.now - begin
         try await sending.value
         #expect(load.faults.isEmpty)
+        // A paused node may hold the turn for four seconds, and takes connections without an answer.
+        #expect(load.longestPause < (fault == .pause ? .seconds(10) : .seconds(3)))
         let listen = scene.surroundings.listen
         func delivered() -> [Told] { listen.lines.compactMap { Told($0) } }
         try await waitUntil("all deliveries", seen: { "\(Set(delivered().map(\.event)).count) of \(load.total)" }) {
@@ -73,27 +74,120 @@ struct FailoverTests {
             #expect(try await first.exitStatus() == 1, "\(first.diagnostics)")
             // What was on its way when it was paused may come once more; what it had only read does not.
             let late = delivered().count - before.count
-            #expect(late < 16, "\(late) posts of a node whose time was over")
+            #expect(late < 64, "\(late) posts of a node whose time was over")
         }
-        second.signal(SIGTERM)
-        #expect(try await second.exitStatus() == 0, "\(second.diagnostics)")
-        let told = delivered()
+        // It gets its share back.
+        let again = try await scene.serve("one", formerly: api.processID)
+        try await scene.wait(for: "2 2")
+        for node in [again, second] {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
         // A clean stop lets what is under way end; else what was open may be repeated.
         let repeats = before.count - Set(before.map(\.event)).count
         #expect(repeats <= (fault == .stop ? 0 : 128))
+        try await check(scene, delivered(), load.total)
+        print(
+            "failover: \(fault.rawValue), the other had everything after \(took), took webhooks again after "
+                + "\(load.longestPause) at most, \(load.total) events, \(repeats) repeats"
+        )
+    }
+
+    /// Each record's changes went out in order, and everything is stored once.
+    private func check(_ scene: FailoverScene, _ told: [Told], _ total: Int) async throws {
         for (record, posts) in Dictionary(grouping: told, by: \.record) {
             var seen: Set<String> = []
             let firsts = posts.map(\.date).filter { seen.insert($0).inserted }
             #expect(firsts == firsts.sorted(), "\(record): \(firsts)")
         }
         for (question, answer) in [
-            ("SELECT count(*) FROM signalbox.event", load.total),
-            ("SELECT count(DISTINCT (record_id, date)) FROM signalbox.event", load.total),
-            ("SELECT max(sequence) FROM signalbox.event", load.total),
-            ("SELECT sum(events) FROM signalbox.counter", load.total),
-            ("SELECT count(*) FROM signalbox.lane", 0), ("SELECT count(*) FROM signalbox.node", 0),
+            ("SELECT count(*) FROM signalbox.event", total),
+            ("SELECT count(DISTINCT (record_id, date)) FROM signalbox.event", total),
+            ("SELECT max(sequence) FROM signalbox.event", total),
+            ("SELECT sum(events) FROM signalbox.counter", total), ("SELECT count(*) FROM signalbox.lane", 0),
+            ("SELECT count(*) FROM signalbox.node", 0),
         ] { #expect(try await scene.place.ask(question) == String(answer), "\(question)") }
-        print("failover: \(fault.rawValue), the other went on after \(took), \(load.total) events, \(repeats) repeats")
+    }
+
+    @Test func `a node that comes under load takes its share, and nothing goes out twice`() async throws {
+        let scene = try await FailoverScene()
+        let first = try await scene.serve("one")
+        let load = try await scene.load(try await ManagementAPI.running(in: scene.directory.path + "/one"))
+        let sending = Task { try await load.run() }
+        try await waitUntil("a part of the load to be taken", seen: { load.seen }) {
+            load.taken >= load.total / 4 || !load.faults.isEmpty
+        }
+        let second = try await scene.serve("two")
+        try await scene.wait(for: "2 2")
+        let atHandOver = load.taken
+        try await sending.value
+        #expect(load.faults.isEmpty)
+        let listen = scene.surroundings.listen
+        func delivered() -> [Told] { listen.lines.compactMap { Told($0) } }
+        try await waitUntil("all deliveries", seen: { "\(delivered().count) of \(load.total)" }) {
+            Set(delivered().map(\.event)).count >= load.total
+        }
+        for node in [first, second] {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
+        #expect(delivered().count == load.total)
+        try await check(scene, delivered(), load.total)
+        print("failover: a second node had its share when \(atHandOver) of \(load.total) events were taken")
+    }
+
+    @Test func `any node answers for any instance, and shows what the other one stored`() async throws {
+        let scene = try await FailoverScene()
+        let first = try await scene.serve("one")
+        let one = try await ManagementAPI.running(in: scene.directory.path + "/one")
+        let load = try await scene.load(one, endsOrg: false)
+        let second = try await scene.serve("two")
+        try await scene.wait(for: "2 2")
+        let two = try await ManagementAPI.running(in: scene.directory.path + "/two")
+        let ready = try await two.answer(to: "/readyz", token: two.token)
+        let names = (try JSON(parsing: ready.body))["nodes"]?.array?.map { $0["name"]?.string ?? "" }
+        #expect(names == ["one", "two"])
+        for (asked, other) in [(one, two), (two, one)] {
+            for id in load.instances {
+                try await asked.post("/instances/\(id)/poll")
+                try await asked.post("/instances/\(id)/callback-hold", ["reason": "tea"], method: .PUT)
+                func state() async throws -> String {
+                    let answer = try await other.answer(to: "/signalbox/v1/instances/\(id)", token: other.token)
+                    return String(decoding: answer.body, as: UTF8.self)
+                }
+                try await waitUntil("the other node to show the hold") { try await state().contains("tea") }
+                try await asked.post("/instances/\(id)/callback-hold", method: .DELETE)
+                try await waitUntil("the other node to show its end") { try await !state().contains("tea") }
+            }
+        }
+        // Whoever asks another node is named there, too.
+        let actors = try await scene.place.ask(
+            "SELECT string_agg(DISTINCT actor, ', ' ORDER BY actor) FROM signalbox.audit WHERE subject = 'tea'"
+        )
+        #expect(actors == "management user secret at one, management user secret at two")
+        scene.surroundings.org.signal(SIGKILL)
+        let tail = try scene.command("two", ["events", "tail", "--after", "0"])
+        try await load.run()
+        #expect(load.faults.isEmpty)
+        // What the other node stored comes by itself, too.
+        try await waitUntil("the events at a stream", seen: { tail.diagnostics }) { tail.lines.count >= load.total }
+        tail.signal(SIGTERM)
+        _ = try await tail.exitStatus()
+        let doctor = try scene.command("two", ["doctor"])
+        _ = try await doctor.exitStatus()
+        let said = doctor.lines.joined(separator: "\n")
+        #expect(said.contains("one (") && said.contains("holds 2 instances"), "\(said)")
+        let listen = scene.surroundings.listen
+        try await waitUntil("all deliveries") { listen.lines.compactMap { Told($0) }.count >= load.total }
+        #expect(listen.lines.compactMap { Told($0) }.count == load.total)
+        for api in [one, two] {
+            let events = try await api.get("/instances/\(load.instances[0])/events?pageSize=5")
+            #expect((events.array?.count ?? 0) > 0)
+        }
+        for node in [first, second] {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
     }
 
     /// One post as the callback tells it.
@@ -127,8 +221,22 @@ private struct FailoverScene {
         environment = ["SIGNALBOX_STORE": place.url, "SIGNALBOX_KEY": PostgresPlace.key.exposed]
     }
 
-    /// Begins a node, which may have to stand by.
-    func begin(_ name: String) throws -> Child {
+    /// Waits until the nodes hold so many instances each, as `2 2`.
+    func wait(for shares: String) async throws {
+        let question = """
+            SELECT string_agg(n::text, ' ' ORDER BY n) FROM (SELECT count(*) n FROM signalbox.lease
+            WHERE instance > 0 AND node > 0 GROUP BY node) h
+            """
+        let place = place
+        try await waitUntil("the instances to be held as \(shares)") { try await place.ask(question) == shares }
+    }
+
+    /// A command beside a node.
+    func command(_ name: String, _ arguments: [String]) throws -> Child {
+        try Child(arguments + ["--data-dir", directory.path + "/" + name], environment: environment)
+    }
+
+    private func begin(_ name: String) throws -> Child {
         try Child(
             [
                 "serve", "--node", name, "--data-dir", directory.path + "/" + name, "--receiver", "127.0.0.1:0",
@@ -138,34 +246,36 @@ private struct FailoverScene {
         )
     }
 
-    func serve(_ name: String) async throws -> Child {
+    func serve(_ name: String, formerly: Int32? = nil) async throws -> Child {
         let child = try begin(name)
-        let path = directory.path + "/\(name)/running.json"
         try await waitUntil("\(name) to be ready", seen: { child.diagnostics }) {
-            FileManager.default.fileExists(atPath: path)
+            child.diagnostics.contains("Ready: webhooks at")
         }
+        _ = try await ManagementAPI.running(in: directory.path + "/" + name, otherThan: formerly)
         return child
     }
 
-    /// An instance that takes webhooks, and what posts them to whichever node listens.
-    func load(_ api: ManagementAPI) async throws -> FailoverLoad {
-        let settings: [String: JSON] = ["event.vendor.type": "webhooks"]
-        let made = try await api.post(
-            "/instances",
-            surroundings.instance(objects: "Account", overriding: settings)
-        )
-        let id = try #require(made["id"]?.integer)
-        let webhook = try await api.get("/instances/\(id)/webhook")
-        let path = try #require(
-            webhook["receiverUrl"]?.string?.firstMatch(of: /\/elements.*/).map { String($0.output) }
-        )
+    /// Instances that take webhooks, and what posts them to whichever node listens.
+    func load(_ api: ManagementAPI, endsOrg: Bool = true) async throws -> FailoverLoad {
+        var receivers: [FailoverLoad.Receiver] = []
+        for _ in 0..<4 {
+            let settings: [String: JSON] = [
+                "event.vendor.type": "webhooks", "oauth.grant.type": "client_credentials",
+            ]
+            let made = try await api.post(
+                "/instances",
+                surroundings.instance(objects: "Account", overriding: settings)
+            )
+            let id = try #require(made["id"]?.integer)
+            let webhook = try await api.get("/instances/\(id)/webhook")
+            let path = try #require(
+                webhook["receiverUrl"]?.string?.firstMatch(of: /\/elements.*/).map { String($0.output) }
+            )
+            receivers.append(.init(id, path, secret: try #require(webhook["signingSecret"]?.string)))
+        }
         // What it would find missing of the records is not what this is about.
-        surroundings.org.signal(SIGKILL)
-        return FailoverLoad(
-            nodes: ["one", "two"].map { directory.path + "/" + $0 },
-            path: path,
-            secret: try #require(webhook["signingSecret"]?.string)
-        )
+        if endsOrg { surroundings.org.signal(SIGKILL) }
+        return FailoverLoad(nodes: ["one", "two"].map { directory.path + "/" + $0 }, receivers: receivers)
     }
 }
 
@@ -179,24 +289,41 @@ private final class FailoverLoad: Sendable {
     var taken: Int { state.withLock { $0.taken } }
     /// Answers that no sender should ever see.
     var faults: [String] { state.withLock { $0.faults } }
+    /// Between two that were taken.
+    var longestPause: Duration { state.withLock { $0.longestPause } }
+    var instances: [Int64] { receivers.map(\.instance) }
     var seen: String { state.withLock { "\($0.taken) taken, \($0.faults), last: \($0.last)" } }
 
     private struct State {
         var taken = 0
         var faults: [String] = []
         var last = ""
-        var good = 0
+        /// The node that didn't answer, or did not take anything, last.
+        var dead: Int?
+        var lastTaken: ContinuousClock.Instant?
+        var longestPause = Duration.zero
+    }
+
+    /// The address of an instance, and what verifies what comes there.
+    struct Receiver: Sendable {
+        let instance: Int64
+        let path: String
+        let key: SymmetricKey
+
+        init(_ instance: Int64, _ path: String, secret: String) {
+            self.instance = instance
+            self.path = path
+            key = SymmetricKey(data: Base64.decode(String(secret.dropFirst(6))) ?? [])
+        }
     }
 
     private let nodes: [String]
-    private let path: String
-    private let key: SymmetricKey
+    private let receivers: [Receiver]
     private let state = Mutex(State())
 
-    init(nodes: [String], path: String, secret: String) {
+    init(nodes: [String], receivers: [Receiver]) {
         self.nodes = nodes
-        self.path = path
-        key = SymmetricKey(data: Base64.decode(String(secret.dropFirst(6))) ?? [])
+        self.receivers = receivers
     }
 
     func run() async throws {
@@ -217,15 +344,21 @@ private final class FailoverLoad: Sendable {
     /// Until it is taken.
     private func post(_ number: Int, _ change: Int) async throws {
         try await waitUntil("a node that takes webhooks", seen: { self.seen }) {
-            // The one that answered last goes first: asking one that is dead takes its time.
-            let good = state.withLock { $0.good }
-            for index in [good, 1 - good] where try await answer(nodes[index], number, change) {
-                state.withLock { $0.good = index }
-                return true
+            // Each node gets half of every record's changes. Asking one that is dead takes its time: it comes last.
+            let turn = (number + change) % 2
+            let dead = state.withLock { $0.dead }
+            for index in turn == dead ? [1 - turn, turn] : [turn, 1 - turn] {
+                if try await answer(nodes[index], number, change) { return true }
+                state.withLock { $0.dead = index }
             }
             return false
         }
-        state.withLock { $0.taken += 1 }
+        state.withLock { state in
+            state.taken += 1
+            let now = ContinuousClock.now
+            if let last = state.lastTaken { state.longestPause = max(state.longestPause, now - last) }
+            state.lastTaken = now
+        }
     }
 
     private func answer(_ node: String, _ number: Int, _ change: Int) async throws -> Bool {
@@ -245,11 +378,12 @@ private final class FailoverLoad: Sendable {
                 ]
             ],
         ]
+        let target = receivers[number % receivers.count]
         let request = HTTPClientRequest.signedWebhook(
             body,
             id: "msg_\(number)_\(change)",
-            key: key,
-            to: "http://\(receiver)\(path)"
+            key: target.key,
+            to: "http://\(receiver)\(target.path)"
         )
         do {
             // A paused node takes connections and answers nobody, as for a balancer.

@@ -43,8 +43,12 @@ package final class BrowserAuthorizations: Sendable {
 
     private let clock: any EngineClock
     private let state = Mutex(State())
+    private let mark = Mutex("")
 
     package init(clock: any EngineClock) { self.clock = clock }
+
+    /// Ends each `state` from now on, so that other nodes know by it whose it is.
+    package func sign(as mark: String) { self.mark.withLock { $0 = mark } }
 
     /// Where redirects reach this process: the default of `oauth.callback.url`.
     package func acceptRedirects(at address: String) { state.withLock { $0.ownRedirect = address } }
@@ -65,7 +69,7 @@ package final class BrowserAuthorizations: Sendable {
             configuration.oauthCallbackURL = own
         }
         let pkce = PKCE.random()
-        let name = PKCE.randomText()
+        let name = PKCE.randomText() + mark.withLock { $0 }
         let authorization = BrowserAuthorization(
             state: name,
             url: authorizeURL(configuration, name, pkce.challenge),

@@ -10,6 +10,8 @@ final class CallbackHolds: Sendable {
     private struct State {
         var held: [InstanceID: Held] = [:]
         var observer: (@Sendable (InstanceID) -> Void)?
+        var teller: (@Sendable (InstanceID) -> Void)?
+        var elsewhere: @Sendable () -> Set<InstanceID> = { [] }
         var unsaved: [InstanceID: CallbackHold?] = [:]
         var isSaving = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -30,8 +32,22 @@ final class CallbackHolds: Sendable {
         self.logger = logger
     }
 
-    /// The instances whose callback is held.
-    var instances: Set<InstanceID> { state.withLock { Set($0.held.keys) } }
+    /// The instances whose callback is held, here or as other nodes say.
+    var instances: Set<InstanceID> {
+        let (own, elsewhere) = state.withLock { (Set($0.held.keys), $0.elsewhere) }
+        return own.union(elsewhere())
+    }
+
+    /// Of other nodes: `teller` is called for each instance whose hold began or ended here, `elsewhere` knows theirs.
+    func share(
+        _ teller: @escaping @Sendable (InstanceID) -> Void,
+        elsewhere: @escaping @Sendable () -> Set<InstanceID>
+    ) {
+        state.withLock { state in
+            state.teller = teller
+            state.elsewhere = elsewhere
+        }
+    }
 
     func held(_ id: InstanceID) -> Held? { state.withLock { $0.held[id] } }
 
@@ -40,12 +56,14 @@ final class CallbackHolds: Sendable {
 
     /// Whether a hold began or ended with this.
     func update(_ held: Held?, of id: InstanceID) -> Bool {
-        let (turned, observer) = state.withLock { state -> (Bool, (@Sendable (InstanceID) -> Void)?) in
+        typealias Observer = @Sendable (InstanceID) -> Void
+        let (turned, observer, teller) = state.withLock { state -> (Bool, Observer?, Observer?) in
             let before = state.held[id]
             state.held[id] = held
-            return ((before == nil) != (held == nil), before == held ? nil : state.observer)
+            return ((before == nil) != (held == nil), before == held ? nil : state.observer, state.teller)
         }
         observer?(id)
+        if turned { teller?(id) }
         return turned
     }
 

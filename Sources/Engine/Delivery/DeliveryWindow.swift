@@ -82,9 +82,18 @@ struct DeliveryWindow: Sendable {
         backlog = true
     }
 
+    /// What waits of it here is forgotten; what is under way is not.
     mutating func remove(_ id: InstanceID) {
         callbacks[id] = nil
         allowances[id] = nil
+        for (name, host) in hosts {
+            guard let channel = host.channels[id] else { continue }
+            drop(channel.ready.map(\.notification.delivery.notificationID))
+            hosts[name]?.channels[id]?.ready = []
+            hosts[name]?.channels[id]?.overflowed = false
+            if channel.active == 0 { hosts[name]?.channels[id] = nil }
+            if hosts[name]?.channels.isEmpty == true { hosts[name] = nil }
+        }
     }
 
     mutating func update<T>(_ id: InstanceID, _ change: (inout Callback) -> T) -> T? {

@@ -8,11 +8,12 @@ import Store
 extension Dispatcher {
     /// Waits until no attempt of this notification is under way and keeps new ones away until `release`.
     /// Throws where nothing is sent any more, or another owner has it.
-    func claim(_ id: Int64) async throws {
+    func claim(_ id: Int64, of instance: InstanceID) async throws {
         while true {
             if isStopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
             if window.claim(id) {
                 claimed += 1
+                take(id, of: instance)
                 break
             }
             await withCheckedContinuation { claims[id, default: []].append($0) }
@@ -40,6 +41,7 @@ extension Dispatcher {
         }
         claimed -= 1
         window.recorded(id)
+        letGo(id)
         claims.removeValue(forKey: id)?.forEach { $0.resume() }
         mailbox.enqueue([id])
         leaveIfIdle()

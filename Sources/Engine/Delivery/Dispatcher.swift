@@ -48,6 +48,12 @@ actor Dispatcher {
     var claimed = 0
     var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
     private var idle: [CheckedContinuation<Void, Never>] = []
+    /// Instances of what is under way or not stored yet, by notification.
+    private var inHand: [Int64: InstanceID] = [:]
+    /// Those who wait until nothing of an instance is in hand.
+    private var leaving: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
+    /// How many instances have left: what was read before may be old after that.
+    private(set) var departures = 0
     /// Those who wait for the attempt that releases a callback.
     private var releases: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
 
@@ -100,6 +106,29 @@ actor Dispatcher {
         window.remove(id)
         _ = holds.update(nil, of: id)
         endReleases(id)
+    }
+
+    /// Sends nothing more of an instance, which another node goes on with; returns when nothing of it is in hand.
+    func leave(_ id: InstanceID) async {
+        departures += 1
+        remove(id)
+        mailbox.wake()
+        while inHand.values.contains(id) { await withCheckedContinuation { leaving[id, default: []].append($0) } }
+        await holds.settle()
+    }
+
+    /// Something of an instance is under way from here on, until `letGo`.
+    func take(_ notification: Int64, of id: InstanceID) { inHand[notification] = id }
+
+    func letGo(_ notification: Int64) {
+        guard let id = inHand.removeValue(forKey: notification), leaving[id] != nil else { return }
+        leaving.removeValue(forKey: id)?.forEach { $0.resume() }
+    }
+
+    /// The store may hold more that is due than was offered.
+    func lookAgain() {
+        window.backlog = true
+        mailbox.wake()
     }
 
     func callback(_ id: InstanceID) -> Callback? { window.callbacks[id] }
@@ -206,6 +235,7 @@ actor Dispatcher {
         defer { awaitPermit() }
         for send in window.dequeueSends(at: clock.due) {
             sending += 1
+            take(send.notification.delivery.notificationID, of: send.notification.delivery.instanceID)
             let (heap, turned) = underWay.begin()
             if turned { reportSending() }
             let request = request(of: send)
@@ -311,7 +341,10 @@ actor Dispatcher {
 
     /// Whoever waits for an outcome goes on, and finds that nothing runs any more.
     private func giveUp(_ lost: [DeliveryResult]) {
-        for result in lost { window.recorded(result.attempt.notificationID) }
+        for result in lost {
+            window.recorded(result.attempt.notificationID)
+            letGo(result.attempt.notificationID)
+        }
         for waiting in claims.values { waiting.forEach { $0.resume() } }
         claims = [:]
     }
@@ -320,6 +353,7 @@ actor Dispatcher {
         for result in batch {
             let id = result.attempt.notificationID
             window.recorded(id)
+            letGo(id)
             claims.removeValue(forKey: id)?.forEach { $0.resume() }
             if result.state == .retrying, let next = result.nextAttempt { wake(at: next) }
             // Gone by its former address: the new one may take it at once.

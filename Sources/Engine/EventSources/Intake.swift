@@ -10,6 +10,8 @@ struct Intake: Sendable {
     let words: WordIndexing
     let metrics: EngineMetrics
     let disk: DiskGuard
+    /// Whether it is delivered here; another node hears of what it has to deliver.
+    var isHeld: @Sendable (InstanceID) -> Bool = { _ in true }
 
     /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
     ///
@@ -41,7 +43,7 @@ struct Intake: Sendable {
                 )
             )
             watched.stored(batch.positions)
-            dispatcher.enqueue(result.ready)
+            if isHeld(watched.id) { dispatcher.enqueue(result.ready) }
             metrics.instance(watched.id).stored(result, from: batch.source)
             if let last = result.lastSequence {
                 notices.post(.stored(count: result.events, lastSequence: last))

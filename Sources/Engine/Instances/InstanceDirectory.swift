@@ -12,6 +12,10 @@ final class InstanceDirectory: Sendable {
     private let sessions: OrgSessions
     private let sources: SourceContext
     private let state: RunState
+    /// Nil where this process has the store to itself.
+    private let sharing: (any SharedStore)?
+    /// One instance at a time is made known or forgotten.
+    private let registering = SerialGate()
     private let loading = Mutex<Task<Void, any Error>?>(nil)
 
     init(
@@ -20,7 +24,8 @@ final class InstanceDirectory: Sendable {
         dispatcher: Dispatcher,
         sessions: OrgSessions,
         sources: SourceContext,
-        state: RunState
+        state: RunState,
+        sharing: (any SharedStore)? = nil
     ) {
         self.registry = registry
         self.store = store
@@ -28,6 +33,7 @@ final class InstanceDirectory: Sendable {
         self.sessions = sessions
         self.sources = sources
         self.state = state
+        self.sharing = sharing
     }
 
     /// Reads the instances once, whoever asks first.
@@ -49,39 +55,107 @@ final class InstanceDirectory: Sendable {
     /// - Throws: `ClientError` (`notFound`).
     func entry(_ id: InstanceID) async throws -> InstanceRegistry.Entry {
         try await load()
+        if let entry = registry.entry(id) { return entry }
+        try await catchUp()
         guard let entry = registry.entry(id) else { throw ClientError(.notFound, "There is no instance \(id).") }
         return entry
+    }
+
+    /// The instance that a receiver address belongs to. No disk is read for one that is known.
+    func entry(receiverToken token: String) async throws -> InstanceRegistry.Entry? {
+        try await load()
+        if let entry = registry.entry(receiverToken: token) { return entry }
+        try await catchUp()
+        return registry.entry(receiverToken: token)
     }
 
     private func read() async throws {
         try await store.settleDue(now: sources.clock.now)
         for instance in try await store.instances() where registry.entry(instance.id) == nil {
-            let records = try await store.pollerRecords(instance.id)
-            await register(instance, records: records, hold: try await store.callbackHold(instance.id))
+            if sharing == nil { try await hold(instance.id) } else { try await know(instance.id) }
+        }
+    }
+
+    /// Makes known what other nodes have made since the last news.
+    private func catchUp() async throws {
+        guard let sharing, try await sharing.catchUp() else { return }
+        for instance in try await store.instances() where registry.entry(instance.id) == nil {
+            try await know(instance.id)
+        }
+    }
+
+    // MARK: Held here
+
+    /// Makes a stored instance known whose work is done here, unless it is already; its sources rest until they are started.
+    /// Nil where it is gone.
+    @discardableResult
+    func hold(_ id: InstanceID) async throws -> InstanceRegistry.Entry? {
+        try await registering.run { () -> InstanceRegistry.Entry? in
+            if let entry = registry.entry(id), entry.isHeld { return entry }
+            guard let instance = try await store.instance(id) else { return nil }
+            let records = try await store.pollerRecords(id)
+            let hold = try await store.callbackHold(id)
+            let watched = registry.entry(id)?.watched ?? WatchedInstance(instance, records: records)
+            let entry = await watched.gate.run {
+                watched.renew(instance, records: records)
+                await watched.connect(sessions.make(for: watched))
+                let entry = make(watched, records, isHeld: true)
+                // Whatever a call set a moment before gives way to what is stored.
+                await dispatcher.remove(id)
+                await dispatcher.set(Route(instance), for: id, hold: hold)
+                registry.add(entry)
+                return entry
+            }
             // What the callback answered last is known, although this run has sent nothing yet.
-            if let url = Route(instance)?.url,
-                let attempt = try await store.lastAttempt(instance.id, url: url)
-            {
-                await dispatcher.recall(attempt, for: instance.id)
+            if let url = Route(instance)?.url, let attempt = try await store.lastAttempt(id, url: url) {
+                await dispatcher.recall(attempt, for: id)
+            }
+            return entry
+        }
+    }
+
+    // MARK: Held by another node
+
+    /// Makes a stored instance known, as it is stored now, whose work is done elsewhere, or forgets it where it is gone.
+    func know(_ id: InstanceID) async throws {
+        try await registering.run {
+            if let entry = registry.entry(id), entry.isHeld { return }
+            guard let instance = try await store.instance(id) else {
+                registry.entry(id)?.watched.remove()
+                return registry.remove(id)
+            }
+            let records = try await store.pollerRecords(id)
+            if let watched = registry.entry(id)?.watched {
+                await watched.gate.run { watched.renew(instance, records: records) }
+            } else {
+                let watched = WatchedInstance(instance, records: records)
+                await watched.connect(Self.elsewhere)
+                registry.add(make(watched, records, isHeld: false))
             }
         }
     }
 
-    /// Makes a stored instance known; its sources rest until they are started.
-    @discardableResult
-    func register(
-        _ instance: Instance,
-        records: [PollerRecord],
-        hold: CallbackHold? = nil
-    ) async -> InstanceRegistry.Entry {
-        let watched = WatchedInstance(instance, records: records)
-        await watched.connect(sessions.make(for: watched))
-        let entry = InstanceRegistry.Entry(
+    /// The work for an instance has ended here, and is another node's from now on.
+    func rest(_ entry: InstanceRegistry.Entry) async {
+        await registering.run {
+            await entry.watched.gate.run { await entry.watched.connect(Self.elsewhere) }
+            guard registry.entry(entry.id) != nil else { return }
+            registry.add(make(entry.watched, [], isHeld: false))
+        }
+    }
+
+    /// Its token is its holder's alone: two that renew it would revoke each other's.
+    private static let elsewhere = DisconnectedSession("Another node works for this instance; ask again.")
+
+    private func make(
+        _ watched: WatchedInstance,
+        _ records: [PollerRecord],
+        isHeld: Bool
+    ) -> InstanceRegistry.Entry {
+        InstanceRegistry.Entry(
             watched: watched,
-            sources: InstanceSources(watched, records: records, context: sources, registry: registry, state: state)
+            sources: InstanceSources(watched, records: records, context: sources, registry: registry, state: state),
+            isHeld: isHeld
         )
-        await dispatcher.set(Route(instance), for: instance.id, hold: hold)
-        registry.add(entry)
-        return entry
     }
 }

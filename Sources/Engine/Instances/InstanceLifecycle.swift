@@ -43,7 +43,9 @@ struct InstanceLifecycle: Sendable {
                 updatedDate: now
             )
         }
-        let entry = await directory.register(instance, records: [])
+        guard let entry = try await directory.hold(instance.id) else {
+            throw ClientError(.notFound, "The instance \(instance.id) was deleted meanwhile.")
+        }
         metrics.begin(instance.id)
         notices.post(.instancesChanged)
         if state.isRunning {

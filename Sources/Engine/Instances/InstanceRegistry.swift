@@ -6,6 +6,8 @@ final class InstanceRegistry: Sendable {
     struct Entry: Sendable {
         let watched: WatchedInstance
         let sources: InstanceSources
+        /// Whether its work is done here; else another node holds it, and its sources rest.
+        var isHeld = true
 
         var id: InstanceID { watched.id }
         var instance: Instance { watched.instance }

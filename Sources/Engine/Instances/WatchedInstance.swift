@@ -93,6 +93,15 @@ final class WatchedInstance: Sendable {
         }
     }
 
+    /// Another node changed it: what is stored takes the place of all that is known; from within `gate`.
+    func renew(_ instance: Instance, records: [PollerRecord]) {
+        state.withLock { state in
+            state.current = Current(instance, baselines: [:])
+            state.positions = [:]
+        }
+        stored(records)
+    }
+
     var isRemoved: Bool { state.withLock { $0.isRemoved } }
 
     /// It was deleted: nothing of it is stored any more.

@@ -12,8 +12,7 @@ struct Receiver: Sendable {
 
     /// The instance that a receiver address belongs to; nil if there is none. No disk is read once the instances are.
     func instance(token: String) async throws -> InstanceID? {
-        try await directory.load()
-        return directory.registry.entry(receiverToken: token)?.id
+        try await directory.entry(receiverToken: token)?.id
     }
 
     /// Verifies a webhook, parses it and stores its changes; they are on disk when this returns.

@@ -39,12 +39,17 @@ actor ReplayJobs {
         self.logger = logger
     }
 
-    /// Goes on with what the last process left.
-    func start(_ replay: @escaping Replay) async {
+    /// From now on they can be run.
+    func begin(_ replay: @escaping Replay) {
         self.replay = replay
         dispatcher.holds.observe { [self] id in Task { await callbackTurned(id) } }
+    }
+
+    /// Goes on with what the last process left, of an instance (nil: of all).
+    func start(of id: InstanceID?) async {
+        guard replay != nil else { return }
         do {
-            for job in try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen * 2) {
+            for job in try await store.replayJobs(id, onlyOpen: true, limit: Self.maximumOpen * 2) {
                 await run(job).wake()
             }
         } catch is CancellationError {
@@ -64,6 +69,15 @@ actor ReplayJobs {
             for run in runs.values { group.addTask { await run.stop() } }
         }
         runs = [:]
+    }
+
+    /// Lets what is under way of an instance finish; another node goes on with its jobs.
+    func stop(of id: InstanceID) async {
+        let own = runs.filter { $0.value.instanceID == id }
+        runs = runs.filter { $0.value.instanceID != id }
+        await withDiscardingTaskGroup { group in
+            for run in own.values { group.addTask { await run.stop() } }
+        }
     }
 
     /// The hold of a callback began, moved or ended.

@@ -30,7 +30,7 @@ struct Replayer: Sendable {
         if let body = replay.notification, body.count > Self.longestEditedBody {
             throw ClientError(.invalid, "The edited notification is larger than 10 MiB.")
         }
-        try await dispatcher.claim(delivery.notificationID)
+        try await dispatcher.claim(delivery.notificationID, of: delivery.instanceID)
         do {
             let attempt = try await send(
                 eventID,

@@ -39,16 +39,18 @@ package struct PostgresPlace: Sendable {
         times: NodeTimes = patient,
         name: String = "test",
         key: Secret? = key,
-        mayBeMoving: Bool = false
+        mayBeMoving: Bool = false,
+        isExclusive: Bool = true
     ) async throws -> PostgresStore {
-        try await offThread { Result { try open(times, name, key, mayBeMoving) } }.get()
+        try await offThread { Result { try open(times, name, key, mayBeMoving, isExclusive) } }.get()
     }
 
     private func open(
         _ times: NodeTimes,
         _ name: String,
         _ key: Secret?,
-        _ mayBeMoving: Bool
+        _ mayBeMoving: Bool,
+        _ isExclusive: Bool
     ) throws -> PostgresStore {
         guard let address = PostgresAddress(url) else { throw TimedOut(description: "no address: \(url)") }
         var options = PostgresStore.Options(
@@ -57,6 +59,7 @@ package struct PostgresPlace: Sendable {
             times: times
         )
         options.mayBeMoving = mayBeMoving
+        options.isExclusive = isExclusive
         return try PostgresStore(address, options: options, logger: .quiet)
     }
 

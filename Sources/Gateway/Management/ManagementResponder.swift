@@ -77,6 +77,12 @@ package struct ManagementResponder: HTTPResponder {
             element: caller?.element,
             scope: caller?.scope ?? .read
         )
+        // Another node hands on what it was asked by somebody whom it knows.
+        if caller?.scope == .admin, let actor = HTTPField.Name(Forwarding.header).flatMap({ request.headers[$0] }) {
+            return try await Forwarding.$isForwarded.withValue(true) {
+                try await Actor.$current.withValue(Forwarding.cleaned(actor)) { try await route.handler(call) }
+            }
+        }
         let actor = Self.actor(caller?.name, request.headers)
         return try await Actor.$current.withValue(actor) { try await route.handler(call) }
     }

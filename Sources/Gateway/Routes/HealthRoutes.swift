@@ -67,7 +67,10 @@ enum HealthRoutes {
 
     private static let readiness = Schema.object(
         ["status": .words(["ready", "not ready"])],
-        optional: ["message": .text, "node": .text]
+        optional: [
+            "message": .text, "node": .text,
+            "nodes": .list(of: .object(["name": .text, "instances": .number, "isOwn": .flag]).named("NodeStanding")),
+        ]
     ).named("Readiness")
 
     private static var figures: Route.Answer {
@@ -82,9 +85,14 @@ enum HealthRoutes {
         .json(standing("not ready", engine, [.init("message", .string(reason))]), status: .serviceUnavailable)
     }
 
-    /// With the name of the node, so that whoever looks through a balancer sees whose answer it is.
+    /// With the name of the node, so that whoever looks through a balancer sees whose answer it is, and with how many instances
+    /// each of the nodes works for.
     private static func standing(_ status: String, _ engine: any ListenerEngine, _ more: [JSON.Member] = []) -> JSON {
         let node = engine.node.map { JSON.Member("node", .string($0)) }
-        return .object([.init("status", .string(status))] + more + [node].compactMap(\.self))
+        let nodes = engine.nodes.map { node -> JSON in
+            ["name": .string(node.name), "instances": .integer(Int64(node.instances)), "isOwn": .bool(node.isOwn)]
+        }
+        let others = nodes.isEmpty ? nil : JSON.Member("nodes", .array(nodes))
+        return .object([.init("status", .string(status))] + more + [node, others].compactMap(\.self))
     }
 }

@@ -21,17 +21,17 @@ enum OAuthRoutes {
             ],
             answer: .text("text/html", "A page for the person: access was granted, or it was not."),
             otherAnswers: [.text("text/html", "A page for the person: nothing waits for this.", status: 400)]
-        ) { callback($0) }
+        ) { await callback($0) }
     ]
 
-    private static func callback(_ call: Call) -> Reply {
+    private static func callback(_ call: Call) async -> Reply {
         let redirect = AuthorizationRedirect(
             state: call.target["state"],
             code: call.target["code"],
             error: call.target["error"],
             errorDescription: call.target["error_description"]
         )
-        switch call.engine.acceptRedirect(redirect) {
+        switch await call.engine.acceptRedirect(redirect) {
         case .empty:
             return page(
                 .badRequest,

@@ -12,6 +12,15 @@ package struct WriterState: Sendable {
     package var instances = InstanceTable()
     /// The greatest sequence that was purged since the start: beyond it, what was read is still there.
     package var purgedThrough: Int64 = 0
+    /// Of a store that several nodes share: how many changes of what they all keep in memory this state knows of, who holds
+    /// what, and who there is.
+    package var epoch: Int64 = -1
+    package var leases = InstanceLeases()
+    package var nodes: [StoreNode] = []
+    package var heldCallbacks: Set<InstanceID> = []
+    /// Such changes that this transaction makes, and those of others that it found.
+    package var changes: [StoreChange] = []
+    package var found: [StoreChange] = []
     /// What this transaction moves in the counters.
     package var counters = FacetChanges()
     /// What this transaction adds to the times of blocks.

@@ -13,8 +13,11 @@ package protocol EventStore: InstanceStore, IntakeStore, PollerStore, EventReade
     /// The program ends: what can't be written at once is hardly waited for any more.
     func hurry()
     func close() async throws
+    /// The side that other nodes share; nil where one process has the store to itself, and holds every instance.
+    var sharing: (any SharedStore)? { get }
 }
 
 extension EventStore {
+    package var sharing: (any SharedStore)? { nil }
     package func hurry() {}
 }

@@ -8,6 +8,8 @@ package struct StoreError: SentenceError, Sendable, Hashable {
         case locked
         /// Another node has the database.
         case held
+        /// Another node holds the instance.
+        case elsewhere
         case newerVersion
         case diskFull
         case corrupt

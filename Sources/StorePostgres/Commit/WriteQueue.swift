@@ -14,7 +14,7 @@ import Synchronization
 /// One that fails takes no other with it: PostgreSQL ends a transaction with its first error, so that it begins anew with
 /// each in a savepoint of its own.
 ///
-/// What may pass is tried again, as a whole. Where the answer to a commit was lost, the turn row tells what became of it.
+/// What may pass is tried again, as a whole. Where the answer to a commit was lost, the node's mark tells what became of it.
 final class WriteQueue: Sendable {
     /// How long what may pass is tried again, in milliseconds.
     static let patience: Int64 = 10_000
@@ -32,6 +32,11 @@ final class WriteQueue: Sendable {
     /// The state as last committed, for readers.
     private let committed: Mutex<WriterState>
     private let isEnding = Atomic(false)
+    private let secrets: SecretBox
+    /// What others changed of what all nodes keep in memory, since it was asked for.
+    private let found = Mutex<[StoreChange]>([])
+    /// Hears of each transaction that wrote or found something, on the writer's thread.
+    private let onCommit = Mutex<(@Sendable (_ wrote: Bool) -> Void)?>(nil)
 
     /// What the writer's thread has.
     private struct Writer {
@@ -44,8 +49,10 @@ final class WriteQueue: Sendable {
         _ address: PostgresAddress,
         _ lease: NodeLease,
         state: WriterState,
+        secrets: SecretBox,
         _ logger: Logger
     ) {
+        self.secrets = secrets
         self.address = address
         self.lease = lease
         self.logger = logger
@@ -55,6 +62,19 @@ final class WriteQueue: Sendable {
 
     /// What the last commit left.
     var state: WriterState { committed.withLock { $0 } }
+
+    func onCommit(_ body: @escaping @Sendable (_ wrote: Bool) -> Void) { onCommit.withLock { $0 = body } }
+
+    /// What others changed since the last call.
+    func takeFound() -> [StoreChange] {
+        found.withLock { found in
+            defer { found = [] }
+            return found
+        }
+    }
+
+    /// Brings the state up to what others have committed.
+    func refresh() async throws(StoreError) { try await perform { _ in } }
 
     /// Runs `body` in a transaction shared with others, and returns when it is on disk. It may be run twice, and what it
     /// did the first time is undone then: it must do nothing beside the transaction. `committed` is called once that is on
@@ -191,7 +211,7 @@ final class WriteQueue: Sendable {
                 if let before = unknown {
                     unknown = nil
                     if try isCommitted(before, connection) {
-                        adopt(before.state, &writer)
+                        adopt(before.state, &writer, wrote: true)
                         return before.outcomes
                     }
                 }
@@ -220,9 +240,14 @@ final class WriteQueue: Sendable {
         return connection
     }
 
-    private func adopt(_ state: WriterState, _ writer: inout Writer) {
+    private func adopt(_ state: WriterState, _ writer: inout Writer, wrote: Bool) {
+        var state = state
+        let others = state.found
+        state.found = []
         writer.state = state
         committed.withLock { $0 = state }
+        if !others.isEmpty { found.withLock { $0 += others } }
+        if wrote || !others.isEmpty { onCommit.withLock { $0 }?(wrote) }
     }
 
     /// Whether a transaction whose end nobody heard of is there. It has locked the turn, so that the row is had when it has
@@ -230,9 +255,10 @@ final class WriteQueue: Sendable {
     private func isCommitted(_ unknown: Unknown, _ connection: Connection) throws -> Bool {
         do {
             try connection.execute("BEGIN")
-            let turn = try NodeLease.holdTurn(connection, fence: lease.fence)
+            try NodeLease.holdTurn(connection, of: lease.fence)
+            let mark = try connection.run("SELECT mark FROM node_mark WHERE node = $1", [lease.fence]).number
             try connection.execute("COMMIT")
-            return turn.mark == unknown.mark
+            return mark == unknown.mark
         } catch is NodeLease.Lost {
             throw NodeLease.Lost()
         } catch let fault as PostgresFault where fault.mayPass {
@@ -250,12 +276,15 @@ final class WriteQueue: Sendable {
     ) throws -> [WriteJob.Outcome] {
         var outcomes: [WriteJob.Outcome] = []
         outcomes.reserveCapacity(jobs.count)
-        var transaction = WriteTransaction(connection: connection, state: writer.state)
+        var transaction = WriteTransaction(connection: connection, node: lease.fence, state: writer.state)
+        let wrote: Bool
         let mark = Int64.random(in: .min ... .max)
         do {
             try connection.execute("BEGIN")
-            let turn = try NodeLease.holdTurn(connection, fence: lease.fence)
+            let turn = try NodeLease.holdTurn(connection)
             (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
+            try transaction.state.refresh(to: turn.epoch, of: lease.fence, connection, secrets)
+            let ran = connection.ran
             let intake = jobs.compactMap(\.intake)
             let rows = IntakeRows()
             if !intake.isEmpty { try rows.read(intake, &transaction) }
@@ -264,7 +293,11 @@ final class WriteQueue: Sendable {
                 outcomes.append(try run(job, &transaction, rows, inSavepoints))
             }
             if intake.count == jobs.count { try rows.write(&transaction) }
-            try transaction.flush(mark: mark)
+            // Who only looked leaves no trace: else nodes would wake each other for ever.
+            wrote =
+                connection.ran != ran
+                || (turn.sequence, turn.instance) != (transaction.state.nextSequence, transaction.state.nextInstance)
+            if wrote { try transaction.flush(mark: mark) }
         } catch {
             if !connection.isLost { try? connection.execute("ROLLBACK") }
             throw error
@@ -274,7 +307,7 @@ final class WriteQueue: Sendable {
         } catch let fault as PostgresFault where fault.isConnectionLost {
             throw Unknown(mark: mark, outcomes: outcomes, state: transaction.state, fault: fault)
         }
-        adopt(transaction.state, &writer)
+        adopt(transaction.state, &writer, wrote: wrote)
         return outcomes
     }
 

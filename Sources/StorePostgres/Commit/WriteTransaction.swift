@@ -6,10 +6,13 @@ import Store
 /// An open transaction of the writer, with the state that it will leave behind.
 struct WriteTransaction {
     let connection: Connection
+    /// Whose it is.
+    let node: Int64
     var state: WriterState
 
-    init(connection: Connection, state: WriterState) {
+    init(connection: Connection, node: Int64, state: WriterState) {
         self.connection = connection
+        self.node = node
         self.state = state
     }
 
@@ -22,6 +25,7 @@ struct WriteTransaction {
         if let id = state.objects[key] { return id }
         let id = Int64(state.objects.count) + 1
         try run("INSERT INTO object (id, name) VALUES ($1, $2)", [id, name])
+        note(.object, id)
         state.objects[key] = id
         state.objectNames.append(name)
         return id
@@ -34,6 +38,7 @@ struct WriteTransaction {
             "INSERT INTO sender (id, instance, name, tags) VALUES ($1, $2, $3, $4)",
             [id, sender.instance, sender.name, sender.tags]
         )
+        note(.sender, id)
         state.senders[sender] = id
         return id
     }
@@ -42,9 +47,26 @@ struct WriteTransaction {
     mutating func flush(mark: Int64) throws {
         try flushCounters()
         try flushTimes()
+        try flushChanges()
+        // Whoever loses the answer to the commit finds the mark, or doesn't.
         try run(
-            "UPDATE turn SET sequence = $1, instance = $2, mark = $3",
-            [state.nextSequence, state.nextInstance, mark]
+            """
+            WITH own AS (UPDATE node_mark SET mark = $3, commits = commits + 1 WHERE node = $4)
+            UPDATE turn SET sequence = $1, instance = $2, mark = $3, epoch = $5
+            """,
+            [state.nextSequence, state.nextInstance, mark, node, state.epoch]
+        )
+    }
+
+    private mutating func flushChanges() throws {
+        let changes = Set(state.changes)
+        state.changes = []
+        guard !changes.isEmpty else { return }
+        state.epoch += 1
+        if state.epoch.isMultiple(of: 64) { try NodeLease.prune(connection) }
+        try run(
+            "INSERT INTO change (epoch, kind, reference) SELECT $1, k, r FROM unnest($2, $3) u (k, r)",
+            [state.epoch, Column(changes.map(\.kind.rawValue)), Column(changes.map(\.reference))]
         )
     }
 

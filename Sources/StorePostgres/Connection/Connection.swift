@@ -14,7 +14,7 @@ import Glibc
     let cancel: Cancel
 
     /// How a session is set: plans go by the indexes that the tables have, whatever their statistics say at the moment, and
-    /// nobody holds a lock for longer after it is gone than a node has the database.
+    /// one that was paused in a transaction does not keep others from writing for long.
     private static let session = """
         SET bytea_output = 'hex';
         SET jit = off;
@@ -24,7 +24,7 @@ import Glibc
         SET enable_mergejoin = off;
         SET lock_timeout = '5s';
         SET statement_timeout = '120s';
-        SET idle_in_transaction_session_timeout = '15s';
+        SET idle_in_transaction_session_timeout = '4s';
         """
 
     /// Opens one; it takes `connectSeconds` at most for each host.
@@ -117,6 +117,24 @@ import Glibc
                 }
             }
         )
+    }
+
+    /// Waits until the server has something to say by itself, something can be read from `other`, or so many milliseconds
+    /// have passed. Whether another session sent a notification.
+    func waitForNotification(milliseconds: Int32, orReadable other: Int32) -> Bool {
+        var watched = [
+            pollfd(fd: unsafe PQsocket(handle), events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        ]
+        _ = unsafe poll(&watched, nfds_t(watched.count), milliseconds)
+        _ = unsafe PQconsumeInput(handle)
+        let own = unsafe PQbackendPID(handle)
+        var isNotified = false
+        while let notification = unsafe PQnotifies(handle) {
+            if unsafe notification.pointee.be_pid != own { isNotified = true }
+            unsafe PQfreemem(notification)
+        }
+        return isNotified
     }
 
     /// Whether the server has ended it, or the way there is broken.

@@ -25,6 +25,7 @@ extension PostgresStore {
 
     package func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
         try await queue.perform { transaction in
+            try transaction.requireHeld(id)
             let ids: [Int64] = try transaction.run(
                 "SELECT id FROM delivery WHERE instance = $1 AND state = 2 AND id > $2 ORDER BY id LIMIT $3",
                 [id, after, limit]
@@ -36,6 +37,7 @@ extension PostgresStore {
 
     package func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
         try await queue.perform { transaction in
+            try transaction.requireHeld(id)
             try transaction.endOpenDeliveries(id, as: state, reason: reason)
         }
         fresh.withLock { $0.removeAll(of: id) }
@@ -63,7 +65,9 @@ extension WriteTransaction {
         for result in results {
             guard let delivery = byID[result.attempt.notificationID] else { continue }
             attempts.append(result.attempt)
-            steps.append((delivery.step(for: result, isLate: late.contains(delivery.id)), delivery))
+            // The instance's next holder may have it in hand by now.
+            let isLate = late.contains(delivery.id) || !isHeld(delivery.instance)
+            steps.append((delivery.step(for: result, isLate: isLate), delivery))
         }
         try insert(attempts)
         try write(steps)
@@ -71,8 +75,19 @@ extension WriteTransaction {
         if left.isEmpty { return [] }
         try leaveLanes(left)
         // All have left before any of those behind them goes.
-        return try advanceLanes(of: left)
+        return try own(try advanceLanes(of: left), left)
     }
+
+    /// Those that go from here; the holders of the others hear of theirs.
+    private mutating func own(_ ready: [Int64], _ left: [StoredDelivery]) throws -> [Int64] {
+        let elsewhere = Set(left.map(\.instance)).filter { !isHeld($0) }
+        if elsewhere.isEmpty || ready.isEmpty { return ready }
+        for id in elsewhere { note(.due, id) }
+        let others = Set(try StoredDelivery.all(ready, connection).filter { elsewhere.contains($0.instance) }.map(\.id))
+        return ready.filter { !others.contains($0) }
+    }
+
+    private func isHeld(_ id: InstanceID) -> Bool { state.leases[id].map { $0 == node } ?? true }
 
     private func insert(_ attempts: [Attempt]) throws {
         if attempts.isEmpty { return }
@@ -119,6 +134,7 @@ extension WriteTransaction {
         guard let delivery = try StoredDelivery.all([id], connection).first,
             let step = delivery.requeued(instanceExists: state.instances[delivery.instance] != nil)
         else { return false }
+        try requireHeld(delivery.instance)
         try write([(step, delivery)])
         guard step.lanes == .enters else { return true }
         try enterLanes([delivery], waiting: true)

@@ -3,8 +3,8 @@ package import Domain
 package import Primitives
 package import Store
 
-// What is due, as `DueOrder` says, and who has it in hand. The claims are in the memory of the one node that has the
-// database: they cost no write, and are gone with it.
+// What is due, as `DueOrder` says, and who has it in hand. Of an instance that another node holds nothing is due here, so that
+// the claims are in the memory of the one node that delivers: they cost no write, and are gone with it.
 
 extension PostgresStore {
     package var maySend: Bool { (try? lease.check()) != nil }
@@ -32,9 +32,10 @@ extension PostgresStore {
         heldInstances: Set<InstanceID>
     ) async throws -> [Int64] {
         let claims = claims
-        return try await read { connection in
+        let leases = queue.state.leases
+        return try await read { [self] connection in
             DueOrder.rounds(
-                try Self.instances(connection).filter { !heldInstances.contains($0) }
+                try Self.instances(connection).filter { !heldInstances.contains($0) && isHeld($0, leases) }
                     .map {
                         try Self.due(of: $0, now, limit, connection) {
                             excluding.contains($0) || claims.isTaken($0, from: owner)
@@ -53,12 +54,18 @@ extension PostgresStore {
         excluding: Set<Int64>
     ) async throws -> [Int64] {
         let claims = claims
+        guard isHeld(id) else { return [] }
         return try await read { connection in
             try Self.due(of: id, now, limit, connection) {
                 excluding.contains($0) || claims.isTaken($0, from: owner)
             }
         }
     }
+
+    /// What nobody has a lease of, like the deliveries of instances that are gone, is as good as this node's.
+    func isHeld(_ id: InstanceID, _ leases: InstanceLeases) -> Bool { leases[id].map { $0 == lease.fence } ?? true }
+
+    package func isHeld(_ id: InstanceID) -> Bool { isHeld(id, queue.state.leases) }
 
     /// Those that have ever had an event.
     private static func instances(_ connection: Connection) throws -> [InstanceID] {
@@ -113,14 +120,16 @@ extension PostgresStore {
     }
 
     package func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
-        try await read { connection in
-            try Self.instances(connection).filter { !heldInstances.contains($0) }
+        let leases = queue.state.leases
+        return try await read { [self] connection in
+            try Self.instances(connection).filter { !heldInstances.contains($0) && isHeld($0, leases) }
                 .compactMap { try Self.nextDue(of: $0, now, connection) }.min()
         }
     }
 
     package func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
-        try await read { connection in try Self.nextDue(of: id, now, connection) }
+        guard isHeld(id) else { return nil }
+        return try await read { connection in try Self.nextDue(of: id, now, connection) }
     }
 
     private static func nextDue(of id: InstanceID, _ now: Timestamp, _ connection: Connection) throws -> Timestamp? {

@@ -6,6 +6,7 @@ import Store
 extension PostgresStore {
     package func createReplayJob(_ draft: ReplayJob) async throws -> ReplayJob {
         try await queue.perform { transaction in
+            try transaction.requireHeld(draft.instanceID)
             var job = draft
             // Never given twice, as jobs are never taken away.
             job.id = try transaction.run("SELECT coalesce(max(id), 0) + 1 FROM replay_job").number ?? 1
@@ -15,7 +16,10 @@ extension PostgresStore {
     }
 
     package func updateReplayJob(_ job: ReplayJob) async throws {
-        try await queue.perform { transaction in try transaction.save(job) }
+        try await queue.perform { transaction in
+            try transaction.requireHeld(job.instanceID)
+            try transaction.save(job)
+        }
     }
 
     package func replayJob(_ id: Int64) async throws -> ReplayJob? {

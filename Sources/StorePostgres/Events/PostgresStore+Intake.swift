@@ -10,6 +10,8 @@ extension PostgresStore {
         let prepared = PreparedBatch(batch)
         return try await queue.perform(intake: prepared) { transaction, rows in
             try transaction.state.instances.require(batch.instanceID)
+            // What orgs post any node takes; what was asked for is the holder's.
+            if batch.pollDate != nil || !batch.pollerRecords.isEmpty { try transaction.requireHeld(batch.instanceID) }
             var tables = BatchTables(transaction: transaction, rows: rows, batch: batch)
             let plan = try IntakePlan(prepared, &tables)
             transaction = tables.transaction
@@ -29,7 +31,7 @@ extension PostgresStore {
             transaction.state.times.merge(plan.times)
             return (plan.result, plan.outgoing(batch, names: transaction.state.objectNames))
         } committed: { [self] _, outgoing in
-            if !outgoing.isEmpty { fresh.withLock { $0.add(outgoing) } }
+            if !outgoing.isEmpty, isHeld(batch.instanceID) { fresh.withLock { $0.add(outgoing) } }
         }.0
     }
 

@@ -12,6 +12,7 @@ extension PostgresStore {
 
     package func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws {
         try await queue.perform { transaction in
+            try transaction.requireHeld(id)
             guard let hold else {
                 _ = try transaction.run("DELETE FROM callback_hold WHERE instance = $1", [id])
                 return

@@ -19,30 +19,33 @@ extension PostgresStore {
     package func settleDue(now: Timestamp) async throws {
         let secrets = secrets
         try await queue.perform { transaction in
-            let kept = try transaction.run("SELECT value FROM meta WHERE name = 'clock step'").number
+            // A step of one machine's clock says nothing of the others'.
+            let isAlone = transaction.state.nodes.count <= 1
+            let kept = isAlone ? try transaction.run("SELECT value FROM meta WHERE name = 'clock step'").number : nil
             let step = kept ?? 0
             // What was kept counts once.
             if step != 0 { try transaction.run("DELETE FROM meta WHERE name = 'clock step'") }
-            for instance in transaction.state.instances.all {
+            let held = transaction.state.leases.all(of: transaction.node)
+            for instance in transaction.state.instances.all where held.contains(instance.id) {
                 let settled = instance.settled(step: step, now: now)
                 guard settled != instance else { continue }
                 try transaction.replace(settled, InstanceRecord(settled, secrets))
             }
-            try transaction.settleRetries(step: step, now: now)
+            try transaction.settleRetries(of: held, step: step, now: now)
         }
     }
 }
 
 extension WriteTransaction {
     /// Reads of those that the clock may have moved alone: all of them where it was set, else those that lie ahead.
-    fileprivate func settleRetries(step: Int64, now: Timestamp) throws {
+    fileprivate func settleRetries(of held: Set<InstanceID>, step: Int64, now: Timestamp) throws {
         let retrying = try run(
             """
             SELECT d.id, d.next_attempt,
                 (SELECT max(a.started + a.ms) FROM attempt a WHERE a.notification = d.id AND a.replay = 0)
-            FROM delivery d WHERE d.state = 2 AND d.next_attempt > $1
+            FROM delivery d WHERE d.state = 2 AND d.next_attempt > $1 AND d.instance = ANY ($2)
             """,
-            [step == 0 ? now.milliseconds : Int64.min]
+            [step == 0 ? now.milliseconds : Int64.min, Column(held)]
         )
         var (ids, moments) = (Column<Int64>(), Column<Int64>())
         for row in retrying {

@@ -27,6 +27,10 @@ extension PostgresStore {
         let record = try InstanceRecord(instance, secrets)
         try await queue.perform { transaction in
             try transaction.write(record)
+            // Who makes it works for it.
+            try transaction.run("INSERT INTO lease (instance, node, fence) VALUES ($1, $2, 1)", [id, transaction.node])
+            transaction.note(.lease, id)
+            try transaction.reload()
             transaction.state.instances[id] = instance
         }
         return instance
@@ -51,14 +55,19 @@ extension PostgresStore {
     package func deleteInstance(_ id: InstanceID) async throws {
         try await queue.perform { transaction in
             try transaction.state.instances.require(id)
+            try transaction.requireHeld(id)
             for (table, key) in [
                 ("instance", "id"), ("poller", "instance"), ("callback_hold", "instance"), ("message", "instance"),
                 ("ledger_stamp", "instance"),
+                ("lease", "instance"),
             ] {
                 try transaction.run("DELETE FROM \(table) WHERE \(key) = $1", [id])
             }
             try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
+            transaction.note(.instance, id)
+            transaction.note(.lease, id)
+            try transaction.reload()
         }
         fresh.withLock { $0.removeAll(of: id) }
         // In slices, so that other writers don't wait for a long ledger to go.
@@ -77,11 +86,13 @@ extension PostgresStore {
 extension WriteTransaction {
     mutating func replace(_ instance: Instance, _ record: InstanceRecord) throws {
         try state.instances.require(instance.id)
+        try requireHeld(instance.id)
         try write(record)
         state.instances[instance.id] = instance
     }
 
-    fileprivate func write(_ record: InstanceRecord) throws {
+    fileprivate mutating func write(_ record: InstanceRecord) throws {
+        note(.instance, record.id)
         try run(
             """
             INSERT INTO instance (\(InstanceRecord.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -20,6 +20,7 @@ extension PostgresStore {
     package func removePollerRecords(_ id: InstanceID, keeping objects: [String]) async throws {
         let kept = Column(objects.map(\.asciiLowercased))
         try await queue.perform { transaction in
+            try transaction.requireHeld(id)
             _ = try transaction.run(
                 "DELETE FROM poller WHERE instance = $1 AND lower(object) <> ALL ($2)",
                 [id, kept]
@@ -96,7 +97,10 @@ extension PostgresStore {
 }
 
 extension WriteTransaction {
-    func save(_ records: [PollerRecord]) throws {
+    mutating func save(_ records: [PollerRecord]) throws {
+        if records.isEmpty { return }
+        for id in Set(records.map(\.instanceID)) { try requireHeld(id) }
+        try noteBaselines(of: records)
         for record in records {
             try run(
                 """
@@ -117,6 +121,24 @@ extension WriteTransaction {
                 ]
             )
         }
+    }
+}
+
+extension WriteTransaction {
+    /// Other nodes judge by them what they take in; they move with a first run alone.
+    private mutating func noteBaselines(of records: [PollerRecord]) throws {
+        let rows = try run(
+            """
+            SELECT DISTINCT u.instance FROM unnest($1, $2, $3) u (instance, object, baseline)
+            LEFT JOIN poller p ON p.instance = u.instance AND lower(p.object) = lower(u.object)
+            WHERE p.baseline IS DISTINCT FROM u.baseline
+            """,
+            [
+                Column(records.map(\.instanceID)), Column(records.map(\.object)),
+                Column(records.map { $0.baseline?.milliseconds }),
+            ]
+        )
+        for row in rows { note(.instance, row[0]) }
     }
 }
 

@@ -6,19 +6,20 @@ import Primitives
 import Store
 import Synchronization
 
-/// That this node alone has the database: a row with its name and a sign of life every few seconds, and a fence, which is
-/// greater for each node that takes the database. Every transaction that writes finds its own fence in the turn row or ends,
-/// so that a node which was stopped for long and goes on writes nothing after another one has begun.
+/// That this node works on the database: a row with its name and a sign of life every few seconds, and a fence, which is
+/// greater for each node that comes. Whoever finds a row without a sign of life for too long takes it away, under the turn,
+/// and with it all that its node holds; every transaction that writes finds its own row or ends, so that a node which was
+/// stopped for long and goes on writes nothing after that.
 final class NodeLease: Sendable {
-    /// Who has the database, for a sentence.
+    /// Who keeps another one from working here, for a sentence.
     struct Holder: Sendable, Hashable {
         let fence: Int64
+        let isExclusive: Bool
         let name: String
         let address: String
         let started: String
         /// Seconds since 1970 of its last sign of life, as a text: only whether it changes matters.
         let seen: String
-        let isAlive: Bool
 
         var words: String { "the node \(name) (\(address), since \(started))" }
     }
@@ -33,6 +34,7 @@ final class NodeLease: Sendable {
     private let begin = ContinuousClock.now
     /// Milliseconds since `begin` until which the node may trust that it has the database; negative: it has lost it.
     private let trusted: Atomic<Int64>
+    private let isResting = Atomic(false)
     private let onLost: Mutex<(@Sendable (StoreError) -> Void)?> = Mutex(nil)
 
     private init(
@@ -57,7 +59,8 @@ final class NodeLease: Sendable {
 
     // MARK: Taking
 
-    /// Takes the database for a node, which waits for one that has ended without a word until its time is over.
+    /// Comes to the database as a node, beside others or alone. Where one is in the way that gave no sign of life lately, it
+    /// waits until that one's time is over.
     ///
     /// It holds its thread meanwhile. A node that gives a sign of life is not waited for.
     ///
@@ -65,6 +68,7 @@ final class NodeLease: Sendable {
     static func take(
         _ opened: Connection,
         node: NodeName,
+        isExclusive: Bool,
         times: NodeTimes,
         address: PostgresAddress,
         connection: SerialConnection,
@@ -73,7 +77,7 @@ final class NodeLease: Sendable {
         var first: Holder?
         let deadline = ContinuousClock.now + .milliseconds(times.lasts + 2 * times.beat)
         while true {
-            let (fence, holder) = try attempt(opened, node, times)
+            let (fence, holder) = try attempt(opened, node, isExclusive, times)
             if let fence {
                 if let first { logger.notice("The time of \(first.words) is over; this node goes on in its place") }
                 return NodeLease(fence: fence, times, address, connection, logger)
@@ -97,17 +101,25 @@ final class NodeLease: Sendable {
     }
 
     private static func held(by holder: Holder, _ address: PostgresAddress) -> StoreError {
-        StoreError(
+        guard holder.isExclusive else {
+            return StoreError(
+                .held,
+                "The database \(address.place) is in use by \(holder.words), whose version does not work beside this one's or "
+                    + "beside a command that has it alone; stop that node, or reach it with --attach."
+            )
+        }
+        return StoreError(
             .held,
-            "The database \(address.place) is in use by \(holder.words), and one node at a time may have it; stop that node, "
+            "The database \(address.place) is in use by \(holder.words), which has it alone; stop that node, "
                 + "reach it with --attach, or name another --store."
         )
     }
 
-    /// The fence, where the database is free; else who has it.
+    /// The fence, where nobody is in the way; else who is.
     private static func attempt(
         _ connection: Connection,
         _ node: NodeName,
+        _ isExclusive: Bool,
         _ times: NodeTimes
     ) throws -> (Int64?, Holder?) {
         try connection.execute("BEGIN")
@@ -115,33 +127,38 @@ final class NodeLease: Sendable {
             try connection.run("SELECT fence FROM turn FOR UPDATE")
             let rows = try connection.run(
                 """
-                SELECT fence, name, address, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), seen::text,
-                    seen > clock_timestamp() - $1 * interval '1 millisecond' FROM node ORDER BY fence DESC LIMIT 1
+                SELECT fence, exclusive, name, address, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                    seen::text FROM node WHERE seen > clock_timestamp() - $1 * interval '1 millisecond'
+                    AND ($2 OR exclusive OR protocol <> $3) ORDER BY fence DESC LIMIT 1
                 """,
-                [times.lasts]
+                [times.lasts, isExclusive, Schema.nodeProtocol]
             )
             if let row = rows.first {
+                try connection.execute("ROLLBACK")
                 let holder = Holder(
                     fence: row[0],
-                    name: row[1],
-                    address: row[2],
-                    started: row[3],
-                    seen: row[4],
-                    isAlive: row[5]
+                    isExclusive: row[1],
+                    name: row[2],
+                    address: row[3],
+                    started: row[4],
+                    seen: row[5]
                 )
-                if holder.isAlive {
-                    try connection.execute("ROLLBACK")
-                    return (nil, holder)
-                }
+                return (nil, holder)
             }
-            try connection.run("DELETE FROM node")
-            let fence = try connection.run("UPDATE turn SET fence = fence + 1 RETURNING fence").number
+            try bury(connection, lasts: times.lasts)
+            let fence = try connection.run("UPDATE turn SET fence = fence + 1, epoch = epoch + 1 RETURNING fence")
+                .number
             try connection.run(
                 """
-                INSERT INTO node (fence, name, address, version, started, seen)
-                VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp())
+                INSERT INTO node (fence, name, address, version, started, seen, exclusive, protocol)
+                VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp(), $5, $6)
                 """,
-                [fence, node.name, node.address, node.version]
+                [fence, node.name, node.address, node.version, isExclusive, Schema.nodeProtocol]
+            )
+            try connection.run("INSERT INTO node_mark (node, mark, commits) VALUES ($1, 0, 0)", [fence])
+            try connection.run(
+                "INSERT INTO change (epoch, kind, reference) SELECT epoch, $1, 0 FROM turn",
+                [StoreChange.Kind.nodes.rawValue]
             )
             try connection.execute("COMMIT")
             return (fence, nil)
@@ -151,32 +168,67 @@ final class NodeLease: Sendable {
         }
     }
 
-    /// Locks the turn for the transaction that is open; nobody else writes until it ends.
-    ///
-    /// - Throws: `Lost` where another node has the database by now.
+    /// Takes away the rows of nodes that gave no sign of life for so long, and what these hold; under the turn.
     @discardableResult
-    static func holdTurn(_ connection: Connection, fence: Int64) throws -> Turn {
-        let rows = try connection.run(
-            "SELECT sequence, instance, mark FROM turn WHERE fence = $1 FOR UPDATE",
-            [fence]
-        )
+    static func bury(_ connection: Connection, lasts: Int64, except own: Int64 = 0) throws -> [String] {
+        let dead: [String] = try connection.run(
+            """
+            DELETE FROM node WHERE seen <= clock_timestamp() - $1 * interval '1 millisecond' AND fence <> $2 RETURNING name
+            """,
+            [lasts, own]
+        ).map { $0[0] }
+        try forget(connection)
+        return dead
+    }
+
+    /// Takes away what is of nodes that are not there any more.
+    static func forget(_ connection: Connection) throws {
+        try connection.run("DELETE FROM node_mark WHERE node NOT IN (SELECT fence FROM node)")
+        try connection.run("UPDATE lease SET node = 0 WHERE node <> 0 AND node NOT IN (SELECT fence FROM node)")
+        try prune(connection)
+    }
+
+    /// Takes away changes that every node knows: one that looked no later is dead since long.
+    static func prune(_ connection: Connection) throws {
+        try connection.run("DELETE FROM change WHERE at < clock_timestamp() - interval '1 hour'")
+    }
+
+    /// Locks the turn for the transaction that is open; nobody else writes until it ends.
+    @discardableResult
+    static func holdTurn(_ connection: Connection) throws -> Turn {
+        let rows = try connection.run("SELECT sequence, instance, epoch FROM turn FOR UPDATE")
         guard let row = rows.first else { throw Lost() }
-        return Turn(sequence: row[0], instance: row[1], mark: row[2])
+        return Turn(sequence: row[0], instance: row[1], epoch: row[2])
+    }
+
+    /// The same for a node that keeps nothing in memory yet.
+    ///
+    /// - Throws: `Lost` where it was taken for dead by now.
+    @discardableResult
+    static func holdTurn(_ connection: Connection, of fence: Int64) throws -> Turn {
+        let turn = try holdTurn(connection)
+        try checkPresence(connection, of: fence)
+        return turn
+    }
+
+    static func checkPresence(_ connection: Connection, of fence: Int64) throws {
+        guard try connection.run("SELECT count(*) FROM node WHERE fence = $1", [fence]).number == 1 else {
+            throw Lost()
+        }
     }
 
     struct Turn: Sendable, Hashable {
         var sequence: Int64
         var instance: Int64
-        /// Of the last transaction.
-        var mark: Int64
+        var epoch: Int64
     }
 
-    /// Another node has the database.
+    /// This node was taken for dead: others have what it held.
     struct Lost: Error {}
 
     // MARK: Keeping
 
-    /// `body` is called once, when another node has the database.
+    /// `body` is called once, when this node was taken for dead.
     func onLoss(_ body: @escaping @Sendable (StoreError) -> Void) { onLost.withLock { $0 = body } }
 
     /// Begins to give signs of life.
@@ -199,7 +251,10 @@ final class NodeLease: Sendable {
             let changed = try connection.runHere(patience: times.beat) { connection in
                 try connection.run("UPDATE node SET seen = clock_timestamp() WHERE fence = $1", [fence]).changed
             }
-            guard changed > 0 else { return lose() }
+            guard changed > 0 else {
+                // It may have gone by itself meanwhile.
+                return isResting.load(ordering: .relaxed) ? () : lose()
+            }
             extend(asked + times.trusts)
         } catch {
             logger.warning("PostgreSQL did not answer a sign of life", metadata: ["error": "\(error)"])
@@ -219,7 +274,7 @@ final class NodeLease: Sendable {
         }
     }
 
-    /// Another node has the database: whatever is asked from now on is refused.
+    /// Others have what this node held: whatever is asked from now on is refused.
     func lose() {
         guard trusted.exchange(-1, ordering: .relaxed) >= 0 else { return }
         logger.error("\(lostError.message)")
@@ -229,8 +284,8 @@ final class NodeLease: Sendable {
     private var lostError: StoreError {
         StoreError(
             .held,
-            "Another node has taken the database \(address.place) over, as this one gave no sign of life for "
-                + "\(times.lasts / 1000) s; nothing more is written here. Start this node again when the other one is stopped."
+            "Another node has taken over what this one had of the database \(address.place), as it gave no sign of life for "
+                + "\(times.lasts / 1000) s; nothing more is written here. Start this node again."
         )
     }
 
@@ -245,21 +300,23 @@ final class NodeLease: Sendable {
         )
     }
 
-    /// Gives the database back, so that the next node need not wait.
-    func release() async throws {
+    /// Gives no more signs of life, as the node is about to go: its row is taken away by what it writes last.
+    func rest() {
+        isResting.store(true, ordering: .relaxed)
         timer.withLock { timer in
             timer?.cancel()
             timer = nil
         }
-        let fence = fence
-        if trusted.exchange(-1, ordering: .relaxed) < 0 { return }
-        try await connection.run(patience: 1000) { connection in
-            _ = try connection.run("DELETE FROM node WHERE fence = $1", [fence])
-        }
+    }
+
+    /// The node has gone: whatever is asked from now on is refused.
+    func end() {
+        rest()
+        _ = trusted.exchange(-1, ordering: .relaxed)
     }
 }
 
-/// As whom a node takes the database.
+/// As whom a node comes to the database.
 package struct NodeName: Sendable, Hashable {
     package let name: String
     /// Where its management API is.

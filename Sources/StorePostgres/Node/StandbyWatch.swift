@@ -2,7 +2,7 @@
 import Logging
 package import Store
 
-/// Looks whether a database is free, beside the node that has it. One question costs the server some 50 µs.
+/// Looks whether a node may come to a database that was refused. One question costs the server some 50 µs.
 package final class StandbyWatch {
     private let address: PostgresAddress
     private let times: NodeTimes
@@ -13,7 +13,7 @@ package final class StandbyWatch {
         self.times = times
     }
 
-    /// Whether no node has it, or the time of the one that has it is over by the database's clock. It holds its thread.
+    /// Whether nobody is in the way, or the time of the one that is is over by the database's clock. It holds its thread.
     ///
     /// - Throws: `StoreError` where the server can't be asked.
     package func isFree() throws(StoreError) -> Bool {
@@ -22,9 +22,10 @@ package final class StandbyWatch {
             self.connection = connection
             return try connection.run(
                 """
-                SELECT NOT EXISTS (SELECT 1 FROM node WHERE seen > clock_timestamp() - $1 * interval '1 millisecond')
+                SELECT NOT EXISTS (SELECT 1 FROM node WHERE seen > clock_timestamp() - $1 * interval '1 millisecond'
+                    AND (exclusive OR protocol <> $2))
                 """,
-                [times.lasts]
+                [times.lasts, Schema.nodeProtocol]
             ).number == 1
         } catch {
             // The next question goes over a new one, to whichever server is written to by then.

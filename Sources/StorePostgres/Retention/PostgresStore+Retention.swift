@@ -5,10 +5,9 @@ package import Store
 
 extension PostgresStore {
     package func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts {
-        let newest = queue.state.nextSequence - 1
-        return try await look { connection in
+        try await look { connection in
             var facts = RetentionFacts()
-            facts.newest = newest
+            facts.newest = (try connection.run("SELECT sequence FROM turn").number ?? 1) - 1
             facts.events = try Self.events(connection)
             let oldest = try connection.run("SELECT sequence, received FROM event ORDER BY sequence LIMIT 1").first
             facts.oldest = oldest.map { $0[0] }
@@ -58,10 +57,13 @@ extension PostgresStore {
     }
 
     package func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
+        // Another node keeps house.
+        guard isHeld(InstanceLeases.keeping) else { return PurgeStep(removed: 0, position: nil) }
         let found = try await look { try PurgeCandidates(request, after: position, atMost: events, $0) }
         if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
         return try await queue.perform { transaction in
             let begin = ContinuousClock.now
+            try transaction.requireHeld(InstanceLeases.keeping)
             // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
             guard try PurgeCandidates.newestJob(transaction.connection) == found.newestJob else {
                 return PurgeStep(removed: 0, position: position)

@@ -17,7 +17,7 @@ struct Migrator {
                 "The database \(address.place) is not in UTF8; make one that is: createdb --encoding=UTF8 --template=template0 NAME"
             )
         }
-        let found = try connection.run("SELECT to_regclass('\(Schema.name).node') IS NOT NULL").number
+        let found = try connection.run("SELECT to_regclass('\(Schema.name).lease') IS NOT NULL").number
         if found == 1 { return }
         do {
             try inTransaction { for statement in Schema.foundation { try connection.execute(statement) } }
@@ -45,7 +45,11 @@ struct Migrator {
         let done = try connection.run("SELECT number FROM migration").count
         for (number, migration) in Schema.migrations.enumerated().dropFirst(done) {
             try inTransaction {
-                try NodeLease.holdTurn(connection, fence: fence)
+                try NodeLease.holdTurn(connection, of: fence)
+                // Another node may have come at the same time, and have done it.
+                let isThere = try connection.run("SELECT count(*) FROM migration WHERE number = $1", [number + 1])
+                    .number
+                if isThere == 1 { return }
                 for statement in migration.statements { try connection.execute(statement) }
                 try connection.run(
                     "INSERT INTO migration (number, name) VALUES ($1, $2)",

@@ -16,17 +16,18 @@ extension PostgresStore {
     func indexWords(leaving trail: Int64, atMost most: Int = mostEvents) async throws -> WordIndexState {
         try lease.check()
         let fence = lease.fence
+        let isHeld = isHeld(InstanceLeases.keeping)
         do {
             return try await words.run(patience: Self.readPatience) { connection in
                 try connection.execute("BEGIN")
                 // Two never add at once: the row of the range is held.
                 try connection.run("SELECT 1 FROM meta WHERE name = 'words first' FOR UPDATE")
-                let holder = try connection.run("SELECT fence FROM turn").number
-                guard holder == fence else { throw NodeLease.Lost() }
-                try Self.addWords(connection, trail: trail, most: most)
+                try NodeLease.checkPresence(connection, of: fence)
+                if isHeld { try Self.addWords(connection, trail: trail, most: most) }
                 let state = try PostgresEventIndex(connection: connection).words()
                 try connection.execute("COMMIT")
-                return state
+                // There is nothing to do here for what another node does.
+                return isHeld ? state : WordIndexState(indexed: state.stored, stored: state.stored)
             }
         } catch let error as CancellationError {
             throw error

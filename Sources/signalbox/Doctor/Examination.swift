@@ -40,8 +40,10 @@ struct Examination: Sendable {
                 logger: .diagnostics(.critical)
             )
         } catch let error as StoreError where error.kind == .held && settings.database != nil {
-            // No fault of this node: it would stand by.
-            try say([.sound("node", "would stand by: \(error.message)")] + StoreExamination(settings).findings)
+            // No fault of this node: others are at work, which the store names.
+            let words =
+                "other nodes are at work on the database; `signalbox serve` works beside those of its own version"
+            try say([.sound("node", words)] + StoreExamination(settings).findings)
             return hasFailed
         } catch {
             try say([.failed(isLocal ? "store" : "node", Self.sentence(error))])

@@ -55,6 +55,7 @@ extension StoreExamination {
                         + "\(health.bytes >> 20) MiB; pg_amcheck says whether it is whole"
                 )
             ]
+            findings += health.nodes.map { .sound("node", $0) }
             if let risk = health.risk { findings.append(.warning("store", risk)) }
             return findings
         } catch {

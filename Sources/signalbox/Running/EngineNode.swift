@@ -26,6 +26,9 @@ struct EngineNode: Sendable {
     let ending: Ending
     /// Whether another node has the store by now.
     let loss: StoreLoss
+    /// The engine as the listeners use it: one that shares its store asks other nodes for what they work for.
+    private let served: any ListenerEngine
+    private let peers: NodePeers?
     private let metrics: MetricsRegistry
     /// Nil where its listeners speak plain HTTP.
     let tls: TLSDoors?
@@ -35,13 +38,19 @@ struct EngineNode: Sendable {
 
     /// Opens the data directory; nothing is asked of the network yet.
     ///
-    /// With `listens` it is to have listeners as the settings say, and needs their certificate.
+    /// With `listens` it is to have listeners as the settings say, and needs their certificate. One that `shares` works
+    /// beside others where its store is a database.
     ///
     /// - Throws: `StoreError` with `.locked` where another process has it, `UsageError` for files of TLS that can't be used,
     ///   `CommandFailure`.
-    static func open(_ settings: Settings, listens: Bool = true, logger: Logger) throws -> EngineNode {
+    static func open(
+        _ settings: Settings,
+        listens: Bool = true,
+        shares: Bool = false,
+        logger: Logger
+    ) throws -> EngineNode {
         CoreFiles.forbid()
-        let opened = try NodeStore.open(settings, logger: logger)
+        let opened = try NodeStore.open(settings, shares: shares, logger: logger)
         let store = opened.store
         let loss = StoreLoss()
         opened.onLoss { loss.end($0) }
@@ -85,6 +94,8 @@ struct EngineNode: Sendable {
             options: options,
             logger: logger
         )
+        let peers = store.sharing == nil ? nil : try NodePeers(settings)
+        let served = peers.flatMap { peers in SharedEngine(engine) { peers.engine($0) } }
         return EngineNode(
             settings: settings,
             store: store,
@@ -92,6 +103,8 @@ struct EngineNode: Sendable {
             logger: logger,
             ending: Ending(logger: logger, onBegin: { store.hurry() }),
             loss: loss,
+            served: served ?? engine,
+            peers: peers,
             metrics: metrics,
             tls: tls,
             orgs: orgs,
@@ -111,9 +124,25 @@ struct EngineNode: Sendable {
     ) -> ServiceGroup {
         let (bound, isBound) = AsyncStream<Void>.makeStream()
         let socket = tls.map { _ in LocalSocket.path(dataDirectory: settings.dataDirectory) }
-        let record = RunningRecordWriter(dataDirectory: settings.dataDirectory, socket: socket, logger: logger) {
+        let isSecure = settings.tls != nil
+        let record = RunningRecordWriter(
+            dataDirectory: settings.dataDirectory,
+            socket: socket,
+            logger: logger
+        ) { [store, logger] receiver, management in
             isBound.finish()
-            onListening($0, $1)
+            onListening(receiver, management)
+            guard let sharing = store.sharing else { return }
+            Task {
+                do {
+                    try await sharing.announce(
+                        management: management.reachable.url(isSecure: isSecure),
+                        receiver: receiver.reachable.url(isSecure: isSecure)
+                    )
+                } catch {
+                    logger.warning("Other nodes don't know this one's address", metadata: ["error": "\(error)"])
+                }
+            }
         }
         let manager = ServiceManager(
             environment: environment,
@@ -185,6 +214,7 @@ struct EngineNode: Sendable {
         if tls != nil { LocalSocket.remove(dataDirectory: settings.dataDirectory) }
         store.hurry()
         ending.enter("connections")
+        await peers?.shutdown()
         do { try await orgs.shutdown() } catch {
             logger.error("Connections could not be closed", metadata: ["error": "\(error)"])
         }
@@ -222,10 +252,12 @@ struct EngineNode: Sendable {
         configuration.receiverTLS = tls?.receiver
         configuration.managementTLS = tls?.management
         configuration.managementSocket = socket
+        // Other nodes may ask by the machine's name.
+        if store.sharing != nil { configuration.managementHosts.append(HostName.current) }
         configuration.receiver = ListenerAddress(host: settings.receiver.host, port: settings.receiver.port)
         configuration.management = ListenerAddress(host: management.host, port: management.port)
         return GatewayServices(
-            engine: engine,
+            engine: served,
             credentials: credentials,
             live: current,
             configuration: configuration,

@@ -8,3 +8,10 @@ enum HostName {
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
 }
+
+extension HostPort {
+    /// As other machines may reach it: what listens on every address is asked by the machine's name.
+    var reachable: HostPort {
+        ["0.0.0.0", "::", "*"].contains(host) ? HostPort(host: HostName.current, port: port) : self
+    }
+}

@@ -10,16 +10,17 @@ import StorePostgres
 /// The store that the settings name.
 struct NodeStore: Sendable {
     let store: any EventStore
-    /// Calls a body once where another node has taken the store over, which then refuses everything.
+    /// Calls a body once where this node was taken for dead by others, and the store refuses everything.
     let onLoss: @Sendable (@escaping @Sendable (StoreError) -> Void) -> Void
     /// The files that all nodes of the store share, as it has them now; nil where there is one node alone.
     var sharedFiles: (@Sendable () async throws -> [String: [UInt8]])?
 
-    /// Opens it; where it is in the hands of a node that has ended without a word, until that one's time is over.
+    /// Opens it, beside other nodes where it `shares` it; where one is in the way that has ended without a word, when that
+    /// one's time is over.
     ///
     /// - Throws: `StoreError` with `.locked` where another process has the data directory; `CommandFailure` for a key that
     ///   can't be read.
-    static func open(_ settings: Settings, logger: Logger) throws -> NodeStore {
+    static func open(_ settings: Settings, shares: Bool = false, logger: Logger) throws -> NodeStore {
         let key = try SealingKey.given(ProcessInfo.processInfo.environment)
         #if PostgreSQL
         if let address = settings.database.flatMap({ PostgresAddress($0.exposed) }) {
@@ -32,6 +33,7 @@ struct NodeStore: Sendable {
                 )
             )
             options.directory = settings.dataDirectory
+            options.isExclusive = !shares
             let store = try PostgresStore(address, options: options, logger: logger)
             return NodeStore(store: store, onLoss: { store.onLoss($0) }, sharedFiles: { try await store.sharedFiles() })
         }

@@ -15,7 +15,7 @@ struct ServeCommand: ParsableCommand {
             is in flight finishes or, if it hangs, is retried by the next start, and the exit status is 0. A second \
             signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
             systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive. With \
-            PostgreSQL, a further one at the same database stands by: it listens nowhere, and goes on when the first one ends.
+            PostgreSQL, several at one database work side by side, and each goes on with what another one held that ended.
 
             \(CommonArguments.places)
             """

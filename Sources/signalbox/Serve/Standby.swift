@@ -7,9 +7,10 @@ import Store
 import StorePostgres
 #endif
 
-/// Opens the node of `serve`; beside another node of the same database it waits until that one ends, and goes on in its place.
+/// Opens the node of `serve`. Beside nodes that it can't work with, which are those of another version and commands that have
+/// the database alone, it waits until they end.
 ///
-/// Nothing listens meanwhile, so that a balancer sends everything to the node that has the database.
+/// Nothing listens meanwhile, so that a balancer sends everything to the nodes that are at work.
 struct Standby {
     let settings: Settings
     let environment: [String: String]
@@ -25,7 +26,7 @@ struct Standby {
         var signals: Signals?
         var said = ""
         while true {
-            do { return try EngineNode.open(settings, logger: logger) } catch let error as StoreError {
+            do { return try EngineNode.open(settings, shares: true, logger: logger) } catch let error as StoreError {
                 guard settings.database != nil else { throw error }
                 switch (error.kind, signals) {
                 case (.held, nil): begin(error)
@@ -46,7 +47,7 @@ struct Standby {
     private func begin(_ error: StoreError) {
         logger.notice("Standing by. \(error.message)")
         // A unit that stands by has started: its manager must not give it up.
-        notify("READY=1\nSTATUS=Standing by: another node has the database")
+        notify("READY=1\nSTATUS=Standing by: another node is in the way")
     }
 
     private func notify(_ message: String) {

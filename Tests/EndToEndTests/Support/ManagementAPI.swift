@@ -33,7 +33,9 @@ struct ManagementAPI: Sendable {
     func get(_ path: String) async throws -> JSON { try await call(.GET, path) }
 
     @discardableResult
-    func post(_ path: String, _ body: JSON = [:]) async throws -> JSON { try await call(.POST, path, body) }
+    func post(_ path: String, _ body: JSON = [:], method: HTTPMethod = .POST) async throws -> JSON {
+        try await call(method, path, body)
+    }
 
     /// What somebody is answered, whatever it is; `path` may stand outside the API's base path.
     func answer(to path: String, token: String) async throws -> (status: UInt, body: Data) {

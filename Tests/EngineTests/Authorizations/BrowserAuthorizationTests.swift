@@ -30,6 +30,27 @@ struct BrowserAuthorizationTests {
         #expect(try await authorizations.progress(of: begun.state, waiting: 60_000) == .granted)
     }
 
+    @Test func `a state says by its end which node began it, and another node hands on what the browser brought`()
+        throws
+    {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        authorizations.sign(as: ".7")
+        let begun = try begin(authorizations)
+        #expect(begun.state.hasSuffix(".7") && begun.url.contains(begun.state))
+        let granted = AuthorizationRedirect(state: begun.state, code: "a/b+c=&", error: nil, errorDescription: nil)
+        let reply = try AuthorizationReply(parsing: granted.address)
+        #expect(reply.state == begun.state && reply.outcome == .code("a/b+c=&"))
+        let no = AuthorizationRedirect(
+            state: "s",
+            code: nil,
+            error: "access_denied",
+            errorDescription: "say \u{201C}no\u{201D}"
+        )
+        let refusal = try AuthorizationReply(parsing: no.address)
+        let same = AuthorizationReply(state: "s", code: nil, error: no.error, description: no.errorDescription)
+        #expect(refusal == same)
+    }
+
     @Test func `after 15 minutes nothing is taken any more`() async throws {
         let authorizations = BrowserAuthorizations(clock: clock)
         let begun = try begin(authorizations)

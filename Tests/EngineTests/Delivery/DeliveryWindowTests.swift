@@ -230,6 +230,21 @@ struct DeliveryWindowTests {
         #expect(ended)
     }
 
+    @Test func `what waits of an instance that goes to another node is forgotten, and what is under way ends`() {
+        var window = window(1...1, concurrency: 1)
+        give(&window, [1, 2], of: 1)
+        let first = window.dequeueSends(at: Self.now)
+        window.remove(1)
+        #expect(first.count == 1 && window.known == [1])
+        let dropped = window.dequeueDropped()
+        #expect(dropped == [2])
+        // It comes again before that has ended: nothing that was read before goes out.
+        window.set(Route(url: "http://one.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        window.ended(first[0])
+        window.recorded(1)
+        #expect(window.dequeueSends(at: Self.now).isEmpty && window.known.isEmpty && window.backlog)
+    }
+
     @Test func `a new key for the same address leaves a hold as it is, another address ends it`() {
         var window = window(1...1)
         _ = window.update(1) { $0.breaker.hold("for now") }

@@ -1,0 +1,148 @@
+#if PostgreSQL
+import Domain
+import Store
+
+// What all nodes of a database keep in memory. Whoever changes it moves the epoch of the turn, so that each transaction sees
+// by the turn row alone whether there is anything to be read again.
+
+extension WriterState {
+    /// Brings the state up to an epoch, with the turn held; that of a node which has just come is read as a whole.
+    ///
+    /// - Throws: `NodeLease.Lost` where this node was taken for dead.
+    mutating func refresh(to turn: Int64, of node: Int64, _ connection: Connection, _ secrets: SecretBox) throws {
+        guard turn != epoch else { return }
+        try NodeLease.checkPresence(connection, of: node)
+        let rows =
+            epoch < 0
+            ? nil : try connection.run("SELECT DISTINCT kind, reference FROM change WHERE epoch > $1", [epoch])
+        let changes = rows?.compactMap { row in
+            StoreChange.Kind(rawValue: row[0]).map { StoreChange($0, row[1]) }
+        }
+        let kinds = Set(changes?.map(\.kind) ?? [.nodes, .lease, .object, .sender, .instance])
+        if kinds.contains(.object) { try readObjects(connection) }
+        if kinds.contains(.sender) { try readSenders(connection) }
+        if kinds.contains(.instance) {
+            try readInstances(changes?.filter { $0.kind == .instance }.map(\.reference), connection, secrets)
+        }
+        if !kinds.isDisjoint(with: [.lease, .nodes, .instance, .callbackHold]) { try readLeases(of: node, connection) }
+        epoch = turn
+        found += changes ?? []
+    }
+
+    private mutating func readObjects(_ connection: Connection) throws {
+        objects = [:]
+        objectNames = []
+        for row in try connection.run("SELECT id, name FROM object ORDER BY id") {
+            let name: String = row[1]
+            objects[name.lowercased()] = row[0]
+            objectNames.append(name)
+        }
+    }
+
+    private mutating func readSenders(_ connection: Connection) throws {
+        for row in try connection.run("SELECT id, instance, name, tags FROM sender") {
+            senders[Sender(instance: row[1], name: row[2], tags: row[3])] = row[0]
+        }
+    }
+
+    /// Some of them; nil: all.
+    private mutating func readInstances(_ ids: [InstanceID]?, _ connection: Connection, _ secrets: SecretBox) throws {
+        let rows =
+            try ids.map {
+                try connection.run("SELECT \(InstanceRecord.columns) FROM instance WHERE id = ANY ($1)", [Column($0)])
+            } ?? connection.run("SELECT \(InstanceRecord.columns) FROM instance")
+        for id in ids ?? [] { instances[id] = nil }
+        for row in rows {
+            let instance = try InstanceRecord(row).instance(secrets)
+            instances[instance.id] = instance
+        }
+    }
+
+    fileprivate mutating func readLeases(of node: Int64, _ connection: Connection) throws {
+        leases = InstanceLeases()
+        heldCallbacks = []
+        for row in try connection.run("SELECT instance, node, held FROM lease") {
+            let id: InstanceID = row[0]
+            leases[id] = row[1]
+            if row[2] { heldCallbacks.insert(id) }
+        }
+        nodes = try connection.run(
+            """
+            SELECT fence, name, version, address, receiver,
+                to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM node ORDER BY fence
+            """
+        ).map { row in
+            StoreNode(
+                number: row[0],
+                name: row[1],
+                version: row[2],
+                management: row[3],
+                receiver: row[4],
+                started: row[5],
+                isOwn: row[0] == node,
+                instances: leases.all(of: row[0]).count
+            )
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// Notes a change of what all nodes keep in memory; the others hear of it when this is committed.
+    mutating func note(_ kind: StoreChange.Kind, _ reference: Int64 = 0) {
+        state.changes.append(StoreChange(kind, reference))
+    }
+
+    /// - Throws: the sentence for whoever does a holder's work on an instance that another node holds.
+    func requireHeld(_ id: InstanceID) throws(StoreError) {
+        guard let holder = state.leases[id], holder != node else { return }
+        throw StoreError.isElsewhere(id)
+    }
+
+    /// Gives this node what it may hold and nobody does, and takes away what nodes held that give no sign of life any more.
+    mutating func settleLeases(lasts: Int64, isFirst: Bool = false) throws -> [String] {
+        if isFirst {
+            // What came by a move or was made by an earlier version has none yet.
+            try run(
+                """
+                INSERT INTO lease (instance, node, fence) SELECT id, 0, 0 FROM instance UNION SELECT $1, 0, 0
+                ON CONFLICT DO NOTHING
+                """,
+                [InstanceLeases.keeping]
+            )
+        }
+        let dead = try NodeLease.bury(connection, lasts: lasts, except: node)
+        if isFirst || !dead.isEmpty { try reload() }
+        if !dead.isEmpty { note(.nodes) }
+        let takings = state.leases.takings(of: node, nodes: state.nodes.count)
+        guard !takings.isEmpty else { return dead }
+        try run(
+            "UPDATE lease SET node = $1, fence = fence + 1, held = false WHERE instance = ANY ($2)",
+            [node, Column(takings)]
+        )
+        note(.lease)
+        try reload()
+        return dead
+    }
+
+    /// This node goes, and holds nothing any more.
+    mutating func leave() throws {
+        try run("DELETE FROM node WHERE fence = $1", [node])
+        try NodeLease.forget(connection)
+        note(.nodes)
+    }
+
+    mutating func give(_ id: InstanceID) throws {
+        try run("UPDATE lease SET node = 0, held = false WHERE instance = $1 AND node = $2", [id, node])
+        note(.lease, id)
+        try reload()
+    }
+
+    mutating func reload() throws { try state.readLeases(of: node, connection) }
+}
+
+extension StoreError {
+    static func isElsewhere(_ id: InstanceID) -> StoreError {
+        StoreError(.elsewhere, "Another node works for the instance \(id) by now; ask again.")
+    }
+}
+#endif

@@ -1,0 +1,153 @@
+#if PostgreSQL
+import Domain
+import Logging
+import Primitives
+package import Store
+import Synchronization
+
+extension PostgresStore {
+    package var sharing: (any SharedStore)? { watch.map { SharedDatabase(store: self, watch: $0) } }
+}
+
+/// A database that other nodes share.
+struct SharedDatabase: SharedStore {
+    let store: PostgresStore
+    let watch: NodeWatch
+
+    /// Notifications that are named one by one.
+    private static let named = 4096
+
+    private var node: Int64 { store.lease.fence }
+    private var state: WriterState { store.queue.state }
+
+    func isHeld(_ id: InstanceID) -> Bool { store.isHeld(id) }
+
+    func holder(of id: InstanceID) -> StoreNode? {
+        let state = state
+        guard let holder = state.leases[id] else { return nil }
+        return state.nodes.first { $0.number == holder }
+    }
+
+    var nodes: [StoreNode] { state.nodes }
+
+    var callbacksHeldElsewhere: Set<InstanceID> {
+        let state = state
+        return state.heldCallbacks.filter { state.leases[$0] != node }
+    }
+
+    func give(_ id: InstanceID) async throws {
+        watch.withKnown { known in
+            known.held.remove(id)
+            known.surplus.remove(id)
+        }
+        store.fresh.withLock { $0.removeAll(of: id) }
+        try await store.queue.perform { transaction in try transaction.give(id) }
+        watch.ring()
+    }
+
+    func catchUp() async throws -> Bool {
+        let epoch = state.epoch
+        let now = try await store.read { try $0.run("SELECT epoch FROM turn").number } ?? epoch
+        guard now != epoch else { return false }
+        try await store.queue.refresh()
+        return true
+    }
+
+    func announce(management: String, receiver: String) async throws {
+        try await store.queue.perform { transaction in
+            try transaction.run(
+                "UPDATE node SET address = $1, receiver = $2 WHERE fence = $3",
+                [management, receiver, transaction.node]
+            )
+            transaction.note(.nodes)
+            try transaction.reload()
+        }
+    }
+
+    func tell(isCallbackHeld: Bool, of id: InstanceID) async throws {
+        try await store.queue.perform { transaction in
+            try transaction.requireHeld(id)
+            try transaction.run(
+                "UPDATE lease SET held = $1 WHERE instance = $2 AND node = $3",
+                [isCallbackHeld, id, transaction.node]
+            )
+            transaction.note(.callbackHold, id)
+        }
+    }
+
+    // MARK: News
+
+    func next() async throws -> SharedNews {
+        if !watch.withKnown({ $0.hasBegun }) {
+            watch.withKnown { $0.hasBegun = true }
+            let news = try await news(nil)
+            if !news.isEmpty { return news }
+        }
+        while let look = await watch.nextLook() {
+            try Task.checkCancellation()
+            let news = try await news(look)
+            if !news.isEmpty { return news }
+        }
+        throw CancellationError()
+    }
+
+    private func news(_ look: NodeWatch.Look?) async throws -> SharedNews {
+        let (lasts, node) = (store.times.lasts, node)
+        if let look, look.epoch != state.epoch { try await store.queue.refresh() }
+        var state = state
+        if look?.isOneDead == true || !state.leases.takings(of: node, nodes: state.nodes.count).isEmpty {
+            let dead = try await store.queue.perform { transaction in try transaction.settleLeases(lasts: lasts) }
+            if !dead.isEmpty {
+                store.logger.notice("No sign of life for \(lasts / 1000) s: \(dead.joined(separator: ", "))")
+            }
+            state = self.state
+        }
+        var news = SharedNews()
+        for change in store.queue.takeFound() {
+            switch change.kind {
+            case .instance: news.changed.insert(change.reference)
+            case .due: news.isDue = true
+            case .callbackHold: news.isWritten = true
+            case .nodes, .lease: news.isShifted = true
+            case .object, .sender: break
+            }
+        }
+        let held = state.leases.all(of: node)
+        let surplus = state.leases.surplus(of: node, nodes: state.nodes.count)
+        let nodes = state.nodes
+        let (before, commits) = watch.withKnown { known in
+            news.taken = held.subtracting(known.held).sorted()
+            known.held = held
+            known.surplus.formIntersection(held)
+            // What it has for longest goes first: what was just made stays where it was made.
+            let more = held.subtracting(known.surplus).sorted().prefix(max(0, surplus - known.surplus.count))
+            known.surplus.formUnion(more)
+            news.surplus = Array(more)
+            if known.nodes != nodes { news.isShifted = true }
+            known.nodes = nodes
+            defer {
+                known.sequence = max(known.sequence, look?.sequence ?? 0)
+                known.commits = look?.commits ?? known.commits
+            }
+            return (known.sequence, known.commits)
+        }
+        guard let look, look.commits != commits else { return news }
+        news.isWritten = true
+        guard look.sequence > before else { return news }
+        news.stored = (Int(clamping: look.sequence - before), look.sequence - 1)
+        let ready = try await store.read { connection in
+            try connection.run(
+                """
+                SELECT id, instance, state FROM delivery WHERE id >= $1 AND id < $2 AND instance = ANY ($3)
+                ORDER BY id LIMIT $4
+                """,
+                [before, look.sequence, Column(held), Self.named]
+            ).map { row -> (Int64, InstanceID, Int64) in (row[0], row[1], row[2]) }
+        }
+        news.ready = ready.filter { $0.2 == DeliveryState.queued.code }.map(\.0)
+        news.heard = Set(ready.map(\.1))
+        if ready.count == Self.named { news.isDue = true }
+        return news
+    }
+}
+#endif

@@ -1,0 +1,237 @@
+#if PostgreSQL
+import Domain
+import EngineTestSupport
+import Primitives
+import Store
+import StorePostgres
+import TestSupport
+import Testing
+
+/// Several nodes work on one database.
+@Suite(
+    .enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)),
+    .timeLimit(.minutes(20))
+)
+struct SharedStoreTests {
+    private struct Pair {
+        let first: PostgresStore
+        let second: PostgresStore
+        let one: any SharedStore
+        let two: any SharedStore
+        let place: PostgresPlace
+        /// Of three instances.
+        let fixtures: [Fixture]
+        let directory: String
+    }
+
+    private func run(times: NodeTimes = PostgresPlace.patient, _ body: (Pair) async throws -> Void) async throws {
+        try await withScratchDirectory { directory in
+            let place = try await PostgresPlace.of(directory)
+            let first = try await place.opened(times: times, name: "first", isExclusive: false)
+            var fixtures: [Fixture] = []
+            for _ in 0..<3 {
+                let instance = try await first.createInstance { .sample($0) }
+                fixtures.append(Fixture(store: first, instance: instance, directory: directory))
+            }
+            let second = try await place.opened(times: times, name: "second", isExclusive: false)
+            let (one, two) = (try #require(first.sharing), try #require(second.sharing))
+            try await body(
+                Pair(
+                    first: first,
+                    second: second,
+                    one: one,
+                    two: two,
+                    place: place,
+                    fixtures: fixtures,
+                    directory: directory
+                )
+            )
+            try await first.close()
+            try await second.close()
+        }
+    }
+
+    /// News until they say what is waited for.
+    private func news(of shared: any SharedStore, until isThere: (SharedNews) -> Bool) async throws {
+        for _ in 0..<200 where try await isThere(shared.next()) { return }
+        throw TimedOut(description: "no such news")
+    }
+
+    @Test func `the first node gives back what is more than its share, and the second one takes it`() async throws {
+        try await run { pair in
+            var surplus: [InstanceID] = []
+            try await news(of: pair.one) { news in
+                surplus += news.surplus
+                return !surplus.isEmpty
+            }
+            #expect(surplus == [pair.fixtures[0].instance.id])
+            #expect(pair.one.isHeld(surplus[0]) && !pair.two.isHeld(surplus[0]))
+            try await pair.one.give(surplus[0])
+            try await news(of: pair.two) { $0.taken == surplus }
+            #expect(!pair.one.isHeld(surplus[0]) && pair.two.isHeld(surplus[0]))
+            #expect(pair.two.holder(of: surplus[0])?.name == "second")
+            #expect(pair.two.holder(of: pair.fixtures[1].instance.id)?.name == "first")
+            #expect(pair.two.nodes.map(\.name) == ["first", "second"])
+        }
+    }
+
+    @Test func `what both store is numbered without gaps, and each hears of what it holds`() async throws {
+        try await run { pair in
+            let (first, second) = (pair.first, pair.second)
+            let batches = pair.fixtures.map { fixture in
+                (0..<40).map { fixture.posted(.row($0, at: 2000)) }
+            }
+            try await withThrowingTaskGroup { group in
+                for (index, batches) in batches.enumerated() {
+                    group.addTask {
+                        for (number, batch) in batches.enumerated() {
+                            _ = try await ((number + index).isMultiple(of: 2) ? first : second).append(batch)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let page = PageRequest(direction: .oldestFirst, limit: 1000)
+            for store in [first, second] {
+                #expect(try await store.events(page).map(\.sequence) == Array(1...120))
+            }
+            // Half of them came by the other node.
+            var ready: Set<Int64> = []
+            try await news(of: pair.one) { news in
+                ready.formUnion(news.ready)
+                return ready.count >= 60
+            }
+            let own = try await second.dueDeliveries(
+                for: pair.fixtures[0].owner,
+                now: .distantFuture,
+                limit: 200,
+                excluding: [],
+                heldInstances: []
+            )
+            #expect(own.isEmpty)
+        }
+    }
+
+    @Test func `work of an instance that another node holds is refused`() async throws {
+        try await run { pair in
+            let fixture = pair.fixtures[0]
+            func kind(_ work: () async throws -> Void) async -> StoreError.Kind? {
+                do { try await work() } catch { return (error as? StoreError)?.kind }
+                return nil
+            }
+            let instance = fixture.instance
+            let record = PollerRecord(instanceID: instance.id, object: "Account")
+            let second = pair.second
+            let refused = [
+                await kind { _ = try await second.append(fixture.batch([.row(1, at: 2000)])) },
+                await kind { try await second.updateInstance(instance) },
+                await kind { try await second.savePollerRecords([record]) },
+                await kind { try await second.deleteInstance(instance.id) },
+                await kind { try await second.saveCallbackHold(CallbackHold(url: "u", reason: "r"), of: instance.id) },
+                await kind { _ = try await second.requeueRetrying(instance.id, after: 0, limit: 9) },
+            ]
+            #expect(refused == Array(repeating: .elsewhere, count: 6))
+            let allowed = await kind { try await pair.first.updateInstance(instance) }
+            #expect(allowed == nil)
+        }
+    }
+
+    @Test func `what one node changes of an instance the other one knows`() async throws {
+        try await run { pair in
+            var instance = pair.fixtures[1].instance
+            instance.name = "another"
+            try await pair.first.updateInstance(instance)
+            #expect(try await pair.two.catchUp())
+            #expect(try await pair.second.instance(instance.id)?.name == "another")
+            #expect(try await !pair.two.catchUp())
+            try await pair.one.tell(isCallbackHeld: true, of: instance.id)
+            #expect(try await pair.two.catchUp())
+            #expect(pair.two.callbacksHeldElsewhere == [instance.id])
+            #expect(pair.one.callbacksHeldElsewhere.isEmpty)
+        }
+    }
+
+    @Test func `what a node that was taken for dead held goes to the other one, and it writes nothing more`()
+        async throws
+    {
+        try await run { pair in
+            let all = pair.fixtures.map(\.instance.id)
+            try await pair.place.ask("UPDATE signalbox.node SET seen = '2001-01-01' WHERE name = 'first'")
+            var taken: Set<InstanceID> = []
+            try await news(of: pair.two) { news in
+                taken.formUnion(news.taken)
+                return taken.count == 3
+            }
+            #expect(taken == Set(all))
+            let error = await #expect(throws: StoreError.self) { try await pair.fixtures[0].append(.row(9, at: 2000)) }
+            #expect(error?.kind == .held)
+            #expect(!pair.first.maySend && pair.second.maySend)
+        }
+    }
+
+    @Test func `a node that wants the database alone is refused beside them, and they beside it`() async throws {
+        try await run(times: NodeTimes(beat: 100, lasts: 60_000, trusts: 50_000)) { pair in
+            let alone = await #expect(throws: StoreError.self) { _ = try await pair.place.opened(name: "alone") }
+            #expect(alone?.kind == .held)
+            #expect(alone?.message.contains("the node second") == true)
+            try await pair.place.ask("UPDATE signalbox.node SET protocol = 7 WHERE name = 'first'")
+            let other = await #expect(throws: StoreError.self) {
+                _ = try await pair.place.opened(name: "third", isExclusive: false)
+            }
+            #expect(other?.message.contains("the node first") == true)
+            #expect(other?.message.contains("version") == true)
+        }
+    }
+
+    @Test func `a database of the version that knew one node alone is taken over`() async throws {
+        try await withScratchDirectory { directory in
+            let place = try await PostgresPlace.of(directory)
+            let before = try await place.opened()
+            let instance = try await before.createInstance { .sample($0) }
+            try await before.close()
+            try await place.ask(
+                """
+                DROP TABLE signalbox.lease, signalbox.change, signalbox.node_mark;
+                ALTER TABLE signalbox.turn DROP COLUMN epoch;
+                ALTER TABLE signalbox.node DROP COLUMN exclusive, DROP COLUMN protocol, DROP COLUMN receiver;
+                DELETE FROM signalbox.migration WHERE name = 'several nodes'
+                """
+            )
+            let after = try await place.opened(isExclusive: false)
+            #expect(try #require(after.sharing).isHeld(instance.id))
+            try await Fixture(store: after, instance: instance, directory: directory).append(.row(1, at: 2000))
+            try await after.close()
+        }
+    }
+
+    @Test func `a node hears of each event that another one stored for it to deliver`() async throws {
+        try await run { pair in
+            var times: [Duration] = []
+            var ready: [Int64] = []
+            _ = try await pair.one.next()
+            for number in 0..<20 {
+                let batch = pair.fixtures[0].posted(.row(100 + number, at: 2000))
+                let begin = ContinuousClock.now
+                let result = try await pair.second.append(batch)
+                try await news(of: pair.one) { news in
+                    ready += news.ready
+                    return ready.last == result.lastSequence
+                }
+                times.append(ContinuousClock.now - begin)
+            }
+            #expect(ready == Array(1...20))
+            let (middle, most) = (times.sorted()[10], times.max() ?? .zero)
+            print("shared store: the holder hears of another node's event after \(middle), at most \(most)")
+        }
+    }
+}
+
+extension Fixture {
+    /// What the org reported by itself, which any node takes.
+    fileprivate func posted(_ observation: Observation) -> IntakeBatch {
+        var batch = batch([observation])
+        (batch.source, batch.pollDate) = (.webhook, nil)
+        return batch
+    }
+}
+#endif
