@@ -52,7 +52,7 @@ struct TextGate {
         guard count <= limit else { return false }
         // Byte by byte through the generic view takes ten times as long.
         let isPlain =
-            unsafe bytes.withContiguousStorageIfAvailable { unsafe $0.allSatisfy(Self.isPrintable) }
+            bytes.withContiguousStorageIfAvailable { unsafe $0.allSatisfy(Self.isPrintable) }
             ?? bytes.allSatisfy(Self.isPrintable)
         guard isPlain else { return false }
         if kept.isEmpty { kept = String(text).unicodeScalars } else { kept.append(contentsOf: text.unicodeScalars) }
