@@ -151,24 +151,6 @@ struct SharedStoreTests {
         }
     }
 
-    @Test func `what a node that was taken for dead held goes to the other one, and it writes nothing more`()
-        async throws
-    {
-        try await run { pair in
-            let all = pair.fixtures.map(\.instance.id)
-            try await pair.place.ask("UPDATE signalbox.node SET seen = '2001-01-01' WHERE name = 'first'")
-            var taken: Set<InstanceID> = []
-            try await news(of: pair.two) { news in
-                taken.formUnion(news.taken)
-                return taken.count == 3
-            }
-            #expect(taken == Set(all))
-            let error = await #expect(throws: StoreError.self) { try await pair.fixtures[0].append(.row(9, at: 2000)) }
-            #expect(error?.kind == .held)
-            #expect(!pair.first.maySend && pair.second.maySend)
-        }
-    }
-
     @Test func `a node that wants the database alone is refused beside them, and they beside it`() async throws {
         try await run(times: NodeTimes(beat: 100, lasts: 60_000, trusts: 50_000)) { pair in
             let alone = await #expect(throws: StoreError.self) { _ = try await pair.place.opened(name: "alone") }
