@@ -51,6 +51,7 @@ package struct MovedTable: Sendable, Hashable {
                 + "$provider_message $note $resume"
         ),
         MovedTable("ledger", key: 3, "instance object $record_id stamp ?deleted revision $fields"),
+        MovedTable("ledger_stamp", key: 3, "instance object stamp records"),
         MovedTable("message", key: 2, "instance $id received"),
         MovedTable(
             "event",
