@@ -4,7 +4,7 @@ package enum Forwarding {
     /// round in circles.
     @TaskLocal package static var isForwarded = false
 
-    /// Names who asked, as the first node knows it. Only who may do everything is believed.
+    /// Names who asked, as the first node knows it. It is believed of whoever has the management secrets, beside other nodes.
     package static let header = "Signalbox-Forwarded-For"
 
     /// What may stand in the header of an actor's name: printable ASCII, and not too much of it.

@@ -95,7 +95,7 @@ package final class PostgresStore: EventStore {
                 let migrator = Migrator(connection: connection, address: address, logger: logger)
                 try migrator.lay()
                 try migrator.check()
-                let lease = try NodeLease.take(
+                let lease = try NodeLease.acquire(
                     connection,
                     node: node,
                     isExclusive: isExclusive,
@@ -144,7 +144,7 @@ package final class PostgresStore: EventStore {
         } catch {
             throw StoreError(postgres: error, address, logger)
         }
-        lease.keep()
+        lease.start()
         watch?.start()
     }
 

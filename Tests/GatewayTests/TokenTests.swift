@@ -68,6 +68,47 @@ struct TokenTests {
         }
     }
 
+    @Test func `only another node is believed who asked, and no token, whatever it opens`() async throws {
+        let token = NamedToken.makeText()
+        let credentials = Credentials(
+            user: Fixture.credentials.user.exposed,
+            organization: Fixture.credentials.organization.exposed,
+            tokens: [NamedToken(name: "robot", scope: .admin, created: Self.now, token: token)]
+        )
+        let fixture = Fixture(live: { credentials })
+        let id = try await fixture.makeInstance().id
+        let name = try #require(HTTPField.Name(Forwarding.header))
+        func hold(_ authorization: String) async throws -> (actor: String, isForwarded: Bool)? {
+            let path = "/signalbox/v1/instances/\(id)/callback-hold"
+            let answer = try await fixture.call(
+                .put,
+                path,
+                "{}",
+                authorization: authorization,
+                headers: [name: "token deploy-bot"]
+            )
+            #expect(answer.status < 300, "\(answer.text)")
+            return fixture.engine.state.withLock { $0.holders.last }
+        }
+        let owner = "Bearer \(credentials.user.exposed)"
+        let alone = try await hold(owner)
+        #expect(alone?.actor == "management user secret" && alone?.isForwarded == false)
+        let standing = NodeStanding(
+            name: "two",
+            version: "1",
+            management: "",
+            receiver: "",
+            started: "",
+            instances: 0,
+            isOwn: false
+        )
+        fixture.engine.state.withLock { $0.nodes = [standing] }
+        let node = try await hold(owner)
+        #expect(node?.actor == "token deploy-bot" && node?.isForwarded == true)
+        let robot = try await hold("Bearer \(token.exposed)")
+        #expect(robot?.actor == "token robot" && robot?.isForwarded == false)
+    }
+
     @Test(arguments: [AccessScope.read, .operate])
     func `no answer to less than admin holds a receiver's address or an Element token`(_ scope: AccessScope)
         async throws

@@ -18,3 +18,13 @@ extension BrowserAuthorizations {
         }
     }
 }
+
+extension AuthorizationRedirect {
+    /// An address that a browser could have ended on with this, for a node elsewhere to read as if it was pasted.
+    package var address: String {
+        let query = URLText.form([
+            ("state", state), ("code", code), ("error", error), ("error_description", errorDescription),
+        ])
+        return "https://localhost/?" + query
+    }
+}

@@ -10,7 +10,7 @@ final class CallbackHolds: Sendable {
     private struct State {
         var held: [InstanceID: Held] = [:]
         var observer: (@Sendable (InstanceID) -> Void)?
-        var teller: (@Sendable (InstanceID) -> Void)?
+        var publisher: (@Sendable (InstanceID) -> Void)?
         var elsewhere: @Sendable () -> Set<InstanceID> = { [] }
         var unsaved: [InstanceID: CallbackHold?] = [:]
         var isSaving = false
@@ -38,13 +38,13 @@ final class CallbackHolds: Sendable {
         return own.union(elsewhere())
     }
 
-    /// Of other nodes: `teller` is called for each instance whose hold began or ended here, `elsewhere` knows theirs.
+    /// Of other nodes: `publisher` is called for each instance whose hold began or ended here, `elsewhere` knows theirs.
     func share(
-        _ teller: @escaping @Sendable (InstanceID) -> Void,
+        _ publisher: @escaping @Sendable (InstanceID) -> Void,
         elsewhere: @escaping @Sendable () -> Set<InstanceID>
     ) {
         state.withLock { state in
-            state.teller = teller
+            state.publisher = publisher
             state.elsewhere = elsewhere
         }
     }
@@ -57,13 +57,13 @@ final class CallbackHolds: Sendable {
     /// Whether a hold began or ended with this.
     func update(_ held: Held?, of id: InstanceID) -> Bool {
         typealias Observer = @Sendable (InstanceID) -> Void
-        let (turned, observer, teller) = state.withLock { state -> (Bool, Observer?, Observer?) in
+        let (turned, observer, publisher) = state.withLock { state -> (Bool, Observer?, Observer?) in
             let before = state.held[id]
             state.held[id] = held
-            return ((before == nil) != (held == nil), before == held ? nil : state.observer, state.teller)
+            return ((before == nil) != (held == nil), before == held ? nil : state.observer, state.publisher)
         }
         observer?(id)
-        if turned { teller?(id) }
+        if turned { publisher?(id) }
         return turned
     }
 

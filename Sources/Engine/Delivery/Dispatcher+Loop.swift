@@ -112,12 +112,12 @@ extension Dispatcher {
         do {
             // What another owner has in hand is not ours to send; the window forgets it like all that can't go now.
             let claimed = try await store.claim(ids, for: owner, lasting: claimTime)
-            let before = departures
+            let before = drains
             let loaded = try await store.outgoing(claimed)
             try check(number)
             loading = []
             // An instance may have been given back and have come again meanwhile: what was read of it is old.
-            if departures != before { return window.putBack(ids) }
+            if drains != before { return window.putBack(ids) }
             window.place(loaded, asked: ids, now: clock.due)
             try await releaseDropped()
         } catch {

@@ -13,7 +13,7 @@ extension Dispatcher {
             if isStopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
             if window.claim(id) {
                 claimed += 1
-                take(id, of: instance)
+                track(id, of: instance)
                 break
             }
             await withCheckedContinuation { claims[id, default: []].append($0) }
@@ -41,7 +41,7 @@ extension Dispatcher {
         }
         claimed -= 1
         window.recorded(id)
-        letGo(id)
+        untrack(id)
         claims.removeValue(forKey: id)?.forEach { $0.resume() }
         mailbox.enqueue([id])
         leaveIfIdle()

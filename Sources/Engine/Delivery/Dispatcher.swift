@@ -51,9 +51,9 @@ actor Dispatcher {
     /// Instances of what is under way or not stored yet, by notification.
     private var inHand: [Int64: InstanceID] = [:]
     /// Those who wait until nothing of an instance is in hand.
-    private var leaving: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
+    private var draining: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
     /// How many instances have left: what was read before may be old after that.
-    private(set) var departures = 0
+    private(set) var drains = 0
     /// Those who wait for the attempt that releases a callback.
     private var releases: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
 
@@ -109,20 +109,20 @@ actor Dispatcher {
     }
 
     /// Sends nothing more of an instance, which another node goes on with; returns when nothing of it is in hand.
-    func leave(_ id: InstanceID) async {
-        departures += 1
+    func drain(_ id: InstanceID) async {
+        drains += 1
         remove(id)
         mailbox.wake()
-        while inHand.values.contains(id) { await withCheckedContinuation { leaving[id, default: []].append($0) } }
+        while inHand.values.contains(id) { await withCheckedContinuation { draining[id, default: []].append($0) } }
         await holds.settle()
     }
 
-    /// Something of an instance is under way from here on, until `letGo`.
-    func take(_ notification: Int64, of id: InstanceID) { inHand[notification] = id }
+    /// Something of an instance is under way from here on, until `untrack`.
+    func track(_ notification: Int64, of id: InstanceID) { inHand[notification] = id }
 
-    func letGo(_ notification: Int64) {
-        guard let id = inHand.removeValue(forKey: notification), leaving[id] != nil else { return }
-        leaving.removeValue(forKey: id)?.forEach { $0.resume() }
+    func untrack(_ notification: Int64) {
+        guard let id = inHand.removeValue(forKey: notification), draining[id] != nil else { return }
+        draining.removeValue(forKey: id)?.forEach { $0.resume() }
     }
 
     /// The store may hold more that is due than was offered.
@@ -235,7 +235,7 @@ actor Dispatcher {
         defer { awaitPermit() }
         for send in window.dequeueSends(at: clock.due) {
             sending += 1
-            take(send.notification.delivery.notificationID, of: send.notification.delivery.instanceID)
+            track(send.notification.delivery.notificationID, of: send.notification.delivery.instanceID)
             let (heap, turned) = underWay.begin()
             if turned { reportSending() }
             let request = request(of: send)
@@ -343,7 +343,7 @@ actor Dispatcher {
     private func giveUp(_ lost: [DeliveryResult]) {
         for result in lost {
             window.recorded(result.attempt.notificationID)
-            letGo(result.attempt.notificationID)
+            untrack(result.attempt.notificationID)
         }
         for waiting in claims.values { waiting.forEach { $0.resume() } }
         claims = [:]
@@ -353,7 +353,7 @@ actor Dispatcher {
         for result in batch {
             let id = result.attempt.notificationID
             window.recorded(id)
-            letGo(id)
+            untrack(id)
             claims.removeValue(forKey: id)?.forEach { $0.resume() }
             if result.state == .retrying, let next = result.nextAttempt { wake(at: next) }
             // Gone by its former address: the new one may take it at once.

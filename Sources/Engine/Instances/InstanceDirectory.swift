@@ -72,7 +72,7 @@ final class InstanceDirectory: Sendable {
     private func read() async throws {
         try await store.settleDue(now: sources.clock.now)
         for instance in try await store.instances() where registry.entry(instance.id) == nil {
-            if sharing == nil { try await hold(instance.id) } else { try await know(instance.id) }
+            if sharing == nil { try await activate(instance.id) } else { try await refresh(instance.id) }
         }
     }
 
@@ -80,7 +80,7 @@ final class InstanceDirectory: Sendable {
     private func catchUp() async throws {
         guard let sharing, try await sharing.catchUp() else { return }
         for instance in try await store.instances() where registry.entry(instance.id) == nil {
-            try await know(instance.id)
+            try await refresh(instance.id)
         }
     }
 
@@ -89,7 +89,7 @@ final class InstanceDirectory: Sendable {
     /// Makes a stored instance known whose work is done here, unless it is already; its sources rest until they are started.
     /// Nil where it is gone.
     @discardableResult
-    func hold(_ id: InstanceID) async throws -> InstanceRegistry.Entry? {
+    func activate(_ id: InstanceID) async throws -> InstanceRegistry.Entry? {
         try await registering.run { () -> InstanceRegistry.Entry? in
             if let entry = registry.entry(id), entry.isHeld { return entry }
             guard let instance = try await store.instance(id) else { return nil }
@@ -117,7 +117,7 @@ final class InstanceDirectory: Sendable {
     // MARK: Held by another node
 
     /// Makes a stored instance known, as it is stored now, whose work is done elsewhere, or forgets it where it is gone.
-    func know(_ id: InstanceID) async throws {
+    func refresh(_ id: InstanceID) async throws {
         try await registering.run {
             if let entry = registry.entry(id), entry.isHeld { return }
             guard let instance = try await store.instance(id) else {
@@ -136,7 +136,7 @@ final class InstanceDirectory: Sendable {
     }
 
     /// The work for an instance has ended here, and is another node's from now on.
-    func rest(_ entry: InstanceRegistry.Entry) async {
+    func deactivate(_ entry: InstanceRegistry.Entry) async {
         await registering.run {
             await entry.watched.gate.run { await entry.watched.connect(Self.elsewhere) }
             guard registry.entry(entry.id) != nil else { return }

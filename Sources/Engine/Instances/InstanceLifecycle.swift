@@ -43,7 +43,7 @@ struct InstanceLifecycle: Sendable {
                 updatedDate: now
             )
         }
-        guard let entry = try await directory.hold(instance.id) else {
+        guard let entry = try await directory.activate(instance.id) else {
             throw ClientError(.notFound, "The instance \(instance.id) was deleted meanwhile.")
         }
         metrics.begin(instance.id)

@@ -25,12 +25,12 @@ actor HeldInstances {
     private var steps: [InstanceID: Task<Void, Never>] = [:]
     private var isStopping = false
     /// When those who look were told last to look at all of it.
-    private var toldAll: Timestamp?
+    private var postedAll: Timestamp?
 
     /// Milliseconds until a step that failed is tried again.
     private static let pause: Int64 = 1000
     /// Milliseconds between two times that those who look are told of what others wrote, whatever it was.
-    private static let tellsEvery: Int64 = 2000
+    private static let postsEvery: Int64 = 2000
 
     init(
         sharing: any SharedStore,
@@ -58,10 +58,10 @@ actor HeldInstances {
 
     /// Until it is cancelled.
     func run() async {
-        let (turned, teller) = AsyncStream.makeStream(of: InstanceID.self)
+        let (turned, publisher) = AsyncStream.makeStream(of: InstanceID.self)
         let sharing = sharing
-        dispatcher.holds.share({ teller.yield($0) }, elsewhere: { sharing.callbacksHeldElsewhere })
-        let telling = Task { await tellHolds(turned) }
+        dispatcher.holds.share({ publisher.yield($0) }, elsewhere: { sharing.callbacksHeldElsewhere })
+        let publishing = Task { await publishHolds(turned) }
         while !Task.isCancelled {
             do {
                 let news = try await sharing.next()
@@ -73,41 +73,41 @@ actor HeldInstances {
                 try? await clock.sleep(until: clock.due.advanced(byMilliseconds: Self.pause))
             }
         }
-        teller.finish()
-        telling.cancel()
+        publisher.finish()
+        publishing.cancel()
     }
 
-    /// Begins and gives back nothing more.
+    /// Begins and releases nothing more.
     func stop() { isStopping = true }
 
-    /// Returns when what was being begun or given back is.
+    /// Returns when what was being begun or released is.
     func settle() async { for step in steps.values { await step.value } }
 
-    private func tellHolds(_ turned: AsyncStream<InstanceID>) async {
+    private func publishHolds(_ turned: AsyncStream<InstanceID>) async {
         for await id in turned where sharing.isHeld(id) {
-            do { try await sharing.tell(isCallbackHeld: dispatcher.holds.held(id) != nil, of: id) } catch {
+            do { try await sharing.publish(isCallbackHeld: dispatcher.holds.held(id) != nil, of: id) } catch {
                 logger.warning("Other nodes don't know that a callback is held", metadata: ["instance": "\(id)"])
             }
         }
     }
 
     private func handle(_ news: SharedNews) {
-        for id in news.changed { step(id) { await self.know(id) } }
-        if !news.taken.isEmpty {
+        for id in news.changed { step(id) { await self.refresh(id) } }
+        if !news.acquired.isEmpty {
             let settling = Task { await self.settleDue() }
-            for id in news.taken { step(id) { await self.begin(id, after: settling) } }
+            for id in news.acquired { step(id) { await self.begin(id, after: settling) } }
         }
-        for id in news.surplus { step(id) { await self.giveBack(id) } }
+        for id in news.surplus { step(id) { await self.release(id) } }
         for id in news.heard { directory.registry.entry(id)?.watched.heard(at: clock.now) }
         dispatcher.enqueue(news.ready)
         if news.isDue { Task { await dispatcher.lookAgain() } }
-        if let (count, last) = news.stored {
-            notices.post(.stored(count: count, lastSequence: last))
-            words.stored(count)
+        if let stored = news.stored {
+            notices.post(.stored(count: stored.count, lastSequence: stored.last))
+            words.stored(stored.count)
         }
         if news.isWritten { notices.post(.deliveries([])) }
-        if news.isShifted || news.isWritten && (toldAll.map { clock.due.since($0) >= Self.tellsEvery } ?? true) {
-            toldAll = clock.due
+        if news.isShifted || news.isWritten && (postedAll.map { clock.due.since($0) >= Self.postsEvery } ?? true) {
+            postedAll = clock.due
             notices.post(.instancesChanged)
         }
     }
@@ -123,9 +123,9 @@ actor HeldInstances {
 
     // MARK: Steps
 
-    private func know(_ id: InstanceID) async {
+    private func refresh(_ id: InstanceID) async {
         await untilDone(id, "is not known as it was changed") {
-            try await self.directory.know(id)
+            try await self.directory.refresh(id)
             if self.directory.registry.entry(id) == nil {
                 await self.dispatcher.remove(id)
                 self.metrics.remove(id)
@@ -145,7 +145,7 @@ actor HeldInstances {
         await settling.value
         await untilDone(id, "can't be begun") {
             guard self.sharing.isHeld(id) else { return }
-            guard let entry = try await self.directory.hold(id) else { return }
+            guard let entry = try await self.directory.activate(id) else { return }
             self.metrics.begin(id)
             await entry.sources.start()
             await self.replayJobs.start(of: id)
@@ -154,18 +154,18 @@ actor HeldInstances {
         }
     }
 
-    private func giveBack(_ id: InstanceID) async {
+    private func release(_ id: InstanceID) async {
         guard !isStopping, let entry = directory.registry.entry(id), entry.isHeld else { return }
         // A change of its settings or a deployment that is under way ends first.
         await entry.watched.editing.run {
             await entry.sources.apex.deploying.run {
                 await replayJobs.stop(of: id)
                 await entry.sources.stop()
-                await dispatcher.leave(id)
-                await directory.rest(entry)
+                await dispatcher.drain(id)
+                await directory.deactivate(entry)
             }
         }
-        await untilDone(id, "can't be given back") { try await self.sharing.give(id) }
+        await untilDone(id, "can't be released") { try await self.sharing.release(id) }
         logger.info("The work for an instance goes on at another node", metadata: ["instance": "\(id)"])
         notices.post(.instance(id))
     }

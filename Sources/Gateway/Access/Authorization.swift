@@ -32,6 +32,8 @@ struct Authorization: Sendable, Hashable, SecretBearing {
         /// As the audit trail says it: `management user secret`, `token deploy-bot`.
         let name: String
         let scope: AccessScope
+        /// Whether it has the management secrets themselves, which all nodes of a store share, and not a token made of them.
+        var isOwner = false
     }
 
     /// Nil: it opens nothing. All that there is to compare with is compared, whichever fits.
@@ -46,7 +48,7 @@ struct Authorization: Sendable, Hashable, SecretBearing {
             }
         }
         if userMatches && (organizationMatches || isBearer && organization == nil) {
-            return Principal(name: "management user secret", scope: .admin)
+            return Principal(name: "management user secret", scope: .admin, isOwner: true)
         }
         return named
     }

@@ -1,8 +1,21 @@
-import Domain
+package import Domain
 import Primitives
 
 /// What is read again of the overlap, and how the rest of it is checked: see <doc:TheOverlap>.
 extension ObjectPoll {
+    /// Accepts what the ledger says to the last question.
+    package mutating func acceptLedger(_ answer: LedgerAnswer) {
+        switch (stage, answer) {
+        case (.begin, .stamps(let stamps)):
+            guard let schema, let read = reads.first, let window = overlapQuestion(read, schema) else { return }
+            planOverlap(window, stamps)
+        case (.weigh(let fresh), .states(let states)): acceptWeighed(states, fresh: fresh)
+        case (.check, _): check?.accept(answer)
+        case (_, .ids(let ids)): acceptKnown(ids)
+        default: break
+        }
+    }
+
     /// How long the org is not asked to count after it refused to.
     private static let uncountedSeconds: Int64 = 3600
     /// So many polls in a row may show a count that was wrong.

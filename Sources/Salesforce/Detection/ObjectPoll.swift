@@ -356,19 +356,6 @@ package struct ObjectPoll: Sendable {
         }
     }
 
-    /// Takes what the ledger says to the last question.
-    package mutating func acceptLedger(_ answer: LedgerAnswer) {
-        switch (stage, answer) {
-        case (.begin, .stamps(let stamps)):
-            guard let schema, let read = reads.first, let window = overlapQuestion(read, schema) else { return }
-            planOverlap(window, stamps)
-        case (.weigh(let fresh), .states(let states)): acceptWeighed(states, fresh: fresh)
-        case (.check, _): check?.accept(answer)
-        case (_, .ids(let ids)): acceptKnown(ids)
-        default: break
-        }
-    }
-
     mutating func updateClocks(_ clocks: PollClocks) { self.clocks = clocks }
 
     /// Counts a call of the allowance that this object had part in.

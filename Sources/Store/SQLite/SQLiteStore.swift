@@ -171,7 +171,8 @@ package final class SQLiteStore: EventStore {
         configuration.maximumReaderCount = readers
         configuration.busyMode = .callback { patience.waits(afterTries: $0) }
         configuration.label = "signalbox"
-        // Whoever looks must not take the processor from who draws the screen or stores: the niceness of a thread follows.
+        // Readers give way to the screen and to the writer, by the niceness that their threads get of it. The few reads of
+        // deliveries and polls do, too: a pool has one quality for all.
         configuration.qos = .utility
         configuration.writeTargetQueue = DispatchQueue(label: "signalbox.writer", qos: .default)
         configuration.prepareDatabase { db in

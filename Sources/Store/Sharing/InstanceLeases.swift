@@ -26,8 +26,8 @@ package struct InstanceLeases: Sendable, Hashable {
     /// What each of so many nodes may hold.
     package func share(of nodes: Int) -> Int { (count + max(nodes, 1) - 1) / max(nodes, 1) }
 
-    /// What a node takes now: the store's own where it is free, and free instances up to its share.
-    package func takings(of node: Int64, nodes: Int) -> [InstanceID] {
+    /// What a node may acquire now: the store's own where it is free, and free instances up to its share.
+    package func available(of node: Int64, nodes: Int) -> [InstanceID] {
         let free = holders.filter { $0.value == 0 }.keys.sorted()
         let room = max(0, share(of: nodes) - all(of: node).count)
         return free.filter { $0 == Self.keeping } + free.filter { $0 != Self.keeping }.prefix(room)

@@ -28,14 +28,14 @@ package protocol SharedStore: Sendable {
 
     /// Waits for the next news. Instances that a node has from its start on are in the first ones.
     func next() async throws -> SharedNews
-    /// Gives an instance back. Its work here has ended: nothing of it is under way, and nothing waits to be stored.
-    func give(_ id: InstanceID) async throws
+    /// Releases an instance. Its work here has ended: nothing of it is under way, and nothing waits to be stored.
+    func release(_ id: InstanceID) async throws
     /// Looks at once whether others changed an instance or made one; true where they did. `next` says which.
     func catchUp() async throws -> Bool
     /// Where others reach this node's listeners.
     func announce(management: String, receiver: String) async throws
-    /// Tells the others that a callback is held, or not any more.
-    func tell(isCallbackHeld: Bool, of id: InstanceID) async throws
+    /// Lets the others know that a callback is held, or not any more.
+    func publish(isCallbackHeld: Bool, of id: InstanceID) async throws
 }
 
 /// One run of one process at a store.
@@ -77,13 +77,24 @@ package struct StoreNode: Sendable, Hashable {
 /// What became different since the last news.
 package struct SharedNews: Sendable, Hashable {
     /// Held here from now on: their work begins.
-    package var taken: [InstanceID] = []
-    /// More than this node's share: to be given back, each when its work has ended.
+    package var acquired: [InstanceID] = []
+    /// More than this node's share: to be released, each when its work has ended.
     package var surplus: [InstanceID] = []
     /// Made, changed or deleted by another node.
     package var changed: Set<InstanceID> = []
-    /// Events that others stored, and the newest event of all.
-    package var stored: (count: Int, last: Int64)?
+    package struct Stored: Sendable, Hashable {
+        package let count: Int
+        /// The newest event of all.
+        package let last: Int64
+
+        package init(count: Int, last: Int64) {
+            self.count = count
+            self.last = last
+        }
+    }
+
+    /// Events that others stored.
+    package var stored: Stored?
     /// Of those, notifications of instances that are held here, which may go now.
     package var ready: [Int64] = []
     /// Instances held here whose events others took in.
@@ -98,13 +109,4 @@ package struct SharedNews: Sendable, Hashable {
     package init() {}
 
     package var isEmpty: Bool { self == SharedNews() }
-
-    package static func == (one: SharedNews, other: SharedNews) -> Bool {
-        one.taken == other.taken && one.surplus == other.surplus && one.changed == other.changed
-            && one.stored?.count == other.stored?.count && one.stored?.last == other.stored?.last
-            && one.ready == other.ready && one.heard == other.heard && one.isDue == other.isDue
-            && one.isWritten == other.isWritten && one.isShifted == other.isShifted
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(taken) }
 }

@@ -110,14 +110,14 @@ extension WriteTransaction {
                 [InstanceLeases.keeping]
             )
         }
-        let dead = try NodeLease.bury(connection, lasts: lasts, except: node)
+        let dead = try NodeLease.removeDead(connection, lasts: lasts, except: node)
         if isFirst || !dead.isEmpty { try reload() }
         if !dead.isEmpty { note(.nodes) }
-        let takings = state.leases.takings(of: node, nodes: state.nodes.count)
-        guard !takings.isEmpty else { return dead }
+        let free = state.leases.available(of: node, nodes: state.nodes.count)
+        guard !free.isEmpty else { return dead }
         try run(
             "UPDATE lease SET node = $1, fence = fence + 1, held = false WHERE instance = ANY ($2)",
-            [node, Column(takings)]
+            [node, Column(free)]
         )
         note(.lease)
         try reload()
@@ -131,7 +131,7 @@ extension WriteTransaction {
         note(.nodes)
     }
 
-    mutating func give(_ id: InstanceID) throws {
+    mutating func release(_ id: InstanceID) throws {
         try run("UPDATE lease SET node = 0, held = false WHERE instance = $1 AND node = $2", [id, node])
         note(.lease, id)
         try reload()

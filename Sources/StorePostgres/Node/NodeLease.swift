@@ -57,7 +57,7 @@ final class NodeLease: Sendable {
 
     private var now: Int64 { begin.duration(to: .now).wholeMilliseconds }
 
-    // MARK: Taking
+    // MARK: Coming
 
     /// Comes to the database as a node, beside others or alone. Where one is in the way that gave no sign of life lately, it
     /// waits until that one's time is over.
@@ -65,7 +65,7 @@ final class NodeLease: Sendable {
     /// It holds its thread meanwhile. A node that gives a sign of life is not waited for.
     ///
     /// - Throws: `StoreError` that names the other node.
-    static func take(
+    static func acquire(
         _ opened: Connection,
         node: NodeName,
         isExclusive: Bool,
@@ -145,7 +145,7 @@ final class NodeLease: Sendable {
                 )
                 return (nil, holder)
             }
-            try bury(connection, lasts: times.lasts)
+            try removeDead(connection, lasts: times.lasts)
             let fence = try connection.run("UPDATE turn SET fence = fence + 1, epoch = epoch + 1 RETURNING fence")
                 .number
             try connection.run(
@@ -170,7 +170,7 @@ final class NodeLease: Sendable {
 
     /// Takes away the rows of nodes that gave no sign of life for so long, and what these hold; under the turn.
     @discardableResult
-    static func bury(_ connection: Connection, lasts: Int64, except own: Int64 = 0) throws -> [String] {
+    static func removeDead(_ connection: Connection, lasts: Int64, except own: Int64 = 0) throws -> [String] {
         let dead: [String] = try connection.run(
             """
             DELETE FROM node WHERE seen <= clock_timestamp() - $1 * interval '1 millisecond' AND fence <> $2 RETURNING name
@@ -232,7 +232,7 @@ final class NodeLease: Sendable {
     func onLoss(_ body: @escaping @Sendable (StoreError) -> Void) { onLost.withLock { $0 = body } }
 
     /// Begins to give signs of life.
-    func keep() {
+    func start() {
         let pause = DispatchTimeInterval.milliseconds(Int(times.beat))
         let leeway = DispatchTimeInterval.milliseconds(Int(times.beat / 20))
         timer.withLock { timer in

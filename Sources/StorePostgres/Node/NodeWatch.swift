@@ -39,7 +39,7 @@ final class NodeWatch: Sendable {
     private let times: NodeTimes
     private let logger: Logger
     private let looks: AsyncStream<Look>
-    private let teller: AsyncStream<Look>.Continuation
+    private let looked: AsyncStream<Look>.Continuation
     private let wrote = Atomic(false)
     private let isEnding = Atomic(false)
     private let ended: Mutex<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)> = Mutex((false, nil))
@@ -63,7 +63,7 @@ final class NodeWatch: Sendable {
         self.node = node
         self.times = times
         self.logger = logger
-        (looks, teller) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (looks, looked) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         known = Mutex(Known(sequence: queue.state.nextSequence))
     }
 
@@ -84,7 +84,7 @@ final class NodeWatch: Sendable {
     func close() async {
         isEnding.store(true, ordering: .relaxed)
         ring()
-        teller.finish()
+        looked.finish()
         await withCheckedContinuation { continuation in
             let isOver = ended.withLock { ended in
                 if !ended.isOver { ended.waiting = continuation }
@@ -126,7 +126,7 @@ final class NodeWatch: Sendable {
                 }
                 let look = try look(open)
                 others = look.others
-                teller.yield(look)
+                looked.yield(look)
                 isAnswering = true
                 if isEnding.load(ordering: .relaxed) { continue }
                 let pause = others > 0 ? Self.pauses.shared : Self.pauses.alone

@@ -35,13 +35,13 @@ struct SharedDatabase: SharedStore {
         return state.heldCallbacks.filter { state.leases[$0] != node }
     }
 
-    func give(_ id: InstanceID) async throws {
+    func release(_ id: InstanceID) async throws {
         watch.withKnown { known in
             known.held.remove(id)
             known.surplus.remove(id)
         }
         store.fresh.withLock { $0.removeAll(of: id) }
-        try await store.queue.perform { transaction in try transaction.give(id) }
+        try await store.queue.perform { transaction in try transaction.release(id) }
         watch.ring()
     }
 
@@ -64,7 +64,7 @@ struct SharedDatabase: SharedStore {
         }
     }
 
-    func tell(isCallbackHeld: Bool, of id: InstanceID) async throws {
+    func publish(isCallbackHeld: Bool, of id: InstanceID) async throws {
         try await store.queue.perform { transaction in
             try transaction.requireHeld(id)
             try transaction.run(
@@ -95,7 +95,7 @@ struct SharedDatabase: SharedStore {
         let (lasts, node) = (store.times.lasts, node)
         if let look, look.epoch != state.epoch { try await store.queue.refresh() }
         var state = state
-        if look?.isOneDead == true || !state.leases.takings(of: node, nodes: state.nodes.count).isEmpty {
+        if look?.isOneDead == true || !state.leases.available(of: node, nodes: state.nodes.count).isEmpty {
             let dead = try await store.queue.perform { transaction in try transaction.settleLeases(lasts: lasts) }
             if !dead.isEmpty {
                 store.logger.notice("No sign of life for \(lasts / 1000) s: \(dead.joined(separator: ", "))")
@@ -116,7 +116,7 @@ struct SharedDatabase: SharedStore {
         let surplus = state.leases.surplus(of: node, nodes: state.nodes.count)
         let nodes = state.nodes
         let (before, commits) = watch.withKnown { known in
-            news.taken = held.subtracting(known.held).sorted()
+            news.acquired = held.subtracting(known.held).sorted()
             known.held = held
             known.surplus.formIntersection(held)
             // What it has for longest goes first: what was just made stays where it was made.
@@ -134,7 +134,7 @@ struct SharedDatabase: SharedStore {
         guard let look, look.commits != commits else { return news }
         news.isWritten = true
         guard look.sequence > before else { return news }
-        news.stored = (Int(clamping: look.sequence - before), look.sequence - 1)
+        news.stored = SharedNews.Stored(count: Int(clamping: look.sequence - before), last: look.sequence - 1)
         let ready = try await store.read { connection in
             try connection.run(
                 """

@@ -19,6 +19,9 @@ final class StubEngine: ListenerEngine {
         var seen: Set<WebhookBody> = []
         var isReady = true
         var node: String?
+        var nodes: [NodeStanding] = []
+        /// As whom each hold was asked for, and whether by way of another node.
+        var holders: [(actor: String, isForwarded: Bool)] = []
         var shortage: String?
         var damage: String?
         var activities: [ActivityStanding] = []
@@ -259,7 +262,10 @@ final class StubEngine: ListenerEngine {
 
     func resumeCallback(_ id: InstanceID) async throws { state.withLock { $0.holds[id] = nil } }
     func holdCallback(_ id: InstanceID, reason: String?) async throws {
-        state.withLock { $0.holds[id] = .some(reason) }
+        state.withLock { state in
+            state.holds[id] = .some(reason)
+            state.holders.append((Actor.current, Forwarding.isForwarded))
+        }
     }
 
     func notices() -> AsyncStream<EngineNotice> {
@@ -286,6 +292,7 @@ final class StubEngine: ListenerEngine {
     }
 
     var node: String? { state.withLock { $0.node } }
+    var nodes: [NodeStanding] { state.withLock { $0.nodes } }
     var isReady: Bool { state.withLock { $0.isReady } }
     var activities: [ActivityStanding] { state.withLock { $0.activities } }
 

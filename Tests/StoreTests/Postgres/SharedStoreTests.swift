@@ -66,8 +66,8 @@ struct SharedStoreTests {
             }
             #expect(surplus == [pair.fixtures[0].instance.id])
             #expect(pair.one.isHeld(surplus[0]) && !pair.two.isHeld(surplus[0]))
-            try await pair.one.give(surplus[0])
-            try await news(of: pair.two) { $0.taken == surplus }
+            try await pair.one.release(surplus[0])
+            try await news(of: pair.two) { $0.acquired == surplus }
             #expect(!pair.one.isHeld(surplus[0]) && pair.two.isHeld(surplus[0]))
             #expect(pair.two.holder(of: surplus[0])?.name == "second")
             #expect(pair.two.holder(of: pair.fixtures[1].instance.id)?.name == "first")
@@ -144,10 +144,29 @@ struct SharedStoreTests {
             #expect(try await pair.two.catchUp())
             #expect(try await pair.second.instance(instance.id)?.name == "another")
             #expect(try await !pair.two.catchUp())
-            try await pair.one.tell(isCallbackHeld: true, of: instance.id)
+            try await pair.one.publish(isCallbackHeld: true, of: instance.id)
             #expect(try await pair.two.catchUp())
             #expect(pair.two.callbacksHeldElsewhere == [instance.id])
             #expect(pair.one.callbacksHeldElsewhere.isEmpty)
+        }
+    }
+
+    @Test func `what a node that was taken for dead held goes to the other one, and it writes nothing more`()
+        async throws
+    {
+        // No sign of life of its own comes between.
+        try await run(times: NodeTimes(beat: 600_000, lasts: 900_000, trusts: 600_000)) { pair in
+            let all = pair.fixtures.map(\.instance.id)
+            try await pair.place.ask("UPDATE signalbox.node SET seen = '2001-01-01' WHERE name = 'first'")
+            var acquired: Set<InstanceID> = []
+            try await news(of: pair.two) { news in
+                acquired.formUnion(news.acquired)
+                return acquired.count == 3
+            }
+            #expect(acquired == Set(all))
+            let error = await #expect(throws: StoreError.self) { try await pair.fixtures[0].append(.row(9, at: 2000)) }
+            #expect(error?.kind == .held)
+            #expect(!pair.first.maySend && pair.second.maySend)
         }
     }
 

@@ -20,18 +20,18 @@ struct InstanceLeasesTests {
     }
 
     @Test func `a node takes what is free up to its share, and no more`() {
-        #expect(leases(0, 0, 0, 0).takings(of: 1, nodes: 1) == [1, 2, 3, 4])
-        #expect(leases(0, 0, 0, 0).takings(of: 1, nodes: 2) == [1, 2])
-        #expect(leases(1, 0, 2, 0).takings(of: 1, nodes: 2) == [2])
-        #expect(leases(1, 1, 2, 0).takings(of: 1, nodes: 2) == [])
-        #expect(leases(2, 2).takings(of: 1, nodes: 2) == [])
+        #expect(leases(0, 0, 0, 0).available(of: 1, nodes: 1) == [1, 2, 3, 4])
+        #expect(leases(0, 0, 0, 0).available(of: 1, nodes: 2) == [1, 2])
+        #expect(leases(1, 0, 2, 0).available(of: 1, nodes: 2) == [2])
+        #expect(leases(1, 1, 2, 0).available(of: 1, nodes: 2) == [])
+        #expect(leases(2, 2).available(of: 1, nodes: 2) == [])
     }
 
     @Test func `the store's own lease is taken beside the share, and counts for none`() {
         var leases = leases(1, 2)
         #expect(leases.all(of: 1) == [1] && leases.count == 2)
         leases[InstanceLeases.keeping] = 0
-        #expect(leases.takings(of: 2, nodes: 2) == [InstanceLeases.keeping])
+        #expect(leases.available(of: 2, nodes: 2) == [InstanceLeases.keeping])
     }
 
     @Test func `a node gives back what is more than its share`() {
@@ -50,7 +50,7 @@ struct InstanceLeasesTests {
                 leases[id] = 0
             }
         }
-        for node in 1...nodes { for id in leases.takings(of: node, nodes: Int(nodes)) { leases[id] = node } }
+        for node in 1...nodes { for id in leases.available(of: node, nodes: Int(nodes)) { leases[id] = node } }
         #expect(!leases.holders.values.contains(0))
         let shares = (1...nodes).map { leases.all(of: $0).count }
         #expect(shares.allSatisfy { $0 <= leases.share(of: Int(nodes)) })

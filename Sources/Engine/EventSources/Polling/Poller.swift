@@ -35,7 +35,7 @@ actor Poller: EventSource {
     private var hasStarted = false
     private var lastReconciliation: Timestamp?
     /// When stamps that no overlap reaches any more were forgotten last.
-    private var lastForgetting: Timestamp?
+    var lastForgetting: Timestamp?
     private(set) var history = PollHistory()
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
@@ -116,7 +116,6 @@ actor Poller: EventSource {
 
     /// Milliseconds that a running poll gets at the end; what it has not read by then the next start reads.
     private static let lastPatience = Limit.pollAtEnd.milliseconds
-    private static let forgetsEvery: Int64 = 3_600_000
 
     /// Ends the polling; a page that was read is stored before this returns.
     func stop() async {
@@ -248,13 +247,6 @@ actor Poller: EventSource {
             }
             throw error
         }
-    }
-
-    private func forgetOldStamps(_ now: Timestamp) async throws {
-        if let lastForgetting, now.since(lastForgetting) < Self.forgetsEvery { return }
-        lastForgetting = now
-        let oldest = context.clock.now.advanced(byMilliseconds: -IntakePlan.countedMilliseconds)
-        try await context.store.forgetLedgerStamps(id, before: oldest)
     }
 
     /// Nil: it failed, and nobody knows what it took.
