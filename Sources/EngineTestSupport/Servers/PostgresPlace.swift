@@ -12,8 +12,8 @@ package struct PostgresPlace: Sendable {
     private static let all = Mutex<[String: PostgresPlace]>([:])
     package static let key = Secret("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 
-    /// All tests share the machine: a sign of life may come late.
-    package static let patient = NodeTimes(lasts: 900_000, trusts: 600_000)
+    /// All tests share the machine, so that a sign of life may come late; and none comes while a test takes a node for dead.
+    package static let patient = NodeTimes(beat: 600_000, lasts: 1_800_000, trusts: 1_200_000)
 
     package static func of(_ directory: String) async throws -> PostgresPlace {
         if let known = all.withLock({ $0[directory] }) { return known }

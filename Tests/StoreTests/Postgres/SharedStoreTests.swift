@@ -154,8 +154,7 @@ struct SharedStoreTests {
     @Test func `what a node that was taken for dead held goes to the other one, and it writes nothing more`()
         async throws
     {
-        // No sign of life of its own comes between.
-        try await run(times: NodeTimes(beat: 600_000, lasts: 900_000, trusts: 600_000)) { pair in
+        try await run { pair in
             let all = pair.fixtures.map(\.instance.id)
             try await pair.place.ask("UPDATE signalbox.node SET seen = '2001-01-01' WHERE name = 'first'")
             var acquired: Set<InstanceID> = []
