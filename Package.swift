@@ -164,7 +164,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox-bench",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Themes",
+                "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal",
+                "Themes",
                 "Salesforce", "SimulatedOrg", "Callbacks",
                 hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -5,6 +5,7 @@ import EngineAPI
 import Foundation
 import Interface
 import Primitives
+import Terminal
 
 /// The dashboard over an engine in this process, drawn into memory: the loop of the program without its terminal, on a
 /// thread of its own.
@@ -22,6 +23,7 @@ struct LiveDashboard {
     private let engine: Engine
     private let inbox: LiveInbox
     private let clock = ContinuousClock()
+    private var thread = DrawingThread()
     private var drawnAt: ContinuousClock.Instant
     private var isDirty = false
     /// Questions that are not answered yet.
@@ -82,26 +84,22 @@ struct LiveDashboard {
         update(.start)
         while open > 0 {
             inbox.wait(milliseconds: nil)
-            handle(inbox.drain())
+            handle(inbox.drain(), since: Measured.threadMilliseconds)
         }
         draw()
     }
 
     private mutating func turn() {
+        thread.comeFirst(at: clock.now)
         inbox.wait(milliseconds: timeout)
         let begin = Measured.threadMilliseconds
-        let news = inbox.drain()
-        let pressed = handle(news)
+        handle(inbox.drain(), since: begin)
         if let deadline = dashboard.nextDeadline, deadline <= .now() { update(.tick) }
-        guard isDirty, !pressed.isEmpty || milliseconds(since: drawnAt) >= Self.frameTime else { return }
-        draw()
-        latencies += pressed.map(milliseconds)
-        if !pressed.isEmpty { processor.keys.append(Measured.threadMilliseconds - begin) }
+        if isDirty, milliseconds(since: drawnAt) >= Self.frameTime { draw() }
     }
 
-    /// Keys that wait make one update and one frame, as in the program. Returns when they were pressed.
-    @discardableResult
-    private mutating func handle(_ all: [News]) -> [ContinuousClock.Instant] {
+    /// Keys that wait make one update and one frame before anything else is looked at, as in the program.
+    private mutating func handle(_ all: [News], since begin: Double) {
         var keys: [Key] = []
         var pressed: [ContinuousClock.Instant] = []
         for news in all {
@@ -109,7 +107,12 @@ struct LiveDashboard {
             keys.append(key)
             pressed.append(moment)
         }
-        if !keys.isEmpty { update(.inputs(keys.map { .key($0) })) }
+        if !keys.isEmpty {
+            update(.inputs(keys.map { .key($0) }))
+            draw()
+            latencies += pressed.map(milliseconds)
+            processor.keys.append(Measured.threadMilliseconds - begin)
+        }
         for news in all {
             guard case .message(let message) = news else { continue }
             switch message {
@@ -119,7 +122,6 @@ struct LiveDashboard {
             update(message)
             if case .notice = message { inbox.handledNotice() }
         }
-        return pressed
     }
 
     /// Until the dashboard wants to be told the time, or the frame that is due.

@@ -24,6 +24,10 @@ enum {
 /// A signal ends the wait as well.
 int cterminal_wait(int tty, int wakeup, int milliseconds);
 
+/// Raises the niceness of every thread of the process but the calling one to `niceness`, where it is lower. Threads that they
+/// begin later inherit it.
+void cterminal_lower_other_threads(int niceness);
+
 // Signals: handlers set a flag and signal the wake-up; nothing else happens in them.
 
 enum {

@@ -42,6 +42,8 @@ extension Component {
 protocol Feature: Component {
     init()
 
+    /// Itself, if it is a pane; a pane has that by being one. Asked many times for each key, where a cast would be dear.
+    var pane: (any Pane)? { get }
     /// Its rows of the table of actions, which drive keys, footer, help, palette and documentation.
     static var actions: [Action] { get }
     /// Whether it has something to say after the engine has ended.
@@ -58,6 +60,8 @@ protocol Feature: Component {
     func publish(to context: inout DashboardContext)
     /// Puts right what follows from a change, after each message.
     mutating func settle(_ context: DashboardContext, _ effects: inout Effects)
+    /// Hears where everything stands, after each message; a pane hears of its own place.
+    mutating func settle(in layout: DashboardLayout, _ context: DashboardContext)
 
     /// What would be lost if its place were left now.
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork?
@@ -72,11 +76,13 @@ protocol Feature: Component {
 extension Feature {
     static var actions: [Action] { [] }
     static var outlivesEngine: Bool { false }
+    var pane: (any Pane)? { nil }
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? { nil }
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool { false }
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {}
     func publish(to context: inout DashboardContext) {}
     mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {}
+    mutating func settle(in layout: DashboardLayout, _ context: DashboardContext) {}
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork? { nil }
     func facts(_ context: DashboardContext) -> [HeaderFact] { [] }
     func progress(width: Int, _ context: DashboardContext) -> [ProgressLine] { [] }

@@ -5,7 +5,7 @@ struct FeatureSet: Sendable {
     init(_ all: [any Feature]) { self.all = all }
 
     /// The panes that can have the focus now, in their order.
-    var openPanes: [any Pane] { all.compactMap { $0 as? any Pane }.filter(\.isOpen) }
+    var openPanes: [any Pane] { all.compactMap(\.pane).filter(\.isOpen) }
 
     /// The pane of that name, while it is open.
     func openPane(_ id: PaneID) -> (any Pane)? { openPanes.first { type(of: $0).id == id } }
@@ -14,7 +14,7 @@ struct FeatureSet: Sendable {
     @discardableResult
     mutating func change<Result>(_ id: PaneID, _ body: (inout any Pane) -> Result) -> Result? {
         for index in all.indices {
-            guard var pane = all[index] as? any Pane, type(of: pane).id == id else { continue }
+            guard var pane = all[index].pane, type(of: pane).id == id else { continue }
             let result = body(&pane)
             all[index] = pane
             return result
@@ -22,10 +22,10 @@ struct FeatureSet: Sendable {
         return nil
     }
 
-    /// Changes the panes, with `onlyOpen` those that are open.
-    mutating func eachPane(onlyOpen: Bool = true, _ body: (inout any Pane) -> Void) {
+    /// Changes the open panes.
+    mutating func eachPane(_ body: (inout any Pane) -> Void) {
         for index in all.indices {
-            guard var pane = all[index] as? any Pane, pane.isOpen || !onlyOpen else { continue }
+            guard var pane = all[index].pane, pane.isOpen else { continue }
             body(&pane)
             all[index] = pane
         }
@@ -41,7 +41,7 @@ struct FeatureSet: Sendable {
     /// Has an action done by the first to whom it means something, the pane that has the focus before all others; nil if it
     /// means nothing to any.
     mutating func perform(_ action: ActionID, _ context: DashboardContext) -> [Effect]? {
-        let focused = all.firstIndex { ($0 as? any Pane).map { type(of: $0).id == context.focus } == true }
+        let focused = all.firstIndex { $0.pane.map { type(of: $0).id == context.focus } == true }
         var effects = Effects()
         for index in [focused].compactMap({ $0 }) + all.indices.filter({ $0 != focused })
         where all[index].perform(action, context, &effects) {

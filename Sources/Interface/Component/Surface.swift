@@ -107,6 +107,11 @@ extension Pane {
     mutating func reveal() {}
     func drawSummary(in row: Rect, _ painter: inout Painter) {}
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {}
+
+    var pane: (any Pane)? { self }
+    mutating func settle(in layout: DashboardLayout, _ context: DashboardContext) {
+        settle(in: layout.panes[Self.id], context)
+    }
 }
 
 /// The name of a pane, as its tab and the help show it; each pane declares its own.

@@ -4,7 +4,7 @@ import EngineAPI
 import Primitives
 
 /// The event configuration being edited: what is in force, and a draft of what shall be.
-struct Form: Sendable {
+struct Form: Sendable, Hashable {
     /// How a test notification went.
     enum CallbackTest: Sendable, Hashable {
         case running(url: String)

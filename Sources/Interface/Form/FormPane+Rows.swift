@@ -3,13 +3,50 @@ import Drawing
 import EngineAPI
 import Primitives
 
-extension FormPane {
-    /// The lines of the form at a width.
-    func rows(width: Int, _ context: DashboardContext) -> [FormRow] {
-        form.fields.flatMap { field in rows(of: field, width: width, context) }
+/// The lines of the form, laid out anew only when something has changed that they depend on: wrapping their words costs more
+/// than drawing them, and the form stands beside the list while thousands of events arrive.
+struct FormLayout: Sendable {
+    /// All that the lines depend on.
+    struct Input: Sendable, Hashable {
+        /// What is told of the instance that the form is about.
+        struct Instance: Sendable, Hashable {
+            let receiverURL: String
+            let backfills: [BackfillProgress]
+        }
+
+        let form: Form
+        let width: Int
+        let instance: Instance?
+        /// The API calls that the org allows in a day.
+        let allowedCalls: Int?
+        /// How the keys of two actions are named.
+        let tickKey: String
+        let apexKey: String
+
+        init(_ form: Form, width: Int, _ context: DashboardContext) {
+            self.form = form
+            self.width = width
+            instance = context.instance.flatMap { instance in
+                form.instance == instance.id
+                    ? Instance(receiverURL: instance.receiverURL, backfills: instance.backfills) : nil
+            }
+            allowedCalls = context.instance?.apiUsage?.allowed
+            tickKey = context.key(.tickOrAdd)
+            apexKey = context.key(.apex)
+        }
     }
 
-    private func rows(of field: FieldID, width: Int, _ context: DashboardContext) -> [FormRow] {
+    let input: Input
+    let rows: [FormRow]
+
+    init(_ input: Input) {
+        self.input = input
+        rows = input.form.fields.flatMap(input.rows)
+    }
+}
+
+extension FormLayout.Input {
+    fileprivate func rows(of field: FieldID) -> [FormRow] {
         var rows: [FormRow] = []
         func add(_ content: FormRow.Content) { rows.append(FormRow(field: field, content: content)) }
         func addNote(_ text: String, _ role: StyleRole = .dim) {
@@ -18,20 +55,20 @@ extension FormPane {
         switch field {
         case .setting(.eventType):
             add(.line)
-            addSwitch(context, addNote)
-            if form.eventType == .webhooks { addReceiver(context, addNote) }
+            addSwitch(addNote)
+            if form.eventType == .webhooks { addReceiver(addNote) }
         case .setting(.firstRun):
             add(.line)
-            addFirstPoll(context, addNote)
+            addFirstPoll(addNote)
         case .setting(.refreshInterval):
             add(.label(trailing: ""))
             add(.control)
-            addNote(forecast(context))
+            addNote(forecast)
         case .setting(.objects):
             add(.label(trailing: form.objects.countText))
             add(.objectFilter)
             for index in form.objects.visibleRange { add(.object(index)) }
-            if form.objects.shown.isEmpty, let offer = form.objects.offer(key: context.key(.tickOrAdd)) {
+            if form.objects.shown.isEmpty, let offer = form.objects.offer(key: tickKey) {
                 addNote(offer)
             }
             if form.objects.value.isEmpty {
@@ -64,23 +101,22 @@ extension FormPane {
         return rows
     }
 
-    private func addReceiver(_ context: DashboardContext, _ note: (String, StyleRole) -> Void) {
-        guard let instance = context.instance, form.instance == instance.id, !instance.receiverURL.isEmpty else {
+    private func addReceiver(_ note: (String, StyleRole) -> Void) {
+        guard let instance, !instance.receiverURL.isEmpty else {
             note("Apply first: the receiver's address is made with the instance.", .dim)
             return
         }
         note("Apex in the org posts to:", .dim)
         note(instance.receiverURL, .link)
-        note("\(context.key(.apex)) shows, exports and deploys that Apex.", .dim)
+        note("\(apexKey) shows, exports and deploys that Apex.", .dim)
     }
 
     /// What applying a change of the event type will do, said before.
-    private func addSwitch(_ context: DashboardContext, _ note: (String, StyleRole) -> Void) {
+    private func addSwitch(_ note: (String, StyleRole) -> Void) {
         let before = form.instance == nil ? nil : form.base.configuration
-        guard let sentence = form.switchConsequence(before: before, apexKey: context.key(.apex)) else { return }
+        guard let sentence = form.switchConsequence(before: before, apexKey: apexKey) else { return }
         note(sentence, .statusInfo)
-        if form.eventType == .webhooks, let instance = context.instance, form.instance == instance.id,
-            HTTPAddress.isLoopback(instance.receiverURL),
+        if form.eventType == .webhooks, let instance, HTTPAddress.isLoopback(instance.receiverURL),
             !HTTPAddress.isLoopback(form[text: .setting(.baseURL)].text.trimmed)
         {
             note(
@@ -92,25 +128,25 @@ extension FormPane {
     }
 
     /// What a changed first poll means for an instance that has polled, and how far one that reads everything is.
-    private func addFirstPoll(_ context: DashboardContext, _ note: (String, StyleRole) -> Void) {
+    private func addFirstPoll(_ note: (String, StyleRole) -> Void) {
         if form.firstPoll == .backfill, form.instance == nil || form.isChanged(.setting(.firstRun)) {
             note("Every record of each object is reported once, as created.", .dim)
         }
         if form.instance != nil, form.isChanged(.setting(.firstRun)) || form.isChanged(.firstPollSince) {
             note("Objects that were polled already are not read again.", .statusWarn)
         }
-        guard let instance = context.instance, form.instance == instance.id else { return }
+        guard let instance else { return }
         for backfill in instance.backfills { note("\(backfill.object): \(backfill.countWords) read", .statusInfo) }
     }
 
     /// What the interval costs: `≈ 288 of 100,000 API calls a day`.
-    private func forecast(_ context: DashboardContext) -> String {
+    private var forecast: String {
         guard let minutes = form.interval.value else { return " " }
         let watched = form.objects.value.isEmpty ? InstanceConfiguration.defaultObjects.count : form.objects.value.count
         let calls = (watched + 4) / 5 * 1440 / minutes
         let day = "≈ \(calls.grouped)"
         let noun = calls == 1 ? "API call" : "API calls"
-        guard let allowed = context.instance?.apiUsage?.allowed, allowed > 0 else { return "\(day) \(noun) a day" }
+        guard let allowed = allowedCalls, allowed > 0 else { return "\(day) \(noun) a day" }
         return "\(day) of \(allowed.grouped) API calls a day"
     }
 }

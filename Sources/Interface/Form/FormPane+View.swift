@@ -16,7 +16,7 @@ extension FormPane {
         painter.canvas.box(rect, title: StyledText(title, .title), isFocused: isFocused)
         let content = Self.content(of: rect)
         guard !content.isEmpty else { return }
-        let rows = rows(width: content.width, context)
+        let rows = layout(width: content.width, context).rows
         for (line, row) in rows.dropFirst(form.scroll).prefix(content.height).enumerated() {
             draw(row, in: content.row(line), &painter)
         }

@@ -27,6 +27,8 @@ struct FormPane: Pane {
     var granted: GrantedAccess?
     /// The slider's track, while its knob is dragged.
     private var track: Rect?
+    /// The lines as they were laid out last.
+    private var layout: FormLayout?
     /// The state of the source when it was last read.
     private var sourceWord: String?
 
@@ -94,7 +96,16 @@ struct FormPane: Pane {
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         guard let rect else { return }
         let content = Self.content(of: rect)
-        form.settleScroll(rows(width: content.width, context), height: content.height)
+        let laidOut = layout(width: content.width, context)
+        layout = laidOut
+        form.settleScroll(laidOut.rows, height: content.height)
+    }
+
+    /// The lines at a width: those that were laid out last, as long as they hold.
+    func layout(width: Int, _ context: DashboardContext) -> FormLayout {
+        let input = FormLayout.Input(form, width: width, context)
+        if let layout, layout.input == input { return layout }
+        return FormLayout(input)
     }
 
     // MARK: Keys and mouse

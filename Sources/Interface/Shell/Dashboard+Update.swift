@@ -15,12 +15,12 @@ extension Dashboard {
             settle()
         }
         load()
+        nextDeadline = deadline()
         defer { outbox = [] }
         return outbox
     }
 
-    /// When `tick` is wanted at the latest; nil: never, so that an idle dashboard sleeps.
-    package var nextDeadline: Timestamp? {
+    private func deadline() -> Timestamp? {
         let context = context()
         let isStopped = context.instances.isEngineStopped
         let features = features.all.filter { !isStopped || type(of: $0).outlivesEngine }
@@ -56,7 +56,7 @@ extension Dashboard {
             context = self.context()
         }
         let layout = layout(context)
-        features.eachPane(onlyOpen: false) { $0.settle(in: layout.panes[type(of: $0).id], context) }
+        _ = features.each { feature, _ in feature.settle(in: layout, context) }
     }
 
     /// Asks for what is to be read, as long as somebody answers.

@@ -14,6 +14,8 @@ package struct Dashboard: Sendable {
     /// The pane that has the largest room.
     var mainPane = PaneID.events
     let table: ActionTable
+    /// When `tick` is wanted at the latest; nil: never, so that an idle dashboard sleeps.
+    package internal(set) var nextDeadline: Timestamp?
     /// What is to be done, until `update` gives it to the loop.
     var outbox: [Command] = []
     /// Where it was last said that a key does nothing.

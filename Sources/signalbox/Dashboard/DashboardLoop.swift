@@ -37,6 +37,7 @@ struct DashboardLoop: ~Copyable {
     private let editor: Editor
     private let fallback: CopyFallback
     private let clock = ContinuousClock()
+    private var thread = DrawingThread()
     private var isDirty = true
     private var drawnAt: ContinuousClock.Instant
     private var interrupts = 0
@@ -79,13 +80,18 @@ struct DashboardLoop: ~Copyable {
     }
 
     private mutating func turn() {
+        thread.comeFirst(at: clock.now)
         let activity = session.wait(timeout: timeout)
         if activity.isHungUp || !activity.signals.isEmpty {
             ending = .ended
             return
         }
         for event in activity.input { countInterrupts(event) }
-        if !activity.input.isEmpty { dispatch(.inputs(activity.input)) }
+        if !activity.input.isEmpty {
+            dispatch(.inputs(activity.input))
+            // What a key did is shown before anything else is looked at, however much has arrived meanwhile.
+            if ending == nil { draw() }
+        }
         for news in inbox.drain() {
             switch news {
             case .message(let message):
@@ -97,8 +103,7 @@ struct DashboardLoop: ~Copyable {
         }
         if let deadline = dashboard.nextDeadline, deadline <= .now() { dispatch(.tick) }
         if activity.needsRedraw { isDirty = true }
-        let isUrgent = !activity.input.isEmpty || activity.needsRedraw
-        if isDirty, isUrgent || clock.now - drawnAt >= Self.frameTime { draw() }
+        if isDirty, activity.needsRedraw || clock.now - drawnAt >= Self.frameTime { draw() }
     }
 
     /// Until the dashboard wants to be told the time, or the frame that is due; nil sleeps for ever.
