@@ -13,7 +13,8 @@ struct DemoCommand: ParsableCommand {
         abstract: "The dashboard against a simulated org and a local callback, in one process.",
         discussion: """
             Needs no setup and leaves nothing behind: by default the data directory is temporary, and the receiver and \
-            the management API use free ports. The org's records change continuously. The instance is polled every \
+            the management API use free ports. It begins with an hour of made-up history, and the org's records change \
+            continuously. The instance is polled every \
             three seconds (the shortest interval of the form is a minute). One notification in twelve is answered \
             with 503 at first, to show a retry, and one in forty always with 500, so that some are dead after twenty \
             seconds; replay them, filter them (/), look into them (Enter).

@@ -7,17 +7,18 @@ import Logging
 import Primitives
 import ServiceLifecycle
 import SimulatedOrg
+import Store
 import Synchronization
 
 /// What the demo sets up around the engine: an org that changes by itself, a callback, and an instance between them.
 struct DemoScene: Sendable {
     private static let signatureKey: Secret = "demo-signature-key"
     /// A first attempt in so many is refused, and comes through with the second.
-    private static let refusedEvery = 12
+    static let refusedEvery = 12
     /// A notification in so many is refused each time, so that some are dead after a while.
     private static let brokenEvery: UInt64 = 40
-    /// Changes that are there with the first events, as in an org at work.
-    static let firstChanges = 60
+    /// Changes that come with the first poll, so that there is news at once.
+    static let firstChanges = 6
     /// Steps that are over before whoever looks has gone: dead after 18 seconds.
     static let retryPolicy = RetryPolicy(delays: [3000, 5000, 10_000])
     private static let tags = ["demo"]
@@ -39,12 +40,21 @@ struct DemoScene: Sendable {
     /// The services of the scene, in the order of their start.
     func services(beside node: EngineNode, report: @escaping @Sendable (Severity, String) -> Void) -> [any Service] {
         let (bound, continuation) = AsyncStream.makeStream(of: Void.self)
-        let org = Org(configuration: organization)
+        // It lives through the hour before now first.
+        let org = Org(configuration: organization, clock: .system(offset: -60 * DemoHistory.minutes))
         let server = SimulatedOrgServer(configuration: organization, org: org, logger: node.logger) { _ in
             continuation.yield()
         }
         let draft = draft
-        let driver = DemoDriver(engine: node.engine, org: org, draft: draft, orgBound: bound, report: report)
+        let driver = DemoDriver(
+            engine: node.engine,
+            store: node.store,
+            org: org,
+            seed: organization.seed,
+            draft: draft,
+            orgBound: bound,
+            report: report
+        )
         let wayOut = "start the demo again, which takes free ones"
         return [
             ListeningService(server: listener(logger: node.logger).service(), address: callback, wayOut: wayOut),
@@ -76,12 +86,17 @@ struct DemoScene: Sendable {
         )
     }
 
-    /// The same in each attempt and replay.
-    private static func isBroken(_ notification: ReceivedNotification) -> Bool {
-        let id = (try? JSON(parsing: notification.body))?["message"]?["eventId"]?.string ?? ""
+    /// Whether the callback refuses a notification with this event: the same in each attempt and replay.
+    static func isBroken(_ event: String) -> Bool {
         // FNV-1a: spreads ids evenly, whatever they are made of.
-        let hash = id.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        let hash = event.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return hash % brokenEvery == 0
+    }
+
+    static func refusal(isBroken: Bool) -> CallbackAnswer {
+        isBroken
+            ? CallbackAnswer(status: 500, refusal: "This receiver can't store the record.")
+            : CallbackAnswer(status: 503)
     }
 
     /// Verifies what it gets, refuses a first attempt now and then, and some notifications always.
@@ -97,11 +112,11 @@ struct DemoScene: Sendable {
                 if let refusal = check.refusal(of: notification) {
                     return CallbackAnswer(status: 401, refusal: refusal)
                 }
-                if Self.isBroken(notification) {
-                    return CallbackAnswer(status: 500, refusal: "This receiver can't store the record.")
-                }
+                let event = (try? JSON(parsing: notification.body))?["message"]?["eventId"]?.string ?? ""
+                if Self.isBroken(event) { return Self.refusal(isBroken: true) }
                 let isFirst = notification.header("signalbox-attempt") == "1"
-                return CallbackAnswer(status: isFirst && count.next() % Self.refusedEvery == 0 ? 503 : 200)
+                if isFirst, count.next() % Self.refusedEvery == 0 { return Self.refusal(isBroken: false) }
+                return CallbackAnswer(status: 200)
             }
         )
     }
@@ -124,7 +139,9 @@ private struct DemoDriver: Service {
     private static let pause = Duration.seconds(DemoScene.extraPolls.seconds)
 
     let engine: any ListenerEngine
+    let store: any IntakeStore & DeliveryStore
     let org: Org
+    let seed: UInt64
     let draft: InstanceDraft
     let orgBound: AsyncStream<Void>
     let report: @Sendable (Severity, String) -> Void
@@ -154,10 +171,20 @@ private struct DemoDriver: Service {
         try? await gracefulShutdown()
     }
 
-    /// The instance of an earlier demo in the same data directory is given the new addresses.
+    /// The instance of an earlier demo in the same data directory is given the new addresses; a new one an hour of history.
     private func instance() async throws -> InstanceID {
+        let objects = draft.configuration.objects
+        let history = try await DemoHistory(of: org, objects: objects, now: .now(), seed: seed)
         let known = try await engine.instances().first { $0.tags == draft.tags }
-        guard let known else { return try await engine.createInstance(draft).id }
-        return try await engine.updateInstance(known.id, draft).id
+        if let known { return try await engine.updateInstance(known.id, draft).id }
+        var quiet = draft
+        quiet.configuration.eventsEnabled = false
+        let made = try await engine.createInstance(quiet)
+        try await history.store(in: store, for: made)
+        // As the form has it: what is secret stays as it is, and the code has been used.
+        var configuration = made.configuration
+        configuration.eventsEnabled = true
+        let live = InstanceDraft(name: made.name, tags: made.tags, configuration: configuration)
+        return try await engine.updateInstance(made.id, live).id
     }
 }

@@ -1,0 +1,150 @@
+import Domain
+import Engine
+import EngineAPI
+import Primitives
+import SimulatedOrg
+import Store
+
+/// An hour of an org at work, as it would be stored if the demo had run all the while: what there is to look at before the
+/// first event arrives.
+///
+/// The org lives through the hour first, and what polls would have seen of it is kept; once there is an instance, that goes
+/// through the store's own decisions, so that later polls know every record.
+struct DemoHistory: Sendable {
+    static let minutes = 60
+    /// A minute brings so many changes at most.
+    private static let mostChanges = 7
+
+    /// What a poll finds.
+    private struct Poll: Sendable {
+        let moment: Timestamp
+        let observations: [Observation]
+    }
+
+    private let start: Timestamp
+    private let polls: [Poll]
+
+    /// Lets the org live through an hour; its clock is as much later afterwards.
+    ///
+    /// - Parameter now: the moment at which the hour ends.
+    init(of org: Org, objects: [String], now: Timestamp, seed: UInt64) async throws {
+        start = now.advanced(bySeconds: Int64(-60 * Self.minutes))
+        var random = SeededGenerator(seed: seed)
+        var known: [Observation] = []
+        for object in objects {
+            for id in try await org.ids(object) {
+                if let observation = try await Self.observation(of: object, id, in: org) { known.append(observation) }
+            }
+        }
+        var polls = [Poll(moment: start, observations: known)]
+        var seen = await org.history().last?.sequence ?? 0
+        for minute in 1...Self.minutes {
+            let changes = Int.random(in: 0...Self.mostChanges, using: &random)
+            for _ in 0..<max(1, changes) {
+                await org.advanceClock(seconds: 60 / max(1, changes))
+                if changes > 0 { await org.act() }
+            }
+            await org.advanceClock(seconds: 60 - 60 / max(1, changes) * max(1, changes))
+            var observations: [Observation] = []
+            var records: Set<String> = []
+            let history = await org.history(since: seen)
+            seen = history.last?.sequence ?? seen
+            for change in history where objects.contains(change.object) && records.insert(change.id).inserted {
+                let observation = try await Self.observation(of: change.object, change.id, in: org)
+                if let observation { observations.append(observation) }
+            }
+            polls.append(Poll(moment: start.advanced(bySeconds: Int64(60 * minute)), observations: observations))
+        }
+        self.polls = polls
+    }
+
+    private static func observation(of object: String, _ id: String, in org: Org) async throws -> Observation? {
+        guard let record = try await org.record(object, id) else { return nil }
+        let fields = try RecordFields(parsing: record.text)
+        guard let stamp = fields.string("SystemModstamp").flatMap({ Timestamp(parsing: $0) }) else { return nil }
+        return Observation(
+            kind: .row,
+            object: object,
+            recordID: id,
+            stamp: stamp,
+            createdDate: fields.string("CreatedDate").flatMap { Timestamp(parsing: $0) },
+            isDeleted: fields.bool("IsDeleted") ?? false,
+            fields: fields
+        )
+    }
+
+    /// Stores the hour's events, and what became of each at the callback.
+    func store(in store: any IntakeStore & DeliveryStore, for instance: InstanceOverview) async throws {
+        let owner = ClaimOwner(node: "demo")
+        var callback = DemoCallback(url: instance.configuration.callbackURL)
+        for (index, poll) in polls.enumerated() where !poll.observations.isEmpty {
+            let policy = ChangeDecision.Policy(baseline: start, isBaselineRead: index == 0)
+            let batch = IntakeBatch(
+                instanceID: instance.id,
+                instanceName: instance.name,
+                instanceTags: instance.tags,
+                observations: poll.observations,
+                policies: Dictionary(uniqueKeysWithValues: instance.configuration.objects.map { ($0, policy) }),
+                source: .polling,
+                pollDate: poll.moment,
+                receivedAt: poll.moment,
+                filterNulls: instance.configuration.filterNulls,
+                hasCallback: true
+            )
+            var ready = try await store.append(batch).ready
+            while !ready.isEmpty {
+                let outgoing = try await store.outgoing(ready)
+                ready = []
+                for notification in outgoing {
+                    for result in callback.results(of: notification, at: poll.moment) {
+                        ready += try await store.record([result], by: owner)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The callback of the demo during the hour before it: it answers as that of the demo does.
+private struct DemoCallback {
+    let url: String
+    private var random = SeededGenerator(seed: 5)
+    private var count = 0
+
+    init(url: String) { self.url = url }
+
+    /// What is sent in vain waits for the next step of the demo's ladder.
+    mutating func results(of notification: OutgoingNotification, at moment: Timestamp) -> [DeliveryResult] {
+        count += 1
+        let steps = DemoScene.retryPolicy.delays.map { Optional($0) } + [nil]
+        let isBroken = notification.body.events.contains { DemoScene.isBroken($0.eventID) }
+        let failures = isBroken ? steps.count : count % DemoScene.refusedEvery == 0 ? 1 : 0
+        var began = moment.advanced(byMilliseconds: 120)
+        var results: [DeliveryResult] = []
+        for (index, step) in steps.enumerated().prefix(min(failures + 1, steps.count)) {
+            let isRefused = index < failures
+            let answer = isRefused ? DemoScene.refusal(isBroken: isBroken) : CallbackAnswer(status: 200)
+            let milliseconds = Int.random(in: 2...9, using: &random) * Int.random(in: 1...6, using: &random)
+            let next = step.map { began.advanced(byMilliseconds: Int64($0)) }
+            results.append(
+                DeliveryResult(
+                    attempt: Attempt(
+                        notificationID: notification.body.notificationID,
+                        number: index + 1,
+                        isReplay: false,
+                        startedAt: began,
+                        milliseconds: milliseconds,
+                        url: url,
+                        outcome: .response(status: answer.status),
+                        responseHeaders: [.init(name: "Content-Type", value: "application/json")],
+                        responseBody: Array(answer.body.text.utf8)
+                    ),
+                    state: !isRefused ? .delivered : next == nil ? .dead : .retrying,
+                    nextAttempt: isRefused ? next : nil
+                )
+            )
+            began = next ?? began
+        }
+        return results
+    }
+}
