@@ -17,9 +17,10 @@ struct WordIndexStep: Sendable {
         let record: String
     }
 
-    /// Bounds that keep the writer free: about ten milliseconds of its time.
-    static let mostEvents = 512
-    private static let mostBytes = 512 * 1024
+    /// Bounds that keep the writer free: about three milliseconds of its time. With four times as many an event costs a third
+    /// less, and of the webhooks that come meanwhile one in a hundred waits six times as long (74 ms in place of 12).
+    static let mostEvents = 128
+    private static let mostBytes = 128 * 1024
 
     let before: WordIndexRange
     private(set) var after: WordIndexRange
