@@ -252,6 +252,26 @@ package struct SharedEngine: ListenerEngine {
 
     /// Polls of an instance are counted where they are made.
     package func statistics(of id: InstanceID?) async throws -> EngineStatistics {
+        var statistics = try await figures(of: id)
+        // Each node sees the same, but knows itself.
+        if !Forwarding.isForwarded { statistics.nodes = await nodeFigures() }
+        return statistics
+    }
+
+    private func nodeFigures() async -> [NodeFigures] {
+        let signs = (try? await sharing.signsOfLife()) ?? [:]
+        return sharing.nodes.map { node in
+            NodeFigures(
+                name: node.name,
+                version: node.version,
+                isAsked: node.isOwn,
+                instances: sharing.instances(of: node.number),
+                sinceSign: signs[node.number].map { max(0, $0) }
+            )
+        }
+    }
+
+    private func figures(of id: InstanceID?) async throws -> EngineStatistics {
         guard let id, let holder = holder(of: id) else { return try await own.statistics(of: id) }
         do { return try await holder.statistics(of: id) } catch let error as ClientError where error.mayPass {
             return try await own.statistics(of: id)
