@@ -18,7 +18,7 @@ extension OverviewFigures {
         var line = StyledText(glyph + " ", Style(isHeard ? .statusOK : .statusWarn))
         line.append(DisplayText(node.name, limit: 60), .text)
         line.append(DisplayText(" \(node.version)", limit: 60), .dim)
-        if node.isAsked { line.append(" asked", .dim) }
+        if node.isAsked { line.append(" (this node)", .dim) }
         let sign = node.sinceSign.map { "heard of \(Words.duration($0 / 1000)) ago" } ?? "not heard of"
         line.append(DisplayText(", " + sign), Style(isHeard ? .dim : .statusWarn))
         var held = StyledText("  ")

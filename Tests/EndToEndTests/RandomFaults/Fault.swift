@@ -35,6 +35,9 @@ enum Fault: Sendable, Hashable {
     /// Milliseconds without a sign of life after which others take a node for dead.
     static let lease = 15_000
 
+    /// Milliseconds after which it may be so, as the last sign of life was some seconds old when the silence began.
+    static let earliestEnd = 9500
+
     /// One at random; what is longer than a lease is rare, as it takes its time.
     static func draw(hasClock: Bool, _ random: inout SeededGenerator) -> Fault {
         func within(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
@@ -60,5 +63,19 @@ struct FaultWindow: Sendable {
     let node: String?
     let begin: Double
     let end: Double
+
+    /// Whether what was under way at the node may be sent again by another one: it ended in the midst of it, was taken for
+    /// dead, or could not note it before it went.
+    func endsClaims(beside others: [FaultWindow]) -> Bool {
+        switch fault {
+        case .kill: true
+        case .pause(let milliseconds), .silence(let milliseconds, _): milliseconds > Fault.earliestEnd
+        case .stop:
+            others.contains { other in
+                if case .restart = other.fault { other.begin < end && begin < other.end } else { false }
+            }
+        case .cut, .clock, .restart: false
+        }
+    }
 }
 #endif

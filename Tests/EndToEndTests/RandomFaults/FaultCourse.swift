@@ -81,6 +81,7 @@ struct FaultCourse {
     private static func doBusiness(_ scene: FaultScene) async throws {
         var records: [String: [String]] = [:]
         var turn = 0
+        var polls: [Task<Void, Never>] = []
         while !Task.isCancelled {
             turn += 1
             let object = WatchedOrg.objects[turn % WatchedOrg.objects.count]
@@ -103,12 +104,11 @@ struct FaultCourse {
                 let api = try? await ManagementAPI.running(in: node.path)
             {
                 // One that is in trouble answers so, or late.
-                let polling = Task { try await api.post("/instances/\(id)/poll") }
-                await scene.passed(200)
-                polling.cancel()
+                polls.append(Task { _ = try? await api.post("/instances/\(id)/poll") })
             }
             await scene.passed(100)
         }
+        for poll in polls { await poll.value }
     }
 }
 #endif

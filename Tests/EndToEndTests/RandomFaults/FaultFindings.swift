@@ -12,6 +12,8 @@ struct FaultFindings {
     private(set) var repeats: [String: Int] = [:]
     private(set) var events = 0
     private(set) var asks = 0
+    /// Those of whom nobody knows who asked, as it was gone by then.
+    private(set) var strangers = 0
     /// Seconds from a kill until somebody else held what that node had.
     private(set) var takeovers: [Double] = []
 
@@ -95,11 +97,13 @@ struct FaultFindings {
         }
     }
 
-    /// What came twice was under way at a fault, or had not been noted yet.
+    /// What came twice was under way at a fault that ended its node, or had not been noted yet: one that goes on notes it
+    /// later, and sends nothing again.
     private mutating func checkRepeats() {
         // How long a busy node takes to note what a callback has answered.
         let noting = 2.0
-        let windows = scene.windows.filter { if case .clock = $0.fault { false } else { true } }
+        let all = scene.windows
+        let windows = all.filter { $0.endsClaims(beside: all) }
         for posts in Dictionary(grouping: scene.callback.posts.filter { !$0.isReplay }, by: \.event).values {
             for (before, again) in zip(posts, posts.dropFirst()) {
                 let reason = windows.first { $0.begin < before.answered + noting && before.arrived < $0.end + 0.1 }
@@ -107,7 +111,7 @@ struct FaultFindings {
                     repeats[reason.fault.kind, default: 0] += 1
                 } else {
                     found.append(
-                        "\(before.event) came at \(before.arrived) and again at \(again.arrived), without a fault at that"
+                        "\(before.event) came at \(before.arrived) and again at \(again.arrived), without a fault that explains it"
                     )
                 }
             }
@@ -149,6 +153,7 @@ struct FaultFindings {
         }
         for ask in scene.org.asks {
             guard let process = ask.process, let fence = fences[process], let id = scene.polled[ask.object] else {
+                strangers += 1
                 continue
             }
             asks += 1
