@@ -12,6 +12,8 @@ package struct EngineStatistics: Sendable, Hashable {
     package var freeBytes: Int64?
     /// Nil where nothing is limited: events stay for ever.
     package var retention: RetentionFigures?
+    /// All that work on the store, oldest first; empty where one process has it alone.
+    package var nodes: [NodeFigures] = []
 
     package init() {}
 
@@ -29,5 +31,25 @@ package struct InstanceStatistics: Sendable, Hashable {
         self.id = id
         self.events = events
         self.polls = polls
+    }
+}
+
+/// A node beside others: what it works for, and when it was heard of last.
+package struct NodeFigures: Sendable, Hashable {
+    package let name: String
+    package let version: String
+    /// Whether it is the one that says so.
+    package let isAsked: Bool
+    /// Those that it polls and delivers.
+    package let instances: [InstanceID]
+    /// Milliseconds since its last sign of life, by the store's clock; nil if unknown.
+    package let sinceSign: Int64?
+
+    package init(name: String, version: String, isAsked: Bool, instances: [InstanceID], sinceSign: Int64?) {
+        self.name = name
+        self.version = version
+        self.isAsked = isAsked
+        self.instances = instances
+        self.sinceSign = sinceSign
     }
 }

@@ -8,35 +8,23 @@ import Testing
 /// it does when somebody sets a machine's clock).
 @Suite(.programs, .timeLimit(.minutes(20)))
 struct ClockStepTests {
-    private static let library: String? = {
-        let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
-        return folders.map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }
-            .first { FileManager.default.fileExists(atPath: $0) }
-    }()
-
-    private static let compiler = ["/usr/bin/cc", "/usr/bin/clang"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
     @Test(
-        .enabled(if: library != nil, "faketime is not installed: apt-get install faketime"),
-        .enabled(if: compiler != nil, "there is no C compiler: apt-get install gcc"),
+        .enabled(if: FakeClock.library != nil, "faketime is not installed: apt-get install faketime"),
+        .enabled(if: FakeClock.compiler != nil, "there is no C compiler: apt-get install gcc"),
         arguments: [86_400, -7200]
     )
     func `polls and retries go on by their interval when the machine's clock is set`(step: Int) async throws {
         let directory = try ScratchDirectory()
-        let clock = try FakeClock(directory, library: try #require(Self.library))
+        let clock = try await FakeClock(directory)
         let surroundings = try await Surroundings.start()
         let failing = try Child(["listen", "--port", "0", "--status", "503"])
         let address = try await waitUntil("listen's address", seen: { failing.diagnostics }) {
             failing.diagnostics.firstMatch(of: /http:\/\/([0-9.]+):([0-9]+)/).map { String($0.output.2) }
         }
         let serve = try Child(
-            [
-                "LD_PRELOAD=\(try await Self.timers(directory)) \(clock.library)", Program.path, "serve", "--data-dir",
-                directory.path,
-            ]
-                + ["--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0", "--retry-schedule", "25s,25s,25s,25s"],
+            clock.command + ["serve", "--data-dir", directory.path] + [
+                "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0", "--retry-schedule", "25s,25s,25s,25s",
+            ],
             environment: clock.environment,
             executable: "/usr/bin/env"
         )
@@ -84,30 +72,6 @@ struct ClockStepTests {
         #expect(try await serve.exitStatus() == 0)
     }
 
-    /// The library also moves what the program's timers are armed with, so that after a step back they would stand still for
-    /// as long, which no real clock makes them do. This one, before it, gives them to the kernel as they are.
-    private static func timers(_ directory: ScratchDirectory) async throws -> String {
-        let source = try directory.write(
-            """
-            #include <sys/syscall.h>
-            #include <sys/timerfd.h>
-            #include <unistd.h>
-            int timerfd_settime(int timer, int flags, const struct itimerspec *next, struct itimerspec *last) {
-                return syscall(SYS_timerfd_settime, timer, flags, next, last);
-            }
-            """,
-            to: "timers.c"
-        )
-        let library = directory.path + "/timers.so"
-        let made = try await Program.run(
-            ["-shared", "-fPIC", "-o", library, source],
-            environment: ["PATH": "/usr/bin:/bin"],
-            executable: try #require(compiler)
-        )
-        try #require(made.status == 0, "\(made.diagnostics)")
-        return library
-    }
-
     private func create(_ name: String, _ surroundings: Surroundings) async throws -> String {
         let order: JSON = ["object": "Account", "fields": ["Name": .string(name)]]
         return try #require(try await surroundings.control("create", order)["id"]?.string)
@@ -125,30 +89,5 @@ struct ClockStepTests {
         let result = try await Program.run(arguments + ["--data-dir", directory.path], input: input)
         #expect(result.status == 0, "\(arguments): \(result.diagnostics)")
         return result
-    }
-}
-
-/// A machine's clock that can be set while a program runs on it.
-private struct FakeClock {
-    let library: String
-    private let file: String
-
-    init(_ directory: ScratchDirectory, library: String) throws {
-        self.library = library
-        file = try directory.write("+0\n", to: "clock")
-    }
-
-    var environment: [String: String] {
-        [
-            // Left out, the library puts it into the environment, which moves; Swift finds a program's arguments beside it.
-            "FAKETIME_SHARED": "/signalbox-none /signalbox-none",
-            "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-        ]
-    }
-
-    func set(bySeconds seconds: Int) throws {
-        let text = seconds < 0 ? "\(seconds)\n" : "+\(seconds)\n"
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
     }
 }

@@ -147,6 +147,18 @@ struct FailoverTests {
         let ready = try await two.answer(to: "/readyz", token: two.token)
         let names = (try JSON(parsing: ready.body))["nodes"]?.array?.map { $0["name"]?.string ?? "" }
         #expect(names == ["one", "two"])
+        let stated = try await two.answer(
+            to: "/signalbox/v1/statistics?instance=\(load.instances[0])",
+            token: two.token
+        )
+        let figures = try JSON(parsing: stated.body)["nodes"]?.array ?? []
+        #expect(
+            figures.map { $0["name"]?.string } == ["one", "two"],
+            "\(String(decoding: stated.body, as: UTF8.self))"
+        )
+        #expect(figures.map { $0["isAsked"]?.bool } == [false, true])
+        #expect(figures.compactMap { $0["instances"]?.array }.joined().compactMap(\.integer).sorted() == load.instances)
+        #expect(figures.allSatisfy { ($0["sinceSign"]?.integer ?? -1) >= 0 })
         for (asked, other) in [(one, two), (two, one)] {
             for id in load.instances {
                 try await asked.post("/instances/\(id)/poll")

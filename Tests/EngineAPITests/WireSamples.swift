@@ -86,6 +86,10 @@ extension WireSample {
             purged: 7,
             problem: "The store holds too much."
         )
+        statistics.nodes = [
+            NodeFigures(name: "one", version: "1.0", isAsked: true, instances: [401], sinceSign: 812),
+            NodeFigures(name: "two", version: "1.0", isAsked: false, instances: [], sinceSign: nil),
+        ]
         return statistics
     }()
 

@@ -47,6 +47,18 @@ package struct SharedEngine: ListenerEngine {
         try await engine(of: own.replayJob(id).instanceID)
     }
 
+    /// Asks the holder of an instance for what its memory has more of; while that one can't be asked, as it was killed a moment
+    /// ago, this node says what is stored.
+    private func read<Value: Sendable>(
+        _ id: InstanceID,
+        _ work: @Sendable (any EngineClient) async throws -> Value
+    ) async throws -> Value {
+        guard let holder = holder(of: id) else { return try await work(own) }
+        do { return try await work(holder) } catch let error as ClientError where error.mayPass {
+            return try await work(own)
+        }
+    }
+
     /// Changes an instance where its work is; what is read here afterwards has the change in it.
     private func change<Value>(
         _ engine: any EngineClient,
@@ -112,10 +124,7 @@ package struct SharedEngine: ListenerEngine {
     }
 
     package func instance(_ id: InstanceID) async throws -> InstanceOverview {
-        guard let holder = holder(of: id) else { return try await own.instance(id) }
-        do { return try await holder.instance(id) } catch let error as ClientError where error.mayPass {
-            return try await own.instance(id)
-        }
+        try await read(id) { try await $0.instance(id) }
     }
 
     package func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {
@@ -252,10 +261,28 @@ package struct SharedEngine: ListenerEngine {
 
     /// Polls of an instance are counted where they are made.
     package func statistics(of id: InstanceID?) async throws -> EngineStatistics {
-        guard let id, let holder = holder(of: id) else { return try await own.statistics(of: id) }
-        do { return try await holder.statistics(of: id) } catch let error as ClientError where error.mayPass {
-            return try await own.statistics(of: id)
+        var statistics = try await figures(of: id)
+        // Each node sees the same, but knows itself.
+        if !Forwarding.isForwarded { statistics.nodes = await nodeFigures() }
+        return statistics
+    }
+
+    private func nodeFigures() async -> [NodeFigures] {
+        let signs = (try? await sharing.signsOfLife()) ?? [:]
+        return sharing.nodes.map { node in
+            NodeFigures(
+                name: node.name,
+                version: node.version,
+                isAsked: node.isOwn,
+                instances: sharing.instances(of: node.number),
+                sinceSign: signs[node.number].map { max(0, $0) }
+            )
         }
+    }
+
+    private func figures(of id: InstanceID?) async throws -> EngineStatistics {
+        guard let id else { return try await own.statistics(of: nil) }
+        return try await read(id) { try await $0.statistics(of: id) }
     }
 
     // MARK: Replays and callbacks
@@ -295,7 +322,9 @@ package struct SharedEngine: ListenerEngine {
 
     // MARK: Apex
 
-    package func apexStatus(_ id: InstanceID) async throws -> ApexStatus { try await engine(of: id).apexStatus(id) }
+    package func apexStatus(_ id: InstanceID) async throws -> ApexStatus {
+        try await read(id) { try await $0.apexStatus(id) }
+    }
     package func apexProject(_ id: InstanceID) async throws -> [ApexFile] { try await own.apexProject(id) }
 
     package func deployApex(

@@ -6,7 +6,7 @@ extension EngineStatistics: WireObject {
     package static var members: [WireMember<EngineStatistics>] {
         [
             .init("instances", \.lines), .init("instance", \.instance), .init("storeBytes", \.storeBytes),
-            .init("freeBytes", \.freeBytes), .init("retention", \.retention),
+            .init("freeBytes", \.freeBytes), .init("retention", \.retention), .init("nodes", \.nodes),
         ]
     }
 
@@ -17,10 +17,32 @@ extension EngineStatistics: WireObject {
         storeBytes = try members("storeBytes")
         freeBytes = try members("freeBytes")
         retention = try members("retention")
+        // An older node doesn't say.
+        nodes = try members("nodes") ?? []
     }
 
     private var lines: [InstanceLine] {
         instances.sorted { $0.key < $1.key }.map { InstanceLine(id: $0.key, figures: $0.value) }
+    }
+}
+
+extension NodeFigures: WireObject {
+    package static var wireName: String { "NodeFigures" }
+    package static var members: [WireMember<NodeFigures>] {
+        [
+            .init("name", \.name), .init("version", \.version), .init("isAsked", \.isAsked),
+            .init("instances", \.instances), .init("sinceSign", \.sinceSign),
+        ]
+    }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(
+            name: try members("name"),
+            version: try members("version"),
+            isAsked: try members("isAsked"),
+            instances: try members("instances"),
+            sinceSign: try members("sinceSign")
+        )
     }
 }
 

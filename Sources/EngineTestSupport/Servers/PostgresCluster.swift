@@ -30,15 +30,27 @@ package final class PostgresCluster: Sendable {
         }
     }
 
-    /// Makes a cluster, runs it until its standard input ends, and takes everything away.
+    /// One that a test has for itself, to restart it.
+    package static func separate() throws -> PostgresCluster { try PostgresCluster() }
+
+    /// Makes a cluster, runs it until its standard input ends, and takes everything away. A line like `INT 2` ends the server by
+    /// that signal, and starts it again after so many seconds.
     private static let script = """
         set -e
         dir=$1 bin=$2
         "$bin/initdb" -D "$dir/data" -U signalbox --auth=trust --encoding=UTF8 --locale=C --no-sync >>"$dir/log" 2>&1
-        "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-            -c max_connections=2000 -c shared_buffers=128MB -c max_wal_size=2GB >>"$dir/log" 2>&1 </dev/null &
-        pid=$!
-        read -r line || true
+        start() {
+            "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+                -c max_connections=2000 -c shared_buffers=128MB -c max_wal_size=2GB >>"$dir/log" 2>&1 </dev/null &
+            pid=$!
+        }
+        start
+        while read -r signal seconds; do
+            kill -$signal $pid
+            wait $pid || true
+            sleep $seconds
+            start
+        done
         kill -QUIT $pid
         wait $pid || true
         rm -rf "$dir"
@@ -84,6 +96,22 @@ package final class PostgresCluster: Sendable {
         }
     }
 
+    /// How PostgreSQL is told to stop.
+    package enum Stop: String, Sendable, CaseIterable {
+        /// It ends what is under way.
+        case fast = "INT"
+        /// As a crash: it reads its log when it starts.
+        case immediate = "QUIT"
+    }
+
+    /// Stops the server, and starts it after so many seconds; returns before it does either.
+    package func restart(_ stop: Stop, afterSeconds seconds: Int) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data("\(stop.rawValue) \(seconds)\n".utf8))
+    }
+
+    /// Where it listens.
+    package var socket: String { directory + "/.s.PGSQL.5432" }
+
     /// An empty database, as a store is named.
     package func makeDatabase() throws -> String {
         let name = "test_\(next.add(1, ordering: .relaxed).newValue)"
@@ -102,7 +130,7 @@ package final class PostgresCluster: Sendable {
         return url(name)
     }
 
-    private static func database(_ store: String) -> String {
+    package static func database(_ store: String) -> String {
         String(store.dropFirst("postgres:///".count).prefix { $0 != "?" })
     }
 

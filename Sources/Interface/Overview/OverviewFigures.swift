@@ -9,11 +9,11 @@ struct OverviewFigures {
     private static let mostObjects = 12
     private static let mostRecords = 5
 
-    private let instance: InstanceOverview
+    let instance: InstanceOverview
     private let own: InstanceStatistics
-    private let all: EngineStatistics
-    private let context: DashboardContext
-    private let width: Int
+    let all: EngineStatistics
+    let context: DashboardContext
+    let width: Int
 
     init(
         _ instance: InstanceOverview,
@@ -34,7 +34,7 @@ struct OverviewFigures {
         Array(blocks.filter { !$0.isEmpty }.joined(separator: [StyledText()]))
     }
 
-    private func heading(_ words: String, _ more: StyledText = StyledText()) -> StyledText {
+    func heading(_ words: String, _ more: StyledText = StyledText()) -> StyledText {
         let head = StyledText(DisplayText(words), .title)
         return more.isEmpty ? head : head + StyledText("  ") + more
     }

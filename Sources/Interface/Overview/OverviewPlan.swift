@@ -43,11 +43,11 @@ struct OverviewPlan {
         let column = isWide ? (width - gap) / 2 : width
         let blocks = OverviewFigures(instance, own, statistics, context.turned(to: instance.id), width: column)
         let left = blocks.stacked([blocks.objects, blocks.waiting, blocks.busiest])
-        let right = blocks.stacked([blocks.callback, blocks.polls, blocks.quota, blocks.disk])
+        let right = blocks.stacked([blocks.callback, blocks.polls, blocks.quota, blocks.nodes, blocks.disk])
         guard isWide else {
             return blocks.stacked([
                 blocks.waiting, blocks.callback, blocks.objects, blocks.busiest, blocks.polls, blocks.quota,
-                blocks.disk,
+                blocks.nodes, blocks.disk,
             ])
         }
         return (0..<max(left.count, right.count)).map { row in

@@ -23,6 +23,10 @@ package protocol SharedStore: Sendable {
     func holder(of id: InstanceID) -> StoreNode?
     /// All nodes at work, oldest first, as the last look showed them.
     var nodes: [StoreNode] { get }
+    /// The instances that a node holds, in their order.
+    func instances(of node: Int64) -> [InstanceID]
+    /// Milliseconds since the last sign of life of each node, by the store's clock.
+    func signsOfLife() async throws -> [Int64: Int64]
     /// Instances whose callbacks are held by their holders, which are other nodes.
     var callbacksHeldElsewhere: Set<InstanceID> { get }
 

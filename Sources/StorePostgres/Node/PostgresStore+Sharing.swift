@@ -30,6 +30,17 @@ struct SharedDatabase: SharedStore {
 
     var nodes: [StoreNode] { state.nodes }
 
+    func instances(of node: Int64) -> [InstanceID] { state.leases.all(of: node).sorted() }
+
+    func signsOfLife() async throws -> [Int64: Int64] {
+        let rows = try await store.read { connection in
+            try connection.run(
+                "SELECT fence, (extract(epoch FROM clock_timestamp() - seen) * 1000)::bigint FROM node"
+            ).map { row -> (Int64, Int64) in (row[0], row[1]) }
+        }
+        return Dictionary(rows, uniquingKeysWith: { $1 })
+    }
+
     var callbacksHeldElsewhere: Set<InstanceID> {
         let state = state
         return state.heldCallbacks.filter { state.leases[$0] != node }

@@ -1,15 +1,6 @@
 #if PostgreSQL
-import AsyncHTTPClient
-import Crypto
-import Domain
-import EngineTestSupport
-import Foundation
-import NIOCore
-import NIOHTTP1
-import Primitives
 import Synchronization
 import TestSupport
-import Testing
 
 /// Changes of many records, each record's in order, each posted until a node has acknowledged it.
 final class FailoverLoad: Sendable {
@@ -36,24 +27,11 @@ final class FailoverLoad: Sendable {
         var longestPause = Duration.zero
     }
 
-    /// The address of an instance, and what verifies what comes there.
-    struct Receiver: Sendable {
-        let instance: Int64
-        let path: String
-        let key: SymmetricKey
-
-        init(_ instance: Int64, _ path: String, secret: String) {
-            self.instance = instance
-            self.path = path
-            key = SymmetricKey(data: Base64.decode(String(secret.dropFirst(6))) ?? [])
-        }
-    }
-
     private let nodes: [String]
-    private let receivers: [Receiver]
+    private let receivers: [WebhookAddress]
     private let state = Mutex(State())
 
-    init(nodes: [String], receivers: [Receiver]) {
+    init(nodes: [String], receivers: [WebhookAddress]) {
         self.nodes = nodes
         self.receivers = receivers
     }
@@ -94,39 +72,16 @@ final class FailoverLoad: Sendable {
     }
 
     private func answer(_ node: String, _ number: Int, _ change: Int) async throws -> Bool {
-        guard
-            let record = FileManager.default.contents(atPath: node + "/running.json").flatMap({ try? JSON(parsing: $0) }
-            ),
-            let receiver = record["receiver"]?.string
-        else { return false }
-        let digits = String(number)
-        let id = "001" + String(repeating: "0", count: 12 - digits.count) + digits + "AAA"
-        let body: JSON = [
-            "operation": .string(change == 1 ? "insert" : "update"), "object": "Account",
-            "records": [
-                [
-                    "Id": .string(id), "Name": .string("Account \(number), \(change)"),
-                    "SystemModstamp": .string("2026-11-23T18:00:0\(change).000+0000"),
-                ]
-            ],
-        ]
-        let target = receivers[number % receivers.count]
-        let request = HTTPClientRequest.signedWebhook(
-            body,
-            id: "msg_\(number)_\(change)",
-            key: target.key,
-            to: "http://\(receiver)\(target.path)"
-        )
         do {
-            // A paused node takes connections and answers nobody, as for a balancer.
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(2))
-            let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
-            state.withLock { state in
-                state.last = "\(response.status.code) \(text)"
-                // One that is ending or has lost the database says so.
-                if ![202, 503].contains(response.status.code) { state.faults.append(state.last) }
+            guard let answer = try await receivers[number % receivers.count].post(number, change, to: node) else {
+                return false
             }
-            return response.status == .accepted
+            state.withLock { state in
+                state.last = "\(answer.status) \(answer.text)"
+                // One that is ending or has lost the database says so.
+                if ![202, 503].contains(answer.status) { state.faults.append(state.last) }
+            }
+            return answer.status == 202
         } catch {
             state.withLock { $0.last = "\(error)" }
             return false

@@ -62,7 +62,7 @@ struct FailoverScene {
 
     /// Instances that take webhooks, and what posts them to whichever node listens.
     func load(_ api: ManagementAPI, endsOrg: Bool = true) async throws -> FailoverLoad {
-        var receivers: [FailoverLoad.Receiver] = []
+        var receivers: [WebhookAddress] = []
         for _ in 0..<4 {
             let settings: [String: JSON] = [
                 "event.vendor.type": "webhooks", "oauth.grant.type": "client_credentials",
@@ -72,11 +72,7 @@ struct FailoverScene {
                 surroundings.instance(objects: "Account", overriding: settings)
             )
             let id = try #require(made["id"]?.integer)
-            let webhook = try await api.get("/instances/\(id)/webhook")
-            let path = try #require(
-                webhook["receiverUrl"]?.string?.firstMatch(of: /\/elements.*/).map { String($0.output) }
-            )
-            receivers.append(.init(id, path, secret: try #require(webhook["signingSecret"]?.string)))
+            receivers.append(try await WebhookAddress(of: id, api))
         }
         // What it would find missing of the records is not what this is about.
         if endsOrg { surroundings.org.signal(SIGKILL) }

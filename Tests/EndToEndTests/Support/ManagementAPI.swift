@@ -30,6 +30,9 @@ struct ManagementAPI: Sendable {
         )
     }
 
+    /// Where it is, as `--attach` takes it.
+    var address: String { String(url.dropLast(Self.base.count)) }
+
     func get(_ path: String) async throws -> JSON { try await call(.GET, path) }
 
     @discardableResult

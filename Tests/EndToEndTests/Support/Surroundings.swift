@@ -33,8 +33,19 @@ struct Surroundings {
         interval: String = "60",
         overriding settings: [String: JSON] = [:]
     ) -> JSON {
+        Self.instance(access, callbackURL, objects: objects, interval: interval, overriding: settings)
+    }
+
+    /// The same with an org that has told how it is reached, as `simulate-org` does.
+    static func instance(
+        _ access: JSON,
+        _ callbackURL: String,
+        objects: String,
+        interval: String,
+        overriding settings: [String: JSON] = [:]
+    ) -> JSON {
         var configuration: [String: JSON] = [
-            "base.url": .string(baseURL),
+            "base.url": access["baseURL"] ?? "",
             "oauth.callback.url": "https://www.mycoolapp.com/auth",
             "oauth.api.key": access["clientId"] ?? "",
             "oauth.api.secret": access["clientSecret"] ?? "",

@@ -96,6 +96,22 @@ struct OverviewTests {
     }
 
     @Test(arguments: GoldenScreenTests.sizes)
+    func `nodes that share the store, and what each of them works for`(width: Int, height: Int) {
+        var driver = Driver(width, height, instances: Self.instances())
+        driver.figures = Self.figures()
+        driver.figures.nodes = [
+            NodeFigures(name: "alpha", version: "1.4.0", isAsked: false, instances: [2], sinceSign: 3100),
+            NodeFigures(name: "beta", version: "1.4.0", isAsked: true, instances: [1, 3, 9], sinceSign: 900),
+            NodeFigures(name: "gamma", version: "1.4.0", isAsked: false, instances: [], sinceSign: 12_400),
+            NodeFigures(name: "delta", version: "1.3.9", isAsked: false, instances: [], sinceSign: nil),
+        ]
+        driver.keys("o")
+        driver.answer()
+        driver.keys("end")
+        driver.screen.expectGolden("overview-nodes-\(width)x\(height)")
+    }
+
+    @Test(arguments: GoldenScreenTests.sizes)
     func `a callback that fails`(width: Int, height: Int) {
         var driver = Self.opened(width, height, glyphs: .ascii)
         driver.keys("down")

@@ -72,6 +72,11 @@ struct SharedStoreTests {
             #expect(pair.two.holder(of: surplus[0])?.name == "second")
             #expect(pair.two.holder(of: pair.fixtures[1].instance.id)?.name == "first")
             #expect(pair.two.nodes.map(\.name) == ["first", "second"])
+            let numbers = pair.two.nodes.map(\.number)
+            #expect(pair.two.instances(of: numbers[0]) == pair.fixtures.dropFirst().map(\.instance.id))
+            #expect(pair.two.instances(of: numbers[1]) == surplus)
+            let signs = try await pair.two.signsOfLife()
+            #expect(signs.keys.sorted() == numbers && signs.values.allSatisfy { 0..<600_000 ~= $0 })
         }
     }
 
