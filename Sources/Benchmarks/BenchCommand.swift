@@ -11,7 +11,8 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: "Ratios travel between machines, absolute figures don't: quote those with the machine.",
         subcommands: [
             MeasureCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self, OrgCommand.self,
-            QueriesCommand.self, LiveCommand.self, PollCommand.self, BackfillCommand.self, NodeCommand.self,
+            QueriesCommand.self, LiveCommand.self, PollCommand.self, BackfillCommand.self, HourCommand.self,
+            NodeCommand.self,
         ],
         defaultSubcommand: MeasureCommand.self
     )
@@ -27,7 +28,7 @@ struct MeasureCommand: AsyncParsableCommand {
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case intake, delivery, idle, start, poll, stored, history
         // Not run unless they are named.
-        case backfill, scale, soak, rival
+        case backfill, hour, scale, soak, rival
 
         static let standard: [Part] = [.intake, .delivery, .idle, .start, .poll, .stored, .history]
     }
@@ -47,6 +48,8 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "Events in the store of the stored and history rows.") var events = 1_000_000
     @Option(help: "Changed rows of the poll row.") var rows = 100_000
     @Option(help: "Records that the backfill row reads.") var records = 100_000
+    @Option(help: "Changes an hour of the hour rows.") var changes = [10_000, 100_000, 1_000_000]
+    @Option(help: "Minutes between the polls of the hour rows.") var intervals = [1, 5, 15]
     @Option(help: "Lengths of the histories of the scale rows, in events.") var sizes = [10_000, 100_000, 1_000_000]
     @Option(help: "Minutes of the soak row.") var minutes = 10
     @Option(help: "Webhooks a second of the soak row.") var rate = 1000
@@ -84,6 +87,7 @@ struct MeasureCommand: AsyncParsableCommand {
         case .stored: Report(rows: try await StoredBench.rows(events: events))
         case .history: Report(rows: try await HistoryBench.rows(events: events, kept: history))
         case .backfill: Report(rows: try await BackfillBench.rows(rows: records))
+        case .hour: Report(rows: try await HourBench.rows(changes: changes, intervals: intervals))
         case .scale: try await ScaleBench.report(sizes: sizes, events: events, kept: history)
         case .soak: try SoakBench.report(minutes: minutes, rate: rate)
         case .rival: Report(rows: try await rival())

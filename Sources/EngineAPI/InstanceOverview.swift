@@ -19,6 +19,8 @@ package struct InstanceOverview: Sendable, Hashable {
     package var isPolling: Bool
     /// API calls used and allowed in 24 hours, as the org last said.
     package var apiUsage: APIUsage?
+    /// Signalbox's own part of them; nil where an older node doesn't say.
+    package var apiBudget: APIBudget?
     /// Where the org sends webhooks.
     package var receiverURL: String
     package var organizationName: String?

@@ -4,7 +4,7 @@ package import Domain
 package struct PollSummary: Sendable, Hashable {
     package var result: IntakeResult
     package var rowsRead: Int
-    package var apiCalls: Int
+    package var calls: APICalls
     package var milliseconds: Int
     /// Objects that could not be polled, with one sentence each.
     package var problems: [String: String]
@@ -14,16 +14,19 @@ package struct PollSummary: Sendable, Hashable {
     package init(
         result: IntakeResult = .init(),
         rowsRead: Int = 0,
-        apiCalls: Int = 0,
+        calls: APICalls = [:],
         milliseconds: Int = 0,
         problems: [String: String] = [:],
         providerMessages: [String: String] = [:]
     ) {
         self.result = result
         self.rowsRead = rowsRead
-        self.apiCalls = apiCalls
+        self.calls = calls
         self.milliseconds = milliseconds
         self.problems = problems
         self.providerMessages = providerMessages
     }
+
+    /// Calls that the org's allowance pays for.
+    package var apiCalls: Int { calls.total }
 }

@@ -33,6 +33,9 @@ package protocol OrgSession: Sendable {
     /// As the org last said in `Sforce-Limit-Info`.
     var apiUsage: APIUsage? { get async }
 
+    /// The calls of the org since this was asked last, whatever became of them.
+    func takeCalls() async -> APICalls
+
     /// The objects that can be watched, from the global describe; cached for a while.
     func describeObjects() async throws -> [ObjectDescription]
 
@@ -125,13 +128,16 @@ package struct PollPage: Sendable, Hashable {
 /// What a poll read and what it could not.
 package struct PollReport: Sendable, Hashable {
     package var rowsRead = 0
-    package var apiCalls = 0
+    package var calls = APICalls()
     /// Objects that could not be polled, with one sentence each.
     package var problems: [String: String] = [:]
     /// The org's own words for them, where it said any.
     package var providerMessages: [String: String] = [:]
 
     package init() {}
+
+    /// Calls that the org's allowance pays for.
+    package var apiCalls: Int { calls.total }
 }
 
 /// What the org or its token endpoint refused, as one sentence with the next step.

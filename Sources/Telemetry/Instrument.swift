@@ -59,7 +59,11 @@ package enum Instrument: String, Sendable, CaseIterable {
         case .replays: Row(kind: .counter, help: "Replays, by result.")
         case .polls: Row(kind: .counter, help: "Polls, by result: succeeded, failed (the poll or one of its objects).")
         case .pollDuration: Row(kind: .histogram(bounds: Self.delays), help: "How long polls took.")
-        case .pollCalls: Row(kind: .counter, help: "API calls that polls made.")
+        case .pollCalls:
+            Row(
+                kind: .counter,
+                help: "Calls of orgs that polls made, by purpose; the org's allowance does not pay for tokens."
+            )
         case .webhooks: Row(kind: .counter, help: "Webhooks by the status they were answered with.")
         case .webhookDuration:
             Row(

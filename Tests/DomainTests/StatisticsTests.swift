@@ -53,6 +53,23 @@ struct StatisticsTests {
         #expect(history((0, 1), (1, .max), (2, .max), (3, -1)).callsPerDay == .max)
     }
 
+    @Test func `what a poll costs is the mean of the last twelve`() {
+        #expect(history().callsPerPoll == 0 && history((10, 4), (20, 2), (30, -9)).callsPerPoll == 2)
+        var history = PollHistory()
+        for number in 0..<20 {
+            history.record(
+                FinishedPoll(
+                    at: Timestamp(seconds: Int64(number)),
+                    milliseconds: 1,
+                    apiCalls: number < 8 ? 100 : 3,
+                    events: 0,
+                    isFaulty: false
+                )
+            )
+        }
+        #expect(history.callsPerPoll == 3)
+    }
+
     @Test func `of the polls the newest stay, and a clock that was set back begins anew`() {
         var history = PollHistory()
         for second in 1...100 {

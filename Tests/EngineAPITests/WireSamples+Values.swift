@@ -35,7 +35,7 @@ extension WireSample {
                     baseline: moment,
                     lastPoll: moment,
                     nextPoll: .distantFuture,
-                    apiCalls: 2,
+                    calls: [.rows: 2, .tokens: 1],
                     rowsRead: 5,
                     problem: "p",
                     providerMessage: "q",
@@ -51,6 +51,7 @@ extension WireSample {
         )
         overview.providerMessage = "said"
         overview.attemptLimit = 9
+        overview.apiBudget = APIBudget(calls: [.rows: 7, .deletes: 2], limit: 2500)
         overview.backfills = [
             BackfillProgress(object: "Account", rows: 1, total: 2),
             BackfillProgress(object: "Lead", rows: 0, total: nil),
@@ -99,7 +100,7 @@ extension WireSample {
         return PollSummary(
             result: result,
             rowsRead: 6,
-            apiCalls: 7,
+            calls: [.rows: 6, .check: 1],
             milliseconds: 8,
             problems: ["Account": "p"],
             providerMessages: ["Account": "q"]

@@ -105,6 +105,42 @@ struct PollTests {
         #expect(await session.apiUsage != nil)
     }
 
+    @Test func `Calls are counted by what they are for, also those of a poll that failed`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        let first = try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(first.calls[.describe] == 1 && first.calls[.rows] > 0)
+        #expect(await session.takeCalls() == first.calls)
+        await org.advance(seconds: 60)
+        let ids = try await org.org.seed("Account", count: 3)
+        #expect(try await session.poll(ledger.request(["Account"]), into: ledger).calls == [.rows: 1])
+        #expect(await ledger.records["Account"]?.calls == [.rows: 1])
+        await org.advance(seconds: 60)
+        try await org.org.hardDelete("Account", ids[0])
+        #expect(
+            try await session.poll(ledger.request(["Account"], reconcile: true), into: ledger).calls[.reconcile] > 0
+        )
+        _ = await session.takeCalls()
+        await org.advance(seconds: 60)
+        await org.org.add(FaultRule(.dailyLimit, times: nil))
+        await #expect(throws: SalesforceError.self) {
+            try await session.poll(ledger.request(["Account"]), into: ledger)
+        }
+        #expect(await session.takeCalls() == [.rows: 1])
+        #expect(await session.takeCalls() == [:])
+    }
+
+    @Test func `Tokens are counted, and are not of the allowance`() async throws {
+        let org = InProcessOrg.empty()
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.org.expireSessions()
+        let calls = try await session.poll(ledger.request(["Account"]), into: ledger).calls
+        #expect(calls[.tokens] == 1 && calls.total == calls[.rows])
+    }
+
     @Test func `Ten thousand rows of one second come page by page, at one call each`() async throws {
         let org = InProcessOrg.empty()
         let ledger = MemoryLedger()

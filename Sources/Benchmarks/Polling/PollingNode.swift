@@ -21,7 +21,13 @@ struct PollingNode {
     private let directory: String
     private let logger: Logger
 
-    init(org port: Int, objects: [String], callbackURL: String = "", firstRun: FirstRun = .now) throws {
+    init(
+        org port: Int,
+        objects: [String],
+        callbackURL: String = "",
+        firstRun: FirstRun = .now,
+        clock: any EngineClock = SystemClock()
+    ) throws {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         self.logger = logger
@@ -30,8 +36,8 @@ struct PollingNode {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .bench)
         tape = CallTape(HTTPClientExecutor(client))
         org = OrgControl(port: port, http: HTTPClientExecutor(client))
-        let connector = SalesforceConnector(http: tape, now: { Timestamp.now() })
-        engine = Engine(store: store, connector: connector, logger: logger)
+        let connector = SalesforceConnector(http: tape, now: { clock.now }, age: { clock.due })
+        engine = Engine(store: store, connector: connector, clock: clock, logger: logger)
         var configuration = InstanceConfiguration()
         configuration.baseURL = "http://127.0.0.1:\(port)"
         configuration.apiKey = "signalbox-demo"
@@ -67,10 +73,12 @@ struct OrgControl: Sendable {
     let port: Int
     let http: HTTPClientExecutor
 
-    /// Makes so many accounts, and gives their ids.
-    func create(_ count: Int) async throws -> [String] {
-        try await post("seed", ["object": "Account", "count": .integer(count)])
+    /// Makes so many records, and gives their ids.
+    func create(_ count: Int, of object: String = "Account") async throws -> [String] {
+        try await post("seed", ["object": .string(object), "count": .integer(count)])
     }
+
+    func advance(seconds: Int) async throws { _ = try await post("clock", ["advance": .integer(seconds)]) }
 
     /// Changes a field of these accounts.
     func change(_ ids: [String], phone: String) async throws {

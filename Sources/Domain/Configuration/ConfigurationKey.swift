@@ -22,6 +22,7 @@ package enum ConfigurationKey: String, Sendable, Hashable, CaseIterable {
     case callbackConcurrency = "event.notification.concurrency"
     case filterNulls = "filter.response.nulls"
     case firstRun = "event.poller.first.run"
+    case apiBudget = "event.poller.api.budget"
     case reconcileMinutes = "event.reconcile.interval"
     case missingPercent = "event.reconcile.missing.percent"
     case reportTouches = "event.poller.report.touches"
@@ -221,6 +222,17 @@ extension ConfigurationKey {
                 help: "Omit fields without a value from the records."
             )
         case .firstRun: .firstRun
+        case .apiBudget:
+            .number(
+                \.apiBudget,
+                1...100,
+                of: "percent",
+                "API budget",
+                in: .optional,
+                help:
+                    "Share of the org's daily API calls that Signalbox may use; polls slow down before it is reached.",
+                placeholder: "none: 50"
+            )
         case .reconcileMinutes:
             .number(
                 \.reconcileMinutes,

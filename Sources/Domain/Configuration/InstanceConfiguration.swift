@@ -34,6 +34,8 @@ package struct InstanceConfiguration: Sendable, Hashable {
     package var password: Secret = ""
     package var privateKey: Secret = ""
     package var firstRun = FirstRun.now
+    /// Percent of the calls that the org allows a day.
+    package var apiBudget = 50
     /// Report writes that moved `SystemModstamp` and no field.
     package var reportTouches = false
     /// Minutes between reconciliations; nil: the program's setting.

@@ -85,8 +85,8 @@ package struct PollerRecord: Sendable, Hashable {
     package var baseline: Timestamp?
     package var lastPoll: Timestamp?
     package var nextPoll: Timestamp?
-    /// API calls that this object's last poll took part in.
-    package var apiCalls: Int
+    /// Calls that this object's last poll took part in.
+    package var calls: APICalls
     package var rowsRead: Int64
     /// Why this object alone is degraded; one sentence.
     package var problem: String?
@@ -105,7 +105,7 @@ package struct PollerRecord: Sendable, Hashable {
         baseline: Timestamp? = nil,
         lastPoll: Timestamp? = nil,
         nextPoll: Timestamp? = nil,
-        apiCalls: Int = 0,
+        calls: APICalls = [:],
         rowsRead: Int64 = 0,
         problem: String? = nil,
         providerMessage: String? = nil,
@@ -119,11 +119,14 @@ package struct PollerRecord: Sendable, Hashable {
         self.baseline = baseline
         self.lastPoll = lastPoll
         self.nextPoll = nextPoll
-        self.apiCalls = apiCalls
+        self.calls = calls
         self.rowsRead = rowsRead
         self.problem = problem
         self.providerMessage = providerMessage
         self.note = note
         self.resume = resume
     }
+
+    /// Those that the org's allowance pays for.
+    package var apiCalls: Int { calls.total }
 }

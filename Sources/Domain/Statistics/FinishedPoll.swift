@@ -23,6 +23,7 @@ package struct FinishedPoll: Sendable, Hashable {
 package struct PollHistory: Sendable, Hashable {
     package static let most = 60
     private static let day: Int64 = 86_400_000
+    private static let few = 12
 
     package private(set) var polls: [FinishedPoll]
 
@@ -33,6 +34,13 @@ package struct PollHistory: Sendable, Hashable {
         if let last = polls.last, poll.at < last.at { polls = [] }
         polls.append(poll)
         if polls.count > Self.most { polls.removeFirst(polls.count - Self.most) }
+    }
+
+    /// API calls that each of the last few took, on average.
+    package var callsPerPoll: Double {
+        let last = polls.suffix(Self.few)
+        guard !last.isEmpty else { return 0 }
+        return Double(last.reduce(0) { $0.adding(saturating: max(0, $1.apiCalls)) }) / Double(last.count)
     }
 
     /// API calls that a day of polls like these takes; nil while there are too few to tell.

@@ -10,6 +10,7 @@ struct DisconnectedSession: OrgSession {
     }
 
     var apiUsage: APIUsage? { nil }
+    func takeCalls() async -> APICalls { [:] }
 
     func describeObjects() async throws -> [ObjectDescription] { throw error }
 

@@ -15,6 +15,8 @@ struct SourceReport: Sendable, Hashable {
     var isPolling = false
     /// Those since the program began.
     var polls = PollHistory()
+    /// What it may ask the org, and has; nil where it never does.
+    var budget: APIBudget?
 
     /// All sources of an instance together.
     static func joined(_ reports: [SourceReport]) -> SourceReport {
@@ -26,6 +28,7 @@ struct SourceReport: Sendable, Hashable {
             sum.nextPoll = [sum.nextPoll, report.nextPoll].compactMap(\.self).min()
             sum.isPolling = sum.isPolling || report.isPolling
             if sum.polls.polls.isEmpty { sum.polls = report.polls }
+            sum.budget = sum.budget ?? report.budget
         }
         return sum
     }

@@ -48,6 +48,7 @@ struct InstanceOverviews: Sendable {
         overview.backfills = report.records.compactMap { record in
             ResumeState(parsing: record.resume).backfill(of: record.object)
         }
+        overview.apiBudget = report.budget
         overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview
     }

@@ -44,7 +44,7 @@ struct InstanceMetrics: Sendable {
     private let attemptDuration: Timer
     private let deliveryDelay: Timer
     private let pollDuration: Timer
-    private let pollCalls: Counter
+    private let pollCalls: [CallPurpose: Counter]
 
     init(_ id: InstanceID, _ factory: any MetricsFactory) {
         let label = ("instance", String(id))
@@ -82,7 +82,9 @@ struct InstanceMetrics: Sendable {
         attemptDuration = timer(.attemptDuration)
         deliveryDelay = timer(.deliveryDelay)
         pollDuration = timer(.pollDuration)
-        pollCalls = counter(.pollCalls)
+        pollCalls = Dictionary(
+            uniqueKeysWithValues: CallPurpose.allCases.map { ($0, counter(.pollCalls, ("purpose", $0.rawValue))) }
+        )
     }
 
     func stored(_ result: IntakeResult, from source: ChangeSource) {
@@ -108,10 +110,10 @@ struct InstanceMetrics: Sendable {
         }
     }
 
-    func polled(_ duration: Duration, apiCalls: Int, isFaulty: Bool) {
+    func polled(_ duration: Duration, calls: APICalls, isFaulty: Bool) {
         polls[isFaulty ? "failed" : "succeeded"]?.increment()
         pollDuration.recordNanoseconds(Int64(duration / .nanoseconds(1)))
-        pollCalls.increment(by: apiCalls)
+        for (purpose, counter) in pollCalls where calls[purpose] > 0 { counter.increment(by: calls[purpose]) }
     }
 
     func destroy() {
@@ -124,7 +126,7 @@ struct InstanceMetrics: Sendable {
             counters.forEach { $0.destroy() }
         }
         [attemptDuration, deliveryDelay, pollDuration].forEach { $0.destroy() }
-        pollCalls.destroy()
+        pollCalls.values.forEach { $0.destroy() }
     }
 }
 

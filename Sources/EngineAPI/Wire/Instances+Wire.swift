@@ -1,5 +1,5 @@
 package import Domain
-import Primitives
+package import Primitives
 
 extension InstanceOverview: WireObject {
     package static var wireName: String { "InstanceOverview" }
@@ -12,7 +12,7 @@ extension InstanceOverview: WireObject {
             .init("isPolling", \.isPolling), .init("apiUsage", \.apiUsage), .init("receiverUrl", \.receiverURL),
             .init("organizationName", \.organizationName), .init("isConnected", \.isConnected),
             .init("organizationUrl", \.organizationURL), .init("backfills", \.backfills),
-            .init("attemptLimit", \.attemptLimit),
+            .init("attemptLimit", \.attemptLimit), .init("apiBudget", \.apiBudget),
         ]
     }
 
@@ -37,6 +37,7 @@ extension InstanceOverview: WireObject {
         backfills = try members("backfills")
         organizationURL = try members("organizationUrl")
         attemptLimit = try members("attemptLimit")
+        apiBudget = try members("apiBudget")
     }
 }
 
@@ -178,6 +179,7 @@ extension PollerRecord: WireObject {
             .init("deletedCursor", \.deletedCursor), .init("baseline", \.baseline), .init("lastPoll", \.lastPoll),
             .init("nextPoll", \.nextPoll), .init("apiCalls", \.apiCalls), .init("rowsRead", \.rowsRead),
             .init("problem", \.problem), .init("providerMessage", \.providerMessage), .init("note", \.note),
+            .init("calls", \.calls),
         ]
     }
 
@@ -190,7 +192,7 @@ extension PollerRecord: WireObject {
             baseline: try members("baseline"),
             lastPoll: try members("lastPoll"),
             nextPoll: try members("nextPoll"),
-            apiCalls: try members("apiCalls"),
+            calls: try members.calls,
             rowsRead: try members("rowsRead"),
             problem: try members("problem"),
             providerMessage: try members("providerMessage"),
@@ -205,6 +207,32 @@ extension APIUsage: WireObject {
 
     package init(reading members: WireReader) throws(WireFault) {
         self.init(used: try members("used"), allowed: try members("allowed"))
+    }
+}
+
+extension APICalls: WireValue {
+    package static var shape: WireShape { [String: Int].shape }
+    package var wire: JSON { named.wire }
+    package init(wire: JSON) throws(WireFault) { self.init(named: try [String: Int](wire: wire)) }
+}
+
+extension WireReader {
+    /// An older node says only how many they are.
+    fileprivate var calls: APICalls {
+        get throws(WireFault) {
+            let calls: APICalls? = try self("calls")
+            if let calls { return calls }
+            return [.other: try self("apiCalls")]
+        }
+    }
+}
+
+extension APIBudget: WireObject {
+    package static var wireName: String { "APIBudget" }
+    package static var members: [WireMember<APIBudget>] { [.init("calls", \.calls), .init("limit", \.limit)] }
+
+    package init(reading members: WireReader) throws(WireFault) {
+        self.init(calls: try members("calls"), limit: try members("limit"))
     }
 }
 
@@ -247,7 +275,7 @@ extension PollSummary: WireObject {
         [
             .init("result", \.result), .init("rowsRead", \.rowsRead), .init("apiCalls", \.apiCalls),
             .init("milliseconds", \.milliseconds), .init("problems", \.problems),
-            .init("providerMessages", \.providerMessages),
+            .init("providerMessages", \.providerMessages), .init("calls", \.calls),
         ]
     }
 
@@ -255,7 +283,7 @@ extension PollSummary: WireObject {
         self.init(
             result: try members("result"),
             rowsRead: try members("rowsRead"),
-            apiCalls: try members("apiCalls"),
+            calls: try members.calls,
             milliseconds: try members("milliseconds"),
             problems: try members("problems"),
             providerMessages: try members("providerMessages")

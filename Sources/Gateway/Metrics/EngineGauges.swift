@@ -103,6 +103,20 @@ enum EngineGauges {
                 "API calls that the org allows in 24 hours.",
                 instances.compactMap { instance in instance.apiUsage.map { sample(instance.id, Double($0.allowed)) } }
             ),
+            .gauge(
+                "signalbox_api_budget_calls_used",
+                "API calls of the last 24 hours that Signalbox made.",
+                instances.compactMap { instance in
+                    instance.apiBudget.map { sample(instance.id, Double($0.calls.total)) }
+                }
+            ),
+            .gauge(
+                "signalbox_api_budget_calls",
+                "API calls in 24 hours that event.poller.api.budget allows.",
+                instances.compactMap { instance in
+                    instance.apiBudget?.limit.map { sample(instance.id, Double($0)) }
+                }
+            ),
         ]
     }
 

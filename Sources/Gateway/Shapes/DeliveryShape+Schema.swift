@@ -42,9 +42,15 @@ extension DeliveryShape {
         isClosed: true
     ).named("EventReplay")
 
+    static let callsSchema = Schema.table(of: .count).described(
+        "Calls of the org by purpose: \(CallPurpose.allCases.map(\.rawValue).joined(separator: ", ")); "
+            + "tokens are not of its allowance."
+    )
+
     static let pollSchema = Schema.object([
         "events": .count, "created": .count, "updated": .count, "deleted": .count,
         "repeats": .count.described("Changes that were known already."), "rowsRead": .count, "apiCalls": .count,
+        "callsByPurpose": callsSchema,
         "milliseconds": .count, "problems": .table(of: .text).described("By object, one sentence each."),
         "providerMessages": .table(of: .text).described("By object, what the org itself said."),
     ]).named("PollSummary")
@@ -55,7 +61,7 @@ extension DeliveryShape {
         "note": .text.nullable.described("What holds of the object by its nature."), "cursor": .moment.nullable,
         "deletedCursor": .moment.nullable,
         "lastPollDate": .moment.nullable, "nextPollDate": .moment.nullable, "lagSeconds": .count.nullable,
-        "apiCalls": .count, "rowsRead": .count,
+        "apiCalls": .count, "callsByPurpose": callsSchema, "rowsRead": .count,
     ]).named("PollerRecord")
 
     static let webhookSchema = Schema.object([

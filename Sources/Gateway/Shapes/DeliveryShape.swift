@@ -69,6 +69,7 @@ package enum DeliveryShape {
             "repeats": .integer(summary.result.repeats),
             "rowsRead": .integer(summary.rowsRead),
             "apiCalls": .integer(summary.apiCalls),
+            "callsByPurpose": summary.calls.json,
             "milliseconds": .integer(summary.milliseconds),
             "problems": .object(
                 summary.problems.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }
@@ -93,6 +94,7 @@ package enum DeliveryShape {
             "nextPollDate": InstanceShape.moment(record.nextPoll),
             "lagSeconds": record.lastPoll.map { .integer(max(0, now.since($0) / 1000)) } ?? .null,
             "apiCalls": .integer(record.apiCalls),
+            "callsByPurpose": record.calls.json,
             "rowsRead": .integer(record.rowsRead),
         ]
     }

@@ -32,6 +32,13 @@ extension InstanceShape {
             "lastSuccess": .moment.nullable, "reason": .text.described("Why it is as it is; one sentence."),
             "providerMessage": .text.described("What the org itself said to the last poll."),
             "since": .moment, "apiUsage": .object(["used": .count, "allowed": .count]),
+            "apiBudget": .object([
+                "used": .count.described("Calls of the last 24 hours that Signalbox made."),
+                "limit": .count.nullable.described(
+                    "What event.poller.api.budget allows; null until the org says its limit."
+                ),
+                "callsByPurpose": DeliveryShape.callsSchema,
+            ]),
         ]
     ).named("InstanceState")
 

@@ -61,6 +61,15 @@ enum InstanceShape {
         if let usage = overview.apiUsage {
             members.append(.init("apiUsage", ["used": .integer(usage.used), "allowed": .integer(usage.allowed)]))
         }
+        if let budget = overview.apiBudget {
+            let limit: JSON = budget.limit.map { .integer($0) } ?? .null
+            members.append(
+                .init(
+                    "apiBudget",
+                    ["used": .integer(budget.calls.total), "limit": limit, "callsByPurpose": budget.calls.json]
+                )
+            )
+        }
         return .object(members)
     }
 

@@ -187,10 +187,23 @@ struct OverviewFigures {
             StyledText(DisplayText("\(usage.used.grouped) of \(usage.allowed.grouped) used in 24 h, "))
                 + share(usage.used, of: usage.allowed),
         ]
-        if let forecast = PollHistory(own.polls).callsPerDay {
+        let forecast = PollHistory(own.polls).callsPerDay
+        if let budget = instance.apiBudget, let limit = budget.limit {
+            lines.append(
+                StyledText("By Signalbox: ", .dim)
+                    + StyledText(DisplayText("\(budget.calls.total.grouped) of the budget of \(limit.grouped), "))
+                    + share(budget.calls.total, of: limit)
+            )
+            lines += facts(
+                CallPurpose.allCases.filter { budget.calls[$0] > 0 }
+                    .map { (name: "\($0.words) ", value: budget.calls[$0].grouped) }
+            )
+        }
+        if let forecast {
+            let most = instance.apiBudget?.limit ?? usage.allowed
             lines.append(
                 StyledText("Polls at this pace: ", .dim)
-                    + StyledText(DisplayText("\(forecast.grouped) a day, ")) + share(forecast, of: usage.allowed)
+                    + StyledText(DisplayText("\(forecast.grouped) a day, ")) + share(forecast, of: most)
             )
         }
         return lines

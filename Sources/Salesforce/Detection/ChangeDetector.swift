@@ -9,6 +9,13 @@ package struct ChangeDetector: Sendable {
     package struct Call: Sendable, Hashable {
         package let object: Int
         package let request: ObjectRequest
+        package let purpose: CallPurpose
+
+        init(_ request: ObjectRequest, of poll: ObjectPoll, at index: Int) {
+            object = index
+            self.request = request
+            purpose = poll.purpose(of: request)
+        }
     }
 
     package enum Action: Sendable, Hashable {
@@ -76,12 +83,12 @@ package struct ChangeDetector: Sendable {
                         polls[index] = poll
                         // The page in hand is on disk before the next one is read.
                         if !page.observations.isEmpty { return flush() }
-                        return send(requests.map { Call(object: index, request: $0) })
+                        return send(requests.map { Call($0, of: poll, at: index) })
                     }
                     let fitting = Self.fitting(requests, in: CompositeCall.maximumQueries - queries)
                     if fitting.contains(where: \.isQuery) {
                         polls[index] = poll
-                        group += fitting.map { Call(object: index, request: $0) }
+                        group += fitting.map { Call($0, of: poll, at: index) }
                         queries += fitting.count(where: \.isQuery)
                     }
                     break steps
@@ -115,7 +122,9 @@ package struct ChangeDetector: Sendable {
     }
 
     private mutating func send(_ group: [Call]) -> Action {
-        for index in Set(group.map(\.object)) { polls[index].countCall() }
+        for (index, calls) in Dictionary(grouping: group, by: \.object) {
+            if let purpose = calls.map(\.purpose).min() { polls[index].countCall(for: purpose) }
+        }
         return .send(group)
     }
 

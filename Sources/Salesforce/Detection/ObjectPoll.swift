@@ -173,7 +173,7 @@ package struct ObjectPoll: Sendable {
         self.now = clocks.server
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
-        self.record.apiCalls = 0
+        self.record.calls = APICalls()
         self.resume = ResumeState(parsing: record.resume)
         self.span = resume.span
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
@@ -359,7 +359,7 @@ package struct ObjectPoll: Sendable {
     mutating func updateClocks(_ clocks: PollClocks) { self.clocks = clocks }
 
     /// Counts a call of the allowance that this object had part in.
-    package mutating func countCall() { record.apiCalls += 1 }
+    package mutating func countCall(for purpose: CallPurpose) { record.calls.count(purpose) }
 
     func batch(
         _ observations: [Observation],

@@ -1,20 +1,30 @@
 package import Domain
 
-/// Counts calls that the org's allowance pays for, and keeps what the org last said of it.
+/// Counts calls of an org by their purpose, and keeps what the org last said of its allowance.
 package actor CallMeter {
-    package private(set) var calls = 0
+    package private(set) var calls = APICalls()
+    /// Those that `take` has given away.
+    private var taken = APICalls()
     package private(set) var usage: APIUsage?
     /// New sessions that were refused one after another, without a single answer between them.
     private var refusedSessions = 0
 
     package init() {}
 
-    func count(_ answer: HTTPAnswer) {
-        calls += 1
+    func count(_ answer: HTTPAnswer, for purpose: CallPurpose) {
+        calls.count(purpose)
         if answer.isSuccess { refusedSessions = 0 }
         if let header = answer.headers["sforce-limit-info"], let usage = APIUsage(limitInfo: header) {
             self.usage = usage
         }
+    }
+
+    func countToken() { calls.count(.tokens) }
+
+    /// The calls since this was asked last.
+    func take() -> APICalls {
+        defer { taken = calls }
+        return calls.since(taken)
     }
 
     /// Counts a session that was refused as soon as it was there; says how many it were in a row.

@@ -5,6 +5,7 @@ package actor Credential {
     private let oauth: OAuthClient
     private let configuration: InstanceConfiguration
     private let save: @Sendable (OrgConnection) async throws -> Void
+    private let meter: CallMeter
     private(set) var connection: OrgConnection
     private var renewal: Task<OrgConnection, any Error>?
     /// A new token that could not be stored yet: with rotation the old one is dead, so this one must not get lost.
@@ -15,11 +16,13 @@ package actor Credential {
         _ connection: OrgConnection,
         configuration: InstanceConfiguration,
         oauth: OAuthClient,
+        meter: CallMeter,
         save: @escaping @Sendable (OrgConnection) async throws -> Void
     ) {
         self.connection = connection
         self.configuration = configuration
         self.oauth = oauth
+        self.meter = meter
         self.save = save
     }
 
@@ -57,6 +60,7 @@ package actor Credential {
         if let unsaved {
             next = unsaved
         } else {
+            await meter.countToken()
             next = try await oauth.renew(connection, configuration)
             // The records of two orgs must never meet in one ledger.
             if next.isOfAnotherOrganization(than: connection) {

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// Calls REST with the current token: renews it once when it is expired, and repeats harmless requests that failed in passing.
 package struct RestClient: Sendable {
@@ -30,13 +30,23 @@ package struct RestClient: Sendable {
         /// Changes nothing in the org, so that it may be sent again.
         package var isHarmless: Bool
         package var maximumBytes = 64 * 1024 * 1024
+        package var purpose: CallPurpose
 
-        package init(get path: String) {
+        package init(get path: String, for purpose: CallPurpose = .other) {
             self.path = path
             self.isHarmless = true
+            self.purpose = purpose
         }
 
-        package init(method: String, path: String, body: [UInt8]?, contentType: String?, isHarmless: Bool) {
+        package init(
+            method: String,
+            path: String,
+            body: [UInt8]?,
+            contentType: String?,
+            isHarmless: Bool,
+            for purpose: CallPurpose = .other
+        ) {
+            self.purpose = purpose
             self.method = method
             self.path = path
             self.body = body
@@ -83,7 +93,7 @@ package struct RestClient: Sendable {
             var isElsewhere = false
             do {
                 let answer = try await http.execute(call(request, connection))
-                await meter.count(answer)
+                await meter.count(answer, for: request.purpose)
                 if RestFailure.speaksOfMove(answer) {
                     // What a page of a success hides may have taken effect.
                     isElsewhere = request.isHarmless || !answer.isSuccess

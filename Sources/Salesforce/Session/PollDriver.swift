@@ -65,7 +65,8 @@ struct PollDriver: Sendable {
             path: base + "/composite",
             body: body,
             contentType: "application/json",
-            isHarmless: true
+            isHarmless: true,
+            for: calls.map(\.purpose).min() ?? .rows
         )
         request.maximumBytes = 128 * 1024 * 1024
         let answer: HTTPAnswer
@@ -97,7 +98,7 @@ struct PollDriver: Sendable {
         _ detector: ChangeDetector,
         _ server: inout Timestamp
     ) async throws -> ObjectReply {
-        var request = RestClient.Request(get: path(call, detector))
+        var request = RestClient.Request(get: path(call, detector), for: call.purpose)
         if let (ids, fields) = Self.rows(call.request, detector.polls[call.object].requestedSchema) {
             let body: JSON = [
                 "ids": .array(ids.map { .string($0) }), "fields": .array(fields.map { .string($0) }),
@@ -107,7 +108,8 @@ struct PollDriver: Sendable {
                 path: request.path,
                 body: body.bytes,
                 contentType: "application/json",
-                isHarmless: true
+                isHarmless: true,
+                for: call.purpose
             )
         }
         do {

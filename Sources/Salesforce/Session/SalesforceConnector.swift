@@ -76,9 +76,10 @@ package struct SalesforceConnector: OrgConnecting {
     ) -> SalesforceSession {
         let tokens = ObservedExecutor(http: http, isTokenEndpoint: true)
         let oauth = OAuthClient(http: tokens, now: now, turns: turns, pause: pause)
-        let credential = Credential(connection, configuration: configuration, oauth: oauth, save: save)
+        let meter = CallMeter()
+        let credential = Credential(connection, configuration: configuration, oauth: oauth, meter: meter, save: save)
         let requests = ObservedExecutor(http: http, isTokenEndpoint: false)
-        let rest = RestClient(http: requests, credential: credential, meter: CallMeter(), pause: pause)
+        let rest = RestClient(http: requests, credential: credential, meter: meter, pause: pause)
         return SalesforceSession(credential: credential, rest: rest, now: now, age: age)
     }
 }

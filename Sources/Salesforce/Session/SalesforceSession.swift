@@ -31,6 +31,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         get async { await rest.meter.usage }
     }
 
+    package func takeCalls() async -> APICalls { await rest.meter.take() }
+
     /// `/services/data/vNN.0` in the newest version that both sides speak.
     package func basePath() async throws -> String {
         if let base { return base }
@@ -42,7 +44,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
 
     package func describeObjects() async throws -> [ObjectDescription] {
         if let objects, age().since(objects.at) < Self.cacheMilliseconds { return objects.list }
-        let answer = try await rest.send(.init(get: try await basePath() + "/sobjects"))
+        let answer = try await rest.send(.init(get: try await basePath() + "/sobjects", for: .describe))
         guard let json = try? JSON(parsing: answer.body), json["sobjects"] != nil else {
             throw SalesforceError(.transient, "The org's list of objects can't be read; it is asked again soon.")
         }
@@ -76,7 +78,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             server: clocks.server,
             store: store
         )
-        report.apiCalls = await rest.meter.calls - calls
+        report.calls = await rest.meter.calls.since(calls)
         return report
     }
 
@@ -132,7 +134,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         var results: [Result<ObjectSchema, SalesforceError>] = []
         for (name, path) in zip(names, paths) {
             do {
-                let answer = try await rest.send(.init(get: path))
+                let answer = try await rest.send(.init(get: path, for: .describe))
                 results.append(try Self.schema(name, .init(status: answer.status, body: answer.body)))
             } catch let error as SalesforceError where error.kind == .refused {
                 results.append(.failure(Self.worded(error, name)))
@@ -147,7 +149,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             path: base + "/composite",
             body: CompositeCall.body(paths),
             contentType: "application/json",
-            isHarmless: true
+            isHarmless: true,
+            for: .describe
         )
         request.maximumBytes = 128 * 1024 * 1024
         do {

@@ -48,7 +48,7 @@ package struct MovedTable: Sendable, Hashable {
             "poller",
             key: 2,
             "instance $object cursor deleted_cursor baseline last_poll next_poll api_calls rows_read $problem "
-                + "$provider_message $note $resume"
+                + "$provider_message $note $resume $calls"
         ),
         MovedTable("ledger", key: 3, "instance object $record_id stamp ?deleted revision $fields"),
         MovedTable("ledger_stamp", key: 3, "instance object stamp records"),

@@ -31,14 +31,14 @@ extension WriteTransaction {
             try run(
                 """
                 INSERT OR REPLACE INTO poller (instance, object, cursor, deleted_cursor, baseline, last_poll,
-                    next_poll, api_calls, rows_read, problem, provider_message, note, resume)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    next_poll, api_calls, rows_read, problem, provider_message, note, resume, calls)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     record.instanceID, record.object, record.cursor?.milliseconds, record.deletedCursor?.milliseconds,
                     record.baseline?.milliseconds, record.lastPoll?.milliseconds, record.nextPoll?.milliseconds,
                     record.apiCalls, record.rowsRead, record.problem, record.providerMessage, record.note,
-                    record.resume,
+                    record.resume, record.calls.json.text,
                 ]
             )
         }
@@ -56,7 +56,7 @@ extension PollerRecord {
             baseline: moment("baseline"),
             lastPoll: moment("last_poll"),
             nextPoll: moment("next_poll"),
-            apiCalls: row["api_calls"],
+            calls: APICalls(stored: row["calls"], total: row["api_calls"]),
             rowsRead: row["rows_read"],
             problem: row["problem"],
             providerMessage: row["provider_message"],

@@ -44,8 +44,12 @@ enum Schema {
         }
         migrator.registerMigration("audit") { db in for statement in audit { try db.execute(sql: statement) } }
         migrator.registerMigration("stamps of the ledger") { db in try db.execute(sql: ledgerStamps) }
+        migrator.registerMigration("calls of pollers") { db in try db.execute(sql: pollerCalls) }
         return migrator
     }
+
+    /// What the calls of an object's last poll were for; nothing where they were only counted.
+    private static let pollerCalls = "ALTER TABLE poller ADD COLUMN calls TEXT"
 
     /// Added to only: what was done stays written, whatever the program does later.
     private static let audit = [

@@ -105,19 +105,20 @@ extension WriteTransaction {
             try run(
                 """
                 INSERT INTO poller (\(PollerRecord.columns))
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                 ON CONFLICT (instance, lower(object)) DO UPDATE SET object = excluded.object, cursor = excluded.cursor,
                     deleted_cursor = excluded.deleted_cursor, baseline = excluded.baseline,
                     last_poll = excluded.last_poll, next_poll = excluded.next_poll, api_calls = excluded.api_calls,
                     rows_read = excluded.rows_read, problem = excluded.problem,
-                    provider_message = excluded.provider_message, note = excluded.note, resume = excluded.resume
+                    provider_message = excluded.provider_message, note = excluded.note, resume = excluded.resume,
+                    calls = excluded.calls
                 """,
                 [
                     record.instanceID, record.object, record.cursor?.milliseconds,
                     record.deletedCursor?.milliseconds,
                     record.baseline?.milliseconds, record.lastPoll?.milliseconds, record.nextPoll?.milliseconds,
                     record.apiCalls, record.rowsRead, record.problem, record.providerMessage, record.note,
-                    record.resume,
+                    record.resume, record.calls.json.text,
                 ]
             )
         }
@@ -145,7 +146,7 @@ extension WriteTransaction {
 extension PollerRecord {
     fileprivate static let columns = """
         instance, object, cursor, deleted_cursor, baseline, last_poll, next_poll, api_calls, rows_read, problem,
-        provider_message, note, resume
+        provider_message, note, resume, calls
         """
 
     fileprivate init(_ row: Row) {
@@ -158,7 +159,7 @@ extension PollerRecord {
             baseline: moment(4),
             lastPoll: moment(5),
             nextPoll: moment(6),
-            apiCalls: row[7],
+            calls: APICalls(stored: row[13], total: row[7]),
             rowsRead: row[8],
             problem: row[9],
             providerMessage: row[10],

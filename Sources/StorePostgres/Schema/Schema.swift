@@ -28,6 +28,7 @@ enum Schema {
         Migration(name: "stamps of the ledger", statements: ledgerStamps),
         // The tables of several nodes are laid before; with this a version that knows of one alone opens it no more.
         Migration(name: "several nodes", statements: []),
+        Migration(name: "calls of pollers", statements: ["ALTER TABLE poller ADD COLUMN calls text"]),
     ]
 
     /// How many live records that polls brought carry a stamp of the last day, so that a poll knows how much it knows of a

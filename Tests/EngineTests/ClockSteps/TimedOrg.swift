@@ -50,6 +50,8 @@ struct TimedOrg: OrgConnecting {
 
         var apiUsage: APIUsage? { get async { await session.apiUsage } }
 
+        func takeCalls() async -> APICalls { await session.takeCalls() }
+
         func describeObjects() async throws -> [ObjectDescription] { try await session.describeObjects() }
 
         func poll(

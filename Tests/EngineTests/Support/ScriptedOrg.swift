@@ -15,6 +15,7 @@ final class ScriptedOrg: OrgConnecting {
         var connectError: SalesforceError?
         var describeError: SalesforceError?
         var usage: APIUsage?
+        var calls = APICalls()
         var connections = 0
         var organization = (id: "00D000000000001EAA", name: "Acme")
         var revoked = 0
@@ -88,6 +89,13 @@ struct ScriptedSession: OrgSession {
 
     var apiUsage: APIUsage? { get async { org.snapshot.usage } }
 
+    func takeCalls() async -> APICalls {
+        org.state.withLock { state in
+            defer { state.calls = [:] }
+            return state.calls
+        }
+    }
+
     func describeObjects() async throws -> [ObjectDescription] {
         if let error = org.snapshot.describeError { throw error }
         return org.snapshot.objects.map {
@@ -110,6 +118,7 @@ struct ScriptedSession: OrgSession {
         let (pages, error, gate, problems, heeds) = org.state.withLock { state in
             defer { state.pages = state.error == nil ? [] : state.pages }
             state.polls += 1
+            state.calls.count(.rows)
             state.requests.append(request)
             let gate = state.gates[request.instanceID] ?? state.gate
             return (state.pages, state.error, gate, state.problems, state.heedsCancellation)
@@ -129,7 +138,7 @@ struct ScriptedSession: OrgSession {
             return record
         }
         var report = PollReport()
-        report.apiCalls = 1
+        report.calls = [.rows: 1]
         report.problems = problems
         let policies = Dictionary(
             uniqueKeysWithValues: records.map { ($0.object, ChangeDecision.Policy(baseline: $0.baseline)) }

@@ -135,7 +135,13 @@ final class StubEngine: ListenerEngine {
         try check()
         var result = IntakeResult()
         result.created = 2
-        return PollSummary(result: result, rowsRead: 7, apiCalls: 1, milliseconds: 12, problems: ["Case": "No access."])
+        return PollSummary(
+            result: result,
+            rowsRead: 7,
+            calls: [.rows: 1],
+            milliseconds: 12,
+            problems: ["Case": "No access."]
+        )
     }
 
     func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] { [] }

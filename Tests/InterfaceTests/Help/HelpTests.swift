@@ -24,7 +24,7 @@ struct HelpTests {
         driver.keys("enter")
         #expect(driver.commands == [.pollNow(1)])
         #expect(driver.text.contains("polling…"))
-        var summary = PollSummary(apiCalls: 3, milliseconds: 210)
+        var summary = PollSummary(calls: [.rows: 3], milliseconds: 210)
         summary.result.created = 2
         driver.send(.polled(1, .success(summary)))
         #expect(driver.text.contains("Polled: 2 created, 3 API calls, 210 ms."))

@@ -23,7 +23,12 @@ struct OverviewTests {
         )
         stopped.configuration.eventsEnabled = false
         stopped.nextPoll = nil
-        return [Sample.overview(), Sample.overview(id: 2, name: "production", callback: failing), stopped]
+        var busy = Sample.overview()
+        busy.apiBudget = APIBudget(
+            calls: [.rows: 431, .check: 80, .deletes: 12, .reconcile: 48, .describe: 26, .tokens: 12],
+            limit: 50_000
+        )
+        return [busy, Sample.overview(id: 2, name: "production", callback: failing), stopped]
     }
 
     static func figures() -> EngineStatistics {

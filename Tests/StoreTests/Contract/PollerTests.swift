@@ -12,7 +12,7 @@ struct PollerTests {
                 object: "Account",
                 cursor: Timestamp(seconds: 2000),
                 baseline: Timestamp(seconds: 1),
-                apiCalls: 3,
+                calls: [.rows: 2, .deletes: 1, .tokens: 1],
                 rowsRead: 4,
                 problem: "none",
                 resume: "{}"

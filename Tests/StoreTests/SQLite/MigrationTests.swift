@@ -16,7 +16,7 @@ struct MigrationTests {
         let known = [
             "1 events", "replay jobs", "callback holds", "messages", "replay outcomes", "due by instance",
             "waiting replay jobs", "words of pollers", "index of words", "first bytes of attempts",
-            "failures by reason", "phases of attempts", "audit", "stamps of the ledger",
+            "failures by reason", "phases of attempts", "audit", "stamps of the ledger", "calls of pollers",
         ]
         #expect(Array(Self.versions.prefix(known.count)) == known)
     }
@@ -35,6 +35,7 @@ struct MigrationTests {
             #expect(try await store.createInstance { .sample($0) }.id == 2)
             let poller = try #require(try await store.pollerRecords(1).first)
             #expect(poller.object == "Account" && poller.cursor == Timestamp(seconds: 2000) && poller.problem == "none")
+            #expect(poller.apiCalls == 3)
             #expect(try await store.ledgerEntry(1, object: "account", recordID: recordKey(1))?.revision == 1)
 
             let events = try await store.events(PageRequest(direction: .oldestFirst))

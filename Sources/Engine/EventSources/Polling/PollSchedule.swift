@@ -36,20 +36,23 @@ struct PollSchedule: Sendable, Hashable {
     private var lastStart: Timestamp?
     private var trouble: Trouble?
     private var failures = 0
-    /// By how much the interval is stretched, as the daily allowance runs out.
-    private var stretch: Int64 = 1
-    private var quotaWarning: String?
+    /// As far as the org's API calls allow.
+    private var pace = CallBudget.Pace()
+    private var isSlowSince: Timestamp?
 
     /// - Parameter lastPoll: what the store knows of earlier runs of the program.
     init(lastPoll: Timestamp? = nil) { lastStart = lastPoll }
 
-    private var interval: Int64? {
+    /// Milliseconds between polls, as the settings say.
+    var wantedInterval: Int64? {
         switch mode {
         case .off: nil
-        case .polling(let minutes): Int64(minutes) * 60_000 * stretch
-        case .listening(let minutes): minutes == 0 ? nil : Int64(minutes) * 60_000 * stretch
+        case .polling(let minutes): Int64(minutes) * 60_000
+        case .listening(let minutes): minutes == 0 ? nil : Int64(minutes) * 60_000
         }
     }
+
+    private var interval: Int64? { wantedInterval.map { max($0, pace.wait) } }
 
     // MARK: Events
 
@@ -83,10 +86,15 @@ struct PollSchedule: Sendable, Hashable {
         next = nil
     }
 
-    mutating func succeeded(at now: Timestamp, usage: APIUsage?, problems: [String: String]) {
+    /// Polls are as far apart as the org's API calls allow, from the next plan on.
+    mutating func keep(_ pace: CallBudget.Pace, at now: Timestamp) {
+        self.pace = pace
+        isSlowSince = pace.reason == nil ? nil : isSlowSince ?? now
+    }
+
+    mutating func succeeded(at now: Timestamp, problems: [String: String]) {
         lastSuccess = now
         failures = 0
-        adapt(to: usage)
         if problems.isEmpty {
             trouble = nil
         } else {
@@ -131,7 +139,9 @@ struct PollSchedule: Sendable, Hashable {
             providerMessage: providerMessage,
             needsPerson: kind == .authorization
         )
-        next = moment
+        // A try costs calls, too.
+        let paced = (lastStart ?? now).advanced(byMilliseconds: pace.wait)
+        next = pace.reason == nil ? moment : max(moment, min(paced, now.advanced(byMilliseconds: pace.wait)))
     }
 
     /// Nothing can be taken in for now, which is nobody's failure: the org is not asked, and soon it is looked again.
@@ -171,7 +181,9 @@ struct PollSchedule: Sendable, Hashable {
                 : .degraded(reason: trouble.reason, since: trouble.since, lastSuccess: success)
         }
         guard let success else { return .connecting }
-        if let quotaWarning { return .degraded(reason: quotaWarning, since: success, lastSuccess: success) }
+        if let reason = pace.reason {
+            return .degraded(reason: reason, since: isSlowSince ?? success, lastSuccess: success)
+        }
         return .live(lastSuccess: success)
     }
 
@@ -180,19 +192,5 @@ struct PollSchedule: Sendable, Hashable {
         guard let start else { return now }
         // A clock that was set back must not put the next poll further away than one interval.
         return min(max(start.advanced(byMilliseconds: interval), now), now.advanced(byMilliseconds: interval))
-    }
-
-    private mutating func adapt(to usage: APIUsage?) {
-        guard let usage, usage.allowed > 0 else { return }
-        let share = Double(usage.used) / Double(usage.allowed)
-        stretch = share >= 0.99 ? 32 : share >= 0.95 ? 8 : share >= 0.9 ? 4 : share >= 0.8 ? 2 : 1
-        guard stretch > 1, let interval else {
-            quotaWarning = nil
-            return
-        }
-        let percent = Int(saturating: share * 100)
-        quotaWarning =
-            "The org has used \(percent) % of its \(usage.allowed.grouped) API calls a day; polling every "
-            + "\(interval / 60_000) min instead of \(interval / 60_000 / stretch)."
     }
 }

@@ -14,6 +14,12 @@ final class PollTurn: Sendable {
     private let reason = Mutex<String?>(nil)
 
     private let pages = Mutex(0)
+    private let calls = Mutex(APICalls())
+
+    /// Calls of the org that were made meanwhile.
+    var spent: APICalls { calls.withLock { $0 } }
+
+    func add(_ calls: APICalls) { self.calls.withLock { $0.add(calls) } }
 
     /// The number of the next page to be stored.
     func countPage() -> Int {

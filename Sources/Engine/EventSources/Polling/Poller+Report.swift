@@ -22,7 +22,8 @@ extension Poller {
             records: shown,
             nextPoll: next,
             isPolling: current != nil,
-            polls: history
+            polls: history,
+            budget: apiBudget
         )
     }
 }

@@ -37,6 +37,7 @@ actor Poller: EventSource {
     /// When stamps that no overlap reaches any more were forgotten last.
     var lastForgetting: Timestamp?
     private(set) var history = PollHistory()
+    var budget: CallBudget
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
 
@@ -46,6 +47,8 @@ actor Poller: EventSource {
         self.instance = watched.instance
         self.watched = watched
         self.context = context
+        budget = CallBudget(percent: watched.instance.configuration.apiBudget)
+        budget.spent = SpentCalls(parsing: watched.position(Self.spentName)?.resume, now: context.clock.due)
         let records = records.filter(\.isOfObject)
         self.records = Dictionary(records.map { ($0.object.lowercased(), $0) }, uniquingKeysWith: { $1 })
         self.schedule = PollSchedule(lastPoll: records.compactMap(\.lastPoll).max())
@@ -91,6 +94,7 @@ actor Poller: EventSource {
         if change.isOtherOrganization {
             records = [:]
             schedule = PollSchedule()
+            budget = CallBudget(percent: changed.configuration.apiBudget)
             lastReconciliation = context.clock.due
         }
         let names = Self.names(changed)
@@ -110,6 +114,8 @@ actor Poller: EventSource {
         guard hasStarted else { return }
         dropHungPoll()
         schedule.configure(.init(changed, context.options), atOnce: atOnce, now: context.clock.due)
+        budget.percent = changed.configuration.apiBudget
+        pace(from: context.clock.due)
         if atOnce, current != nil { again = true }
         arm()
     }
@@ -221,43 +227,46 @@ actor Poller: EventSource {
                     return result
                 }
             }
-            let usage = await session.apiUsage
+            await settleCalls(of: turn, session)
             // It was given up meanwhile.
             if turn !== self.turn { throw CancellationError() }
             if reconcile { lastReconciliation = now }
             try await forgetOldStamps(now)
             try await recordProblems(report)
             await context.steps.save()
-            schedule.succeeded(at: context.clock.due, usage: usage, problems: report.problems)
             activity?.rests()
             let summary = PollSummary(
                 result: sum.withLock { $0 },
                 rowsRead: report.rowsRead,
-                apiCalls: report.apiCalls,
+                calls: report.calls,
                 milliseconds: Int((watch.now - begin) / .milliseconds(1)),
                 problems: report.problems,
                 providerMessages: report.providerMessages
             )
-            record(summary, took: watch.now - begin)
+            record(summary, calls: report.calls, took: watch.now - begin)
+            pace(from: context.clock.due)
+            schedule.succeeded(at: context.clock.due, problems: report.problems)
             return summary
         } catch {
+            await settleCalls(of: turn, session)
             if turn === self.turn {
+                if !(error is CancellationError) { record(nil, calls: turn.spent, took: watch.now - begin) }
+                pace(from: context.clock.due)
                 failed(error, turn.condemnation)
-                if !(error is CancellationError) { record(nil, took: watch.now - begin) }
             }
             throw error
         }
     }
 
-    /// Nil: it failed, and nobody knows what it took.
-    private func record(_ summary: PollSummary?, took duration: Duration) {
+    /// Without a summary it failed.
+    private func record(_ summary: PollSummary?, calls: APICalls, took duration: Duration) {
         let isFaulty = summary?.problems.isEmpty != true
-        context.metrics.instance(id).polled(duration, apiCalls: summary?.apiCalls ?? 0, isFaulty: isFaulty)
+        context.metrics.instance(id).polled(duration, calls: calls, isFaulty: isFaulty)
         history.record(
             FinishedPoll(
                 at: context.clock.now,
                 milliseconds: Int(duration / .milliseconds(1)),
-                apiCalls: summary?.apiCalls ?? 0,
+                apiCalls: calls.total,
                 events: summary?.result.events ?? 0,
                 isFaulty: isFaulty
             )
@@ -299,6 +308,7 @@ actor Poller: EventSource {
     /// Stores one page; the session reads the next one only after this returned.
     private func store(_ page: PollPage, of turn: PollTurn) async throws -> IntakeResult {
         if turn !== self.turn || turn.condemnation != nil { throw CancellationError() }
+        await settleCalls(of: turn, watched.session)
         let names = Self.names(instance)
         let next = schedule.announced.map(context.clock.shown)
         // Without those of objects that were taken off the list while the poll was running.
@@ -307,6 +317,8 @@ actor Poller: EventSource {
             record.nextPoll = next
             return record
         }
+        // What was spent is kept beside the cursors, so that a restart does not forget it.
+        let places = positions + [spentPosition]
         let batch = SourceBatch(
             source: instance.configuration.eventType == .polling ? page.source : .reconciliation,
             observations: page.observations,
@@ -314,7 +326,7 @@ actor Poller: EventSource {
             pollDate: page.pollDate,
             policies: page.policies,
             notificationSize: 10,
-            positions: positions
+            positions: places
         )
         activity?.waits("storing page \(turn.countPage())", by: context.clock.due)
         isStoring = true

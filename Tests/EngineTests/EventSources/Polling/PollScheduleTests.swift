@@ -28,7 +28,7 @@ struct PollScheduleTests {
         }
         #expect(reason == "Connect again. It is tried again by itself.")
         schedule.began(at: at)
-        schedule.succeeded(at: at, usage: nil, problems: [:])
+        schedule.succeeded(at: at, problems: [:])
         #expect(schedule.state(heard: nil) == .live(lastSuccess: at))
     }
 
@@ -73,7 +73,7 @@ struct PollScheduleTests {
                 case let index where index < kinds.count:
                     schedule.failed(kinds[index], "It failed.", at: at, random: .random(in: 0..<1, using: &random))
                 case 5: schedule.cancelled(at: at)
-                default: schedule.succeeded(at: at, usage: nil, problems: [:])
+                default: schedule.succeeded(at: at, problems: [:])
                 }
                 let next = try #require(schedule.next)
                 #expect(next.since(at) <= 1440 * 60_000, "seed \(seed)")
@@ -111,22 +111,8 @@ struct PollScheduleTests {
         schedule.failed(.transient, "Busy.", providerMessage: "UNABLE_TO_LOCK_ROW", at: now, random: 0)
         #expect(schedule.providerMessage == "UNABLE_TO_LOCK_ROW")
         schedule.began(at: now)
-        schedule.succeeded(at: now, usage: nil, problems: [:])
+        schedule.succeeded(at: now, problems: [:])
         #expect(schedule.providerMessage == nil)
-    }
-
-    @Test(
-        arguments: [
-            APIUsage(used: .max, allowed: 1), APIUsage(used: .min, allowed: 1), APIUsage(used: .max, allowed: .max),
-        ]
-    )
-    func `a use of the API that no org can have slows the poller down and ends nothing`(_ usage: APIUsage) {
-        var schedule = PollSchedule()
-        let now = Timestamp(seconds: 1_795_456_800)
-        schedule.configure(.polling(1440), atOnce: true, now: now)
-        schedule.began(at: now)
-        schedule.succeeded(at: now, usage: usage, problems: [:])
-        #expect(schedule.next.map { $0 > now } == true)
     }
 
     @Test func `events that are off plan nothing, forget trouble and begin at once when they are on again`() {
@@ -149,36 +135,44 @@ struct PollScheduleTests {
         schedule.configure(.listening(0), atOnce: true, now: now)
         #expect(schedule.next == now)
         schedule.began(at: now)
-        schedule.succeeded(at: now, usage: nil, problems: [:])
+        schedule.succeeded(at: now, problems: [:])
         #expect(schedule.next == nil && schedule.announced == nil)
         let heard = now.advanced(bySeconds: 9)
         #expect(schedule.state(heard: heard) == .live(lastSuccess: heard))
     }
 
-    private static let shares: [(used: Int, factor: Int64)] = [
-        (0, 1), (79, 1), (80, 2), (89, 2), (90, 4), (94, 4), (95, 8), (98, 8), (99, 32), (100, 32), (250, 32),
-    ]
-
-    @Test(arguments: shares) func `the interval grows as the daily allowance runs out, and that is said`(
-        _ share: (used: Int, factor: Int64)
-    ) {
+    @Test func `polls are as far apart as the API calls allow, failed ones too, and that is said until it ends`() throws
+    {
         var schedule = PollSchedule()
         schedule.configure(.polling(5), atOnce: true, now: now)
         schedule.began(at: now)
-        schedule.succeeded(at: now, usage: APIUsage(used: share.used, allowed: 100), problems: [:])
-        #expect(schedule.next?.since(now) == 300_000 * share.factor)
-        if share.factor == 1 {
-            #expect(schedule.state(heard: nil) == .live(lastSuccess: now))
-        } else if case .degraded(let reason, _, now) = schedule.state(heard: nil) {
-            #expect(reason.contains("\(share.used) % of its 100 API calls"))
-            #expect(reason.contains("every \(5 * share.factor) min instead of 5"))
-        } else {
-            Issue.record("\(schedule.state(heard: nil))")
-        }
-        // It ends with the shortage.
+        schedule.keep(.init(wait: 1_200_000, reason: "Few calls are left."), at: now)
+        schedule.succeeded(at: now, problems: [:])
+        #expect(schedule.next?.since(now) == 1_200_000)
+        let later = now.advanced(bySeconds: 1200)
+        schedule.began(at: later)
+        schedule.keep(.init(wait: 1_800_000, reason: "Fewer calls are left."), at: later)
+        schedule.succeeded(at: later, problems: [:])
+        #expect(
+            schedule.state(heard: nil)
+                == .degraded(reason: "Fewer calls are left.", since: now, lastSuccess: later)
+        )
+        schedule.began(at: later)
+        schedule.failed(.transient, "Busy.", at: later, random: 0.5)
+        #expect(schedule.next?.since(later) == 1_800_000)
+        schedule.began(at: later)
+        schedule.keep(.init(), at: later)
+        schedule.succeeded(at: later, problems: [:])
+        #expect(schedule.next?.since(later) == 300_000 && schedule.state(heard: nil) == .live(lastSuccess: later))
+    }
+
+    @Test func `a slow pace does not shorten an interval that is longer`() {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(1440), atOnce: true, now: now)
         schedule.began(at: now)
-        schedule.succeeded(at: now, usage: APIUsage(used: 1, allowed: 100), problems: [:])
-        #expect(schedule.next?.since(now) == 300_000 && schedule.state(heard: nil) == .live(lastSuccess: now))
+        schedule.keep(.init(wait: 3_600_000, reason: "Few."), at: now)
+        schedule.succeeded(at: now, problems: [:])
+        #expect(schedule.next?.since(now) == 86_400_000)
     }
 
     @Test func `a restart waits for what is left of the interval, and a clock that was set back for no more than one`()
@@ -194,15 +188,15 @@ struct PollScheduleTests {
         var schedule = PollSchedule()
         schedule.configure(.polling(5), atOnce: true, now: now)
         schedule.began(at: now)
-        schedule.succeeded(at: now, usage: nil, problems: ["Lead": "No access.", "Case": "Gone."])
+        schedule.succeeded(at: now, problems: ["Lead": "No access.", "Case": "Gone."])
         let reason = "Case: Gone. Lead: No access."
         #expect(schedule.state(heard: nil) == .degraded(reason: reason, since: now, lastSuccess: now))
         let later = now.advanced(bySeconds: 300)
         schedule.began(at: later)
-        schedule.succeeded(at: later, usage: nil, problems: ["Lead": "No access.", "Case": "Gone."])
+        schedule.succeeded(at: later, problems: ["Lead": "No access.", "Case": "Gone."])
         #expect(schedule.state(heard: nil) == .degraded(reason: reason, since: now, lastSuccess: later))
         schedule.began(at: later)
-        schedule.succeeded(at: later, usage: nil, problems: [:])
+        schedule.succeeded(at: later, problems: [:])
         #expect(schedule.state(heard: nil) == .live(lastSuccess: later))
     }
 }

@@ -1,0 +1,28 @@
+import Domain
+
+/// What the questions of a poll are for.
+extension ObjectPoll {
+    func purpose(of request: ObjectRequest) -> CallPurpose {
+        switch request {
+        case .count: .check
+        case .narrow: .narrow
+        case .deleteLog: .deletes
+        case .updateLog, .exists: .reconcile
+        case .query, .nextPage, .retrieve: purposeOfRows
+        }
+    }
+
+    private var purposeOfRows: CallPurpose {
+        switch stage {
+        case .anchor, .begin, .page, .close, .done:
+            switch reads.first?.kind {
+            case .closing: .check
+            case .bin: .deletes
+            case .baseline, .window, .backfill, nil: .rows
+            }
+        case .weigh, .deletions, .verify: .deletes
+        case .check, .fetch: .narrow
+        case .updateLog, .retrieve, .sweep, .exists, .lookUp: .reconcile
+        }
+    }
+}
