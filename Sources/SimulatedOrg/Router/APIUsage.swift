@@ -22,17 +22,23 @@ final class APIUsage {
     }
 
     /// Refuses a call when the allowance is used up.
-    func check() throws(ServiceError) {
+    func check(at stamp: Stamp) throws(ServiceError) {
+        begin(at: stamp)
         if isConcurrencyExhausted { throw .concurrentLimit }
         guard used < limit else { throw .dailyLimit }
     }
 
-    /// Counts one call against the allowance; a new day starts from zero.
+    /// Counts one call against the allowance.
     func count(at stamp: Stamp) {
+        begin(at: stamp)
+        used += 1
+    }
+
+    /// A new day starts from zero, also where nothing was left of the one before.
+    private func begin(at stamp: Stamp) {
         let today = StampFormat.split(stamp).day
         if day != 0, today != day { used = 0 }
         day = today
-        used += 1
     }
 
     /// Takes one call back: a batch counts its parts, not itself.

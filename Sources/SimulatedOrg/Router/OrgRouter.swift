@@ -54,7 +54,7 @@ struct OrgRouter {
         let session = try services.oauth.session(of: request)
         let version = target.segments[2]
         guard Self.versionNumbers.contains(where: { "v\($0).0" == version }) else { throw .notFound }
-        try services.usage.check()
+        try services.usage.check(at: services.database.now)
         services.usage.count(at: services.database.now)
         let call = DataCall(
             method: request.method,

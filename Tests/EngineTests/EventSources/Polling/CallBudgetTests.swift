@@ -87,7 +87,7 @@ struct CallBudgetTests {
         #expect(
             pace.reason
                 == "Signalbox has used 500 of the 10 API calls a day that event.poller.api.budget allows (1 % of "
-                + "1,000), and polls would take about 11,520; polling every 60 min instead of 5 min. Even that takes more: "
+                + "\(1000.grouped)), and polls would take about \(11_520.grouped); polling every 60 min instead of 5 min. Even that takes more: "
                 + "raise the budget, or watch fewer objects."
         )
         // An interval of hours is not made shorter.
@@ -106,7 +106,7 @@ struct CallBudgetTests {
         #expect(pace(9600).wait == CallBudget.longestWait)
         #expect(
             pace(9600).reason
-                == "The org has used 9,600 of the 10,000 API calls that it allows a day, and the last of them are left to "
+                == "The org has used \(9600.grouped) of the \(10_000.grouped) API calls that it allows a day, and the last of them are left to "
                 + "its own users; polling every 60 min instead of 1 min."
         )
         #expect(pace(9600, of: 20_000) == .init() && pace(12) == .init())
