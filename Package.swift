@@ -123,7 +123,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Telemetry", hummingbird, metrics, nio, nioHTTP1,
+                "Primitives", "Domain", "EngineAPI", "Telemetry", hummingbird, metrics, collections, nio, nioHTTP1,
                 nioPosix, nioTLS, httpTypes, crypto,
                 logging,
                 serviceLifecycle,
@@ -293,7 +293,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Primitives", "Domain", "SimulatedOrg", "TestSupport", "EngineTestSupport", hummingbird,
-                asyncHTTPClient, nio, nioTLS, httpTypes, logging, crypto,
+                asyncHTTPClient, nio, nioPosix, nioTLS, httpTypes, logging, crypto,
             ],
             swiftSettings: strict
         ),

@@ -1,5 +1,6 @@
 package import Domain
 package import EngineAPI
+import Logging
 package import Primitives
 import Store
 
@@ -73,6 +74,23 @@ extension Engine: EngineClient {
     }
 
     package func cancelAuthorization(_ state: String) async throws { access.authorizations.cancel(state) }
+
+    package func rotateKey(to key: Secret?) async throws -> KeyChange {
+        let new = key.map { GivenKey($0, source: "SIGNALBOX_NEW_KEY") }
+        let source = new?.source ?? "the key file"
+        do {
+            // The trail has it in the same transaction.
+            let count = try await store.rotateKey(to: new, entry: audit.entry(.rotateKey, nil, source))
+            audit.logger.notice("Stored secrets are sealed with another key", metadata: ["instances": "\(count)"])
+            return KeyChange(instances: count, key: source)
+        } catch {
+            await audit.append(.rotateKey, nil, source, failure: AuditTrail.sentence(error))
+            if let refusal = error as? StoreError, refusal.kind == .other {
+                throw ClientError(.conflict, refusal.message)
+            }
+            throw ClientError.translating(error)
+        }
+    }
 
     // MARK: Audit
 

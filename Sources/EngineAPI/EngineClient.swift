@@ -98,6 +98,10 @@ package protocol EngineClient: Sendable {
     /// Makes a new secret for what the org sends; the one before stays valid for a day. Deployed Apex is deployed again.
     func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview
 
+    /// Seals stored secrets with another key while everything goes on: the one that is given, where the node was given its own
+    /// one; nil: a fresh key file.
+    func rotateKey(to key: Secret?) async throws -> KeyChange
+
     /// What people and programs of theirs did here, newest first; those below `id` if it is given.
     func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry]
 

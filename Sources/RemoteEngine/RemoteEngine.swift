@@ -181,6 +181,10 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.cancelReplayJob, ["\(id)"])
     }
 
+    package func rotateKey(to key: Secret?) async throws -> KeyChange {
+        try await connection.ask(.rotateKey, body: EngineOrder.NewKey(key: key))
+    }
+
     package func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt {
         let order = EngineOrder.CallbackTest(url: url, signatureKey: signatureKey, instance: instance)
         return try await connection.ask(.testCallback, body: order, within: .nodeWork)

@@ -90,6 +90,12 @@ struct MaintenanceTests {
         _ = try await Self.call(.GET, api, token, client)
         try await goesOn("the rotation of the management secrets")
 
+        let key = FileManager.default.contents(atPath: node.directory.path + "/key")
+        let changed = try JSON(parsing: try await signalbox("credentials", "rotate-key").output)
+        #expect(changed["instances"] == 1 && changed["key"] == "the key file")
+        #expect(FileManager.default.contents(atPath: node.directory.path + "/key") != key)
+        try await goesOn("the rotation of the key of stored secrets")
+
         let before = sender.told.taken.count
         let copy = try JSON(parsing: try await signalbox("backup", node.directory.path + "/copy.sqlite").output)
         #expect(try #require(copy["bytes"]?.integer) > 0)
@@ -122,6 +128,7 @@ struct MaintenanceTests {
         let actions = Set(audit.compactMap { $0["action"]?.string })
         let expected: Set = [
             "receiver-secret.rotate", "instance.update", "management-secrets.rotate", "store.backup", "events.purge",
+            "key.rotate",
         ]
         #expect(expected.isSubset(of: actions), "\(actions)")
         let sealing = try JSON(parsing: try await signalbox("credentials", "rotate-key").output)
@@ -158,6 +165,81 @@ struct MaintenanceTests {
         try directory.write("no key", to: "signalbox-key")
         let wrong = try await audit(credential)
         #expect(wrong.status == 1 && wrong.diagnostics.contains("\(file) must be 32 bytes"), "\(wrong.diagnostics)")
+    }
+
+    @Test func `a node that is killed while its key is changed starts with a key that opens everything`() async throws {
+        let directory = try ScratchDirectory()
+        let surroundings = try await Surroundings.start()
+        let path = directory.path
+        func serve(formerly former: Int32?) async throws -> (Child, Int32) {
+            let node = try Child(
+                ["serve", "--data-dir", path, "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
+            )
+            let api = try await ManagementAPI.running(in: path, otherThan: former)
+            return (node, api.processID)
+        }
+        let command = ["credentials", "rotate-key", "--data-dir", path]
+        var (node, process) = try await serve(formerly: nil)
+        let made = try await Program.run(
+            ["instances", "create", "--from", "-", "--data-dir", path],
+            input: surroundings.instance().text
+        )
+        #expect(made.status == 0, "\(made.diagnostics)")
+        for round in 0..<6 {
+            let rotation = try Child(command)
+            try await waitUntil("the rotation", seen: { node.diagnostics + rotation.diagnostics }) {
+                rotation.status != nil || FileManager.default.fileExists(atPath: path + "/key.next")
+            }
+            node.signal(SIGKILL)
+            _ = try await node.exitStatus()
+            _ = try await rotation.exitStatus()
+            (node, process) = try await serve(formerly: process)
+            let shown = try await Program.run(["instances", "show", "1", "--data-dir", path])
+            #expect(shown.status == 0 && shown.output.contains("********"), "\(round): \(shown.diagnostics)")
+            #expect(!FileManager.default.fileExists(atPath: path + "/key.next"))
+        }
+        let last = try await Program.run(command)
+        #expect(last.status == 0, "\(last.diagnostics)")
+        // It still gets into the org.
+        let polled = try await Program.run(["instances", "poll", "1", "--data-dir", path])
+        #expect(polled.status == 0, "\(polled.diagnostics)")
+        node.signal(SIGTERM)
+        #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+    }
+
+    @Test
+    func `a key that a node was given is changed while it runs, and the former one starts it until it is replaced`()
+        async throws
+    {
+        let directory = try ScratchDirectory()
+        let path = directory.path
+        let keys = ["0a", "0b"].map { String(repeating: $0, count: 32) }
+        func serve(_ key: String, formerly former: Int32?) async throws -> (Child, Int32) {
+            let node = try Child(
+                ["serve", "--data-dir", path, "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"],
+                environment: ["SIGNALBOX_KEY": key]
+            )
+            return (node, try await ManagementAPI.running(in: path, otherThan: former).processID)
+        }
+        func stop(_ node: Child) async throws {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
+        let command = ["credentials", "rotate-key", "--data-dir", path]
+        var (node, process) = try await serve(keys[0], formerly: nil)
+        let without = try await Program.run(command)
+        #expect(without.status == 1 && without.diagnostics.contains("The key stands in SIGNALBOX_KEY"))
+        let changed = try await Program.run(command, environment: ["SIGNALBOX_NEW_KEY": keys[1]])
+        #expect(changed.status == 0, "\(changed.diagnostics)")
+        try await stop(node)
+        #expect(!node.diagnostics.contains(keys[1]))
+        (node, process) = try await serve(keys[0], formerly: process)
+        #expect(node.diagnostics.contains("SIGNALBOX_KEY still holds the former key"), "\(node.diagnostics)")
+        try await stop(node)
+        (node, process) = try await serve(keys[1], formerly: process)
+        try await stop(node)
+        let former = try await Program.run(["audit", "--data-dir", path], environment: ["SIGNALBOX_KEY": keys[0]])
+        #expect(former.status == 1 && former.diagnostics.contains("does not open the secrets"), "\(former.diagnostics)")
     }
 
     // MARK: Parts

@@ -277,6 +277,7 @@ extension WireSample {
             WireSample(EngineOrder.Reply("code")), WireSample(EngineOrder.BulkReplay(filter: filter, rate: 5)),
             WireSample(EngineOrder.ReplayChange(isPaused: false, rate: nil)),
             WireSample(EngineOrder.CallbackTest(url: "u", signatureKey: "k", instance: 4)),
+            WireSample(EngineOrder.NewKey(key: "k")), WireSample(KeyChange(instances: 2, key: "the key file")),
             WireSample(EngineOrder.Hold(reason: nil)), WireSample(EngineOrder.ApexPermission(allowsProduction: true)),
         ]
 }

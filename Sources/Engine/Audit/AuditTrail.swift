@@ -49,14 +49,7 @@ struct AuditTrail: Sendable {
     }
 
     func append(_ action: AuditEntry.Action, _ instance: InstanceID?, _ subject: String, failure: String?) async {
-        let entry = AuditEntry(
-            at: clock.now,
-            actor: node.map { "\(Actor.current) at \($0)" } ?? Actor.current,
-            action: action,
-            instance: instance,
-            subject: Self.cut(subject),
-            failure: failure.map(Self.cut)
-        )
+        let entry = entry(action, instance, subject, failure: failure)
         do { try await store.appendAudit(entry) } catch {
             // What was done is done; the log has at least that.
             logger.error(
@@ -66,7 +59,23 @@ struct AuditTrail: Sendable {
         }
     }
 
-    private static func sentence(_ error: any Error) -> String {
+    func entry(
+        _ action: AuditEntry.Action,
+        _ instance: InstanceID?,
+        _ subject: String,
+        failure: String? = nil
+    ) -> AuditEntry {
+        AuditEntry(
+            at: clock.now,
+            actor: node.map { "\(Actor.current) at \($0)" } ?? Actor.current,
+            action: action,
+            instance: instance,
+            subject: Self.cut(subject),
+            failure: failure.map(Self.cut)
+        )
+    }
+
+    static func sentence(_ error: any Error) -> String {
         switch error {
         case let error as ClientError: error.message
         case let error as ConfigurationRejected: error.description

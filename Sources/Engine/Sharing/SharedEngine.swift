@@ -246,6 +246,7 @@ package struct SharedEngine: ListenerEngine {
         try await own.activity(id, since: since)
     }
     package func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await own.failures(id) }
+    package func rotateKey(to key: Secret?) async throws -> KeyChange { try await own.rotateKey(to: key) }
     package func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
         try await own.auditEntries(before: id, limit: limit)
     }

@@ -6,7 +6,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case previewReplays, createReplayJob, replayJobs, replayJob, changeReplayJob, cancelReplayJob
     case testCallback, resumeCallback, holdCallback
     case apexStatus, apexProject, deployApex, removeApex, rotateReceiverSecret
-    case auditEntries
+    case auditEntries, rotateKey
     case notices
 
     package static let base = "/signalbox/v1"
@@ -62,6 +62,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .removeApex: ("POST", "/instances/{id}/apex/removal")
         case .rotateReceiverSecret: ("POST", "/instances/{id}/receiver-secret")
         case .auditEntries: ("GET", "/audit")
+        case .rotateKey: ("POST", "/sealing-key")
         case .notices: ("GET", "/notices")
         }
     }

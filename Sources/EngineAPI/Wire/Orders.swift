@@ -111,6 +111,21 @@ package enum EngineOrder {
         }
     }
 
+    package struct NewKey: WireObject, Hashable {
+        /// Nil: a fresh key file.
+        package let key: Secret?
+
+        package static var wireName: String { "NewKey" }
+        package static var isClosed: Bool { true }
+        package static var members: [WireMember<NewKey>] { [.exposed("key", \.key)] }
+
+        package init(key: Secret?) { self.key = key }
+        package init(reading members: WireReader) throws(WireFault) {
+            let text: String? = try members("key")
+            key = text.map { Secret($0) }
+        }
+    }
+
     package struct Hold: WireObject, Hashable {
         package let reason: String?
 

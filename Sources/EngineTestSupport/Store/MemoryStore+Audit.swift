@@ -1,4 +1,5 @@
 package import Domain
+package import Store
 
 extension MemoryStore {
     package func appendAudit(_ entry: AuditEntry) async throws {
@@ -7,6 +8,11 @@ extension MemoryStore {
             entry.id = Int64(tables.audit.count) + 1
             tables.audit.append(entry)
         }
+    }
+
+    package func rotateKey(to new: GivenKey?, entry: AuditEntry) async throws -> Int {
+        try await appendAudit(entry)
+        return try await instances().count
     }
 
     package func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {

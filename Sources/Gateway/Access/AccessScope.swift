@@ -52,5 +52,6 @@ package enum AccessScope: String, Sendable, Hashable, CaseIterable, Comparable {
         "beginReauthorization", "engineBeginAuthorization", "engineAuthorization", "engineCompleteAuthorization",
         "engineCancelAuthorization",
         "engineApexProject", "engineAuditEntries", "engineDeployApex", "engineRemoveApex", "engineRotateReceiverSecret",
+        "engineRotateKey",
     ]
 }

@@ -103,6 +103,14 @@ extension EngineRoutes {
                 }
                 return try await call.engine.auditEntries(before: before, limit: limit ?? 200)
             },
+            value(
+                .rotateKey,
+                "Seals stored secrets with another key; without one in the body, with a fresh key file.",
+                body: body(EngineOrder.NewKey.self, EngineOrder.NewKey(key: nil))
+            ) { call in
+                let order: EngineOrder.NewKey = try call.order()
+                return try await call.engine.rotateKey(to: order.key)
+            },
             value(.signedRequest, "The request that a replay would make now, signed and not sent.") {
                 try await $0.engine.signedRequest(eventID: $0.parameters["eventId"] ?? "")
             },

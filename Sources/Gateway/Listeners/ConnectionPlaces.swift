@@ -1,29 +1,20 @@
+import DequeModule
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 import Synchronization
 
-/// The places for connections of one listener. When all are given away, the connection that was idle the longest goes,
+/// The places for connections of one listener. When nearly all are given away, the connection that was idle the longest goes,
 /// so that silence never keeps a good request out; when all are busy, no further one is accepted until one ends. An address
 /// of another machine has a share of them, in which the same holds; where its own are all busy, a further one is closed.
+///
+/// One that has had a good answer goes after those that never had one: senders keep their connections while a crowd comes.
 final class ConnectionPlaces: Sendable {
-    private struct Place {
-        let channel: any Channel
-        /// Nil for those that have no share.
-        let address: String?
-        /// Nil while a request of it is under way.
-        var idleSince: NIODeadline?
-    }
-
     let limit: Int
     /// Of one address.
     let share: Int
-
-    private struct State {
-        var places: [ObjectIdentifier: Place] = [:]
-        var addresses: [String: Int] = [:]
-    }
 
     private let state = Mutex(State())
 
@@ -36,27 +27,37 @@ final class ConnectionPlaces: Sendable {
 
     func add(_ channel: any Channel, at now: NIODeadline) {
         let address = ClientAddress.foreignKey(channel.remoteAddress)
-        let isOver = state.withLock { state in
-            state.places[ObjectIdentifier(channel)] = Place(channel: channel, address: address, idleSince: now)
-            guard let address else { return false }
+        let last = state.withLock { state -> (any Channel)? in
+            state.places[ObjectIdentifier(channel)] = Place(channel: channel, address: address)
+            state.setIdle(ObjectIdentifier(channel), since: now)
+            guard let address else { return nil }
             state.addresses[address, default: 0] += 1
-            return state.addresses[address, default: 0] > share
+            guard state.addresses[address, default: 0] > share else { return nil }
+            return state.choose(at: now) { $0.address == address }
         }
-        if isOver { closeOldestIdle { $0.address == address } }
-        makeRoom()
+        last?.close(promise: nil)
+        makeRoom(at: now)
     }
 
     func remove(_ channel: any Channel) {
         state.withLock { state in
-            guard let address = state.places.removeValue(forKey: ObjectIdentifier(channel))?.address else { return }
+            guard let place = state.places.removeValue(forKey: ObjectIdentifier(channel)) else { return }
+            if place.isLeaving { state.leaving -= 1 }
+            guard let address = place.address else { return }
             let rest = state.addresses[address, default: 0] - 1
             state.addresses[address] = rest > 0 ? rest : nil
         }
     }
 
-    func setIdle(_ channel: any Channel, since moment: NIODeadline?) {
-        state.withLock { $0.places[ObjectIdentifier(channel)]?.idleSince = moment }
-        if moment != nil { makeRoom() }
+    func setBusy(_ channel: any Channel) { state.withLock { $0.places[ObjectIdentifier(channel)]?.turn = nil } }
+
+    /// `wasGood`: it has had an answer that grants what was asked for.
+    func setIdle(_ channel: any Channel, since moment: NIODeadline, wasGood: Bool = false) {
+        state.withLock { state in
+            if wasGood { state.places[ObjectIdentifier(channel)]?.isKnown = true }
+            state.setIdle(ObjectIdentifier(channel), since: moment)
+        }
+        makeRoom(at: moment)
     }
 
     /// Closes every connection, whatever it is at.
@@ -65,23 +66,90 @@ final class ConnectionPlaces: Sendable {
         for channel in channels { channel.close(promise: nil) }
     }
 
-    /// Keeps one place free where that is possible. The place is empty when the channel has closed.
-    private func makeRoom() {
-        guard state.withLock({ $0.places.count >= limit }) else { return }
-        closeOldestIdle { _ in true }
+    /// Keeps some places free where that is possible: a connection takes a while to close, and several are accepted at once.
+    /// A place is empty when its channel has closed.
+    private func makeRoom(at now: NIODeadline) {
+        let most = limit - max(1, limit / 64)
+        while true {
+            let oldest = state.withLock { state in
+                state.places.count - state.leaving > most ? state.choose(at: now) { _ in true } : nil
+            }
+            guard let oldest else { return }
+            oldest.close(promise: nil)
+        }
+    }
+}
+
+private struct Place {
+    let channel: any Channel
+    /// Nil for those that have no share.
+    let address: String?
+    /// Which of the idle ones it is; nil while a request of it is under way.
+    var turn: UInt64?
+    /// It has had a good answer.
+    var isKnown = false
+    /// It is being closed by us.
+    var isLeaving = false
+}
+
+private struct State {
+    /// When a connection became idle.
+    struct Turn {
+        let key: ObjectIdentifier
+        let number: UInt64
+        let since: NIODeadline
     }
 
-    private func closeOldestIdle(of isMeant: (Place) -> Bool) {
-        let oldest = state.withLock { state -> (any Channel)? in
-            let idle = state.places.compactMap { key, place in
-                isMeant(place) ? place.idleSince.map { (key: key, since: $0) } : nil
-            }
-            guard let oldest = idle.min(by: { $0.since < $1.since }) else { return nil }
-            // Chosen once: it must not be counted as idle again while it closes.
-            state.places[oldest.key]?.idleSince = nil
-            return state.places[oldest.key]?.channel
+    var places: [ObjectIdentifier: Place] = [:]
+    var addresses: [String: Int] = [:]
+    /// How many places are about to be empty.
+    var leaving = 0
+    /// Idle ones, the oldest first, so that a crowd that comes is no search each time. What is no longer so is passed over.
+    private var silent = Deque<Turn>()
+    private var known = Deque<Turn>()
+    private var last: UInt64 = 0
+
+    /// In which somebody who came to say something has begun to, whatever the distance.
+    private static let introduction = TimeAmount.milliseconds(250)
+
+    mutating func setIdle(_ key: ObjectIdentifier, since moment: NIODeadline) {
+        guard let place = places[key], !place.isLeaving else { return }
+        last += 1
+        places[key]?.turn = last
+        let turn = Turn(key: key, number: last, since: moment)
+        if place.isKnown { known.append(turn) } else { silent.append(turn) }
+        tidy()
+    }
+
+    /// The one that is to be closed of those that are meant; it is not chosen again.
+    mutating func choose(at now: NIODeadline, where isMeant: (Place) -> Bool) -> (any Channel)? {
+        let oldestSilent = first(\.silent, isMeant)
+        let oldestKnown = first(\.known, isMeant)
+        let oldest: Turn
+        switch (oldestSilent, oldestKnown) {
+        case (let silent?, let known?):
+            oldest = now - silent.since >= Self.introduction || silent.since <= known.since ? silent : known
+        case (let one?, nil), (nil, let one?): oldest = one
+        case (nil, nil): return nil
         }
-        oldest?.close(promise: nil)
+        places[oldest.key]?.turn = nil
+        places[oldest.key]?.isLeaving = true
+        leaving += 1
+        return places[oldest.key]?.channel
+    }
+
+    private func isCurrent(_ turn: Turn) -> Bool { places[turn.key]?.turn == turn.number }
+
+    private mutating func first(_ turns: WritableKeyPath<State, Deque<Turn>>, _ isMeant: (Place) -> Bool) -> Turn? {
+        while let first = self[keyPath: turns].first, !isCurrent(first) { self[keyPath: turns].removeFirst() }
+        return self[keyPath: turns].first { turn in isCurrent(turn) && places[turn.key].map(isMeant) == true }
+    }
+
+    /// What has passed must not pile up behind one that stays.
+    private mutating func tidy() {
+        guard silent.count + known.count > 2 * places.count + 64 else { return }
+        silent = silent.filter { isCurrent($0) }
+        known = known.filter { isCurrent($0) }
     }
 }
 
@@ -107,6 +175,7 @@ final class ConnectionPlaceHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     private let places: ConnectionPlaces
     private var underWay = 0
+    private var wasGood = false
 
     init(places: ConnectionPlaces) { self.places = places }
 
@@ -122,16 +191,20 @@ final class ConnectionPlaceHandler: ChannelDuplexHandler, RemovableChannelHandle
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = Self.unwrapInboundIn(data) {
             underWay += 1
-            places.setIdle(context.channel, since: nil)
+            places.setBusy(context.channel)
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         context.write(data, promise: promise)
-        if case .end = Self.unwrapOutboundIn(data) {
+        switch Self.unwrapOutboundIn(data) {
+        case .head(let head): if head.status.kind == .successful { wasGood = true }
+        case .body: break
+        case .end:
             underWay -= 1
-            if underWay <= 0 { places.setIdle(context.channel, since: context.eventLoop.now) }
+            guard underWay <= 0 else { return }
+            places.setIdle(context.channel, since: context.eventLoop.now, wasGood: wasGood)
         }
     }
 }

@@ -79,6 +79,8 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         return try builder(places, requests).buildServer(
             configuration: ServerConfiguration(
                 address: socket.map { .unixDomainSocket(path: $0) } ?? .hostname(address.host, port: address.port),
+                // A crowd must not keep others from the door for the seconds that a lost connect takes to be tried again.
+                backlog: max(256, limits.connections),
                 availableConnectionsDelegate: PlacesDelegate(places: places)
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,

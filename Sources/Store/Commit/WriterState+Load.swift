@@ -3,7 +3,9 @@ import GRDB
 
 extension WriterState {
     /// What the last process left.
-    init(reading db: Database, secrets: SecretBox) throws {
+    init(reading db: Database, secrets: SecretBox, former: [SecretBox]) throws {
+        self.secrets = secrets
+        formerSecrets = former
         nextSequence = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'sequence'") ?? 1
         nextInstance = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'") ?? 1
         for row in try Row.fetchAll(db, sql: "SELECT id, name FROM object ORDER BY id") {

@@ -10,6 +10,10 @@ package struct WriterState: Sendable {
     package var objectNames: [String] = []
     package var senders: [Sender: Int64] = [:]
     package var instances = InstanceTable()
+    /// What secrets are sealed with, and what they were sealed with before, since the store was opened. Nil where that never
+    /// changes.
+    package var secrets: SecretBox?
+    package var formerSecrets: [SecretBox] = []
     /// The greatest sequence that was purged since the start: beyond it, what was read is still there.
     package var purgedThrough: Int64 = 0
     /// Of a store that several nodes share: how many changes of what they all keep in memory this state knows of, who holds

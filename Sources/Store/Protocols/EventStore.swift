@@ -4,7 +4,7 @@
 /// `SQLiteStore`, and `PostgresStore` in a module of its own. The contract's tests are written against these protocols, so
 /// that each is held to them; what one must write, and what it must not, stands in <doc:ASecondStore>.
 package protocol EventStore: InstanceStore, IntakeStore, PollerStore, EventReader, DeliveryStore, ReplayJobStore,
-    ClockStore, WordIndexStore, RetentionStore, IntegrityStore, AuditStore
+    ClockStore, WordIndexStore, RetentionStore, IntegrityStore, AuditStore, KeyStore
 {
     /// Bytes free beside the database; nil if unknown.
     func freeBytes() async -> Int64?

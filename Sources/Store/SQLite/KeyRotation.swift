@@ -49,19 +49,15 @@ package struct KeyRotation {
             let (old, fresh) = try keys(given, new)
             let queue = try Self.writing(directory)
             defer { try? queue.close() }
-            guard let sealed = try queue.read(Self.sealedCheck) else { throw Self.noStore(directory) }
-            let former = try directory.secrets(old, opening: sealed)
+            let (check, successors) = try queue.read { (try Self.sealedCheck($0), try Self.successors($0)) }
+            guard let sealed = check else { throw Self.noStore(at: directory.path) }
+            let former = try directory.secrets(old, opening: sealed, successors: successors)
             let next: SecretBox
             if let fresh {
                 next = SecretBox(fresh)
-                guard !next.opens(sealed, place: SecretBox.check) else {
-                    throw StoreError(.other, "SIGNALBOX_NEW_KEY is the key that is in use already; give another one.")
-                }
+                guard !next.opens(sealed, place: SecretBox.check) else { throw Self.sameKey }
             } else {
-                try SecretKey.create(directory.nextKeyPath)
-                // Before anything needs it.
-                try DatabaseCopy.syncDirectory(of: directory.nextKeyPath)
-                next = SecretBox(try SecretKey(file: directory.nextKeyPath, mayCreate: false))
+                next = try Self.freshKey(directory)
             }
             try reached(.keyIsWritten)
             let count = try queue.writeWithoutTransaction { db in
@@ -70,6 +66,7 @@ package struct KeyRotation {
                 var count = 0
                 try db.inTransaction(.immediate) {
                     count = try Self.seal(from: former, to: next, db)
+                    try Self.forgetSuccessors(db)
                     try entry.insert(db)
                     return .commit
                 }
@@ -100,13 +97,19 @@ package struct KeyRotation {
 
     /// The two keys, where they were given and not files.
     private func keys(_ given: GivenKey?, _ new: GivenKey?) throws(StoreError) -> (old: SecretKey?, new: SecretKey?) {
-        switch (given, new) {
-        case (nil, nil): return (nil, nil)
-        case (let given?, let new?): return (try SecretKey(given), try SecretKey(new))
-        case (let given?, nil):
+        try Self.check(givenBy: given?.source, new, directory)
+        guard let given, let new else { return (nil, nil) }
+        return (try SecretKey(given), try SecretKey(new))
+    }
+
+    /// Whether the new key is to be given, as the one now was.
+    static func check(givenBy source: String?, _ new: GivenKey?, _ directory: DataDirectory) throws(StoreError) {
+        switch (source, new) {
+        case (nil, nil), (.some, .some): return
+        case (let source?, nil):
             throw StoreError(
                 .other,
-                "The key stands in \(given.source); give the new one as SIGNALBOX_NEW_KEY (openssl rand -base64 32), and put "
+                "The key stands in \(source); give the new one as SIGNALBOX_NEW_KEY (openssl rand -base64 32), and put "
                     + "it there afterwards."
             )
         case (nil, .some):
@@ -116,6 +119,16 @@ package struct KeyRotation {
             )
         }
     }
+
+    /// Written beside the key file.
+    static func freshKey(_ directory: DataDirectory) throws -> SecretBox {
+        try SecretKey.create(directory.nextKeyPath)
+        // Before anything needs it.
+        try DatabaseCopy.syncDirectory(of: directory.nextKeyPath)
+        return SecretBox(try SecretKey(file: directory.nextKeyPath, mayCreate: false))
+    }
+
+    static let sameKey = StoreError(.other, "SIGNALBOX_NEW_KEY is the key that is in use already; give another one.")
 
     private static func writing(_ directory: DataDirectory) throws -> DatabaseQueue {
         let endedBadly = directory.hasLog
@@ -150,12 +163,12 @@ package struct KeyRotation {
         return queue
     }
 
-    private static func sealedCheck(_ db: Database) throws -> Data? {
+    static func sealedCheck(_ db: Database) throws -> Data? {
         guard try db.tableExists("meta") else { return nil }
         return try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'")
     }
 
-    private static func seal(from former: SecretBox, to next: SecretBox, _ db: Database) throws -> Int {
+    static func seal(from former: SecretBox, to next: SecretBox, _ db: Database) throws -> Int {
         let rows = try Row.fetchAll(db, sql: "SELECT id, secrets FROM instance")
         for row in rows {
             let (id, secrets): (InstanceID, Data) = (row[0], row[1])
@@ -172,20 +185,54 @@ package struct KeyRotation {
         return rows.count
     }
 
-    private static func noStore(_ directory: DataDirectory) -> StoreError {
-        StoreError(.other, "Nothing is encrypted in \(directory.path) yet; there is no key to rotate.")
+    static func noStore(at place: String) -> StoreError {
+        StoreError(.other, "Nothing is encrypted in \(place) yet; there is no key to rotate.")
+    }
+
+    // MARK: Keys that were changed while a node ran
+
+    /// The key in force, sealed with each of those before it.
+    static func successors(_ db: Database) throws -> [Data] {
+        guard try db.tableExists("meta") else { return [] }
+        return try Data.fetchAll(db, sql: "SELECT value FROM meta WHERE name LIKE 'key after %'")
+    }
+
+    static func forgetSuccessors(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM meta WHERE name LIKE 'key after %'")
+    }
+
+    static func keep(_ key: GivenKey, for former: [SecretBox], _ db: Database) throws {
+        try forgetSuccessors(db)
+        for (number, box) in former.enumerated() {
+            try db.execute(
+                sql: "INSERT INTO meta (name, value) VALUES (?, ?)",
+                arguments: ["key after \(number)", box.seal(key.text.exposed, place: SecretBox.successor)]
+            )
+        }
     }
 }
 
 extension DataDirectory {
     /// What opens the secrets of a store: by the key that was given, or by the key file. Nil where nothing was sealed yet.
+    /// `successors` are what a key that was given leads to where it was changed since.
     ///
     /// Where a rotation was ended before its key had its place, that is put there; one that was ended before the store was
     /// encrypted with its key leaves nothing.
-    func secrets(_ given: SecretKey?, opening sealed: Data?) throws(StoreError) -> SecretBox {
+    func secrets(
+        _ given: SecretKey?,
+        opening sealed: Data?,
+        successors: [Data] = []
+    ) throws(StoreError) -> SecretBox {
         if let given {
             let box = SecretBox(given)
-            if let sealed { _ = try box.open(sealed, place: SecretBox.check) }
+            guard let sealed, !box.opens(sealed, place: SecretBox.check) else { return box }
+            for successor in successors {
+                guard let text = try? box.open(successor, place: SecretBox.successor),
+                    let next = SecretKey(text: text).map({ SecretBox($0) }), next.opens(sealed, place: SecretBox.check)
+                else { continue }
+                return next
+            }
+            _ = try box.open(sealed, place: SecretBox.check)
             return box
         }
         if let sealed, unsafe access(nextKeyPath, F_OK) == 0 {

@@ -13,7 +13,6 @@ extension SQLiteStore {
     }
 
     package func settleDue(now: Timestamp) async throws {
-        let secrets = secrets
         try await queue.perform { transaction in
             let step: Int64 = try transaction.row("SELECT value FROM meta WHERE name = 'clock step'", [])?[0] ?? 0
             // What was kept counts once.
@@ -21,7 +20,7 @@ extension SQLiteStore {
             for instance in transaction.state.instances.all {
                 let settled = instance.settled(step: step, now: now)
                 guard settled != instance else { continue }
-                try transaction.replace(settled, InstanceRecord(settled, secrets))
+                try transaction.replace(settled)
             }
             try transaction.settleRetries(step: step, now: now)
         }

@@ -23,24 +23,21 @@ extension SQLiteStore {
             return id
         }
         let instance = make(id)
-        let record = try InstanceRecord(instance, secrets)
         try await queue.perform { transaction in
-            try transaction.write(record)
+            try transaction.write(InstanceRecord(instance, transaction.secrets))
             transaction.state.instances[id] = instance
         }
         return instance
     }
 
     package func updateInstance(_ instance: Instance) async throws {
-        let record = try InstanceRecord(instance, secrets)
-        try await queue.perform { transaction in try transaction.replace(instance, record) }
+        try await queue.perform { transaction in try transaction.replace(instance) }
     }
 
     package func beginAnew(_ instance: Instance) async throws {
-        let record = try InstanceRecord(instance, secrets)
         // All at once, however long the ledger: half of it under the new org would call its records known.
         try await queue.perform { transaction in
-            try transaction.replace(instance, record)
+            try transaction.replace(instance)
             for table in ["poller", "message", "ledger", "ledger_stamp"] {
                 try transaction.run("DELETE FROM \(table) WHERE instance = ?", [instance.id])
             }
@@ -71,9 +68,10 @@ extension SQLiteStore {
 }
 
 extension WriteTransaction {
-    mutating func replace(_ instance: Instance, _ record: InstanceRecord) throws {
+    /// Sealed here, with what this transaction finds in force.
+    mutating func replace(_ instance: Instance) throws {
         try state.instances.require(instance.id)
-        try write(record)
+        try write(InstanceRecord(instance, secrets))
         state.instances[instance.id] = instance
     }
 

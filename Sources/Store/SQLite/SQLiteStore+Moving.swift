@@ -17,7 +17,7 @@ extension SQLiteStore: MovableStore {
     }
 
     package func movedRows(_ table: MovedTable, after key: [MovedValue]?, limit: Int) async throws -> [[MovedValue]] {
-        let secrets = secrets
+        guard let secrets = queue.state.secrets else { throw StoreError.noKey }
         return try await read { db in
             let names = table.key.map(Self.ordered)
             let tuple = names.joined(separator: ", ")
@@ -44,8 +44,8 @@ extension SQLiteStore: MovableStore {
     }
 
     package func insertMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws {
-        let secrets = secrets
         try await queue.perform { transaction in
+            let secrets = try transaction.secrets
             let marks = table.columns.map { _ in "?" }.joined(separator: ", ")
             let sql = "INSERT INTO \(table.name) (\(table.columnNames)) VALUES (\(marks))"
             for row in rows {

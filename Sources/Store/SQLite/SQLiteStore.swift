@@ -27,7 +27,9 @@ package final class SQLiteStore: EventStore {
     let claims = ProcessClaims()
     /// What was stored a moment ago and is about to be delivered.
     let fresh = Mutex(FreshNotifications())
-    let secrets: SecretBox
+    /// Where the key stands; nil: in the data directory's file.
+    let keySource: String?
+    let isRotating = Atomic(false)
     let directory: DataDirectory
     package let endedBadly: Bool
     let logger: Logger
@@ -57,8 +59,20 @@ package final class SQLiteStore: EventStore {
         do {
             let pool = try Self.openPool(directory.databasePath, patience)
             try Self.migrate(pool, directory, logger)
-            let sealed = try pool.read { try Data.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'key'") }
-            let secrets = try directory.secrets(given, opening: sealed)
+            let (sealed, successors) = try pool.read {
+                (try KeyRotation.sealedCheck($0), try KeyRotation.successors($0))
+            }
+            let secrets = try directory.secrets(given, opening: sealed, successors: successors)
+            let former = given.map { SecretBox($0) }.flatMap { given in
+                sealed.flatMap { given.opens($0, place: SecretBox.check) ? nil : given }
+            }
+            if former != nil, let source = options.key?.source {
+                logger.warning(
+                    "\(source) still holds the former key of stored secrets, which was changed while a node ran; put the new one there"
+                )
+            } else if !successors.isEmpty {
+                try pool.write { try KeyRotation.forgetSuccessors($0) }
+            }
             if sealed == nil {
                 let check = try secrets.seal("signalbox", place: SecretBox.check)
                 try pool.write {
@@ -68,10 +82,12 @@ package final class SQLiteStore: EventStore {
             if !options.mayBeMoving, try pool.read({ try Self.moveUnderWay($0) }) != nil {
                 throw StoreError.isMoving("The directory \(directory.path)")
             }
-            let state = try pool.read { try WriterState(reading: $0, secrets: secrets) }
+            let state = try pool.read {
+                try WriterState(reading: $0, secrets: secrets, former: [former].compactMap { $0 })
+            }
             try pool.write { try WriteTransaction(db: $0, state: state).prepareWords() }
             self.pool = pool
-            self.secrets = secrets
+            self.keySource = options.key?.source
             self.queue = CommitQueue(pool: pool, path: directory.databasePath, state: state)
         } catch {
             throw StoreError(error, path: directory.databasePath)

@@ -6,6 +6,8 @@ package import Foundation
 package struct SecretBox: Sendable, SecretBearing {
     /// The place of what tells whether this is the store's key.
     package static let check = "key"
+    /// The place of a key that came after another one.
+    static let successor = "key after"
 
     private let key: SymmetricKey
 

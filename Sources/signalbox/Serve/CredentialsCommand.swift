@@ -1,8 +1,10 @@
 import ArgumentParser
 import Domain
+import EngineAPI
 import FoundationEssentials
 import Gateway
 import Primitives
+import RemoteEngine
 import Store
 
 /// `signalbox credentials`.
@@ -149,11 +151,11 @@ struct CredentialsRevoke: ParsableCommand {
 struct CredentialsRotateKey: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate-key",
-        abstract: "Encrypts what is stored of secrets with another key; refuses beside a running node.",
+        abstract: "Encrypts what is stored of secrets with another key, also while a node runs.",
         discussion: """
             The key file of the data directory gives its place to a fresh one. Where the key stands in SIGNALBOX_KEY or in the \
             systemd credential signalbox-key, give the new one as SIGNALBOX_NEW_KEY (openssl rand -base64 32), and put it there \
-            afterwards. All secrets change in one step: whatever ends the command in the middle, one of the two keys opens all \
+            afterwards; a node that ran meanwhile can still be started with the former one until then. All secrets change in one step: whatever ends the command in the middle, one of the two keys opens all \
             of them. Backups made before still need the former key. Prints of how many instances, as JSON.
             """
     )
@@ -168,11 +170,35 @@ struct CredentialsRotateKey: ParsableCommand {
             )
         }
         let environment = ProcessInfo.processInfo.environment
-        let (old, new) = (try SealingKey.given(environment), SealingKey.next(environment))
-        let count = try KeyRotation(dataDirectory: settings.eventsDirectory)
-            .run(from: old, to: new, entry: CommandAudit.entry(.rotateKey, new?.source ?? "the key file"))
-        let json: JSON = ["instances": .integer(Int64(count)), "key": .string(new?.source ?? "the key file")]
+        let new = SealingKey.next(environment)
+        let change: KeyChange
+        if let node = try AttachedNode.elsewhere(settings, environment: environment) {
+            change = try Self.ask(Attachment(node, isBeside: false), new)
+        } else {
+            do {
+                let (old, key) = (try SealingKey.given(environment), new?.source ?? "the key file")
+                let count = try KeyRotation(dataDirectory: settings.eventsDirectory)
+                    .run(from: old, to: new, entry: CommandAudit.entry(.rotateKey, key))
+                change = KeyChange(instances: count, key: key)
+            } catch let error as StoreError where error.kind == .locked {
+                change = try Self.ask(Attachment(.beside(settings), isBeside: true), new)
+            }
+        }
+        let json: JSON = ["instances": .integer(Int64(change.instances)), "key": .string(change.key)]
         try StandardStreams.printLine(json.line)
+    }
+
+    /// The node that runs does it: the key that it has is its own, wherever that stands.
+    private static func ask(_ attachment: Attachment, _ new: GivenKey?) throws -> KeyChange {
+        try waiting {
+            let result: Result<KeyChange, any Error>
+            do {
+                try await attachment.check()
+                result = .success(try await attachment.engine.rotateKey(to: new?.text))
+            } catch { result = .failure(error) }
+            await attachment.close()
+            return try result.get()
+        }
     }
 }
 

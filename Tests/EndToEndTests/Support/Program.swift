@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
 
-/// The built program, which stands beside the test bundle.
+/// The built program, which stands beside the test bundle; `SIGNALBOX_PROGRAM` names another build of it.
 enum Program {
     static let path: String = {
+        if let other = ProcessInfo.processInfo.environment["SIGNALBOX_PROGRAM"] { return other }
         let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         return bundle.deletingLastPathComponent().appending(path: "signalbox").path()
     }()

@@ -145,6 +145,10 @@ struct DyingStore: EventStore {
     func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
         try await read { try await disk.activity(id, since: since) }
     }
+    func rotateKey(to new: GivenKey?, entry: AuditEntry) async throws -> Int {
+        try await write { try await disk.rotateKey(to: new, entry: entry) }
+    }
+
     func appendAudit(_ entry: AuditEntry) async throws { try await write { try await disk.appendAudit(entry) } }
 
     func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {

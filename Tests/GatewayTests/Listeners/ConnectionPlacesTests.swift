@@ -20,7 +20,7 @@ struct ConnectionPlacesTests {
         for (index, channel) in channels.prefix(3).enumerated() {
             places.add(channel, at: .uptimeNanoseconds(UInt64(index)))
         }
-        places.setIdle(channels[0], since: nil)
+        places.setBusy(channels[0])
         #expect(channels.map(\.isActive) == [true, true, true, true])
         places.add(channels[3], at: .uptimeNanoseconds(3))
         #expect(channels.map(\.isActive) == [true, false, true, true])
@@ -33,11 +33,47 @@ struct ConnectionPlacesTests {
         let channels = try (0..<2).map { _ in try channel() }
         for channel in channels {
             places.add(channel, at: .uptimeNanoseconds(1))
-            places.setIdle(channel, since: nil)
+            places.setBusy(channel)
         }
         let before = channels.filter(\.isActive).count
         if before == 2 { places.setIdle(channels[1], since: .uptimeNanoseconds(2)) }
         #expect(channels.filter(\.isActive).count == 1)
+    }
+
+    @Test func `one that had a good answer stays before those that never said anything, once these had time to`() throws
+    {
+        func milliseconds(_ count: UInt64) -> NIODeadline { .uptimeNanoseconds(count * 1_000_000) }
+        let places = ConnectionPlaces(limit: 4)
+        let channels = try (0..<5).map { _ in try channel() }
+        for channel in channels.prefix(2) {
+            places.add(channel, at: milliseconds(0))
+            places.setBusy(channel)
+        }
+        places.setIdle(channels[0], since: milliseconds(1), wasGood: true)
+        places.setIdle(channels[1], since: milliseconds(2))
+        places.add(channels[2], at: milliseconds(10))
+        places.add(channels[3], at: milliseconds(1000))
+        #expect(channels.map(\.isActive) == [true, false, true, true, true])
+        places.remove(channels[1])
+        places.add(channels[4], at: milliseconds(1100))
+        #expect(channels.map(\.isActive) == [true, false, false, true, true])
+        places.remove(channels[2])
+        // Of the two that came within a quarter of a second, neither has to go before one that is idle for longer.
+        let last = try channel()
+        places.add(last, at: milliseconds(1200))
+        #expect(channels.map(\.isActive) == [false, false, false, true, true] && last.isActive)
+    }
+
+    @Test func `one that was idle again and again is as old as its last answer`() throws {
+        let places = ConnectionPlaces(limit: 3)
+        let channels = try (0..<3).map { _ in try channel() }
+        for channel in channels.prefix(2) { places.add(channel, at: .uptimeNanoseconds(0)) }
+        for moment in 1...10_000 as ClosedRange<UInt64> {
+            places.setBusy(channels[0])
+            places.setIdle(channels[0], since: .uptimeNanoseconds(moment))
+        }
+        places.add(channels[2], at: .uptimeNanoseconds(20_000))
+        #expect(channels.map(\.isActive) == [true, false, true])
     }
 
     @Test func `an address has its share: its oldest idle connection goes, or the new one where all are busy`() throws {
@@ -50,7 +86,7 @@ struct ConnectionPlacesTests {
         }
         #expect(channels.map(\.isActive) == [false, true, true, true] && other.isActive)
         places.remove(channels[0])
-        for channel in channels[1...2] { places.setIdle(channel, since: nil) }
+        for channel in channels[1...2] { places.setBusy(channel) }
         places.add(channels[3], at: .uptimeNanoseconds(9))
         #expect(channels.map(\.isActive) == [false, true, true, false] && other.isActive)
         for channel in channels { places.remove(channel) }

@@ -177,6 +177,10 @@ final class StubEngine: ListenerEngine {
         try await memory.activity(id, since: since)
     }
 
+    func rotateKey(to key: Secret?) async throws -> KeyChange {
+        KeyChange(instances: try await memory.instances().count, key: key == nil ? "the key file" : "SIGNALBOX_NEW_KEY")
+    }
+
     func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
         try await memory.auditEntries(before: id, limit: limit)
     }

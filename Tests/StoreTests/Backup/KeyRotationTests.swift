@@ -48,6 +48,13 @@ struct KeyRotationTests {
         } catch { return (error as? StoreError)?.message }
     }
 
+    private func laterRefusal(_ body: () async throws -> Void) async -> String? {
+        do {
+            try await body()
+            return nil
+        } catch { return (error as? StoreError)?.message }
+    }
+
     private func bytes(_ directory: String, _ name: String) -> Data? {
         FileManager.default.contents(atPath: directory + "/" + name)
     }
@@ -101,6 +108,76 @@ struct KeyRotationTests {
             #expect(try await store.instances() == instances)
             try await store.close()
             #expect(bytes(directory, "key") == nil)
+        }
+    }
+
+    @Test func `while the store is in use a fresh key file comes, and what is written meanwhile has the key in force`()
+        async throws
+    {
+        try await withScratchDirectory { directory in
+            let instances = try await make(directory)
+            let former = bytes(directory, "key")
+            let store = try open(directory)
+            try await withThrowingTaskGroup { group in
+                for instance in instances {
+                    group.addTask {
+                        for number in 0..<20 {
+                            var changed = instance
+                            changed.configuration.signatureKey = Secret("signature-key-\(number)")
+                            try await store.updateInstance(changed)
+                        }
+                    }
+                }
+                group.addTask {
+                    for _ in 0..<5 {
+                        let count = try await store.rotateKey(to: nil, entry: Self.entry)
+                        #expect(count == 3)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let refused = await laterRefusal { _ = try await store.rotateKey(to: given(Self.first), entry: Self.entry) }
+            #expect(refused?.contains("leave SIGNALBOX_NEW_KEY out") == true)
+            let before = try await store.instances()
+            #expect(Set(before.map(\.configuration.signatureKey)) == ["signature-key-19"])
+            try await store.close()
+            #expect(bytes(directory, "key") != former && bytes(directory, "key.next") == nil)
+            let again = try open(directory)
+            #expect(try await again.instances() == before)
+            #expect(
+                try await again.auditEntries(before: nil, limit: 9).map(\.action)
+                    == Array(repeating: .rotateKey, count: 5)
+            )
+            try await again.close()
+        }
+    }
+
+    @Test func `a key that was given opens the store until the new one is given, however often it was changed`()
+        async throws
+    {
+        try await withScratchDirectory { directory in
+            let third = String(repeating: "0c", count: 32)
+            let instances = try await make(directory, key: Self.first)
+            let store = try open(directory, Self.first)
+            let missing = await laterRefusal { _ = try await store.rotateKey(to: nil, entry: Self.entry) }
+            #expect(missing?.contains("give the new one as SIGNALBOX_NEW_KEY") == true)
+            let same = await laterRefusal { _ = try await store.rotateKey(to: given(Self.first), entry: Self.entry) }
+            #expect(same?.contains("in use already") == true)
+            _ = try await store.rotateKey(to: given(Self.second), entry: Self.entry)
+            try await store.close()
+            let with = try open(directory, Self.first)
+            #expect(try await with.instances() == instances)
+            _ = try await with.rotateKey(to: given(third), entry: Self.entry)
+            try await with.close()
+            for key in [Self.first, Self.second, third] {
+                let store = try open(directory, key)
+                #expect(try await store.instances() == instances)
+                try await store.close()
+            }
+            // The new one was there.
+            for key in [Self.first, Self.second] {
+                #expect(refusal { _ = try open(directory, key) }?.contains("does not open the secrets") == true)
+            }
         }
     }
 
