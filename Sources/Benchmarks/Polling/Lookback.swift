@@ -1,8 +1,9 @@
 /// What a connector that reads a fixed span before its bookmark again downloads in an hour, computed: each sync takes the
 /// rows since the last one and those of the span, a query an object, 2,000 rows to a call.
 struct Lookback {
-    /// Seconds that are read again. Airbyte's Salesforce source takes ten minutes, Singer's tap-salesforce the ten seconds
-    /// of its `lookback_window` unless it is set; rows become visible up to ten minutes after their stamp.
+    /// Seconds that are read again. Airbyte's Salesforce source takes ten minutes, Singer's tap-salesforce what is set as its
+    /// `lookback_window`, for which its documentation has ten seconds as an example; rows become visible up to ten minutes
+    /// after their stamp.
     static let airbyte = Lookback(seconds: 600)
     static let singer = Lookback(seconds: 10)
     private static let page = 2000.0
