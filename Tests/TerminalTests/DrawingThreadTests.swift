@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -43,22 +44,19 @@ private func currentThread() -> pid_t {
     return link.flatMap { $0.split(separator: "/").last }.flatMap { pid_t($0) } ?? 0
 }
 
-/// A thread that lives as long as the process and does nothing.
+/// A thread that does nothing as long as the test lasts.
 private final class Parked: Sendable {
-    let id: pid_t
+    private let number = Mutex<pid_t>(0)
+    private let gate = Gate()
 
+    var id: pid_t { number.withLock { $0 } }
+
+    /// Returns once the thread runs.
     init() {
-        let (begun, known) = (Box(), DispatchSemaphore(value: 0))
-        Thread.detachNewThread {
-            begun.id = currentThread()
-            known.signal()
-            DispatchSemaphore(value: 0).wait()
+        Thread.detachNewThread { [self] in
+            number.withLock { $0 = currentThread() }
+            gate.holdThread()
         }
-        known.wait()
-        id = begun.id
-    }
-
-    private final class Box: @unchecked Sendable {
-        var id: pid_t = 0
+        if !threadWaits(until: { id != 0 }) { exit(9) }
     }
 }

@@ -60,6 +60,10 @@ package func threadWaits(within seconds: Double = Patience.wait, until condition
     return true
 }
 
+/// Time that a load or a fault is made of: between two posts of a sender, or as long as a connection says nothing. Never a
+/// wait for something: that has a condition, and `waitUntil`.
+package func elapse(milliseconds: Int) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
+
 /// Some milliseconds in which other tests have the processor: whoever looks again at once keeps a thread of the pool, which
 /// has as many as the machine has cores, from all of them.
 func betweenLooks(milliseconds: Int = 3) async {

@@ -199,7 +199,7 @@ final class FaultScene: Sendable {
 
     /// Time passes, as it is what the fault is made of.
     func passed(_ milliseconds: Int) async {
-        try? await Task.sleep(for: .milliseconds(milliseconds))
+        try? await elapse(milliseconds: milliseconds)
     }
 
     /// Waits until all nodes are at work, and each holds its share.

@@ -50,7 +50,7 @@ final class RecordingCallback: Sendable {
                     (Int.random(in: 0...80, using: &book.random), book.random.chance(2))
                 }
                 // What is under way at a fault is what may be repeated.
-                try await Task.sleep(for: .milliseconds(pause))
+                try await elapse(milliseconds: pause)
                 let isReplay = HTTPField.Name("signalbox-replay").flatMap { request.headers[$0] } == "true"
                 self.note(body, isReplay: isReplay, isRefused: isRefused, arrived)
                 return Response(status: isRefused ? .serviceUnavailable : .ok)

@@ -56,7 +56,7 @@ final class SteadyLoad: Sendable {
                         for record in 0..<Self.records {
                             if self.state.withLock({ $0.hasEnded }) { return }
                             try await self.post(sender * Self.records + record, change)
-                            try await Task.sleep(for: .milliseconds(Self.pause))
+                            try await elapse(milliseconds: Self.pause)
                         }
                         change += 1
                     }

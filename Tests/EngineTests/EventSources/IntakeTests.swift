@@ -79,7 +79,7 @@ struct IntakeTests {
             )
             #expect(try await fixture.engine.instance(watched.id).pollers.map(\.object) == ["Contact"])
             let left = Set(try await fixture.store.pollerRecords(watched.id).map(\.object))
-            #expect(left == ["Contact", "/data/ChangeEvents"])
+            #expect(left == ["Contact", "/data/ChangeEvents", Poller.spentName])
         }
     }
 

@@ -71,7 +71,7 @@ struct OtherOrganizationTests {
             #expect(entry == nil)
             #expect(try await fixture.store.counts(EventFilter()).total == 1)
             let records = try await fixture.store.pollerRecords(id)
-            #expect(Set(records.map(\.object)) == ["Account", "Contact"])
+            #expect(Set(records.map(\.object)) == ["Account", "Contact", Poller.spentName])
         }
     }
 
