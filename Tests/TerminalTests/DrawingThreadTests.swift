@@ -7,6 +7,7 @@ import Testing
 @testable import Terminal
 
 /// Who gets a core that is wanted by several: the thread that draws.
+@Suite(.timeLimit(.minutes(5)))
 struct DrawingThreadTests {
     init() { Scenario.quietBacktraces() }
 
