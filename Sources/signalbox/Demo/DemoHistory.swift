@@ -24,46 +24,70 @@ struct DemoHistory: Sendable {
     private let start: Timestamp
     private let polls: [Poll]
 
-    /// Lets the org live through an hour, which ends `now`; its clock is as much later afterwards.
-    init(of org: Org, objects: [String], now: Timestamp, seed: UInt64) async throws {
-        start = now.advanced(bySeconds: Int64(-60 * Self.minutes))
-        var random = SeededGenerator(seed: seed)
-        var known: [Observation] = []
-        for object in objects {
-            for id in try await org.ids(object) {
-                if let observation = try await Self.observation(of: object, id, in: org) { known.append(observation) }
-            }
-        }
-        var polls = [Poll(moment: start, observations: known)]
-        var seen = await org.history().last?.sequence ?? 0
-        for minute in 1...Self.minutes {
-            let changes = Int.random(in: 0...Self.mostChanges, using: &random)
-            for _ in 0..<max(1, changes) {
-                await org.advanceClock(seconds: 60 / max(1, changes))
-                if changes > 0 { await org.act() }
-            }
-            await org.advanceClock(seconds: 60 - 60 / max(1, changes) * max(1, changes))
-            var observations: [Observation] = []
-            var records: Set<String> = []
-            let history = await org.history(since: seen)
-            seen = history.last?.sequence ?? seen
-            for change in history where objects.contains(change.object) && records.insert(change.id).inserted {
-                let observation = try await Self.observation(of: change.object, change.id, in: org)
-                if let observation { observations.append(observation) }
-            }
-            polls.append(Poll(moment: start.advanced(bySeconds: Int64(60 * minute)), observations: observations))
-        }
+    private init(start: Timestamp, polls: [Poll]) {
+        self.start = start
         self.polls = polls
     }
 
-    private static func observation(of object: String, _ id: String, in org: Org) async throws -> Observation? {
-        guard let record = try await org.record(object, id) else { return nil }
-        let fields = try RecordFields(parsing: record.text)
+    /// Lets the org live through an hour, which ends `now`; its clock is as much later afterwards.
+    static func lived(by org: Org, objects: [String], now: Timestamp, seed: UInt64) async throws -> DemoHistory {
+        let start = now.advanced(bySeconds: Int64(-60 * minutes))
+        var random = SeededGenerator(seed: seed)
+        var polls = [Poll(moment: start, observations: try await observations(of: known(to: org, objects), in: org))]
+        var seen = await org.history().last?.sequence ?? 0
+        for minute in 1...minutes {
+            await passMinute(changes: Int.random(in: 0...mostChanges, using: &random), in: org)
+            let history = await org.history(since: seen)
+            seen = history.last?.sequence ?? seen
+            let changed = history.map { Record(object: $0.object, id: $0.id) }.filter { objects.contains($0.object) }
+            let moment = start.advanced(bySeconds: Int64(60 * minute))
+            polls.append(Poll(moment: moment, observations: try await observations(of: changed, in: org)))
+        }
+        return DemoHistory(start: start, polls: polls)
+    }
+
+    private struct Record: Sendable, Hashable {
+        let object: String
+        let id: String
+    }
+
+    private static func known(to org: Org, _ objects: [String]) async throws -> [Record] {
+        var records: [Record] = []
+        for object in objects {
+            let ids = try await org.ids(object)
+            records += ids.map { Record(object: object, id: $0) }
+        }
+        return records
+    }
+
+    private static func passMinute(changes: Int, in org: Org) async {
+        guard changes > 0 else { return await org.advanceClock(seconds: 60) }
+        let step = 60 / changes
+        for _ in 0..<changes {
+            await org.advanceClock(seconds: step)
+            await org.act()
+        }
+        await org.advanceClock(seconds: 60 - step * changes)
+    }
+
+    /// Each record once, as it is now.
+    private static func observations(of records: [Record], in org: Org) async throws -> [Observation] {
+        var observed: Set<Record> = []
+        var observations: [Observation] = []
+        for record in records where observed.insert(record).inserted {
+            let json = try await org.record(record.object, record.id)
+            if let json, let observation = try observation(of: record, json) { observations.append(observation) }
+        }
+        return observations
+    }
+
+    private static func observation(of record: Record, _ json: JSON) throws -> Observation? {
+        let fields = try RecordFields(parsing: json.text)
         guard let stamp = fields.string("SystemModstamp").flatMap({ Timestamp(parsing: $0) }) else { return nil }
         return Observation(
             kind: .row,
-            object: object,
-            recordID: id,
+            object: record.object,
+            recordID: record.id,
             stamp: stamp,
             createdDate: fields.string("CreatedDate").flatMap { Timestamp(parsing: $0) },
             isDeleted: fields.bool("IsDeleted") ?? false,

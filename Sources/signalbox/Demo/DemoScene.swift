@@ -174,7 +174,7 @@ private struct DemoDriver: Service {
     /// The instance of an earlier demo in the same data directory is given the new addresses; a new one an hour of history.
     private func instance() async throws -> InstanceID {
         let objects = draft.configuration.objects
-        let history = try await DemoHistory(of: org, objects: objects, now: .now(), seed: seed)
+        let history = try await DemoHistory.lived(by: org, objects: objects, now: .now(), seed: seed)
         let known = try await engine.instances().first { $0.tags == draft.tags }
         if let known { return try await engine.updateInstance(known.id, draft).id }
         var quiet = draft
