@@ -52,8 +52,8 @@ struct PostgresNodeTests {
     @Test func `after a node that ended without a word the next one waits for its time to be over`() async throws {
         try await run { _, _, place in
             // The node that has it now never says a word again, as far as the database knows.
-            try await place.ask("UPDATE signalbox.node SET seen = clock_timestamp()")
             let begin = ContinuousClock.now
+            try await place.ask("UPDATE signalbox.node SET seen = clock_timestamp()")
             let next = try await place.opened(times: NodeTimes(beat: 200, lasts: 1_000, trusts: 600_000), name: "next")
             #expect(ContinuousClock.now - begin >= .milliseconds(900))
             try await next.close()

@@ -199,7 +199,8 @@ struct SharedStoreTests {
                 DROP TABLE signalbox.lease, signalbox.change, signalbox.node_mark;
                 ALTER TABLE signalbox.turn DROP COLUMN epoch;
                 ALTER TABLE signalbox.node DROP COLUMN exclusive, DROP COLUMN protocol, DROP COLUMN receiver;
-                DELETE FROM signalbox.migration WHERE name = 'several nodes'
+                ALTER TABLE signalbox.poller DROP COLUMN calls;
+                DELETE FROM signalbox.migration WHERE name IN ('several nodes', 'calls of pollers')
                 """
             )
             let after = try await place.opened(isExclusive: false)
