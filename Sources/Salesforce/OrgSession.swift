@@ -34,7 +34,7 @@ package protocol OrgSession: Sendable {
     var apiUsage: APIUsage? { get async }
 
     /// The calls of the org since this was asked last, whatever became of them.
-    func takeCalls() async -> APICalls
+    func drainCalls() async -> APICalls
 
     /// The objects that can be watched, from the global describe; cached for a while.
     func describeObjects() async throws -> [ObjectDescription]

@@ -111,7 +111,7 @@ struct PollTests {
         let session = await org.session()
         let first = try await session.poll(ledger.request(["Account"]), into: ledger)
         #expect(first.calls[.describe] == 1 && first.calls[.rows] > 0)
-        #expect(await session.takeCalls() == first.calls)
+        #expect(await session.drainCalls() == first.calls)
         await org.advance(seconds: 60)
         let ids = try await org.org.seed("Account", count: 3)
         #expect(try await session.poll(ledger.request(["Account"]), into: ledger).calls[.rows] == 1)
@@ -121,15 +121,15 @@ struct PollTests {
         #expect(
             try await session.poll(ledger.request(["Account"], reconcile: true), into: ledger).calls[.reconcile] > 0
         )
-        _ = await session.takeCalls()
+        _ = await session.drainCalls()
         await org.advance(seconds: 60)
         await org.org.add(FaultRule(.dailyLimit, path: "/composite|/query|/deleted", times: nil))
         await #expect(throws: SalesforceError.self) {
             try await session.poll(ledger.request(["Account"]), into: ledger)
         }
-        let failed = await session.takeCalls()
+        let failed = await session.drainCalls()
         #expect(failed[.rows] == 1, "\(failed)")
-        #expect(await session.takeCalls() == [:])
+        #expect(await session.drainCalls() == [:])
     }
 
     @Test func `Tokens are counted, and are not of the allowance`() async throws {

@@ -10,7 +10,7 @@ struct DisconnectedSession: OrgSession {
     }
 
     var apiUsage: APIUsage? { nil }
-    func takeCalls() async -> APICalls { [:] }
+    func drainCalls() async -> APICalls { [:] }
 
     func describeObjects() async throws -> [ObjectDescription] { throw error }
 

@@ -264,12 +264,12 @@ package struct SharedEngine: ListenerEngine {
     package func statistics(of id: InstanceID?) async throws -> EngineStatistics {
         var statistics = try await figures(of: id)
         // Each node sees the same, but knows itself.
-        if !Forwarding.isForwarded { statistics.nodes = await nodeFigures() }
+        if !Forwarding.isForwarded { statistics.nodes = try await nodeFigures() }
         return statistics
     }
 
-    private func nodeFigures() async -> [NodeFigures] {
-        let signs = (try? await sharing.signsOfLife()) ?? [:]
+    private func nodeFigures() async throws -> [NodeFigures] {
+        let signs = try await sharing.signsOfLife()
         return sharing.nodes.map { node in
             NodeFigures(
                 name: node.name,

@@ -187,8 +187,8 @@ struct OverviewFigures {
             StyledText(DisplayText("\(usage.used.grouped) of \(usage.allowed.grouped) used in 24 h, "))
                 + share(usage.used, of: usage.allowed),
         ]
-        let forecast = PollHistory(own.polls).callsPerDay
-        if let budget = instance.apiBudget, let limit = budget.limit {
+        let budget = instance.apiBudget
+        if let budget, let limit = budget.limit {
             lines.append(
                 StyledText("By Signalbox: ", .dim)
                     + StyledText(DisplayText("\(budget.calls.total.grouped) of the budget of \(limit.grouped), "))
@@ -199,11 +199,12 @@ struct OverviewFigures {
                     .map { (name: "\($0.words) ", value: budget.calls[$0].grouped) }
             )
         }
-        if let forecast {
-            let most = instance.apiBudget?.limit ?? usage.allowed
+        if let forecast = PollHistory(own.polls).callsPerDay {
             lines.append(
                 StyledText("Polls at this pace: ", .dim)
-                    + StyledText(DisplayText("\(forecast.grouped) a day, ")) + share(forecast, of: most)
+                    + StyledText(DisplayText("\(forecast.grouped) a day, "))
+                    + share(forecast, of: budget?.limit ?? usage.allowed)
+                    + StyledText(budget?.limit == nil ? "" : " of the budget")
             )
         }
         return lines

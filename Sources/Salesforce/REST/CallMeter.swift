@@ -3,8 +3,8 @@ package import Domain
 /// Counts calls of an org by their purpose, and keeps what the org last said of its allowance.
 package actor CallMeter {
     package private(set) var calls = APICalls()
-    /// Those that `take` has given away.
-    private var taken = APICalls()
+    /// Those that `drain` has returned.
+    private var drained = APICalls()
     package private(set) var usage: APIUsage?
     /// New sessions that were refused one after another, without a single answer between them.
     private var refusedSessions = 0
@@ -22,9 +22,9 @@ package actor CallMeter {
     func countToken() { calls.count(.tokens) }
 
     /// The calls since this was asked last.
-    func take() -> APICalls {
-        defer { taken = calls }
-        return calls.since(taken)
+    func drain() -> APICalls {
+        defer { drained = calls }
+        return calls.since(drained)
     }
 
     /// Counts a session that was refused as soon as it was there; says how many it were in a row.

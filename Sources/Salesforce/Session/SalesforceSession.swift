@@ -31,7 +31,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         get async { await rest.meter.usage }
     }
 
-    package func takeCalls() async -> APICalls { await rest.meter.take() }
+    package func drainCalls() async -> APICalls { await rest.meter.drain() }
 
     /// `/services/data/vNN.0` in the newest version that both sides speak.
     package func basePath() async throws -> String {

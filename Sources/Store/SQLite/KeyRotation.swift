@@ -201,7 +201,7 @@ package struct KeyRotation {
         try db.execute(sql: "DELETE FROM meta WHERE name LIKE 'key after %'")
     }
 
-    static func keep(_ key: GivenKey, for former: [SecretBox], _ db: Database) throws {
+    static func saveSuccessor(_ key: GivenKey, of former: [SecretBox], _ db: Database) throws {
         try forgetSuccessors(db)
         for (number, box) in former.enumerated() {
             try db.execute(

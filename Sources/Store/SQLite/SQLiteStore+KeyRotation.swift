@@ -27,7 +27,7 @@ extension SQLiteStore {
             let count = try KeyRotation.seal(from: former, to: next, db)
             transaction.state.secrets = next
             transaction.state.formerSecrets.append(former)
-            if let new { try KeyRotation.keep(new, for: transaction.state.formerSecrets, db) }
+            if let new { try KeyRotation.saveSuccessor(new, of: transaction.state.formerSecrets, db) }
             try entry.insert(db)
             return count
         }

@@ -14,7 +14,7 @@ extension PostgresStore {
     package func rotateKey(to new: GivenKey?, entry: AuditEntry) async throws -> Int {
         throw StoreError(
             .other,
-            "The key of secrets in PostgreSQL can't be changed yet; move them with `signalbox migrate` to a database with another."
+            "The key of secrets in PostgreSQL can't be changed yet; move them with `signalbox migrate` to a database with another key."
         )
     }
 

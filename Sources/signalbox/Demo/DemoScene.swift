@@ -75,6 +75,8 @@ struct DemoScene: Sendable {
         configuration.signatureKey = Self.signatureKey
         configuration.objects = ["Account", "Contact", "Lead", "Opportunity", "Case"]
         configuration.refreshInterval = 1
+        // It is polled far more often than an org would be.
+        configuration.apiBudget = 100
         configuration.baseURL = HostPort(host: organization.host, port: organization.port).url
         configuration.apiKey = Secret(organization.clientID)
         configuration.apiSecret = Secret(organization.clientSecret)

@@ -14,13 +14,11 @@ final class SteadyLoad: Sendable {
     private struct State {
         var taken: [String: Int] = [:]
         var count = 0
-        var faults: [String] = []
-        var last = ""
         var hasEnded = false
     }
 
     private let nodes: [String]
-    private let addresses: [WebhookAddress]
+    private let sender: WebhookSender
     private let wrongClocks: @Sendable (_ node: String) -> Bool
     private let state = Mutex(State())
 
@@ -32,7 +30,7 @@ final class SteadyLoad: Sendable {
         wrongClocks: @escaping @Sendable (_ node: String) -> Bool
     ) {
         self.nodes = nodes
-        self.addresses = addresses
+        sender = WebhookSender(addresses)
         self.wrongClocks = wrongClocks
     }
 
@@ -40,9 +38,8 @@ final class SteadyLoad: Sendable {
     var count: Int { state.withLock { $0.count } }
     /// The last change of each record that was acknowledged, by the record's id.
     var taken: [String: Int] { state.withLock { $0.taken } }
-    /// Answers that no sender should ever see.
-    var faults: [String] { state.withLock { $0.faults } }
-    var seen: String { state.withLock { "\($0.count) taken, \($0.faults), last: \($0.last)" } }
+    var faults: [String] { sender.faults }
+    var seen: String { "\(count) taken, \(faults), last: \(sender.last)" }
 
     /// What is under way is still posted until it is taken.
     func end() { state.withLock { $0.hasEnded = true } }
@@ -71,32 +68,12 @@ final class SteadyLoad: Sendable {
         var turn = number + change
         try await waitUntil("a node that takes webhooks", within: 120, seen: { self.seen }) {
             turn += 1
-            return await answer(nodes[turn % nodes.count], number, change)
+            let node = nodes[turn % nodes.count]
+            return await sender.post(number, change, to: node) { wrongClocks(node) }
         }
         state.withLock { state in
             state.count += 1
             state.taken[WebhookAddress.record(number)] = change
-        }
-    }
-
-    private func answer(_ node: String, _ number: Int, _ change: Int) async -> Bool {
-        let hadWrongClock = wrongClocks(node)
-        do {
-            guard let answer = try await addresses[number % addresses.count].post(number, change, to: node) else {
-                return false
-            }
-            let mayRefuse = hadWrongClock || wrongClocks(node)
-            state.withLock { state in
-                state.last = "\(answer.status) \(answer.text)"
-                // One that is ending or has lost the database says so.
-                if ![202, 503].contains(answer.status), !(mayRefuse && answer.status == 401) {
-                    state.faults.append(state.last)
-                }
-            }
-            return answer.status == 202
-        } catch {
-            state.withLock { $0.last = "\(error)" }
-            return false
         }
     }
 }

@@ -10,17 +10,14 @@ final class FailoverLoad: Sendable {
 
     var total: Int { Self.senders * Self.records * Self.changes }
     var taken: Int { state.withLock { $0.taken } }
-    /// Answers that no sender should ever see.
-    var faults: [String] { state.withLock { $0.faults } }
+    var faults: [String] { sender.faults }
     /// Between two that were taken.
     var longestPause: Duration { state.withLock { $0.longestPause } }
-    var instances: [Int64] { receivers.map(\.instance) }
-    var seen: String { state.withLock { "\($0.taken) taken, \($0.faults), last: \($0.last)" } }
+    var instances: [Int64] { sender.instances }
+    var seen: String { "\(taken) taken, \(faults), last: \(sender.last)" }
 
     private struct State {
         var taken = 0
-        var faults: [String] = []
-        var last = ""
         /// The node that didn't answer, or did not take anything, last.
         var dead: Int?
         var lastTaken: ContinuousClock.Instant?
@@ -28,12 +25,12 @@ final class FailoverLoad: Sendable {
     }
 
     private let nodes: [String]
-    private let receivers: [WebhookAddress]
+    private let sender: WebhookSender
     private let state = Mutex(State())
 
     init(nodes: [String], receivers: [WebhookAddress]) {
         self.nodes = nodes
-        self.receivers = receivers
+        sender = WebhookSender(receivers)
     }
 
     func run() async throws {
@@ -58,7 +55,7 @@ final class FailoverLoad: Sendable {
             let turn = (number + change) % 2
             let dead = state.withLock { $0.dead }
             for index in turn == dead ? [1 - turn, turn] : [turn, 1 - turn] {
-                if try await answer(nodes[index], number, change) { return true }
+                if await sender.post(number, change, to: nodes[index]) { return true }
                 state.withLock { $0.dead = index }
             }
             return false
@@ -68,23 +65,6 @@ final class FailoverLoad: Sendable {
             let now = ContinuousClock.now
             if let last = state.lastTaken { state.longestPause = max(state.longestPause, now - last) }
             state.lastTaken = now
-        }
-    }
-
-    private func answer(_ node: String, _ number: Int, _ change: Int) async throws -> Bool {
-        do {
-            guard let answer = try await receivers[number % receivers.count].post(number, change, to: node) else {
-                return false
-            }
-            state.withLock { state in
-                state.last = "\(answer.status) \(answer.text)"
-                // One that is ending or has lost the database says so.
-                if ![202, 503].contains(answer.status) { state.faults.append(state.last) }
-            }
-            return answer.status == 202
-        } catch {
-            state.withLock { $0.last = "\(error)" }
-            return false
         }
     }
 }

@@ -50,7 +50,7 @@ struct TimedOrg: OrgConnecting {
 
         var apiUsage: APIUsage? { get async { await session.apiUsage } }
 
-        func takeCalls() async -> APICalls { await session.takeCalls() }
+        func drainCalls() async -> APICalls { await session.drainCalls() }
 
         func describeObjects() async throws -> [ObjectDescription] { try await session.describeObjects() }
 

@@ -89,7 +89,7 @@ struct ScriptedSession: OrgSession {
 
     var apiUsage: APIUsage? { get async { org.snapshot.usage } }
 
-    func takeCalls() async -> APICalls {
+    func drainCalls() async -> APICalls {
         org.state.withLock { state in
             defer { state.calls = [:] }
             return state.calls

@@ -30,7 +30,7 @@ struct SilentOrg: OrgConnecting {
 
     private struct Session: OrgSession {
         var apiUsage: APIUsage? { get async { nil } }
-        func takeCalls() async -> APICalls { [:] }
+        func drainCalls() async -> APICalls { [:] }
 
         func describeObjects() async throws -> [ObjectDescription] {
             ["Account", "Contact"].map {

@@ -87,7 +87,7 @@ struct PollSchedule: Sendable, Hashable {
     }
 
     /// Polls are as far apart as the org's API calls allow, from the next plan on.
-    mutating func keep(_ pace: CallBudget.Pace, at now: Timestamp) {
+    mutating func apply(_ pace: CallBudget.Pace, at now: Timestamp) {
         self.pace = pace
         isSlowSince = pace.reason == nil ? nil : isSlowSince ?? now
     }

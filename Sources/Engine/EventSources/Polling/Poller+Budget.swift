@@ -13,7 +13,7 @@ extension Poller {
 
     /// Takes account of what the org was called for since the last time, whatever became of it.
     func settleCalls(of turn: PollTurn, _ session: any OrgSession) async {
-        let calls = await session.takeCalls()
+        let calls = await session.drainCalls()
         if let usage = await session.apiUsage { budget.usage = usage }
         turn.add(calls)
         budget.spent.add(calls, at: context.clock.due)
@@ -21,8 +21,8 @@ extension Poller {
 
     /// Plans by what polls took lately and the org allows.
     func pace(from now: Timestamp) {
-        guard let interval = schedule.wantedInterval else { return schedule.keep(.init(), at: now) }
-        schedule.keep(budget.pace(cost: history.callsPerPoll, interval: interval, now: now), at: now)
+        guard let interval = schedule.wantedInterval else { return schedule.apply(.init(), at: now) }
+        schedule.apply(budget.pace(cost: history.callsPerPoll, interval: interval, now: now), at: now)
     }
 
     var apiBudget: APIBudget {

@@ -97,6 +97,7 @@ actor Poller: EventSource {
             budget = CallBudget(percent: changed.configuration.apiBudget)
             lastReconciliation = context.clock.due
         }
+        budget.percent = changed.configuration.apiBudget
         let names = Self.names(changed)
         let former = Self.names(before)
         if names != former {
@@ -114,7 +115,6 @@ actor Poller: EventSource {
         guard hasStarted else { return }
         dropHungPoll()
         schedule.configure(.init(changed, context.options), atOnce: atOnce, now: context.clock.due)
-        budget.percent = changed.configuration.apiBudget
         pace(from: context.clock.due)
         if atOnce, current != nil { again = true }
         arm()
@@ -271,38 +271,6 @@ actor Poller: EventSource {
                 isFaulty: isFaulty
             )
         )
-    }
-
-    private func failed(_ error: any Error, _ condemnation: String?) {
-        let now = context.clock.due
-        // What the watchdog ended has not moved by itself.
-        if condemnation == nil { activity?.rests() }
-        switch error {
-        case is CancellationError:
-            if let condemnation {
-                schedule.failed(.transient, condemnation, at: now, random: context.options.random())
-            } else {
-                schedule.cancelled(at: now)
-            }
-        case let error as DiskShortage:
-            schedule.paused(error.sentence, at: now)
-            // The guard has said it already.
-            return
-        case let error as SalesforceError:
-            schedule.failed(
-                error.kind,
-                error.message,
-                providerMessage: error.providerMessage,
-                at: now,
-                random: context.options.random()
-            )
-        default:
-            let reason = "What the poll found could not be stored: \(ErrorSentence.text(error))"
-            schedule.failed(.transient, reason, at: now, random: context.options.random())
-        }
-        if !(error is CancellationError) {
-            context.logger.warning("Poll failed", metadata: ["instance": "\(id)", "error": "\(error)"])
-        }
     }
 
     /// Stores one page; the session reads the next one only after this returned.

@@ -95,14 +95,17 @@ extension EventsPane {
             }
         }
         let scale = bars.offset(y: 1)
+        let selected = window.selectedRow.flatMap { heat.column(of: $0.receivedAt) }
         let hours = bars.width >= 70 ? 3 : 6
         for hour in stride(from: 0, to: 24, by: hours) {
             guard let column = heat.column(of: start.advanced(bySeconds: Int64(hour) * 3600)) else { continue }
             let label = DisplayText(hour < 10 ? "0\(hour)" : "\(hour)")
+            // What the mark of the selection leaves of an hour's number would be another hour's.
+            if let selected, (column..<(column + label.width)).contains(selected) { continue }
             painter.canvas.draw(label, in: scale.inset(left: column), style: .faint)
         }
-        if let moment = window.selectedRow?.receivedAt, let column = heat.column(of: moment) {
-            painter.canvas.draw(painter.glyphs.up, at: Point(x: scale.x + column, y: scale.y), style: .accent)
+        if let selected {
+            painter.canvas.draw(painter.glyphs.up, at: Point(x: scale.x + selected, y: scale.y), style: .accent)
         }
         for column in 0..<heat.columns {
             painter.hit(Rect(x: bars.x + column, y: bars.y, width: 1, height: 2), part: HeatColumn(number: column))

@@ -146,12 +146,12 @@ struct PollScheduleTests {
         var schedule = PollSchedule()
         schedule.configure(.polling(5), atOnce: true, now: now)
         schedule.began(at: now)
-        schedule.keep(.init(wait: 1_200_000, reason: "Few calls are left."), at: now)
+        schedule.apply(.init(wait: 1_200_000, reason: "Few calls are left."), at: now)
         schedule.succeeded(at: now, problems: [:])
         #expect(schedule.next?.since(now) == 1_200_000)
         let later = now.advanced(bySeconds: 1200)
         schedule.began(at: later)
-        schedule.keep(.init(wait: 1_800_000, reason: "Fewer calls are left."), at: later)
+        schedule.apply(.init(wait: 1_800_000, reason: "Fewer calls are left."), at: later)
         schedule.succeeded(at: later, problems: [:])
         #expect(
             schedule.state(heard: nil)
@@ -161,7 +161,7 @@ struct PollScheduleTests {
         schedule.failed(.transient, "Busy.", at: later, random: 0.5)
         #expect(schedule.next?.since(later) == 1_800_000)
         schedule.began(at: later)
-        schedule.keep(.init(), at: later)
+        schedule.apply(.init(), at: later)
         schedule.succeeded(at: later, problems: [:])
         #expect(schedule.next?.since(later) == 300_000 && schedule.state(heard: nil) == .live(lastSuccess: later))
     }
@@ -170,7 +170,7 @@ struct PollScheduleTests {
         var schedule = PollSchedule()
         schedule.configure(.polling(1440), atOnce: true, now: now)
         schedule.began(at: now)
-        schedule.keep(.init(wait: 3_600_000, reason: "Few."), at: now)
+        schedule.apply(.init(wait: 3_600_000, reason: "Few."), at: now)
         schedule.succeeded(at: now, problems: [:])
         #expect(schedule.next?.since(now) == 86_400_000)
     }
