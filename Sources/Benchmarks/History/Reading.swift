@@ -17,8 +17,8 @@ struct Reading {
         "object:Account,Case change:created,updated state:delivered", "object:Lead state:dead", "replay:failed",
         "-replay:succeeded", "-object:Lead", "object:Lead | state:dead", "object:Case -(change:deleted | state:dead)",
     ]
-    /// Places in the history at which each is asked for.
-    private static let places = 50
+    /// Places in the history at which each is asked for: of fewer, one wait for a processor would be the 99th percentile.
+    private static let places = 300
 
     func rows() async throws -> [Row] {
         var all = EventFilter()

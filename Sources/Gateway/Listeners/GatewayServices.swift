@@ -41,6 +41,7 @@ package struct GatewayServices: Sendable {
             ),
             limits: Listener.Limits(configuration, connections: configuration.receiverConnections),
             tls: configuration.receiverTLS,
+            worksOnLoops: true,
             onBound: onReceiverBound,
             logger: logger
         )

@@ -30,6 +30,8 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     var tls: TLSDoor?
     /// A socket in the file system in place of the address.
     var socket: String?
+    /// Requests are worked on by the event loop of their connection: for many that are short.
+    var worksOnLoops = false
     let onBound: @Sendable (ListenerAddress) async -> Void
     let logger: Logger
 
@@ -63,11 +65,16 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
                 maxHeaderFieldCount: 100
             )
         )
+        let executors = worksOnLoops ? EventLoopExecutors() : nil
         return HTTPServerBuilder { [tls] responder in
             let plain = HTTP1Channel(responder: responder, configuration: configuration)
-            guard let tls else { return plain }
-            return TLSChildChannel(base: plain, door: tls)
+            let channel: any ServerChildChannel = if let tls { TLSChildChannel(base: plain, door: tls) } else { plain }
+            return if let executors { onLoops(channel, executors) } else { channel }
         }
+    }
+
+    private func onLoops(_ base: some ServerChildChannel, _ executors: EventLoopExecutors) -> any ServerChildChannel {
+        LoopChildChannel(base: base, executors: executors)
     }
 
     /// The server alone: the framework's application around it would wake up every second for the date in its answers,

@@ -46,6 +46,21 @@ struct ListenerTests {
         }
     }
 
+    @Test(arguments: ["", "/outbound"])
+    func `a short body is worked on by its connection's event loop, a long one never`(suffix: String) async throws {
+        try await RunningListeners.run(limit: 1 << 20) { engine, receiver, _ in
+            _ = try await engine.createInstance(Self.draft)
+            for bytes in [1000, 500_000] {
+                var request = HTTPClientRequest(url: receiver + "/elements/api-v2/events/sfdc/receiver-401" + suffix)
+                request.method = .POST
+                request.body = .bytes(ByteBuffer(repeating: 0x20, count: bytes))
+                let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+                #expect(answer.status.code >= 400)
+            }
+            #expect(engine.wereOnLoop == [true, false])
+        }
+    }
+
     @Test func `an open event stream does not hold up the end`() async throws {
         try await RunningListeners.run { _, _, management in
             var request = HTTPClientRequest(url: management + "/elements/api-v2/events/stream")

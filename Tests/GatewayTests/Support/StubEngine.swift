@@ -3,6 +3,7 @@ import Engine
 import EngineAPI
 import EngineTestSupport
 import Foundation
+import NIOPosix
 import Primitives
 import Salesforce
 import Store
@@ -17,6 +18,8 @@ final class StubEngine: ListenerEngine {
         var drafts: [InstanceDraft] = []
         var failure: ClientError?
         var seen: Set<WebhookBody> = []
+        /// Whether each body came on an event loop's own thread.
+        var wereOnLoop: [Bool] = []
         var isReady = true
         var node: String?
         var nodes: [NodeStanding] = []
@@ -308,16 +311,25 @@ final class StubEngine: ListenerEngine {
 
     func receiver(token: String) async throws -> InstanceID? { try await memory.instance(receiverToken: token)?.id }
 
+    var wereOnLoop: [Bool] { state.withLock { $0.wereOnLoop } }
+
     var acceptedBodies: Int { state.withLock { $0.seen.count } }
 
     func receive(_ webhook: ReceivedWebhook, for id: InstanceID) async throws -> IntakeResult {
+        recordThread()
         let instance = try await storedInstance(id)
         let allowsUnsigned = instance.configuration.unsignedWebhooks
         try webhook.verify([instance.receiverSecret], allowsUnsigned: allowsUnsigned, now: Fixture.start)
         return try accept(try webhook.parsed(), for: instance)
     }
 
+    private func recordThread() {
+        let isOnLoop = MultiThreadedEventLoopGroup.currentEventLoop != nil
+        state.withLock { $0.wereOnLoop.append(isOnLoop) }
+    }
+
     func receiveOutboundMessage(_ body: [UInt8], for id: InstanceID) async throws {
+        recordThread()
         _ = try accept(try OutboundMessage.received(body), for: try await storedInstance(id))
     }
 
