@@ -85,11 +85,10 @@ package struct ReceiverResponder: HTTPResponder {
     /// Works on a body: on its connection's event loop, or beside it if the body is long.
     static func beside<Value: Sendable>(
         _ body: [UInt8],
-        _ work: @Sendable () async throws -> Value
+        _ work: @concurrent @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await withTaskExecutorPreference(body.count > longestOnLoop ? globalConcurrentExecutor : nil) {
-            try await work()
-        }
+        guard body.count > longestOnLoop else { return try await work() }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await work() }
     }
 
     /// To be followed by `places.leave`.
