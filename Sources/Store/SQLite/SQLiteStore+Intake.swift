@@ -76,8 +76,9 @@ extension LedgerRow {
         var values = Bindings(
             try prepared.statement(
                 """
-                SELECT id, stamp, deleted, revision, fields FROM ledger
-                WHERE instance = ? AND object = ? AND record_id = ?
+                SELECT l.id, l.stamp, l.deleted, l.revision, l.fields, p.record FROM ledger l
+                LEFT JOIN payload p ON p.sequence = l.event
+                WHERE l.instance = ? AND l.object = ? AND l.record_id = ?
                 """,
                 db
             )
@@ -91,7 +92,7 @@ extension LedgerRow {
                 entry: LedgerEntry(
                     stamp: Timestamp(milliseconds: row.integer(1)),
                     isDeleted: row.flag(2),
-                    fields: try RecordFields(parsing: row.text(4)),
+                    fields: try LedgerFields.read(row.text(4), of: row.textIfAny(5)),
                     revision: row.integer(3)
                 )
             )
@@ -145,18 +146,19 @@ extension WriteTransaction {
     private func write(_ write: IntakePlan.LedgerWrite, of instance: InstanceID) throws {
         let entry = write.entry
         if let row = write.row {
-            try run("UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ? WHERE id = ?") {
+            try run("UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ?, event = ? WHERE id = ?") {
                 $0.add(entry.stamp.milliseconds)
                 $0.add(entry.isDeleted)
                 $0.add(entry.revision)
-                $0.add(write.fields)
+                $0.add(write.keptBy?.filtered ?? write.fields)
+                $0.add(write.keptBy?.sequence)
                 $0.add(row)
             }
         } else {
             try run(
                 """
-                INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields, event)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
             ) {
                 $0.add(instance)
@@ -165,7 +167,8 @@ extension WriteTransaction {
                 $0.add(entry.stamp.milliseconds)
                 $0.add(entry.isDeleted)
                 $0.add(entry.revision)
-                $0.add(write.fields)
+                $0.add(write.keptBy?.filtered ?? write.fields)
+                $0.add(write.keptBy?.sequence)
             }
         }
     }

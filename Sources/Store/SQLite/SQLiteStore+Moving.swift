@@ -25,7 +25,7 @@ extension SQLiteStore: MovableStore {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT \(table.columnNames) FROM \(table.name)
+                    SELECT \(table.columnNames)\(LedgerFields.column(of: table)) FROM \(table.name)
                     \(key == nil ? "" : "WHERE (\(tuple)) > (\(marks))") ORDER BY \(tuple) LIMIT ?
                     """,
                 arguments: StatementArguments((key ?? []).map(Self.bound) + [limit])
@@ -121,6 +121,9 @@ extension SQLiteStore: MovableStore {
     private static func values(_ row: Row, _ table: MovedTable, _ secrets: SecretBox) throws -> [MovedValue] {
         try table.columns.enumerated().map { index, column in
             let value = value(row, index, column.kind)
+            if LedgerFields.isRead(column, of: table), let fields = value.text {
+                return .text(try LedgerFields.text(fields, of: row[table.columns.count]))
+            }
             guard column.kind == .sealed, let sealed = value.bytes else { return value }
             return .text(try secrets.open(Data(sealed), place: InstanceRecord.place(row[0])))
         }

@@ -45,8 +45,13 @@ enum Schema {
         migrator.registerMigration("audit") { db in for statement in audit { try db.execute(sql: statement) } }
         migrator.registerMigration("stamps of the ledger") { db in try db.execute(sql: ledgerStamps) }
         migrator.registerMigration("calls of pollers") { db in try db.execute(sql: pollerCalls) }
+        migrator.registerMigration("fields by event") { db in try db.execute(sql: fieldsByEvent) }
         return migrator
     }
+
+    /// Where an event keeps the fields of the ledger already they are not kept twice: then `fields` is what its record lacks
+    /// of them (`FilteredFields`). Null: `fields` holds all. A purge brings them back before it removes the event.
+    private static let fieldsByEvent = "ALTER TABLE ledger ADD COLUMN event INTEGER"
 
     /// What the calls of an object's last poll were for; nothing where they were only counted.
     private static let pollerCalls = "ALTER TABLE poller ADD COLUMN calls TEXT"

@@ -37,6 +37,7 @@ struct PurgePropertyTests {
                 if round % 2 == 0 { _ = try await store.indexWords(leaving: 0, atMost: 9) }
                 try await deliver(fixture, &records)
                 let before = try await details(store)
+                let entries = try await entries(store)
                 let request = request(round, &records)
                 let limit = Int.random(in: 1...20, using: &records.random)
                 let removed = try await fixture.purge(request, atMost: limit)
@@ -52,6 +53,7 @@ struct PurgePropertyTests {
                 }
                 #expect(known >= ledger)
                 ledger = known
+                #expect(try await self.entries(store) == entries, "seed \(seed), round \(round)")
             }
             // Everything can go, and everything goes on.
             let all = PurgeBound(through: .max - 1)
@@ -112,6 +114,20 @@ struct PurgePropertyTests {
             default: try await fixture.attempt(id, .delivered)
             }
         }
+    }
+
+    /// All that the ledger knows: a purge changes nothing of it.
+    private func entries(_ store: SQLiteStore) async throws -> [String: LedgerEntry] {
+        var found: [String: LedgerEntry] = [:]
+        for instance in try await store.instances() {
+            for object in ["Account", "Lead", "Invoice__c"] {
+                for number in 1...40 {
+                    let entry = try await store.ledgerEntry(instance.id, object: object, recordID: recordKey(number))
+                    found["\(instance.id) \(object) \(number)"] = entry
+                }
+            }
+        }
+        return found
     }
 
     private func details(_ store: SQLiteStore) async throws -> [Int64: EventDetail] {

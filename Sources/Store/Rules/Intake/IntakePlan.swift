@@ -15,6 +15,15 @@ package struct IntakePlan: Sendable, Hashable {
         package var entry: LedgerEntry
         /// The entry's fields, spelled out.
         package var fields: String
+        /// What keeps the same fields already: a store that reads them there need not keep them twice.
+        package var keptBy: KeptFields?
+    }
+
+    /// An event that keeps a record as it stands in the ledger.
+    package struct KeptFields: Sendable, Hashable {
+        package let sequence: Int64
+        /// What the event's record lacks of the fields (`FilteredFields`).
+        package let filtered: String
     }
 
     /// A delivery with its events.
@@ -124,6 +133,9 @@ package struct IntakePlan: Sendable, Hashable {
             var events: [Event] = []
             for event in group {
                 events.append(event.numbered(sequence, of: batch.instanceID))
+                if let write = event.write, let filtered = event.texts.filtered {
+                    ledger[write].keptBy = KeptFields(sequence: sequence, filtered: filtered)
+                }
                 times.add(batch.receivedAt, sequence: sequence)
                 let (object, change) = (event.object, event.change)
                 counters.add(1, to: Facet(instance: batch.instanceID, object: object, change: change, state: state))

@@ -14,6 +14,8 @@ package struct LedgerJudge: Sendable {
         package let isCompared: Bool
         package let revision: Int64
         package let name: String?
+        /// Where among `writes` the record stands whose fields this event keeps.
+        package fileprivate(set) var write: Int?
     }
 
     /// Milliseconds by which the clock of an org may be ahead of this machine's, and a webhook's stamp with it.
@@ -35,6 +37,8 @@ package struct LedgerJudge: Sendable {
     private let prepared: PreparedBatch
     /// Where a record stands among `writes`.
     private var written: [Key: Int] = [:]
+    /// By place among `writes`, where among `found` the event stands that keeps the record's fields.
+    private var kept: [Int: Int] = [:]
 
     package init(_ prepared: PreparedBatch) { self.prepared = prepared }
 
@@ -57,6 +61,7 @@ package struct LedgerJudge: Sendable {
         if let entry = decision.entry {
             let fields = entry.fields == seen.fields ? texts.fields : entry.fields.json
             if let position {
+                if let former = kept.removeValue(forKey: position) { found[former].write = nil }
                 writes[position].entry = entry
                 writes[position].fields = fields
             } else {
@@ -79,6 +84,10 @@ package struct LedgerJudge: Sendable {
             silent += 1
             return
         }
+        let write = decision.entry.flatMap { entry in
+            texts.filtered == nil || entry.fields != seen.fields ? nil : position ?? writes.count - 1
+        }
+        if let write, batch.observations.count > 1 { kept[write] = found.count }
         found.append(
             Found(
                 observation: seen,
@@ -89,7 +98,8 @@ package struct LedgerJudge: Sendable {
                 changes: decision.changedFields,
                 isCompared: decision.isCompared,
                 revision: decision.entry?.revision ?? known?.revision ?? 0,
-                name: texts.name ?? known?.fields.displayName
+                name: texts.name ?? known?.fields.displayName,
+                write: write
             )
         )
     }

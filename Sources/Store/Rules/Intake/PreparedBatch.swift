@@ -11,6 +11,8 @@ package struct PreparedBatch: Sendable {
         package let record: String
         package let previous: String?
         package let name: String?
+        /// Leads from the event's record back to all fields (`FilteredFields`); nil where the event keeps something else.
+        package let filtered: String?
     }
 
     package let batch: IntakeBatch
@@ -25,18 +27,20 @@ package struct PreparedBatch: Sendable {
 
 extension PreparedBatch.Texts {
     package init(_ seen: Observation, filterNulls: Bool) {
-        func spelled(_ fields: RecordFields, _ text: String) -> String {
-            guard filterNulls, fields.mayHoldNulls else { return text }
-            return fields.droppingNulls().json
-        }
         fields = seen.fields.json
         if seen.kind == .deleteLog, seen.fields.fields.isEmpty {
             // The delete log names nothing but the id; what the org never said isn't made up.
             record = #"{"Id":\#(JSON.string(seen.recordID).text),"IsDeleted":true}"#
+            filtered = nil
+        } else if filterNulls, seen.fields.mayHoldNulls {
+            let kept = seen.fields.droppingNulls()
+            record = kept.json
+            filtered = FilteredFields.text(seen.fields, kept: kept)
         } else {
-            record = spelled(seen.fields, fields)
+            record = fields
+            filtered = ""
         }
-        previous = seen.previous.map { spelled($0, $0.json) }
+        previous = seen.previous.map { filterNulls && $0.mayHoldNulls ? $0.droppingNulls().json : $0.json }
         name = seen.fields.displayName
     }
 }

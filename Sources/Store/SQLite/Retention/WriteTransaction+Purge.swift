@@ -7,6 +7,7 @@ extension WriteTransaction {
     mutating func purge(_ candidates: [PurgeCandidates.Candidate]) throws -> Int64 {
         let still = try unmoved(candidates)
         try removeWords(still)
+        try restoreFields(still)
         for run in Self.runs(still) {
             try remove("DELETE FROM event WHERE sequence BETWEEN ? AND ?", run)
             try remove("DELETE FROM payload WHERE sequence BETWEEN ? AND ?", run)
@@ -28,6 +29,34 @@ extension WriteTransaction {
             state.purgedThrough = max(state.purgedThrough, candidate.delivery.lastSequence)
         }
         return still.reduce(0) { $0 + Int64($1.delivery.events.count) }
+    }
+
+    /// Gives the ledger the fields that these events keep for it.
+    private func restoreFields(_ candidates: [PurgeCandidates.Candidate]) throws {
+        for candidate in candidates {
+            let delivery = candidate.delivery
+            for record in delivery.events {
+                let kept = try first(
+                    """
+                    SELECT l.id, l.fields, p.record FROM ledger l JOIN payload p ON p.sequence = l.event
+                    WHERE l.instance = ? AND l.object = ? AND l.record_id = ? AND l.event BETWEEN ? AND ?
+                    """
+                ) {
+                    $0.add(delivery.instance)
+                    $0.add(record.object)
+                    $0.add(record.record)
+                    $0.add(delivery.id)
+                    $0.add(delivery.lastSequence)
+                } _: { row in
+                    (id: row.integer(0), fields: try LedgerFields.text(row.text(1), of: row.text(2)))
+                }
+                guard let kept else { continue }
+                try run("UPDATE ledger SET fields = ?, event = NULL WHERE id = ?") {
+                    $0.add(kept.fields)
+                    $0.add(kept.id)
+                }
+            }
+        }
     }
 
     private func remove(_ sql: String, _ range: ClosedRange<Int64>) throws {
