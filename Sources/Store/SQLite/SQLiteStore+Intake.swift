@@ -145,7 +145,14 @@ extension WriteTransaction {
 
     private func write(_ write: IntakePlan.LedgerWrite, of instance: InstanceID) throws {
         let entry = write.entry
-        if let row = write.row {
+        if let row = write.row, write.hasSameFields, write.keptBy == nil {
+            try run("UPDATE ledger SET stamp = ?, deleted = ?, revision = ? WHERE id = ?") {
+                $0.add(entry.stamp.milliseconds)
+                $0.add(entry.isDeleted)
+                $0.add(entry.revision)
+                $0.add(row)
+            }
+        } else if let row = write.row {
             try run("UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ?, event = ? WHERE id = ?") {
                 $0.add(entry.stamp.milliseconds)
                 $0.add(entry.isDeleted)

@@ -87,6 +87,18 @@ struct LedgerFieldsTests {
         }
     }
 
+    @Test func `a write that changes nothing leaves the fields where they are`() async throws {
+        try await run { fixture, store in
+            try await fixture.append(.row(1, at: 2000, extra: Self.nulls))
+            let before = try await held(store)
+            let written = Observation.row(1, at: 2001, extra: Self.nulls)
+            #expect(try await fixture.append(written).events == 0)
+            #expect(try await held(store) == before)
+            let entry = try await store.ledgerEntry(1, object: "Account", recordID: recordKey(1))
+            #expect(entry?.stamp == Timestamp(seconds: 2001) && entry?.fields == written.fields)
+        }
+    }
+
     @Test func `a deletion that says nothing of its record leaves the fields where they are`() async throws {
         try await run { fixture, store in
             let row = Observation.row(1, at: 2000)
@@ -96,6 +108,7 @@ struct LedgerFieldsTests {
             gone.fields = RecordFields()
             #expect(try await fixture.append(gone).deleted == 1)
             #expect(try await fields(store) == row.fields)
+            #expect(try await held(store) == Held(fields: "", event: 1))
         }
     }
 }

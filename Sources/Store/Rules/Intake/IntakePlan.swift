@@ -15,6 +15,8 @@ package struct IntakePlan: Sendable, Hashable {
         package var entry: LedgerEntry
         /// The entry's fields, spelled out.
         package var fields: String
+        /// The row holds the same fields already.
+        package var hasSameFields = false
         /// What keeps the same fields already: a store that reads them there need not keep them twice.
         package var keptBy: KeptFields?
     }

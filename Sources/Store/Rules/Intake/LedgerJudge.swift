@@ -62,6 +62,8 @@ package struct LedgerJudge: Sendable {
             let fields = entry.fields == seen.fields ? texts.fields : entry.fields.json
             if let position {
                 if let former = kept.removeValue(forKey: position) { found[former].write = nil }
+                writes[position].hasSameFields =
+                    writes[position].hasSameFields && writes[position].entry.fields == entry.fields
                 writes[position].entry = entry
                 writes[position].fields = fields
             } else {
@@ -74,7 +76,8 @@ package struct LedgerJudge: Sendable {
                         object: object,
                         recordID: seen.recordID,
                         entry: entry,
-                        fields: fields
+                        fields: fields,
+                        hasSameFields: row?.entry.fields == entry.fields
                     )
                 )
             }
