@@ -120,7 +120,7 @@ struct SharedDatabase: SharedStore {
             case .due: news.isDue = true
             case .callbackHold: news.isWritten = true
             case .nodes, .lease: news.isShifted = true
-            case .object, .sender: break
+            case .object, .sender, .key: break
             }
         }
         let held = state.leases.all(of: node)
