@@ -9,7 +9,7 @@ import Testing
 
 /// What a person began or looks at on a node that is killed, and what the other node makes of it.
 @Suite(
-    .enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)),
+    .enabled(if: PostgresCluster.isWanted, Comment(rawValue: PostgresCluster.unwanted)),
     .timed,
     .serialized,
     .timeLimit(.minutes(20))
@@ -150,7 +150,7 @@ struct FailoverWorkTests {
         let scene = try await FailoverScene()
         let path = scene.directory.path
         var nodes = [try await scene.serve("one"), try await scene.serve("two")]
-        let load = try await scene.load(try await ManagementAPI.running(in: path + "/one"))
+        let load = try await scene.load(try await ManagementAPI.running(in: path + "/one"), endsOrg: false)
         let key = String(repeating: "0b", count: 32)
         let refused = try scene.command("looking", ["credentials", "rotate-key"])
         #expect(try await refused.exitStatus() == 1)
@@ -162,7 +162,10 @@ struct FailoverWorkTests {
             let api = try await ManagementAPI.running(in: path + "/" + name)
             for id in load.instances {
                 let settings: JSON = ["configuration": ["event.notification.concurrency": .string("\(number)")]]
-                try await api.post("/instances/\(id)", settings, method: .PATCH)
+                // One that is being handed over is asked for again.
+                try await waitUntil("settings to be taken") {
+                    (try? await api.post("/instances/\(id)", settings, method: .PATCH)) != nil
+                }
             }
         }
         try await change(by: "one", 7)

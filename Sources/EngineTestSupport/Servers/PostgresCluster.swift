@@ -17,6 +17,10 @@ package final class PostgresCluster: Sendable {
     /// What a test says that is skipped for the lack of it.
     package static let missing = "postgresql is not installed, or SIGNALBOX_TEST_STORE is sqlite"
 
+    /// Whether what takes its time on PostgreSQL runs as well: where that is asked for.
+    package static var isWanted: Bool { TestStore.wanted == .postgres && binaries != nil }
+    package static let unwanted = "SIGNALBOX_TEST_STORE is not postgres, or postgresql is not installed"
+
     private static let running = Mutex<PostgresCluster?>(nil)
 
     /// That of this process.

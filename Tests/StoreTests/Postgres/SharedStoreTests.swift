@@ -219,9 +219,11 @@ struct SharedStoreTests {
                 """
                 DROP TABLE signalbox.lease, signalbox.change, signalbox.node_mark;
                 ALTER TABLE signalbox.turn DROP COLUMN epoch;
-                ALTER TABLE signalbox.node DROP COLUMN exclusive, DROP COLUMN protocol, DROP COLUMN receiver;
+                ALTER TABLE signalbox.node DROP COLUMN exclusive, DROP COLUMN protocol, DROP COLUMN receiver,
+                    DROP COLUMN former_key;
                 ALTER TABLE signalbox.poller DROP COLUMN calls;
-                DELETE FROM signalbox.migration WHERE name IN ('several nodes', 'calls of pollers')
+                DELETE FROM signalbox.migration
+                WHERE name IN ('several nodes', 'calls of pollers', 'keys that change')
                 """
             )
             let after = try await place.opened(isExclusive: false)
