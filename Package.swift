@@ -166,7 +166,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal",
                 "Themes",
-                "Salesforce", "SimulatedOrg", "Callbacks",
+                "Salesforce", "SimulatedOrg", "Callbacks", "RemoteEngine", "StorePostgres",
                 hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

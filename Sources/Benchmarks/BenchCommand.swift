@@ -10,7 +10,8 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measures Signalbox beside its limits, each measured in the same run.",
         discussion: "Ratios travel between machines, absolute figures don't: quote those with the machine.",
         subcommands: [
-            MeasureCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self, OrgCommand.self,
+            MeasureCommand.self, ScaleCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self,
+            OrgCommand.self,
             QueriesCommand.self, LiveCommand.self, PollCommand.self, BackfillCommand.self, HourCommand.self,
             NodeCommand.self,
         ],
@@ -28,7 +29,7 @@ struct MeasureCommand: AsyncParsableCommand {
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case intake, delivery, idle, start, poll, stored, history
         // Not run unless they are named.
-        case backfill, hour, scale, soak, rival
+        case backfill, hour, scale, search, nodes, soak, rival
 
         static let standard: [Part] = [.intake, .delivery, .idle, .start, .poll, .stored, .history]
     }
@@ -51,6 +52,7 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "Changes an hour of the hour rows.") var changes = [10_000, 100_000, 1_000_000]
     @Option(help: "Minutes between the polls of the hour rows.") var intervals = [1, 5, 15]
     @Option(help: "Lengths of the histories of the scale rows, in events.") var sizes = [10_000, 100_000, 1_000_000]
+    @Option(help: "Nodes at PostgreSQL, in the nodes rows.") var nodes = [1, 2, 4]
     @Option(help: "Minutes of the soak row.") var minutes = 10
     @Option(help: "Webhooks a second of the soak row.") var rate = 1000
 
@@ -89,9 +91,16 @@ struct MeasureCommand: AsyncParsableCommand {
         case .backfill: Report(rows: try await BackfillBench.rows(rows: records))
         case .hour: Report(rows: try await HourBench.rows(changes: changes, intervals: intervals))
         case .scale: try await ScaleBench.report(sizes: sizes, events: events, kept: history)
+        case .search: Report(rows: try await SearchBench.rows(events: events))
+        case .nodes: try await nodesReport()
         case .soak: try SoakBench.report(minutes: minutes, rate: rate)
         case .rival: Report(rows: try await rival())
         }
+    }
+
+    private func nodesReport() async throws -> Report {
+        let load = NodesBench.Load(requests: requests, deliveries: deliveries, rows: rows, repetitions: repetitions)
+        return try await NodesBench.report(nodes: nodes, load: load, program: try StartBench.program(program))
     }
 
     private func rival() async throws -> [Row] {

@@ -18,11 +18,19 @@ struct LoadCommand: AsyncParsableCommand {
     @Option var first: Int
     /// Requests a second; without it as many as are answered.
     @Option var rate: Double?
+    /// Says `ready` when the requests are made, and begins at the next line of its input.
+    @Flag var waits = false
+    /// Of which the records are.
+    @Option var organization = WebhookFixture.organization
 
     func run() async throws {
-        let fixture = WebhookFixture(path: path, secret: secret)
+        let fixture = WebhookFixture(path: path, secret: secret, organization: organization)
         let now = Timestamp.now()
         let requests = (first..<(first + requests)).map { fixture.request($0, host: "\(host):\(port)", now: now) }
+        if waits {
+            StandardOutput.line("ready")
+            _ = readLine()
+        }
         let outcome = try await LoadClient(host: host, port: port, connections: connections, rate: rate)
             .run(requests)
         let line: JSON = [
@@ -83,14 +91,16 @@ struct LoadCommand: AsyncParsableCommand {
         requests: Int,
         connections: Int,
         first: Int,
-        rate: Double?
+        rate: Double?,
+        waits: Bool = false,
+        organization: String = WebhookFixture.organization
     ) throws -> ChildProcess {
         try ChildProcess(
             [
                 "load", "--host", host, "--port", "\(port)", "--path", path, "--secret", secret, "--requests",
                 "\(requests)",
-                "--connections", "\(connections)", "--first", "\(first)",
-            ] + (rate.map { ["--rate", "\($0)"] } ?? [])
+                "--connections", "\(connections)", "--first", "\(first)", "--organization", organization,
+            ] + (rate.map { ["--rate", "\($0)"] } ?? []) + (waits ? ["--waits"] : [])
         )
     }
 }

@@ -5,8 +5,12 @@ import Primitives
 
 /// Signed webhook bodies of one kilobyte, each about another record.
 struct WebhookFixture: Sendable {
+    /// Of an instance that was never connected, any one will do.
+    static let organization = "00D000000000001EAA"
+
     let path: String
     let secret: String
+    var organization = Self.organization
 
     static let stamp = Timestamp(seconds: 1_790_000_000)
 
@@ -36,9 +40,9 @@ struct WebhookFixture: Sendable {
         return fixed + String(repeating: "x", count: max(0, 880 - fixed.utf8.count)) + #""}"#
     }
 
-    static func body(_ index: Int) -> [UInt8] {
+    static func body(_ index: Int, organization: String = organization) -> [UInt8] {
         let head =
-            #"{"operation":"update","object":"Account","organizationId":"00D000000000001EAA","userId":"005000000000001AAA","#
+            #"{"operation":"update","object":"Account","organizationId":"\#(organization)","userId":"005000000000001AAA","#
         return Array((head + #""records":[\#(record(index))],"previous":null}"#).utf8)
     }
 
@@ -55,7 +59,7 @@ struct WebhookFixture: Sendable {
     }
 
     func request(_ index: Int, host: String, now: Timestamp) -> LoadRequest {
-        let body = Self.body(index)
+        let body = Self.body(index, organization: organization)
         let id = "msg_\(index)"
         var headers = [("Content-Type", "application/json")]
         if let signer = StandardWebhooks(secret: Secret(secret)) {

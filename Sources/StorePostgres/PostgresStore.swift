@@ -37,7 +37,6 @@ package final class PostgresStore: EventStore {
     let claims = ProcessClaims()
     /// What was stored a moment ago and is about to be delivered.
     let fresh = Mutex(FreshNotifications())
-    let secrets: SecretBox
     let lease: NodeLease
     let logger: Logger
     private let readers: ReaderPool
@@ -77,7 +76,6 @@ package final class PostgresStore: EventStore {
         self.lock = Mutex(lock)
         self.address = address
         self.logger = logger
-        self.secrets = secrets
         let keeper = SerialConnection(address, label: "node", logger: logger)
         self.keeper = keeper
         words = SerialConnection(address, label: "words", logger: logger)
@@ -114,13 +112,19 @@ package final class PostgresStore: EventStore {
                     try connection.execute("BEGIN")
                     // Of two first starts one makes what is not there.
                     let turn = try NodeLease.holdTurn(connection)
-                    try Self.checkKey(connection, secrets)
+                    let key = try DatabaseKey.take(connection, given: secrets, fence: fence)
+                    if key.isFormer {
+                        logger.warning(
+                            "\(given.source) still holds a former key of stored secrets, which was changed while nodes ran; put the new one there"
+                        )
+                    }
                     if !mayBeMoving, try Self.moveUnderWay(connection) != nil {
                         throw StoreError.isMoving("The database \(address.place)")
                     }
                     var transaction = WriteTransaction(connection: connection, node: fence, state: WriterState())
+                    transaction.state.secrets = key.box
                     (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
-                    try transaction.state.refresh(to: turn.epoch, of: fence, connection, secrets)
+                    try transaction.state.refresh(to: turn.epoch, of: fence, connection)
                     _ = try transaction.settleLeases(lasts: times.lasts, isFirst: true)
                     try transaction.flush(mark: 0)
                     try connection.execute("COMMIT")
@@ -131,7 +135,6 @@ package final class PostgresStore: EventStore {
                     address,
                     lease,
                     state: state,
-                    secrets: secrets,
                     logger
                 )
                 watch = isExclusive ? nil : NodeWatch(address, queue, fence, times, logger)
@@ -153,21 +156,6 @@ package final class PostgresStore: EventStore {
         "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; make one and keep it: "
             + "openssl rand -base64 32"
     )
-
-    /// Holds the key against the one that the database was made with.
-    private static func checkKey(_ connection: Connection, _ secrets: SecretBox) throws {
-        if let sealed = try connection.run("SELECT data FROM meta WHERE name = 'key'").first {
-            do throws(StoreError) { _ = try secrets.open(sealed[0] as Data, place: "key") } catch {
-                throw StoreError(
-                    .corrupt,
-                    "SIGNALBOX_KEY does not open the secrets of this database; give the key that it was made with."
-                )
-            }
-        } else {
-            let check = try secrets.seal("signalbox", place: "key")
-            try connection.run("INSERT INTO meta (name, data) VALUES ('key', $1)", [check])
-        }
-    }
 
     /// Calls `body` once, when this node was taken for dead.
     package func onLoss(_ body: @escaping @Sendable (StoreError) -> Void) { lease.onLoss(body) }

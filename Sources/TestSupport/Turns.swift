@@ -8,6 +8,13 @@ package struct Turns: SuiteTrait, TestTrait, TestScoping {
     private let queue: TurnQueue
     package let isRecursive = true
 
+    /// Takes a turn only for as long as `function` runs.
+    package func run(_ function: @concurrent @Sendable () async throws -> Void) async throws {
+        await queue.enter()
+        defer { queue.leave() }
+        try await function()
+    }
+
     @concurrent package func provideScope(
         for test: Test,
         testCase: Test.Case?,
@@ -15,9 +22,7 @@ package struct Turns: SuiteTrait, TestTrait, TestScoping {
     ) async throws {
         // A suite has no turn of its own: its tests have.
         guard testCase != nil else { return try await function() }
-        await queue.enter()
-        defer { queue.leave() }
-        try await function()
+        try await run(function)
     }
 
     fileprivate init(_ queue: TurnQueue) { self.queue = queue }
@@ -30,6 +35,8 @@ extension Trait where Self == Turns {
     package static var timed: Self { Turns(TurnQueue.timed) }
     /// Other tests that start real programs.
     package static var programs: Self { Turns(TurnQueue.programs) }
+    /// Tests that have a database of PostgreSQL for themselves, with a process for each of its connections.
+    package static var databases: Self { Turns(TurnQueue.databases) }
 }
 
 /// Some places, first come, first served.
@@ -38,6 +45,7 @@ private final class TurnQueue: Sendable {
     static let timed = TurnQueue(places: 1)
     /// More than the processors of a small machine, as such tests wait most of the time.
     static let programs = TurnQueue(places: 8)
+    static let databases = TurnQueue(places: 8)
 
     private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
 

@@ -9,7 +9,7 @@ import Testing
 
 /// What a person began or looks at on a node that is killed, and what the other node makes of it.
 @Suite(
-    .enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)),
+    .enabled(if: PostgresCluster.isWanted, Comment(rawValue: PostgresCluster.unwanted)),
     .timed,
     .serialized,
     .timeLimit(.minutes(20))
@@ -142,6 +142,49 @@ struct FailoverWorkTests {
         }
         nodes[1].signal(SIGTERM)
         #expect(try await nodes[1].exitStatus() == 0, "\(nodes[1].diagnostics)")
+    }
+
+    @Test func `a key that a command changes while two nodes run is in force at both, and each is started with it`()
+        async throws
+    {
+        let scene = try await FailoverScene()
+        let path = scene.directory.path
+        var nodes = [try await scene.serve("one"), try await scene.serve("two")]
+        let load = try await scene.load(try await ManagementAPI.running(in: path + "/one"), endsOrg: false)
+        let key = String(repeating: "0b", count: 32)
+        let refused = try scene.command("looking", ["credentials", "rotate-key"])
+        #expect(try await refused.exitStatus() == 1)
+        #expect(refused.diagnostics.contains("Give the new key as SIGNALBOX_NEW_KEY"), "\(refused.diagnostics)")
+        let changed = try scene.command("looking", ["credentials", "rotate-key"], ["SIGNALBOX_NEW_KEY": key])
+        #expect(try await changed.exitStatus() == 0, "\(changed.diagnostics)")
+        #expect(changed.lines.first == #"{"instances":4,"key":"SIGNALBOX_NEW_KEY"}"#)
+        func change(by name: String, _ number: Int) async throws {
+            let api = try await ManagementAPI.running(in: path + "/" + name)
+            for id in load.instances {
+                let settings: JSON = ["configuration": ["event.notification.concurrency": .string("\(number)")]]
+                // One that is being handed over is asked for again.
+                try await waitUntil("settings to be taken") {
+                    (try? await api.post("/instances/\(id)", settings, method: .PATCH)) != nil
+                }
+            }
+        }
+        try await change(by: "one", 7)
+        try await change(by: "two", 8)
+        for (index, name) in ["one", "two"].enumerated() {
+            let former = try await ManagementAPI.running(in: path + "/" + name).processID
+            nodes[index].signal(SIGTERM)
+            #expect(try await nodes[index].exitStatus() == 0, "\(nodes[index].diagnostics)")
+            nodes[index] = try await scene.serve(name, formerly: former, ["SIGNALBOX_KEY": key])
+            try await change(by: name, 9 + index)
+        }
+        #expect(nodes.allSatisfy { !$0.diagnostics.contains("former key") })
+        let late = try scene.command("three", ["serve", "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"])
+        #expect(try await late.exitStatus() == 1)
+        #expect(late.diagnostics.contains("does not open the secrets of this database"), "\(late.diagnostics)")
+        for node in nodes {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
     }
 }
 #endif

@@ -12,7 +12,7 @@ import Testing
 @testable import Engine
 
 /// The engine's end, and its beginning: nothing is waited for without a limit, nothing is lost, nothing begins twice.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.eachStore, .timeLimit(.minutes(20)))
 struct EndingTests {
     private static let event =
         #"{"operation":"insert","object":"Account","records":[{"Id":"001000000000001AAA","#

@@ -15,6 +15,7 @@ import Testing
 @testable import Gateway
 
 /// The listeners on the real engine with the real store.
+@Suite(.eachStore)
 struct RealEngineTests {
     private func withListeners(
         logger: Logger = ListenerTests.logger,

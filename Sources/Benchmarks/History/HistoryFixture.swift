@@ -36,6 +36,12 @@ struct HistoryFixture {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         let store = try SQLiteStore(directory: directory, logger: logger)
+        try await fill(store)
+        try await store.close()
+    }
+
+    /// The same in an empty store, which stays open.
+    mutating func fill(_ store: any EventStore) async throws {
         let now = now
         let instance = try await store.createInstance { id in
             var configuration = InstanceConfiguration()
@@ -70,7 +76,6 @@ struct HistoryFixture {
             wordsProcessor += Measured.processorMilliseconds - before
             stored = Int(try await store.counts(EventFilter()).total)
         }
-        try await store.close()
     }
 
     private mutating func batch(_ numbers: Range<Int>, _ instance: Instance) throws -> IntakeBatch {

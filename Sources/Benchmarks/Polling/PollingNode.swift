@@ -86,7 +86,19 @@ struct OrgControl: Sendable {
         _ = try await post("change", ["object": "Account", "ids": ids, "fields": ["Phone": .string(phone)]])
     }
 
+    /// The org's id.
+    func organization() async throws -> String {
+        guard let id = try await ask("org", [:])["organizationId"]?.string else {
+            throw BenchFault("the simulated org does not say who it is")
+        }
+        return id
+    }
+
     private func post(_ name: String, _ body: JSON) async throws -> [String] {
+        try await ask(name, body)["ids"]?.array?.compactMap(\.string) ?? []
+    }
+
+    private func ask(_ name: String, _ body: JSON) async throws -> JSON {
         var call = HTTPCall(
             method: "POST",
             url: "http://127.0.0.1:\(port)/control/\(name)",
@@ -97,6 +109,6 @@ struct OrgControl: Sendable {
         call.body = body.bytes
         let answer = try await http.execute(call)
         guard answer.isSuccess else { throw BenchFault("the simulated org answers \(name) with \(answer.status)") }
-        return try JSON(parsing: answer.body)["ids"]?.array?.compactMap(\.string) ?? []
+        return try JSON(parsing: answer.body)
     }
 }

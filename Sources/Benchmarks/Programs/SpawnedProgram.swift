@@ -1,14 +1,19 @@
 import Foundation
 import Glibc
 
-/// A program with all of its streams at nothing.
+/// A program with all of its streams at nothing, or with what it says in a file.
 ///
 /// Started by `posix_spawn` and waited for by its number: Foundation's `Process` takes longer for that than some of what is
 /// measured here.
 struct SpawnedProgram {
     let processID: pid_t
 
-    init(_ path: String, _ arguments: [String]) throws {
+    init(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        log: String = "/dev/null"
+    ) throws {
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         guard unsafe posix_spawn_file_actions_init(&actions) == 0, unsafe posix_spawnattr_init(&attributes) == 0 else {
@@ -18,10 +23,11 @@ struct SpawnedProgram {
             unsafe posix_spawn_file_actions_destroy(&actions)
             unsafe posix_spawnattr_destroy(&attributes)
         }
-        for stream: Int32 in 0...2 {
-            unsafe posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        for stream: Int32 in 1...2 {
+            unsafe posix_spawn_file_actions_addopen(&actions, stream, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         }
-        let variables = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
         var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         var named = unsafe variables.map { unsafe strdup($0) } + [nil]
         defer { unsafe (words + named).forEach { unsafe free($0) } }

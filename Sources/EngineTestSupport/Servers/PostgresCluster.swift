@@ -12,11 +12,14 @@ package final class PostgresCluster: Sendable {
         return newest.map { "/usr/lib/postgresql/\($0)/bin" }
     }()
 
-    /// Whether tests run on PostgreSQL: where it is asked for, as hundreds of databases at once are too much beside all
-    /// other tests, and Debian's `postgresql` is installed.
-    package static var isUsed: Bool { TestStore.isPostgres && binaries != nil }
+    /// Whether tests run on PostgreSQL: where Debian's `postgresql` is installed, unless they are to run on SQLite alone.
+    package static var isUsed: Bool { TestStore.wanted != .sqlite && binaries != nil }
     /// What a test says that is skipped for the lack of it.
-    package static let missing = "SIGNALBOX_TEST_STORE is not postgres, or postgresql is not installed"
+    package static let missing = "postgresql is not installed, or SIGNALBOX_TEST_STORE is sqlite"
+
+    /// Whether what takes its time on PostgreSQL runs as well: where that is asked for.
+    package static var isWanted: Bool { TestStore.wanted == .postgres && binaries != nil }
+    package static let unwanted = "SIGNALBOX_TEST_STORE is not postgres, or postgresql is not installed"
 
     private static let running = Mutex<PostgresCluster?>(nil)
 

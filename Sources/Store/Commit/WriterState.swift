@@ -10,8 +10,8 @@ package struct WriterState: Sendable {
     package var objectNames: [String] = []
     package var senders: [Sender: Int64] = [:]
     package var instances = InstanceTable()
-    /// What secrets are sealed with, and what they were sealed with before, since the store was opened. Nil where that never
-    /// changes.
+    /// What secrets are sealed with, and what they were sealed with before, since the store was opened. Nil where there are
+    /// none.
     package var secrets: SecretBox?
     package var formerSecrets: [SecretBox] = []
     /// The greatest sequence that was purged since the start: beyond it, what was read is still there.

@@ -55,7 +55,7 @@ package struct KeyRotation {
             let next: SecretBox
             if let fresh {
                 next = SecretBox(fresh)
-                guard !next.opens(sealed, place: SecretBox.check) else { throw Self.sameKey }
+                guard !next.opens(sealed, place: SecretBox.check) else { throw StoreError.sameKey }
             } else {
                 next = try Self.freshKey(directory)
             }
@@ -127,8 +127,6 @@ package struct KeyRotation {
         try DatabaseCopy.syncDirectory(of: directory.nextKeyPath)
         return SecretBox(try SecretKey(file: directory.nextKeyPath, mayCreate: false))
     }
-
-    static let sameKey = StoreError(.other, "SIGNALBOX_NEW_KEY is the key that is in use already; give another one.")
 
     private static func writing(_ directory: DataDirectory) throws -> DatabaseQueue {
         let endedBadly = directory.hasLog

@@ -20,7 +20,7 @@ extension SQLiteStore {
             let former = try transaction.secrets
             let db = transaction.db
             guard let sealed = try KeyRotation.sealedCheck(db) else { throw KeyRotation.noStore(at: "this store") }
-            guard !next.opens(sealed, place: SecretBox.check) else { throw KeyRotation.sameKey }
+            guard !next.opens(sealed, place: SecretBox.check) else { throw StoreError.sameKey }
             // What the former key opens is not to stay in pages that are free.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
@@ -58,7 +58,11 @@ extension SQLiteStore {
 }
 
 extension StoreError {
-    static let noKey = StoreError(.other, "The store has no key for its secrets.")
+    package static let noKey = StoreError(.other, "The store has no key for its secrets.")
+    package static let sameKey = StoreError(
+        .other,
+        "SIGNALBOX_NEW_KEY is the key that is in use already; give another one."
+    )
 }
 
 extension WriteTransaction {

@@ -7,7 +7,7 @@ package struct SecretBox: Sendable, SecretBearing {
     /// The place of what tells whether this is the store's key.
     package static let check = "key"
     /// The place of a key that came after another one.
-    static let successor = "key after"
+    package static let successor = "key after"
 
     private let key: SymmetricKey
 
@@ -20,7 +20,7 @@ package struct SecretBox: Sendable, SecretBearing {
         return combined
     }
 
-    func opens(_ sealed: Data, place: String) -> Bool { (try? open(sealed, place: place)) != nil }
+    package func opens(_ sealed: Data, place: String) -> Bool { (try? open(sealed, place: place)) != nil }
 
     package func open(_ sealed: Data, place: String) throws(StoreError) -> String {
         do {

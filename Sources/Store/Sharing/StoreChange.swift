@@ -13,6 +13,8 @@ package struct StoreChange: Sendable, Hashable {
         case due = 6
         /// A callback is held, or not any more.
         case callbackHold = 7
+        /// Secrets are sealed with another key.
+        case key = 8
     }
 
     package let kind: Kind

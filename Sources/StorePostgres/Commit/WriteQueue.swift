@@ -32,7 +32,6 @@ final class WriteQueue: Sendable {
     /// The state as last committed, for readers.
     private let committed: Mutex<WriterState>
     private let isEnding = Atomic(false)
-    private let secrets: SecretBox
     /// What others changed of what all nodes keep in memory, since it was asked for.
     private let found = Mutex<[StoreChange]>([])
     /// Hears of each transaction that wrote or found something, on the writer's thread.
@@ -49,10 +48,8 @@ final class WriteQueue: Sendable {
         _ address: PostgresAddress,
         _ lease: NodeLease,
         state: WriterState,
-        secrets: SecretBox,
         _ logger: Logger
     ) {
-        self.secrets = secrets
         self.address = address
         self.lease = lease
         self.logger = logger
@@ -283,7 +280,7 @@ final class WriteQueue: Sendable {
             try connection.execute("BEGIN")
             let turn = try NodeLease.holdTurn(connection)
             (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
-            try transaction.state.refresh(to: turn.epoch, of: lease.fence, connection, secrets)
+            try transaction.state.refresh(to: turn.epoch, of: lease.fence, connection)
             let ran = connection.ran
             let intake = jobs.compactMap(\.intake)
             let rows = IntakeRows()

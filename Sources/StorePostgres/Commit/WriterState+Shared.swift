@@ -9,7 +9,7 @@ extension WriterState {
     /// Brings the state up to an epoch, with the turn held; that of a node which has just come is read as a whole.
     ///
     /// - Throws: `NodeLease.Lost` where this node was taken for dead.
-    mutating func refresh(to turn: Int64, of node: Int64, _ connection: Connection, _ secrets: SecretBox) throws {
+    mutating func refresh(to turn: Int64, of node: Int64, _ connection: Connection) throws {
         guard turn != epoch else { return }
         try NodeLease.checkPresence(connection, of: node)
         let rows =
@@ -19,10 +19,13 @@ extension WriterState {
             StoreChange.Kind(rawValue: row[0]).map { StoreChange($0, row[1]) }
         }
         let kinds = Set(changes?.map(\.kind) ?? [.nodes, .lease, .object, .sender, .instance])
+        if kinds.contains(.key), let former = secrets {
+            secrets = try DatabaseKey.inForce(connection, from: former)
+        }
         if kinds.contains(.object) { try readObjects(connection) }
         if kinds.contains(.sender) { try readSenders(connection) }
         if kinds.contains(.instance) {
-            try readInstances(changes?.filter { $0.kind == .instance }.map(\.reference), connection, secrets)
+            try readInstances(changes?.filter { $0.kind == .instance }.map(\.reference), connection)
         }
         if !kinds.isDisjoint(with: [.lease, .nodes, .instance, .callbackHold]) { try readLeases(of: node, connection) }
         epoch = turn
@@ -46,11 +49,12 @@ extension WriterState {
     }
 
     /// Some of them; nil: all.
-    private mutating func readInstances(_ ids: [InstanceID]?, _ connection: Connection, _ secrets: SecretBox) throws {
+    private mutating func readInstances(_ ids: [InstanceID]?, _ connection: Connection) throws {
         let rows =
             try ids.map {
                 try connection.run("SELECT \(InstanceRecord.columns) FROM instance WHERE id = ANY ($1)", [Column($0)])
             } ?? connection.run("SELECT \(InstanceRecord.columns) FROM instance")
+        guard let secrets else { throw StoreError.noKey }
         for id in ids ?? [] { instances[id] = nil }
         for row in rows {
             let instance = try InstanceRecord(row).instance(secrets)

@@ -1,21 +1,13 @@
 #if PostgreSQL
 package import Domain
 import Primitives
-package import Store
+import Store
 
 extension PostgresStore {
     package func appendAudit(_ entry: AuditEntry) async throws {
         try await queue.perform { transaction in
             try DatabaseAudit.insert(entry, transaction.connection)
         }
-    }
-
-    /// Each node would have to be given both keys at one moment.
-    package func rotateKey(to new: GivenKey?, entry: AuditEntry) async throws -> Int {
-        throw StoreError(
-            .other,
-            "The key of secrets in PostgreSQL can't be changed yet; move them with `signalbox migrate` to a database with another key."
-        )
     }
 
     package func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {

@@ -17,7 +17,6 @@ extension PostgresStore {
     }
 
     package func settleDue(now: Timestamp) async throws {
-        let secrets = secrets
         try await queue.perform { transaction in
             // A step of one machine's clock says nothing of the others'.
             let isAlone = transaction.state.nodes.count <= 1
@@ -29,7 +28,7 @@ extension PostgresStore {
             for instance in transaction.state.instances.all where held.contains(instance.id) {
                 let settled = instance.settled(step: step, now: now)
                 guard settled != instance else { continue }
-                try transaction.replace(settled, InstanceRecord(settled, secrets))
+                try transaction.replace(settled)
             }
             try transaction.settleRetries(of: held, step: step, now: now)
         }

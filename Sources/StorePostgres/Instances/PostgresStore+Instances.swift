@@ -24,9 +24,8 @@ extension PostgresStore {
             return id
         }
         let instance = make(id)
-        let record = try InstanceRecord(instance, secrets)
         try await queue.perform { transaction in
-            try transaction.write(record)
+            try transaction.write(InstanceRecord(instance, transaction.secrets))
             // Who makes it works for it.
             try transaction.run("INSERT INTO lease (instance, node, fence) VALUES ($1, $2, 1)", [id, transaction.node])
             transaction.note(.lease, id)
@@ -37,15 +36,13 @@ extension PostgresStore {
     }
 
     package func updateInstance(_ instance: Instance) async throws {
-        let record = try InstanceRecord(instance, secrets)
-        try await queue.perform { transaction in try transaction.replace(instance, record) }
+        try await queue.perform { transaction in try transaction.replace(instance) }
     }
 
     package func beginAnew(_ instance: Instance) async throws {
-        let record = try InstanceRecord(instance, secrets)
         // All at once, however long the ledger: half of it under the new org would call its records known.
         try await queue.perform { transaction in
-            try transaction.replace(instance, record)
+            try transaction.replace(instance)
             for table in ["poller", "message", "ledger", "ledger_stamp"] {
                 try transaction.run("DELETE FROM \(table) WHERE instance = $1", [instance.id])
             }
@@ -84,10 +81,10 @@ extension PostgresStore {
 }
 
 extension WriteTransaction {
-    mutating func replace(_ instance: Instance, _ record: InstanceRecord) throws {
+    mutating func replace(_ instance: Instance) throws {
         try state.instances.require(instance.id)
         try requireHeld(instance.id)
-        try write(record)
+        try write(InstanceRecord(instance, secrets))
         state.instances[instance.id] = instance
     }
 

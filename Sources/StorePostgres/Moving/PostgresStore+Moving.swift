@@ -20,8 +20,10 @@ extension PostgresStore: MovableStore {
     }
 
     package func movedRows(_ table: MovedTable, after key: [MovedValue]?, limit: Int) async throws -> [[MovedValue]] {
-        let secrets = secrets
+        let known = queue.state.secrets
         return try await read { connection in
+            guard let known else { throw StoreError.noKey }
+            let secrets = try DatabaseKey.inForce(connection, from: known)
             let tuple = table.key.map(\.name).joined(separator: ", ")
             let values = (key ?? []).map(Self.bound)
             let marks = values.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
@@ -54,8 +56,8 @@ extension PostgresStore: MovableStore {
     }
 
     package func insertMoved(_ rows: [[MovedValue]], into table: MovedTable) async throws {
-        let secrets = secrets
         try await queue.perform { transaction in
+            let secrets = try transaction.secrets
             var columns: [any PostgresValue] = []
             for (index, column) in table.columns.enumerated() {
                 switch column.kind {

@@ -113,6 +113,9 @@ struct SharedDatabase: SharedStore {
             }
             state = self.state
         }
+        let held = state.leases.all(of: node)
+        // What may fail comes first, as all that is taken from here on is told once.
+        let written = try await written(look, held)
         var news = SharedNews()
         for change in store.queue.takeFound() {
             switch change.kind {
@@ -120,13 +123,12 @@ struct SharedDatabase: SharedStore {
             case .due: news.isDue = true
             case .callbackHold: news.isWritten = true
             case .nodes, .lease: news.isShifted = true
-            case .object, .sender: break
+            case .object, .sender, .key: break
             }
         }
-        let held = state.leases.all(of: node)
         let surplus = state.leases.surplus(of: node, nodes: state.nodes.count)
         let nodes = state.nodes
-        let (before, commits) = watch.withKnown { known in
+        watch.withKnown { known in
             news.acquired = held.subtracting(known.held).sorted()
             known.held = held
             known.surplus.formIntersection(held)
@@ -136,29 +138,40 @@ struct SharedDatabase: SharedStore {
             news.surplus = Array(more)
             if known.nodes != nodes { news.isShifted = true }
             known.nodes = nodes
-            defer {
-                known.sequence = max(known.sequence, look?.sequence ?? 0)
-                known.commits = look?.commits ?? known.commits
-            }
-            return (known.sequence, known.commits)
+            known.sequence = max(known.sequence, look?.sequence ?? 0)
+            known.commits = look?.commits ?? known.commits
         }
-        guard let look, look.commits != commits else { return news }
+        guard let written else { return news }
         news.isWritten = true
-        guard look.sequence > before else { return news }
-        news.stored = SharedNews.Stored(count: Int(clamping: look.sequence - before), last: look.sequence - 1)
-        let ready = try await store.read { connection in
+        news.stored = written.stored
+        news.ready = written.deliveries.filter { $0.state == DeliveryState.queued.code }.map(\.id)
+        news.heard = Set(written.deliveries.map(\.instance))
+        if written.deliveries.count == Self.named { news.isDue = true }
+        return news
+    }
+
+    /// What others committed since the last look that was told of.
+    private struct Written: Sendable {
+        var stored: SharedNews.Stored?
+        var deliveries: [(id: Int64, instance: InstanceID, state: Int64)] = []
+    }
+
+    /// Nil where nobody committed anything. Of the deliveries those of what this node holds.
+    private func written(_ look: NodeWatch.Look?, _ held: Set<InstanceID>) async throws -> Written? {
+        let (before, commits) = watch.withKnown { ($0.sequence, $0.commits) }
+        guard let look, look.commits != commits else { return nil }
+        guard look.sequence > before else { return Written() }
+        let deliveries = try await store.read { connection in
             try connection.run(
                 """
                 SELECT id, instance, state FROM delivery WHERE id >= $1 AND id < $2 AND instance = ANY ($3)
                 ORDER BY id LIMIT $4
                 """,
                 [before, look.sequence, Column(held), Self.named]
-            ).map { row -> (Int64, InstanceID, Int64) in (row[0], row[1], row[2]) }
+            ).map { row -> (id: Int64, instance: InstanceID, state: Int64) in (row[0], row[1], row[2]) }
         }
-        news.ready = ready.filter { $0.2 == DeliveryState.queued.code }.map(\.0)
-        news.heard = Set(ready.map(\.1))
-        if ready.count == Self.named { news.isDue = true }
-        return news
+        let stored = SharedNews.Stored(count: Int(clamping: look.sequence - before), last: look.sequence - 1)
+        return Written(stored: stored, deliveries: deliveries)
     }
 }
 #endif

@@ -22,7 +22,11 @@ package struct SharedFiles: Sendable {
         do {
             let connection = try Connection(address, label: "shared files")
             guard try isThere(connection) else { return [:] }
-            return try Self.all(connection, secrets)
+            // In one snapshot, as the key may be changed meanwhile.
+            try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            let found = try Self.all(connection, DatabaseKey.inForce(connection, from: secrets))
+            try connection.execute("COMMIT")
+            return found
         } catch {
             throw StoreError(postgres: error, address, Logger(label: "signalbox"))
         }
@@ -46,6 +50,7 @@ package struct SharedFiles: Sendable {
             do {
                 // One at a time, also where there is no row yet.
                 try connection.execute("LOCK TABLE shared_file IN EXCLUSIVE MODE")
+                let secrets = try DatabaseKey.inForce(connection, from: secrets)
                 let before = try Self.all(connection, secrets)
                 let after = try work(before)
                 for name in before.keys where after[name] == nil {
@@ -90,14 +95,17 @@ package struct SharedFiles: Sendable {
         return found
     }
 
-    private static func place(_ name: String) -> String { "file \(name)" }
+    static func place(_ name: String) -> String { "file \(name)" }
 }
 
 extension PostgresStore {
     /// What the database has of them, over a connection that is there already.
     package func sharedFiles() async throws -> [String: [UInt8]] {
-        let secrets = secrets
-        return try await read { try SharedFiles.all($0, secrets) }
+        let known = queue.state.secrets
+        return try await read { connection in
+            guard let known else { throw StoreError.noKey }
+            return try SharedFiles.all(connection, DatabaseKey.inForce(connection, from: known))
+        }
     }
 }
 #endif

@@ -27,8 +27,8 @@ struct Migrator {
         }
     }
 
-    /// - Throws: `StoreError` where a newer version wrote it.
-    func check() throws {
+    /// - Throws: `StoreError` where a newer version wrote it, and where `isWhole` is asked for also where an earlier one did.
+    func check(isWhole: Bool = false) throws {
         let rows = try connection.run("SELECT number, name FROM migration ORDER BY number")
         let names: [String] = rows.map { $0[1] }
         let known = Schema.migrations.map(\.name)
@@ -36,6 +36,12 @@ struct Migrator {
             throw StoreError(
                 .newerVersion,
                 "The database \(address.place) was written by a newer Signalbox; run that version, or name another --store."
+            )
+        }
+        guard !isWhole || names.count == known.count else {
+            throw StoreError(
+                .other,
+                "The database \(address.place) is of an earlier version; start `signalbox serve` once before."
             )
         }
     }

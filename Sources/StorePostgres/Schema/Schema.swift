@@ -29,6 +29,11 @@ enum Schema {
         // The tables of several nodes are laid before; with this a version that knows of one alone opens it no more.
         Migration(name: "several nodes", statements: []),
         Migration(name: "calls of pollers", statements: ["ALTER TABLE poller ADD COLUMN calls text"]),
+        // Whether a node was started with a key that is not in force any more.
+        Migration(
+            name: "keys that change",
+            statements: ["ALTER TABLE node ADD COLUMN former_key boolean NOT NULL DEFAULT false"]
+        ),
     ]
 
     /// How many live records that polls brought carry a stamp of the last day, so that a poll knows how much it knows of a

@@ -7,6 +7,10 @@ import Primitives
 import RemoteEngine
 import Store
 
+#if PostgreSQL
+import StorePostgres
+#endif
+
 /// `signalbox credentials`.
 struct CredentialsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -155,8 +159,10 @@ struct CredentialsRotateKey: ParsableCommand {
         discussion: """
             The key file of the data directory gives its place to a fresh one. Where the key stands in SIGNALBOX_KEY or in the \
             systemd credential signalbox-key, give the new one as SIGNALBOX_NEW_KEY (openssl rand -base64 32), and put it there \
-            afterwards; a node that ran meanwhile can still be started with the former one until then. All secrets change in one step: whatever ends the command in the middle, one of the two keys opens all \
-            of them. Backups made before still need the former key. Prints of how many instances, as JSON.
+            afterwards; a node that ran meanwhile can still be started with the former one until then. With PostgreSQL \
+            give both keys; all nodes go on with the new one. All secrets change in one step: whatever ends the command in the \
+            middle, one of the two keys opens all of them. Backups made before still need the former key. Prints of how many \
+            instances, as JSON.
             """
     )
 
@@ -164,16 +170,13 @@ struct CredentialsRotateKey: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
-        guard settings.database == nil else {
-            throw UsageError(
-                "--store names PostgreSQL, where the key can't be changed yet; leave it out to change the data directory's."
-            )
-        }
         let environment = ProcessInfo.processInfo.environment
         let new = SealingKey.next(environment)
         let change: KeyChange
         if let node = try AttachedNode.elsewhere(settings, environment: environment) {
             change = try Self.ask(Attachment(node, isBeside: false), new)
+        } else if let shared = try Self.changeShared(settings, environment, new) {
+            change = shared
         } else {
             do {
                 let (old, key) = (try SealingKey.given(environment), new?.source ?? "the key file")
@@ -186,6 +189,26 @@ struct CredentialsRotateKey: ParsableCommand {
         }
         let json: JSON = ["instances": .integer(Int64(change.instances)), "key": .string(change.key)]
         try StandardStreams.printLine(json.line)
+    }
+
+    /// With PostgreSQL it is done in the database, whether nodes run there or not; nil without.
+    private static func changeShared(
+        _ settings: Settings,
+        _ environment: [String: String],
+        _ new: GivenKey?
+    ) throws -> KeyChange? {
+        #if PostgreSQL
+        guard let address = settings.database.flatMap({ PostgresAddress($0.exposed) }) else { return nil }
+        guard let old = try SealingKey.given(environment) else { throw PostgresStore.needsKey }
+        let source = new?.source ?? "SIGNALBOX_NEW_KEY"
+        let count = try DatabaseKeyRotation(address, key: old).run(
+            to: new,
+            entry: CommandAudit.entry(.rotateKey, source)
+        )
+        return KeyChange(instances: count, key: source)
+        #else
+        return nil
+        #endif
     }
 
     /// The node that runs does it: the key that it has is its own, wherever that stands.

@@ -64,6 +64,22 @@ struct FaultWindow: Sendable {
     let begin: Double
     let end: Double
 
+    /// Until when nobody may be able to note anything: one that stands still while it writes is cut off by PostgreSQL after 4 s.
+    var holdsWritersUntil: Double? {
+        switch fault {
+        case .pause, .silence: min(end, begin + 4)
+        case .restart: end
+        case .kill, .stop, .cut, .clock: nil
+        }
+    }
+
+    /// Since when what the node had sent may not be noted when this befell it.
+    func unnoted(beside others: [FaultWindow], noting: Double) -> Double {
+        others.filter { other in
+            other.begin < begin && other.holdsWritersUntil.map { begin < $0 + noting } ?? false
+        }.map(\.begin).min() ?? begin
+    }
+
     /// Whether what was under way at the node may be sent again by another one: it ended in the midst of it, was taken for
     /// dead, or could not note it before it went.
     func endsClaims(beside others: [FaultWindow]) -> Bool {

@@ -104,10 +104,13 @@ struct FaultFindings {
         let noting = 2.0
         let all = scene.windows
         let windows = all.filter { $0.endsClaims(beside: all) }
+        let begins = windows.map { $0.unnoted(beside: all, noting: noting) }
         for posts in Dictionary(grouping: scene.callback.posts.filter { !$0.isReplay }, by: \.event).values {
             for (before, again) in zip(posts, posts.dropFirst()) {
-                let reason = windows.first { $0.begin < before.answered + noting && before.arrived < $0.end + 0.1 }
-                if let reason {
+                let reason = zip(windows, begins).first { window, begin in
+                    begin < before.answered + noting && before.arrived < window.end + 0.1
+                }
+                if let reason = reason?.0 {
                     repeats[reason.fault.kind, default: 0] += 1
                 } else {
                     found.append(

@@ -119,7 +119,9 @@ final class FaultScene: Sendable {
             CREATE SCHEMA watch;
             CREATE TABLE watch.holder (id bigint GENERATED ALWAYS AS IDENTITY, instance bigint, node bigint, at timestamptz);
             CREATE TABLE watch.node (fence bigint, name text, at timestamptz);
-            CREATE TABLE watch.back (instance bigint, object text, was bigint, became bigint);
+            CREATE TABLE watch.back (
+                instance bigint, object text, was bigint, became bigint, deleted_was bigint, deleted_became bigint, at timestamptz
+            );
             INSERT INTO watch.node SELECT fence, name, clock_timestamp() FROM signalbox.node;
             CREATE FUNCTION watch.lease() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                 INSERT INTO watch.holder (instance, node, at) VALUES (NEW.instance, NEW.node, clock_timestamp());
@@ -131,7 +133,8 @@ final class FaultScene: Sendable {
                 RETURN NULL; END $$;
             CREATE TRIGGER watched AFTER INSERT ON signalbox.node FOR EACH ROW EXECUTE FUNCTION watch.node();
             CREATE FUNCTION watch.cursor() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                INSERT INTO watch.back VALUES (NEW.instance, NEW.object, OLD.cursor, NEW.cursor);
+                INSERT INTO watch.back VALUES (NEW.instance, NEW.object, OLD.cursor, NEW.cursor, OLD.deleted_cursor,
+                    NEW.deleted_cursor, clock_timestamp());
                 RETURN NULL; END $$;
             CREATE TRIGGER watched AFTER UPDATE ON signalbox.poller FOR EACH ROW
                 WHEN (NEW.cursor < OLD.cursor OR NEW.deleted_cursor < OLD.deleted_cursor OR NEW.cursor IS NULL AND OLD.cursor IS NOT NULL)

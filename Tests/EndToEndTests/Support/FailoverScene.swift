@@ -37,22 +37,25 @@ struct FailoverScene {
     }
 
     /// A command beside a node.
-    func command(_ name: String, _ arguments: [String]) throws -> Child {
-        try Child(arguments + ["--data-dir", directory.path + "/" + name], environment: environment)
+    func command(_ name: String, _ arguments: [String], _ more: [String: String] = [:]) throws -> Child {
+        try Child(
+            arguments + ["--data-dir", directory.path + "/" + name],
+            environment: environment.merging(more) { $1 }
+        )
     }
 
-    private func begin(_ name: String) throws -> Child {
+    private func begin(_ name: String, _ more: [String: String]) throws -> Child {
         try Child(
             [
                 "serve", "--node", name, "--data-dir", directory.path + "/" + name, "--receiver", "127.0.0.1:0",
                 "--management", "127.0.0.1:0",
             ],
-            environment: environment
+            environment: environment.merging(more) { $1 }
         )
     }
 
-    func serve(_ name: String, formerly: Int32? = nil) async throws -> Child {
-        let child = try begin(name)
+    func serve(_ name: String, formerly: Int32? = nil, _ more: [String: String] = [:]) async throws -> Child {
+        let child = try begin(name, more)
         try await waitUntil("\(name) to be ready", seen: { child.diagnostics }) {
             child.diagnostics.contains("Ready: webhooks at")
         }

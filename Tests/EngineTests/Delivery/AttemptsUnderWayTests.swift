@@ -1,9 +1,11 @@
+import EngineTestSupport
 import Primitives
 import Testing
 
 @testable import Engine
 
 /// An attempt that never ends keeps its heap from turning, whatever comes and goes beside it.
+@Suite(.eachStore)
 struct AttemptsUnderWayTests {
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
     func `heaps turn for as long as every attempt ends, and stand still once one does not`(seed: UInt64) {

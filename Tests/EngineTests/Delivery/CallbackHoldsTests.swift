@@ -8,6 +8,7 @@ import Testing
 
 @testable import Engine
 
+@Suite(.eachStore)
 struct CallbackHoldsTests {
     private func run(_ body: (CallbackHolds, DyingStore, [InstanceID]) async throws -> Void) async throws {
         let scratch = try ScratchDirectory()

@@ -8,6 +8,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.eachStore)
 struct DeliveryTests: DeliveryScene {
 
     @Test func `a fresh event goes out at once, signed and in the envelope`() async throws {

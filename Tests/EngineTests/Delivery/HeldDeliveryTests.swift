@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
@@ -8,6 +9,7 @@ import TestSupport
 import Testing
 
 /// Callbacks that are held, until when, and what waits meanwhile.
+@Suite(.eachStore)
 struct HeldDeliveryTests: DeliveryScene {
     @Test func `410 holds the callback until a person resumes it`() async throws {
         try await CallbackServer.run({ _, count in count == 1 ? .status(410) : .ok }) { server in

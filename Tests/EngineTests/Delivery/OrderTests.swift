@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
@@ -9,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Random failures at the callback, with the seed printed: per record the order holds, nothing is lost, nothing doubled.
-@Suite(.campaign)
+@Suite(.eachStore, .campaign)
 struct OrderTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `each record's events arrive in order and once, whatever fails`(seed: UInt64) async throws {

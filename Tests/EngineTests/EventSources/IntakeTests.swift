@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
@@ -9,6 +10,7 @@ import Testing
 @testable import Engine
 
 /// What every source has in common on its way to the store.
+@Suite(.eachStore)
 struct IntakeTests {
     private func run(
         _ change: @escaping (inout InstanceConfiguration) -> Void = { _ in },

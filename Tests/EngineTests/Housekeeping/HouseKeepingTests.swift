@@ -10,7 +10,7 @@ import Testing
 
 @testable import Engine
 
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.eachStore, .timeLimit(.minutes(20)))
 struct HouseKeepingTests {
     /// A store that purges nothing, and keeps what it was asked.
     private final class Asked: RetentionStore {

@@ -1,10 +1,12 @@
 import EngineAPI
+import EngineTestSupport
 import TestSupport
 import Testing
 
 @testable import Engine
 
 /// Subscribers of one hub, each at its own pace.
+@Suite(.eachStore)
 struct NoticeTests {
     @Test(.timeLimit(.minutes(20))) func `a slow subscriber keeps no other, and misses nothing`() async {
         let hub = NoticeHub()

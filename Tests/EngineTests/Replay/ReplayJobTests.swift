@@ -1,12 +1,13 @@
 import Domain
 import Engine
 import EngineAPI
+import EngineTestSupport
 import Primitives
 import Store
 import TestSupport
 import Testing
 
-@Suite(.embeddedAndRemote)
+@Suite(.eachStore, .embeddedAndRemote)
 struct ReplayJobTests {
     /// An engine with an instance whose first poll brought `count` records, all delivered.
     private func run(

@@ -1,9 +1,11 @@
 import Domain
+import EngineTestSupport
 import Primitives
 import Testing
 
 @testable import Engine
 
+@Suite(.eachStore)
 struct ReplayWavesTests {
     private static func event(_ sequence: Int64, _ record: String, notification: Int64? = nil) -> EventSummary {
         let moment = Timestamp(seconds: sequence)

@@ -1,8 +1,10 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
+@Suite(.databases)
 struct ActivityTests {
     @Test(
         "What was stored lately is counted by slots, exactly, whatever lies in a block",

@@ -5,6 +5,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.databases)
 struct AuditTests {
     private func entry(_ number: Int64) -> AuditEntry {
         AuditEntry(

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 /// What an instance that watches another org from now on forgets, and what it keeps.
+@Suite(.databases)
 struct BeginAnewTests {
     @Test(arguments: StoreKind.allCases)
     func `what is known of the former org is forgotten at once, and what was told of it stays`(

@@ -1,7 +1,9 @@
 import Domain
 import Store
+import TestSupport
 import Testing
 
+@Suite(.databases)
 struct CallbackHoldTests {
     @Test("A hold is read back as it was kept, and goes with its instance", arguments: StoreKind.allCases)
     func roundTrip(kind: StoreKind) async throws {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 /// Who has a delivery in hand, as `DeliveryStore` promises it to several processes.
+@Suite(.databases)
 struct ClaimTests {
     private let other = ClaimOwner(node: "other")
     /// Longer than any test.

@@ -1,8 +1,10 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
+@Suite(.databases)
 struct DeliveryTests {
     @Test("A delivered head makes the next of its record ready", arguments: StoreKind.allCases)
     func promotion(kind: StoreKind) async throws {

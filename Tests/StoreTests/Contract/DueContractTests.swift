@@ -1,10 +1,12 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
 /// The rule that stores answer by an index of their own: a delivery is due where it heads its lanes and is queued, or
 /// retrying with its moment come; its instance is not held, and no other owner has it.
+@Suite(.databases)
 struct DueContractTests {
     /// Of a record's first delivery: what an attempt leads to, when it goes out again, and whether it is due at 7000.
     private static let table: [(name: String, to: DeliveryState?, next: Int64?, isDue: Bool)] = [

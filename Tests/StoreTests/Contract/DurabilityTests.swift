@@ -3,6 +3,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.databases)
 struct DurabilityTests {
     @Test("64 callers at once lose nothing and share one order", arguments: StoreKind.allCases)
     func concurrency(kind: StoreKind) async throws {

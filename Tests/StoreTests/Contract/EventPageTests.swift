@@ -4,6 +4,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.databases)
 struct EventPageTests {
     @Test("Every filter pages to exactly what a look at all events finds", .campaign, arguments: StoreKind.allCases)
     func filters(kind: StoreKind) async throws {

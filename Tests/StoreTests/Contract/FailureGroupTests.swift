@@ -1,9 +1,11 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
 /// Failures by reason, in each store.
+@Suite(.databases)
 struct FailureGroupTests {
     /// What a callback answers beside its status, and which of these are the same reason.
     private static let answers: [(reason: Int, texts: [String])] = [

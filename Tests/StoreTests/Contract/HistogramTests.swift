@@ -4,6 +4,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.databases)
 struct HistogramTests {
     @Test(
         """

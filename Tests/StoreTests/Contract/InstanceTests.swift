@@ -5,6 +5,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.databases)
 struct InstanceTests {
     @Test("An instance comes back whole after a restart", arguments: StoreKind.allCases)
     func restart(kind: StoreKind) async throws {

@@ -1,8 +1,10 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
+@Suite(.databases)
 struct IntakeTests {
     @Test("A record's life becomes CREATED, UPDATED, DELETED, UPDATED, each once", arguments: StoreKind.allCases)
     func life(kind: StoreKind) async throws {

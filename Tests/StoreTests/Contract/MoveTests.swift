@@ -12,6 +12,7 @@ import StorePostgres
 #endif
 
 /// All that a store holds comes into another one, of each kind that is kept, and is compared there.
+@Suite(.databases)
 struct MoveTests {
     /// Those that are kept anywhere.
     enum Kind: Sendable, CaseIterable {

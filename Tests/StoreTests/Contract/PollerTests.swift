@@ -1,8 +1,10 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
+@Suite(.databases)
 struct PollerTests {
     @Test("A cursor moves with its events or not at all", arguments: StoreKind.allCases)
     func cursors(kind: StoreKind) async throws {

@@ -4,6 +4,7 @@ import Store
 import TestSupport
 import Testing
 
+@Suite(.databases)
 struct ReplayJobTests {
     @Test(
         "A moment that can't be written is refused where a filter is read",

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 /// What a purge takes, and what it leaves, in each store.
+@Suite(.databases)
 struct RetentionTests {
     /// Whatever may go by its age or number.
     private static func everything(_ newest: Int64 = .max - 1) -> PurgeRequest {

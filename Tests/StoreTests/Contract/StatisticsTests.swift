@@ -1,8 +1,10 @@
 import Domain
 import Primitives
 import Store
+import TestSupport
 import Testing
 
+@Suite(.databases)
 struct StatisticsTests {
     private let url = "http://127.0.0.1:9/callback"
 
@@ -43,6 +45,7 @@ struct StatisticsTests {
 }
 
 /// Which records change most.
+@Suite(.databases)
 struct BusyRecordsTests {
     @Test(
         "Records with more than one event of the last day are told, the most first, each instance its own",

@@ -10,7 +10,7 @@ import Testing
 @testable import StorePostgres
 
 /// What happens when the way to the server breaks.
-@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)))
+@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)), .databases)
 struct PostgresConnectionTests {
     private static let others =
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

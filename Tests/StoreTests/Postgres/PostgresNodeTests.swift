@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// One node at a time has a database.
-@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)))
+@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)), .databases)
 struct PostgresNodeTests {
     private func run(
         times: NodeTimes = PostgresPlace.patient,

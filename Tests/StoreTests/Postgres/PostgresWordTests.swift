@@ -9,7 +9,7 @@ import Testing
 @testable import StorePostgres
 
 /// PostgreSQL's index of words finds what a look at each event finds, however far it is.
-@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)))
+@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)), .databases)
 struct PostgresWordTests {
     private func run(_ body: (Fixture, PostgresStore) async throws -> Void) async throws {
         try await withScratchDirectory { directory in

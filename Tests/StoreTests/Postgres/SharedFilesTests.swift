@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What all nodes of a database keep a copy of.
-@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)))
+@Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)), .databases)
 struct SharedFilesTests {
     private struct Refused: Error {}
 

@@ -10,6 +10,7 @@ import Testing
 /// Several nodes work on one database.
 @Suite(
     .enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)),
+    .databases,
     .timeLimit(.minutes(20))
 )
 struct SharedStoreTests {
@@ -117,6 +118,26 @@ struct SharedStoreTests {
         }
     }
 
+    @Test func `what could not be read of another node's events is told when it can be`() async throws {
+        try await run { pair in
+            let (fixture, shared) = (pair.fixtures[1], pair.one)
+            // What there was at the start is known.
+            try await news(of: shared) { !$0.acquired.isEmpty }
+            let batch = fixture.posted(.row(1, at: 2000))
+            _ = try await pair.second.append(batch)
+            try await pair.place.ask("ALTER TABLE signalbox.delivery RENAME TO hidden")
+            func untilReady() async throws { try await news(of: shared) { !$0.ready.isEmpty } }
+            for _ in 0..<2 { await #expect(throws: StoreError.self) { try await untilReady() } }
+            try await pair.place.ask("ALTER TABLE signalbox.hidden RENAME TO delivery")
+            var told: [Int64] = []
+            try await news(of: shared) { news in
+                told += news.ready
+                return !told.isEmpty
+            }
+            #expect(told == [1])
+        }
+    }
+
     @Test func `work of an instance that another node holds is refused`() async throws {
         try await run { pair in
             let fixture = pair.fixtures[0]
@@ -198,9 +219,11 @@ struct SharedStoreTests {
                 """
                 DROP TABLE signalbox.lease, signalbox.change, signalbox.node_mark;
                 ALTER TABLE signalbox.turn DROP COLUMN epoch;
-                ALTER TABLE signalbox.node DROP COLUMN exclusive, DROP COLUMN protocol, DROP COLUMN receiver;
+                ALTER TABLE signalbox.node DROP COLUMN exclusive, DROP COLUMN protocol, DROP COLUMN receiver,
+                    DROP COLUMN former_key;
                 ALTER TABLE signalbox.poller DROP COLUMN calls;
-                DELETE FROM signalbox.migration WHERE name IN ('several nodes', 'calls of pollers')
+                DELETE FROM signalbox.migration
+                WHERE name IN ('several nodes', 'calls of pollers', 'keys that change')
                 """
             )
             let after = try await place.opened(isExclusive: false)

@@ -13,6 +13,7 @@ import TestSupport
 import Testing
 
 /// The engine against the simulated org over HTTP, with a callback that records.
+@Suite(.eachStore)
 struct SimulatedOrgTests {
     private func withOrg(
         at host: String = "127.0.0.1",
