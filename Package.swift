@@ -17,6 +17,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -52,6 +53,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        // Beneath Hummingbird and AsyncHTTPClient anyway.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
@@ -90,7 +93,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Telemetry", dependencies: [metrics], swiftSettings: strict),
+        .target(name: "Telemetry", dependencies: [metrics, tracing], swiftSettings: strict),
         .target(
             name: "Callbacks",
             dependencies: [nio, nioHTTP1, nioPosix, nioTLS, nioTLSEvents],
@@ -114,7 +117,7 @@ let package = Package(
             name: "Engine",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store", nio, nioHTTP1,
-                httpTypes, crypto, metrics,
+                httpTypes, crypto, metrics, tracing,
                 logging, serviceLifecycle,
                 collections,
             ],
@@ -123,7 +126,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Primitives", "Domain", "EngineAPI", "Telemetry", hummingbird, metrics, collections, nio, nioHTTP1,
+                "Primitives", "Domain", "EngineAPI", "Telemetry", hummingbird, metrics, tracing, collections, nio,
+                nioHTTP1,
                 nioPosix, nioTLS, httpTypes, crypto,
                 logging,
                 serviceLifecycle,
@@ -154,6 +158,7 @@ let package = Package(
                 "Interface",
                 "Drawing", "Terminal", "Themes",
                 "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, logging,
+                tracing,
                 serviceLifecycle, yams,
                 crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -243,7 +248,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Callbacks", "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain",
-                "EngineAPI", "SimulatedOrg", "TestSupport", "EngineTestSupport",
+                "EngineAPI", "Telemetry", "SimulatedOrg", "TestSupport", "EngineTestSupport", tracing,
                 hummingbird,
                 asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
             ],
@@ -266,7 +271,7 @@ let package = Package(
                 "TestSupport", "EngineTestSupport",
                 hummingbird,
                 httpTypes,
-                nio, asyncHTTPClient, logging, .product(name: "HummingbirdTesting", package: "hummingbird"),
+                nio, asyncHTTPClient, logging, tracing, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict
         ),

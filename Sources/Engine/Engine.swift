@@ -63,12 +63,14 @@ package final class Engine: Service {
         )
         self.audit = audit
         watchdog = Watchdog(clock: clock, notices: hub, logger: logger)
+        let traces = options.tracer.map { EventTraces($0) }
         courier = Courier(
             client: callbacks,
             timeout: options.callbackTimeout,
             userAgent: options.userAgent,
             clock: clock,
-            logger: logger
+            logger: logger,
+            traces: traces
         )
         dispatcher = Dispatcher(
             store: store,
@@ -115,6 +117,7 @@ package final class Engine: Service {
                     words: words,
                     metrics: metrics,
                     disk: disk,
+                    traces: traces,
                     isHeld: { sharing?.isHeld($0) ?? true }
                 ),
                 store: store,

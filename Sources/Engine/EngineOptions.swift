@@ -1,5 +1,6 @@
 package import CoreMetrics
 package import Domain
+package import Tracing
 
 /// How the engine goes about its work; everything has a default.
 package struct EngineOptions: Sendable {
@@ -33,6 +34,8 @@ package struct EngineOptions: Sendable {
     package var userAgent = "Signalbox/1.0"
     /// Where the engine counts; see `Instrument`. Nowhere by default.
     package var metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    /// Makes spans of polls, of what is stored and of posts to callbacks; nil: none.
+    package var tracer: (any Tracer)?
     /// Numbers from 0 up to 1 for the jitter of waits.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
 

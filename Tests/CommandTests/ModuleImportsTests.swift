@@ -37,6 +37,7 @@ struct ModuleImportsTests {
         "Hummingbird": ["Gateway", "SimulatedOrg", "signalbox", "Benchmarks", "EngineTestSupport"],
         "AsyncHTTPClient": ["Salesforce", "RemoteEngine", "SimulatedOrg", "signalbox", "Benchmarks"],
         "CoreMetrics": ["Telemetry", "Engine", "Gateway"],
+        "Tracing": ["Telemetry", "Engine", "Gateway", "signalbox"],
         "ArgumentParser": ["signalbox", "Benchmarks"],
     ]
 

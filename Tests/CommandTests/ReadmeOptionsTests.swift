@@ -41,6 +41,7 @@ struct ReadmeOptionsTests {
         given.database = plain.database
         given.node = plain.node
         given.receiverURL = plain.receiverURL
+        given.traces = plain.traces
         given.attach = plain.attach
         given.tokenFile = plain.tokenFile
         given.attachTLS = plain.attachTLS

@@ -47,7 +47,7 @@ struct SettingsTests {
             .callbackCA: "/a.pem", .callbackClientCertificate: "/b.pem", .callbackClientKey: "/b.key", .orgCA: "/c.pem",
             .orgClientCertificate: "/d.pem", .orgClientKey: "/d.key", .tlsCertificate: "/tls.pem", .tlsKey: "/tls.key",
             .managementClientCA: "/clients.pem", .store: "postgres://ada:hush@db.example:5433/box",
-            .node: "node-1",
+            .node: "node-1", .traces: "http://127.0.0.1:4318/",
         ]
         #expect(values.count == SettingKey.allCases.count)
         let fromOptions = try resolve(options: values)
@@ -58,6 +58,7 @@ struct SettingsTests {
         #expect(fromOptions.dataDirectory == "/data")
         #expect(fromOptions.receiver == HostPort(host: "::1", port: 1))
         #expect(fromOptions.receiverURL == "https://h.example/x")
+        #expect(fromOptions.traces == "http://127.0.0.1:4318")
         #expect(!fromOptions.hasMouse)
         #expect(fromOptions.allowsPasswordGrant)
         #expect(fromOptions.callbackRule.denied.map(\.description) == ["10.0.0.0/8", "fd00::/8"])
@@ -136,6 +137,8 @@ struct SettingsTests {
         (.pollOverlap, "25h", "is a duration from 0s to 1d"),
         (.reconcileEvery, "5s", "is a duration from 1m to 7d, like 15s, 5m or 1h, or never"),
         (.callbackDeny, "10.0.0.0/8,10.0.0.1/8", "“10.0.0.1/8” is no network; write it like 10.0.0.0/8"),
+        (.traces, "collector:4318", "--traces must begin with http:// or https://"),
+        (.traces, "http://h/?x", "--traces is scheme, host and port, with a path at most"),
         (.ascii, "maybe", "--ascii is true or false"),
     ])
     func `a bad value is named with its option and way out`(key: SettingKey, text: String, expected: String) {

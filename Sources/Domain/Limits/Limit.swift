@@ -42,6 +42,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case nodeAnswer = "node answer"
     /// The same where the node asks an org or a callback first.
     case nodeWork = "node work"
+    /// A collector of traces.
+    case traces
     /// A second look at a certificate that is not trusted, to say what is wrong with it.
     case certificate
     /// The program that opens a browser.
@@ -58,6 +60,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case pollAtEnd = "poll at the end"
     /// What came of all these, on its way to the disk.
     case outcomesAtEnd = "outcomes at the end"
+    /// Spans that no collector has when the program ends.
+    case tracesAtEnd = "traces at the end"
     /// The whole end, from the signal or the key on. The others at the end come to less, so that this one ends nothing but
     /// what hangs against expectation.
     case shutdown
@@ -84,6 +88,7 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .streamSilence: 60_000
         case .nodeAnswer: 30_000
         case .nodeWork: 900_000
+        case .traces: 10_000
         case .certificate: 5_000
         case .browser: 10_000
         case .databaseLock: 5_000
@@ -92,6 +97,7 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .attemptsAtEnd: 1_500
         case .pollAtEnd: 1_500
         case .outcomesAtEnd: 500
+        case .tracesAtEnd: 500
         case .shutdown: 4_250
         case .watchdog: 60_000
         }

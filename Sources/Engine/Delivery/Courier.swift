@@ -22,6 +22,7 @@ struct Courier: Sendable {
     let clock: any EngineClock
     /// Hears in full what no sentence is known for.
     let logger: Logger
+    var traces: EventTraces?
     let flights = CallbackFlights()
 
     /// Posts a stored notification, and goes on with what came of it; its body is written off the caller's actor.
@@ -46,10 +47,23 @@ struct Courier: Sendable {
 
     @concurrent
     private func send(_ request: CallbackRequest) async -> CallbackReply {
+        let span = traces.map { AttemptSpan(request, $0.tracer) }
         let startedAt = clock.now
+        var headers = request.headers(at: startedAt, userAgent: userAgent)
+        span?.inject(into: &headers)
+        let reply = await exchange(request, headers, at: startedAt)
+        span?.end(reply)
+        return reply
+    }
+
+    private func exchange(
+        _ request: CallbackRequest,
+        _ headers: [(name: String, value: String)],
+        at startedAt: Timestamp
+    ) async -> CallbackReply {
         let post = CallbackPost(
             url: request.url,
-            headers: request.headers(at: startedAt, userAgent: userAgent),
+            headers: headers,
             body: request.body,
             connectTimeout: .milliseconds(connectTimeout)
         )

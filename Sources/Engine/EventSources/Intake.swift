@@ -10,6 +10,7 @@ struct Intake: Sendable {
     let words: WordIndexing
     let metrics: EngineMetrics
     let disk: DiskGuard
+    var traces: EventTraces?
     /// Whether it is delivered here; another node hears of what it has to deliver.
     var isHeld: @Sendable (InstanceID) -> Bool = { _ in true }
 
@@ -23,25 +24,24 @@ struct Intake: Sendable {
         var result = IntakeResult()
         if !observations.isEmpty || !batch.positions.isEmpty {
             let ids = observations.compactMap(\.notificationID)
-            result = try await store.append(
-                IntakeBatch(
-                    instanceID: watched.id,
-                    instanceName: current.instance.name,
-                    instanceTags: current.instance.tags,
-                    observations: observations,
-                    policies: policies,
-                    source: batch.source,
-                    pollDate: batch.pollDate,
-                    receivedAt: batch.receivedAt,
-                    webhookEnvelope: batch.envelope,
-                    filterNulls: current.instance.configuration.filterNulls,
-                    batchSize: min(current.instance.configuration.batchSize, batch.notificationSize),
-                    hasCallback: !current.instance.configuration.callbackURL.isEmpty,
-                    messageID: batch.messageID,
-                    notificationIDs: ids.count == observations.count ? ids : [],
-                    pollerRecords: batch.positions
-                )
+            let stored = IntakeBatch(
+                instanceID: watched.id,
+                instanceName: current.instance.name,
+                instanceTags: current.instance.tags,
+                observations: observations,
+                policies: policies,
+                source: batch.source,
+                pollDate: batch.pollDate,
+                receivedAt: batch.receivedAt,
+                webhookEnvelope: batch.envelope,
+                filterNulls: current.instance.configuration.filterNulls,
+                batchSize: min(current.instance.configuration.batchSize, batch.notificationSize),
+                hasCallback: !current.instance.configuration.callbackURL.isEmpty,
+                messageID: batch.messageID,
+                notificationIDs: ids.count == observations.count ? ids : [],
+                pollerRecords: batch.positions
             )
+            result = try await append(stored)
             watched.stored(batch.positions)
             if isHeld(watched.id) { dispatcher.enqueue(result.ready) }
             metrics.instance(watched.id).stored(result, from: batch.source)
@@ -53,6 +53,11 @@ struct Intake: Sendable {
         // The org reported by itself.
         if batch.pollDate == nil { watched.heard(at: batch.receivedAt) }
         return result
+    }
+
+    private func append(_ batch: IntakeBatch) async throws -> IntakeResult {
+        guard let traces, !batch.observations.isEmpty else { return try await store.append(batch) }
+        return try await traces.storing(for: batch.instanceID, from: batch.source) { try await store.append(batch) }
     }
 
     /// The observations of watched objects, spelled as the settings do, and how to judge each object. Rows of one object

@@ -89,7 +89,8 @@ struct Replayer: Sendable {
             eventID: eventID,
             attempt: max(last, delivery.attempts) + 1,
             isReplay: true,
-            body: edited ?? detail.body
+            body: edited ?? detail.body,
+            trace: courier.traces?.context(of: detail.event.sequence)
         )
     }
 

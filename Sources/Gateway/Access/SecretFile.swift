@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import Glibc
+import Primitives
 
 /// A small file that its owner alone may read and write. It is never half there: it is written beside its place.
 enum SecretFile {
@@ -24,6 +25,7 @@ enum SecretFile {
                 message: "\(path) can't be written (\(reason(errno))); choose another --data-dir."
             )
         }
+        OwnedFile.adopt(file, at: draft)
         defer { _ = unsafe unlink(draft) }
         let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
         let isDurable = written == bytes.count && fsync(file) == 0

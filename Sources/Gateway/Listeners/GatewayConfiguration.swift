@@ -1,5 +1,6 @@
 import Domain
 package import NIOCore
+package import Tracing
 
 /// How the two listeners are set up.
 package struct GatewayConfiguration: Sendable {
@@ -27,6 +28,8 @@ package struct GatewayConfiguration: Sendable {
     package var readerTimeout = TimeAmount.milliseconds(Limit.reader.milliseconds)
     /// For a read whose client has ended its sending.
     package var abandonTimeout = TimeAmount.milliseconds(Limit.abandoned.milliseconds)
+    /// Makes spans of requests to the receiver; nil: none.
+    package var tracer: (any Tracer)?
     package var receiverConnections = 1024
     package var managementConnections = 256
     package var socketConnections = 32

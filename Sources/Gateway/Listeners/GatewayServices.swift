@@ -35,6 +35,7 @@ package struct GatewayServices: Sendable {
             responder: ReceiverResponder(
                 engine: engine,
                 metrics: metrics,
+                tracer: configuration.tracer,
                 bodyLimit: configuration.receiverBodyLimit,
                 places: InstancePlaces(limit: configuration.receiverConnections / 2),
                 logger: logger

@@ -4,6 +4,7 @@ import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOCore
+import Tracing
 
 /// Answers on the receiver's listener: webhooks in, and nothing else.
 ///
@@ -17,11 +18,17 @@ package struct ReceiverResponder: HTTPResponder {
 
     let engine: any ListenerEngine
     let metrics: GatewayMetrics
+    var tracer: (any Tracer)?
     let bodyLimit: Int
     var places = InstancePlaces(limit: 512)
     let logger: Logger
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
+        guard let tracer else { return await answer(to: request, context: context) }
+        return try await WebhookSpan.around(request, tracer) { await answer(to: request, context: context) }
+    }
+
+    private func answer(to request: Request, context: ListenerContext) async -> Response {
         let begin = ContinuousClock.now
         if let token = Self.outboundToken(request.head.path ?? "") {
             return await outboundMessage(request, token: token, context: context, since: begin)

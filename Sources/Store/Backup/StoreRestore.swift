@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import GRDB
 import Glibc
+import Primitives
 
 /// Puts a backup into a data directory that nobody uses.
 ///
@@ -141,6 +142,7 @@ package struct StoreRestore {
         _ = unsafe unlink(target)
         let output = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw DatabaseCopy.failure(target) }
+        OwnedFile.adopt(output, at: target)
         var isWhole = false
         defer {
             Glibc.close(output)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Primitives
 
 /// The directory that holds everything durable: readable by its owner alone, used by one process at a time.
 package struct DataDirectory: Sendable {
@@ -41,7 +42,7 @@ package struct DataDirectory: Sendable {
 
     /// Makes the database file before SQLite does, so that it and its WAL never stand open to others.
     package func prepareDatabaseFile() throws(StoreError) {
-        let file = unsafe open(databasePath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let file = OwnedFile.open(databasePath, O_RDWR)
         guard file >= 0 else {
             throw StoreError(
                 .unreadable,

@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
+import Primitives
 
 /// Keeps a second process out of the data directory for as long as it lives; the kernel drops it with the process.
 package final class DirectoryLock: Sendable {
     private let file: Int32
 
     package init(path: String) throws(StoreError) {
-        let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let file = OwnedFile.open(path, O_RDWR)
         guard file >= 0 else {
             throw StoreError(
                 .unreadable,

@@ -56,6 +56,7 @@ package struct SecretKey: Sendable, SecretBearing {
         let text = Array((Base64.encode((0..<32).map { _ in UInt8.random(in: .min ... .max) }) + "\n").utf8)
         _ = unsafe unlink(fresh)
         let file = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 { OwnedFile.adopt(file, at: fresh) }
         let isWritten = unsafe file >= 0 && write(file, text, text.count) == text.count && fsync(file) == 0
         if file >= 0 { Glibc.close(file) }
         guard isWritten, unsafe rename(fresh, path) == 0 else {

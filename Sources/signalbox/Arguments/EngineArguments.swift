@@ -36,6 +36,9 @@ struct EngineArguments: ParsableArguments {
     @Option(name: .setting(.freeSpace), help: .setting(.freeSpace))
     var freeSpace: String?
 
+    @Option(name: .setting(.traces), help: .setting(.traces))
+    var traces: String?
+
     @Option(name: .setting(.callbackCA), help: .setting(.callbackCA), completion: .file())
     var callbackCA: String?
 
@@ -78,6 +81,7 @@ struct EngineArguments: ParsableArguments {
         out[.retentionEvents] = retentionEvents
         out[.retentionSize] = retentionSize
         out[.freeSpace] = freeSpace
+        out[.traces] = traces
         if allowPasswordGrant { out[.allowPasswordGrant] = "true" }
         out[.callbackCA] = callbackCA
         out[.callbackClientCertificate] = callbackClientCertificate

@@ -61,7 +61,7 @@ struct DirectoryExamination {
                 .warning(purpose.rawValue, "\(path) is open to other users; close it with `chmod 700 \(path)`.")
             )
         }
-        findings += Self.privateFiles.compactMap(openFile)
+        findings += Self.privateFiles.compactMap { examine($0, of: status.st_uid) }
         if let name = fileSystem {
             findings.append(
                 .failed(
@@ -74,10 +74,17 @@ struct DirectoryExamination {
         return findings + [space]
     }
 
-    private func openFile(_ name: String) -> Finding? {
+    private func examine(_ name: String, of owner: uid_t) -> Finding? {
         var status = stat()
         let file = path + "/" + name
-        guard unsafe stat(file, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+        guard unsafe stat(file, &status) == 0 else { return nil }
+        if status.st_uid != owner {
+            return .failed(
+                purpose.rawValue,
+                "\(file) is not its directory's owner's, who can't read it; `chown --reference=\(path) \(file)` mends that."
+            )
+        }
+        guard status.st_mode & 0o077 != 0 else { return nil }
         return .failed(purpose.rawValue, "\(file) is open to other users; close it with `chmod 600 \(file)`.")
     }
 

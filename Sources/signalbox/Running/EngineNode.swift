@@ -30,6 +30,8 @@ struct EngineNode: Sendable {
     private let served: any ListenerEngine
     private let peers: NodePeers?
     private let metrics: MetricsRegistry
+    /// Nil where no traces are made.
+    private let traces: TraceExport?
     /// Nil where its listeners speak plain HTTP.
     let tls: TLSDoors?
     private let orgs: OrgClients
@@ -70,8 +72,10 @@ struct EngineNode: Sendable {
             age: { SystemClock().due }
         )
         let metrics = MetricsRegistry()
+        let traces = settings.traces.map { TraceExport(to: $0, node: settings.node, logger: logger) }
         var options = EngineOptions()
         options.metrics = metrics
+        options.tracer = traces?.recorder
         // The host's name is told to nobody who did not ask for it, but where there may be several.
         options.node = settings.database == nil ? settings.node : settings.nodeName
         options.retryPolicy = settings.retryPolicy
@@ -106,6 +110,7 @@ struct EngineNode: Sendable {
             served: served ?? engine,
             peers: peers,
             metrics: metrics,
+            traces: traces,
             tls: tls,
             orgs: orgs,
             credentials: credentials,
@@ -226,8 +231,10 @@ struct EngineNode: Sendable {
         ending.finish()
     }
 
+    /// Stopped in reverse order: what makes spans ends before what sends them.
     private func stages(_ engine: [any Service], _ listeners: [any Service]) -> [any Service] {
-        engine.map { Stage(name: "engine", service: $0, ending: ending) }
+        [traces].compactMap { $0.map { Stage(name: "traces", service: $0, ending: ending) } }
+            + engine.map { Stage(name: "engine", service: $0, ending: ending) }
             + listeners.map { Stage(name: "listeners", service: $0, ending: ending) }
     }
 
@@ -252,6 +259,7 @@ struct EngineNode: Sendable {
         configuration.receiverTLS = tls?.receiver
         configuration.managementTLS = tls?.management
         configuration.managementSocket = socket
+        configuration.tracer = traces?.recorder
         // Other nodes may ask by the machine's name.
         if store.sharing != nil { configuration.managementHosts.append(HostName.current) }
         configuration.receiver = ListenerAddress(host: settings.receiver.host, port: settings.receiver.port)

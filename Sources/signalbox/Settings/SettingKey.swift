@@ -8,6 +8,7 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case management
     case logLevel = "log-level"
     case logFormat = "log-format"
+    case traces
     case attach
     case tokenFile = "token-file"
     case attachCA = "attach-ca"
@@ -94,6 +95,12 @@ enum SettingKey: String, Sendable, Hashable, CaseIterable {
                 help: "text, or json for an object a line; requests, events and attempts are joined at debug.",
                 valueName: "format",
                 standard: "text"
+            )
+        case .traces:
+            Row(
+                help: "OTLP/HTTP collector that gets traces; without one none are made.",
+                valueName: "url",
+                example: "http://127.0.0.1:4318"
             )
         case .attach:
             Row(

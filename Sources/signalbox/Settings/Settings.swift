@@ -26,6 +26,8 @@ struct Settings: Sendable, Hashable {
     var management = HostPort(host: "127.0.0.1", port: 8181)
     var logLevel = Logger.Level.info
     var logFormat = LineLog.Format.text
+    /// The collector of traces; nil: none are made.
+    var traces: String?
     /// The management API of a node elsewhere whose engine is used; nil: that of the data directory.
     var attach: String?
     /// Where the token for it is, if not in `SIGNALBOX_TOKEN`.
@@ -225,6 +227,14 @@ extension Settings {
         case .logFormat:
             guard let format = LineLog.Format(rawValue: text.lowercased()) else { throw fault("is text or json") }
             logFormat = format
+        case .traces:
+            var url = text
+            while url.hasSuffix("/") { url.removeLast() }
+            if let reason = HTTPAddress.fault(in: url) { throw fault(reason) }
+            guard !url.contains(where: { "?#".contains($0) }) else {
+                throw fault("is scheme, host and port, with a path at most")
+            }
+            traces = url
         case .attach:
             var url = text
             while url.hasSuffix("/") { url.removeLast() }

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import Primitives
 import TestSupport
+import Tracing
 
 @testable import Gateway
 
@@ -23,10 +24,11 @@ struct Fixture {
     let receiver: Application<ReceiverResponder>
     let services: GatewayServices
 
-    init(bodyLimit: Int = 4096, live: (@Sendable () -> Credentials)? = nil) {
+    init(bodyLimit: Int = 4096, live: (@Sendable () -> Credentials)? = nil, tracer: (any Tracer)? = nil) {
         let engine = engine
         var configuration = GatewayConfiguration()
         configuration.receiverBodyLimit = bodyLimit
+        configuration.tracer = tracer
         configuration.managementBodyLimit = bodyLimit
         configuration.receiver = ListenerAddress(host: "127.0.0.1", port: 0)
         configuration.management = ListenerAddress(host: "127.0.0.1", port: 0)

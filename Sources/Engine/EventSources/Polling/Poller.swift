@@ -187,7 +187,11 @@ actor Poller: EventSource {
         let turn = PollTurn()
         self.turn = turn
         activity?.waits("beginning a poll", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
-        let task = turn.start { try await self.run(turn) }
+        let (traces, id) = (context.intake.traces, id)
+        let task = turn.start {
+            guard let traces else { return try await self.run(turn) }
+            return try await traces.poll(of: id) { try await self.run(turn) }
+        }
         current = task
         context.notices.post(.instance(id))
         return task

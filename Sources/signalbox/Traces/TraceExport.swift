@@ -1,0 +1,87 @@
+import AsyncHTTPClient
+import Domain
+import Logging
+import NIOCore
+import NIOHTTP1
+import Primitives
+import Salesforce
+import ServiceLifecycle
+import Telemetry
+
+/// Brings spans to a collector of OpenTelemetry, by OTLP over HTTP in JSON. It wakes up only where there are some.
+struct TraceExport: Service {
+    /// Spans of one request.
+    private static let batch = 512
+    /// In which spans are collected for one request.
+    private static let patience = Duration.seconds(1)
+
+    let recorder: TraceRecorder
+    private let url: String
+    private let resource: JSON
+    private let waiting: AsyncStream<Void>
+    private let logger: Logger
+
+    /// `url` is the collector's, without `/v1/traces`.
+    init(to url: String, node: String?, logger: Logger) {
+        let (waiting, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        recorder = TraceRecorder { wake.yield() }
+        self.waiting = waiting
+        self.url = url + "/v1/traces"
+        self.logger = logger
+        resource = OTLP.resource(version: Version.text, node: node)
+    }
+
+    func run() async throws {
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: .cautious(connect: .milliseconds(Limit.connect.milliseconds))
+        )
+        await cancelWhenGracefulShutdown {
+            var isFailing = false
+            for await _ in waiting {
+                do { try await Task.sleep(for: Self.patience) } catch { break }
+                await send(by: client, within: .traces, &isFailing)
+            }
+        }
+        // What the end itself brought, and what waited for its second.
+        await Task {
+            var isFailing = true
+            await send(by: client, within: .tracesAtEnd, &isFailing)
+        }.value
+        try await client.shutdown()
+    }
+
+    /// Whatever a collector does not take is lost: a trace is no record, and must hold nothing up.
+    private func send(by client: HTTPClient, within limit: Limit, _ isFailing: inout Bool) async {
+        let (spans, lost) = recorder.take()
+        var rest = spans[...]
+        var fault = lost == 0 ? nil : "\(lost) spans came faster than they could be sent"
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.batch)
+            rest = rest.dropFirst(part.count)
+            if let reason = await post(OTLP.body(of: part, resource), by: client, within: limit) {
+                fault = "\(rest.count + part.count) spans were lost: \(reason)"
+                break
+            }
+        }
+        if let fault, !isFailing {
+            logger.warning("Traces don't reach \(url); --traces names the collector", metadata: ["error": "\(fault)"])
+        }
+        isFailing = fault != nil
+    }
+
+    /// Why it was not taken; nil where it was.
+    private func post(_ body: JSON, by client: HTTPClient, within limit: Limit) async -> String? {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        do {
+            let response = try await client.execute(request, deadline: .now() + .milliseconds(limit.milliseconds))
+            _ = try await response.body.collect(upTo: 64 << 10)
+            return (200..<300).contains(response.status.code) ? nil : "it answered \(response.status.code)"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
