@@ -112,7 +112,7 @@ package final class PostgresStore: EventStore {
                     try connection.execute("BEGIN")
                     // Of two first starts one makes what is not there.
                     let turn = try NodeLease.holdTurn(connection)
-                    let key = try DatabaseKey.take(connection, given: secrets, fence: fence)
+                    let key = try DatabaseKey.establish(connection, given: secrets, fence: fence)
                     if key.isFormer {
                         logger.warning(
                             "\(given.source) still holds a former key of stored secrets, which was changed while nodes ran; put the new one there"

@@ -20,7 +20,7 @@ struct WebhookTraceTests {
         let stored = try await fixture.webhook(.post, path, ReceiverTests.body, headers: headers)
         let refused = try await fixture.webhook(.post, path, ReceiverTests.body)
         #expect(stored.status == 202 && refused.status == 401)
-        let spans = recorder.take().spans
+        let spans = recorder.drain().spans
         #expect(spans.map(\.name) == ["receive webhook", "receive webhook"])
         let first = try #require(spans.first)
         let second = try #require(spans.last)

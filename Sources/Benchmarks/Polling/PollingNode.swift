@@ -38,15 +38,7 @@ struct PollingNode {
         org = OrgControl(port: port, http: HTTPClientExecutor(client))
         let connector = SalesforceConnector(http: tape, now: { clock.now }, age: { clock.due })
         engine = Engine(store: store, connector: connector, clock: clock, logger: logger)
-        var configuration = InstanceConfiguration()
-        configuration.baseURL = "http://127.0.0.1:\(port)"
-        configuration.apiKey = "signalbox-demo"
-        configuration.apiSecret = "signalbox-demo-secret"
-        configuration.grantType = .clientCredentials
-        configuration.callbackURL = callbackURL
-        configuration.objects = objects
-        configuration.eventsEnabled = true
-        configuration.refreshInterval = 1440
+        var configuration = InstanceConfiguration(org: port, objects: objects, callbackURL: callbackURL)
         configuration.firstRun = firstRun
         draft = InstanceDraft(name: "bench", configuration: configuration)
     }
@@ -110,5 +102,20 @@ struct OrgControl: Sendable {
         let answer = try await http.execute(call)
         guard answer.isSuccess else { throw BenchFault("the simulated org answers \(name) with \(answer.status)") }
         return try JSON(parsing: answer.body)
+    }
+}
+
+extension InstanceConfiguration {
+    /// Of an instance at the simulated org of a port, that polls when it is asked to.
+    init(org port: Int, objects: [String], callbackURL: String) {
+        self.init()
+        baseURL = "http://127.0.0.1:\(port)"
+        apiKey = "signalbox-demo"
+        apiSecret = "signalbox-demo-secret"
+        grantType = .clientCredentials
+        self.callbackURL = callbackURL
+        self.objects = objects
+        eventsEnabled = true
+        refreshInterval = 1440
     }
 }

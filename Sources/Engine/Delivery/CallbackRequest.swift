@@ -2,7 +2,6 @@ import Callbacks
 import Domain
 import EngineAPI
 import Primitives
-import Tracing
 
 /// One POST to a callback, before it is signed.
 struct CallbackRequest: Sendable, SecretBearing {
@@ -19,8 +18,6 @@ struct CallbackRequest: Sendable, SecretBearing {
     var attempt: Int
     var isReplay: Bool
     var body: [UInt8]
-    /// What brought its event, where traces are made.
-    var trace: InstrumentationContext?
 
     /// Everything beside `Host` and `Content-Length`; signed for this moment, as a retry needs a fresh timestamp.
     func headers(at now: Timestamp, userAgent: String) -> [(name: String, value: String)] {

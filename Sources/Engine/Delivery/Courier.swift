@@ -47,7 +47,7 @@ struct Courier: Sendable {
 
     @concurrent
     private func send(_ request: CallbackRequest) async -> CallbackReply {
-        let span = traces.map { AttemptSpan(request, $0.tracer) }
+        let span = traces.map { AttemptSpan(request, $0) }
         let startedAt = clock.now
         var headers = request.headers(at: startedAt, userAgent: userAgent)
         span?.inject(into: &headers)

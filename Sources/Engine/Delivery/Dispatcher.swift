@@ -262,8 +262,7 @@ actor Dispatcher {
             eventID: body.events.first?.eventID ?? String(delivery.notificationID),
             attempt: send.notification.made + 1,
             isReplay: false,
-            body: [],
-            trace: body.events.first.flatMap { courier.traces?.context(of: $0.sequence) }
+            body: []
         )
     }
 

@@ -89,8 +89,7 @@ struct Replayer: Sendable {
             eventID: eventID,
             attempt: max(last, delivery.attempts) + 1,
             isReplay: true,
-            body: edited ?? detail.body,
-            trace: courier.traces?.context(of: detail.event.sequence)
+            body: edited ?? detail.body
         )
     }
 

@@ -14,9 +14,11 @@ struct AttemptSpan: Sendable {
     private let tracer: any Tracer
     private let span: any Tracing.Span
 
-    init(_ request: CallbackRequest, _ tracer: any Tracer) {
-        self.tracer = tracer
-        span = tracer.startSpan("post callback", context: request.trace ?? .topLevel, ofKind: .client)
+    init(_ request: CallbackRequest, _ traces: EventTraces) {
+        tracer = traces.tracer
+        // A notification has the number of its first event, and its events came in one batch.
+        let context = traces.context(of: request.notificationID)
+        span = tracer.startSpan("post callback", context: context, ofKind: .client)
         span.updateAttributes { attributes in
             attributes["http.request.method"] = "POST"
             attributes["server.address"] = HTTPAddress.authority(of: request.url)

@@ -4,7 +4,8 @@ import Synchronization
 /// Runs the jobs of tasks on an event loop, by the thread that reads and writes its connections.
 ///
 /// A request that leaves the loop for a thread of the common pool, and whose answer comes back, wakes a sleeping thread each
-/// way: a ninth of all that a webhook costs.
+/// way: a ninth of all that a webhook costs. The loop must last as long as the process: what is given to one that has ended
+/// never runs.
 final class EventLoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 

@@ -50,7 +50,7 @@ enum DatabaseKey {
     /// Holds the key that a node is started with against the one in force, or makes that the database's; under the turn.
     ///
     /// - Returns: what opens the secrets, and whether the given key is a former one.
-    static func take(_ connection: Connection, given: SecretBox, fence: Int64) throws -> (
+    static func establish(_ connection: Connection, given: SecretBox, fence: Int64) throws -> (
         box: SecretBox, isFormer: Bool
     ) {
         guard let box = try find(connection, from: given) else {

@@ -56,7 +56,7 @@ package final class TraceRecorder: Tracer {
     }
 
     /// What waits, and how many spans were lost since the last call.
-    package func take() -> (spans: [EndedSpan], lost: Int) {
+    package func drain() -> (spans: [EndedSpan], lost: Int) {
         state.withLock { state in
             defer { state = State() }
             return (state.ended, state.lost)

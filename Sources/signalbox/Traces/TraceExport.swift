@@ -53,7 +53,7 @@ struct TraceExport: Service {
 
     /// Whatever a collector does not take is lost: a trace is no record, and must hold nothing up.
     private func send(by client: HTTPClient, within limit: Limit, _ isFailing: inout Bool) async {
-        let (spans, lost) = recorder.take()
+        let (spans, lost) = recorder.drain()
         var rest = spans[...]
         var fault = lost == 0 ? nil : "\(lost) spans came faster than they could be sent"
         while !rest.isEmpty {

@@ -14,7 +14,7 @@ struct EventTraceTests: DeliveryScene {
     private func spans(_ recorder: TraceRecorder, _ count: Int, named name: String) async throws -> [EndedSpan] {
         var all: [EndedSpan] = []
         try await waitUntil("\(count) spans named \(name)") {
-            all += recorder.take().spans
+            all += recorder.drain().spans
             return all.count { $0.name == name } >= count
         }
         return all

@@ -37,15 +37,15 @@ struct TraceContextTests {
         #expect(!span.isRecording && span.context.trace?.traceID == Self.trace)
         #expect(span.context.trace?.isSampled == false)
         span.end()
-        #expect(recorder.take().spans.isEmpty)
+        #expect(recorder.drain().spans.isEmpty)
     }
 
     @Test func `spans that nobody takes are counted, and not kept without an end`() {
         let recorder = TraceRecorder()
         for _ in 0..<(TraceRecorder.mostWaiting + 3) { recorder.startSpan("a", context: .topLevel).end() }
-        let taken = recorder.take()
+        let taken = recorder.drain()
         #expect(taken.spans.count == TraceRecorder.mostWaiting && taken.lost == 3)
-        let rest = recorder.take()
+        let rest = recorder.drain()
         #expect(rest.spans.isEmpty && rest.lost == 0)
     }
 
@@ -57,7 +57,7 @@ struct TraceContextTests {
         span.end()
         span.attributes["n"] = 2
         span.end()
-        let spans = recorder.take().spans
+        let spans = recorder.drain().spans
         #expect(spans.count == 1)
         let ended = try #require(spans.first)
         #expect(ended.attributes.get("n") == .int64(1) && ended.fault == "so it was" && ended.parentSpanID == nil)

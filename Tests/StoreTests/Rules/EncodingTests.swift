@@ -62,6 +62,11 @@ struct EncodingTests {
         }
     }
 
+    @Test(arguments: ["nonsense", "{}", "[1]", "[[1]]", "[[\"a\",\"b\"]]", "[[1,2]]"])
+    func `a record that can't be told whole is an error, as a field less would look like a change`(text: String) {
+        #expect(throws: JSONError.self) { try FilteredFields.restore(RecordFields(), text) }
+    }
+
     @Test func `headers come back as they were, and none take no room`() {
         let headers = [Attempt.Header(name: "A", value: "1"), Attempt.Header(name: "A", value: "\"")]
         #expect(HeaderList.parse(HeaderList.text(headers)) == headers)

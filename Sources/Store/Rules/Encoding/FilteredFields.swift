@@ -22,15 +22,19 @@ package enum FilteredFields {
     }
 
     /// The whole again, each field in its place.
+    ///
+    /// - Throws: for a text that `text` never writes: a field that is dropped for it would look like a change.
     package static func restore(_ kept: RecordFields, _ text: String) throws(JSONError) -> RecordFields {
         if text.isEmpty { return kept }
         var rest = kept.fields[...]
         var fields: [RecordFields.Field] = []
-        for difference in try JSON(parsing: text).array ?? [] {
+        let unknown = JSONError(offset: 0, reason: "not what the filter of nulls took")
+        guard let differences = try JSON(parsing: text).array else { throw unknown }
+        for difference in differences {
             guard let parts = difference.array, parts.count >= 2,
                 let place = parts[0].integer.map({ Int(clamping: $0) }),
                 let name = parts[1].string
-            else { continue }
+            else { throw unknown }
             while fields.count < place, let field = rest.popFirst() { fields.append(field) }
             if parts.count > 2, let raw = parts[2].string {
                 _ = rest.popFirst()

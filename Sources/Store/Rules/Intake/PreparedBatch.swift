@@ -27,20 +27,23 @@ package struct PreparedBatch: Sendable {
 
 extension PreparedBatch.Texts {
     package init(_ seen: Observation, filterNulls: Bool) {
+        /// What the filter leaves of fields; nil: all of them.
+        func filtering(_ fields: RecordFields) -> RecordFields? {
+            filterNulls && fields.mayHoldNulls ? fields.droppingNulls() : nil
+        }
         fields = seen.fields.json
         if seen.kind == .deleteLog, seen.fields.fields.isEmpty {
             // The delete log names nothing but the id; what the org never said isn't made up.
             record = #"{"Id":\#(JSON.string(seen.recordID).text),"IsDeleted":true}"#
             filtered = nil
-        } else if filterNulls, seen.fields.mayHoldNulls {
-            let kept = seen.fields.droppingNulls()
+        } else if let kept = filtering(seen.fields) {
             record = kept.json
             filtered = FilteredFields.text(seen.fields, kept: kept)
         } else {
             record = fields
             filtered = ""
         }
-        previous = seen.previous.map { filterNulls && $0.mayHoldNulls ? $0.droppingNulls().json : $0.json }
+        previous = seen.previous.map { (filtering($0) ?? $0).json }
         name = seen.fields.displayName
     }
 }
