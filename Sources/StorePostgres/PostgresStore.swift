@@ -41,9 +41,9 @@ package final class PostgresStore: EventStore {
     let logger: Logger
     private let readers: ReaderPool
     /// What people look at and search. Two of the readers are left to deliveries and polls alone, whoever looks.
-    private let looks = ReadPlaces(4)
+    private let looks = AsyncSemaphore(4)
     /// Of these, what may have to look at events one by one.
-    private let scans = ReadPlaces(2)
+    private let scans = AsyncSemaphore(2)
     /// The index of words, which is written beside the writer.
     let words: SerialConnection
     let keeper: SerialConnection

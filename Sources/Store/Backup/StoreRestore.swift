@@ -50,6 +50,8 @@ package struct StoreRestore {
             try copy(path, to: fresh)
             let replaced = try moveAway()
             try take(keyFile)
+            // It belongs to what was moved away.
+            directory.removeWords()
             guard unsafe rename(fresh, directory.databasePath) == 0 else {
                 throw DatabaseCopy.failure(directory.databasePath)
             }

@@ -14,8 +14,6 @@ package struct WriterState: Sendable {
     /// none.
     package var secrets: SecretBox?
     package var formerSecrets: [SecretBox] = []
-    /// The greatest sequence that was purged since the start: beyond it, what was read is still there.
-    package var purgedThrough: Int64 = 0
     /// Of a store that several nodes share: how many changes of what they all keep in memory this state knows of, who holds
     /// what, and who there is.
     package var epoch: Int64 = -1

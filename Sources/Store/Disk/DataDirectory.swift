@@ -7,6 +7,8 @@ package struct DataDirectory: Sendable {
     package let path: String
 
     package var databasePath: String { path + "/signalbox.sqlite" }
+    /// The index of words, which is made anew where it is missing.
+    package var wordsPath: String { path + "/words.sqlite" }
     package var keyPath: String { path + "/key" }
     /// Where a rotation puts the new key until the store is encrypted with it.
     package var nextKeyPath: String { path + "/key.next" }
@@ -40,13 +42,13 @@ package struct DataDirectory: Sendable {
         return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
-    /// Makes the database file before SQLite does, so that it and its WAL never stand open to others.
-    package func prepareDatabaseFile() throws(StoreError) {
-        let file = OwnedFile.open(databasePath, O_RDWR)
+    /// Makes the file of a database before SQLite does, so that it and its WAL never stand open to others.
+    package func prepareFile(_ path: String) throws(StoreError) {
+        let file = OwnedFile.open(path, O_RDWR)
         guard file >= 0 else {
             throw StoreError(
                 .unreadable,
-                "The database \(databasePath) can't be opened (\(Self.reason)); check its owner and permissions."
+                "The database \(path) can't be opened (\(Self.reason)); check its owner and permissions."
             )
         }
         fchmod(file, 0o600)
@@ -60,9 +62,12 @@ package struct DataDirectory: Sendable {
         return Int64(facts.f_bavail) * Int64(facts.f_frsize)
     }
 
-    /// Bytes of the database and of what SQLite keeps beside it.
+    /// Takes the index of words away, with what SQLite keeps beside it.
+    func removeWords() { for ending in ["", "-wal", "-shm"] { _ = unsafe unlink(wordsPath + ending) } }
+
+    /// Bytes of the database, of its index of words, and of what SQLite keeps beside them.
     package var usedBytes: Int64? {
-        let sizes = [databasePath, databasePath + "-wal"].compactMap { path in
+        let sizes = [databasePath, wordsPath].flatMap { [$0, $0 + "-wal"] }.compactMap { path in
             try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
         }
         return sizes.isEmpty ? nil : sizes.reduce(0, +)

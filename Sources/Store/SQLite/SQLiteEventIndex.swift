@@ -49,9 +49,13 @@ struct SQLiteEventIndex: EventIndex {
         let table: String
         switch source {
         case .words(let query):
+            let isStored =
+                try WordEdition.mayHoldPurged(db)
+                ? "AND EXISTS (SELECT 1 FROM event WHERE sequence = words.rowid)" : ""
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid \(order) LIMIT ?
+                    SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? \(isStored)
+                    ORDER BY rowid \(order) LIMIT ?
                     """
             )
             return try Int64.fetchAll(

@@ -1,4 +1,5 @@
 import GRDB
+import Logging
 
 extension SQLiteStore {
     /// A table at a time: a snapshot that lasts as long as all of them would keep the log from being folded back.
@@ -17,6 +18,9 @@ extension SQLiteStore {
             guard let said, said != "ok" else { continue }
             return "\(table): " + said.split(whereSeparator: \.isNewline).joined(separator: " ")
         }
+        let said = try await look { db in try String.fetchOne(db, sql: "PRAGMA \(WordFile.schema).quick_check(1)") }
+        // No event is in danger.
+        if said != "ok" { logger.warning("\(words.dropped())") }
         return nil
     }
 }

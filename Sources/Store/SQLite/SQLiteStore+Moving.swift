@@ -84,9 +84,7 @@ extension SQLiteStore: MovableStore {
             transaction.state.nextSequence = numbers.nextSequence
             transaction.state.nextInstance = numbers.nextInstance
             // The index of words begins behind what is here, and grows both ways.
-            for (name, value) in [
-                ("words first", numbers.nextSequence), ("words last", numbers.nextSequence - 1),
-            ] { try transaction.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", [name, value]) }
+            try WordEdition.set(WordEdition.random(), transaction)
             if let step = numbers.clockStep {
                 try transaction.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('clock step', ?)", [step])
             }

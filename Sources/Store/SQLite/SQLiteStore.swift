@@ -24,6 +24,10 @@ package final class SQLiteStore: EventStore {
 
     let pool: DatabasePool
     let queue: CommitQueue
+    let words: WordFile
+    /// Whoever changes which events the index of words holds, one after the other: what one has read of the events still
+    /// holds when it writes.
+    let wordChanges = AsyncSemaphore(1)
     let claims = ProcessClaims()
     /// What was stored a moment ago and is about to be delivered.
     let fresh = Mutex(FreshNotifications())
@@ -34,9 +38,9 @@ package final class SQLiteStore: EventStore {
     package let endedBadly: Bool
     let logger: Logger
     /// What people look at and search. Two of the pool's readers are left to deliveries and polls alone, whoever looks.
-    let looks = ReadPlaces(4)
+    let looks = AsyncSemaphore(4)
     /// Of these, what may have to look at events one by one.
-    let scans = ReadPlaces(2)
+    let scans = AsyncSemaphore(2)
     static let readers = 6
     private let locks: Mutex<[DirectoryLock]>
     private let patience: LockPatience
@@ -49,7 +53,7 @@ package final class SQLiteStore: EventStore {
         let locks = try Self.lock(directory, own: options.directory)
         // A bad key is told before a database is made.
         let given = try options.key.map { (key) throws(StoreError) in try SecretKey(key) }
-        try directory.prepareDatabaseFile()
+        try directory.prepareFile(directory.databasePath)
         self.directory = directory
         endedBadly = directory.hasLog
         self.logger = logger
@@ -57,8 +61,11 @@ package final class SQLiteStore: EventStore {
         let patience = LockPatience()
         self.patience = patience
         do {
-            let pool = try Self.openPool(directory.databasePath, patience)
+            let pool = try Self.openPool(directory, patience)
             try Self.migrate(pool, directory, logger)
+            // Before anything is read: readers see it beside the database.
+            let words = try WordFile(directory, patience, mayBeTorn: endedBadly, logger)
+            try Self.settleWords(words, pool)
             let (sealed, successors) = try pool.read {
                 (try KeyRotation.sealedCheck($0), try KeyRotation.successors($0))
             }
@@ -85,8 +92,8 @@ package final class SQLiteStore: EventStore {
             let state = try pool.read {
                 try WriterState(reading: $0, secrets: secrets, former: [former].compactMap { $0 })
             }
-            try pool.write { try WriteTransaction(db: $0, state: state).prepareWords() }
             self.pool = pool
+            self.words = words
             self.keySource = options.key?.source
             self.queue = CommitQueue(pool: pool, path: directory.databasePath, state: state)
         } catch {
@@ -132,6 +139,7 @@ package final class SQLiteStore: EventStore {
                 }
             }
             try pool.close()
+            try words.close()
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
@@ -161,6 +169,8 @@ package final class SQLiteStore: EventStore {
             return try await pool.read(body)
         } catch let error as CancellationError {
             throw error
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CORRUPT_VTAB {
+            throw words.dropped()
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
@@ -181,7 +191,8 @@ package final class SQLiteStore: EventStore {
         return try await scans.use { try await look(body) }
     }
 
-    private static func openPool(_ path: String, _ patience: LockPatience) throws -> DatabasePool {
+    private static func openPool(_ directory: DataDirectory, _ patience: LockPatience) throws -> DatabasePool {
+        let words = directory.wordsPath
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = readers
@@ -192,7 +203,9 @@ package final class SQLiteStore: EventStore {
         configuration.qos = .utility
         configuration.writeTargetQueue = DispatchQueue(label: "signalbox.writer", qos: .default)
         configuration.prepareDatabase { db in
-            if !db.configuration.readonly {
+            if db.configuration.readonly {
+                try WordFile.attach(words, to: db)
+            } else {
                 // Takes effect on an empty file only: lets retention give space back without a rewrite.
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
@@ -202,7 +215,7 @@ package final class SQLiteStore: EventStore {
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             SearchFunction.add(to: db)
         }
-        let pool = try DatabasePool(path: path, configuration: configuration)
+        let pool = try DatabasePool(path: directory.databasePath, configuration: configuration)
         try pool.writeWithoutTransaction { db in
             // The pool sets NORMAL with WAL, under which a power cut takes acknowledged commits.
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -217,14 +230,15 @@ package final class SQLiteStore: EventStore {
 
     private static func migrate(_ pool: DatabasePool, _ directory: DataDirectory, _ logger: Logger) throws {
         let migrator = Schema.migrator
-        if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
+        // By the writer: readers look for the index of words, too.
+        if try pool.writeWithoutTransaction({ try migrator.hasBeenSuperseded($0) }) {
             throw StoreError(
                 .newerVersion,
                 "The database \(directory.databasePath) was written by a newer Signalbox; run that version, or name another "
                     + "--data-dir."
             )
         }
-        let applied = try pool.read { try migrator.appliedIdentifiers($0) }
+        let applied = try pool.writeWithoutTransaction { try migrator.appliedIdentifiers($0) }
         let known = migrator.migrations.filter(applied.contains)
         if let last = known.last, known.count < migrator.migrations.count {
             try keepCopy(pool, directory, version: known.count, last, logger)
@@ -249,7 +263,7 @@ package final class SQLiteStore: EventStore {
                     + "in \(directory.path) and \(ByteSize.text(free)) are free; make room."
             )
         }
-        try pool.read { try DatabaseCopy(to: path).write(from: $0, mayReplace: true) }
+        try pool.writeWithoutTransaction { try DatabaseCopy(to: path).write(from: $0, mayReplace: true) }
         logger.notice("The database is changed for this version; as it was before, it is kept as \(path)")
     }
 }

@@ -8,8 +8,7 @@ import GRDB
 /// - `event.state` repeats the delivery's state, so that one index answers every filter by facet in order of sequence.
 /// - `lane` holds open deliveries only; its key puts a lane's head first.
 /// - `counter` counts events by facet in the same transaction; nothing is ever counted by scanning.
-/// - `words` is the index of words (`IndexedWords`), keyed by sequence. It keeps no text and holds the sequences from
-///   `words first` to `words last` of `meta`, which is empty where the last is smaller.
+/// - The index of words (`IndexedWords`) is in a file of its own: `WordFile`.
 /// - `span` gives the times of each block of sequences: time filters become ranges of keys even where the clock jumped.
 enum Schema {
     static var migrator: DatabaseMigrator {
@@ -46,6 +45,9 @@ enum Schema {
         migrator.registerMigration("stamps of the ledger") { db in try db.execute(sql: ledgerStamps) }
         migrator.registerMigration("calls of pollers") { db in try db.execute(sql: pollerCalls) }
         migrator.registerMigration("fields by event") { db in try db.execute(sql: fieldsByEvent) }
+        migrator.registerMigration("words in a file of their own") { db in
+            for statement in wordsElsewhere { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -179,6 +181,11 @@ enum Schema {
     /// What the org itself said of a problem, and what holds of an object by its nature.
     private static let pollerWords = [
         "ALTER TABLE poller ADD COLUMN provider_message TEXT", "ALTER TABLE poller ADD COLUMN note TEXT",
+    ]
+
+    /// They are indexed anew there.
+    private static let wordsElsewhere = [
+        "DROP TABLE words", "DELETE FROM meta WHERE name IN ('words first', 'words last')",
     ]
 
     /// It begins behind what is stored already; from there it grows both ways.

@@ -15,7 +15,8 @@ struct DirectoryExamination {
     /// Held by their owner alone: secrets, or what an org says about its customers.
     private static let privateFiles = [
         "credentials.json", "tokens.json", "key", "key.next", "signalbox.sqlite", "signalbox.sqlite-wal",
-        "signalbox.sqlite-shm", "running.json", "dashboard.json", "signalbox.log",
+        "signalbox.sqlite-shm", "words.sqlite", "words.sqlite-wal", "words.sqlite-shm", "running.json",
+        "dashboard.json", "signalbox.log",
     ]
 
     /// What a directory is for, and the option that names another.

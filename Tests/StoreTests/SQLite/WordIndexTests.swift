@@ -21,11 +21,7 @@ struct WordIndexTests {
 
     /// Pretends that the index began when the event with this number was the next one, as in an older database.
     private func begin(at sequence: Int64, _ store: SQLiteStore) async throws {
-        try await store.queue.perform { transaction in
-            var range = try WordIndexRange(transaction.db)
-            (range.first, range.last) = (sequence, sequence - 1)
-            try range.write(transaction)
-        }
+        try await store.words.write { try WordIndexRange(before: sequence).write($0) }
     }
 
     @Test(.campaign, arguments: 1...12 as ClosedRange<UInt64>)
@@ -203,7 +199,7 @@ struct WordIndexTests {
             #expect(try await store.counts(search).indexPercent == 0)
             var states: [WordIndexState] = []
             for _ in 0..<12 {
-                states.append(try await store.indexWords())
+                states.append(try await store.indexWords(leaving: WordIndexState.trail, atMost: 128))
                 #expect(try await store.events(PageRequest(filter: search)).map(\.sequence) == wanted)
             }
             // The newest first, at most so many at once.
@@ -211,7 +207,8 @@ struct WordIndexTests {
             #expect(try await store.counts(search).indexPercent == states.last?.percent)
             #expect(states.last?.percent == 25)
             try await StoreKind.sqlite.afterCrash(of: fixture) { revived in
-                let next = try await revived.indexWords()
+                let revived = try #require(revived as? SQLiteStore)
+                let next = try await revived.indexWords(leaving: WordIndexState.trail, atMost: 128)
                 #expect(next.indexed == 4337...6000 && next.percent == 27)
                 while try await !revived.indexWords().isUpToDate {}
                 search.states = [.queued]
@@ -226,8 +223,11 @@ struct WordIndexTests {
             try await fill(fixture, 1000)
             try await begin(at: 401, store)
             // Until fewer than the trail are left.
-            for last in [528, 656, 784] as [Int64] { #expect(try await store.indexWords().indexed == 401...last) }
-            for first in [273, 145, 17] as [Int64] { #expect(try await store.indexWords().indexed == first...784) }
+            func index() async throws -> WordIndexState {
+                try await store.indexWords(leaving: WordIndexState.trail, atMost: 128)
+            }
+            for last in [528, 656, 784] as [Int64] { #expect(try await index().indexed == 401...last) }
+            for first in [273, 145, 17] as [Int64] { #expect(try await index().indexed == first...784) }
             // They wait.
             #expect(try await store.indexWords().indexed == 17...784)
             #expect(try await store.indexWords().isUpToDate)
@@ -240,7 +240,7 @@ struct WordIndexTests {
             let rows = (1...20).map { Observation.row($0, at: 2000, extra: [.init(name: "Text__c", raw: large)]) }
             _ = try await store.append(fixture.batch(rows))
             let state = try await store.indexWords(leaving: 1)
-            #expect(state.indexed == 1...2)
+            #expect(state.indexed == 1...9)
         }
     }
 
@@ -252,16 +252,14 @@ struct WordIndexTests {
                 try db.execute(sql: "INSERT INTO words (words) VALUES ('optimize')")
                 return try Int.fetchOne(db, sql: "SELECT count(*) FROM words_data") ?? 0
             }
-            let (before, after) = try await store.pool.write { db in
-                let before = try pages(db)
-                let rows = try Row.fetchAll(
+            let rows = try await store.read { db in
+                try Row.fetchAll(
                     db,
                     sql: """
                         SELECT e.sequence, e.instance, e.object, e.change, e.record_name, p.record
                         FROM event e JOIN payload p ON p.sequence = e.sequence WHERE e.sequence <= 1500
                         """
-                )
-                for row in rows {
+                ).map { row in
                     let words = IndexedWords(
                         instance: row[1],
                         object: row[2],
@@ -269,9 +267,15 @@ struct WordIndexTests {
                         name: row[4],
                         record: row[5]
                     )
+                    return (row[0] as Int64, words)
+                }
+            }
+            let (before, after) = try await store.words.write { db in
+                let before = try pages(db)
+                for (sequence, words) in rows {
                     try db.execute(
                         sql: "INSERT INTO words (words, rowid, name, value, kind) VALUES ('delete', ?, ?, ?, ?)",
-                        arguments: [row[0] as Int64, words.name, words.values, words.kind]
+                        arguments: [sequence, words.name, words.values, words.kind]
                     )
                 }
                 // A word that is left behind would have rows, and an index that is not whole would say so.

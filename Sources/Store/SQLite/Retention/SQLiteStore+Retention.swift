@@ -33,10 +33,12 @@ extension SQLiteStore {
         return try Int64.fetchOne(statement, arguments: [range.lowerBound, range.upperBound, moment.milliseconds])
     }
 
-    /// Without the pages that are free to be used again, or given back.
+    /// Of both files, without the pages that are free to be used again, or given back.
     private static func heldBytes(_ db: Database) throws -> Int64 {
-        func number(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
-        return try (number("page_count") - number("freelist_count")) * number("page_size")
+        try ["main", WordFile.schema].reduce(0) { sum, schema in
+            func number(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(schema).\(name)") ?? 0 }
+            return try sum + (number("page_count") - number("freelist_count")) * number("page_size")
+        }
     }
 
     package func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
@@ -44,20 +46,26 @@ extension SQLiteStore {
             try PurgeCandidates(request, after: position, atMost: events, db)
         }
         if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
-        try await mergeWords()
-        return try await queue.perform { transaction in
-            let begin = ContinuousClock.now
-            // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
-            guard try PurgeCandidates.newestJob(transaction.db) == found.newestJob else {
-                return PurgeStep(removed: 0, position: position)
+        var step = try await wordChanges.use { () async throws -> PurgeStep in
+            try await settleWords()
+            let edition = WordEdition.random()
+            try await announceRemoval(found.all, edition: edition)
+            let step = try await queue.perform { transaction in
+                let begin = ContinuousClock.now
+                // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
+                guard try PurgeCandidates.newestJob(transaction.db) == found.newestJob else {
+                    return PurgeStep(removed: 0, position: position)
+                }
+                let removed = try transaction.purge(found.all)
+                try WordEdition.set(edition, transaction)
+                return PurgeStep(removed: removed, position: found.position, writing: ContinuousClock.now - begin)
             }
-            return PurgeStep(
-                removed: try transaction.purge(found.all),
-                position: found.position,
-                heldBytes: try Self.heldBytes(transaction.db),
-                writing: ContinuousClock.now - begin
-            )
+            try await settleWords()
+            return step
         }
+        try await mergeWords()
+        step.heldBytes = try await read { db in try Self.heldBytes(db) }
+        return step
     }
 
     /// Pages that are moved and given back at once: half a megabyte, some milliseconds of the writer's time.
@@ -66,19 +74,23 @@ extension SQLiteStore {
     static let reserve: Int64 = 1024
 
     package func giveBack(_ what: GivenBack) async throws -> Bool {
-        try await queue.perform { transaction in
-            let db = transaction.db
-            switch what {
-            case .words(let isFirst):
-                return try transaction.mergeWords(beginsAnew: isFirst)
-            case .pages:
-                let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-                // Every database since the first version was made so that pages can be given back.
-                guard free > Self.reserve, try Int64.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2 else { return false }
-                let count = min(free - Self.reserve, Int64(Self.pages))
-                try db.execute(sql: "PRAGMA incremental_vacuum(\(count))")
-                return true
+        switch what {
+        case .words(let isFirst): try await words.write { try WordFile.merge($0, beginsAnew: isFirst) }
+        case .pages:
+            // One after the other, so that nobody waits for both.
+            if try await words.write({ try Self.giveBackPages($0) }) {
+                true
+            } else {
+                try await queue.perform { try Self.giveBackPages($0.db) }
             }
         }
+    }
+
+    private static func giveBackPages(_ db: Database) throws -> Bool {
+        let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+        // Every database since the first version was made so that pages can be given back.
+        guard free > reserve, try Int64.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2 else { return false }
+        try db.execute(sql: "PRAGMA incremental_vacuum(\(min(free - reserve, Int64(pages))))")
+        return true
     }
 }

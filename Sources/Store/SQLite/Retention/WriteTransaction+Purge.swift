@@ -6,7 +6,6 @@ extension WriteTransaction {
     /// events went.
     mutating func purge(_ candidates: [PurgeCandidates.Candidate]) throws -> Int64 {
         let still = try unmoved(candidates)
-        try removeWords(still)
         try restoreFields(still)
         for run in Self.runs(still) {
             try remove("DELETE FROM event WHERE sequence BETWEEN ? AND ?", run)
@@ -24,10 +23,7 @@ extension WriteTransaction {
                 )
             }
         }
-        for candidate in still {
-            state.counters.merge(candidate.delivery.uncounted)
-            state.purgedThrough = max(state.purgedThrough, candidate.delivery.lastSequence)
-        }
+        for candidate in still { state.counters.merge(candidate.delivery.uncounted) }
         return still.reduce(0) { $0 + Int64($1.delivery.events.count) }
     }
 
@@ -75,22 +71,6 @@ extension WriteTransaction {
         let known = Dictionary(standing) { $1 }
         return candidates.filter { candidate in
             known[candidate.delivery.id].map { $0 == (candidate.delivery.state, candidate.delivery.replay) } ?? false
-        }
-    }
-
-    /// What goes out of an index without content has to be spelled exactly as it went in. In rising order: FTS5 writes what it
-    /// has gathered as often as a number is smaller than the one before.
-    private func removeWords(_ candidates: [PurgeCandidates.Candidate]) throws {
-        guard let indexed = try WordIndexRange(db).sequences else { return }
-        for candidate in candidates {
-            for (place, words) in candidate.words.enumerated() {
-                let sequence = candidate.delivery.id + Int64(place)
-                guard indexed.contains(sequence) else { continue }
-                try run(
-                    "INSERT INTO words (words, rowid, name, value, kind) VALUES ('delete', ?, ?, ?, ?)",
-                    [sequence, words.name, words.values, words.kind]
-                )
-            }
         }
     }
 

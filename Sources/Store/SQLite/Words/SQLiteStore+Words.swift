@@ -5,61 +5,90 @@ extension SQLiteStore {
 
     /// Adds nothing where fewer than `trail` events are left to it, and `most` at most.
     func indexWords(leaving trail: Int64, atMost most: Int = WordIndexStep.mostEvents) async throws -> WordIndexState {
-        if let step = try await read({ db in try WordIndexStep(db, trail: trail, most: most) }) {
-            try await mergeWords()
-            let texts = step.texts
-            try await queue.perform { transaction in
-                // Another one was faster.
-                guard try WordIndexRange(transaction.db) == step.before else { return }
-                for text in texts where try transaction.isStored(text.sequence) {
-                    try transaction.run("INSERT INTO words (rowid, name, value, kind) VALUES (?, ?, ?, ?)") {
-                        $0.add(text.sequence)
-                        $0.add(text.words.name)
-                        $0.add(text.words.values)
-                        $0.add(text.words.kind)
-                    }
-                }
-                try step.after.write(transaction)
+        let hasGrown = try await wordChanges.use { () async throws -> Bool in
+            try await settleWords()
+            guard let step = try await read({ db in try WordIndexStep(db, trail: trail, most: most) }) else {
+                return false
             }
+            let texts = step.texts
+            try await words.write { db in
+                let add = try db.cachedStatement(
+                    sql: "INSERT INTO words (rowid, name, value, kind) VALUES (?, ?, ?, ?)"
+                )
+                for text in texts {
+                    try add.execute(
+                        arguments: [text.sequence, text.words.name, text.words.values, text.words.kind]
+                    )
+                }
+                try step.after.write(db)
+            }
+            return true
         }
+        if hasGrown { try await mergeWords(atMost: Self.mergesOfStep) }
         return try await read { db in try SQLiteEventIndex(db: db).words() }
     }
 
-    /// Merges the parts of the index that former steps left, of which each leaves one, until there are few again: a little in
-    /// each transaction, so that whoever stores something never waits for all of it.
-    func mergeWords() async throws {
-        while try await queue.perform({ try $0.mergeWords() }) { try Task.checkCancellation() }
+    /// Merges of one step: many times what it adds, so that they never lag behind; and yet what is new gets into the index
+    /// while two large parts become one.
+    private static let mergesOfStep = 32
+
+    /// Merges the parts of the index that former steps left, of which each leaves one, until there are few again.
+    func mergeWords(atMost most: Int = .max) async throws {
+        var left = most
+        while left > 0, try await words.write({ try WordFile.merge($0) }) {
+            try Task.checkCancellation()
+            left -= 1
+        }
+    }
+
+    /// Ends what a purge has left unfinished, and begins anew where the index is one of another state of the database. Called
+    /// by whoever changes it, in `wordChanges`.
+    func settleWords() async throws {
+        guard let settling = try await read({ db in try WordEdition.settling(db) }) else { return }
+        try await words.write { db in try settling.apply(db) }
+    }
+
+    /// The same while the store is opened, after which it has an edition.
+    static func settleWords(_ words: WordFile, _ pool: DatabasePool) throws {
+        try pool.write { db in
+            guard try WordEdition.ofDatabase(db) == nil else { return }
+            try db.execute(
+                sql: "INSERT INTO meta (name, value) VALUES (?, ?)",
+                arguments: [WordEdition.name, WordEdition.random()]
+            )
+        }
+        guard let settling = try pool.read({ db in try WordEdition.settling(db) }) else { return }
+        try words.writeNow { db in try settling.apply(db) }
+    }
+
+    /// Lays ready what a purge will take out of the index.
+    func announceRemoval(_ candidates: [PurgeCandidates.Candidate], edition: Int64) async throws {
+        try await words.write { db in
+            guard let indexed = try WordIndexRange(db).sequences else { return }
+            let add = try db.cachedStatement(
+                sql: "INSERT INTO removal (sequence, name, value, kind) VALUES (?, ?, ?, ?)"
+            )
+            for candidate in candidates {
+                for (sequence, words) in zip(candidate.delivery.id..., candidate.words) where indexed.contains(sequence)
+                {
+                    try add.execute(arguments: [sequence, words.name, words.values, words.kind])
+                }
+            }
+            try db.execute(sql: "UPDATE indexed SET next_edition = ?", arguments: [edition])
+        }
     }
 }
 
-extension WriteTransaction {
-    /// Pages of the index of words that are written anew at once: 1 ms, rarely 3. It is exceeded by the places of one word
-    /// that stands in very many events, which are never parted.
-    static let wordPages = 4
+extension WordFile {
+    /// Pages that are written anew at once: some milliseconds in which no step can add to the index.
+    static let pages = 64
 
     /// Whether there was anything to merge. With a negative number FTS5 begins to make one of all its parts, positive ones go
     /// on with that; and how many rows change says whether it did anything: https://sqlite.org/fts5.html#the_merge_command
-    func mergeWords(beginsAnew: Bool = false) throws -> Bool {
+    static func merge(_ db: Database, beginsAnew: Bool = false) throws -> Bool {
         let before = db.totalChangesCount
-        try run(
-            "INSERT INTO words (words, rank) VALUES ('merge', ?)",
-            [beginsAnew ? -Self.wordPages : Self.wordPages]
-        )
+        try db.cachedStatement(sql: "INSERT INTO words (words, rank) VALUES ('merge', ?)")
+            .execute(arguments: [beginsAnew ? -pages : pages])
         return db.totalChangesCount - before >= 2
-    }
-
-    /// Leaves merging to `mergeWords`. By itself FTS5 does it in whatever transaction writes the 64th page, 64 pages of each
-    /// level at once: 60 to 80 ms of an index of 100,000 events, for which everybody waits who stores something then.
-    func prepareWords() throws {
-        let pages = try Int64.fetchOne(db, sql: "SELECT v FROM words_config WHERE k = 'automerge'")
-        guard pages != 0 else { return }
-        try run("INSERT INTO words (words, rank) VALUES ('automerge', 0)", [])
-    }
-
-    /// Whether an event that was read before this transaction is still there: words of one that was purged meanwhile would
-    /// stay in the index for good.
-    fileprivate func isStored(_ sequence: Int64) throws -> Bool {
-        if sequence > state.purgedThrough { return true }
-        return try row("SELECT 1 FROM event WHERE sequence = ?", [sequence]) != nil
     }
 }

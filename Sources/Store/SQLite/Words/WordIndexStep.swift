@@ -17,10 +17,9 @@ struct WordIndexStep: Sendable {
         let record: String
     }
 
-    /// Bounds that keep the writer free: about three milliseconds of its time. With four times as many an event costs a third
-    /// less, and of the webhooks that come meanwhile one in a hundred waits six times as long (74 ms in place of 12).
-    static let mostEvents = 128
-    private static let mostBytes = 128 * 1024
+    /// Bounds of the memory that a step needs. The more are added at once, the less each costs.
+    static let mostEvents = 1024
+    private static let mostBytes = 1024 * 1024
 
     let before: WordIndexRange
     private(set) var after: WordIndexRange
@@ -39,7 +38,6 @@ struct WordIndexStep: Sendable {
         } else if before.first > stored.lowerBound {
             try read(db, stored.lowerBound...(before.first - 1), "DESC", most)
             after.first = events.last?.sequence ?? stored.lowerBound
-            // FTS5 writes what it has gathered as often as a number is smaller than the one before.
             events.reverse()
         } else {
             return nil
@@ -72,7 +70,8 @@ struct WordIndexStep: Sendable {
         }
     }
 
-    /// What the index is given, in rising order; the work that needs no database.
+    /// What the index is given, in rising order (FTS5 writes what it has gathered as often as a number is smaller than the one
+    /// before); the work that needs no database.
     var texts: [Text] {
         events.map { event in
             Text(

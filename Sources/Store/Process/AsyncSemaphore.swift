@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The readers that one kind of reading may have at once. Whoever reads so waits for one of them, first come, first served,
-/// so that any number of searches and open pages leaves readers to deliveries and polls.
-package final class ReadPlaces: Sendable {
+/// How many may do one kind of work at once; whoever comes beyond that waits, first come, first served. So any number of
+/// searches and open pages leaves readers to deliveries and polls.
+package final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
         var next = 0

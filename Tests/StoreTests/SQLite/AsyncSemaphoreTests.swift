@@ -5,9 +5,9 @@ import Testing
 @testable import Store
 
 @Suite(.timeLimit(.minutes(20)))
-struct ReadPlacesTests {
+struct AsyncSemaphoreTests {
     @Test func `no more than the places are in use at once, and all get their turn`() async throws {
-        let places = ReadPlaces(3)
+        let places = AsyncSemaphore(3)
         let seats = Seats()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
@@ -31,7 +31,7 @@ struct ReadPlacesTests {
 
     @Test func `a place is given back by one that fails, and one that is cancelled takes none`() async throws {
         struct Failure: Error {}
-        let places = ReadPlaces(1)
+        let places = AsyncSemaphore(1)
         await #expect(throws: Failure.self) { try await places.use { throw Failure() } }
         let (gate, entered) = (Gate(), Gate())
         let holder = Task {
