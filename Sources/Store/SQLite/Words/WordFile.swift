@@ -21,9 +21,8 @@ final class WordFile: Sendable {
     let path: String
     private let queue: DatabaseQueue
 
-    /// Opens it, or makes one: also where there is one that can't be read, or of another version.
-    ///
-    /// - Parameter mayBeTorn: whether all of it is read once, as after a crash of the machine.
+    /// Opens it, or makes one: also where there is one that can't be read, or of another version. All of it is read once where
+    /// it `mayBeTorn`, as after a crash of the machine.
     init(_ directory: DataDirectory, _ patience: LockPatience, mayBeTorn: Bool, _ logger: Logger) throws {
         path = directory.wordsPath
         try directory.prepareFile(path)
