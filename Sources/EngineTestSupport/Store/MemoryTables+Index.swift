@@ -36,6 +36,18 @@ extension MemoryTables: EventIndex {
         return direction == .newestFirst ? found.suffix(limit).reversed() : Array(found.prefix(limit))
     }
 
+    func first(
+        in range: ClosedRange<Int64>,
+        from: Timestamp?,
+        to: Timestamp?,
+        _ direction: PageRequest.Direction
+    ) -> Int64? {
+        sequences(.everything, in: range, direction, limit: .max).first { sequence in
+            guard let moment = events[sequence]?.event.receivedAt else { return false }
+            return moment >= from ?? .distantPast && moment < to ?? .distantFuture
+        }
+    }
+
     private func bears(_ row: EventRow, _ query: WordQuery) -> Bool {
         query.matches(
             instance: row.event.instanceID,

@@ -37,6 +37,27 @@ extension SQLiteEventIndex {
             .map { ActivityBlocks.Block(number: $0[0], earliest: $0[1], latest: $0[2]) }
     }
 
+    func first(
+        in range: ClosedRange<Int64>,
+        from: Timestamp?,
+        to: Timestamp?,
+        _ direction: PageRequest.Direction
+    ) throws -> Int64? {
+        let order = direction == .newestFirst ? "DESC" : "ASC"
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT sequence FROM event NOT INDEXED WHERE sequence BETWEEN ? AND ? AND received >= ? AND received < ?
+                ORDER BY sequence \(order) LIMIT 1
+                """
+        )
+        return try Int64.fetchOne(
+            statement,
+            arguments: [
+                range.lowerBound, range.upperBound, from?.milliseconds ?? Int64.min, to?.milliseconds ?? Int64.max,
+            ]
+        )
+    }
+
     func moments(_ sequences: [Int64]) throws -> [Int64: Int64] {
         let statement = try db.cachedStatement(
             sql: "SELECT sequence, received FROM event WHERE sequence IN (SELECT value FROM json_each(?))"

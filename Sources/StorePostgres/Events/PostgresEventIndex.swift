@@ -85,6 +85,22 @@ struct PostgresEventIndex: EventIndex {
         ).map { $0[0] }
     }
 
+    func first(
+        in range: ClosedRange<Int64>,
+        from: Timestamp?,
+        to: Timestamp?,
+        _ direction: PageRequest.Direction
+    ) throws -> Int64? {
+        let order = direction == .newestFirst ? "DESC" : "ASC"
+        return try connection.run(
+            """
+            SELECT sequence FROM event WHERE sequence BETWEEN $1 AND $2 AND received >= $3 AND received < $4
+            ORDER BY sequence \(order) LIMIT 1
+            """,
+            [range.lowerBound, range.upperBound, from?.milliseconds ?? Int64.min, to?.milliseconds ?? Int64.max]
+        ).number
+    }
+
     func count(_ facet: Facet, in range: ClosedRange<Int64>) throws -> Int64 {
         let (condition, values) = Self.condition(facet)
         // The third value is there for the sake of the numbers.

@@ -103,4 +103,41 @@ struct QueryPlanTests {
             expectKeys(plans)
         }
     }
+
+    @Test func `a jump to a moment looks at hardly more events than it shows`() async throws {
+        try await StoreKind.sqlite.run { fixture in
+            let store = try #require(fixture.store as? SQLiteStore)
+            // One block, of which the moment is in the middle.
+            for second in 0..<18 {
+                let rows = (0..<100).map { Observation.row(second * 100 + $0, at: 2000) }
+                let batch = fixture.batch(rows, receivedAt: 5000 + Int64(second), hasCallback: second % 2 == 0)
+                _ = try await store.append(batch)
+            }
+            var filter = EventFilter()
+            filter.instanceIDs = [fixture.instance.id]
+            let asked = filter
+            for (direction, wanted) in [(.newestFirst, 851...900), (.oldestFirst, 901...950)]
+                as [(PageRequest.Direction, ClosedRange<Int64>)]
+            {
+                let (found, run) = try await store.look { db in
+                    var filter = asked
+                    let moment = Timestamp(seconds: 5009)
+                    if direction == .newestFirst { filter.to = moment } else { filter.from = moment }
+                    let page = PageRequest(direction: direction, limit: 50, filter: filter)
+                    var found: [Int64] = []
+                    let run = try statements(db) { found = try EventScan.page(page, SQLiteEventIndex(db: $0)) }
+                    return (found, run)
+                }
+                #expect(found.sorted() == Array(wanted))
+                let looks = run.filter { $0.contains("json_each") }
+                let looked = looks.reduce(0) { sum, sql in
+                    let numbers = sql.split(separator: "[").last?.prefix { $0 != "]" } ?? ""
+                    return sum + numbers.split(separator: ",").count
+                }
+                #expect((50...128).contains(looked), "\(looks)")
+                // All events are of this instance: they are one stream, not one for each facet.
+                #expect(!run.contains { $0.contains("event_facet") }, "\(run)")
+            }
+        }
+    }
 }

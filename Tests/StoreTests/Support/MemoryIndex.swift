@@ -144,6 +144,19 @@ struct MemoryIndex: EventIndex {
 
     func blocks(from: Timestamp?, to: Timestamp?) -> [Int64] { times.numbers(from: from, to: to) }
 
+    func first(
+        in range: ClosedRange<Int64>,
+        from: Timestamp?,
+        to: Timestamp?,
+        _ direction: PageRequest.Direction
+    ) -> Int64? {
+        let found = events.filter { event in
+            range.contains(event.sequence) && event.time >= from?.milliseconds ?? .min
+                && event.time < to?.milliseconds ?? .max
+        }
+        return (direction == .newestFirst ? found.last : found.first)?.sequence
+    }
+
     func count(_ facet: Facet, in range: ClosedRange<Int64>) -> Int64 {
         Int64(sequences(.facet(facet), in: range, .oldestFirst, limit: .max).count)
     }

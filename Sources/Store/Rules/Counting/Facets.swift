@@ -21,6 +21,11 @@ package struct Facets: Sendable, Hashable {
         return Self.matching(filter, replayed).map(\.facet).filter { $0.replay.map(verdicts.contains) ?? false }
     }
 
+    /// Whether these facets, as `streams` gives them, hold every event that there is.
+    package func areAll(_ facets: [Facet]) -> Bool {
+        facets.count == all.count { $0.events > 0 } && facets.allSatisfy { $0.replay == nil }
+    }
+
     /// Whether an expression of facets is answered sooner from their streams than by looking at all events: where the
     /// streams are few, or what is in them is rare.
     package func areFewer(_ filter: EventFilter) -> Bool {

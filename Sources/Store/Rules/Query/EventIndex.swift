@@ -18,6 +18,13 @@ package protocol EventIndex {
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64]
     /// The blocks of sequences with an event stored at or after `from` and one before `to`, in order.
     func blocks(from: Timestamp?, to: Timestamp?) throws -> [Int64]
+    /// The first event of a range, in the direction, that was stored at or after `from` and before `to`.
+    func first(
+        in range: ClosedRange<Int64>,
+        from: Timestamp?,
+        to: Timestamp?,
+        _ direction: PageRequest.Direction
+    ) throws -> Int64?
     /// How many events of a facet lie in a range of sequences.
     func count(_ facet: Facet, in range: ClosedRange<Int64>) throws -> Int64
     /// The blocks of sequences with an event stored at or after `from` and one before `to`, in order.

@@ -57,7 +57,12 @@ package struct EventScan {
             streams = EventStreams(keys, direction: page.direction)
             residual = ResidualFilter(rest, byFacets: false)
         } else if let facets = try Self.facets(filter, index) {
-            streams = EventStreams(facets.streams(filter).map { .facet($0) }, direction: page.direction)
+            let wanted = facets.streams(filter)
+            // One stream costs less than many, where they would hold everything together.
+            streams = EventStreams(
+                facets.areAll(wanted) ? [.everything] : wanted.map { .facet($0) },
+                direction: page.direction
+            )
             residual = ResidualFilter(filter, byFacets: true)
             plan = WordPlan(filter, facets, index.wordLimits)
         } else {
@@ -75,7 +80,7 @@ package struct EventScan {
             case .oldestFirst: whole = after < Int64.max ? (max(after, -1) + 1)...Int64.max : nil
             }
         }
-        let ranges = try whole.map { try Self.ranges(filter, within: $0, index) } ?? []
+        let ranges = try whole.map { try Self.ranges(filter, within: $0, page.direction, index) } ?? []
         let indexed = plan == nil ? nil : try index.words().indexed
         let found = ranges.flatMap { Self.pieces(of: $0, indexed: indexed) }
         pieces = page.direction == .newestFirst ? found.reversed()[...] : found[...]
@@ -259,13 +264,27 @@ package struct EventScan {
         return pieces
     }
 
-    /// Where events of the filter's time can be, oldest first.
+    /// Where events of the filter's time can be, oldest first. The block at which the scan begins holds events of other times,
+    /// too: these are passed over at once.
     private static func ranges(
         _ filter: EventFilter,
         within whole: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
         _ index: some EventIndex
     ) throws -> [ClosedRange<Int64>] {
         guard filter.from != nil || filter.to != nil else { return [whole] }
-        return TimeBlocks.ranges(of: try index.blocks(from: filter.from, to: filter.to), within: whole)
+        var ranges = TimeBlocks.ranges(of: try index.blocks(from: filter.from, to: filter.to), within: whole)
+        let isNewestFirst = direction == .newestFirst
+        guard let range = isNewestFirst ? ranges.last : ranges.first else { return [] }
+        let edge = isNewestFirst ? range.upperBound : range.lowerBound
+        let block = TimeBlocks.sequences(of: edge / TimeBlocks.width).clamped(to: range)
+        let first = try index.first(in: block, from: filter.from, to: filter.to, direction)
+        let (low, high) =
+            isNewestFirst
+            ? (range.lowerBound, first ?? block.lowerBound.subtracting(saturating: 1))
+            : (first ?? block.upperBound.adding(saturating: 1), range.upperBound)
+        let place = isNewestFirst ? ranges.count - 1 : 0
+        if low <= high { ranges[place] = low...high } else { ranges.remove(at: place) }
+        return ranges
     }
 }
