@@ -166,12 +166,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Tests and benchmarks run PostgreSQL of their own.
+        .target(name: "PostgresServer", swiftSettings: strict),
         .executableTarget(
             name: "signalbox-bench",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal",
                 "Themes",
-                "Salesforce", "SimulatedOrg", "Callbacks", "RemoteEngine", "StorePostgres",
+                "Salesforce", "SimulatedOrg", "Callbacks", "RemoteEngine", "StorePostgres", "PostgresServer",
                 hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -188,8 +190,8 @@ let package = Package(
         .target(
             name: "EngineTestSupport",
             dependencies: [
-                "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "StorePostgres", "SimulatedOrg",
-                hummingbird, nio,
+                "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "StorePostgres", "PostgresServer",
+                "SimulatedOrg", hummingbird, nio,
                 nioPosix,
                 nioTLS, logging, serviceLifecycle,
             ],
@@ -297,7 +299,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Primitives", "Domain", "SimulatedOrg", "TestSupport", "EngineTestSupport", hummingbird,
+                "Primitives", "Domain", "SimulatedOrg", "PostgresServer", "TestSupport", "EngineTestSupport",
+                hummingbird,
                 asyncHTTPClient, nio, nioPosix, nioTLS, httpTypes, logging, crypto,
             ],
             swiftSettings: strict

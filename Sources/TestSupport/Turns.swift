@@ -29,6 +29,10 @@ package struct Turns: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == Turns {
+    /// Pure tests in great number, as those of the dashboard. All that is ready to run waits in one line for as many threads as
+    /// there are processors: were all these cases in it at once, each step of any other test would wait behind minutes of them, and
+    /// what has background priority would get a step only as one of them ends.
+    package static var cases: Self { Turns(TurnQueue.cases) }
     /// Campaigns: much to compute.
     package static var campaign: Self { Turns(TurnQueue.campaigns) }
     /// Real programs that are watched by the clock.
@@ -41,6 +45,7 @@ extension Trait where Self == Turns {
 
 /// Some places, first come, first served.
 private final class TurnQueue: Sendable {
+    static let cases = TurnQueue(places: 2)
     static let campaigns = TurnQueue(places: 1)
     static let timed = TurnQueue(places: 1)
     /// More than the processors of a small machine, as such tests wait most of the time.

@@ -22,10 +22,12 @@ struct ModuleImportsTests {
         "RemoteEngine": ["Primitives", "Domain", "EngineAPI"],
         "Gateway": ["Primitives", "Domain", "EngineAPI", "Telemetry"],
         "SimulatedOrg": ["Primitives", "CZlib"],
+        "PostgresServer": [],
         // What all tests share knows little, so that a change of a feature does not compile it anew.
         "TestSupport": ["Primitives", "Domain", "Drawing"],
         "EngineTestSupport": [
-            "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "StorePostgres", "SimulatedOrg",
+            "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "StorePostgres", "PostgresServer",
+            "SimulatedOrg",
         ],
     ]
 

@@ -92,4 +92,16 @@ struct WaitsTests {
             #expect(text.contains(".timeLimit("), "\(file)")
         }
     }
+
+    /// Or everybody else waits behind all cases of the dashboard.
+    @Test func `the tests of the dashboard take turns`() throws {
+        let files = try SourceTree.swiftFiles(below: "Tests/InterfaceTests")
+        #expect(files.count > 50)
+        for file in files {
+            let text = try SourceTree.text(of: file)
+            let suites = text.matches(of: /(?m)^(struct|enum|final class) \w+Tests\b/).count
+            let withTurn = text.matches(of: /(?m)^@Suite\(\.cases\b/).count
+            #expect(!text.contains("@Test") || suites == withTurn, "\(file)")
+        }
+    }
 }

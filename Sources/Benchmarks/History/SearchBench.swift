@@ -3,6 +3,7 @@ import Foundation
 #if PostgreSQL
 import Domain
 import Logging
+import PostgresServer
 import Store
 import StorePostgres
 #endif
@@ -11,7 +12,7 @@ import StorePostgres
 enum SearchBench {
     static func rows(events: Int) async throws -> [Row] {
         #if PostgreSQL
-        let cluster = try BenchCluster()
+        let cluster = try PostgresServer.ofRun()
         defer { cluster.stop() }
         let url = try cluster.makeDatabase("history")
         var fixture = HistoryFixture(events: events)

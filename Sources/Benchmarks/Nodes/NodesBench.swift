@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import Foundation
+import PostgresServer
 import Salesforce
 
 /// Several `signalbox serve` on one PostgreSQL, beside one on SQLite in the same run: what each more brings, and what limits
@@ -35,7 +36,7 @@ enum NodesBench {
         let directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let cluster = try BenchCluster()
+        let cluster = try PostgresServer.ofRun()
         defer { cluster.stop() }
         let setups = [Setup(nodes: 1, isPostgres: false)] + nodes.sorted().map { Setup(nodes: $0, isPostgres: true) }
         var found: [Figures] = []
@@ -60,7 +61,7 @@ enum NodesBench {
         _ load: Load,
         _ program: String,
         in directory: String,
-        _ cluster: BenchCluster,
+        _ cluster: PostgresServer,
         database: String
     ) async throws -> Figures {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -3,6 +3,7 @@ import Domain
 import EngineAPI
 import Foundation
 import NIOCore
+import PostgresServer
 import Primitives
 
 /// What is measured of some nodes at one store, in the same way whatever that is and however many they are: four instances of
@@ -39,7 +40,7 @@ struct NodesCourse {
     let org: OrgControl
     let sink: Sink
     /// The database, with SQLite nil.
-    let database: (cluster: BenchCluster, name: String)?
+    let database: (cluster: PostgresServer, name: String)?
     private var silent: [Hook] = []
     private var delivering: [Hook] = []
     private var polled: [InstanceID] = []
@@ -52,7 +53,7 @@ struct NodesCourse {
         nodes: [ServedNode],
         org: OrgControl,
         sink: Sink,
-        database: (cluster: BenchCluster, name: String)?
+        database: (cluster: PostgresServer, name: String)?
     ) async throws {
         self.nodes = nodes
         self.org = org

@@ -108,12 +108,30 @@ extension ObjectPoll {
     /// The log is reported to its end: the next request begins where the org says that it covered everything.
     mutating func settleLog() {
         guard log.state == .read else { return }
-        // A server that claims to cover the future would hide what happens until then.
+        if let known = record.deletedCursor, let covered = log.covered, covered < known, log.end == nil {
+            // Asked to its end, the org says less than it did: its clock was set back, or it is a copy from before. What was
+            // deleted since is in the log with times that count as read by now.
+            record.deletedCursor = overlapped(covered)
+            resume.logCovered = covered
+            resume.logSeen = covered
+            return
+        }
         let reach = reach ?? Self.dawn
-        let cursor = min(log.covered ?? record.deletedCursor ?? reach, reach)
+        let known = record.deletedCursor
+        let cursor = Self.followed(from: known, to: log.covered ?? known ?? reach, proven: reach)
         record.deletedCursor = cursor
-        resume.logCovered = max(cursor, min(log.covered ?? log.end ?? reach, sure))
-        resume.logSeen = min(log.end ?? reach, reach)
+        let covered = log.covered ?? log.end ?? max(reach, resume.logCovered ?? reach)
+        resume.logCovered = max(cursor, Self.followed(from: resume.logCovered, to: covered, proven: sure))
+        resume.logSeen = Self.followed(from: resume.logSeen, to: log.end ?? .distantFuture, proven: reach)
+    }
+
+    /// How far a log was followed that the org says to have covered up to `covered`.
+    ///
+    /// A server that claims to cover the future would hide what happens until then, so this goes no further than is `proven`:
+    /// now, or before by whoever polled then. What of the org's time can be proven depends on the clocks of who looks
+    /// (`OrgAnchor`), so that another node may prove less; that takes nothing back. Only the org does, by saying less.
+    static func followed(from known: Timestamp?, to covered: Timestamp, proven: Timestamp) -> Timestamp {
+        min(covered, max(proven, known ?? proven))
     }
 
     func deletion(_ entry: DeleteLog.Entry) -> Observation {

@@ -286,7 +286,7 @@ package struct ObjectPoll: Sendable {
                 return .send([.updateLog(start: from, end: to)])
             case .retrieve(let ids, let covered):
                 guard !ids.isEmpty else {
-                    resume.updatedCursor = min(covered, sure)
+                    resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: sure)
                     stage = .sweep
                     continue
                 }

@@ -1,5 +1,5 @@
 #if PostgreSQL
-import EngineTestSupport
+import PostgresServer
 import Primitives
 
 /// What befalls a node, or the database of all of them.
@@ -17,7 +17,7 @@ enum Fault: Sendable, Hashable {
     /// Its clock is set to be wrong by so many hours.
     case clock(Int)
     /// PostgreSQL stops, and starts again after so many seconds.
-    case restart(PostgresCluster.Stop, Int)
+    case restart(PostgresServer.Stop, Int)
 
     /// For the summary.
     var kind: String {

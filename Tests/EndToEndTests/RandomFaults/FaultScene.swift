@@ -137,7 +137,8 @@ final class FaultScene: Sendable {
                     NEW.deleted_cursor, clock_timestamp());
                 RETURN NULL; END $$;
             CREATE TRIGGER watched AFTER UPDATE ON signalbox.poller FOR EACH ROW
-                WHEN (NEW.cursor < OLD.cursor OR NEW.deleted_cursor < OLD.deleted_cursor OR NEW.cursor IS NULL AND OLD.cursor IS NOT NULL)
+                WHEN (NEW.cursor < OLD.cursor OR NEW.cursor IS NULL AND OLD.cursor IS NOT NULL
+                    OR NEW.deleted_cursor < OLD.deleted_cursor OR NEW.deleted_cursor IS NULL AND OLD.deleted_cursor IS NOT NULL)
                 EXECUTE FUNCTION watch.cursor();
             """
         )

@@ -2,6 +2,7 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Interface
@@ -10,8 +11,16 @@ import Testing
 /// do there at first.
 enum KeyScripts {
     static func driver(for action: ActionID, in context: ActionContext) -> Driver? {
-        (scripts["\(action.name)@\(context.name)"] ?? scripts[context.name])?()
+        let own = "\(action.name)@\(context.name)"
+        let name = scripts[own] == nil ? context.name : own
+        if let played = played.withLock({ $0[name] }) { return played }
+        let driver = scripts[name]?()
+        played.withLock { $0[name] = driver }
+        return driver
     }
+
+    /// Where each script led: many keys are pressed there, and the way takes longer than the key.
+    private static let played = Mutex<[String: Driver]>([:])
 
     private typealias Script = @Sendable () -> Driver
 

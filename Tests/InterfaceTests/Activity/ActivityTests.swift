@@ -1,9 +1,11 @@
 import Domain
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct ActivityTests {
     /// At the start of a minute, so that slots are easy to count.
     private let start = Timestamp(seconds: 1_795_456_800)
@@ -56,6 +58,7 @@ struct ActivityTests {
     }
 }
 
+@Suite(.cases)
 struct ActivityLoadTests {
     private let start = Sample.now
 

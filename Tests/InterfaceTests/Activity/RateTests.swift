@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The rate in the status line.
+@Suite(.cases)
 struct RateTests {
     @Test func `after a restart the rate is that of what is stored`() {
         var driver = Driver(140, 40, instances: [])

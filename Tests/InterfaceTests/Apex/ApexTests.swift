@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct ApexTests {
     static func webhooks(_ change: (inout InstanceConfiguration) -> Void = { _ in }) -> InstanceOverview {
         Sample.overview { settings in

@@ -6,6 +6,7 @@ import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct AppearanceTests {
     @Test func `themes are previewed while moving, and Esc goes back`() {
         var driver = Driver(140, 40)

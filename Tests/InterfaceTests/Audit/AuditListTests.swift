@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// Who did what.
+@Suite(.cases)
 struct AuditListTests {
     static let entries: [AuditEntry] = [
         AuditEntry(

@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// Which records change most, and the way from there to what happened to one.
+@Suite(.cases)
 struct BusyListTests {
     /// Of 40 events as `Sample` has them; the third has a hostile name, the fourth none.
     static let busiest = BusyRecords(

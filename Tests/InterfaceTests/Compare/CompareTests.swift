@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct CompareTests {
     private func detail(_ sequence: Int64, _ record: String) -> EventDetail {
         let event = Sample.event(sequence, of: 7)

@@ -8,6 +8,7 @@ import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct ConnectTests {
     private static let url =
         "https://acme.my.salesforce.com/services/oauth2/authorize?response_type=code&client_id="

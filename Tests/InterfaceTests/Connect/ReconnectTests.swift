@@ -7,6 +7,7 @@ import Testing
 @testable import Interface
 
 /// Connecting an instance that was connected before.
+@Suite(.cases)
 struct ReconnectTests {
     @Test func `connecting again leaves unsaved changes alone`() {
         var driver = Driver(140, 40, instances: [ConnectTests.dead])

@@ -1,8 +1,10 @@
 import Drawing
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct TextFieldTests {
     @Test(arguments: [
         ("ctrl+a ctrl+k", ""), ("ctrl+w", "https://app.example/"), ("ctrl+u", ""),

@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// What leaves the dashboard by the clipboard, and the way into the browser.
+@Suite(.cases)
 struct CopyTests {
     private static func driver(_ keys: String = "k k", url: String? = "https://acme.my.salesforce.com") -> Driver {
         var overview = Sample.overview()

@@ -7,6 +7,7 @@ import Testing
 @testable import Interface
 
 /// What an attempt's time was made of, as a bar and in words.
+@Suite(.cases)
 struct AttemptTimesTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

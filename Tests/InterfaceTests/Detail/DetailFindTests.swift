@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct DetailFindTests {
     private func opened(tab: DetailTab, typing text: String, replays: Int = 0) -> Driver {
         var driver = Driver(140, 40, log: (1...22).map { Sample.event($0) })

@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct DetailPaneTests {
     /// Changes of the samples go with their numbers: 0 updated, 1 created, 2 and 3 updated, 4 deleted.
     private func opened(_ sequence: Int64, width: Int = 140, height: Int = 40) -> Driver {

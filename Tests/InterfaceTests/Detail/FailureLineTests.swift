@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// An event that failed says why as soon as it is opened, whichever tab is remembered.
+@Suite(.cases)
 struct FailureLineTests {
     private static func opened(
         _ event: EventSummary,

@@ -1,9 +1,11 @@
 import Domain
 import EngineAPI
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct OpenEventTests {
     @Test func `one question at a time, and an answer to a former event is not shown`() {
         var open = OpenEvent(7, tab: .record)

@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// A notification edited in the person's own editor, and replayed with what they changed.
+@Suite(.cases)
 struct EditTests {
     private static func driver(_ keys: String = "k k v") -> Driver {
         var driver = Driver(140, 40, log: (1...30).map { Sample.event($0) })
@@ -123,6 +124,7 @@ struct EditTests {
 }
 
 /// A replay to another URL.
+@Suite(.cases)
 struct ReplayTargetTests {
     private static func driver(_ keys: String = "k k U") -> Driver {
         var driver = Driver(140, 40, log: (1...30).map { Sample.event($0, state: $0 == 28 ? .dead : nil) })

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Keys that arrive together, before the rows that they are about are read.
+@Suite(.cases)
 struct BurstTests {
     private static let count = 2000
 

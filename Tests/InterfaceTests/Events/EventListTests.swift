@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct EventListTests {
     private func events(_ range: ClosedRange<Int64>) -> [EventSummary] { range.map { Sample.event($0) } }
 

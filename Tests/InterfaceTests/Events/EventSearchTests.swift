@@ -1,10 +1,12 @@
 import Domain
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// A search that takes more than one page to look at a long history.
+@Suite(.cases)
 struct EventSearchTests {
     private let log = (1...1000).map { Sample.event(Int64($0)) }
 

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The rows around what is in view, without a screen: what is asked for, and what never moves.
+@Suite(.cases)
 struct EventWindowTests {
     private static let log = (1...1000).map { Sample.event(Int64($0)) }
 
@@ -142,6 +144,7 @@ struct EventWindowTests {
     }
 }
 
+@Suite(.cases)
 struct RowSearchTests {
     @Test func `deliveries are looked through page by page, then replays, and the nearer one wins`() {
         var search = RowSearch(.failure, forward: false, from: 900)
@@ -182,6 +185,7 @@ struct RowSearchTests {
     }
 }
 
+@Suite(.cases)
 struct CountsLoadTests {
     @Test func `at most twice a second, one at a time, and none of before a reset`() {
         var load = CountsLoad()
@@ -214,6 +218,7 @@ struct CountsLoadTests {
     }
 }
 
+@Suite(.cases)
 struct SingleReplaysTests {
     private let event = Sample.event(7)
 

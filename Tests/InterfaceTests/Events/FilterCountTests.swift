@@ -6,6 +6,7 @@ import Testing
 @testable import Interface
 
 /// What the line of the filter says of how many events there are, and of why it takes its time.
+@Suite(.cases)
 struct FilterCountTests {
     private static let sizes = [(140, 40), (100, 30), (80, 24), (60, 16), (40, 8)]
 

@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct FilterOffersTests {
     private func expect(_ found: Bool, _ wanted: Bool, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(found == wanted, sourceLocation: sourceLocation)

@@ -1,10 +1,12 @@
 import Domain
 import EngineAPI
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The filter of the list, applied while it is typed.
+@Suite(.cases)
 struct FilterTests {
     private static func driver(_ count: Int64 = 400) -> Driver {
         var driver = Driver(140, 40, log: (1...count).map { Sample.event($0, state: $0 % 10 == 0 ? .dead : nil) })

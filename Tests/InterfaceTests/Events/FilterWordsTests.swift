@@ -1,10 +1,12 @@
 import Domain
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Who types what they look for in words of their own is told how it is written.
+@Suite(.cases)
 struct FilterWordsTests {
     @Test(arguments: [
         ("failed", "state:dead"), ("acme FAILED", "state:dead"), ("errors", "state:retrying"), ("dead", "state:dead"),

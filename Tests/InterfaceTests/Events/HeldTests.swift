@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Events whose callback is held.
+@Suite(.cases)
 struct HeldTests {
     private func held(until: Timestamp? = nil, reason: String = "the callback is gone (410)") -> InstanceOverview {
         var overview = Sample.overview()

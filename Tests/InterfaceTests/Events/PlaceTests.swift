@@ -1,11 +1,13 @@
 import Domain
 import Drawing
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Where the list stands in its history: n of N, marks in the scrollbar, dates between days.
+@Suite(.cases)
 struct PlaceTests {
     private static func driver(_ count: Int64, _ state: (Int64) -> DeliveryState? = { _ in nil }) -> Driver {
         var driver = Driver(140, 40, log: (1...count).map { Sample.event($0, state: state($0)) })

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The selection of the list, and replaying it.
+@Suite(.cases)
 struct SelectionTests {
     @Test func `the selected row stays in view when the screen shrinks`() {
         var driver = Driver(140, 40, log: (1...100).map { Sample.event($0) })

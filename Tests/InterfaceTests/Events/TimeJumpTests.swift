@@ -1,9 +1,11 @@
 import Domain
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct TimeJumpTests {
     @Test func `the list goes to the last event stored by then, and on from there`() throws {
         var driver = Driver(140, 40, log: (1...2000).map { Sample.event($0) })

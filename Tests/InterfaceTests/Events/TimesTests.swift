@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Times that are true of the moment at which they are read.
+@Suite(.cases)
 struct TimesTests {
     @Test(arguments: [
         (-5, 20, "now"), (0, 20, "now"), (1, 20, "in 1 s"), (40, 20, "in 40 s"), (40, 4, "40 s"), (60, 20, "in 60 s"),

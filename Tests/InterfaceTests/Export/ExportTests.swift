@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// Getting the events of the list into a file.
+@Suite(.cases)
 struct ExportTests {
     static func opened(_ keys: String = "X", _ width: Int = 140, _ height: Int = 40) -> Driver {
         var driver = Driver(width, height, log: (1...60).map { Sample.event($0, state: $0 <= 20 ? .dead : nil) })

@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// What fails, by reason, and what can be done about a group.
+@Suite(.cases)
 struct FailureListTests {
     static let groups = [
         FailureGroup(

@@ -5,6 +5,7 @@ import Testing
 @testable import Interface
 
 /// Where something stands in a line of the screen.
+@Suite(.cases)
 struct FindQueryTests {
     @Test(
         arguments: [

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Finding within the list: what is typed is looked for at once, among rows that are loaded and those that aren't.
+@Suite(.cases)
 struct ListFindTests {
     /// One in fifty is called Zoë; the list shows and loads a part of them.
     private static func driver(_ count: Int64 = 3000, _ width: Int = 140, _ height: Int = 40) -> Driver {

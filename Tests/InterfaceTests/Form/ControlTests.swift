@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Single controls of the form.
+@Suite(.cases)
 struct ControlTests {
     @Test func `the object list says how many more there are above and below`() {
         var driver = Driver()

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The lines of the form are laid out once for all that stays the same, and never shown when they hold no longer.
+@Suite(.cases)
 struct FormLayoutTests {
     private func input(_ instance: InstanceOverview, width: Int = 40) -> FormLayout.Input {
         var context = DashboardContext(settings: DashboardSettings(size: Size(width: 80, height: 24)), now: Sample.now)

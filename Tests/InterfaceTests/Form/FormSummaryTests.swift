@@ -1,10 +1,12 @@
 import Domain
 import Drawing
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct FormSummaryTests {
     private func line(_ width: Int, unsaved: Int = 0, _ change: (inout InstanceConfiguration) -> Void = { _ in })
         -> String

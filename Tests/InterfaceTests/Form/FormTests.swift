@@ -1,10 +1,12 @@
 import Domain
 import Drawing
 import EngineAPI
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct FormTests {
     @Test func `a change is marked, counted and applied as a whole`() {
         var driver = Driver()

@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// What single grants ask of the form.
+@Suite(.cases)
 struct GrantTests {
     @Test func `the JWT's key may be the path of its file, which is read before anything is applied`() throws {
         func atKey() -> Driver {

@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct ObjectListTests {
     private var loaded: ObjectList {
         var list = ObjectList(["Contact", "Gone__c"])
@@ -85,6 +87,7 @@ struct ObjectListTests {
     }
 }
 
+@Suite(.cases)
 struct IntervalSliderTests {
     @Test func `steps go from stop to stop, and every stop is where the knob says`() {
         var slider = IntervalSlider(1)

@@ -1,11 +1,13 @@
 import Domain
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// What the form offers before there is an org to ask.
+@Suite(.cases)
 struct OfferTests {
     @Test func `before a connection a typed object is offered, not called unknown`() {
         var driver = Driver(140, 40, instances: [])

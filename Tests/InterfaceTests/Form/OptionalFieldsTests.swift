@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The fields that most people never touch.
+@Suite(.cases)
 struct OptionalFieldsTests {
     /// The form with its optional fields unfolded and one of them focused.
     private func driver(_ field: FieldID, _ overview: InstanceOverview = Sample.overview()) -> Driver {

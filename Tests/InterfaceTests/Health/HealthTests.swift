@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// How the source and the callback are, said so that nothing of it is lost where room is short.
+@Suite(.cases)
 struct HealthTests {
     private static let dead = SourceState.needsAttention(reason: "The grant is dead.", since: Sample.now)
 

@@ -1,11 +1,13 @@
 import Domain
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// A dashboard on the engine of a node elsewhere.
+@Suite(.cases)
 struct NodeTests {
     private static let node = "http://127.0.0.1:8181"
 

@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct FuzzyMatchTests {
     @Test(arguments: [
         ("poll", "Poll the org now", true), ("plnow", "Poll the org now", true), ("PON", "Poll the org now", true),

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The table of actions, and finding one's way about it.
+@Suite(.cases)
 struct HelpTests {
     @Test func `an action that can't be done says why`() {
         var driver = Driver(140, 40)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What README says is written from the tables. One after another, as recording writes one file.
-@Suite(.serialized)
+@Suite(.cases, .serialized)
 struct ReadmeTests {
     @Test func `README's list of keys is the table of actions`() throws {
         try RecordedSection.expect("keys", ActionTable.standard.markdown)

@@ -1,21 +1,25 @@
 import Drawing
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Who knows what they want but not what it is called here finds it all the same.
+@Suite(.cases)
 struct SearchWordsTests {
     private static let context = Driver(140, 40).context
 
-    @Test(arguments: [
-        ("quota", ActionID.overview), ("usage", .overview), ("latency", .overview), ("busiest", .overview),
-        ("interval", .focusForm), ("settings", .focusForm), ("search", .filter), ("query", .filter),
-        ("errors", .failures), ("why", .failures), ("resend", .replay), ("retry", .replay), ("redeliver", .replay),
-        ("pause", .holdCallback), ("hold", .holdCallback), ("stop", .holdCallback), ("suspend", .suspend),
-        ("download", .export), ("csv", .export), ("clipboard", .copy), ("curl", .copy), ("history", .showStory),
-        ("diff", .compare), ("yesterday", .goToTime), ("login", .newInstance), ("tail", .follow), ("exit", .quit),
-        ("fetch", .pollNow), ("save", .applyDraft), ("dark", .themes), ("elsewhere", .replayElsewhere),
-    ])
+    @Test(
+        arguments: [
+            ("quota", ActionID.overview), ("usage", .overview), ("latency", .overview), ("busiest", .overview),
+            ("interval", .focusForm), ("settings", .focusForm), ("search", .filter), ("query", .filter),
+            ("errors", .failures), ("why", .failures), ("resend", .replay), ("retry", .replay), ("redeliver", .replay),
+            ("pause", .holdCallback), ("hold", .holdCallback), ("stop", .holdCallback), ("suspend", .suspend),
+            ("download", .export), ("csv", .export), ("clipboard", .copy), ("curl", .copy), ("history", .showStory),
+            ("diff", .compare), ("yesterday", .goToTime), ("login", .newInstance), ("tail", .follow), ("exit", .quit),
+            ("fetch", .pollNow), ("save", .applyDraft), ("dark", .themes), ("elsewhere", .replayElsewhere),
+        ]
+    )
     func `the palette and the help have it among the first three`(query: String, wanted: ActionID) throws {
         let context = Self.context
         let title = try #require(context.table[wanted]?.title)

@@ -1,10 +1,12 @@
 import Drawing
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Keys that wait for the rows that the keys before them have asked for.
+@Suite(.cases)
 struct HeldInputTests {
     private static let start = Timestamp(milliseconds: 1_000_000)
     private static let mouse = InputEvent.mouse(

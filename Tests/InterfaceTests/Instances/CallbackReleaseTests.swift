@@ -1,10 +1,12 @@
 import Domain
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct CallbackReleaseTests {
     private static let at = Sample.now
     private static let later = at.advanced(bySeconds: 1)

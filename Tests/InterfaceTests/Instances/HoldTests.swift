@@ -1,11 +1,13 @@
 import Domain
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// A person holds the callback from the screen.
+@Suite(.cases)
 struct HoldTests {
     private func asked(_ driver: inout Driver) {
         driver.keys("ctrl+p")

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Which instance the screen is about, and what is done about it.
+@Suite(.cases)
 struct InstancesTests {
     private static let failing = CallbackState.failing(
         reason: "refused",

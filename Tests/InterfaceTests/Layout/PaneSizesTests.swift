@@ -6,6 +6,7 @@ import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct PaneSizesTests {
     private static func opened(_ width: Int, _ height: Int, memory: DashboardMemory = DashboardMemory()) -> Driver {
         var driver = Driver(width, height, log: (1...40).map { Sample.event($0) }, memory: memory)

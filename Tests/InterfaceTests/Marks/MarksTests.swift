@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// Marks on events of the list, and what they are for.
+@Suite(.cases)
 struct MarksTests {
     private static func driver(_ events: ClosedRange<Int64> = 1...60, dead: Int64 = 0) -> Driver {
         var driver = Driver(140, 40, log: events.map { Sample.event($0, state: $0 <= dead ? .dead : nil) })

@@ -6,6 +6,7 @@ import Testing
 @testable import Interface
 
 /// What the dashboard remembers, as a value.
+@Suite(.cases)
 struct DashboardMemoryTests {
     private func memory(_ history: String...) -> DashboardMemory {
         var part = FilterMemory()

@@ -1,9 +1,11 @@
 import Domain
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct MessageLogTests {
     private var log = MessageLog()
     private let start = Sample.now

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Where messages stand, and that they are true.
+@Suite(.cases)
 struct MessagePlacementTests {
     private static let degraded = SourceState.degraded(reason: "No route.", since: Sample.now, lastSuccess: nil)
 

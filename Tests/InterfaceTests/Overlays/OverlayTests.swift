@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The overlays that any feature can open, without a dashboard.
+@Suite(.cases)
 struct OverlayTests {
     private let context = DashboardContext(
         settings: DashboardSettings(size: Size(width: 80, height: 24)),

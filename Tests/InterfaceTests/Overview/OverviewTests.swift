@@ -7,6 +7,7 @@ import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct OverviewTests {
     /// Three instances: a busy one, one whose callback fails, one that was stopped.
     static func instances() -> [InstanceOverview] {

@@ -1,9 +1,11 @@
 import Drawing
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct JSONTreeTests {
     private func tree(_ text: String, _ notation: JSONTree.Notation = .json) throws -> JSONTree {
         JSONTree(try JSON(parsing: text), notation, glyphs: .unicode)

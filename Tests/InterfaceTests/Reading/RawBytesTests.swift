@@ -1,9 +1,11 @@
 import Drawing
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct RawBytesTests {
     private func lines(_ raw: RawBytes, _ width: Int) -> [String] {
         (0..<raw.count).flatMap { raw.lines(of: $0, width: width).map(\.text.string) }

@@ -1,10 +1,12 @@
 import Drawing
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct RowReaderTests {
     /// Rows of given heights.
     private struct Rows: RowSource {

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The dialog of a bulk replay: what it completes, and that nothing happens in it without a word.
+@Suite(.cases)
 struct ReplayDialogTests {
     private func driver(_ keys: String = "B") -> Driver {
         var driver = Driver(140, 40, log: (1...20).map { Sample.event($0, state: $0 <= 3 ? .dead : nil) })

@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// What a delivery was and how its last replay ended are two things, and both are seen wherever one is looked for.
+@Suite(.cases)
 struct ReplayOutcomeTests {
     struct Case: Sendable {
         let state: DeliveryState

@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct ReplayPaceTests {
     private func at(_ seconds: Int64) -> Timestamp { Sample.now.advanced(bySeconds: seconds) }
 
@@ -40,6 +42,7 @@ struct ReplayPaceTests {
     }
 }
 
+@Suite(.cases)
 struct RateFieldTests {
     @Test(arguments: [
         (1, 1, 2), (1, -1, 1), (10, 1, 20), (10, -1, 5), (7, 1, 10), (7, -1, 5), (1000, 1, 1000), (999, 1, 1000),
@@ -69,6 +72,7 @@ struct RateFieldTests {
     }
 }
 
+@Suite(.cases)
 struct ReplayLoadsTests {
     @Test func `a preview is asked for a moment after the last key, and a former filter's answer is nobody's`() {
         var load = ReplayPreviewLoad()

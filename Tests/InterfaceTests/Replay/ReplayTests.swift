@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct ReplayTests {
     private func driver(dead: Int = 3, width: Int = 140, height: Int = 40) -> Driver {
         Driver(width, height, log: (1...20).map { Sample.event($0, state: $0 <= dead ? .dead : nil) })

@@ -1,8 +1,10 @@
 import Drawing
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct DashboardLayoutTests {
     private func layout(
         _ width: Int,

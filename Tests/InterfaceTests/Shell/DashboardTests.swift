@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The dashboard as a whole.
+@Suite(.cases)
 struct DashboardTests {
     @Test func `nothing crashes at any size, in any state, under any key or click`() {
         var generator = SeededGenerator(seed: 20_261_123)

@@ -7,6 +7,7 @@ import Testing
 @testable import Interface
 
 /// What lies over the dashboard; `RECORD_SCREENS=1 swift test` accepts what is drawn now.
+@Suite(.cases)
 struct GoldenDialogTests {
     private static let sizes = [(140, 40), (100, 30), (80, 24), (60, 16), (40, 8)]
 

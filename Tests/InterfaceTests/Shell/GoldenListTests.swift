@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// The list and what belongs to it; `RECORD_SCREENS=1 swift test` accepts what is drawn now.
+@Suite(.cases)
 struct GoldenListTests {
     private static let sizes = [(140, 40), (100, 30), (80, 24), (60, 16), (40, 8)]
 

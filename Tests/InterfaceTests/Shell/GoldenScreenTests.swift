@@ -7,6 +7,7 @@ import Testing
 @testable import Interface
 
 /// What the dashboard looks like; `RECORD_SCREENS=1 swift test` accepts what is drawn now.
+@Suite(.cases)
 struct GoldenScreenTests {
     static let sizes = [(200, 60), (140, 40), (100, 30), (80, 24), (60, 16), (20, 5), (1, 1)]
 

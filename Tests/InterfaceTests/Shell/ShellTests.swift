@@ -8,6 +8,7 @@ import Testing
 @testable import Interface
 
 /// What the shell promises to a pane and to an overlay, whichever they are.
+@Suite(.cases)
 struct ShellTests {
     private var dashboard = Dashboard(
         DashboardSettings(size: Size(width: 140, height: 40)),

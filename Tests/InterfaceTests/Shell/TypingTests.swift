@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct TypingTests {
     private func keys(_ text: String) -> [InputEvent] {
         text.unicodeScalars.map { .key(.character(Character($0))) }

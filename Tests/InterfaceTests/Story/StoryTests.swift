@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct StoryTests {
     /// Events of the record 2 among those of others.
     private func log(_ sequences: ClosedRange<Int64>, every step: Int64 = 2) -> [EventSummary] {

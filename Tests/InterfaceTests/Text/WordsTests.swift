@@ -2,10 +2,12 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
+@Suite(.cases)
 struct WordsTests {
     @Test(arguments: [
         (1, "1 minute"), (2, "2 minutes"), (59, "59 minutes"), (60, "1 hour"), (61, "1 h 1 min"), (120, "2 hours"),
@@ -55,6 +57,7 @@ struct WordsTests {
     }
 }
 
+@Suite(.cases)
 struct ProgressBarTests {
     private func line(_ share: Double, _ facts: [String], width: Int) -> String {
         ProgressBar.line(share, facts: facts.map { StyledText(DisplayText($0)) }, width: width, glyphs: .ascii)

@@ -10,6 +10,7 @@ import Testing
 
 /// The index of words lives in a file of its own, and always belongs to the events that are there, whenever a process was
 /// killed and whoever put files into each other's place.
+@Suite(.timeLimit(.minutes(10)))
 struct WordFileTests {
     private func run(_ body: (Fixture, SQLiteStore) async throws -> Void) async throws {
         try await withScratchDirectory { directory in

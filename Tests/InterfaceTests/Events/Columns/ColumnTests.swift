@@ -7,6 +7,7 @@ import Testing
 @testable import Interface
 
 /// Which columns the list has, how wide they are, and what a row says of what changed.
+@Suite(.cases)
 struct ColumnTests {
     private static func driver(
         _ width: Int = 140,

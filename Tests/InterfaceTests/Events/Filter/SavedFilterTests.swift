@@ -1,10 +1,12 @@
 import Domain
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// Filters with names: saved in the line, chosen from a list, kept for the next run.
+@Suite(.cases)
 struct SavedFilterTests {
     private static let fixed = [SavedFilter(name: "lost", text: "state:dead", isFixed: true)]
 

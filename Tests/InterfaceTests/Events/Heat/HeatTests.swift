@@ -2,11 +2,13 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
 
 /// The day above the list.
+@Suite(.cases)
 struct HeatTests {
     /// An event each half hour of two days and a half, up to the moment of the samples (18:07); the third of each day failed.
     static let log = (1...125).map { (number: Int64) in
