@@ -132,7 +132,8 @@ extension ObjectPoll {
             } else {
                 let whole = max(read.start, horizon).since(from) + 1000
                 // The org was empty at the start: all the years before its first row are in the span.
-                let most = read.kind == .backfill ? whole : min(whole, 2 * Self.dayMilliseconds)
+                let most =
+                    read.kind == .backfill || read.kind == .backlog ? whole : min(whole, 2 * Self.dayMilliseconds)
                 span = max(1000, (span ?? most) / 2)
                 halvings += 1
                 // The next poll begins with what this one has learnt.

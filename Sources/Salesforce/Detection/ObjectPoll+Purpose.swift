@@ -18,6 +18,7 @@ extension ObjectPoll {
             switch reads.first?.kind {
             case .closing: .check
             case .bin: .deletes
+            case .backlog: .backlog
             case .baseline, .window, .backfill, nil: .rows
             }
         case .weigh, .deletions, .verify: .deletes

@@ -6,6 +6,7 @@ extension ObjectPoll {
     mutating func acceptRows(_ page: QueryPage) {
         guard var read = reads.first, let schema else { return }
         if read.kind == .window { setFirstBaseline() }
+        if leavesBacklog(read, page) { return }
         let unread = self
         // One that was there and is left to the next poll must not pass for new then.
         if !torn.isEmpty { firstIDs = nil }
@@ -43,7 +44,7 @@ extension ObjectPoll {
         }
         let isBaseline = read.kind == .baseline || read.kind == .bin
         // A row that was left out for being torn must not be left behind.
-        if read.kind == .closing, !torn.isEmpty { return leaveClosing(observations) }
+        if read.kind == .closing || read.kind == .backlog, !torn.isEmpty { return leaveRead(observations) }
         guard page.isDone else {
             if read.position == before, !page.rows.isEmpty {
                 // A page that names itself as the next would be followed for ever.
@@ -52,11 +53,12 @@ extension ObjectPoll {
             }
             if read.kind == .closing, isFarEnough(read) {
                 savePlace(read)
-                return leaveClosing(observations)
+                return leaveRead(observations)
             }
-            if let path = page.nextPath, read.kind != .backfill || read.pages < Self.backfillPages {
+            let isBounded = read.kind == .backfill || read.kind == .backlog
+            if let path = page.nextPath, !isBounded || read.pages < pageLimit {
                 stage = .page(path: path)
-            } else if read.kind == .backfill, read.pages >= Self.backfillPages {
+            } else if isBounded, read.pages >= pageLimit {
                 savePlace(read)
                 queue.append(batch(observations, isBaseline: false))
                 stage = .close
@@ -134,6 +136,12 @@ extension ObjectPoll {
     /// An unfinished read goes on behind the last stored row, even after a restart. Baselines begin anew.
     private mutating func savePlace(_ read: Read) {
         if read.kind == .closing { return saveClosing(read) }
+        if read.kind == .backlog {
+            resume.position = read.position
+            resume.lower = read.lower
+            resume.total = read.total
+            return
+        }
         guard read.kind == .window || read.kind == .backfill else { return }
         resume.phase = read.kind == .backfill ? .backfill : .window
         resume.start = read.start
@@ -166,6 +174,7 @@ extension ObjectPoll {
     mutating func settleRead() {
         guard let read = reads.first else { return }
         if read.kind == .closing { return settleClosing(read) }
+        if read.kind == .backlog { return settleBacklog(read) }
         let isFirst = record.cursor == nil
         // Read in full means read past now: an org that refused long spans was asked for a part.
         let isLogWhole = log.state == .read && (log.end ?? horizon) > horizon
@@ -181,8 +190,9 @@ extension ObjectPoll {
             resume.finishRead()
             resume.phase = .backfill
             resume.start = read.start
-        case .closing: break
+        case .closing, .backlog: break
         case .window, .backfill:
+            resume.split = nil
             if isFirst, resume.updatedCursor == nil { resume.updatedCursor = overlapped(read.start) }
             record.cursor = read.start
             resume.finishRead()
@@ -199,6 +209,10 @@ extension ObjectPoll {
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
         if reads.first?.readsLog == true { log = .init() }
+        if kind == .backlog {
+            stage = .close
+            return
+        }
         if kind != .closing { readKind = kind }
         if !reads.isEmpty {
             stage = .begin
@@ -207,6 +221,14 @@ extension ObjectPoll {
         } else {
             goOnAfterRows()
         }
+    }
+
+    /// All of the part is in the finding that says so.
+    private mutating func settleBacklog(_ read: Read) {
+        resume.position = nil
+        resume.lower = read.upper
+        resume.total = read.total
+        if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
     }
 
     /// Goes to what follows the rows.

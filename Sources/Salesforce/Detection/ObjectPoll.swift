@@ -27,6 +27,8 @@ package struct ObjectPoll: Sendable {
             case baseline, window, bin, backfill
             /// What is about to leave the overlap is read once more, see <doc:TheOverlap>.
             case closing
+            /// A part of a backlog, see <doc:LongBacklogs>.
+            case backlog
         }
         var kind: Kind
         /// From where on; moves when a span is read in parts.
@@ -44,6 +46,8 @@ package struct ObjectPoll: Sendable {
         var rows: Int64 = 0
         var total: Int64?
         var pages = 0
+        /// Whether rows of the recycle bin are read as well.
+        var includesDeleted = true
 
         init(
             _ kind: Kind,
@@ -62,6 +66,7 @@ package struct ObjectPoll: Sendable {
             self.position = position
             self.rows = rows
             self.total = total
+            includesDeleted = kind != .backfill
         }
     }
 
@@ -155,7 +160,7 @@ package struct ObjectPoll: Sendable {
     package internal(set) var rowsRead = 0
 
     /// A backfill pauses after this many pages, so that one poll stays bounded; the next goes on.
-    static let backfillPages = 50
+    var pageLimit = 50
     static let chunk = 2000
 
     package init(
@@ -179,7 +184,7 @@ package struct ObjectPoll: Sendable {
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
         self.reads = []
         self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
-        if record.cursor == nil, resume.phase == nil {
+        if record.cursor == nil, resume.phase == nil, resume.split == nil {
             stage = .anchor
         } else {
             reads = plan()

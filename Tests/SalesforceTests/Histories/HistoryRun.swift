@@ -11,14 +11,17 @@ struct HistoryRun {
     var random: SeededGenerator
     let target: InProcessOrg
     let faults: Faults
-    private var session: any OrgSession
+    var session: any OrgSession
     private let kept: KeptConnection?
     let ledger = MemoryLedger()
     let objects: [String]
     private let unreplicated: Set<String>
     private let clocks: Clocks
-    private let hasComposite: Bool
+    let hasComposite: Bool
     private let missingPercent: Int
+    /// Of how many rows on a poll leaves what is long past to be read beside the polls.
+    let backlogRows: Int
+    var backlogRandom: SeededGenerator
     /// A number field becomes a text now and then, and back.
     let retypes: Bool
     /// A refresh token is good for one renewal: one that was lost on the way is lost for good.
@@ -31,10 +34,10 @@ struct HistoryRun {
     private let overlap: OverlapLimits
     /// Records that the connected user does not see any more.
     var hidden: Set<String> = []
-    private var oracle = Oracle()
+    var oracle = Oracle()
     var tally = Tally()
     private(set) var open: [(id: Int, age: Int)] = []
-    private var trail: [String] = []
+    var trail: [String] = []
     /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
     var lossy: Set<String>
 
@@ -92,6 +95,9 @@ struct HistoryRun {
             session = await target.session()
         }
         overlap = Self.limits(seed: seed, faults)
+        backlogRandom = SeededGenerator(seed: seed &* 31 &+ 17)
+        backlogRows = backlogRandom.chance(60) ? Int.random(in: 1...8, using: &backlogRandom) : 10_000
+        if backlogRows < 10_000 { tally.count("short backlogs") }
         tally.count(overlap.unsettled == 0 ? "by counts" : overlap.familiar < 200 ? "small limits" : "usual limits")
         self.random = random
         tally.histories = 1
@@ -221,11 +227,19 @@ struct HistoryRun {
         note("clock jumps by \(leap) s")
     }
 
-    private func removeComposite() async {
+    func removeComposite() async {
         await org.add(FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite$", times: nil))
     }
 
-    private mutating func restart() async {
+    func request(reconcile: Bool) async -> PollRequest {
+        var request = await ledger.request(objects, reconcile: reconcile)
+        request.missingPercent = missingPercent
+        request.overlapLimits = overlap
+        request.backlogRows = backlogRows
+        return request
+    }
+
+    mutating func restart() async {
         if let kept { session = target.session(kept) } else { session = await target.session() }
     }
 
@@ -261,9 +275,7 @@ struct HistoryRun {
             let passesTime: @Sendable () async -> Void = { [joins, target] in
                 if joins, meddling != nil { await target.advance(seconds: 1) }
             }
-            var request = await ledger.request(objects, reconcile: reconcile)
-            request.missingPercent = missingPercent
-            request.overlapLimits = overlap
+            let request = await request(reconcile: reconcile)
             outcome = try await session.poll(
                 request,
                 known: { object, question in
@@ -301,8 +313,12 @@ struct HistoryRun {
         let events = await ledger.takeEvents()
         tally.events += events.count
         oracle.judge(events, but: hidden)
+        if isCalm { try await readBacklogs() }
+        let backlogs = await ledger.backlogs
         for object in objects where records[object]?.cursor != nil {
             oracle.start(object, known: Set(await ledger.entries.filter { !$0.value.isDeleted }.keys))
+            // What is left of the past is read later.
+            if backlogs[object] != nil { continue }
             if let settled = ResumeState(parsing: records[object]?.resume).settled {
                 oracle.demandSettled(object, before: settled, but: hidden)
                 tally.count("settled states judged")
@@ -314,5 +330,6 @@ struct HistoryRun {
             let isLossy = lossy.contains(object)
             oracle.demandAll(of: object, but: hidden) { isBlind || isLossy && !known.contains(object + "/" + $0) }
         }
+        if !isCalm, backlogRandom.chance(40) { try await disturbBacklogs() }
     }
 }
