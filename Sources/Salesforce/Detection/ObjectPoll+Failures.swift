@@ -5,6 +5,8 @@ extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
     mutating func recover(_ error: SalesforceError, _ request: ObjectRequest) {
         if joining != nil { return recoverJoin(error) }
+        // It is read in order then, as it would have to be without a backlog; what fails now fails the next page, too.
+        if case .newest = stage { return acceptNewest([]) }
         if narrows(error, request) { return }
         if case .fetch = stage {
             if request.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }

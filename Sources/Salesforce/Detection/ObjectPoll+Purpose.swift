@@ -14,7 +14,7 @@ extension ObjectPoll {
 
     private var purposeOfRows: CallPurpose {
         switch stage {
-        case .anchor, .begin, .page, .close, .done:
+        case .anchor, .begin, .newest, .page, .close, .done:
             switch reads.first?.kind {
             case .closing: .check
             case .bin: .deletes

@@ -74,6 +74,8 @@ package struct ObjectPoll: Sendable {
         /// A first run asks for the newest row, to learn the org's time from it.
         case anchor
         case begin
+        /// Rows that may be a backlog wait until the newest row shows the org's time; with those of them that are torn.
+        case newest(QueryPage, torn: Set<String>)
         case page(path: String)
         /// Entries of the log from before the rows that were read: the ledger knows most of them already.
         case weigh(fresh: [DeleteLog.Entry])
@@ -100,6 +102,8 @@ package struct ObjectPoll: Sendable {
     let now: Timestamp
     /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
+    /// The stamp of the newest row, or the org's time where that is later; nil where this poll did not ask for it.
+    var newestStamp: Timestamp?
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
     var groups: [[String]] = [[]]
@@ -212,6 +216,7 @@ package struct ObjectPoll: Sendable {
         if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
             reach = stamp
             resume.anchor = OrgAnchor(stamp: stamp, seenAt: clocks)
+            newestStamp = stamp
         }
         reads = plan()
         stage = .begin
@@ -269,6 +274,8 @@ package struct ObjectPoll: Sendable {
                     return .ledger(.stamps(from: window.from, to: window.to))
                 }
                 return .send(firstRequests(read, requestedSchema))
+            case .newest:
+                return .send([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
             case .page(let path): return .send([.nextPage(path: path)])
             case .weigh: return .ledger(.states(log.unverified.map(\.recordID)))
             case .deletions(let entries): queueDeletions(entries)
@@ -340,6 +347,7 @@ package struct ObjectPoll: Sendable {
 
     private mutating func acceptPage(_ page: QueryPage, _ request: ObjectRequest) {
         if case .anchor = stage { return acceptAnchor(page) }
+        if case .newest = stage { return acceptNewest(page.rows) }
         if joining == nil, groups.count > 1, let stamp = schema?.stamp {
             joining = Joining(page, request: request, groups: groups.dropFirst(), stamp: stamp)
             if joining != nil { return }

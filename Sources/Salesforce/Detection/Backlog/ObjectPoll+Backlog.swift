@@ -6,10 +6,16 @@ extension ObjectPoll {
     /// Leaves what is older than the overlap to be read beside the polls, where it is much; true if the page is not to be
     /// looked at any more.
     mutating func leavesBacklog(_ read: Read, _ page: QueryPage) -> Bool {
-        guard let span = backlog(read, page) else { return false }
+        // The clocks only say whether it is worth a question.
+        guard backlog(read, page, at: horizon) != nil else { return false }
+        guard let newestStamp else {
+            stage = .newest(page, torn: torn)
+            return true
+        }
+        guard let span = backlog(read, page, at: newestStamp) else { return false }
         count(page)
         let readsLog = reads.contains(where: \.readsLog)
-        let start = max(read.start, reach ?? read.start)
+        let start = max(read.start, newestStamp)
         resume.finishRead()
         // What is left to the backlog is read in full when it is final, as by a closing read. So nothing before it is left
         // to be settled, and the log of updates has nothing to add.
@@ -30,10 +36,24 @@ extension ObjectPoll {
         return true
     }
 
-    /// What of a read is a backlog, by its first page.
-    private func backlog(_ read: Read, _ page: QueryPage) -> BacklogSpan? {
+    /// The newest row shows the org's time as it is now. What was known of it lags behind by as long as nothing was
+    /// written before the last poll, and stops where a clock did: the backlog would end by so much too early.
+    mutating func acceptNewest(_ rows: [RecordFields]) {
+        guard case .newest(let page, let torn) = stage else { return }
+        for row in rows {
+            if let stamp = schema?.stamp.flatMap({ row.timestamp($0) }) { sawStamp(stamp) }
+        }
+        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn)
+        stage = .begin
+        self.torn = torn
+        acceptRows(page)
+        self.torn = []
+    }
+
+    /// What of a read is a backlog, by its first page, when it is so late in the org.
+    private func backlog(_ read: Read, _ page: QueryPage, at reach: Timestamp) -> BacklogSpan? {
         guard read.kind == .window || read.kind == .backfill, read.pages == 0, resume.split == nil,
-            !page.isDone, page.totalSize > request.backlogRows, let reach, let stamp = schema?.stamp,
+            !page.isDone, page.totalSize > request.backlogRows, let stamp = schema?.stamp,
             let first = page.rows.first?.timestamp(stamp)
         else { return nil }
         let isAll = read.kind == .backfill
