@@ -9,7 +9,7 @@ extension ObjectPoll {
         if leavesBacklog(read, page) { return }
         let unread = self
         // One that was there and is left to the next poll must not pass for new then.
-        if !torn.isEmpty { firstIDs = nil }
+        if !page.torn.isEmpty { firstIDs = nil }
         count(page)
         let before = read.position
         var observations: [Observation] = []
@@ -28,7 +28,7 @@ extension ObjectPoll {
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)
             if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
-            if !torn.contains(seen.recordID), let kept = judged(seen, read) { observations.append(kept) }
+            if !page.torn.contains(seen.recordID), let kept = judged(seen, read) { observations.append(kept) }
         }
         read.rows += Int64(page.rows.count)
         read.pages += 1
@@ -44,7 +44,7 @@ extension ObjectPoll {
         }
         let isBaseline = read.kind == .baseline || read.kind == .bin
         // A row that was left out for being torn must not be left behind.
-        if read.kind == .closing || read.kind == .backlog, !torn.isEmpty { return leaveRead(observations) }
+        if read.kind == .closing || read.kind == .backlog, !page.torn.isEmpty { return leaveRead(observations) }
         guard page.isDone else {
             if read.position == before, !page.rows.isEmpty {
                 // A page that names itself as the next would be followed for ever.

@@ -42,7 +42,10 @@ package struct ObjectPoll: Sendable {
         /// Server time that the cursor takes when the read is complete.
         var start: Timestamp
         var readsLog: Bool
+        /// Up to here all rows were read; a new query goes on behind it.
         var position: ChangeQuery.Position?
+        /// The row that came last.
+        var last: ChangeQuery.Position?
         var rows: Int64 = 0
         var total: Int64?
         var pages = 0
@@ -74,8 +77,8 @@ package struct ObjectPoll: Sendable {
         /// A first run asks for the newest row, to learn the org's time from it.
         case anchor
         case begin
-        /// Rows that may be a backlog wait until the newest row shows the org's time; with those of them that are torn.
-        case newest(QueryPage, torn: Set<String>)
+        /// Rows that may be a backlog wait until the newest row shows the org's time.
+        case newest(QueryPage)
         case page(path: String)
         /// Entries of the log from before the rows that were read: the ledger knows most of them already.
         case weigh(fresh: [DeleteLog.Entry])
@@ -109,8 +112,6 @@ package struct ObjectPoll: Sendable {
     var groups: [[String]] = [[]]
     /// The page whose further fields are being read.
     var joining: Joining?
-    /// Records of the page in hand that were written while it was read; the next poll finds their newer state.
-    var torn: Set<String> = []
     /// The page whose rows the store is to judge before the poll goes on behind them.
     var tentative: Tentative?
     /// The page whose rows were held back until the field list is here.

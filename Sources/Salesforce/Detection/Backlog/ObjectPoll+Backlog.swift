@@ -9,7 +9,7 @@ extension ObjectPoll {
         // The clocks only say whether it is worth a question.
         guard backlog(read, page, at: horizon) != nil else { return false }
         guard let newestStamp else {
-            stage = .newest(page, torn: torn)
+            stage = .newest(page)
             return true
         }
         guard let span = backlog(read, page, at: newestStamp) else { return false }
@@ -39,15 +39,13 @@ extension ObjectPoll {
     /// The newest row shows the org's time as it is now. What was known of it lags behind by as long as nothing was
     /// written before the last poll, and stops where a clock did: the backlog would end by so much too early.
     mutating func acceptNewest(_ rows: [RecordFields]) {
-        guard case .newest(let page, let torn) = stage else { return }
+        guard case .newest(let page) = stage else { return }
         for row in rows {
             if let stamp = schema?.stamp.flatMap({ row.timestamp($0) }) { sawStamp(stamp) }
         }
         newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn)
         stage = .begin
-        self.torn = torn
         acceptRows(page)
-        self.torn = []
     }
 
     /// What of a read is a backlog, by its first page, when it is so late in the org.
