@@ -11,7 +11,7 @@ extension ObjectPoll {
         // One that was there and is left to the next poll must not pass for new then.
         if !page.torn.isEmpty { firstIDs = nil }
         count(page)
-        let before = read.position
+        let (before, last) = (read.position, read.last)
         var observations: [Observation] = []
         observations.reserveCapacity(page.rows.count)
         for row in page.rows {
@@ -27,13 +27,17 @@ extension ObjectPoll {
             // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)
-            if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
+            if let id = row.string("Id") {
+                let place = ChangeQuery.Position(stamp: seen.stamp, recordID: id)
+                read.last = place
+                if isInPlace(seen.stamp, read) { read.position = place }
+            }
             if !page.torn.contains(seen.recordID), let kept = judged(seen, read) { observations.append(kept) }
         }
         read.rows += Int64(page.rows.count)
         read.pages += 1
         if read.total == nil { read.total = Int64(page.totalSize) }
-        if read.position != before { locatorDeaths = 0 }
+        if read.last != last { locatorDeaths = 0 }
         reads[0] = read
 
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
@@ -46,7 +50,7 @@ extension ObjectPoll {
         // A row that was left out for being torn must not be left behind.
         if read.kind == .closing || read.kind == .backlog, !page.torn.isEmpty { return leaveRead(observations) }
         guard page.isDone else {
-            if read.position == before, !page.rows.isEmpty {
+            if isFurtherPage, read.last == last, !page.rows.isEmpty {
                 // A page that names itself as the next would be followed for ever.
                 let sentence = "The org gives the same page of rows again and again; it is asked anew at the next poll."
                 return fail(SalesforceError(.refused, sentence))
@@ -63,7 +67,7 @@ extension ObjectPoll {
                 queue.append(batch(observations, isBaseline: false))
                 stage = .close
                 return
-            } else if read.position == before {
+            } else if !isFurtherPage, read.position == before {
                 return fail(
                     SalesforceError(
                         .transient,
@@ -94,6 +98,19 @@ extension ObjectPoll {
         completeRead(read, observations)
     }
 
+    /// Whether the page in hand is one to which another page led.
+    private var isFurtherPage: Bool { if case .page = stage { true } else { false } }
+
+    /// Whether a row still is where its query found it. One of a further page may have been written since, so that it shows
+    /// a later stamp: going on behind that would leave out all that is between. What is read again anyway may be left out.
+    private func isInPlace(_ stamp: Timestamp, _ read: Read) -> Bool {
+        guard isFurtherPage else { return true }
+        if let end = requestedUpper, stamp >= end { return false }
+        guard read.upper == nil else { return true }
+        let again = overlapped(read.start)
+        return stamp < again || read.position?.stamp ?? read.lower ?? Self.dawn >= again
+    }
+
     /// Counts the rows of a page.
     mutating func count(_ page: QueryPage) {
         rowsRead += page.rows.count
@@ -116,8 +133,9 @@ extension ObjectPoll {
         )
     }
 
-    /// What a read makes of a row: a baseline holds only what was there when it began.
+    /// What a read makes of a row: a baseline holds only what was there when it began, a backlog only what is final.
     private func judged(_ seen: Observation, _ read: Read) -> Observation? {
+        if read.kind == .backlog, let upper = read.upper, seen.stamp >= upper { return nil }
         guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
         let wasThere = seen.createdDate.map { $0 <= read.start } ?? firstIDs?.contains(seen.recordID) ?? false
         guard wasThere, read.kind == .baseline else { return nil }

@@ -44,10 +44,15 @@ struct BacklogTests {
         private let backlogRows: Int
 
         @discardableResult
-        func poll() async throws -> PollReport {
+        func poll(
+            before: @escaping @Sendable (PollPage) async throws -> Void = { _ in }
+        ) async throws -> PollReport {
             var request = await ledger.request(["Account"], firstRun: firstRun)
             request.backlogRows = backlogRows
-            return try await session.poll(request, into: ledger)
+            return try await session.poll(request, ledger) { [ledger] page in
+                try await before(page)
+                return try await ledger.store(page)
+            }
         }
 
         func readAll() async throws {
@@ -148,6 +153,43 @@ struct BacklogTests {
         let told = await behind.ledger.takeEvents().filter { $0.recordID == row }
         #expect(told.map(\.change) == [.created])
         #expect(told.first?.fields.string("Name") == "while it was in hand")
+    }
+
+    /// The last row of the second page moves to the present before that page is asked for.
+    @Test(arguments: Past.allCases)
+    func `A row that is written while its part is read leaves out none that follows it`(past: Past) async throws {
+        let behind = try await BehindOrg(past)
+        try await behind.poll()
+        let (org, ledger) = (behind.org.org, behind.ledger)
+        let row = behind.rows[past == .firstRunSince ? 9 : 8]
+        _ = try await behind.session.readBacklog("Account", ledger, pages: 2) {
+            guard await ledger.backlogs["Account"]?.rows == 0 else { return }
+            try await org.change("Account", row, ["Name": "while its part was read"])
+        }
+        try await behind.readAll()
+        try await behind.poll()
+        let told = await ledger.takeEvents().map(\.recordID)
+        #expect(Set(told).count == told.count)
+        #expect(told.count == behind.rows.count + (past == .firstRunOfAll ? 1 : 0))
+    }
+
+    @Test(arguments: Past.allCases)
+    func `Nor does one that is written while a poll reads a long past and is killed behind it`(past: Past) async throws {
+        let behind = try await BehindOrg(past, backlogRows: 10_000)
+        let (org, rows) = (behind.org.org, behind.rows)
+        let row = rows[past == .firstRunSince ? 9 : 8]
+        do {
+            try await behind.poll { page in
+                let ids = Set(page.observations.map(\.recordID))
+                if ids.contains(rows[0]) { try await org.change("Account", row, ["Name": "while it was read"]) }
+                if ids.contains(rows[10]) { throw MemoryLedger.Killed() }
+            }
+            Issue.record("It was not killed.")
+        } catch is MemoryLedger.Killed {}
+        for _ in 0..<5 { try await behind.poll() }
+        let told = await behind.ledger.takeEvents().map(\.recordID)
+        #expect(Set(told).count == told.count)
+        #expect(told.count == rows.count + (past == .firstRunOfAll ? 1 : 0))
     }
 
     @Test func `Rows of the recycle bin from before a first run that reads all are no news`() async throws {
