@@ -2,11 +2,13 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
+import Synchronization
 
 extension HistoryRun {
     /// Reads all that polls left to be read beside them. Questions are made narrower in steps, a few in each round.
     mutating func readBacklogs() async throws {
         for object in objects {
+            await ledger.pause(object, false)
             var failures = 0
             while await ledger.backlogs[object] != nil {
                 do { try await readBacklog(object, isCalm: true) } catch let error as SalesforceError {
@@ -19,7 +21,13 @@ extension HistoryRun {
 
     /// Reads on for some pages, while people work and polls run, until it is killed or refused.
     mutating func disturbBacklogs() async throws {
-        for object in objects where await ledger.backlogs[object] != nil {
+        for object in objects {
+            guard let backlog = await ledger.backlogs[object] else { continue }
+            if backlogRandom.chance(backlog.isPaused ? 50 : 10) {
+                await ledger.pause(object, !backlog.isPaused)
+                tally.count(backlog.isPaused ? "backlogs resumed" : "backlogs paused")
+            }
+            guard await ledger.backlogs[object]?.isPaused == false else { continue }
             try await readBacklog(object, isCalm: false)
         }
     }
@@ -31,6 +39,7 @@ extension HistoryRun {
         var meddler: Meddler?
         if !isCalm {
             if backlogRandom.chance(30) { await addFaults() }
+            if backlogRandom.chance(30) { await refuseReading() }
             if backlogRandom.chance(30) {
                 let pages = Int.random(in: 0...3, using: &backlogRandom)
                 await ledger.die(after: pages, isStored: backlogRandom.chance(50))
@@ -41,16 +50,18 @@ extension HistoryRun {
         }
         let (session, ledger, meddling) = (session, ledger, meddler)
         let polling = await request(reconcile: false)
-        let width = Int.random(in: 1...3, using: &backlogRandom)
+        let width = Int.random(in: 1...4, using: &backlogRandom)
+        let pollsMeanwhile = backlogRandom.chance(60)
         // Polls never run side by side.
-        let pollsMeanwhile = width == 1 && backlogRandom.chance(60)
+        let isPolling = Mutex(false)
         let pages = Int.random(in: 1...3, using: &backlogRandom)
         tally.count("backlogs read on")
         do {
             _ = try await session.readBacklog(object, ledger, width: width, pages: pages) {
                 guard let meddling else { return }
                 try await meddling.meddle()
-                guard pollsMeanwhile else { return }
+                guard pollsMeanwhile, !isPolling.withLock({ isBusy in defer { isBusy = true }; return isBusy }) else { return }
+                defer { isPolling.withLock { $0 = false } }
                 // The page in hand waits while a poll stores what is newer.
                 var request = polling
                 request.records = Array(await ledger.records.values)

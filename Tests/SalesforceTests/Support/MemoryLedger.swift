@@ -21,6 +21,10 @@ actor MemoryLedger {
     private(set) var records: [String: PollerRecord] = [:]
     private(set) var events: [Event] = []
     private(set) var backlogs: [String: Backlog] = [:]
+    /// Parts of backlogs that were read to their end, backlogs of which all was, and their rows.
+    private(set) var partsRead = 0
+    private(set) var backlogsRead = 0
+    private(set) var backlogRows: Int64 = 0
     private(set) var pages = 0
     private(set) var questions: [LedgerQuestion] = []
     private(set) var largestPage = 0
@@ -50,13 +54,25 @@ actor MemoryLedger {
         let survives = !isLast || kill?.isStored == true
         defer {
             if survives {
+                let before = backlogs[object]
                 backlogs[object]?.advance(to: place, of: part)
                 // As a restart finds it.
                 backlogs[object] = Backlog(parsing: backlogs[object]?.text)
+                if let before {
+                    let isRead = backlogs[object]?.parts.contains { $0.id == part } != true
+                    if isRead, before.parts.contains(where: { $0.id == part }) { partsRead += 1 }
+                    if backlogs[object] == nil { backlogsRead += 1 }
+                    backlogRows += place.rows
+                }
             }
         }
         return try store(page)
     }
+
+    /// Those of which no first run was read.
+    func unread(_ objects: [String]) -> [String] { objects.filter { records[$0]?.cursor == nil } }
+
+    func pause(_ object: String, _ isPaused: Bool) { backlogs[object]?.isPaused = isPaused }
 
     func spread(_ object: String, over width: Int) -> [Backlog.Part] {
         backlogs[object]?.spread(over: width)
