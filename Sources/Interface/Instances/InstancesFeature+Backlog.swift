@@ -77,9 +77,9 @@ extension InstancesFeature {
 extension BackfillProgress {
     var share: Double { total.map { $0 > 0 ? min(1, Double(rows) / Double($0)) : 0 } ?? 0 }
 
-    /// `1 200 of 5 000 records`.
+    /// `1 200 of about 5 000 records`.
     var countWords: String {
         guard let total else { return Words.count(rows, "record") }
-        return "\(rows.grouped) of \(Words.count(total, "record"))"
+        return "\(rows.grouped) of about \(Words.count(total, "record"))"
     }
 }

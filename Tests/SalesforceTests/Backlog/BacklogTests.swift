@@ -174,7 +174,8 @@ struct BacklogTests {
     }
 
     @Test(arguments: Past.allCases)
-    func `Nor does one that is written while a poll reads a long past and is killed behind it`(past: Past) async throws {
+    func `Nor does one that is written while a poll reads a long past and is killed behind it`(past: Past) async throws
+    {
         let behind = try await BehindOrg(past, backlogRows: 10_000)
         let (org, rows) = (behind.org.org, behind.rows)
         let row = rows[past == .firstRunSince ? 9 : 8]

@@ -60,7 +60,11 @@ extension HistoryRun {
             _ = try await session.readBacklog(object, ledger, width: width, pages: pages) {
                 guard let meddling else { return }
                 try await meddling.meddle()
-                guard pollsMeanwhile, !isPolling.withLock({ isBusy in defer { isBusy = true }; return isBusy }) else { return }
+                guard pollsMeanwhile,
+                    !isPolling.withLock({ isBusy in
+                        defer { isBusy = true }; return isBusy
+                    })
+                else { return }
                 defer { isPolling.withLock { $0 = false } }
                 // The page in hand waits while a poll stores what is newer.
                 var request = polling

@@ -353,7 +353,9 @@ struct HistoryRun {
             let isBlind = unreplicated.contains(object) && !reconcile
             let isLossy = lossy.contains(object)
             if end != nil { tally.count("newest demanded before the past") }
-            oracle.demandAll(of: object, since: end, but: hidden) { isBlind || isLossy && !known.contains(object + "/" + $0) }
+            oracle.demandAll(of: object, since: end, but: hidden) {
+                isBlind || isLossy && !known.contains(object + "/" + $0)
+            }
         }
         if !isCalm, faults != .past, backlogRandom.chance(40) { try await disturbBacklogs() }
     }

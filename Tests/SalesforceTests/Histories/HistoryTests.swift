@@ -22,7 +22,9 @@ struct HistoryTests {
         try await Self.run(.late, usually: 90)
     }
 
-    @Test func `Nor where a long past is read beside the polls, in many parts and with all that can end that`() async throws {
+    @Test func `Nor where a long past is read beside the polls, in many parts and with all that can end that`()
+        async throws
+    {
         try await Self.run(.past, usually: 120)
     }
 
