@@ -45,10 +45,11 @@ struct BacklogTests {
 
         @discardableResult
         func poll(
+            backlogRows: Int? = nil,
             before: @escaping @Sendable (PollPage) async throws -> Void = { _ in }
         ) async throws -> PollReport {
             var request = await ledger.request(["Account"], firstRun: firstRun)
-            request.backlogRows = backlogRows
+            request.backlogRows = backlogRows ?? self.backlogRows
             return try await session.poll(request, ledger) { [ledger] page in
                 try await before(page)
                 return try await ledger.store(page)
@@ -191,6 +192,29 @@ struct BacklogTests {
         let told = await behind.ledger.takeEvents().map(\.recordID)
         #expect(Set(told).count == told.count)
         #expect(told.count == rows.count + (past == .firstRunOfAll ? 1 : 0))
+    }
+
+    @Test func `What was told by a first run that a poll began is told as deleted, though the rest became a backlog`()
+        async throws
+    {
+        let behind = try await BehindOrg(.firstRunOfAll)
+        let rows = behind.rows
+        do {
+            try await behind.poll(backlogRows: 10_000) { page in
+                if page.observations.contains(where: { $0.recordID == rows[20] }) { throw MemoryLedger.Killed() }
+            }
+            Issue.record("It was not killed.")
+        } catch is MemoryLedger.Killed {}
+        try await behind.org.org.delete("Account", rows[3])
+        await behind.org.advance(seconds: 7200)
+        try await behind.org.org.seed("Account", count: 1)
+        try await behind.poll()
+        #expect(await behind.ledger.backlogs["Account"]?.isDone == false)
+        try await behind.readAll()
+        try await behind.poll()
+        let told = await behind.ledger.log()
+        #expect(told.filter { $0.hasSuffix(rows[3]) } == ["CREATED \(rows[3])", "DELETED \(rows[3])"])
+        #expect(told.count == rows.count + 3)
     }
 
     @Test func `Rows of the recycle bin from before a first run that reads all are no news`() async throws {

@@ -10,7 +10,7 @@ struct BacklogValueTests {
     private static func backlog(_ from: Int64?, _ to: Int64, total: Int64? = 100) -> Backlog {
         var backlog = Backlog()
         backlog.add(
-            BacklogSpan(from: from.map(moment), to: moment(to), position: nil, includesDeleted: true, total: total)
+            BacklogSpan(from: from.map(moment), to: moment(to), position: nil, deletedFrom: nil, total: total)
         )
         return backlog
     }
@@ -72,7 +72,7 @@ struct BacklogValueTests {
     @Test func `A span that follows the last one makes it longer`() {
         var backlog = Self.backlog(0, 1000)
         backlog.add(
-            BacklogSpan(from: Self.moment(1000), to: Self.moment(9000), position: nil, includesDeleted: true, total: 20)
+            BacklogSpan(from: Self.moment(1000), to: Self.moment(9000), position: nil, deletedFrom: nil, total: 20)
         )
         #expect(backlog.parts.count == 1)
         #expect(backlog.end == Self.moment(9000))
@@ -82,11 +82,35 @@ struct BacklogValueTests {
                 from: Self.moment(9500),
                 to: Self.moment(9900),
                 position: nil,
-                includesDeleted: true,
+                deletedFrom: nil,
                 total: nil
             )
         )
         #expect(backlog.parts.count == 2)
+    }
+
+    @Test func `Rows of the recycle bin are read from where they are news, and what was read there is read again`() {
+        func parts(from: Int64?, position: Int64?, deletedFrom: Int64) -> [[Int64?]] {
+            var backlog = Backlog()
+            let place = position.map { ChangeQuery.Position(stamp: Self.moment($0), recordID: "001000000000001AAA") }
+            backlog.add(
+                BacklogSpan(
+                    from: from.map(Self.moment),
+                    to: Self.moment(9000),
+                    position: place,
+                    deletedFrom: Self.moment(deletedFrom)
+                )
+            )
+            let start = Self.moment(0)
+            return backlog.parts.map { part in
+                [part.from, part.position?.stamp, part.to].map { $0.map { $0.since(start) / 1000 } }
+                    + [part.includesDeleted ? 1 : 0]
+            }
+        }
+        #expect(parts(from: nil, position: nil, deletedFrom: 9000) == [[nil, nil, 9000, 0]])
+        #expect(parts(from: nil, position: 200, deletedFrom: 500) == [[nil, 200, 500, 0], [500, nil, 9000, 1]])
+        #expect(parts(from: nil, position: 600, deletedFrom: 500) == [[500, nil, 9000, 1]])
+        #expect(parts(from: 700, position: nil, deletedFrom: 500) == [[700, nil, 9000, 1]])
     }
 
     @Test func `Its progress says how fast it is and how long it takes`() {

@@ -176,7 +176,8 @@ struct Oracle {
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before == now || now.isGone && excused(String(key.dropFirst(object.count + 1))) { continue }
             if let since, now.stamp.map({ $0 < since }) ?? true { continue }
-            faults.append("missed \(key)")
+            let states = "\(before.fields?.description ?? "deleted"), now \(now.fields?.description ?? "deleted")"
+            faults.append("missed \(key) of \(now.stamp?.iso ?? "no stamp"), told as \(states)")
         }
     }
 

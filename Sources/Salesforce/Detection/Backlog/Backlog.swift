@@ -44,22 +44,32 @@ package struct Backlog: Sendable, Hashable {
     /// Lets a poll leave a span to it.
     package mutating func add(_ span: BacklogSpan) {
         total = span.total.map { ($0).adding(saturating: total ?? 0) } ?? total
-        if let last = parts.indices.last, let from = span.from, parts[last].to == from,
-            parts[last].includesDeleted == span.includesDeleted
+        guard let deletedFrom = span.deletedFrom else {
+            return add(from: span.from, to: span.to, after: span.position, includesDeleted: true)
+        }
+        let border = min(max(deletedFrom, span.from ?? deletedFrom), span.to)
+        let isRead = span.position.map { $0.stamp >= border } ?? false
+        if span.from ?? ObjectPoll.dawn < border, !isRead {
+            add(from: span.from, to: border, after: span.position, includesDeleted: false)
+        }
+        // What was read of it by then was not final.
+        if border < span.to { add(from: border, to: span.to, after: nil, includesDeleted: true) }
+    }
+
+    private mutating func add(
+        from: Timestamp?,
+        to: Timestamp,
+        after position: ChangeQuery.Position?,
+        includesDeleted: Bool
+    ) {
+        if let last = parts.indices.last, let from, parts[last].to == from,
+            parts[last].includesDeleted == includesDeleted
         {
-            parts[last].to = span.to
+            parts[last].to = to
             return
         }
         lastID += 1
-        parts.append(
-            Part(
-                id: lastID,
-                from: span.from,
-                to: span.to,
-                position: span.position,
-                includesDeleted: span.includesDeleted
-            )
-        )
+        parts.append(Part(id: lastID, from: from, to: to, position: position, includesDeleted: includesDeleted))
     }
 
     /// Parts what is left until it has so many parts, halving the longest; none of them may be under way. The first page
@@ -122,7 +132,8 @@ package struct BacklogSpan: Sendable, Hashable {
     package var from: Timestamp?
     package var to: Timestamp
     package var position: ChangeQuery.Position?
-    package var includesDeleted: Bool
+    /// From when on rows of the recycle bin are news; nil: all of them.
+    package var deletedFrom: Timestamp?
     /// About how many rows it holds.
     package var total: Int64?
 }

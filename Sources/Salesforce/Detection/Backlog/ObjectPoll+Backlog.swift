@@ -64,7 +64,8 @@ extension ObjectPoll {
             from: from,
             to: to,
             position: isAll ? read.position : nil,
-            includesDeleted: !isAll,
+            // What was deleted since the first run began may have been told as there before it was.
+            deletedFrom: isAll ? overlapped(read.start) : nil,
             total: Int64(page.totalSize)
         )
     }
