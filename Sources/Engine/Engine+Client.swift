@@ -180,6 +180,13 @@ extension Engine: EngineClient {
         try await audit.record(.holdCallback, of: id, reason ?? "") { try await manualHolds.hold(id, reason: reason) }
     }
 
+    package func changeBacklogs(_ id: InstanceID, _ change: BacklogChange, object: String?) async throws {
+        let subject = [change.rawValue, object].compactMap(\.self).joined(separator: " ")
+        try await audit.record(.changeBacklogs, of: id, subject) {
+            try await directory.entry(id).sources.poller.change(change, of: object)
+        }
+    }
+
     // MARK: Apex
 
     package func apexStatus(_ id: InstanceID) async throws -> ApexStatus {

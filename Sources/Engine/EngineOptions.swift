@@ -9,6 +9,8 @@ package struct EngineOptions: Sendable {
     package var callbackTimeout = Limit.callback.milliseconds
     /// Seconds that each poll reads again behind its cursor.
     package var pollOverlap: Int64 = 900
+    /// Rows that a poll may find unread before what is older than its overlap is read beside the polls.
+    package var backlogRows = 10_000
     /// Minutes between reconciliations where the instance says nothing; 0 is never.
     package var reconcileEvery = 60
     /// Scheme, host and port of the receiver as the org sees it, without a slash at the end.

@@ -79,6 +79,8 @@ package protocol EngineClient: Sendable {
     func resumeCallback(_ id: InstanceID) async throws
     /// Sends nothing more to the callback until it is resumed; survives a restart. Nil gives no reason.
     func holdCallback(_ id: InstanceID, reason: String?) async throws
+    /// Pauses, resumes or cancels what is left to be read of an object's long past, or of all objects of an instance.
+    func changeBacklogs(_ id: InstanceID, _ change: BacklogChange, object: String?) async throws
 
     /// What of an instance's Apex is in the org, what runs, and what is wrong.
     func apexStatus(_ id: InstanceID) async throws -> ApexStatus

@@ -198,6 +198,11 @@ package final class RemoteEngine: EngineClient {
         try await connection.order(.holdCallback, ["\(id)"], body: EngineOrder.Hold(reason: reason))
     }
 
+    package func changeBacklogs(_ id: InstanceID, _ change: BacklogChange, object: String?) async throws {
+        let order = EngineOrder.Backlogs(change: change, object: object)
+        try await connection.order(.changeBacklogs, ["\(id)"], body: order, within: .nodeWork)
+    }
+
     // MARK: Apex
 
     package func apexStatus(_ id: InstanceID) async throws -> ApexStatus {

@@ -48,6 +48,14 @@ package protocol OrgSession: Sendable {
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport
 
+    /// Reads on in a part of a backlog. `store` is called for every page, in order, with how far the part is read behind
+    /// it; the next page is read only after it returned.
+    func read(
+        _ request: BacklogRequest,
+        known: @escaping KnownRecords,
+        store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+    ) async throws
+
     /// Ends the grant at the org, as far as it lets us; used when an instance is deleted.
     func revoke() async
 
@@ -57,6 +65,13 @@ package protocol OrgSession: Sendable {
 
 extension OrgSession {
     package func retire() async {}
+
+    /// For sessions that never leave a backlog.
+    package func read(
+        _ request: BacklogRequest,
+        known: @escaping KnownRecords,
+        store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+    ) async throws { throw SalesforceError(.refused, "The past of this org can't be read.") }
 }
 
 /// Answers a question about what the ledger knows of an object; as it is on disk.
@@ -79,6 +94,8 @@ package struct PollRequest: Sendable, Hashable {
     package var missingPercent: Int
     /// How much of the overlap is read again, and how much at a time.
     package var overlapLimits = OverlapLimits()
+    /// What is older than the overlap is read beside the polls where a poll has more rows to read than this.
+    package var backlogRows = 10_000
 
     package init(
         instanceID: InstanceID,
@@ -109,6 +126,8 @@ package struct PollPage: Sendable, Hashable {
     package var source: ChangeSource
     /// The org's clock (the response's `Date`) when the poll began.
     package var pollDate: Timestamp
+    /// What the poll leaves to be read beside the polls, by object; to be kept with the cursors.
+    package var backlogs: [String: BacklogSpan] = [:]
 
     package init(
         observations: [Observation],
@@ -125,6 +144,39 @@ package struct PollPage: Sendable, Hashable {
     }
 }
 
+/// A part of a backlog to read on in.
+package struct BacklogRequest: Sendable, Hashable {
+    package var instanceID: InstanceID
+    /// As configured.
+    package var object: String
+    /// The object's own, by which rows are judged.
+    package var record: PollerRecord?
+    package var part: Backlog.Part
+    /// It ends after so many pages, wherever it is then.
+    package var pages: Int
+    /// The field list is read anew: the one that is kept may be older than the rows.
+    package var readsFields: Bool
+    package var reportTouches: Bool
+
+    package init(
+        instanceID: InstanceID,
+        object: String,
+        record: PollerRecord?,
+        part: Backlog.Part,
+        pages: Int,
+        readsFields: Bool,
+        reportTouches: Bool = false
+    ) {
+        self.instanceID = instanceID
+        self.object = object
+        self.record = record
+        self.part = part
+        self.pages = pages
+        self.readsFields = readsFields
+        self.reportTouches = reportTouches
+    }
+}
+
 /// What a poll read and what it could not.
 package struct PollReport: Sendable, Hashable {
     package var rowsRead = 0
@@ -133,6 +185,8 @@ package struct PollReport: Sendable, Hashable {
     package var problems: [String: String] = [:]
     /// The org's own words for them, where it said any.
     package var providerMessages: [String: String] = [:]
+    /// What ended the poll of an object.
+    package var failures: [String: SalesforceError] = [:]
 
     package init() {}
 

@@ -49,6 +49,7 @@ struct EveryCommandTests {
         ("instances list", Run()),
         ("instances show", Run(arguments: ["INSTANCE"])),
         ("instances poll", Run(arguments: ["INSTANCE"])),
+        ("instances backlog", Run(arguments: ["INSTANCE"])),
         ("events list", Run()),
         ("events show", Run(arguments: ["EVENT"])),
         ("events replay", Run(arguments: ["EVENT"])),

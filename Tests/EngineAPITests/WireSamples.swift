@@ -278,6 +278,7 @@ extension WireSample {
             WireSample(EngineOrder.ReplayChange(isPaused: false, rate: nil)),
             WireSample(EngineOrder.CallbackTest(url: "u", signatureKey: "k", instance: 4)),
             WireSample(EngineOrder.NewKey(key: "k")), WireSample(KeyChange(instances: 2, key: "the key file")),
+            WireSample(EngineOrder.Backlogs(change: .cancel, object: "Account")),
             WireSample(EngineOrder.Hold(reason: nil)), WireSample(EngineOrder.ApexPermission(allowsProduction: true)),
         ]
 }

@@ -69,6 +69,7 @@ struct WireTests {
             InstanceDraft.self, PageRequest.self, EventFilter.self, ReplayOptions.self, EngineOrder.Switch.self,
             EngineOrder.Authorization.self, EngineOrder.Reply.self, EngineOrder.BulkReplay.self,
             EngineOrder.ReplayChange.self, EngineOrder.CallbackTest.self, EngineOrder.Hold.self,
+            EngineOrder.Backlogs.self,
             EngineOrder.NewKey.self,
             EngineOrder.ApexPermission.self,
         ]

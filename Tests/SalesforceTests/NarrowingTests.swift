@@ -2,6 +2,7 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
+import Synchronization
 import Testing
 
 /// What one query may not ask is asked in narrower ones; no object is given up that a narrower query could follow.
@@ -46,19 +47,31 @@ struct NarrowingTests {
         #expect(await ledger.log() == [])
     }
 
-    @Test func `A record that is written while its fields are read is told as it became, once`() async throws {
+    /// Also where the page waits for the field list, which this session read before.
+    @Test(arguments: [false, true])
+    func `A record that is written while its fields are read is told as it became, once`(
+        isFieldListKept: Bool
+    ) async throws {
         let org = InProcessOrg.empty { $0.maximumQueryFields = 8 }
         let ledger = MemoryLedger()
-        let session = await org.session()
+        let isWriting = Mutex(false)
+        let written = Mutex("")
+        let writer = Proxy(org: org) { call in
+            guard call.url.contains("%20IN%20"), isWriting.withLock({ $0 }) else { return }
+            await org.advance(seconds: 1)
+            try await org.org.change("Account", written.withLock { $0 }, ["Name": "B", "Industry": "Banking"])
+        }
+        let session = await writer.session()
+        try await org.org.create("Account", ["Name": "first"])
         try await session.poll(ledger.request(["Account"]), into: ledger)
         await org.advance(seconds: 60)
+        let other = try await org.org.create("Account", ["Name": "other"])
         let id = try await org.org.create("Account", ["Name": "A", "Industry": "Energy"])
-        let writer = Proxy(org: org) { call in
-            guard call.url.contains("%20IN%20") else { return }
-            await org.advance(seconds: 1)
-            try await org.org.change("Account", id, ["Name": "B", "Industry": "Banking"])
-        }
-        try await writer.session().poll(ledger.request(["Account"]), into: ledger)
+        written.withLock { $0 = id }
+        isWriting.withLock { $0 = true }
+        try await (isFieldListKept ? session : writer.session()).poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.log() == ["CREATED \(other)"])
+        isWriting.withLock { $0 = false }
         try await session.poll(ledger.request(["Account"]), into: ledger)
         #expect(await ledger.log() == ["CREATED \(id)"])
         let fields = await ledger.entries["Account/" + id]?.fields

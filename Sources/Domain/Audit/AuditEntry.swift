@@ -11,6 +11,7 @@ package struct AuditEntry: Sendable, Hashable {
         case deleteInstance = "instance.delete"
         case holdCallback = "callback.hold"
         case resumeCallback = "callback.resume"
+        case changeBacklogs = "backlogs.change"
         case testCallback = "callback.test"
         case replayEvent = "event.replay"
         case createReplays = "replays.create"

@@ -23,6 +23,7 @@ package enum ConfigurationKey: String, Sendable, Hashable, CaseIterable {
     case filterNulls = "filter.response.nulls"
     case firstRun = "event.poller.first.run"
     case apiBudget = "event.poller.api.budget"
+    case backlogQueries = "event.poller.backlog.queries"
     case reconcileMinutes = "event.reconcile.interval"
     case missingPercent = "event.reconcile.missing.percent"
     case reportTouches = "event.poller.report.touches"
@@ -232,6 +233,16 @@ extension ConfigurationKey {
                 help:
                     "Share of the org's daily API calls that Signalbox may use; polls slow down before it is reached.",
                 placeholder: "none: 50"
+            )
+        case .backlogQueries:
+            .number(
+                \.backlogQueries,
+                1...8,
+                of: "queries",
+                "Backlog queries",
+                in: .optional,
+                help: "Parts of a long backlog that are read side by side; one for a while if the org is busy.",
+                placeholder: "none: 2"
             )
         case .reconcileMinutes:
             .number(

@@ -36,6 +36,8 @@ package struct InstanceConfiguration: Sendable, Hashable {
     package var firstRun = FirstRun.now
     /// Percent of the calls that the org allows a day.
     package var apiBudget = 50
+    /// Parts of a long backlog that are read side by side.
+    package var backlogQueries = 2
     /// Report writes that moved `SystemModstamp` and no field.
     package var reportTouches = false
     /// Minutes between reconciliations; nil: the program's setting.

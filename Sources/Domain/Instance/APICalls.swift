@@ -5,6 +5,8 @@ package import Primitives
 package enum CallPurpose: String, Sendable, Hashable, CaseIterable {
     /// Rows that are new since the last poll, or all there are in a first run.
     case rows
+    /// Rows of a long past, which are read beside the polls.
+    case backlog
     /// Whether all of the overlap is known: counts, and reading once more what leaves it.
     case check
     /// What is read where counts differ.
@@ -29,6 +31,7 @@ extension CallPurpose: Comparable {
     package var words: String {
         switch self {
         case .rows: "new rows"
+        case .backlog: "backlog"
         case .check: "checks"
         case .narrow: "narrow reads"
         case .deletes: "deletions"
@@ -62,6 +65,13 @@ package struct APICalls: Sendable, Hashable {
 
     package mutating func add(_ calls: APICalls) {
         for (purpose, number) in calls.numbers { count(purpose, times: number) }
+    }
+
+    /// The same without those of a purpose.
+    package func without(_ purpose: CallPurpose) -> APICalls {
+        var calls = self
+        calls.numbers[purpose] = nil
+        return calls
     }
 
     /// What has been added since they were only these.

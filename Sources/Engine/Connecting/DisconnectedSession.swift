@@ -20,5 +20,11 @@ struct DisconnectedSession: OrgSession {
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport { throw error }
 
+    func read(
+        _ request: BacklogRequest,
+        known: @escaping KnownRecords,
+        store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+    ) async throws { throw error }
+
     func revoke() async {}
 }

@@ -17,6 +17,8 @@ struct SourceReport: Sendable, Hashable {
     var polls = PollHistory()
     /// What it may ask the org, and has; nil where it never does.
     var budget: APIBudget?
+    /// What of a long past is still to be read.
+    var backlogs: [BackfillProgress] = []
 
     /// All sources of an instance together.
     static func joined(_ reports: [SourceReport]) -> SourceReport {
@@ -29,6 +31,7 @@ struct SourceReport: Sendable, Hashable {
             sum.isPolling = sum.isPolling || report.isPolling
             if sum.polls.polls.isEmpty { sum.polls = report.polls }
             sum.budget = sum.budget ?? report.budget
+            sum.backlogs += report.backlogs
         }
         return sum
     }

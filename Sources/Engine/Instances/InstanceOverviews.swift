@@ -45,9 +45,9 @@ struct InstanceOverviews: Sendable {
         )
         overview.organizationURL = instance.connection?.instanceURL
         overview.providerMessage = report.providerMessage
-        overview.backfills = report.records.compactMap { record in
-            ResumeState(parsing: record.resume).backfill(of: record.object)
-        }
+        overview.backfills =
+            report.backlogs
+            + report.records.compactMap { ResumeState(parsing: $0.resume).backfill(of: $0.object) }
         overview.apiBudget = report.budget
         overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview

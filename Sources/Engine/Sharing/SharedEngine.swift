@@ -321,6 +321,10 @@ package struct SharedEngine: ListenerEngine {
         try await engine(of: id).holdCallback(id, reason: reason)
     }
 
+    package func changeBacklogs(_ id: InstanceID, _ change: BacklogChange, object: String?) async throws {
+        try await engine(of: id).changeBacklogs(id, change, object: object)
+    }
+
     // MARK: Apex
 
     package func apexStatus(_ id: InstanceID) async throws -> ApexStatus {

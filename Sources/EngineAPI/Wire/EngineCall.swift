@@ -4,7 +4,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case beginAuthorization, authorization, completeAuthorization, cancelAuthorization
     case events, event, eventByID, counts, histogram, activity, failures, statistics, replay, signedRequest
     case previewReplays, createReplayJob, replayJobs, replayJob, changeReplayJob, cancelReplayJob
-    case testCallback, resumeCallback, holdCallback
+    case testCallback, resumeCallback, holdCallback, changeBacklogs
     case apexStatus, apexProject, deployApex, removeApex, rotateReceiverSecret
     case auditEntries, rotateKey
     case notices
@@ -56,6 +56,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .testCallback: ("POST", "/callback-tests")
         case .holdCallback: ("PUT", "/instances/{id}/callback-hold")
         case .resumeCallback: ("DELETE", "/instances/{id}/callback-hold")
+        case .changeBacklogs: ("PATCH", "/instances/{id}/backlogs")
         case .apexStatus: ("GET", "/instances/{id}/apex")
         case .apexProject: ("GET", "/instances/{id}/apex/project")
         case .deployApex: ("POST", "/instances/{id}/apex/deployment")

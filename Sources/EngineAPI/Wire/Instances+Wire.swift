@@ -239,11 +239,21 @@ extension APIBudget: WireObject {
 extension BackfillProgress: WireObject {
     package static var wireName: String { "BackfillProgress" }
     package static var members: [WireMember<BackfillProgress>] {
-        [.init("object", \.object), .init("rows", \.rows), .init("total", \.total)]
+        [
+            .init("object", \.object), .init("rows", \.rows), .init("total", \.total), .init("calls", \.calls),
+            .init("rowsPerSecond", \.rowsPerSecond), .init("secondsLeft", \.secondsLeft),
+            .init("isPaused", \.isPaused), .init("problem", \.problem),
+        ]
     }
 
     package init(reading members: WireReader) throws(WireFault) {
         self.init(object: try members("object"), rows: try members("rows"), total: try members("total"))
+        // An older node doesn't say.
+        calls = try members.value("calls", or: 0)
+        rowsPerSecond = try members("rowsPerSecond")
+        secondsLeft = try members("secondsLeft")
+        isPaused = try members.value("isPaused", or: false)
+        problem = try members("problem")
     }
 }
 

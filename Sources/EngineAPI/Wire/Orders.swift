@@ -137,6 +137,25 @@ package enum EngineOrder {
         package init(reading members: WireReader) throws(WireFault) { reason = try members("reason") }
     }
 
+    package struct Backlogs: WireObject, Hashable {
+        package let change: BacklogChange
+        package let object: String?
+
+        package static var wireName: String { "BacklogOrder" }
+        package static var isClosed: Bool { true }
+        package static var members: [WireMember<Backlogs>] { [.init("change", \.change), .init("object", \.object)] }
+
+        package init(change: BacklogChange, object: String?) {
+            self.change = change
+            self.object = object
+        }
+
+        package init(reading members: WireReader) throws(WireFault) {
+            change = try members("change")
+            object = try members("object")
+        }
+    }
+
     package struct ApexPermission: WireObject, Hashable {
         package let allowsProduction: Bool
 

@@ -5,3 +5,4 @@ extension ChangeSource: WireWord {}
 extension DeliveryState: WireWord {}
 extension ReplayVerdict: WireWord {}
 extension ReplayJob.State: WireWord {}
+extension BacklogChange: WireWord {}

@@ -27,7 +27,8 @@ package enum AccessScope: String, Sendable, Hashable, CaseIterable, Comparable {
     /// By the names that stand in `/openapi.json`; both forms of a call on an instance are one.
     static let reading: Set<String> = [
         "getElementMetadata", "listInstances", "getInstance", "listSettings", "getSetting", "listPollerRecords",
-        "listEvents", "listEventsOfInstance", "getEvent", "getEventOfInstance", "countEvents", "countEventsByInstance",
+        "listEvents", "listEventsOfInstance", "getEvent", "getEventOfInstance", "listBacklogs", "countEvents",
+        "countEventsByInstance",
         "countEventsByAccount", "listDispositions", "listDeliveries", "listAttempts", "listReplays", "getReplay",
         "streamEvents",
         "engineInstances", "engineInstance", "engineEvents", "engineEvent", "engineEventByID", "engineCounts",
@@ -37,6 +38,7 @@ package enum AccessScope: String, Sendable, Hashable, CaseIterable, Comparable {
 
     static let operating: Set<String> = [
         "poll", "replayEvent", "beginReplay", "changeReplay", "cancelReplay", "holdCallback", "releaseCallback",
+        "changeBacklogs", "cancelBacklogs", "engineChangeBacklogs",
         "enginePoll", "engineReplay", "engineSignedRequest", "engineCreateReplayJob", "engineChangeReplayJob",
         "engineCancelReplayJob", "engineTestCallback", "engineHoldCallback", "engineResumeCallback",
         "engineDescribeObjects",

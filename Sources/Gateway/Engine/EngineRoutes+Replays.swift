@@ -52,6 +52,14 @@ extension EngineRoutes {
                 let order: EngineOrder.Hold = try $0.order()
                 try await $0.engine.holdCallback(try $0.instanceID(), reason: order.reason)
             },
+            done(
+                .changeBacklogs,
+                "Pauses, resumes or cancels what is left to be read of a long past.",
+                body: body(EngineOrder.Backlogs.self, EngineOrder.Backlogs(change: .pause, object: nil))
+            ) {
+                let order: EngineOrder.Backlogs = try $0.order()
+                try await $0.engine.changeBacklogs(try $0.instanceID(), order.change, object: order.object)
+            },
         ]
     }
 }

@@ -104,6 +104,7 @@ extension AuditEntry.Action {
         case .deleteInstance: "deleted an instance"
         case .holdCallback: "held the callback"
         case .resumeCallback: "released callback"
+        case .changeBacklogs: "changed a backlog"
         case .testCallback: "tested a callback"
         case .replayEvent: "replayed an event"
         case .createReplays: "began bulk replay"

@@ -40,6 +40,8 @@ package enum Command: Sendable, Hashable {
     case resumeCallback(InstanceID)
     /// Answered by `.held`.
     case holdCallback(InstanceID)
+    /// Of all objects; answered by `.backlogsChanged`.
+    case changeBacklogs(InstanceID, BacklogChange)
     /// Answered by `.replayed`.
     case replay(sequence: Int64, eventID: String, options: ReplayOptions = ReplayOptions())
     /// Answered by `.signed`.

@@ -50,6 +50,8 @@ package enum Message: Sendable {
     case resumed(InstanceID, Result<Done, Failure>)
     /// The answer to `holdCallback`.
     case held(InstanceID, Result<Done, Failure>)
+    /// The answer to `changeBacklogs`.
+    case backlogsChanged(InstanceID, BacklogChange, Result<Done, Failure>)
     case authorizationBegun(token: Int, Result<BrowserAuthorization, Failure>)
     case authorization(state: String, Result<AuthorizationProgress, Failure>)
     case authorizationReply(state: String, Result<AuthorizationProgress, Failure>)

@@ -31,6 +31,8 @@ enum SearchWords {
         .replayElsewhere: "resend redirect target endpoint elsewhere send",
         .editAndReplay: "modify payload body resend",
         .holdCallback: "pause stop suspend freeze delivery sending",
+        .pauseBacklog: "backfill resume continue first run catch up",
+        .cancelBacklog: "backfill abort skip first run catch up",
         .resumeCallback: "release unhold continue unpause start delivery sending",
         .testCallback: "ping try",
         // Getting things out

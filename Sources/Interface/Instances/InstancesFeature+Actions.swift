@@ -6,6 +6,8 @@ extension ActionID {
     static let pollNow = ActionID("poll-now")
     static let resumeCallback = ActionID("resume-callback")
     static let holdCallback = ActionID("hold-callback")
+    static let pauseBacklog = ActionID("pause-backlog")
+    static let cancelBacklog = ActionID("cancel-backlog")
     static let switchInstance = ActionID("switch-instance")
     static let newInstance = ActionID("new-instance")
     static let connectAgain = ActionID("connect-again")
@@ -24,6 +26,8 @@ extension InstancesFeature {
             in: [.events, .detail]
         ),
         Action(.holdCallback, [], "Hold deliveries to the callback", hint: "hold callback"),
+        Action(.pauseBacklog, [], "Pause reading a long past, or go on with it", hint: "pause backlog"),
+        Action(.cancelBacklog, [], "Read no more of a long past", hint: "cancel backlog"),
         Action(.switchInstance, [.character("i")], "Switch to another instance", hint: "instances"),
         Action(.newInstance, [.character("I")], "Connect a new instance", hint: "new instance"),
         Action(
@@ -46,6 +50,7 @@ extension InstancesFeature {
             if case .held? = instance?.callback { return nil }
             return missing ?? "The callback is not held; there is nothing to resume."
         case .holdCallback: return missing ?? holdObstacle(context)
+        case .pauseBacklog, .cancelBacklog: return missing ?? backlogObstacle(context)
         case .connectAgain:
             return missing ?? (context.isApplying ? "The last changes are still being applied." : nil)
         case .toggleInstance, .deleteInstance: return missing

@@ -48,30 +48,4 @@ extension InstancesFeature {
         let text = StyledText("API ", .dim) + StyledText(DisplayText("\(tenths / 10).\(tenths % 10) %"), Style(role))
         return HeaderFact(position: .usage, text: text, expendability: 4)
     }
-
-    /// The first run that reads all there is.
-    func progress(width: Int, _ context: DashboardContext) -> [ProgressLine] {
-        guard !directory.isEngineStopped, let instance = directory.instance, let first = instance.backfills.first else {
-            return []
-        }
-        var head = StyledText(context.glyphs.partial + " first run ", .statusInfo)
-        head.append(DisplayText(first.object) + " ")
-        let more = instance.backfills.count - 1
-        var facts = [StyledText(DisplayText(first.countWords))]
-        if more > 0 {
-            facts.append(StyledText(DisplayText("then \(more) more \(more == 1 ? "object" : "objects")"), .dim))
-        }
-        head += ProgressBar.line(first.share, facts: facts, width: width - head.width, glyphs: context.glyphs)
-        return [ProgressLine(text: head, target: .focusForm)]
-    }
-}
-
-extension BackfillProgress {
-    var share: Double { total.map { $0 > 0 ? min(1, Double(rows) / Double($0)) : 0 } ?? 0 }
-
-    /// `1 200 of 5 000 records`.
-    var countWords: String {
-        guard let total else { return Words.count(rows, "record") }
-        return "\(rows.grouped) of \(Words.count(total, "record"))"
-    }
 }

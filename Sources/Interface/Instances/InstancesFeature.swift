@@ -49,6 +49,9 @@ struct InstancesFeature: Feature {
         case .held(let id, let result):
             isStale = true
             say(held: id, result, context, &effects)
+        case .backlogsChanged(_, let change, let result):
+            isStale = true
+            say(backlogs: change, result, context, &effects)
         case .apexEnded, .secretRotated: isStale = true
         case .report(.failure, _) where directory.list == nil && context.arrangement != nil:
             // What was being set up is not to come.
@@ -183,6 +186,8 @@ struct InstancesFeature: Feature {
             effects.send(.pollNow(current))
         case .resumeCallback: askToResume(&effects)
         case .holdCallback: askToHold(context, &effects)
+        case .pauseBacklog: toggleBacklogs(&effects)
+        case .cancelBacklog: askToCancelBacklogs(&effects)
         case .switchInstance: effects.open(InstanceMenu(directory.current))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
         case .toggleInstance:

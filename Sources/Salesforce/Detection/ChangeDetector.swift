@@ -55,6 +55,13 @@ package struct ChangeDetector: Sendable {
         self.page = Self.emptyPage(clocks.server)
     }
 
+    /// Reads on in a part of a backlog.
+    package init(_ poll: ObjectPoll, clocks: PollClocks) {
+        self.now = clocks.server
+        self.polls = [poll]
+        self.page = Self.emptyPage(clocks.server)
+    }
+
     package mutating func next() -> Action {
         var describe: [Int] = []
         var group: [Call] = []
@@ -155,6 +162,7 @@ package struct ChangeDetector: Sendable {
         for poll in polls {
             report.rowsRead += poll.rowsRead
             if let problem = poll.record.problem { report.problems[poll.name] = problem }
+            if let failure = poll.failure { report.failures[poll.name] = failure }
             if let words = poll.record.providerMessage { report.providerMessages[poll.name] = words }
         }
         return report
@@ -180,6 +188,7 @@ package struct ChangeDetector: Sendable {
             page.policies[batch.object] = batch.policy
             page.source = batch.source
         }
+        if let backlog = batch.backlog { page.backlogs[batch.record.object] = backlog }
         page.pollerRecords.removeAll { $0.object == batch.record.object }
         page.pollerRecords.append(batch.record)
     }

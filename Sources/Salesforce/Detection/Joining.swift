@@ -97,6 +97,7 @@ struct Joining: Sendable {
         var places: [String: Int] = [:]
         for (place, name) in order.enumerated() { places[name] = place }
         var whole = page
+        whole.torn = torn
         whole.rows = page.rows.map { row in
             guard let id = row.identifier("Id"), let more = further[id] else { return row }
             let merged = row.merging(more)

@@ -30,8 +30,8 @@ extension ObjectPoll {
         return position.stamp >= goesOnUntil
     }
 
-    /// Goes on behind a closing read that has not come to its end; the next poll takes it up where it is settled.
-    mutating func leaveClosing(_ observations: [Observation]) {
+    /// Goes on behind a read that has not come to its end; the next one takes it up where its place was saved.
+    mutating func leaveRead(_ observations: [Observation]) {
         queue.append(batch(observations, isBaseline: false))
         finishRead()
     }

@@ -164,7 +164,9 @@ extension ObjectPoll {
         for row in page.rows {
             guard let seen = observation(row, schema) else { continue }
             look.find(seen.recordID)
-            if !torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp { observations.append(seen) }
+            if !page.torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp {
+                observations.append(seen)
+            }
         }
         let source: ChangeSource = request.reconcile ? .reconciliation : .polling
         guard let missing = look.missing(after: page) else {

@@ -5,6 +5,8 @@ extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
     mutating func recover(_ error: SalesforceError, _ request: ObjectRequest) {
         if joining != nil { return recoverJoin(error) }
+        // It is read in order then, as it would have to be without a backlog; what fails now fails the next page, too.
+        if case .newest = stage { return acceptNewest([]) }
         if narrows(error, request) { return }
         if case .fetch = stage {
             if request.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
@@ -132,7 +134,8 @@ extension ObjectPoll {
             } else {
                 let whole = max(read.start, horizon).since(from) + 1000
                 // The org was empty at the start: all the years before its first row are in the span.
-                let most = read.kind == .backfill ? whole : min(whole, 2 * Self.dayMilliseconds)
+                let most =
+                    read.kind == .backfill || read.kind == .backlog ? whole : min(whole, 2 * Self.dayMilliseconds)
                 span = max(1000, (span ?? most) / 2)
                 halvings += 1
                 // The next poll begins with what this one has learnt.

@@ -54,7 +54,6 @@ extension ObjectPoll {
         } else {
             restartQuestion()
         }
-        torn = []
     }
 
     /// Takes the field list; a failure ends this object's poll.

@@ -11,9 +11,7 @@ extension ObjectPoll {
     mutating func acceptJoined() {
         guard let done = joining, done.question == nil, let schema else { return }
         joining = nil
-        torn = done.torn
         acceptWhole(done.joined(order: schema.fields))
-        torn = []
     }
 
     /// Reads fewer fields with one query; false where there is nothing left to part.

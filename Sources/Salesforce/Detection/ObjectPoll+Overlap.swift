@@ -115,12 +115,14 @@ extension ObjectPoll {
     mutating func acceptFetched(_ page: QueryPage) {
         guard case .fetch(var look) = stage, let schema else { return }
         count(page)
-        if !torn.isEmpty { check?.abandon(Self.written(name)) }
+        if !page.torn.isEmpty { check?.abandon(Self.written(name)) }
         var observations: [Observation] = []
         for row in page.rows {
             guard let seen = observation(row, schema) else { continue }
             look.find(seen.recordID)
-            if !torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp { observations.append(seen) }
+            if !page.torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp {
+                observations.append(seen)
+            }
         }
         queue.append(batch(observations, isBaseline: false, source: request.reconcile ? .reconciliation : .polling))
         guard let missing = look.missing(after: page) else {

@@ -16,7 +16,10 @@ extension ObjectPoll {
     func plan() -> [Read] {
         var reads: [Read] = []
         let reach = reach ?? Self.dawn
-        if let phase = resume.phase, let start = resume.start {
+        if let split = resume.split {
+            // What is older is a backlog.
+            reads.append(Read(.window, lower: split, start: max(record.cursor ?? split, reach), readsLog: true))
+        } else if let phase = resume.phase, let start = resume.start {
             reads.append(
                 Read(
                     phase == .backfill ? .backfill : .window,
@@ -47,7 +50,7 @@ extension ObjectPoll {
     }
 
     /// Nothing from before the baseline is news.
-    private func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
+    func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
 
     /// The first questions of a read: the log, where it takes one, before the rows.
     mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
@@ -64,7 +67,7 @@ extension ObjectPoll {
             after: read.position,
             onlyDeleted: read.kind == .bin
         )
-        requests.append(.query(soql: query.soql, includesDeleted: read.kind != .backfill))
+        requests.append(.query(soql: query.soql, includesDeleted: read.includesDeleted))
         // After the rows: what is written between the two counts twice for the ledger and once for the org, never the
         // other way round.
         return requests + (read.readsLog ? check?.firstRequests ?? [] : [])

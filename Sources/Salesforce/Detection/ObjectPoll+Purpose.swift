@@ -14,10 +14,11 @@ extension ObjectPoll {
 
     private var purposeOfRows: CallPurpose {
         switch stage {
-        case .anchor, .begin, .page, .close, .done:
+        case .anchor, .begin, .newest, .page, .close, .done:
             switch reads.first?.kind {
             case .closing: .check
             case .bin: .deletes
+            case .backlog: .backlog
             case .baseline, .window, .backfill, nil: .rows
             }
         case .weigh, .deletions, .verify: .deletes

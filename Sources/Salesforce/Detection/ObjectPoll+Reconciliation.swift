@@ -6,7 +6,7 @@ extension ObjectPoll {
         guard case .retrieve(let ids, let covered) = stage, let schema else { return }
         count(page)
         let seen = page.rows.compactMap { observation($0, schema) }.filter { row in
-            !torn.contains(row.recordID) && record.baseline.map { row.stamp >= $0 } ?? true
+            !page.torn.contains(row.recordID) && record.baseline.map { row.stamp >= $0 } ?? true
         }
         queue.append(batch(seen, isBaseline: false, source: .reconciliation))
         stage = .retrieve(Array(ids.dropFirst(retrieveWidth)), covered: covered)

@@ -6,11 +6,12 @@ extension ObjectPoll {
     mutating func acceptRows(_ page: QueryPage) {
         guard var read = reads.first, let schema else { return }
         if read.kind == .window { setFirstBaseline() }
+        if leavesBacklog(read, page) { return }
         let unread = self
         // One that was there and is left to the next poll must not pass for new then.
-        if !torn.isEmpty { firstIDs = nil }
+        if !page.torn.isEmpty { firstIDs = nil }
         count(page)
-        let before = read.position
+        let (before, last) = (read.position, read.last)
         var observations: [Observation] = []
         observations.reserveCapacity(page.rows.count)
         for row in page.rows {
@@ -26,13 +27,17 @@ extension ObjectPoll {
             // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)
-            if let id = row.string("Id") { read.position = .init(stamp: seen.stamp, recordID: id) }
-            if !torn.contains(seen.recordID), let kept = judged(seen, read) { observations.append(kept) }
+            if let id = row.string("Id") {
+                let place = ChangeQuery.Position(stamp: seen.stamp, recordID: id)
+                read.last = place
+                if isInPlace(seen.stamp, read) { read.position = place }
+            }
+            if !page.torn.contains(seen.recordID), let kept = judged(seen, read) { observations.append(kept) }
         }
         read.rows += Int64(page.rows.count)
         read.pages += 1
         if read.total == nil { read.total = Int64(page.totalSize) }
-        if read.position != before { locatorDeaths = 0 }
+        if read.last != last { locatorDeaths = 0 }
         reads[0] = read
 
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
@@ -43,25 +48,26 @@ extension ObjectPoll {
         }
         let isBaseline = read.kind == .baseline || read.kind == .bin
         // A row that was left out for being torn must not be left behind.
-        if read.kind == .closing, !torn.isEmpty { return leaveClosing(observations) }
+        if read.kind == .closing || read.kind == .backlog, !page.torn.isEmpty { return leaveRead(observations) }
         guard page.isDone else {
-            if read.position == before, !page.rows.isEmpty {
+            if isFurtherPage, read.last == last, !page.rows.isEmpty {
                 // A page that names itself as the next would be followed for ever.
                 let sentence = "The org gives the same page of rows again and again; it is asked anew at the next poll."
                 return fail(SalesforceError(.refused, sentence))
             }
             if read.kind == .closing, isFarEnough(read) {
                 savePlace(read)
-                return leaveClosing(observations)
+                return leaveRead(observations)
             }
-            if let path = page.nextPath, read.kind != .backfill || read.pages < Self.backfillPages {
+            let isBounded = read.kind == .backfill || read.kind == .backlog
+            if let path = page.nextPath, !isBounded || read.pages < pageLimit {
                 stage = .page(path: path)
-            } else if read.kind == .backfill, read.pages >= Self.backfillPages {
+            } else if isBounded, read.pages >= pageLimit {
                 savePlace(read)
                 queue.append(batch(observations, isBaseline: false))
                 stage = .close
                 return
-            } else if read.position == before {
+            } else if !isFurtherPage, read.position == before {
                 return fail(
                     SalesforceError(
                         .transient,
@@ -92,6 +98,19 @@ extension ObjectPoll {
         completeRead(read, observations)
     }
 
+    /// Whether the page in hand is one to which another page led.
+    private var isFurtherPage: Bool { if case .page = stage { true } else { false } }
+
+    /// Whether a row still is where its query found it. One of a further page may have been written since, so that it shows
+    /// a later stamp: going on behind that would leave out all that is between. What is read again anyway may be left out.
+    private func isInPlace(_ stamp: Timestamp, _ read: Read) -> Bool {
+        guard isFurtherPage else { return true }
+        if let end = requestedUpper, stamp >= end { return false }
+        guard read.upper == nil else { return true }
+        let again = overlapped(read.start)
+        return stamp < again || read.position?.stamp ?? read.lower ?? Self.dawn >= again
+    }
+
     /// Counts the rows of a page.
     mutating func count(_ page: QueryPage) {
         rowsRead += page.rows.count
@@ -114,8 +133,9 @@ extension ObjectPoll {
         )
     }
 
-    /// What a read makes of a row: a baseline holds only what was there when it began.
+    /// What a read makes of a row: a baseline holds only what was there when it began, a backlog only what is final.
     private func judged(_ seen: Observation, _ read: Read) -> Observation? {
+        if read.kind == .backlog, let upper = read.upper, seen.stamp >= upper { return nil }
         guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
         let wasThere = seen.createdDate.map { $0 <= read.start } ?? firstIDs?.contains(seen.recordID) ?? false
         guard wasThere, read.kind == .baseline else { return nil }
@@ -134,6 +154,12 @@ extension ObjectPoll {
     /// An unfinished read goes on behind the last stored row, even after a restart. Baselines begin anew.
     private mutating func savePlace(_ read: Read) {
         if read.kind == .closing { return saveClosing(read) }
+        if read.kind == .backlog {
+            resume.position = read.position
+            resume.lower = read.lower
+            resume.total = read.total
+            return
+        }
         guard read.kind == .window || read.kind == .backfill else { return }
         resume.phase = read.kind == .backfill ? .backfill : .window
         resume.start = read.start
@@ -166,6 +192,7 @@ extension ObjectPoll {
     mutating func settleRead() {
         guard let read = reads.first else { return }
         if read.kind == .closing { return settleClosing(read) }
+        if read.kind == .backlog { return settleBacklog(read) }
         let isFirst = record.cursor == nil
         // Read in full means read past now: an org that refused long spans was asked for a part.
         let isLogWhole = log.state == .read && (log.end ?? horizon) > horizon
@@ -181,8 +208,9 @@ extension ObjectPoll {
             resume.finishRead()
             resume.phase = .backfill
             resume.start = read.start
-        case .closing: break
+        case .closing, .backlog: break
         case .window, .backfill:
+            resume.split = nil
             if isFirst, resume.updatedCursor == nil { resume.updatedCursor = overlapped(read.start) }
             record.cursor = read.start
             resume.finishRead()
@@ -199,6 +227,10 @@ extension ObjectPoll {
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
         if reads.first?.readsLog == true { log = .init() }
+        if kind == .backlog {
+            stage = .close
+            return
+        }
         if kind != .closing { readKind = kind }
         if !reads.isEmpty {
             stage = .begin
@@ -207,6 +239,14 @@ extension ObjectPoll {
         } else {
             goOnAfterRows()
         }
+    }
+
+    /// All of the part is in the finding that says so.
+    private mutating func settleBacklog(_ read: Read) {
+        resume.position = nil
+        resume.lower = read.upper
+        resume.total = read.total
+        if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
     }
 
     /// Goes to what follows the rows.

@@ -71,7 +71,7 @@ extension ObjectPoll {
         count(page)
         let seen = page.rows.compactMap { observation($0, schema) }
         for row in seen { look.find(row.recordID) }
-        let whole = seen.filter { !torn.contains($0.recordID) }
+        let whole = seen.filter { !page.torn.contains($0.recordID) }
         queue.append(batch(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {
             stage = .lookUp(look, ids: ids, missing: missing)

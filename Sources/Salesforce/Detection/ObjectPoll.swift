@@ -27,6 +27,8 @@ package struct ObjectPoll: Sendable {
             case baseline, window, bin, backfill
             /// What is about to leave the overlap is read once more, see <doc:TheOverlap>.
             case closing
+            /// A part of a backlog, see <doc:LongBacklogs>.
+            case backlog
         }
         var kind: Kind
         /// From where on; moves when a span is read in parts.
@@ -40,10 +42,15 @@ package struct ObjectPoll: Sendable {
         /// Server time that the cursor takes when the read is complete.
         var start: Timestamp
         var readsLog: Bool
+        /// Up to here all rows were read; a new query goes on behind it.
         var position: ChangeQuery.Position?
+        /// The row that came last.
+        var last: ChangeQuery.Position?
         var rows: Int64 = 0
         var total: Int64?
         var pages = 0
+        /// Whether rows of the recycle bin are read as well.
+        var includesDeleted = true
 
         init(
             _ kind: Kind,
@@ -62,6 +69,7 @@ package struct ObjectPoll: Sendable {
             self.position = position
             self.rows = rows
             self.total = total
+            includesDeleted = kind != .backfill
         }
     }
 
@@ -69,6 +77,8 @@ package struct ObjectPoll: Sendable {
         /// A first run asks for the newest row, to learn the org's time from it.
         case anchor
         case begin
+        /// Rows that may be a backlog wait until the newest row shows the org's time.
+        case newest(QueryPage)
         case page(path: String)
         /// Entries of the log from before the rows that were read: the ledger knows most of them already.
         case weigh(fresh: [DeleteLog.Entry])
@@ -95,13 +105,13 @@ package struct ObjectPoll: Sendable {
     let now: Timestamp
     /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
+    /// The stamp of the newest row, or the org's time where that is later; nil where this poll did not ask for it.
+    var newestStamp: Timestamp?
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
     var groups: [[String]] = [[]]
     /// The page whose further fields are being read.
     var joining: Joining?
-    /// Records of the page in hand that were written while it was read; the next poll finds their newer state.
-    var torn: Set<String> = []
     /// The page whose rows the store is to judge before the poll goes on behind them.
     var tentative: Tentative?
     /// The page whose rows were held back until the field list is here.
@@ -155,7 +165,7 @@ package struct ObjectPoll: Sendable {
     package internal(set) var rowsRead = 0
 
     /// A backfill pauses after this many pages, so that one poll stays bounded; the next goes on.
-    static let backfillPages = 50
+    var pageLimit = 50
     static let chunk = 2000
 
     package init(
@@ -179,7 +189,7 @@ package struct ObjectPoll: Sendable {
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
         self.reads = []
         self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
-        if record.cursor == nil, resume.phase == nil {
+        if record.cursor == nil, resume.phase == nil, resume.split == nil {
             stage = .anchor
         } else {
             reads = plan()
@@ -207,6 +217,7 @@ package struct ObjectPoll: Sendable {
         if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
             reach = stamp
             resume.anchor = OrgAnchor(stamp: stamp, seenAt: clocks)
+            newestStamp = stamp
         }
         reads = plan()
         stage = .begin
@@ -264,6 +275,8 @@ package struct ObjectPoll: Sendable {
                     return .ledger(.stamps(from: window.from, to: window.to))
                 }
                 return .send(firstRequests(read, requestedSchema))
+            case .newest:
+                return .send([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
             case .page(let path): return .send([.nextPage(path: path)])
             case .weigh: return .ledger(.states(log.unverified.map(\.recordID)))
             case .deletions(let entries): queueDeletions(entries)
@@ -335,6 +348,7 @@ package struct ObjectPoll: Sendable {
 
     private mutating func acceptPage(_ page: QueryPage, _ request: ObjectRequest) {
         if case .anchor = stage { return acceptAnchor(page) }
+        if case .newest = stage { return acceptNewest(page.rows) }
         if joining == nil, groups.count > 1, let stamp = schema?.stamp {
             joining = Joining(page, request: request, groups: groups.dropFirst(), stamp: stamp)
             if joining != nil { return }

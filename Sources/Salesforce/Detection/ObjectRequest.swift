@@ -45,4 +45,6 @@ package struct ObjectBatch: Sendable, Hashable {
     package var record: PollerRecord
     /// The org's spelling of the object.
     package var object: String
+    /// What the poll leaves to be read beside the polls from here on.
+    package var backlog: BacklogSpan?
 }

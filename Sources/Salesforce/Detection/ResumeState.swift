@@ -49,6 +49,8 @@ package struct ResumeState: Sendable, Hashable {
     package var covered: Timestamp?
     /// By how much the ledger has more live records of a stamp than the org shows.
     package var differences: [Timestamp: Int] = [:]
+    /// What is older than this is a backlog now, and what is newer is not read yet.
+    package var split: Timestamp?
     /// Polls in a row with a count that was wrong.
     package var miscounts: Int64 = 0
     /// The org is not asked to count until this time of its own, and why.
@@ -91,6 +93,7 @@ package struct ResumeState: Sendable, Hashable {
         settled = moment("settled")
         settledID = json["settledID"]?.string.flatMap { SalesforceID($0)?.text }
         covered = moment("covered")
+        split = moment("split")
         for pair in json["differences"]?.array ?? [] {
             guard let numbers = pair.array, numbers.count == 2, let stamp = numbers[0].integer,
                 let records = numbers[1].integer
@@ -131,6 +134,7 @@ package struct ResumeState: Sendable, Hashable {
         add("settled", settled?.milliseconds)
         if let settledID { members.append(.init("settledID", .string(settledID))) }
         add("covered", covered?.milliseconds)
+        add("split", split?.milliseconds)
         if !differences.isEmpty {
             let pairs = differences.sorted { $0.key < $1.key }
                 .map { JSON.array([.integer($0.key.milliseconds), .integer($0.value)]) }

@@ -8,6 +8,9 @@ package struct QueryPage: Sendable, Hashable {
     /// A path of the org; nil where the page is the last or the org names no such path.
     package var nextPath: String?
     package var rows: [RecordFields]
+    /// Records that were written while their rows were put together from several answers; the next poll finds their newer
+    /// state.
+    var torn: Set<String> = []
 
     package init(totalSize: Int, isDone: Bool, nextPath: String? = nil, rows: [RecordFields]) {
         self.totalSize = totalSize

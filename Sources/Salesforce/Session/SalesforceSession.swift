@@ -78,8 +78,52 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             server: clocks.server,
             store: store
         )
-        report.calls = await rest.meter.calls.since(calls)
+        // What is read beside the polls is not theirs.
+        report.calls = await rest.meter.calls.since(calls).without(.backlog)
         return report
+    }
+
+    package func read(
+        _ request: BacklogRequest,
+        known: @escaping KnownRecords,
+        store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+    ) async throws {
+        let answer = try await rest.discover()
+        let base = "/services/data/" + (try APIVersion.choose(answer.body))
+        self.base = base
+        let clocks = PollClocks(server: answer.date ?? now(), here: now())
+        let kept = request.readsFields ? nil : schemas[request.object.lowercased()]
+        let poll = ObjectPoll(
+            request.part,
+            pages: request.pages,
+            of: request.object,
+            record: request.record,
+            request: PollRequest(
+                instanceID: request.instanceID,
+                objects: [request.object],
+                records: [],
+                reportTouches: request.reportTouches
+            ),
+            schema: kept.flatMap { age().since($0.at) < Self.cacheMilliseconds ? $0.schema : nil },
+            clocks: clocks
+        )
+        let driver = PollDriver(rest: rest, base: base, known: known, here: now) {
+            try await self.describe($0, base: base)
+        }
+        let report = try await driver.run(ChangeDetector(poll, clocks: clocks), server: clocks.server) { page in
+            let state = ResumeState(parsing: page.pollerRecords.first?.resume)
+            let place = BacklogPlace(
+                from: state.lower,
+                position: state.position,
+                span: state.span,
+                rows: Int64(page.observations.count),
+                total: state.total
+            )
+            var rows = page
+            rows.pollerRecords = []
+            return try await store(rows, place)
+        }
+        if let failure = report.failures[request.object] { throw failure }
     }
 
     package func revoke() async { await credential.revoke() }

@@ -77,6 +77,8 @@ struct CommandRunner: Sendable {
         case .pollNow(let id): .polled(id, await result { try await client.poll(id) })
         case .resumeCallback(let id): .resumed(id, await done { try await client.resumeCallback(id) })
         case .holdCallback(let id): .held(id, await done { try await client.holdCallback(id, reason: nil) })
+        case .changeBacklogs(let id, let change):
+            .backlogsChanged(id, change, await done { try await client.changeBacklogs(id, change, object: nil) })
         case .replay(let sequence, let eventID, let options):
             .replayed(sequence: sequence, await result { try await client.replay(eventID: eventID, options: options) })
         case .signRequest(let eventID):

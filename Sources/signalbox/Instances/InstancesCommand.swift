@@ -14,8 +14,8 @@ struct InstancesCommand: ParsableCommand {
             without one (on the data directory itself), with the same result.
             """,
         subcommands: [
-            List.self, Show.self, Create.self, ConnectCommand.self, Update.self, Delete.self, Poll.self, Hold.self,
-            Resume.self,
+            List.self, Show.self, Create.self, ConnectCommand.self, Update.self, Delete.self, Poll.self, Backlog.self,
+            Hold.self, Resume.self,
         ],
         aliases: ["instance"]
     )
@@ -119,6 +119,43 @@ struct InstancesCommand: ParsableCommand {
             let path = "/instances/\(id)"
             try EngineAccess(try common.settings(), .atRest).use { client in
                 try StandardStreams.printLine(try await client.call(.DELETE, path).json.line)
+            }
+        }
+    }
+
+    struct Backlog: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How far a long past is read; pauses, resumes or cancels that.",
+            discussion: "Prints one JSON line for each object of which a long past is left to be read."
+        )
+        @Argument(help: "The instance's number.") var id: Int64
+        @Flag(help: "Read no further until --resume, also after a restart; polls go on.") var pause = false
+        @Flag(help: "Go on reading.") var resume = false
+        @Flag(help: "Read no more of it; what was not read counts as what was there before.") var cancel = false
+        @Option(help: ArgumentHelp("Of this object alone.", valueName: "name")) var object: String?
+        @OptionGroup var common: CommonArguments
+
+        func run() throws {
+            guard [pause, resume, cancel].count(where: \.self) <= 1 else {
+                throw UsageError("Give one of --pause, --resume and --cancel.")
+            }
+            let path = "/instances/\(id)/backlogs"
+            let query = object.map { [("object", $0)] } ?? []
+            try EngineAccess(try common.settings(), .atRest).use { client in
+                let list: JSON
+                if cancel {
+                    list = try await client.call(.DELETE, path, query: query).json
+                } else if pause || resume {
+                    var members = [JSON.Member("state", pause ? "paused" : "running")]
+                    if let object { members.append(JSON.Member("object", .string(object))) }
+                    list = try await client.call(.PATCH, path, body: .object(members)).json
+                } else {
+                    list = try await client.call(.GET, path).json
+                }
+                let shown = (list.array ?? []).filter { backlog in
+                    object.map { $0.lowercased() == backlog["object"]?.string?.lowercased() } ?? true
+                }
+                for backlog in shown { try StandardStreams.printLine(backlog.line) }
             }
         }
     }

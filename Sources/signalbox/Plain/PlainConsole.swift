@@ -90,6 +90,23 @@ actor PlainConsole {
             let instance = try await current()
             try await engine.resumeCallback(instance.id)
             try say("The callback of \(instance.name) is tried again.")
+        case .pauseBacklog:
+            let instance = try await current()
+            let object = command.argument.isEmpty ? nil : command.argument
+            let goesOn = instance.backfills.contains { backlog in
+                !backlog.isPaused && (object.map { $0.lowercased() == backlog.object.lowercased() } ?? true)
+            }
+            try await engine.changeBacklogs(instance.id, goesOn ? .pause : .resume, object: object)
+            try say(
+                goesOn
+                    ? "The past of \(instance.name) is not read on until pause-backlog is said again."
+                    : "The past of \(instance.name) is read on."
+            )
+        case .cancelBacklog:
+            let instance = try await current()
+            let object = command.argument.isEmpty ? nil : command.argument
+            try await engine.changeBacklogs(instance.id, .cancel, object: object)
+            try say("No more of the past of \(instance.name) is read.")
         case .toggleInstance:
             let instance = try await current()
             let changed = try await engine.setEnabled(instance.id, instance.isDisabled)
@@ -102,6 +119,7 @@ actor PlainConsole {
                 for poller in instance.pollers {
                     if let problem = poller.problem { try say("\(poller.object): \(problem)") }
                 }
+                for backlog in instance.backfills { try write(PlainSentence.backlog(backlog)) }
             }
         case .help:
             for name in PlainCommand.Name.allCases {

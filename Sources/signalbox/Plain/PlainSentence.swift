@@ -98,4 +98,17 @@ enum PlainSentence {
             }
         return DisplayText("\(Timestamp.now().timePart) \(instance.name) \(text).", limit: 400)
     }
+
+    static func backlog(_ backlog: BackfillProgress) -> DisplayText {
+        let total = backlog.total.map { " of about \($0.grouped)" } ?? ""
+        var text = "\(backlog.object): \(backlog.rows.grouped)\(total) rows of its past are read"
+        if backlog.isPaused {
+            text += "; pause-backlog goes on with it"
+        } else if let problem = backlog.problem {
+            text += "; \(problem)"
+        } else if let left = backlog.secondsLeft {
+            text += ", \(left.grouped) s left"
+        }
+        return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
+    }
 }

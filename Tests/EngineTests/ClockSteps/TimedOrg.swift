@@ -63,6 +63,12 @@ struct TimedOrg: OrgConnecting {
             return try await session.poll(request, known: known, store: store)
         }
 
+        func read(
+            _ request: BacklogRequest,
+            known: @escaping KnownRecords,
+            store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+        ) async throws { try await session.read(request, known: known, store: store) }
+
         func revoke() async { await session.revoke() }
     }
 }

@@ -24,6 +24,7 @@ final class StubEngine: ListenerEngine {
         var nodes: [NodeStanding] = []
         /// As whom each hold was asked for, and whether by way of another node.
         var holders: [(actor: String, isForwarded: Bool)] = []
+        var backlogChanges: [(InstanceID, BacklogChange, object: String?)] = []
         var shortage: String?
         var damage: String?
         var activities: [ActivityStanding] = []
@@ -278,6 +279,10 @@ final class StubEngine: ListenerEngine {
             state.holds[id] = .some(reason)
             state.holders.append((Actor.current, Forwarding.isForwarded))
         }
+    }
+
+    func changeBacklogs(_ id: InstanceID, _ change: BacklogChange, object: String?) async throws {
+        state.withLock { $0.backlogChanges.append((id, change, object)) }
     }
 
     func notices() -> AsyncStream<EngineNotice> {

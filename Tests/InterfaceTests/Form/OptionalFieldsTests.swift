@@ -109,7 +109,7 @@ struct OptionalFieldsTests {
             BackfillProgress(object: "Lead", rows: 0, total: nil),
         ]
         let driver = Driver(instances: [overview])
-        #expect(driver.text.contains("first run Account"))
-        #expect(driver.text.contains("24 %  1 200 of 5 000 records  then 1 more object"))
+        #expect(driver.text.contains("backlog Account"))
+        #expect(driver.text.contains("24 %  1 200 of about 5 000 records  then 1 more object"))
     }
 }

@@ -10,6 +10,8 @@ extension HistoryRun {
         case catalogue
         /// Some refusals, and work that lets rows come late while others leave their windows.
         case late
+        /// Some refusals, and a long past that is read beside the polls in many parts, while people work on its rows.
+        case past
     }
 
     mutating func addFaults() async {

@@ -11,14 +11,18 @@ struct HistoryRun {
     var random: SeededGenerator
     let target: InProcessOrg
     let faults: Faults
-    private var session: any OrgSession
+    var session: any OrgSession
     private let kept: KeptConnection?
     let ledger = MemoryLedger()
     let objects: [String]
     private let unreplicated: Set<String>
     private let clocks: Clocks
-    private let hasComposite: Bool
+    let hasComposite: Bool
     private let missingPercent: Int
+    /// Of how many rows on a poll leaves what is long past to be read beside the polls.
+    let backlogRows: Int
+    var backlogRandom: SeededGenerator
+    var firstRun = FirstRun.now
     /// A number field becomes a text now and then, and back.
     let retypes: Bool
     /// A refresh token is good for one renewal: one that was lost on the way is lost for good.
@@ -31,10 +35,10 @@ struct HistoryRun {
     private let overlap: OverlapLimits
     /// Records that the connected user does not see any more.
     var hidden: Set<String> = []
-    private var oracle = Oracle()
+    var oracle = Oracle()
     var tally = Tally()
     private(set) var open: [(id: Int, age: Int)] = []
-    private var trail: [String] = []
+    var trail: [String] = []
     /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
     var lossy: Set<String>
 
@@ -49,7 +53,7 @@ struct HistoryRun {
         let isShort = random.chance(30)
         objects = random.chance(50) ? ["Account"] : ["Account", "Contact"]
         // Where there is no log of deletions, a record out of sight passes for deleted.
-        let unreplicated = random.chance(20) && faults != .late ? Set(objects.suffix(1)) : []
+        let unreplicated = random.chance(20) && faults != .late && faults != .past ? Set(objects.suffix(1)) : []
         let clocks: Clocks = random.chance(50) ? .right : random.chance(50) ? .dateJumps : .machineJumps
         let offsets = [0, 0, 0, 45, -45, 3600, -3600, 200_000, -200_000, 60_000_000, -60_000_000]
         // With the machine's clock wrong, the date is the one to be right.
@@ -92,6 +96,10 @@ struct HistoryRun {
             session = await target.session()
         }
         overlap = Self.limits(seed: seed, faults)
+        backlogRandom = SeededGenerator(seed: seed &* 31 &+ 17)
+        let isShortBacklog = backlogRandom.chance(60) || faults == .past
+        backlogRows = isShortBacklog ? Int.random(in: 1...8, using: &backlogRandom) : 10_000
+        if backlogRows < 10_000 { tally.count("short backlogs") }
         tally.count(overlap.unsettled == 0 ? "by counts" : overlap.familiar < 200 ? "small limits" : "usual limits")
         self.random = random
         tally.histories = 1
@@ -117,6 +125,7 @@ struct HistoryRun {
 
     /// What the oracle found wrong, with the steps that led there; empty if nothing.
     mutating func run() async throws -> [String] {
+        if faults == .past { return try await runPast() }
         for _ in 0..<Int.random(in: 0...3, using: &random) { try await work() }
         if random.chance(10) {
             for _ in 0..<Int.random(in: 5...15, using: &random) { try await org.create("Account", ["Name": "many"]) }
@@ -129,6 +138,11 @@ struct HistoryRun {
             }
             if !oracle.faults.isEmpty { return report }
         }
+        return try await end()
+    }
+
+    /// Everything comes to rest, and then all must be told.
+    mutating func end() async throws -> [String] {
         while !open.isEmpty { try await commit() }
         try await pass()
         // So long that all leaves the overlap, and with it what is read before it does.
@@ -149,7 +163,10 @@ struct HistoryRun {
         } catch let error as SalesforceError {
             return ["does not poll again by itself: \(error)"] + trail
         }
-        for object in objects where !oracle.hasStarted.contains(object) { return ["never began \(object)"] + trail }
+        for object in objects {
+            let hasCursor = await ledger.records[object]?.cursor != nil
+            if !hasCursor || !oracle.hasStarted.contains(object) { return ["never began \(object)"] + trail }
+        }
         return report
     }
 
@@ -164,10 +181,13 @@ struct HistoryRun {
             }
         }
         for (name, times) in await org.strikes { total.count(name, times) }
+        total.count("parts of backlogs read", await ledger.partsRead)
+        total.count("backlogs read whole", await ledger.backlogsRead)
+        total.count("rows of backlogs", Int(await ledger.backlogRows))
         return total
     }
 
-    private var report: [String] { oracle.faults.isEmpty ? [] : oracle.faults + trail }
+    var report: [String] { oracle.faults.isEmpty ? [] : oracle.faults + trail }
 
     mutating func note(_ step: String) { trail.append(step) }
 
@@ -191,16 +211,23 @@ struct HistoryRun {
     }
 
     /// Time goes by; no transaction lasts longer than ten minutes.
-    private mutating func pass() async throws {
+    mutating func pass() async throws {
         if clocks != .right, random.chance(20) { await jump() }
         let steps =
-            faults == .late
-            ? [1, 1, 2, 5, 20, 60, 60, 200, 590] : [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000]
+            switch faults {
+            case .late: [1, 1, 2, 5, 20, 60, 60, 200, 590]
+            case .past: [1, 5, 20, 60, 60, 300, 590, 900, 1000, 7200]
+            case .answers, .catalogue: [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000]
+            }
         var seconds = steps.randomElement(using: &random) ?? 1
-        if random.chance(3), faults != .late {
+        if random.chance(3), faults != .late, faults != .past {
             seconds = random.chance(50) ? 1_728_000 : 3_456_000
             lossy.formUnion(objects)
         }
+        try await pass(seconds)
+    }
+
+    mutating func pass(_ seconds: Int) async throws {
         while let oldest = open.first, oldest.age + seconds > 600 {
             open.removeFirst()
             try await org.commit(oldest.id)
@@ -221,11 +248,19 @@ struct HistoryRun {
         note("clock jumps by \(leap) s")
     }
 
-    private func removeComposite() async {
+    func removeComposite() async {
         await org.add(FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite$", times: nil))
     }
 
-    private mutating func restart() async {
+    func request(reconcile: Bool) async -> PollRequest {
+        var request = await ledger.request(objects, firstRun: firstRun, reconcile: reconcile)
+        request.missingPercent = missingPercent
+        request.overlapLimits = overlap
+        request.backlogRows = backlogRows
+        return request
+    }
+
+    mutating func restart() async {
         if let kept { session = target.session(kept) } else { session = await target.session() }
     }
 
@@ -249,6 +284,8 @@ struct HistoryRun {
         let losesLocators = !isCalm && random.chance(10)
         let reconcile = reconcile ?? random.chance(20)
         try await oracle.look(org)
+        let unread = await ledger.unread(objects)
+        doubtUnread(unread)
         var meddler: Meddler?
         if !isCalm, random.chance(15), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
             meddler = Meddler(org, objects: objects, seed: random.next(), after: oracle.sequence)
@@ -261,9 +298,7 @@ struct HistoryRun {
             let passesTime: @Sendable () async -> Void = { [joins, target] in
                 if joins, meddling != nil { await target.advance(seconds: 1) }
             }
-            var request = await ledger.request(objects, reconcile: reconcile)
-            request.missingPercent = missingPercent
-            request.overlapLimits = overlap
+            let request = await request(reconcile: reconcile)
             outcome = try await session.poll(
                 request,
                 known: { object, question in
@@ -296,14 +331,19 @@ struct HistoryRun {
         if let meddler {
             trail += await meddler.trail
             oracle.note(await meddler.sights, upTo: await meddler.sequence)
+            doubtUnread(unread)
         }
         let records = await ledger.records
         let events = await ledger.takeEvents()
         tally.events += events.count
         oracle.judge(events, but: hidden)
+        if isCalm { try await readBacklogs() }
+        let backlogs = await ledger.backlogs
         for object in objects where records[object]?.cursor != nil {
             oracle.start(object, known: Set(await ledger.entries.filter { !$0.value.isDeleted }.keys))
-            if let settled = ResumeState(parsing: records[object]?.resume).settled {
+            // What is left of the past is read later.
+            let end = backlogs[object]?.end
+            if end == nil, let settled = ResumeState(parsing: records[object]?.resume).settled {
                 oracle.demandSettled(object, before: settled, but: hidden)
                 tally.count("settled states judged")
             }
@@ -312,7 +352,11 @@ struct HistoryRun {
             let known = Set(await ledger.entries.keys)
             let isBlind = unreplicated.contains(object) && !reconcile
             let isLossy = lossy.contains(object)
-            oracle.demandAll(of: object, but: hidden) { isBlind || isLossy && !known.contains(object + "/" + $0) }
+            if end != nil { tally.count("newest demanded before the past") }
+            oracle.demandAll(of: object, since: end, but: hidden) {
+                isBlind || isLossy && !known.contains(object + "/" + $0)
+            }
         }
+        if !isCalm, faults != .past, backlogRandom.chance(40) { try await disturbBacklogs() }
     }
 }

@@ -22,6 +22,12 @@ struct HistoryTests {
         try await Self.run(.late, usually: 90)
     }
 
+    @Test func `Nor where a long past is read beside the polls, in many parts and with all that can end that`()
+        async throws
+    {
+        try await Self.run(.past, usually: 120)
+    }
+
     /// Histories that once found something.
     @Test(arguments: [278_959_152, 278_958_451, 330_116_488, 330_116_520] as [UInt64])
     func `What a history found stays mended`(seed: UInt64) async throws {

@@ -39,6 +39,9 @@ struct Oracle {
     private(set) var sequence = 0
     private(set) var hasStarted: Set<String> = []
     private(set) var faults: [String] = []
+    /// Records that were in the recycle bin while a first run that reads everything had not begun: whether one that comes
+    /// back is new to it or was known as deleted depends on when that was.
+    private var doubtful: Set<String> = []
 
     /// Takes in what was committed since the last look.
     mutating func look(_ org: Org) async throws {
@@ -142,7 +145,8 @@ struct Oracle {
             } else {
                 let existed = atStart[key] != nil
                 let expected: Change = now.fields == nil ? .deleted : existed ? .updated : .created
-                if event.change != expected {
+                let isDoubtful = doubtful.contains(key) && event.change == .updated && expected == .created
+                if event.change != expected, !isDoubtful {
                     faults.append("first \(event.change.rawValue) of \(key), not \(expected)")
                 }
                 // A record that was only touched is news once if nothing was known of it.
@@ -154,10 +158,16 @@ struct Oracle {
         }
     }
 
+    /// Takes note of what is deleted before a first run that reads everything begins.
+    mutating func doubt(_ object: String) {
+        for (key, now) in truth where key.hasPrefix(object + "/") && now.fields == nil { doubtful.insert(key) }
+    }
+
     /// After a poll without a problem nothing may be left untold, but what nobody could know: `excused` says so of a
-    /// record that is gone for good.
+    /// record that is gone for good. What is older than `since` is still to be read.
     mutating func demandAll(
         of object: String,
+        since: Timestamp?,
         but hidden: Set<String>,
         excusing excused: (_ recordID: String) -> Bool
     ) {
@@ -165,7 +175,9 @@ struct Oracle {
             // What came and went unseen need not be told.
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before == now || now.isGone && excused(String(key.dropFirst(object.count + 1))) { continue }
-            faults.append("missed \(key)")
+            if let since, now.stamp.map({ $0 < since }) ?? true { continue }
+            let states = "\(before.fields?.description ?? "deleted"), now \(now.fields?.description ?? "deleted")"
+            faults.append("missed \(key) of \(now.stamp?.iso ?? "no stamp"), told as \(states)")
         }
     }
 

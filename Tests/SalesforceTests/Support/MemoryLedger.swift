@@ -20,6 +20,11 @@ actor MemoryLedger {
     private(set) var entries: [String: LedgerEntry] = [:]
     private(set) var records: [String: PollerRecord] = [:]
     private(set) var events: [Event] = []
+    private(set) var backlogs: [String: Backlog] = [:]
+    /// Parts of backlogs that were read to their end, backlogs of which all was, and their rows.
+    private(set) var partsRead = 0
+    private(set) var backlogsRead = 0
+    private(set) var backlogRows: Int64 = 0
     private(set) var pages = 0
     private(set) var questions: [LedgerQuestion] = []
     private(set) var largestPage = 0
@@ -41,6 +46,37 @@ actor MemoryLedger {
         }
         kill?.after -= 1
         return apply(page)
+    }
+
+    /// Stores a page of a backlog with how far it is read behind it.
+    func store(_ page: PollPage, of object: String, part: Int64, to place: BacklogPlace) throws -> IntakeResult {
+        let isLast = kill.map { $0.after <= 0 } ?? false
+        let survives = !isLast || kill?.isStored == true
+        defer {
+            if survives {
+                let before = backlogs[object]
+                backlogs[object]?.advance(to: place, of: part)
+                // As a restart finds it.
+                backlogs[object] = Backlog(parsing: backlogs[object]?.text)
+                if let before {
+                    let isRead = backlogs[object]?.parts.contains { $0.id == part } != true
+                    if isRead, before.parts.contains(where: { $0.id == part }) { partsRead += 1 }
+                    if backlogs[object] == nil { backlogsRead += 1 }
+                    backlogRows += place.rows
+                }
+            }
+        }
+        return try store(page)
+    }
+
+    /// Those of which no first run was read.
+    func unread(_ objects: [String]) -> [String] { objects.filter { records[$0]?.cursor == nil } }
+
+    func pause(_ object: String, _ isPaused: Bool) { backlogs[object]?.isPaused = isPaused }
+
+    func spread(_ object: String, over width: Int) -> [Backlog.Part] {
+        backlogs[object]?.spread(over: width)
+        return Array(backlogs[object]?.parts.prefix(width) ?? [])
     }
 
     @discardableResult
@@ -80,6 +116,7 @@ actor MemoryLedger {
             )
         }
         for record in page.pollerRecords { records[record.object] = record }
+        for (object, span) in page.backlogs { backlogs[object, default: Backlog()].add(span) }
         return result
     }
 
@@ -129,6 +166,17 @@ actor MemoryLedger {
         }
     }
 
+    func backlogRequest(_ object: String, _ part: Backlog.Part, pages: Int, readsFields: Bool) -> BacklogRequest {
+        BacklogRequest(
+            instanceID: 1,
+            object: object,
+            record: records[object],
+            part: part,
+            pages: pages,
+            readsFields: readsFields
+        )
+    }
+
     /// What happened, as short texts: `CREATED 001…`.
     func log() -> [String] {
         takeEvents().map { "\($0.change.rawValue)\($0.isUndelete ? "*" : "") \($0.recordID)" }
@@ -149,5 +197,34 @@ extension OrgSession {
         store: @Sendable (PollPage) async throws -> IntakeResult
     ) async throws -> PollReport {
         try await poll(request, known: { await ledger.answer($0, $1) }, store: store)
+    }
+
+    /// Reads on in an object's backlog, some parts of it side by side and some pages of each; false where there is none.
+    func readBacklog(
+        _ object: String,
+        _ ledger: MemoryLedger,
+        width: Int = 2,
+        pages: Int = 3,
+        before: @escaping @Sendable () async throws -> Void = {}
+    ) async throws -> Bool {
+        let parts = await ledger.spread(object, over: width)
+        let readsFields = await ledger.backlogs[object]?.rows == 0
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in parts {
+                group.addTask {
+                    let request = await ledger.backlogRequest(object, part, pages: pages, readsFields: readsFields)
+                    try await read(
+                        request,
+                        known: { await ledger.answer($0, $1) },
+                        store: { page, place in
+                            try await before()
+                            return try await ledger.store(page, of: object, part: part.id, to: place)
+                        }
+                    )
+                }
+            }
+            try await group.waitForAll()
+        }
+        return !parts.isEmpty
     }
 }

@@ -43,15 +43,8 @@ struct CallBudget: Sendable, Hashable {
     func pace(cost: Double, interval: Int64, now: Timestamp) -> Pace {
         guard let usage, let limit, cost > 0 else { return Pace() }
         let own = spent.calls(before: now).total
-        let left = usage.allowed.subtracting(saturating: max(0, usage.used))
-            .subtracting(saturating: share(Self.reserve, of: usage.allowed))
-        let open = own.adding(saturating: max(0, left))
-        let budget = min(limit, open)
-        let rate =
-            Self.horizons.map { hours in
-                let past = spent.calls(hours: SpentCalls.day - hours, before: now).total
-                return Double(max(0, budget.subtracting(saturating: past))) / Double(Int64(hours) * 3_600_000)
-            }.min() ?? 0
+        let open = open(usage, now)
+        let rate = rate(min(limit, open), now)
         let longest = max(interval, Self.longestWait)
         let wanted = rate > 0 ? min(cost / rate, Double(longest)) : Double(longest)
         let limited = Int64(wanted)
@@ -75,6 +68,31 @@ struct CallBudget: Sendable, Hashable {
             reason += " Even that takes more: raise the budget, or watch fewer objects."
         }
         return Pace(wait: wait, reason: reason)
+    }
+
+    /// How long to wait before so many calls that can wait, in milliseconds. While half of the budget is there they need not;
+    /// after that they get half of what polls leave.
+    func wait(before calls: Int, now: Timestamp) -> Int64 {
+        guard let usage, let limit else { return 0 }
+        let budget = min(limit, open(usage, now))
+        guard spent.calls(before: now).total.adding(saturating: calls) > budget / 2 else { return 0 }
+        let rate = rate(budget, now) / 2
+        return rate > 0 ? min(Self.longestWait, Int64(saturating: Double(calls) / rate)) : Self.longestWait
+    }
+
+    /// Calls within 24 hours that the org has left for us, those that were made included.
+    private func open(_ usage: APIUsage, _ now: Timestamp) -> Int {
+        let left = usage.allowed.subtracting(saturating: max(0, usage.used))
+            .subtracting(saturating: share(Self.reserve, of: usage.allowed))
+        return spent.calls(before: now).total.adding(saturating: max(0, left))
+    }
+
+    /// Calls a millisecond that keep within a budget for the next hours.
+    private func rate(_ budget: Int, _ now: Timestamp) -> Double {
+        Self.horizons.map { hours in
+            let past = spent.calls(hours: SpentCalls.day - hours, before: now).total
+            return Double(max(0, budget.subtracting(saturating: past))) / Double(Int64(hours) * 3_600_000)
+        }.min() ?? 0
     }
 
     private static let key = ConfigurationKey.apiBudget.rawValue

@@ -12,10 +12,11 @@ extension Poller {
     }
 
     /// Takes account of what the org was called for since the last time, whatever became of it.
-    func settleCalls(of turn: PollTurn, _ session: any OrgSession) async {
+    func settleCalls(of turn: PollTurn?, _ session: any OrgSession) async {
         let calls = await session.drainCalls()
         if let usage = await session.apiUsage { budget.usage = usage }
-        turn.add(calls)
+        turn?.add(calls.without(.backlog))
+        backlog.add(calls)
         budget.spent.add(calls, at: context.clock.due)
     }
 

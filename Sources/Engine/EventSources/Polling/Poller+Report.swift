@@ -23,7 +23,8 @@ extension Poller {
             nextPoll: next,
             isPolling: current != nil,
             polls: history,
-            budget: apiBudget
+            budget: apiBudget,
+            backlogs: backlogProgress
         )
     }
 }

@@ -18,7 +18,7 @@ actor Poller: EventSource {
     private(set) var instance: Instance
     var schedule: PollSchedule
     /// By the object's name in lower case, as people and orgs may spell it differently.
-    private(set) var records: [String: PollerRecord]
+    var records: [String: PollerRecord]
     private(set) var current: Task<PollSummary, any Error>?
     /// The poll that may store what it reads; one that was given up may not.
     private(set) var turn: PollTurn?
@@ -32,12 +32,14 @@ actor Poller: EventSource {
     private(set) var isStopped = false
     /// The instance is being connected to another org: no poll of either runs meanwhile.
     private(set) var isSuspended = false
-    private var hasStarted = false
+    private(set) var hasStarted = false
     private var lastReconciliation: Timestamp?
     /// When stamps that no overlap reaches any more were forgotten last.
     var lastForgetting: Timestamp?
     private(set) var history = PollHistory()
     var budget: CallBudget
+    /// What is long past and read beside the polls.
+    var backlog = BacklogWork()
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
 
@@ -49,6 +51,10 @@ actor Poller: EventSource {
         self.context = context
         budget = CallBudget(percent: watched.instance.configuration.apiBudget)
         budget.spent = SpentCalls(parsing: watched.position(Self.spentName)?.resume, now: context.clock.due)
+        for object in watched.instance.configuration.watchedObjects {
+            let kept = watched.position(Backlog.name(of: object))?.resume
+            backlog.backlogs[object.lowercased()] = Backlog(parsing: kept)
+        }
         let records = records.filter(\.isOfObject)
         self.records = Dictionary(records.map { ($0.object.lowercased(), $0) }, uniquingKeysWith: { $1 })
         self.schedule = PollSchedule(lastPoll: records.compactMap(\.lastPoll).max())
@@ -75,15 +81,20 @@ actor Poller: EventSource {
         timer = nil
         again = false
         dropHungPoll()
-        guard let current else { return reportWait() }
-        current.cancel()
-        _ = await current.result
+        if let current {
+            current.cancel()
+            _ = await current.result
+        } else {
+            reportWait()
+        }
+        await endBacklogs()
     }
 
     func resume() {
         guard isSuspended else { return }
         isSuspended = false
         arm()
+        beginBacklogs()
     }
 
     /// What is under way goes on with what it began.
@@ -93,6 +104,7 @@ actor Poller: EventSource {
         instance = changed
         if change.isOtherOrganization {
             records = [:]
+            backlog.backlogs = [:]
             schedule = PollSchedule()
             budget = CallBudget(percent: changed.configuration.apiBudget)
             lastReconciliation = context.clock.due
@@ -102,8 +114,9 @@ actor Poller: EventSource {
         let former = Self.names(before)
         if names != former {
             records = records.filter { names.contains($0.key) }
+            dropBacklogs(but: names)
             do {
-                try await context.store.removePollerRecords(id, keeping: Array(names) + watched.positionNames)
+                try await context.store.removePollerRecords(id, keeping: Array(names) + keptPositions(names))
             } catch {
                 context.logger.error("Poller records can't be removed", metadata: ["error": "\(error)"])
             }
@@ -118,6 +131,8 @@ actor Poller: EventSource {
         pace(from: context.clock.due)
         if atOnce, current != nil { again = true }
         arm()
+        if !changed.isActive { backlog.task?.cancel() }
+        beginBacklogs()
     }
 
     /// Milliseconds that a running poll gets at the end; what it has not read by then the next start reads.
@@ -130,6 +145,7 @@ actor Poller: EventSource {
         timer?.cancel()
         timer = nil
         again = false
+        await endBacklogs()
         guard let current else { return }
         let patience = context.clock.due.advanced(byMilliseconds: Self.lastPatience)
         let alarm = Task { [context] in
@@ -211,7 +227,7 @@ actor Poller: EventSource {
         let sum = Mutex(IntakeResult())
         let configuration = instance.configuration
         let session = watched.session
-        let request = PollRequest(
+        var request = PollRequest(
             instanceID: id,
             objects: configuration.watchedObjects,
             records: configuration.watchedObjects.compactMap { records[$0.lowercased()] },
@@ -221,6 +237,7 @@ actor Poller: EventSource {
             reportTouches: configuration.reportTouches,
             missingPercent: configuration.missingPercent
         )
+        request.backlogRows = context.options.backlogRows
         do {
             let report = try await OrgObserver.$current.withValue(observer(of: turn)) {
                 try await session.poll(request) { [context, id] object, question in
@@ -303,7 +320,10 @@ actor Poller: EventSource {
         activity?.waits("storing page \(turn.countPage())", by: context.clock.due)
         isStoring = true
         defer { isStoring = false }
-        let result = try await context.intake.accept(batch, for: watched)
+        let spans = page.backlogs.filter { names.contains($0.key.lowercased()) }
+        let result =
+            spans.isEmpty
+            ? try await context.intake.accept(batch, for: watched) : try await store(batch, leaving: spans)
         activity?.moved("reading on", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
         for record in positions { records[record.object.lowercased()] = record }
         if isStopped || !instance.isActive || turn.condemnation != nil { throw CancellationError() }
@@ -344,6 +364,7 @@ actor Poller: EventSource {
             arm()
         }
         context.notices.post(.instance(id))
+        beginBacklogs()
     }
 
     private func reconciliationIsDue(_ now: Timestamp) -> Bool {

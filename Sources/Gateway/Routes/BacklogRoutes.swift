@@ -1,0 +1,92 @@
+import Domain
+import EngineAPI
+import HTTPTypes
+import Primitives
+
+/// What of an instance's long past is still to be read: how far that is, and pausing, resuming and cancelling it.
+enum BacklogRoutes {
+    static let routes: [Route] =
+        Route.instance(
+            .get,
+            "/backlogs",
+            "listBacklogs",
+            "What of each object's long past is still to be read beside the polls, and how far that is.",
+            answer: .json(list, "One for each object that has a backlog.")
+        ) { call in
+            try await shown(call)
+        }
+        + Route.instance(
+            .patch,
+            "/backlogs",
+            "changeBacklogs",
+            "Pauses backlogs, or goes on with them.",
+            body: .required(
+                Schema.object(
+                    ["state": .words(["paused", "running"])],
+                    optional: ["object": .text.nullable.described("Of this object alone; else of all.")],
+                    isClosed: true
+                ).named("BacklogChange")
+            ),
+            answer: .json(list, "What is left now."),
+            refusals: [.conflict]
+        ) { call in
+            let id = try await call.instance().id
+            let json = try call.object(members: ["state", "object"])
+            let change: BacklogChange
+            switch json["state"]?.string?.lowercased() {
+            case "paused": change = .pause
+            case "running": change = .resume
+            default: throw APIError.badRequest("state is paused or running; DELETE cancels.")
+            }
+            var object: String?
+            if let given = json["object"], given != .null {
+                guard let name = given.string else { throw APIError.badRequest("object is the name of an object.") }
+                object = name
+            }
+            try await call.engine.changeBacklogs(id, change, object: object)
+            return try await shown(call)
+        }
+        + Route.instance(
+            .delete,
+            "/backlogs",
+            "cancelBacklogs",
+            "Reads no more of the long past: what was not read counts as what was there before.",
+            parameters: [.init(name: "object", summary: "Of this object alone; else of all.")],
+            answer: .json(list, "What is left now."),
+            refusals: [.conflict]
+        ) { call in
+            let id = try await call.instance().id
+            try await call.engine.changeBacklogs(id, .cancel, object: call.target["object"])
+            return try await shown(call)
+        }
+
+    private static func shown(_ call: Call) async throws -> Reply {
+        let overview = try await call.engine.instance(try await call.instance().id)
+        return .json(.array(overview.backfills.map(json)))
+    }
+
+    private static func json(_ backlog: BackfillProgress) -> JSON {
+        var members: [JSON.Member] = [
+            .init("object", .string(backlog.object)), .init("state", backlog.isPaused ? "paused" : "running"),
+            .init("rows", .integer(backlog.rows)), .init("total", backlog.total.map { .integer($0) } ?? .null),
+            .init("calls", .integer(backlog.calls)),
+            .init("rowsPerSecond", backlog.rowsPerSecond.map { .integer($0) } ?? .null),
+            .init("secondsLeft", backlog.secondsLeft.map { .integer($0) } ?? .null),
+        ]
+        if let problem = backlog.problem { members.append(.init("problem", .string(problem))) }
+        return .object(members)
+    }
+
+    private static let list = Schema.list(
+        of: .object(
+            [
+                "object": .text, "state": .words(["paused", "running"]),
+                "rows": .count.described("Read so far."),
+                "total": .count.nullable.described("About how many rows it is; null where the org did not count."),
+                "calls": .count.described("Calls of the org so far."), "rowsPerSecond": .count.nullable,
+                "secondsLeft": .count.nullable,
+            ],
+            optional: ["problem": .text.described("Why it does not go on just now; one sentence.")]
+        ).named("Backlog")
+    )
+}

@@ -1,0 +1,103 @@
+package import Domain
+import Primitives
+
+/// What is long past is not read before what is new: see <doc:LongBacklogs>.
+extension ObjectPoll {
+    /// Leaves what is older than the overlap to be read beside the polls, where it is much; true if the page is not to be
+    /// looked at any more.
+    mutating func leavesBacklog(_ read: Read, _ page: QueryPage) -> Bool {
+        // The clocks only say whether it is worth a question.
+        guard backlog(read, page, at: horizon) != nil else { return false }
+        guard let newestStamp else {
+            stage = .newest(page)
+            return true
+        }
+        guard let span = backlog(read, page, at: newestStamp) else { return false }
+        count(page)
+        let readsLog = reads.contains(where: \.readsLog)
+        let start = max(read.start, newestStamp)
+        resume.finishRead()
+        // What is left to the backlog is read in full when it is final, as by a closing read. So nothing before it is left
+        // to be settled, and the log of updates has nothing to add.
+        resume.split = span.to
+        resume.settled = nil
+        resume.settledID = nil
+        resume.differences = [:]
+        resume.overlapRows = nil
+        resume.updatedCursor = max(resume.updatedCursor ?? span.to, span.to)
+        if record.deletedCursor == nil, read.readsLog { record.deletedCursor = span.from }
+        check = nil
+        isOverlapPlanned = true
+        reads = [Read(.window, lower: span.to, start: start, readsLog: readsLog)]
+        stage = .begin
+        var left = batch([], isBaseline: false)
+        left.backlog = span
+        queue.append(left)
+        return true
+    }
+
+    /// The newest row shows the org's time as it is now. What was known of it lags behind by as long as nothing was
+    /// written before the last poll, and stops where a clock did: the backlog would end by so much too early.
+    mutating func acceptNewest(_ rows: [RecordFields]) {
+        guard case .newest(let page) = stage else { return }
+        for row in rows {
+            if let stamp = schema?.stamp.flatMap({ row.timestamp($0) }) { sawStamp(stamp) }
+        }
+        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn)
+        stage = .begin
+        acceptRows(page)
+    }
+
+    /// What of a read is a backlog, by its first page, when it is so late in the org.
+    private func backlog(_ read: Read, _ page: QueryPage, at reach: Timestamp) -> BacklogSpan? {
+        guard read.kind == .window || read.kind == .backfill, read.pages == 0, resume.split == nil,
+            !page.isDone, page.totalSize > request.backlogRows, let stamp = schema?.stamp,
+            let first = page.rows.first?.timestamp(stamp)
+        else { return nil }
+        let isAll = read.kind == .backfill
+        let from = isAll ? read.lower : record.cursor.map { floor(settled($0)) } ?? record.baseline ?? read.lower
+        let to = Self.wholeSecond(overlapped(reach))
+        // Polls that come in time read what they find at once.
+        let least = to.advanced(bySeconds: -Int64(request.overlapSeconds))
+        guard first < to, from ?? Self.dawn <= least else { return nil }
+        return BacklogSpan(
+            from: from,
+            to: to,
+            position: isAll ? read.position : nil,
+            // What was deleted since the first run began may have been told as there before it was.
+            deletedFrom: isAll ? overlapped(read.start) : nil,
+            total: Int64(page.totalSize)
+        )
+    }
+
+    /// Reads on in a part of a backlog, for so many pages. `record` is the object's own, by which rows are judged.
+    package init(
+        _ part: Backlog.Part,
+        pages: Int,
+        of name: String,
+        record: PollerRecord?,
+        request: PollRequest,
+        schema: ObjectSchema?,
+        clocks: PollClocks
+    ) {
+        self.init(name: name, request: request, schema: schema, clocks: clocks)
+        let known = ResumeState(parsing: record?.resume)
+        var kept = ResumeState()
+        kept.knowsAll = known.knowsAll
+        kept.logFloor = known.logFloor
+        kept.parts = known.parts
+        kept.span = part.span
+        kept.lower = part.from
+        kept.position = part.position
+        self.record.baseline = record?.baseline
+        resume = kept
+        span = part.span
+        groups = schema?.groups(Int(kept.parts ?? 1)) ?? [[]]
+        var read = Read(.backlog, lower: part.from, start: part.to, readsLog: false, position: part.position)
+        read.upper = part.to
+        read.includesDeleted = part.includesDeleted
+        reads = [read]
+        stage = .begin
+        pageLimit = pages
+    }
+}
