@@ -108,7 +108,7 @@ extension ObjectPoll {
     /// The log is reported to its end: the next request begins where the org says that it covered everything.
     mutating func settleLog() {
         guard log.state == .read else { return }
-        if let known = record.deletedCursor, let covered = log.covered, covered < known, log.end == nil {
+        if let known = record.deletedCursor, let covered = log.covered, covered < known, isLogWhole {
             // Asked to its end, the org says less than it did: its clock was set back, or it is a copy from before. What was
             // deleted since is in the log with times that count as read by now.
             record.deletedCursor = overlapped(covered)
@@ -124,6 +124,9 @@ extension ObjectPoll {
         resume.logCovered = max(cursor, Self.followed(from: resume.logCovered, to: covered, proven: sure))
         resume.logSeen = Self.followed(from: resume.logSeen, to: log.end ?? .distantFuture, proven: reach)
     }
+
+    /// Read in full means read past now: an org that refused long spans was asked for a part.
+    var isLogWhole: Bool { log.state == .read && (log.end ?? horizon) > horizon }
 
     /// How far a log was followed that the org says to have covered up to `covered`.
     ///

@@ -194,8 +194,6 @@ extension ObjectPoll {
         if read.kind == .closing { return settleClosing(read) }
         if read.kind == .backlog { return settleBacklog(read) }
         let isFirst = record.cursor == nil
-        // Read in full means read past now: an org that refused long spans was asked for a part.
-        let isLogWhole = log.state == .read && (log.end ?? horizon) > horizon
         if isFirst, read.readsLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = horizon }
         switch read.kind {
         case .baseline:
