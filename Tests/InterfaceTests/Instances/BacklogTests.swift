@@ -6,6 +6,7 @@ import Testing
 @testable import Interface
 
 /// What of a long past is still to be read, on the screen.
+@Suite(.cases)
 struct BacklogTests {
     private func driver(isPaused: Bool = false) -> Driver {
         var overview = Sample.overview()
