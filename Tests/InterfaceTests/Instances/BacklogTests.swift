@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Interface
