@@ -63,7 +63,12 @@ package struct DataDirectory: Sendable {
     }
 
     /// Takes the index of words away, with what SQLite keeps beside it.
-    func removeWords() { for ending in ["", "-wal", "-shm"] { _ = unsafe unlink(wordsPath + ending) } }
+    func removeWords() {
+        for ending in ["", "-wal", "-shm", Self.damageMark] { _ = unsafe unlink(wordsPath + ending) }
+    }
+
+    /// Ends the name of an empty file that says that the one beside it can't be used.
+    static let damageMark = "-damaged"
 
     /// Bytes of the database, of its index of words, and of what SQLite keeps beside them.
     package var usedBytes: Int64? {

@@ -227,6 +227,20 @@ struct WordFileTests {
             try await append(601...610, fixture)
             #expect(try await store.events(PageRequest(limit: 3)).count == 3)
             #expect(try await store.damage() == nil)
+            // Nor does any connection that is opened later.
+            let gate = Gate()
+            let reading = Reading()
+            let reads = (0..<SQLiteStore.readers).map { _ in
+                Task {
+                    try await store.read { _ in
+                        reading.count.wrappingAdd(1, ordering: .relaxed)
+                        gate.holdThread()
+                    }
+                }
+            }
+            try await waitUntil("all read") { reading.count.load(ordering: .relaxed) == SQLiteStore.readers }
+            gate.open()
+            for read in reads { try await read.value }
             try await store.close()
             try await opened(fixture.directory) { revived in
                 try await index(revived)
@@ -234,4 +248,8 @@ struct WordFileTests {
             }
         }
     }
+}
+
+private final class Reading: Sendable {
+    let count = Atomic(0)
 }

@@ -2,6 +2,7 @@ import Dispatch
 import GRDB
 import Glibc
 import Logging
+import Primitives
 
 /// The file that holds the index of words, beside the database whose events they are.
 ///
@@ -27,6 +28,7 @@ final class WordFile: Sendable {
         path = directory.wordsPath
         try directory.prepareFile(path)
         do {
+            if unsafe access(path + DataDirectory.damageMark, F_OK) == 0 { throw Self.damage("found in use") }
             queue = try Self.open(path, patience, mayBeTorn: mayBeTorn)
         } catch let fault where Self.isDamage(fault) {
             logger.warning("The index of words can't be used and is made anew; searches are slow until then")
@@ -109,9 +111,11 @@ final class WordFile: Sendable {
         return Self.isDamage(error) ? dropped() : StoreError(error, path: path)
     }
 
-    /// Damage that shows while it is used ends with the next start, which finds no file: whoever has it open keeps it until then.
+    /// Damage that shows while it is used ends with the next start, which finds a mark beside the file. The file itself stays
+    /// until then: each connection that reads events looks for it when it is opened.
     func dropped() -> StoreError {
-        _ = unsafe unlink(path)
+        let mark = OwnedFile.open(path + DataDirectory.damageMark, O_RDWR)
+        if mark >= 0 { Glibc.close(mark) }
         return StoreError(
             .corrupt,
             "The index of words \(path) is damaged; it is made anew when Signalbox is started again."
