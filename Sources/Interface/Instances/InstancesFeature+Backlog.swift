@@ -37,7 +37,7 @@ extension InstancesFeature {
         case .success:
             let sentence =
                 switch change {
-                case .pause: "The past is not read on until \(context.key(.pauseBacklog)) goes on with it; polls go on."
+                case .pause: "The past is not read on until the same command goes on with it; polls go on."
                 case .resume: "The past is read on."
                 case .cancel: "No more of the past is read; polls go on."
                 }

@@ -81,16 +81,20 @@ extension HistoryRun {
             note("backlog failed: \(error)")
             if isCalm { throw error }
         }
-        await ledger.live()
-        await org.removeFaults()
-        if !hasComposite { await removeComposite() }
-        if let meddler {
-            trail += await meddler.trail
-            oracle.note(await meddler.sights, upTo: await meddler.sequence)
-        }
+        await calm(meddler)
         let events = await ledger.takeEvents()
         tally.events += events.count
         tally.count("events of backlogs", events.count)
         oracle.judge(events, but: hidden)
+    }
+
+    /// The faults of a poll or a read end, and what people did meanwhile is noted.
+    mutating func calm(_ meddler: Meddler?) async {
+        await ledger.live()
+        await org.removeFaults()
+        if !hasComposite { await removeComposite() }
+        guard let meddler else { return }
+        trail += await meddler.trail
+        oracle.note(await meddler.sights, upTo: await meddler.sequence)
     }
 }

@@ -325,14 +325,8 @@ struct HistoryRun {
             note("poll failed: \(error)")
             if isCalm { throw error }
         }
-        await ledger.live()
-        await org.removeFaults()
-        if !hasComposite { await removeComposite() }
-        if let meddler {
-            trail += await meddler.trail
-            oracle.note(await meddler.sights, upTo: await meddler.sequence)
-            doubtUnread(unread)
-        }
+        await calm(meddler)
+        if meddler != nil { doubtUnread(unread) }
         let records = await ledger.records
         let events = await ledger.takeEvents()
         tally.events += events.count

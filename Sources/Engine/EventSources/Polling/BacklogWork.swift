@@ -12,8 +12,6 @@ struct BacklogWork: Sendable {
     var problem: String?
     /// Objects whose field list was read since they had a backlog.
     var hasFields: Set<String> = []
-    /// One page of an instance's backlogs is stored at a time, so that none is stored with a place that another one earned.
-    let gate = SerialGate()
     private var failures = 0
     private var narrowUntil: Timestamp?
     /// Calls and time that no page has accounted for yet.

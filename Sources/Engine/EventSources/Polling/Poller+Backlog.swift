@@ -102,60 +102,6 @@ extension Poller {
         backlog.hasFields.insert(key)
     }
 
-    /// Stores a page with how far its part is read then.
-    private func store(
-        _ page: PollPage,
-        of object: String,
-        part: Int64,
-        to place: BacklogPlace
-    ) async throws -> IntakeResult {
-        let key = object.lowercased()
-        await settleCalls(of: nil, watched.session)
-        let result = try await backlog.gate.run {
-            guard var next = backlog.backlogs[key], !isStopped else {
-                // Its last words, once all of it is stored.
-                if page.observations.isEmpty { return IntakeResult() }
-                throw CancellationError()
-            }
-            next.advance(to: place, of: part)
-            backlog.book(on: &next, at: context.clock.due)
-            let batch = SourceBatch(
-                source: instance.configuration.eventType == .polling ? page.source : .reconciliation,
-                observations: page.observations,
-                receivedAt: context.clock.now,
-                pollDate: page.pollDate,
-                policies: page.policies,
-                notificationSize: 10,
-                positions: [next.position(id, of: object), spentPosition]
-            )
-            let result = try await context.intake.accept(batch, for: watched)
-            backlog.backlogs[key] = next.isDone ? nil : next
-            return result
-        }
-        context.notices.post(.instance(id))
-        if isStopped || isSuspended || !instance.isActive || backlog.backlogs[key]?.isPaused == true {
-            throw CancellationError()
-        }
-        return result
-    }
-
-    /// Stores a page of a poll with what the poll leaves to be read beside it.
-    func store(_ batch: SourceBatch, leaving spans: [String: BacklogSpan]) async throws -> IntakeResult {
-        try await backlog.gate.run {
-            var backlogs = backlog.backlogs
-            var batch = batch
-            for (object, span) in spans {
-                let key = object.lowercased()
-                backlogs[key, default: Backlog()].add(span)
-                if let position = backlogs[key]?.position(id, of: object) { batch.positions.append(position) }
-                backlog.hasFields.remove(key)
-            }
-            let result = try await context.intake.accept(batch, for: watched)
-            backlog.backlogs = backlogs
-            return result
-        }
-    }
-
     // MARK: What people do with it
 
     /// Pauses, resumes or cancels what is left to be read of an object, or of all of them.
@@ -169,7 +115,7 @@ extension Poller {
         }
         // A poll keeps the baseline that it began with until it ends.
         while change == .cancel, let current { _ = await current.result }
-        try await backlog.gate.run {
+        try await gate.run {
             var backlogs = backlog.backlogs
             var positions: [PollerRecord] = []
             for name in known {
@@ -199,21 +145,9 @@ extension Poller {
         beginBacklogs()
     }
 
-    /// What was left to be read of objects that nobody watches any more is forgotten.
-    func dropBacklogs(but names: Set<String>) {
-        backlog.backlogs = backlog.backlogs.filter { names.contains($0.key) }
-    }
-
     var backlogProgress: [BackfillProgress] {
         instance.configuration.watchedObjects.compactMap { object in
             backlog.backlogs[object.lowercased()]?.progress(of: object, problem: backlog.problem)
-        }
-    }
-
-    /// The names of positions that stay while these objects are watched.
-    func keptPositions(_ names: Set<String>) -> [String] {
-        watched.positionNames.filter { name in
-            !name.hasPrefix(Backlog.prefix) || names.contains(String(name.dropFirst(Backlog.prefix.count)))
         }
     }
 }

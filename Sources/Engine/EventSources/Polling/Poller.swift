@@ -23,7 +23,7 @@ actor Poller: EventSource {
     /// The poll that may store what it reads; one that was given up may not.
     private(set) var turn: PollTurn?
     /// A page is in the hands of the store.
-    private(set) var isStoring = false
+    var isStoring = false
     private(set) var timer: Task<Void, Never>?
     /// As the watchdog sees it, from the start on.
     var activity: WatchedActivity?
@@ -40,6 +40,8 @@ actor Poller: EventSource {
     var budget: CallBudget
     /// What is long past and read beside the polls.
     var backlog = BacklogWork()
+    /// Whoever stores a place or takes one away, one after the other.
+    let gate = SerialGate()
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
 
@@ -112,15 +114,7 @@ actor Poller: EventSource {
         budget.percent = changed.configuration.apiBudget
         let names = Self.names(changed)
         let former = Self.names(before)
-        if names != former {
-            records = records.filter { names.contains($0.key) }
-            dropBacklogs(but: names)
-            do {
-                try await context.store.removePollerRecords(id, keeping: Array(names) + keptPositions(names))
-            } catch {
-                context.logger.error("Poller records can't be removed", metadata: ["error": "\(error)"])
-            }
-        }
+        if names != former { await forgetObjects(but: names) }
         let atOnce =
             changed.isActive
             && (!before.isActive || change.isReconnected || !names.isSubset(of: former)
@@ -294,64 +288,6 @@ actor Poller: EventSource {
         )
     }
 
-    /// Stores one page; the session reads the next one only after this returned.
-    private func store(_ page: PollPage, of turn: PollTurn) async throws -> IntakeResult {
-        if turn !== self.turn || turn.condemnation != nil { throw CancellationError() }
-        await settleCalls(of: turn, watched.session)
-        let names = Self.names(instance)
-        let next = schedule.announced.map(context.clock.shown)
-        // Without those of objects that were taken off the list while the poll was running.
-        let positions = page.pollerRecords.filter { names.contains($0.object.lowercased()) }.map { record in
-            var record = record
-            record.nextPoll = next
-            return record
-        }
-        // What was spent is kept beside the cursors, so that a restart does not forget it.
-        let places = positions + [spentPosition]
-        let batch = SourceBatch(
-            source: instance.configuration.eventType == .polling ? page.source : .reconciliation,
-            observations: page.observations,
-            receivedAt: context.clock.now,
-            pollDate: page.pollDate,
-            policies: page.policies,
-            notificationSize: 10,
-            positions: places
-        )
-        activity?.waits("storing page \(turn.countPage())", by: context.clock.due)
-        isStoring = true
-        defer { isStoring = false }
-        let spans = page.backlogs.filter { names.contains($0.key.lowercased()) }
-        let result =
-            spans.isEmpty
-            ? try await context.intake.accept(batch, for: watched) : try await store(batch, leaving: spans)
-        activity?.moved("reading on", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
-        for record in positions { records[record.object.lowercased()] = record }
-        if isStopped || !instance.isActive || turn.condemnation != nil { throw CancellationError() }
-        return result
-    }
-
-    /// Stores what is wrong with single objects beside their cursors.
-    private func recordProblems(_ report: PollReport) async throws {
-        let (problems, words) = (report.problems, report.providerMessages)
-        var changed: [PollerRecord] = []
-        for object in instance.configuration.watchedObjects {
-            guard
-                var record = records[object.lowercased()]
-                    ?? problems[object].map({ _ in PollerRecord(instanceID: id, object: object) })
-            else { continue }
-            guard record.problem != problems[object] || record.providerMessage != words[object] else { continue }
-            record.problem = problems[object]
-            record.providerMessage = words[object]
-            records[object.lowercased()] = record
-            changed.append(record)
-        }
-        guard !changed.isEmpty else { return }
-        activity?.waits("storing what is wrong with single objects", by: context.clock.due)
-        isStoring = true
-        defer { isStoring = false }
-        try await context.store.savePollerRecords(changed)
-    }
-
     func ended(_ turn: PollTurn) {
         guard turn === self.turn else { return }
         self.turn = nil
@@ -395,7 +331,7 @@ actor Poller: EventSource {
     private func timeIsUp() { if current == nil, !isStopped, !isSuspended, !Task.isCancelled { _ = begin() } }
 
     /// The watched objects, in lower case.
-    private static func names(_ instance: Instance) -> Set<String> {
+    static func names(_ instance: Instance) -> Set<String> {
         Set(instance.configuration.watchedObjects.map { $0.lowercased() })
     }
 }

@@ -21,13 +21,12 @@ struct WordIndexStep: Sendable {
     static let mostEvents = 1024
     private static let mostBytes = 1024 * 1024
 
-    let before: WordIndexRange
     private(set) var after: WordIndexRange
     private var events: [Event] = []
 
     /// Nil where there is nothing to add: what is newer than the index may be few.
     init?(_ db: Database, trail: Int64, most: Int) throws {
-        before = try WordIndexRange(db)
+        let before = try WordIndexRange(db)
         after = before
         let state = try SQLiteEventIndex(db: db).words()
         guard state.rest >= trail, let stored = state.stored else { return nil }
