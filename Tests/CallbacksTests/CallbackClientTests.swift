@@ -1,3 +1,4 @@
+import EngineTestSupport
 import NIOCore
 import NIOHTTP1
 import Primitives

@@ -1,3 +1,4 @@
+import EngineTestSupport
 import NIOCore
 import Synchronization
 import TestSupport

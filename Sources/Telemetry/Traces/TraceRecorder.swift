@@ -63,6 +63,15 @@ package final class TraceRecorder: Tracer {
         }
     }
 
+    /// Puts back what was drained and could not be sent, before what came since.
+    package func restore(_ spans: ArraySlice<EndedSpan>) {
+        state.withLock { state in
+            let room = Self.mostWaiting - state.ended.count
+            state.ended.insert(contentsOf: spans.suffix(max(0, room)), at: 0)
+            state.lost += max(0, spans.count - max(0, room))
+        }
+    }
+
     package func forceFlush() {}
 
     package func extract<Carrier, Extract: Extractor>(

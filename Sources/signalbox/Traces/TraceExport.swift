@@ -43,7 +43,7 @@ struct TraceExport: Service {
                 await send(by: client, within: .traces, &isFailing)
             }
         }
-        // What the end itself brought, and what waited for its second.
+        // What the end itself brought, what waited for its second, and what was under way.
         await Task {
             var isFailing = true
             await send(by: client, within: .tracesAtEnd, &isFailing)
@@ -60,6 +60,10 @@ struct TraceExport: Service {
             let part = rest.prefix(Self.batch)
             rest = rest.dropFirst(part.count)
             if let reason = await post(OTLP.body(of: part, resource), by: client, within: limit) {
+                if Task.isCancelled {
+                    // The program ends: they are sent once more with what the end brings.
+                    return recorder.restore(part + rest)
+                }
                 fault = "\(rest.count + part.count) spans were lost: \(reason)"
                 break
             }

@@ -1,11 +1,10 @@
-import EngineTestSupport
 import Glibc
 import NIOCore
 import Synchronization
 
 /// A server on 127.0.0.1 that answers each post with the bytes that a test wants, over TLS or without.
-final class ScriptedServer: Sendable {
-    enum Step: Sendable {
+package final class ScriptedServer: Sendable {
+    package enum Step: Sendable {
         case answer(String)
         /// Sends, then closes; with RST where `resets`.
         case end(String, resets: Bool = false)
@@ -14,7 +13,7 @@ final class ScriptedServer: Sendable {
         case drip(String)
     }
 
-    typealias Script = @Sendable (_ connection: Int, _ request: Int) -> Step
+    package typealias Script = @Sendable (_ connection: Int, _ request: Int) -> Step
 
     private struct State {
         var connections = 0
@@ -32,12 +31,12 @@ final class ScriptedServer: Sendable {
         self.script = script
     }
 
-    var connections: Int { state.withLock { $0.connections } }
-    var requests: [String] { state.withLock { $0.requests } }
-    var open: Int { state.withLock { $0.open.count } }
+    package var connections: Int { state.withLock { $0.connections } }
+    package var requests: [String] { state.withLock { $0.requests } }
+    package var open: Int { state.withLock { $0.open.count } }
 
     /// Sends on every open connection, and ends them where told.
-    func send(_ text: String, ending: Bool) {
+    package func send(_ text: String, ending: Bool) {
         for channel in state.withLock({ Array($0.open.values) }) {
             let written = channel.writeAndFlush(ByteBuffer(string: text))
             if ending { written.whenComplete { _ in channel.close(promise: nil) } }
@@ -45,7 +44,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// Gives the server and its port to `work`, and ends with it.
-    static func run<Result>(
+    package static func run<Result>(
         certificate: ByteServer.Certificate? = nil,
         greeting: String = "",
         reads: Bool = true,
