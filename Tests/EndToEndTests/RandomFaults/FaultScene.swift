@@ -106,6 +106,19 @@ final class FaultScene: Sendable {
     @discardableResult
     func ask(_ sql: String) async throws -> String { try await Self.ask(cluster, store, sql) }
 
+    /// What waits for its delivery, and at whom, for a failure's text.
+    func undelivered() async -> String {
+        let question = """
+            SELECT format('instance %s at node %s%s: %s in state %s, numbers %s to %s, at most %s attempts, next %s, last error %s',
+                d.instance, l.node, ' held: ' || h.reason, count(*), d.state, min(d.id), max(d.id), max(d.attempts),
+                min(d.next_attempt), max(d.last_error))
+            FROM signalbox.delivery d LEFT JOIN signalbox.lease l USING (instance)
+            LEFT JOIN signalbox.callback_hold h USING (instance)
+            WHERE d.state <> 4 GROUP BY d.instance, l.node, h.reason, d.state ORDER BY 1
+            """
+        do { return try await ask(question) } catch { return "\(error)" }
+    }
+
     private static func ask(_ cluster: PostgresCluster, _ store: String, _ sql: String) async throws -> String {
         try await offThread { Result { try cluster.ask(store: store, sql) } }.get()
     }

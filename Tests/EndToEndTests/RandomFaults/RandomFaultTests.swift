@@ -62,7 +62,11 @@ struct RandomFaultTests {
         let total = Int(try await scene.ask("SELECT count(*) FROM signalbox.event")) ?? 0
         // After many rounds many wait; one that is stuck shows by nothing coming any more.
         while case let taken = scene.callback.taken, taken < total {
-            try await waitUntil("another delivery", within: 180, seen: { "\(taken) of \(total)" }) {
+            try await waitUntil(
+                "another delivery",
+                within: 180,
+                seen: { "\(taken) of \(total)\n\(await scene.undelivered())\n\(scene.diagnostics)" }
+            ) {
                 scene.callback.taken > taken
             }
         }
