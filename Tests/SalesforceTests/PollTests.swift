@@ -2,6 +2,7 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
+import Synchronization
 import Testing
 
 /// The detector and its driver against the simulated org, without sockets.
@@ -203,6 +204,36 @@ struct PollTests {
         let id = try await org.org.create("Account", ["Name": "new"])
         try await org.session().poll(ledger.request(["Account"], firstRun: .backfill), into: ledger)
         #expect(await ledger.log() == ["CREATED \(id)"])
+    }
+
+    @Test(arguments: [FirstRun.backfill, .since(Timestamp(seconds: 1_795_456_800 + 3000))])
+    func `What is deleted for good while a long first run reads on is told by the next poll`(_ run: FirstRun)
+        async throws
+    {
+        let org = InProcessOrg.empty { $0.maximumPageRows = 4 }
+        let old = try await org.org.seed("Account", count: 3)
+        await org.advance(seconds: 3600)
+        try await org.org.seed("Account", count: 9)
+        await org.advance(seconds: 600)
+        let ledger = MemoryLedger()
+        let session = await org.session()
+        let isFirst = Mutex(true)
+        try await session.poll(ledger.request(["Account"], firstRun: run), ledger) { page in
+            let result = try await ledger.store(page)
+            let isFirstPage = isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            guard isFirstPage else { return result }
+            await org.advance(seconds: 150)
+            try await org.org.hardDelete("Account", old[1])
+            await org.advance(seconds: 150)
+            return result
+        }
+        _ = await ledger.log()
+        await org.advance(seconds: 60)
+        try await session.poll(ledger.request(["Account"], firstRun: run), into: ledger)
+        #expect(await ledger.log() == ["DELETED \(old[1])"])
     }
 
     @Test func `An expired session in the middle of a page is no loss`() async throws {

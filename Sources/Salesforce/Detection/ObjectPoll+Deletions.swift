@@ -14,6 +14,9 @@ struct LogReading: Sendable {
     /// Set where the start or the end that was asked for did not do.
     var start: Timestamp?
     var attempts = 0
+    /// Asked to its end, past what was now then: an org that refused long spans is asked for a part. Said when it is asked,
+    /// as now moves on while the rows are read.
+    var reachesNow = false
     /// Asked from later on than wanted.
     var isShort = false
     /// Asked again from where it begins.
@@ -38,8 +41,9 @@ extension ObjectPoll {
             log.isShort = true
         }
         guard let span = Self.span(from: min(start, horizon), to: horizon) else { return nil }
-        if let end = log.end, end > span.0 { return (span.0, end) }
-        return span
+        let end = log.end.flatMap { $0 > span.0 ? $0 : nil } ?? span.1
+        log.reachesNow = end > horizon
+        return (span.0, end)
     }
 
     mutating func acceptLog(_ answer: DeleteLog, _ request: ObjectRequest) {
@@ -125,8 +129,8 @@ extension ObjectPoll {
         resume.logSeen = Self.followed(from: resume.logSeen, to: log.end ?? .distantFuture, proven: reach)
     }
 
-    /// Read in full means read past now: an org that refused long spans was asked for a part.
-    var isLogWhole: Bool { log.state == .read && (log.end ?? horizon) > horizon }
+    /// Whether all deletions are read that the org had noted when it was asked.
+    var isLogWhole: Bool { log.state == .read && log.reachesNow }
 
     /// How far a log was followed that the org says to have covered up to `covered`.
     ///
