@@ -93,7 +93,8 @@ extension Delivery {
 }
 
 extension ChangeEvent {
-    init(_ row: Row) {
+    init(_ row: Row) throws {
+        let record: String = row[14]
         self.init(
             sequence: row[0],
             eventID: row[1],
@@ -107,9 +108,11 @@ extension ChangeEvent {
             date: Timestamp(milliseconds: row[9]),
             pollDate: (row[13] as Int64?).map { Timestamp(milliseconds: $0) },
             receivedAt: Timestamp(milliseconds: row[10]),
-            record: row[14],
+            record: record,
             webhookEnvelope: row[15],
-            previousRecord: row[16],
+            previousRecord: try (row[16] as String?).map { text in
+                try PreviousFields.restore(text, beside: record)
+            },
             changedFields: ChangedFields.parse(row[17] as String?),
             isCompared: !row.hasNull(atIndex: 17),
             recordName: row[5],
@@ -151,7 +154,7 @@ extension OutgoingNotification {
                 instanceID: delivery.instanceID,
                 instanceName: found.sender,
                 instanceTags: StringList.parse(found.tags),
-                events: try Row.fetchAll(statement, arguments: [id, id + found.count]).map { ChangeEvent($0) }
+                events: try Row.fetchAll(statement, arguments: [id, id + found.count]).map { try ChangeEvent($0) }
             ),
             delivery: delivery,
             made: delivery.attempts + found.others

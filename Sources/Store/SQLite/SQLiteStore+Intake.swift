@@ -237,7 +237,7 @@ extension WriteTransaction {
             $0.add(batch.pollDate?.milliseconds)
             $0.add(event.texts.record)
             $0.add(batch.webhookEnvelope)
-            $0.add(event.texts.previous)
+            $0.add(event.texts.storedPrevious)
             $0.add(event.isCompared ? ChangedFields.text(event.changes) : nil)
         }
     }

@@ -308,7 +308,7 @@ private struct EventColumnsToWrite {
         payloads.polled.append(batch.pollDate?.milliseconds)
         payloads.record.append(event.texts.record)
         payloads.envelope.append(batch.webhookEnvelope)
-        payloads.previous.append(event.texts.previous)
+        payloads.previous.append(event.texts.storedPrevious)
         payloads.changes.append(event.isCompared ? ChangedFields.text(event.changes) : nil)
     }
 

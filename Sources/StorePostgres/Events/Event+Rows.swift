@@ -105,7 +105,8 @@ extension Delivery {
 }
 
 extension ChangeEvent {
-    init(_ row: Row) {
+    init(_ row: Row) throws {
+        let record: String = row[14]
         self.init(
             sequence: row[0],
             eventID: row[1],
@@ -119,9 +120,11 @@ extension ChangeEvent {
             date: Timestamp(milliseconds: row[9]),
             pollDate: (row[13] as Int64?).map { Timestamp(milliseconds: $0) },
             receivedAt: Timestamp(milliseconds: row[10]),
-            record: row[14],
+            record: record,
             webhookEnvelope: row[15],
-            previousRecord: row[16],
+            previousRecord: try (row[16] as String?).map { text in
+                try PreviousFields.restore(text, beside: record)
+            },
             changedFields: ChangedFields.parse(row[17] as String?),
             isCompared: !row.isNull(17),
             recordName: row[5],
@@ -142,7 +145,7 @@ extension OutgoingNotification {
                 JOIN payload p ON p.sequence = e.sequence ORDER BY e.sequence
                 """,
                 [Column(ids)]
-            ).map { ChangeEvent($0) },
+            ).map { try ChangeEvent($0) },
             by: \.notificationID
         )
         let heads = try connection.run(

@@ -67,6 +67,49 @@ struct EncodingTests {
         #expect(throws: JSONError.self) { try FilteredFields.restore(RecordFields(), text) }
     }
 
+    @Test(arguments: 1...200 as ClosedRange<UInt64>)
+    func `what a change replaced comes back from its difference to the record, byte by byte`(seed: UInt64) throws {
+        var records = RandomRecords(random: SeededGenerator(seed: seed))
+        for row in 1...20 {
+            let record = records.row(row, at: 2000).fields
+            var fields = record.fields
+            for _ in 0..<Int.random(in: 0...4, using: &records.random) where !fields.isEmpty {
+                let place = Int.random(in: 0..<fields.count, using: &records.random)
+                switch Int.random(in: 0...4, using: &records.random) {
+                case 0: fields[place] = .init(name: fields[place].name, raw: #""\#(seed) and \u00e9""#)
+                case 1: fields.remove(at: place)
+                case 2: fields.insert(.init(name: "Text\(place)", raw: "[-1,\"Name\",{\"a\":null}]"), at: place)
+                case 3: fields.swapAt(place, fields.count - 1)
+                default: fields.append(fields[place])
+                }
+            }
+            let previous = RecordFields(fields)
+            let text = PreviousFields.text(previous, beside: record)
+            #expect(text.utf8.count <= previous.json.utf8.count)
+            #expect(try PreviousFields.restore(text, beside: record.json).utf8.elementsEqual(previous.json.utf8))
+        }
+    }
+
+    @Test func `two spellings of one letter are two values, and what little differs takes little room`() throws {
+        let long = "\"\(String(repeating: "x", count: 500))\""
+        let record = RecordFields([
+            .init(name: "Id", raw: "1"), .init(name: "Name", raw: "\"\u{E9}\""), .init(name: "Text", raw: long),
+        ])
+        let previous = RecordFields([
+            .init(name: "Id", raw: "1"), .init(name: "Name", raw: "\"e\u{301}\""), .init(name: "Text", raw: long),
+        ])
+        let text = PreviousFields.text(previous, beside: record)
+        #expect(text == "[1,-1,\"Name\",\"e\u{301}\",1]")
+        #expect(try PreviousFields.restore(text, beside: record.json).utf8.elementsEqual(previous.json.utf8))
+        // What an earlier version stored.
+        #expect(try PreviousFields.restore(previous.json, beside: record.json) == previous.json)
+    }
+
+    @Test(arguments: ["[3]", "[-3]", "[0]", "[1,2]", "[\"Name\"]", "[true]", "[1.5]", "[1", "[99999999999999999999]"])
+    func `a difference that was never written is an error`(text: String) {
+        #expect(throws: JSONError.self) { try PreviousFields.restore(text, beside: #"{"Id":1,"Name":"A"}"#) }
+    }
+
     @Test func `headers come back as they were, and none take no room`() {
         let headers = [Attempt.Header(name: "A", value: "1"), Attempt.Header(name: "A", value: "\"")]
         #expect(HeaderList.parse(HeaderList.text(headers)) == headers)

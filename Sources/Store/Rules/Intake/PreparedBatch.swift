@@ -9,7 +9,10 @@ package struct PreparedBatch: Sendable {
         package let fields: String
         /// What the event keeps.
         package let record: String
+        /// What the change replaced, where its sender told it.
         package let previous: String?
+        /// The same as it is stored (`PreviousFields`).
+        package let storedPrevious: String?
         package let name: String?
         /// Leads from the event's record back to all fields (`FilteredFields`); nil where the event keeps something else.
         package let filtered: String?
@@ -31,19 +34,22 @@ extension PreparedBatch.Texts {
         func filtering(_ fields: RecordFields) -> RecordFields? {
             filterNulls && fields.mayHoldNulls ? fields.droppingNulls() : nil
         }
+        let kept = filtering(seen.fields)
         fields = seen.fields.json
         if seen.kind == .deleteLog, seen.fields.fields.isEmpty {
             // The delete log names nothing but the id; what the org never said isn't made up.
             record = #"{"Id":\#(JSON.string(seen.recordID).text),"IsDeleted":true}"#
             filtered = nil
-        } else if let kept = filtering(seen.fields) {
+        } else if let kept {
             record = kept.json
             filtered = FilteredFields.text(seen.fields, kept: kept)
         } else {
             record = fields
             filtered = ""
         }
-        previous = seen.previous.map { (filtering($0) ?? $0).json }
+        let before = seen.previous.map { filtering($0) ?? $0 }
+        previous = before?.json
+        storedPrevious = before.map { PreviousFields.text($0, beside: kept ?? seen.fields) }
         name = seen.fields.displayName
     }
 }
