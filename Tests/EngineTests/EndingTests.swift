@@ -44,7 +44,7 @@ struct EndingTests {
             let tear = clock.due.advanced(byMilliseconds: Limit.attemptsAtEnd.milliseconds)
             task.cancel()
             try await waitUntil("the end waits for the attempts") { clock.isAwaited(tear) }
-            clock.advance(seconds: (Limit.attemptsAtEnd.milliseconds + 999) / 1000)
+            clock.advance(milliseconds: Limit.attemptsAtEnd.milliseconds)
             try await task.value
         }
 
@@ -107,7 +107,7 @@ struct EndingTests {
                 try await running.end()
 
                 isSilent.withLock { $0 = false }
-                running = try await Running.start(org, clock: clock, directory: directory)
+                running = try await Running.start(org, clock: SystemClock(), directory: directory)
                 let engine = running.engine
                 try await engine.waitUntil { try await engine.replayJob(job.id).state == .completed }
                 let ended = try await engine.replayJob(job.id)

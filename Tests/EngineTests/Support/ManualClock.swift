@@ -72,9 +72,11 @@ final class ManualClock: EngineClock {
         state.withLock { $0.sleepers.values.contains { $0.until == moment } }
     }
 
-    func advance(seconds: Int64) {
+    func advance(seconds: Int64) { advance(milliseconds: seconds * 1000) }
+
+    func advance(milliseconds: Int64) {
         let woken = state.withLock { state in
-            state.due = state.due.advanced(bySeconds: seconds)
+            state.due = state.due.advanced(byMilliseconds: milliseconds)
             let due = state.sleepers.filter { $0.value.until <= state.due }
             for id in due.keys { state.sleepers[id] = nil }
             return due.values.map(\.continuation)
