@@ -3,6 +3,10 @@ package import Primitives
 
 /// How far each watched object was read.
 package protocol PollerStore: Sendable {
+    /// Admits work at an org in the name of what is stored. Asked before each poll, so it reads no disk.
+    ///
+    /// - Throws: where another node may have the store by now, and asks the org itself.
+    func admitWork() throws(StoreError)
     /// Those of an instance, by object.
     func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord]
     func savePollerRecords(_ records: [PollerRecord]) async throws
@@ -20,6 +24,9 @@ package protocol PollerStore: Sendable {
 }
 
 extension PollerStore {
+    /// A store of one process is never another one's.
+    package func admitWork() throws(StoreError) {}
+
     package func answer(
         _ question: LedgerQuestion,
         of id: InstanceID,

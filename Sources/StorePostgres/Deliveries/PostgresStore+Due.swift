@@ -9,6 +9,8 @@ package import Store
 extension PostgresStore {
     package var maySend: Bool { (try? lease.check()) != nil }
 
+    package func admitWork() throws(StoreError) { try lease.check() }
+
     package func claim(
         _ notificationIDs: [Int64],
         for owner: ClaimOwner,

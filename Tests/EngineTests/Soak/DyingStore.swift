@@ -101,6 +101,10 @@ struct DyingStore: EventStore {
     func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] {
         try await read { try await disk.pollerRecords(id) }
     }
+    func admitWork() throws(StoreError) {
+        if life.refused.withLock({ $0 })("admitWork()") { throw StoreError(.held, "Another node may have it.") }
+        try disk.admitWork()
+    }
     func savePollerRecords(_ records: [PollerRecord]) async throws {
         try await write { try await disk.savePollerRecords(records) }
     }

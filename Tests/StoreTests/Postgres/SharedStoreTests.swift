@@ -192,6 +192,9 @@ struct SharedStoreTests {
             let error = await #expect(throws: StoreError.self) { try await pair.fixtures[0].append(.row(9, at: 2000)) }
             #expect(error?.kind == .held)
             #expect(!pair.first.maySend && pair.second.maySend)
+            let refusal = #expect(throws: StoreError.self) { try pair.first.admitWork() }
+            #expect(refusal?.kind == .held)
+            try pair.second.admitWork()
         }
     }
 

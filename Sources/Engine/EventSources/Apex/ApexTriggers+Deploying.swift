@@ -2,6 +2,7 @@ import Domain
 import EngineAPI
 import Primitives
 import Salesforce
+import Store
 
 /// Putting the Apex into the org, and taking it out.
 extension ApexTriggers {
@@ -110,6 +111,7 @@ extension ApexTriggers {
 
     /// The org as a deployment calls it; `forPosts` asks that the org can reach the receiver, too.
     private func reachableOrg(forPosts: Bool) throws -> any OrgCalling {
+        try context.store.admitWork()
         guard let connection = watched.instance.connection, let org = watched.callable else {
             throw ClientError(.conflict, "The instance is not connected to its org; connect it again.")
         }

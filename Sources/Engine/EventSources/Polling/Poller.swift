@@ -210,7 +210,11 @@ actor Poller: EventSource {
     private func run(_ turn: PollTurn) async throws -> PollSummary {
         defer { ended(turn) }
         let now = context.clock.due
-        do { try await context.disk.admit() } catch {
+        do {
+            // Not even a person's request is asked of the org by a node that may have lost the instance to another one.
+            try context.store.admitWork()
+            try await context.disk.admit()
+        } catch {
             if turn === self.turn { failed(error, turn.condemnation) }
             throw error
         }

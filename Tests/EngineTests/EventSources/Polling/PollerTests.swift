@@ -56,6 +56,31 @@ struct PollerTests {
         }
     }
 
+    @Test func `a node that may have lost its database asks no org, whoever wants it to`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        let isLost = Mutex(false)
+        func wrap(_ disk: any EventStore) -> any EventStore {
+            let store = DyingStore(disk)
+            store.refuse { $0 == "admitWork()" && isLost.withLock { $0 } }
+            return store
+        }
+        try await EngineFixture.run(org, clock: clock, store: wrap) { fixture in
+            let id = try await fixture.engine.createInstance(.sample()).id
+            _ = try await fixture.engine.poll(id)
+            let before = org.snapshot.polls
+            isLost.withLock { $0 = true }
+            for _ in 1...2 {
+                await #expect(throws: StoreError.self) { try await fixture.engine.poll(id) }
+                clock.advance(seconds: 3600)
+            }
+            #expect(org.snapshot.polls == before)
+            isLost.withLock { $0 = false }
+            _ = try await fixture.engine.poll(id)
+            #expect(org.snapshot.polls > before)
+        }
+    }
+
     @Test func `an instance that is gone is not polled once more`() async throws {
         let clock = ManualClock()
         let org = ScriptedOrg(clock: clock)
