@@ -51,7 +51,7 @@ extension EventSummary {
             changedFieldNames: ChangedFields.names(row.textIfAny(11)),
             isCompared: !row.isNull(11),
             delivery: row.isNull(delivery) ? nil : Delivery(row, at: delivery).shown(heldInstances: heldInstances),
-            onlyChange: ChangedFields.parse(row.textIfAny(others)).brief,
+            onlyChange: ChangedFields.brief(row.textIfAny(others)),
             changedBy: withAuthor ? row.textIfAny(others + 1).flatMap(RecordAuthor.name) : nil
         )
     }
@@ -113,7 +113,7 @@ extension ChangeEvent {
             previousRecord: try (row[16] as String?).map { text in
                 try PreviousFields.restore(text, beside: record)
             },
-            changedFields: ChangedFields.parse(row[17] as String?),
+            changedFields: ChangedFields.parse(row[17] as String?, beside: record),
             isCompared: !row.hasNull(atIndex: 17),
             recordName: row[5],
             notificationID: row[11]

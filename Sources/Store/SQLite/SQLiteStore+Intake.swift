@@ -238,7 +238,7 @@ extension WriteTransaction {
             $0.add(event.texts.record)
             $0.add(batch.webhookEnvelope)
             $0.add(event.texts.storedPrevious)
-            $0.add(event.isCompared ? ChangedFields.text(event.changes) : nil)
+            $0.add(event.isCompared ? ChangedFields.text(event.changes, beside: event.texts.recordFields) : nil)
         }
     }
 }

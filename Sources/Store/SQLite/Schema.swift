@@ -48,9 +48,9 @@ enum Schema {
         migrator.registerMigration("words in a file of their own") { db in
             for statement in wordsElsewhere { try db.execute(sql: statement) }
         }
-        // `payload.previous` may be told from the event's record (`PreviousFields`): a version that would send it as it
-        // stands opens the database no more.
-        migrator.registerMigration("previous fields by difference") { _ in }
+        // `payload.previous` and `payload.changes` may be told from the event's record (`PreviousFields`, `ChangedFields`):
+        // a version that would send them as they stand opens the database no more.
+        migrator.registerMigration("payloads by difference") { _ in }
         return migrator
     }
 

@@ -309,7 +309,9 @@ private struct EventColumnsToWrite {
         payloads.record.append(event.texts.record)
         payloads.envelope.append(batch.webhookEnvelope)
         payloads.previous.append(event.texts.storedPrevious)
-        payloads.changes.append(event.isCompared ? ChangedFields.text(event.changes) : nil)
+        payloads.changes.append(
+            event.isCompared ? ChangedFields.text(event.changes, beside: event.texts.recordFields) : nil
+        )
     }
 
     func write(_ transaction: WriteTransaction) throws {

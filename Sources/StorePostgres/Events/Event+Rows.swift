@@ -54,7 +54,7 @@ extension EventSummary {
             changedFieldNames: ChangedFields.names(row[11] as String?),
             isCompared: !row.isNull(11),
             delivery: row.isNull(12) ? nil : Delivery(row, at: 12).shown(heldInstances: heldInstances),
-            onlyChange: ChangedFields.parse(row[12 + EventColumns.deliveryCount] as String?).brief,
+            onlyChange: ChangedFields.brief(row[12 + EventColumns.deliveryCount] as String?),
             changedBy: withAuthor ? (row[EventColumns.summaryCount] as String?).flatMap(RecordAuthor.name) : nil
         )
     }
@@ -125,7 +125,7 @@ extension ChangeEvent {
             previousRecord: try (row[16] as String?).map { text in
                 try PreviousFields.restore(text, beside: record)
             },
-            changedFields: ChangedFields.parse(row[17] as String?),
+            changedFields: ChangedFields.parse(row[17] as String?, beside: record),
             isCompared: !row.isNull(17),
             recordName: row[5],
             notificationID: row[11]

@@ -34,9 +34,9 @@ enum Schema {
             name: "keys that change",
             statements: ["ALTER TABLE node ADD COLUMN former_key boolean NOT NULL DEFAULT false"]
         ),
-        // `payload.previous` may be told from the event's record (`PreviousFields`): a version that would send it as it
-        // stands opens the database no more.
-        Migration(name: "previous fields by difference", statements: []),
+        // `payload.previous` and `payload.changes` may be told from the event's record (`PreviousFields`, `ChangedFields`):
+        // a version that would send them as they stand opens the database no more.
+        Migration(name: "payloads by difference", statements: []),
     ]
 
     /// How many live records that polls brought carry a stamp of the last day, so that a poll knows how much it knows of a

@@ -226,7 +226,7 @@ struct SharedStoreTests {
                     DROP COLUMN former_key;
                 ALTER TABLE signalbox.poller DROP COLUMN calls;
                 DELETE FROM signalbox.migration
-                WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'previous fields by difference')
+                WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'payloads by difference')
                 """
             )
             let after = try await place.opened(isExclusive: false)

@@ -36,7 +36,14 @@ struct EncodingTests {
         ]
     )
     func `changed fields come back as they were, absent and null apart`(changes: [FieldChange]) {
-        #expect(ChangedFields.parse(ChangedFields.text(changes)) == changes)
+        let others = RecordFields([.init(name: "B__c", raw: "1.5"), .init(name: "C", raw: "2")])
+        let own = changes.compactMap { change in change.new.map { RecordFields.Field(name: change.name, raw: $0) } }
+        for record in [RecordFields(), others] + own.indices.map({ RecordFields(Array(own[...$0])) }) {
+            let text = ChangedFields.text(changes, beside: record)
+            #expect(ChangedFields.parse(text, beside: record.json) == changes, "\(text)")
+        }
+        let brief = ChangedFields.brief(ChangedFields.text(changes, beside: others))
+        #expect(brief == (changes.count == 1 ? changes[0] : nil))
         if !changes.isEmpty { #expect(ChangedFields.names(ChangedFields.names(changes)) == changes.map(\.name)) }
         #expect(ChangedFields.names(nil as String?).isEmpty)
     }
@@ -105,6 +112,14 @@ struct EncodingTests {
         #expect(try PreviousFields.restore(previous.json, beside: record.json) == previous.json)
     }
 
+    @Test func `a new value that the record holds is kept once, and that of a change alone for the lists`() {
+        let record = RecordFields([.init(name: "Name", raw: "\"B\""), .init(name: "Phone", raw: "1")])
+        let name = FieldChange(name: "Name", old: "\"A\"", new: "\"B\"")
+        let phone = FieldChange(name: "Phone", old: nil, new: "2")
+        #expect(ChangedFields.text([name, phone], beside: record) == #"[["Name","\"A\""],["Phone",null,"2"]]"#)
+        #expect(ChangedFields.text([name], beside: record) == #"[["Name","\"A\"","\"B\""]]"#)
+    }
+
     @Test(arguments: ["[3]", "[-3]", "[0]", "[1,2]", "[\"Name\"]", "[true]", "[1.5]", "[1", "[99999999999999999999]"])
     func `a difference that was never written is an error`(text: String) {
         #expect(throws: JSONError.self) { try PreviousFields.restore(text, beside: #"{"Id":1,"Name":"A"}"#) }
@@ -118,7 +133,7 @@ struct EncodingTests {
 
     @Test func `what can't be read any more is nothing, and never an error`() {
         for column in ["", "nonsense", "{}", "[1]", "[[\"a\"]]", "[[1,2]]", "[[\"a\",\"b\"],3]"] {
-            #expect(ChangedFields.parse(column).isEmpty, "\(column)")
+            #expect(ChangedFields.parse(column, beside: "{}").isEmpty, "\(column)")
             #expect(HeaderList.parse(column).allSatisfy { $0.name == "a" }, "\(column)")
             #expect(StringList.parse(column).isEmpty, "\(column)")
         }

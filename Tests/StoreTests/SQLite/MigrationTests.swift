@@ -17,7 +17,7 @@ struct MigrationTests {
             "1 events", "replay jobs", "callback holds", "messages", "replay outcomes", "due by instance",
             "waiting replay jobs", "words of pollers", "index of words", "first bytes of attempts",
             "failures by reason", "phases of attempts", "audit", "stamps of the ledger", "calls of pollers",
-            "fields by event", "words in a file of their own", "previous fields by difference",
+            "fields by event", "words in a file of their own", "payloads by difference",
         ]
         #expect(Array(Self.versions.prefix(known.count)) == known)
     }

@@ -18,17 +18,37 @@ package enum ChangedFields {
         column.map { $0.split(separator: separator).map(String.init) } ?? []
     }
 
-    /// `[["Email","\"old\"",null],…]`: values as JSON texts inside strings, so that absent and null stay apart.
-    package static func text(_ changes: [FieldChange]) -> String {
+    /// `[["Email","\"old\"",null],["Name","\"A\""],…]`: values as JSON texts inside strings, so that absent and null stay
+    /// apart. Of several changes, those whose new value is the next of its name in the event's record go without it; of one
+    /// alone, lists show it without reading the record.
+    package static func text(_ changes: [FieldChange], beside record: RecordFields) -> String {
         func value(_ raw: String?) -> JSON { raw.map { .string($0) } ?? .null }
-        return JSON.array(changes.map { .array([.string($0.name), value($0.old), value($0.new)]) }).text
+        var rest = changes.count > 1 ? record.fields[...] : []
+        let items = changes.map { change -> JSON in
+            let old = [.string(change.name), value(change.old)]
+            guard let place = rest.firstIndex(where: { $0.name == change.name }),
+                let new = change.new, rest[place].raw.utf8.elementsEqual(new.utf8)
+            else { return .array(old + [value(change.new)]) }
+            rest = rest[(place + 1)...]
+            return .array(old)
+        }
+        return JSON.array(items).text
     }
 
-    package static func parse(_ column: String?) -> [FieldChange] {
+    package static func parse(_ column: String?, beside record: String) -> [FieldChange] {
         guard let column, let list = (try? JSON(parsing: column))?.array else { return [] }
-        return list.compactMap { item in
-            guard let parts = item.array, parts.count == 3, let name = parts[0].string else { return nil }
-            return FieldChange(name: name, old: parts[1].string, new: parts[2].string)
+        let items = list.compactMap(\.array)
+        var rest: ArraySlice<RecordFields.Field> = []
+        if items.contains(where: { $0.count == 2 }) { rest = ((try? RecordFields(parsing: record))?.fields ?? [])[...] }
+        return items.compactMap { parts in
+            guard (2...3).contains(parts.count), let name = parts[0].string else { return nil }
+            if parts.count == 3 { return FieldChange(name: name, old: parts[1].string, new: parts[2].string) }
+            guard let place = rest.firstIndex(where: { $0.name == name }) else { return nil }
+            defer { rest = rest[(place + 1)...] }
+            return FieldChange(name: name, old: parts[1].string, new: rest[place].raw)
         }
     }
+
+    /// The change of an event that made no other, where a list has room for it.
+    package static func brief(_ column: String?) -> FieldChange? { parse(column, beside: "").brief }
 }

@@ -9,6 +9,8 @@ package struct PreparedBatch: Sendable {
         package let fields: String
         /// What the event keeps.
         package let record: String
+        /// The fields that came, as the event keeps them.
+        package let recordFields: RecordFields
         /// What the change replaced, where its sender told it.
         package let previous: String?
         /// The same as it is stored (`PreviousFields`).
@@ -36,6 +38,7 @@ extension PreparedBatch.Texts {
         }
         let kept = filtering(seen.fields)
         fields = seen.fields.json
+        recordFields = kept ?? seen.fields
         if seen.kind == .deleteLog, seen.fields.fields.isEmpty {
             // The delete log names nothing but the id; what the org never said isn't made up.
             record = #"{"Id":\#(JSON.string(seen.recordID).text),"IsDeleted":true}"#
@@ -49,7 +52,7 @@ extension PreparedBatch.Texts {
         }
         let before = seen.previous.map { filtering($0) ?? $0 }
         previous = before?.json
-        storedPrevious = before.map { PreviousFields.text($0, beside: kept ?? seen.fields) }
+        storedPrevious = before.map { [recordFields] in PreviousFields.text($0, beside: recordFields) }
         name = seen.fields.displayName
     }
 }
