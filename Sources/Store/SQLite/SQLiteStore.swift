@@ -256,7 +256,7 @@ package final class SQLiteStore: EventStore {
     ) throws {
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
         let path = "\(directory.path)/signalbox.version-\(version)-\(words).sqlite"
-        if let free = directory.freeBytes, let used = directory.usedBytes, free < used {
+        if let free = directory.freeBytes, let used = directory.databaseBytes, free < used {
             throw StoreError(
                 .diskFull,
                 "This version changes the database and keeps a copy of it as it is, for which \(ByteSize.text(used)) are needed "
