@@ -290,8 +290,8 @@ let package = Package(
             dependencies: [
                 "signalbox", "Callbacks", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface",
                 "Drawing",
-                "Terminal", "TestSupport",
-                nioTLS, logging,
+                "Terminal", "Telemetry", "TestSupport", "EngineTestSupport",
+                nioTLS, logging, tracing,
                 serviceLifecycle,
             ],
             swiftSettings: strict

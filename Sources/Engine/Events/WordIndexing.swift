@@ -33,6 +33,7 @@ final class WordIndexing: Sendable {
 
     /// Until it is cancelled.
     func run() async {
+        store.onWordsLost { [bell] in bell.yield() }
         await catchUp()
         for await _ in bells {
             waiting.store(0, ordering: .relaxed)

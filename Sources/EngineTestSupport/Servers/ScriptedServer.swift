@@ -6,6 +6,8 @@ import Synchronization
 package final class ScriptedServer: Sendable {
     package enum Step: Sendable {
         case answer(String)
+        /// The same after so many milliseconds.
+        case late(String, Int64)
         /// Sends, then closes; with RST where `resets`.
         case end(String, resets: Bool = false)
         case silence(String = "")
@@ -109,6 +111,10 @@ package final class ScriptedServer: Sendable {
             switch step {
             case .answer(let text), .silence(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            case .late(let text, let milliseconds):
+                context.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
+                    channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+                }
             case .end(let text, let resets):
                 if resets, let options = channel as? any SocketOptionProvider {
                     options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }

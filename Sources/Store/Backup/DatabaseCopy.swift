@@ -43,7 +43,10 @@ struct DatabaseCopy {
         configuration.label = "signalbox copy"
         // It has no name yet, so that nothing of it has to survive a crash.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
-        let destination = try DatabaseQueue(path: partial, configuration: configuration)
+        let destination: DatabaseQueue
+        do { destination = try DatabaseQueue(path: partial, configuration: configuration) } catch {
+            throw StoreError(error, path: path)
+        }
         do {
             try destination.inDatabase { db in
                 try source.backup(to: db, pagesPerStep: Self.pages)

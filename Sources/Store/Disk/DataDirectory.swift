@@ -72,7 +72,15 @@ package struct DataDirectory: Sendable {
 
     /// Bytes of the database, of its index of words, and of what SQLite keeps beside them.
     package var usedBytes: Int64? {
-        let sizes = [databasePath, wordsPath].flatMap { [$0, $0 + "-wal"] }.compactMap { path in
+        let sizes = [databaseBytes, Self.bytes(wordsPath)].compactMap { $0 }
+        return sizes.isEmpty ? nil : sizes.reduce(0, +)
+    }
+
+    /// Bytes of the database alone, with its log.
+    var databaseBytes: Int64? { Self.bytes(databasePath) }
+
+    private static func bytes(_ path: String) -> Int64? {
+        let sizes = [path, path + "-wal"].compactMap { path in
             try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
         }
         return sizes.isEmpty ? nil : sizes.reduce(0, +)

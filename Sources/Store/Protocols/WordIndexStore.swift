@@ -7,4 +7,11 @@
 package protocol WordIndexStore: Sendable {
     /// Adds the words of some more events, new ones before old ones: so few that whoever stores something hardly waits for it.
     func indexWords() async throws -> WordIndexState
+    /// Calls back, from any thread, when the index turns out to be unusable, so that `indexWords` has all to do again.
+    func onWordsLost(_ body: @escaping @Sendable () -> Void)
+}
+
+extension WordIndexStore {
+    /// For an index that stands or falls with what else is stored.
+    package func onWordsLost(_ body: @escaping @Sendable () -> Void) {}
 }

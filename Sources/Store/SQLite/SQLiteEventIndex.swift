@@ -52,16 +52,18 @@ struct SQLiteEventIndex: EventIndex {
             let isStored =
                 try WordEdition.mayHoldPurged(db)
                 ? "AND EXISTS (SELECT 1 FROM event WHERE sequence = words.rowid)" : ""
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? \(isStored)
-                    ORDER BY rowid \(order) LIMIT ?
-                    """
-            )
-            return try Int64.fetchAll(
-                statement,
-                arguments: [query.matchText, range.lowerBound, range.upperBound, limit]
-            )
+            return try WordFile.reading {
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? \(isStored)
+                        ORDER BY rowid \(order) LIMIT ?
+                        """
+                )
+                return try Int64.fetchAll(
+                    statement,
+                    arguments: [query.matchText, range.lowerBound, range.upperBound, limit]
+                )
+            }
         case .everything:
             table = "event WHERE"
             arguments = []

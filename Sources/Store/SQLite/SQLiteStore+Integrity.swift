@@ -1,5 +1,4 @@
 import GRDB
-import Logging
 
 extension SQLiteStore {
     /// A table at a time: a snapshot that lasts as long as all of them would keep the log from being folded back.
@@ -18,9 +17,14 @@ extension SQLiteStore {
             guard let said, said != "ok" else { continue }
             return "\(table): " + said.split(whereSeparator: \.isNewline).joined(separator: " ")
         }
-        let said = try await look { db in try String.fetchOne(db, sql: "PRAGMA \(WordFile.schema).quick_check(1)") }
-        // No event is in danger.
-        if said != "ok" { logger.warning("\(words.dropped())") }
+        // No event is in danger: one that is damaged is dropped, and the next one is looked at.
+        try await look { db in
+            guard try WordFile.isAttached(db) else { return }
+            let said = try WordFile.reading {
+                try String.fetchOne(db, sql: "PRAGMA \(WordFile.schema).quick_check(1)") ?? "no answer"
+            }
+            if said != "ok" { throw WordFault(error: WordFile.damage(said)) }
+        }
         return nil
     }
 }

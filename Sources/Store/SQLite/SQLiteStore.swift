@@ -45,7 +45,7 @@ package final class SQLiteStore: EventStore {
     private let locks: Mutex<[DirectoryLock]>
     private let patience: LockPatience
     /// Nothing is read any more.
-    private let isClosing = Atomic(false)
+    let isClosing = Atomic(false)
 
     /// Opens or makes the store in a directory, which it keeps to itself until it is closed.
     package init(directory path: String, options: Options = .init(), logger: Logger) throws(StoreError) {
@@ -61,10 +61,11 @@ package final class SQLiteStore: EventStore {
         let patience = LockPatience()
         self.patience = patience
         do {
-            let pool = try Self.openPool(directory, patience)
+            let wordHealth = WordHealth(directory.wordsPath, logger)
+            let pool = try Self.openPool(directory, patience, wordHealth)
             try Self.migrate(pool, directory, logger)
             // Before anything is read: readers see it beside the database.
-            let words = try WordFile(directory, patience, mayBeTorn: endedBadly, logger)
+            let words = WordFile(directory, patience, wordHealth)
             try Self.settleWords(words, pool)
             let (sealed, successors) = try pool.read {
                 (try KeyRotation.sealedCheck($0), try KeyRotation.successors($0))
@@ -139,7 +140,9 @@ package final class SQLiteStore: EventStore {
                 }
             }
             try pool.close()
-            try words.close()
+            do { try words.close() } catch {
+                logger.notice("The index of words could not be closed", metadata: ["error": "\(error)"])
+            }
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
@@ -162,15 +165,41 @@ package final class SQLiteStore: EventStore {
         await interrupting.value
     }
 
-    /// Reads in one snapshot, for deliveries and polls; cancelling the task interrupts the statement.
+    /// Reads in one snapshot, for deliveries and polls; cancelling the task interrupts the statement. Where the index of words
+    /// turns out to be unusable, the next one is begun, and it is read again: without words, events are looked at.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do { return try await readOnce(body) } catch is WordsLost {
+            try await wordChanges.use { try? renewWords() }
+        }
+        do { return try await readOnce(body) } catch is WordsLost { throw words.lost }
+    }
+
+    /// The same in `wordChanges`, for what is then written to the index: nothing where the reader did not see it.
+    func readWords<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            let value = try await readOnce(body)
+            if words.health.isLost { throw WordsLost() }
+            return value
+        } catch is WordsLost {
+            throw words.lost
+        }
+    }
+
+    private func readOnce<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value
+    {
         if isClosing.load(ordering: .relaxed) { throw StoreError.closed }
+        let file = words.health.file
         do {
             return try await pool.read(body)
         } catch let error as CancellationError {
             throw error
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CORRUPT_VTAB {
-            throw words.dropped()
+            words.health.lose(file, error)
+            throw WordsLost()
+        } catch let fault as WordFault {
+            let error = words.fault(fault, file)
+            if WordFile.isUnusable(fault) { throw WordsLost() }
+            throw error
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
@@ -191,8 +220,11 @@ package final class SQLiteStore: EventStore {
         return try await scans.use { try await look(body) }
     }
 
-    private static func openPool(_ directory: DataDirectory, _ patience: LockPatience) throws -> DatabasePool {
-        let words = directory.wordsPath
+    private static func openPool(
+        _ directory: DataDirectory,
+        _ patience: LockPatience,
+        _ words: WordHealth
+    ) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = readers
@@ -203,6 +235,8 @@ package final class SQLiteStore: EventStore {
         configuration.qos = .utility
         configuration.writeTargetQueue = DispatchQueue(label: "signalbox.writer", qos: .default)
         configuration.prepareDatabase { db in
+            // First: tables that are temporary by then would go.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
             if db.configuration.readonly {
                 try WordFile.attach(words, to: db)
             } else {
@@ -212,7 +246,6 @@ package final class SQLiteStore: EventStore {
             try db.execute(sql: "PRAGMA cache_size = -4000")
             // Mapped pages would count as resident memory.
             try db.execute(sql: "PRAGMA mmap_size = 0")
-            try db.execute(sql: "PRAGMA temp_store = MEMORY")
             SearchFunction.add(to: db)
         }
         let pool = try DatabasePool(path: directory.databasePath, configuration: configuration)
@@ -256,7 +289,7 @@ package final class SQLiteStore: EventStore {
     ) throws {
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
         let path = "\(directory.path)/signalbox.version-\(version)-\(words).sqlite"
-        if let free = directory.freeBytes, let used = directory.usedBytes, free < used {
+        if let free = directory.freeBytes, let used = directory.databaseBytes, free < used {
             throw StoreError(
                 .diskFull,
                 "This version changes the database and keeps a copy of it as it is, for which \(ByteSize.text(used)) are needed "

@@ -20,7 +20,12 @@ extension StoreError {
                 .corrupt,
                 "The database \(path) is damaged or is no Signalbox database; restore a copy or move it away."
             )
-        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+            self.init(
+                .unreadable,
+                "The database \(path) can't be opened; check whether it is there, and its owner and permissions."
+            )
+        case .SQLITE_READONLY:
             self.init(.unreadable, "The database \(path) can't be opened for writing; check its owner and permissions.")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.locked, "Another program holds the database \(path); close it and try again.")

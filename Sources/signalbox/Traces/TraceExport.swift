@@ -36,30 +36,33 @@ struct TraceExport: Service {
             eventLoopGroupProvider: .singleton,
             configuration: .cautious(connect: .milliseconds(Limit.connect.milliseconds))
         )
-        await cancelWhenGracefulShutdown {
+        let wasFailing = await cancelWhenGracefulShutdown {
             var isFailing = false
             for await _ in waiting {
                 do { try await Task.sleep(for: Self.patience) } catch { break }
-                await send(by: client, within: .traces, &isFailing)
+                await send(by: client, &isFailing)
             }
+            return isFailing
         }
         // What the end itself brought, what waited for its second, and what was under way.
         await Task {
-            var isFailing = true
-            await send(by: client, within: .tracesAtEnd, &isFailing)
+            var isFailing = wasFailing
+            await send(by: client, until: .now() + .milliseconds(Limit.tracesAtEnd.milliseconds), &isFailing)
         }.value
         try await client.shutdown()
     }
 
-    /// Whatever a collector does not take is lost: a trace is no record, and must hold nothing up.
-    private func send(by client: HTTPClient, within limit: Limit, _ isFailing: inout Bool) async {
+    /// Whatever a collector does not take is lost: a trace is no record, and must hold nothing up. With `end`, that is when
+    /// the last request is over, however many there are.
+    private func send(by client: HTTPClient, until end: NIODeadline? = nil, _ isFailing: inout Bool) async {
         let (spans, lost) = recorder.drain()
         var rest = spans[...]
         var fault = lost == 0 ? nil : "\(lost) spans came faster than they could be sent"
         while !rest.isEmpty {
             let part = rest.prefix(Self.batch)
             rest = rest.dropFirst(part.count)
-            if let reason = await post(OTLP.body(of: part, resource), by: client, within: limit) {
+            let limit = NIODeadline.now() + .milliseconds(Limit.traces.milliseconds)
+            if let reason = await post(OTLP.body(of: part, resource), by: client, until: min(limit, end ?? limit)) {
                 if Task.isCancelled {
                     // The program ends: they are sent once more with what the end brings.
                     return recorder.restore(part + rest)
@@ -75,17 +78,29 @@ struct TraceExport: Service {
     }
 
     /// Why it was not taken; nil where it was.
-    private func post(_ body: JSON, by client: HTTPClient, within limit: Limit) async -> String? {
+    private func post(_ body: JSON, by client: HTTPClient, until deadline: NIODeadline) async -> String? {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: body.bytes))
-        do {
-            let response = try await client.execute(request, deadline: .now() + .milliseconds(limit.milliseconds))
-            _ = try await response.body.collect(upTo: 64 << 10)
-            return (200..<300).contains(response.status.code) ? nil : "it answered \(response.status.code)"
-        } catch {
-            return "\(error)"
+        let prepared = request
+        // The client's own deadline counts up to the head of an answer only.
+        return await withTaskGroup(of: String?.self) { group in
+            group.addTask {
+                do {
+                    let response = try await client.execute(prepared, deadline: deadline)
+                    _ = try await response.body.collect(upTo: 64 << 10)
+                    return (200..<300).contains(response.status.code) ? nil : "it answered \(response.status.code)"
+                } catch {
+                    return "\(error)"
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
+                return "it did not answer in time"
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
         }
     }
 }

@@ -14,10 +14,14 @@ struct WordIndexingTests {
 
         private let states: Mutex<[WordIndexState?]>
         private let called = Mutex(0)
+        private let onLoss = Mutex<(@Sendable () -> Void)?>(nil)
 
         init(_ states: [WordIndexState?]) { self.states = Mutex(states) }
 
         var calls: Int { called.withLock { $0 } }
+
+        func onWordsLost(_ body: @escaping @Sendable () -> Void) { onLoss.withLock { $0 = body } }
+        func lose() { onLoss.withLock { $0 }?() }
 
         func indexWords() async throws -> WordIndexState {
             called.withLock { $0 += 1 }
@@ -64,6 +68,15 @@ struct WordIndexingTests {
             try await waitUntil("the second look") { index.calls == 2 }
             indexing.stored(Int(WordIndexState.trail) * 9)
             try await waitUntil("the third look") { index.calls == 3 }
+        }
+    }
+
+    @Test func `an index that is lost is made anew without anything being stored`() async throws {
+        let index = Index([state(100_000), state(50_000), state(100_000)])
+        try await run(index) { _, _ in
+            try await waitUntil("the first look") { index.calls == 1 }
+            index.lose()
+            try await waitUntil("all of it") { index.calls == 3 }
         }
     }
 

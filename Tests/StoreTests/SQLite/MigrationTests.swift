@@ -75,6 +75,23 @@ struct MigrationTests {
         }
     }
 
+    @Test func `the index of words needs no room for the copy that an upgrade keeps`() async throws {
+        try await withScratchDirectory { directory in
+            try make(directory, upTo: Self.versions[Self.versions.count - 2])
+            // More than is free, without taking any of it.
+            let free = try #require(try DataDirectory(preparing: directory).freeBytes)
+            let path = directory + "/words.sqlite"
+            try Data().write(to: URL(fileURLWithPath: path))
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            try file.truncate(atOffset: UInt64(free) + 1 << 30)
+            try file.close()
+            let key = GivenKey(Secret(Self.key))
+            let store = try SQLiteStore(directory: directory, options: .init(key: key), logger: .quiet)
+            #expect(try await store.events(PageRequest()).count == 3)
+            try await store.close()
+        }
+    }
+
     @Test(arguments: versions)
     func `a database of each version becomes the same as one of today's`(version: String) throws {
         let (old, fresh) = (try DatabaseQueue(), try DatabaseQueue())

@@ -9,7 +9,7 @@ struct StoreErrorTests {
         arguments: [
             (.SQLITE_FULL, .diskFull, "full"), (.SQLITE_CORRUPT, .corrupt, "damaged"),
             (.SQLITE_NOTADB, .corrupt, "damaged"),
-            (.SQLITE_CANTOPEN, .unreadable, "opened for writing"),
+            (.SQLITE_CANTOPEN, .unreadable, "can't be opened; check whether it is there"),
             (.SQLITE_READONLY, .unreadable, "opened for writing"),
             (.SQLITE_BUSY, .locked, "Another program"), (.SQLITE_LOCKED, .locked, "Another program"),
             (.SQLITE_IOERR, .other, "check the disk"), (.SQLITE_MISUSE, .other, "SQLite code 21"),

@@ -197,8 +197,6 @@ struct WordFileTests {
                     try file.write(contentsOf: Data(repeating: 0x5a, count: 4096))
                 }
                 try file.close()
-                // Looked for after a crash only.
-                try Data([1]).write(to: URL(fileURLWithPath: fixture.directory + "/signalbox.sqlite-wal"))
             default:
                 let queue = try DatabaseQueue(path: path)
                 try await queue.write { try $0.execute(sql: "PRAGMA user_version = 99") }
@@ -213,43 +211,4 @@ struct WordFileTests {
             }
         }
     }
-
-    @Test func `damage that shows in use is said, and gone with the next start`() async throws {
-        try await run { fixture, store in
-            try await append(1...600, fixture)
-            try await index(store)
-            try await store.words.write { db in
-                try db.execute(sql: "UPDATE words_data SET block = x'00ff00ff' WHERE id > 100")
-            }
-            let said = try await #require(throws: StoreError.self) { try await found("company", store) }
-            #expect(said.message.contains("words.sqlite is damaged; it is made anew"), "\(said.message)")
-            // Nothing but searches needs it.
-            try await append(601...610, fixture)
-            #expect(try await store.events(PageRequest(limit: 3)).count == 3)
-            #expect(try await store.damage() == nil)
-            // Nor does any connection that is opened later.
-            let gate = Gate()
-            let reading = Reading()
-            let reads = (0..<SQLiteStore.readers).map { _ in
-                Task {
-                    try await store.read { _ in
-                        reading.count.wrappingAdd(1, ordering: .relaxed)
-                        gate.holdThread()
-                    }
-                }
-            }
-            try await waitUntil("all read") { reading.count.load(ordering: .relaxed) == SQLiteStore.readers }
-            gate.open()
-            for read in reads { try await read.value }
-            try await store.close()
-            try await opened(fixture.directory) { revived in
-                try await index(revived)
-                #expect(try await found("company", revived).count == 500)
-            }
-        }
-    }
-}
-
-private final class Reading: Sendable {
-    let count = Atomic(0)
 }

@@ -35,10 +35,14 @@ extension SQLiteStore {
 
     /// Of both files, without the pages that are free to be used again, or given back.
     private static func heldBytes(_ db: Database) throws -> Int64 {
-        try ["main", WordFile.schema].reduce(0) { sum, schema in
-            func number(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(schema).\(name)") ?? 0 }
-            return try sum + (number("page_count") - number("freelist_count")) * number("page_size")
-        }
+        let held = try heldBytes("main", db)
+        guard try WordFile.isAttached(db) else { return held }
+        return try held + WordFile.reading { try heldBytes(WordFile.schema, db) }
+    }
+
+    private static func heldBytes(_ schema: String, _ db: Database) throws -> Int64 {
+        func number(_ name: String) throws -> Int64 { try Int64.fetchOne(db, sql: "PRAGMA \(schema).\(name)") ?? 0 }
+        return try (number("page_count") - number("freelist_count")) * number("page_size")
     }
 
     package func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
@@ -47,9 +51,13 @@ extension SQLiteStore {
         }
         if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
         var step = try await wordChanges.use { () async throws -> PurgeStep in
-            try await settleWords()
             let edition = WordEdition.random()
-            try await announceRemoval(found.all, edition: edition)
+            // Where it can't be announced, the edition that the index doesn't know makes it begin anew.
+            await words.health.spare {
+                try await settleWords()
+                try await announceRemoval(found.all, edition: edition)
+            }
+            try Task.checkCancellation()
             let step = try await queue.perform { transaction in
                 let begin = ContinuousClock.now
                 // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
@@ -60,11 +68,12 @@ extension SQLiteStore {
                 try WordEdition.set(edition, transaction)
                 return PurgeStep(removed: removed, position: found.position, writing: ContinuousClock.now - begin)
             }
-            try await settleWords()
+            // The events are gone, whatever becomes of their words.
+            await words.health.spare { try await settleWords() }
             return step
         }
-        try await mergeWords()
-        step.heldBytes = try await read { db in try Self.heldBytes(db) }
+        await words.health.spare { try await mergeWords() }
+        step.heldBytes = try? await read { db in try Self.heldBytes(db) }
         return step
     }
 
@@ -75,10 +84,11 @@ extension SQLiteStore {
 
     package func giveBack(_ what: GivenBack) async throws -> Bool {
         switch what {
-        case .words(let isFirst): try await words.write { try WordFile.merge($0, beginsAnew: isFirst) }
+        case .words(let isFirst):
+            await words.health.spare { try await words.write { try WordFile.merge($0, beginsAnew: isFirst) } } ?? false
         case .pages:
             // One after the other, so that nobody waits for both.
-            if try await words.write({ try Self.giveBackPages($0) }) {
+            if await words.health.spare({ try await words.write { try Self.giveBackPages($0) } }) ?? false {
                 true
             } else {
                 try await queue.perform { try Self.giveBackPages($0.db) }

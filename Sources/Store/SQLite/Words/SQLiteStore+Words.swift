@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 extension SQLiteStore {
     package func indexWords() async throws -> WordIndexState { try await indexWords(leaving: WordIndexState.trail) }
@@ -7,7 +8,7 @@ extension SQLiteStore {
     func indexWords(leaving trail: Int64, atMost most: Int = WordIndexStep.mostEvents) async throws -> WordIndexState {
         let hasGrown = try await wordChanges.use { () async throws -> Bool in
             try await settleWords()
-            guard let step = try await read({ db in try WordIndexStep(db, trail: trail, most: most) }) else {
+            guard let step = try await readWords({ db in try WordIndexStep(db, trail: trail, most: most) }) else {
                 return false
             }
             let texts = step.texts
@@ -41,10 +42,11 @@ extension SQLiteStore {
         }
     }
 
-    /// Ends what a purge has left unfinished, and begins anew where the index is one of another state of the database. Called
-    /// by whoever changes it, in `wordChanges`.
+    /// Ends what a purge has left unfinished, and begins anew where the index can't be used or is one of another state of the
+    /// database. Called by whoever changes it, in `wordChanges`.
     func settleWords() async throws {
-        guard let settling = try await read({ db in try WordEdition.settling(db) }) else { return }
+        try renewWords()
+        guard let settling = try await readWords({ db in try WordEdition.settling(db) }) else { return }
         try await words.write { db in try settling.apply(db) }
     }
 
@@ -57,8 +59,35 @@ extension SQLiteStore {
                 arguments: [WordEdition.name, WordEdition.random()]
             )
         }
-        guard let settling = try pool.read({ db in try WordEdition.settling(db) }) else { return }
-        try words.writeNow { db in try settling.apply(db) }
+        // The second time it is another file. Where there can't be one, the store goes without.
+        for _ in 0..<2 {
+            do {
+                try renew(words, pool)
+                if let settling = try pool.read({ db in try WordEdition.settling(db) }) {
+                    try words.writeNow { db in try settling.apply(db) }
+                }
+                if !words.health.isLost { return }
+            } catch let error as DatabaseError {
+                throw error
+            } catch {
+                // Even if it is whole: it may be that of another database, which nobody must search.
+                words.health.lose(words.health.file, error)
+            }
+        }
+    }
+
+    /// Another file in the place of one that can't be used; in `wordChanges`.
+    func renewWords() throws {
+        if isClosing.load(ordering: .relaxed) { throw StoreError.closed }
+        try Self.renew(words, pool)
+    }
+
+    private static func renew(_ words: WordFile, _ pool: DatabasePool) throws {
+        guard words.health.isLost else { return }
+        // Readers that have the former one open go with what they are reading; later ones see none where none can be made.
+        defer { pool.invalidateReadOnlyConnections() }
+        try words.renew()
+        words.health.renewed()
     }
 
     /// Lays ready what a purge will take out of the index.
@@ -77,6 +106,10 @@ extension SQLiteStore {
             try db.execute(sql: "UPDATE indexed SET next_edition = ?", arguments: [edition])
         }
     }
+}
+
+extension SQLiteStore {
+    package func onWordsLost(_ body: @escaping @Sendable () -> Void) { words.health.onLoss(body) }
 }
 
 extension WordFile {

@@ -22,7 +22,10 @@ enum WordEdition {
 
     /// Whether the index may still bear words of events that are purged, which a search has to pass over then.
     static func mayHoldPurged(_ db: Database) throws -> Bool {
-        try ofDatabase(db) != Int64.fetchOne(try db.cachedStatement(sql: "SELECT edition FROM indexed"))
+        let ofIndex = try WordFile.reading {
+            try Int64.fetchOne(try db.cachedStatement(sql: "SELECT edition FROM indexed"))
+        }
+        return try ofDatabase(db) != ofIndex
     }
 
     /// What brings the index to the database's edition.
@@ -39,20 +42,24 @@ enum WordEdition {
     static func settling(_ db: Database) throws -> Settling? {
         let ours = try ofDatabase(db)
         let next = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'sequence'") ?? 1
-        let row = try Row.fetchOne(try db.cachedStatement(sql: "SELECT last, edition, next_edition FROM indexed"))
-        guard let row, let ours, let last = row[0] as Int64?, last < next else {
+        let row = try WordFile.reading {
+            try Row.fetchOne(try db.cachedStatement(sql: "SELECT last, edition, next_edition FROM indexed"))
+        }
+        guard let row, let ours, let last = Int64.fromDatabaseValue(row[0]), last < next else {
             return .beginAnew(before: next, edition: ours)
         }
-        let (edition, nextEdition): (Int64?, Int64?) = (row[1], row[2])
+        let (edition, nextEdition) = (Int64.fromDatabaseValue(row[1]), Int64.fromDatabaseValue(row[2]))
         if edition == ours { return nextEdition == nil ? nil : .forgetRemovals }
         guard nextEdition == ours else { return .beginAnew(before: next, edition: ours) }
-        let gone = try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT sequence FROM removal r WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.sequence = r.sequence)
-                ORDER BY sequence
-                """
-        )
+        let gone = try WordFile.reading {
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT sequence FROM removal r WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.sequence = r.sequence)
+                    ORDER BY sequence
+                    """
+            )
+        }
         return .remove(gone, edition: ours)
     }
 }

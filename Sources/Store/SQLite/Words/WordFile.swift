@@ -1,52 +1,55 @@
 import Dispatch
 import GRDB
-import Glibc
 import Logging
 import Primitives
+import Synchronization
 
 /// The file that holds the index of words, beside the database whose events they are.
 ///
 /// It is a file of its own because it has a writer of its own: nobody who stores an event waits while words are written. What
-/// it holds can be made anew from the events, so that it isn't synced at each commit, a backup goes without it, and a damaged
-/// one is dropped.
+/// it holds can be made anew from the events, so that it isn't synced at each commit, a backup goes without it, and one that
+/// can't be used is dropped (`WordHealth`).
 ///
 /// Both files bear the number of an edition, which a purge changes in both, one after the other: where they differ, the index
 /// belongs to another database, or to a state of this one that is gone. What a purge will take out of the index stands in
 /// `removal` before the events go, with the edition that they go with, so that it is known after a crash whether they went.
 ///
-/// Readers of the database see its tables under their own names, in the schema `search`.
+/// Readers of the database see its tables under their own names, in the schema `search`; where it can't be opened they see
+/// empty ones.
 final class WordFile: Sendable {
     static let schema = "search"
     private static let version = 1
 
-    let path: String
-    private let queue: DatabaseQueue
+    private struct State {
+        /// Nil where none could be made.
+        var queue: DatabaseQueue?
+        var isClosed = false
+    }
 
-    /// Opens it, or makes one: also where there is one that can't be read, or of another version. All of it is read once where
-    /// it `mayBeTorn`, as after a crash of the machine.
-    init(_ directory: DataDirectory, _ patience: LockPatience, mayBeTorn: Bool, _ logger: Logger) throws {
-        path = directory.wordsPath
-        try directory.prepareFile(path)
+    let health: WordHealth
+    private let directory: DataDirectory
+    private let patience: LockPatience
+    private let state = Mutex(State())
+
+    /// Opens it, or makes one: also where there is one that can't be read, or of another version. Where that can't be done,
+    /// it is tried again by `renew`.
+    init(_ directory: DataDirectory, _ patience: LockPatience, _ health: WordHealth) {
+        self.directory = directory
+        self.patience = patience
+        self.health = health
         do {
-            if unsafe access(path + DataDirectory.damageMark, F_OK) == 0 { throw Self.damage("found in use") }
-            queue = try Self.open(path, patience, mayBeTorn: mayBeTorn)
-        } catch let fault where Self.isDamage(fault) {
-            logger.warning("The index of words can't be used and is made anew; searches are slow until then")
-            directory.removeWords()
-            try directory.prepareFile(path)
-            queue = try Self.open(path, patience, mayBeTorn: false)
+            try directory.prepareFile(health.path)
+            if health.isMarked { throw Self.damage("found in use") }
+            let queue = try Self.open(health.path, patience)
+            state.withLock { $0.queue = queue }
+        } catch {
+            health.lose(health.file, error)
         }
     }
 
     private struct OtherVersion: Error {}
 
-    /// Where the file, and not the disk or its owner, is the reason.
-    static func isDamage(_ fault: any Error) -> Bool {
-        if fault is OtherVersion { return true }
-        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains((fault as? DatabaseError)?.resultCode)
-    }
-
-    private static func open(_ path: String, _ patience: LockPatience, mayBeTorn: Bool) throws -> DatabaseQueue {
+    private static func open(_ path: String, _ patience: LockPatience) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.journalMode = .wal
@@ -55,7 +58,8 @@ final class WordFile: Sendable {
         configuration.targetQueue = DispatchQueue(label: "signalbox.words", qos: .utility)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-            // A crash of the process takes nothing, one of the machine the last steps, which are made again.
+            // A crash of the process takes nothing, one of the machine the last steps, which are made again. It tears nothing
+            // as long as the disk has written what it says it has; else the check of the database comes to it.
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             try db.execute(sql: "PRAGMA cache_size = -4000")
             try db.execute(sql: "PRAGMA mmap_size = 0")
@@ -64,7 +68,7 @@ final class WordFile: Sendable {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.write { db in
             switch try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 {
-            case version: if mayBeTorn, let fault = try DatabaseCopy.damage(db) { throw Self.damage(fault) }
+            case version: break
             case 0: try makeTables(db)
             default: throw OtherVersion()
             }
@@ -72,62 +76,104 @@ final class WordFile: Sendable {
         return queue
     }
 
-    private static func damage(_ fault: String) -> DatabaseError {
-        DatabaseError(resultCode: .SQLITE_CORRUPT, message: fault)
-    }
-
     private static func makeTables(_ db: Database) throws {
-        try db.execute(
-            sql: """
-                CREATE VIRTUAL TABLE words USING fts5(
-                    name, value, kind, content = '', columnsize = 0, detail = full, tokenize = "ascii tokenchars '_'"
-                );
-                CREATE TABLE indexed (first INTEGER NOT NULL, last INTEGER NOT NULL, edition INTEGER, next_edition INTEGER) STRICT;
-                INSERT INTO indexed (first, last) VALUES (1, 0);
-                CREATE TABLE removal (
-                    sequence INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, kind TEXT NOT NULL
-                ) STRICT;
-                PRAGMA user_version = \(version);
-                """
-        )
+        try db.execute(sql: tables(in: "main") + "PRAGMA user_version = \(version);")
         // Merging is left to `mergeWords`: by itself FTS5 does it in whatever transaction writes the 64th page. Eight parts at
         // once and not four cost half as much for each event, and a search looks into some more.
         try db.execute(sql: "INSERT INTO words (words, rank) VALUES ('automerge', 0), ('usermerge', 8)")
     }
 
+    private static func tables(in schema: String) -> String {
+        """
+        CREATE VIRTUAL TABLE \(schema).words USING fts5(
+            name, value, kind, content = '', columnsize = 0, detail = full, tokenize = "ascii tokenchars '_'"
+        );
+        CREATE TABLE \(schema).indexed (
+            first INTEGER NOT NULL, last INTEGER NOT NULL, edition INTEGER, next_edition INTEGER
+        ) STRICT;
+        INSERT INTO \(schema).indexed (first, last) VALUES (1, 0);
+        CREATE TABLE \(schema).removal (
+            sequence INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, kind TEXT NOT NULL
+        ) STRICT;
+        """
+    }
+
+    // MARK: Writing
+
     /// Runs `body` in a transaction of the file's own writer.
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        do { return try await queue.write(body) } catch { throw fault(error) }
+        let file = health.file
+        do { return try await writer().write(body) } catch { throw fault(error, file) }
     }
 
     /// The same, while the store is opened.
     func writeNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try queue.write(body) } catch { throw fault(error) }
+        let file = health.file
+        do { return try writer().write(body) } catch { throw fault(error, file) }
     }
 
-    /// What is said of an error of this file.
-    private func fault(_ error: any Error) -> any Error {
-        if error is CancellationError { return error }
-        return Self.isDamage(error) ? dropped() : StoreError(error, path: path)
+    private func writer() throws -> DatabaseQueue {
+        let (queue, isClosed) = state.withLock { ($0.queue, $0.isClosed) }
+        if isClosed { throw StoreError.closed }
+        guard let queue else { throw Self.damage("can't be opened") }
+        return queue
     }
 
-    /// Damage that shows while it is used ends with the next start, which finds a mark beside the file. The file itself stays
-    /// until then: each connection that reads events looks for it when it is opened.
-    func dropped() -> StoreError {
-        let mark = OwnedFile.open(path + DataDirectory.damageMark, O_RDWR)
-        if mark >= 0 { Glibc.close(mark) }
-        return StoreError(
-            .corrupt,
-            "The index of words \(path) is damaged; it is made anew when Signalbox is started again."
+    /// Another file in the place of one that can't be used. Whoever has a connection to that one still reads what it holds.
+    func renew() throws {
+        var next: DatabaseQueue?
+        defer {
+            let former = state.withLock { state -> DatabaseQueue? in
+                if state.isClosed { return next }
+                defer { state.queue = next }
+                return state.queue
+            }
+            // SQLite leaves what is under its name alone, as that is another file by now.
+            try? former?.close()
+        }
+        directory.removeWords()
+        do {
+            try directory.prepareFile(health.path)
+            next = try Self.open(health.path, patience)
+        } catch {
+            directory.removeWords()
+            throw StoreError(error, path: health.path)
+        }
+    }
+
+    func close() throws {
+        let queue = state.withLock { state in
+            state.isClosed = true
+            return state.queue
+        }
+        try queue?.close()
+    }
+
+    // MARK: Reading
+
+    /// Shows its tables to a connection that only reads, and empty ones where that can't be: whoever reads something else
+    /// must not suffer from it.
+    static func attach(_ health: WordHealth, to db: Database) throws {
+        let file = health.file
+        do {
+            try db.execute(sql: "ATTACH DATABASE ? AS \(schema)", arguments: [health.path])
+            guard try Int.fetchOne(db, sql: "PRAGMA \(schema).user_version") == version else { throw OtherVersion() }
+            try db.execute(sql: "PRAGMA \(schema).cache_size = -2000")
+            try db.execute(sql: "PRAGMA \(schema).mmap_size = 0")
+        } catch let error where !isOfReader(error) {
+            health.lose(file, error)
+            try? db.execute(sql: "DETACH DATABASE \(schema)")
+            try db.execute(sql: tables(in: "temp"))
+        }
+    }
+
+    /// Whether a connection that reads sees the file.
+    static func isAttached(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM pragma_database_list WHERE name = ?)",
+            arguments: [schema]
         )
-    }
-
-    func close() throws { try queue.close() }
-
-    /// Shows its tables to a connection that only reads.
-    static func attach(_ path: String, to db: Database) throws {
-        try db.execute(sql: "ATTACH DATABASE ? AS \(schema)", arguments: [path])
-        try db.execute(sql: "PRAGMA \(schema).cache_size = -2000")
-        try db.execute(sql: "PRAGMA \(schema).mmap_size = 0")
+            ?? false
     }
 }

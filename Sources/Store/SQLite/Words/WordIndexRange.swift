@@ -7,9 +7,13 @@ struct WordIndexRange: Sendable, Hashable {
     var last: Int64
 
     init(_ db: Database) throws {
-        let row = try Row.fetchOne(try db.cachedStatement(sql: "SELECT first, last FROM indexed"))
-        first = row?[0] ?? 1
-        last = row?[1] ?? 0
+        let row = try WordFile.reading {
+            try Row.fetchOne(try db.cachedStatement(sql: "SELECT first, last FROM indexed"))
+        }
+        guard let row, let first = Int64.fromDatabaseValue(row[0]), let last = Int64.fromDatabaseValue(row[1]) else {
+            throw WordFault(error: WordFile.damage("no range"))
+        }
+        (self.first, self.last) = (first, last)
     }
 
     /// An empty one, from which the index grows both ways.
