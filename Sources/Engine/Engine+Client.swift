@@ -18,7 +18,7 @@ extension Engine: EngineClient {
     }
 
     package func instance(_ id: InstanceID) async throws -> InstanceOverview {
-        try await overviews.overview(try await directory.entry(id))
+        try await overviews.overview(try await directory.entry(id), readsStore: true)
     }
 
     package func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {

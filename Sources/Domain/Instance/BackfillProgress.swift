@@ -1,4 +1,4 @@
-/// How far the reading of an object's long past has come.
+/// How far the backlog of an object is read.
 package struct BackfillProgress: Sendable, Hashable {
     package let object: String
     package let rows: Int64

@@ -1,5 +1,6 @@
 import Domain
 import Primitives
+import Salesforce
 
 /// How an event source stands, for header and API; moments are by the machine's clock.
 struct SourceReport: Sendable, Hashable {
@@ -19,6 +20,18 @@ struct SourceReport: Sendable, Hashable {
     var budget: APIBudget?
     /// What of a long past is still to be read.
     var backlogs: [BackfillProgress] = []
+
+    /// Shows how far the sources are as it is stored: another node works for the instance, and this one only knows how far they
+    /// were when it learned of it.
+    mutating func show(_ stored: [PollerRecord], of instance: Instance) {
+        let known = Dictionary(stored.map { ($0.object.lowercased(), $0) }, uniquingKeysWith: { $1 })
+        let watched = instance.configuration.watchedObjects
+        records = watched.map { known[$0.lowercased()] ?? PollerRecord(instanceID: instance.id, object: $0) }
+        nextPoll = records.compactMap(\.nextPoll).min()
+        backlogs = watched.compactMap { object in
+            Backlog(parsing: known[Backlog.name(of: object)]?.resume)?.progress(of: object)
+        }
+    }
 
     /// All sources of an instance together.
     static func joined(_ reports: [SourceReport]) -> SourceReport {

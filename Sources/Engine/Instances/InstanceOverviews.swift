@@ -6,7 +6,7 @@ import Store
 
 /// Instances as a screen or a listing shows them.
 struct InstanceOverviews: Sendable {
-    let store: any EventReader
+    let store: any EventReader & PollerStore
     let dispatcher: Dispatcher
     let watchdog: Watchdog
     let disk: DiskGuard
@@ -14,9 +14,11 @@ struct InstanceOverviews: Sendable {
     let clock: any EngineClock
     let options: EngineOptions
 
-    func overview(_ entry: InstanceRegistry.Entry) async throws -> InstanceOverview {
+    /// `readsStore`: whether figures are read anew of an instance that another node works for.
+    func overview(_ entry: InstanceRegistry.Entry, readsStore: Bool = false) async throws -> InstanceOverview {
         let instance = entry.instance
-        let report = await entry.sources.report
+        var report = await entry.sources.report
+        if readsStore, !entry.isHeld { report.show(try await store.pollerRecords(instance.id), of: instance) }
         let callback = await dispatcher.callback(instance.id)
         var retrying = 0
         if let callback, case .failing = callback.state(retrying: 0) {
@@ -45,9 +47,7 @@ struct InstanceOverviews: Sendable {
         )
         overview.organizationURL = instance.connection?.instanceURL
         overview.providerMessage = report.providerMessage
-        overview.backfills =
-            report.backlogs
-            + report.records.compactMap { ResumeState(parsing: $0.resume).backfill(of: $0.object) }
+        overview.backfills = report.backlogs
         overview.apiBudget = report.budget
         overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview

@@ -120,7 +120,17 @@ package struct SharedEngine: ListenerEngine {
             for await overviews in group { for overview in overviews { found[overview.id] = overview } }
             return found
         }
-        return all.map { theirs[$0.id] ?? $0 }
+        var shown: [InstanceOverview] = []
+        for overview in all {
+            if let their = theirs[overview.id] {
+                shown.append(their)
+            } else if let node = sharing.holder(of: overview.id), !node.isOwn {
+                shown.append((try? await own.instance(overview.id)) ?? overview)
+            } else {
+                shown.append(overview)
+            }
+        }
+        return shown
     }
 
     package func instance(_ id: InstanceID) async throws -> InstanceOverview {

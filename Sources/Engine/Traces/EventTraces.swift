@@ -28,7 +28,25 @@ final class EventTraces: Sendable {
         of id: InstanceID,
         _ work: @Sendable @concurrent () async throws -> Value
     ) async throws -> Value {
-        let span = tracer.startSpan("poll", context: .topLevel)
+        try await below(tracer.startSpan("poll", context: .topLevel), of: id, work)
+    }
+
+    /// Some pages of a backlog, which are stored below it, whoever began to read it.
+    func backlog<Value: Sendable>(
+        of id: InstanceID,
+        object: String,
+        _ work: @Sendable @concurrent () async throws -> Value
+    ) async throws -> Value {
+        let span = tracer.startSpan("backlog", context: .topLevel)
+        span.attributes["signalbox.object"] = object
+        return try await below(span, of: id, work)
+    }
+
+    private func below<Value: Sendable>(
+        _ span: any Tracing.Span,
+        of id: InstanceID,
+        _ work: @Sendable @concurrent () async throws -> Value
+    ) async throws -> Value {
         span.attributes["signalbox.instance"] = Int64(id)
         defer { span.end() }
         do {

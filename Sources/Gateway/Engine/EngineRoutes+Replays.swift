@@ -54,7 +54,7 @@ extension EngineRoutes {
             },
             done(
                 .changeBacklogs,
-                "Pauses, resumes or cancels what is left to be read of a long past.",
+                "Pauses, resumes or cancels backlogs.",
                 body: body(EngineOrder.Backlogs.self, EngineOrder.Backlogs(change: .pause, object: nil))
             ) {
                 let order: EngineOrder.Backlogs = try $0.order()

@@ -3,14 +3,14 @@ import EngineAPI
 import HTTPTypes
 import Primitives
 
-/// What of an instance's long past is still to be read: how far that is, and pausing, resuming and cancelling it.
+/// The backlogs of an instance: how far they are, and pausing, resuming and cancelling them.
 enum BacklogRoutes {
     static let routes: [Route] =
         Route.instance(
             .get,
             "/backlogs",
             "listBacklogs",
-            "What of each object's long past is still to be read beside the polls, and how far that is.",
+            "The backlog of each object that has one: what is read beside the polls, and how far that is.",
             answer: .json(list, "One for each object that has a backlog.")
         ) { call in
             try await shown(call)
@@ -27,7 +27,7 @@ enum BacklogRoutes {
                     isClosed: true
                 ).named("BacklogChange")
             ),
-            answer: .json(list, "What is left now."),
+            answer: .json(list, "The backlogs that are left."),
             refusals: [.conflict]
         ) { call in
             let id = try await call.instance().id
@@ -50,9 +50,9 @@ enum BacklogRoutes {
             .delete,
             "/backlogs",
             "cancelBacklogs",
-            "Reads no more of the long past: what was not read counts as what was there before.",
+            "Cancels backlogs: what was not read counts as what was there before.",
             parameters: [.init(name: "object", summary: "Of this object alone; else of all.")],
-            answer: .json(list, "What is left now."),
+            answer: .json(list, "The backlogs that are left."),
             refusals: [.conflict]
         ) { call in
             let id = try await call.instance().id

@@ -26,8 +26,8 @@ extension InstancesFeature {
             in: [.events, .detail]
         ),
         Action(.holdCallback, [], "Hold deliveries to the callback", hint: "hold callback"),
-        Action(.pauseBacklog, [], "Pause reading a long past, or go on with it", hint: "pause backlog"),
-        Action(.cancelBacklog, [], "Read no more of a long past", hint: "cancel backlog"),
+        Action(.pauseBacklog, [], "Pause the backlog, or go on with it", hint: "pause backlog"),
+        Action(.cancelBacklog, [], "Cancel the backlog", hint: "cancel backlog"),
         Action(.switchInstance, [.character("i")], "Switch to another instance", hint: "instances"),
         Action(.newInstance, [.character("I")], "Connect a new instance", hint: "new instance"),
         Action(

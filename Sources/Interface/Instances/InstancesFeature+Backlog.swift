@@ -3,10 +3,10 @@ import Drawing
 import EngineAPI
 import Primitives
 
-/// What of a long past is still to be read: how far that is, and what people do with it.
+/// Backlogs: how far they are, and what people do with them.
 extension InstancesFeature {
     func backlogObstacle(_ context: DashboardContext) -> String? {
-        directory.instance?.backfills.isEmpty == false ? nil : "No long past is left to be read."
+        directory.instance?.backfills.isEmpty == false ? nil : "This instance has no backlog."
     }
 
     /// All of them at once: paused, where one goes on.
@@ -20,7 +20,7 @@ extension InstancesFeature {
         guard let instance = directory.instance else { return }
         let names = instance.backfills.map(\.object).joined(separator: ", ")
         effects.ask(
-            "Read no more of the past?",
+            "Cancel the backlog?",
             "What was not read yet of \(names) is not reported; a later change of such a record is reported as an update.",
             verb: "Cancel it",
             then: [.command(.changeBacklogs(instance.id, .cancel))]
@@ -37,40 +37,51 @@ extension InstancesFeature {
         case .success:
             let sentence =
                 switch change {
-                case .pause: "The past is not read on until the same command goes on with it; polls go on."
-                case .resume: "The past is read on."
-                case .cancel: "No more of the past is read; polls go on."
+                case .pause: "Paused. Press it again to go on; new changes are still polled."
+                case .resume: "The backlog is read on."
+                case .cancel: "The backlog is cancelled; new changes are still polled."
                 }
             effects.say(.info, sentence, about: .source)
         case .failure(let failure): effects.say(.failure, failure.sentence)
         }
     }
 
-    /// How far the first of them is, and how many follow.
+    /// How far the one is that is read, and how many others there are; and of those, why one does not go on.
     func progress(width: Int, _ context: DashboardContext) -> [ProgressLine] {
-        guard !directory.isEngineStopped, let instance = directory.instance, let first = instance.backfills.first else {
-            return []
-        }
+        guard !directory.isEngineStopped, let backlogs = directory.instance?.backfills else { return [] }
+        let goesOn = backlogs.first { !$0.isPaused && $0.problem == nil }
+        guard let lead = goesOn ?? backlogs.first else { return [] }
+        let others = backlogs.filter { $0.object != lead.object }
+        let stuck = others.filter { !$0.isPaused && $0.problem != nil }
+        return [line(lead, others: others.count, width, context)] + stuck.map { line($0, others: 0, width, context) }
+    }
+
+    private func line(
+        _ backlog: BackfillProgress,
+        others: Int,
+        _ width: Int,
+        _ context: DashboardContext
+    ) -> ProgressLine {
         var head = StyledText(context.glyphs.partial + " backlog ", .statusInfo)
-        head.append(DisplayText(first.object) + " ")
-        var facts = [StyledText(DisplayText(first.countWords))]
-        if first.isPaused {
+        head.append(DisplayText(backlog.object) + " ")
+        var facts = [StyledText(DisplayText(backlog.countWords))]
+        if backlog.isPaused {
             facts.append(StyledText("paused", .statusWarn))
-        } else if let problem = first.problem {
+        } else if let problem = backlog.problem {
             facts.append(StyledText(DisplayText(problem, limit: 200), .statusWarn))
-        } else if let left = first.secondsLeft {
+        } else if let left = backlog.secondsLeft {
             facts.append(StyledText(DisplayText("\(Words.duration(left)) left")))
         }
-        if let rate = first.rowsPerSecond, !first.isPaused {
+        if let rate = backlog.rowsPerSecond, !backlog.isPaused {
             facts.append(StyledText(DisplayText("\(rate.grouped)/s"), .dim))
         }
-        let more = instance.backfills.count - 1
-        if more > 0 {
-            facts.append(StyledText(DisplayText("then \(more) more \(more == 1 ? "object" : "objects")"), .dim))
+        if others > 0 {
+            let noun = others == 1 ? "object" : "objects"
+            facts.append(StyledText(DisplayText("\(others) more \(noun)"), .dim))
         }
-        if first.calls > 0 { facts.append(StyledText(DisplayText(Words.count(first.calls, "API call")), .dim)) }
-        head += ProgressBar.line(first.share, facts: facts, width: width - head.width, glyphs: context.glyphs)
-        return [ProgressLine(text: head, target: .focusForm)]
+        if backlog.calls > 0 { facts.append(StyledText(DisplayText(Words.count(backlog.calls, "API call")), .dim)) }
+        head += ProgressBar.line(backlog.share, facts: facts, width: width - head.width, glyphs: context.glyphs)
+        return ProgressLine(text: head, target: .focusForm)
     }
 }
 

@@ -36,7 +36,8 @@ extension ObjectPoll {
         }
         read.rows += Int64(page.rows.count)
         read.pages += 1
-        if read.total == nil { read.total = Int64(page.totalSize) }
+        // A part of a span holds a part of the rows.
+        if read.total == nil, read.pages == 1, requestedUpper == read.upper { read.total = Int64(page.totalSize) }
         if read.last != last { locatorDeaths = 0 }
         reads[0] = read
 

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Primitives
 
 /// What a poller record's `resume` holds: where an unfinished read goes on, and how far the logs were followed.
@@ -158,10 +158,5 @@ package struct ResumeState: Sendable, Hashable {
         lower = nil
         rows = 0
         total = nil
-    }
-
-    /// How far a backfill has come; nil if none is under way.
-    package func backfill(of object: String) -> BackfillProgress? {
-        phase == .backfill ? BackfillProgress(object: object, rows: rows, total: total) : nil
     }
 }

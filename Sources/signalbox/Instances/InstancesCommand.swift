@@ -125,8 +125,8 @@ struct InstancesCommand: ParsableCommand {
 
     struct Backlog: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "How far a long past is read; pauses, resumes or cancels that.",
-            discussion: "Prints one JSON line for each object of which a long past is left to be read."
+            abstract: "How far backlogs are read; pauses, resumes or cancels them.",
+            discussion: "Prints one JSON line for each object that has a backlog."
         )
         @Argument(help: "The instance's number.") var id: Int64
         @Flag(help: "Read no further until --resume, also after a restart; polls go on.") var pause = false

@@ -99,14 +99,14 @@ actor PlainConsole {
             try await engine.changeBacklogs(instance.id, goesOn ? .pause : .resume, object: object)
             try say(
                 goesOn
-                    ? "The past of \(instance.name) is not read on until pause-backlog is said again."
-                    : "The past of \(instance.name) is read on."
+                    ? "The backlog of \(instance.name) is paused; pause-backlog goes on with it, and new changes are still polled."
+                    : "The backlog of \(instance.name) is read on."
             )
         case .cancelBacklog:
             let instance = try await current()
             let object = command.argument.isEmpty ? nil : command.argument
             try await engine.changeBacklogs(instance.id, .cancel, object: object)
-            try say("No more of the past of \(instance.name) is read.")
+            try say("The backlog of \(instance.name) is cancelled; new changes are still polled.")
         case .toggleInstance:
             let instance = try await current()
             let changed = try await engine.setEnabled(instance.id, instance.isDisabled)

@@ -101,7 +101,7 @@ enum PlainSentence {
 
     static func backlog(_ backlog: BackfillProgress) -> DisplayText {
         let total = backlog.total.map { " of about \($0.grouped)" } ?? ""
-        var text = "\(backlog.object): \(backlog.rows.grouped)\(total) rows of its past are read"
+        var text = "\(backlog.object): \(backlog.rows.grouped)\(total) rows of its backlog are read"
         if backlog.isPaused {
             text += "; pause-backlog goes on with it"
         } else if let problem = backlog.problem {

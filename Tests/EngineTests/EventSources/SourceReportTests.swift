@@ -3,6 +3,7 @@ import Primitives
 import Testing
 
 @testable import Engine
+@testable import Salesforce
 
 struct SourceReportTests {
     private static let early = Timestamp(seconds: 1_800_000_000)
@@ -56,5 +57,33 @@ struct SourceReportTests {
         let second = SourceReport(providerMessage: "other", nextPoll: Self.early, isPolling: true)
         let sum = SourceReport.joined([first, second])
         #expect(sum.nextPoll == Self.early && sum.isPolling && sum.providerMessage == "busy")
+    }
+
+    @Test func `what is stored is shown of an instance that another node works for`() {
+        var configuration = InstanceConfiguration()
+        configuration.objects = ["Account", "Contact"]
+        let instance = Instance(
+            id: 1,
+            name: "one",
+            tags: [],
+            token: "t",
+            configuration: configuration,
+            receiverToken: "r",
+            receiverSecret: "whsec_AAAA",
+            createdDate: Self.early,
+            updatedDate: Self.early
+        )
+        var report = SourceReport()
+        report.backlogs = [BackfillProgress(object: "Contact", rows: 1, total: 2)]
+        var backlog = Backlog()
+        backlog.add(BacklogSpan(from: nil, to: Self.late, position: nil, deletedFrom: nil, total: 50))
+        backlog.isPaused = true
+        let cursor = PollerRecord(instanceID: 1, object: "ACCOUNT", cursor: Self.early, nextPoll: Self.late)
+        report.show([cursor, backlog.position(1, of: "Account")], of: instance)
+        #expect(report.records.map(\.cursor) == [Self.early, nil])
+        #expect(report.records.map(\.object) == ["ACCOUNT", "Contact"])
+        #expect(report.nextPoll == Self.late)
+        #expect(report.backlogs.map(\.object) == ["Account"])
+        #expect(report.backlogs.first?.total == 50 && report.backlogs.first?.isPaused == true)
     }
 }

@@ -28,24 +28,38 @@ struct BacklogTests {
         #expect(paused.contains("paused") && !paused.contains("400/s"))
     }
 
+    @Test func `the one that is read comes first, and one that fails says why beside it`() {
+        var overview = Sample.overview()
+        var gone = BackfillProgress(object: "Gone__c", rows: 0, total: nil)
+        gone.problem = "It is gone."
+        var account = BackfillProgress(object: "Account", rows: 1200, total: 5000)
+        account.secondsLeft = 10
+        overview.backfills = [gone, account]
+        let driver = Driver(160, 40, instances: [overview])
+        let lines = driver.text.split(separator: "\n").filter { $0.contains(" backlog ") }
+        #expect(lines.count == 2)
+        #expect(lines[0].contains("Account") && lines[0].contains("1 more object") && !lines[0].contains("gone"))
+        #expect(lines[1].contains("Gone__c") && lines[1].contains("It is gone."))
+    }
+
     @Test(arguments: [(false, BacklogChange.pause), (true, .resume)])
     func `one action pauses it and goes on with it`(isPaused: Bool, change: BacklogChange) {
         var driver = driver(isPaused: isPaused)
         driver.keys("ctrl+p")
-        driver.type("pause reading a long")
+        driver.type("pause the backlog")
         driver.forget()
         driver.keys("enter")
         #expect(driver.commands == [.changeBacklogs(1, change)])
         driver.send(.backlogsChanged(1, change, .success(Done())))
-        #expect(driver.text.contains(isPaused ? "The past is read on." : "The past is not read on until"))
+        #expect(driver.text.contains(isPaused ? "The backlog is read on." : "Paused. Press it again to go on"))
     }
 
     @Test func `cancelling asks first`() {
         var driver = driver()
         driver.keys("ctrl+p")
-        driver.type("read no more")
+        driver.type("cancel the backlog")
         driver.keys("enter")
-        #expect(driver.text.contains("Read no more of the past?"))
+        #expect(driver.text.contains("Cancel the backlog?"))
         driver.forget()
         driver.keys("y")
         #expect(driver.commands == [.changeBacklogs(1, .cancel)])

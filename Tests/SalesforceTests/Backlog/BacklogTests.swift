@@ -21,8 +21,17 @@ struct BacklogTests {
         private(set) var rows: [String] = []
         private let firstRun: FirstRun
 
-        init(_ past: Past = .weekend, count: Int = 120, backlogRows: Int = 30) async throws {
-            org = InProcessOrg.empty { $0.maximumPageRows = 5 }
+        init(
+            _ past: Past = .weekend,
+            count: Int = 120,
+            every seconds: Int = 1800,
+            backlogRows: Int = 30,
+            _ change: (inout SimulatedOrgConfiguration) -> Void = { _ in }
+        ) async throws {
+            org = InProcessOrg.empty { configuration in
+                configuration.maximumPageRows = 5
+                change(&configuration)
+            }
             session = await org.session()
             try await org.org.create("Account", ["Name": "first"])
             await org.advance(seconds: 86_400)
@@ -35,7 +44,7 @@ struct BacklogTests {
             await org.advance(seconds: 60)
             while rows.count < count {
                 rows += try await org.org.seed("Account", count: 4)
-                await org.advance(seconds: 1800)
+                await org.advance(seconds: seconds)
             }
             await org.advance(seconds: 7200)
             self.backlogRows = backlogRows
@@ -224,6 +233,30 @@ struct BacklogTests {
         try await behind.poll()
         try await behind.readAll()
         #expect(await behind.ledger.log().allSatisfy { $0.hasPrefix("CREATED") })
+    }
+
+    /// It counts the rows of what it is asked for alone, and no day has as many as make a backlog.
+    @Test(arguments: [Past.weekend, .firstRunSince])
+    func `An org that can't read more than a day at once tells what is new first, too`(past: Past) async throws {
+        let behind = try await BehindOrg(past, count: 40, every: 86_400) { $0.queryWindowDays = 1 }
+        let new = try await behind.org.org.create("Account", ["Name": "new"])
+        let report = try await behind.poll()
+        #expect(await behind.ledger.log() == ["CREATED \(new)"])
+        #expect(report.rowsRead <= 10)
+        let backlog = try #require(await behind.ledger.backlogs["Account"])
+        #expect(backlog.total == nil)
+        #expect(backlog.parts.allSatisfy { $0.span.map { $0 <= 86_400_000 } ?? false })
+        try await behind.readAll()
+        let told = await behind.ledger.takeEvents().map(\.recordID)
+        #expect(Set(told).count == told.count)
+        #expect(Set(told) == Set(behind.rows))
+    }
+
+    @Test func `Where a few parts are left, a poll reads them itself`() async throws {
+        let behind = try await BehindOrg(.weekend, count: 12, every: 12 * 3600) { $0.queryWindowDays = 1 }
+        try await behind.poll()
+        #expect(await behind.ledger.backlogs == [:])
+        #expect(Set(await behind.ledger.takeEvents().map(\.recordID)) == Set(behind.rows))
     }
 
     @Test func `What can be read in a few pages is read at once`() async throws {

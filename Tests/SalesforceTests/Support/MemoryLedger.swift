@@ -20,7 +20,10 @@ actor MemoryLedger {
     private(set) var entries: [String: LedgerEntry] = [:]
     private(set) var records: [String: PollerRecord] = [:]
     private(set) var events: [Event] = []
-    private(set) var backlogs: [String: Backlog] = [:]
+    private(set) var backlogs: [String: Backlog] = [:] {
+        didSet { lastPart = max(lastPart, backlogs.values.map(\.lastID).max() ?? 0) }
+    }
+    private var lastPart: Int64 = 0
     /// Parts of backlogs that were read to their end, backlogs of which all was, and their rows.
     private(set) var partsRead = 0
     private(set) var backlogsRead = 0
@@ -116,7 +119,7 @@ actor MemoryLedger {
             )
         }
         for record in page.pollerRecords { records[record.object] = record }
-        for (object, span) in page.backlogs { backlogs[object, default: Backlog()].add(span) }
+        for (object, span) in page.backlogs { backlogs[object, default: Backlog(after: lastPart)].add(span) }
         return result
     }
 

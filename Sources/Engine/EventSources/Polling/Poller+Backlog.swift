@@ -9,9 +9,7 @@ import Store
 extension Poller {
     /// Begins to read, if there is something to read and nobody does.
     func beginBacklogs() {
-        guard hasStarted, !isStopped, !isSuspended, instance.isActive, backlog.task == nil, nextBacklog != nil else {
-            return
-        }
+        guard mayReadBacklogs, backlog.task == nil, hasOpenBacklog else { return }
         backlog.task = Task { await self.readBacklogs() }
     }
 
@@ -22,47 +20,76 @@ extension Poller {
         await task.value
     }
 
-    private var nextBacklog: String? {
-        instance.configuration.watchedObjects.first { object in
-            backlog.backlogs[object.lowercased()].map { !$0.isPaused } ?? false
-        }
+    /// Ends a wait, so that it is looked again what there is to do.
+    func wakeBacklogs() { backlog.sleep?.cancel() }
+
+    private var mayReadBacklogs: Bool { hasStarted && !isStopped && !isSuspended && instance.isActive }
+
+    private var hasOpenBacklog: Bool {
+        instance.configuration.watchedObjects.contains { backlog.isOpen($0.lowercased()) }
+    }
+
+    private func nextBacklog(at now: Timestamp) -> String? {
+        instance.configuration.watchedObjects.first { backlog.isDue($0.lowercased(), at: now) }
     }
 
     private func readBacklogs() async {
-        defer { backlog.task = nil }
-        while !Task.isCancelled, !isStopped, !isSuspended, instance.isActive, let object = nextBacklog {
-            let rows = backlog.backlogs[object.lowercased()]?.rows
-            do {
-                try await waitForBudget()
-                try await readRound(of: object)
-                backlog.succeeded()
-            } catch is CancellationError {
-                // Stopped, or paused or cancelled by a person: the loop sees which.
-                await Task.yield()
-            } catch {
-                let hasMoved = rows != backlog.backlogs[object.lowercased()]?.rows
-                let wait = backlog.failed(error, hasMoved: hasMoved, at: context.clock.due)
-                context.logger.warning(
-                    "Reading a backlog paused",
-                    metadata: ["instance": "\(id)", "object": "\(object)", "error": "\(error)"]
-                )
-                context.notices.post(.instance(id))
-                try? await context.clock.sleep(until: context.clock.due.advanced(byMilliseconds: wait))
+        while !Task.isCancelled, mayReadBacklogs, hasOpenBacklog {
+            let now = context.clock.due
+            guard let object = nextBacklog(at: now) else {
+                await waitForBacklogs(until: backlog.nextTry ?? now)
+                continue
             }
-            context.notices.post(.instance(id))
+            // Calls that are better left to polls.
+            let width = backlog.width(instance.configuration.backlogQueries, at: now)
+            let wait = budget.wait(before: width * BacklogWork.pages, now: now)
+            if let until = backlog.hold(for: wait, at: now) {
+                await waitForBacklogs(until: until)
+                continue
+            }
+            await readOn(object)
         }
+        backlog.task = nil
+        // What ended it may be over by now.
+        beginBacklogs()
     }
 
-    /// Waits while a share of the org's calls is spent that is better left to polls.
-    private func waitForBudget() async throws {
-        let now = context.clock.due
-        let width = backlog.width(instance.configuration.backlogQueries, at: now)
-        let wait = budget.wait(before: width * BacklogWork.pages, now: now)
-        guard wait > 0 else { return }
-        backlog.problem =
-            "Half of the API calls a day that \(ConfigurationKey.apiBudget.rawValue) allows are spent, so it is read slowly."
+    private func waitForBacklogs(until moment: Timestamp) async {
         context.notices.post(.instance(id))
-        try await context.clock.sleep(until: now.advanced(byMilliseconds: wait))
+        let sleep = Task { [clock = context.clock] in
+            do { try await clock.sleep(until: moment) } catch {}
+        }
+        backlog.sleep = sleep
+        await withTaskCancellationHandler {
+            await sleep.value
+        } onCancel: {
+            sleep.cancel()
+        }
+        backlog.sleep = nil
+    }
+
+    private func readOn(_ object: String) async {
+        let key = object.lowercased()
+        let rows = backlog.backlogs[key]?.rows
+        do {
+            if let traces = context.intake.traces {
+                try await traces.backlog(of: id, object: object) { try await self.readRound(of: object) }
+            } else {
+                try await readRound(of: object)
+            }
+            backlog.succeeded(key)
+        } catch is CancellationError {
+            // Stopped, or paused or cancelled by a person: the loop sees which.
+            await Task.yield()
+        } catch {
+            let hasMoved = rows != backlog.backlogs[key]?.rows
+            backlog.failed(key, error, hasMoved: hasMoved, at: context.clock.due)
+            context.logger.warning(
+                "Reading a backlog paused",
+                metadata: ["instance": "\(id)", "object": "\(object)", "error": "\(error)"]
+            )
+        }
+        context.notices.post(.instance(id))
     }
 
     /// Reads on in some parts side by side, some pages of each.
@@ -71,10 +98,13 @@ extension Poller {
         let now = context.clock.due
         let width = backlog.width(instance.configuration.backlogQueries, at: now)
         backlog.begin(at: now)
-        backlog.backlogs[key]?.spread(over: width)
+        // A poll that leaves more to it while it is stored has to find the parts as they are.
+        let parts = await gate.run {
+            backlog.backlogs[key]?.spread(over: width)
+            return backlog.backlogs[key]?.parts.prefix(width) ?? []
+        }
         // The first page shows where there are rows, so that there is something to part.
         let isFirst = backlog.backlogs[key]?.rows == 0
-        let parts = backlog.backlogs[key]?.parts.prefix(width) ?? []
         let readsFields = !backlog.hasFields.contains(key)
         let (record, session) = (records[key], watched.session)
         let reportTouches = instance.configuration.reportTouches
@@ -110,44 +140,51 @@ extension Poller {
             object.map { $0.lowercased() == name.lowercased() } ?? true
         }
         guard known.contains(where: { backlog.backlogs[$0.lowercased()] != nil }) else {
-            let whose = object.map { "of \($0)" } ?? "of this instance"
-            throw ClientError(.conflict, "Nothing \(whose) is left to be read beside the polls.")
+            throw ClientError(.conflict, "\(object ?? "This instance") has no backlog.")
         }
-        // A poll keeps the baseline that it began with until it ends.
-        while change == .cancel, let current { _ = await current.result }
         try await gate.run {
-            var backlogs = backlog.backlogs
+            var backlogs: [String: Backlog] = [:]
+            var baselines: [String: Timestamp] = [:]
             var positions: [PollerRecord] = []
             for name in known {
                 let key = name.lowercased()
-                guard var next = backlogs[key] else { continue }
+                guard var next = backlog.backlogs[key] else { continue }
                 switch change {
                 case .pause: next.isPaused = true
                 case .resume: next.isPaused = false
                 case .cancel:
                     // What was not read counts as what was there before.
                     if let end = next.end, var record = records[key] {
-                        record.baseline = max(record.baseline ?? end, end)
-                        records[key] = record
+                        let baseline = max(record.baseline ?? end, end)
+                        record.baseline = baseline
+                        baselines[key] = baseline
                         positions.append(record)
                     }
                     next = Backlog()
                 }
-                backlogs[key] = next.isDone ? nil : next
+                backlogs[key] = next
                 positions.append(next.position(id, of: name))
             }
             try await context.store.savePollerRecords(positions)
             watched.stored(positions)
-            backlog.backlogs = backlogs
+            for (key, next) in backlogs {
+                backlog.backlogs[key] = next.isDone ? nil : next
+                backlog.retry(key)
+            }
+            for (key, baseline) in baselines { records[key]?.baseline = baseline }
+            // A poll that is running, since before or since the store was asked, stores the baseline that it began with.
+            amendments.baselines.merge(baselines) { max($0, $1) }
         }
-        if change != .resume { backlog.problem = nil }
         context.notices.post(.instance(id))
+        wakeBacklogs()
         beginBacklogs()
     }
 
     var backlogProgress: [BackfillProgress] {
-        instance.configuration.watchedObjects.compactMap { object in
-            backlog.backlogs[object.lowercased()]?.progress(of: object, problem: backlog.problem)
+        let now = context.clock.due
+        return instance.configuration.watchedObjects.compactMap { object in
+            backlog.backlogs[object.lowercased()]?
+                .progress(of: object, problem: backlog.problem(of: object, at: now))
         }
     }
 }

@@ -17,6 +17,7 @@ extension Poller {
         defer { isStoring = false }
         return try await gate.run {
             if turn !== self.turn || turn.condemnation != nil { throw CancellationError() }
+            let page = amendments.amended(page)
             let names = Self.names(instance)
             let next = schedule.announced.map(context.clock.shown)
             // Without those of objects that were taken off the list while the poll was running.
@@ -26,14 +27,20 @@ extension Poller {
                 return record
             }
             let spans = page.backlogs.filter { names.contains($0.key.lowercased()) }
-            var backlogs = backlog.backlogs
+            var longer: [String: Backlog] = [:]
+            var left: [PollerRecord] = []
             for (object, span) in spans {
-                backlogs[object.lowercased(), default: Backlog()].add(span)
-                backlog.hasFields.remove(object.lowercased())
+                let key = object.lowercased()
+                var next = backlog.backlogs[key] ?? Backlog(after: backlog.lastPart)
+                next.add(span)
+                longer[key] = next
+                left.append(next.position(id, of: object))
             }
-            let left = spans.keys.compactMap { backlogs[$0.lowercased()]?.position(id, of: $0) }
             let result = try await accept(page, positions + left)
-            backlog.backlogs = backlogs
+            for (key, next) in longer {
+                backlog.backlogs[key] = next
+                backlog.hasFields.remove(key)
+            }
             activity?.moved("reading on", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
             for record in positions { records[record.object.lowercased()] = record }
             if isStopped || !instance.isActive || turn.condemnation != nil { throw CancellationError() }
@@ -87,10 +94,8 @@ extension Poller {
     func forgetObjects(but names: Set<String>) async {
         await gate.run {
             records = records.filter { names.contains($0.key) }
-            backlog.backlogs = backlog.backlogs.filter { names.contains($0.key) }
-            let kept = watched.positionNames.filter { name in
-                !name.hasPrefix(Backlog.prefix) || names.contains(String(name.dropFirst(Backlog.prefix.count)))
-            }
+            backlog.removeAll(but: names)
+            let kept = watched.positionNames.filter { Backlog.isName($0, among: names) }
             do {
                 try await context.store.removePollerRecords(id, keeping: Array(names) + kept)
             } catch {
@@ -101,23 +106,29 @@ extension Poller {
 
     /// Stores what is wrong with single objects beside their cursors.
     func recordProblems(_ report: PollReport) async throws {
-        let (problems, words) = (report.problems, report.providerMessages)
-        var changed: [PollerRecord] = []
-        for object in instance.configuration.watchedObjects {
-            guard
-                var record = records[object.lowercased()]
-                    ?? problems[object].map({ _ in PollerRecord(instanceID: id, object: object) })
-            else { continue }
-            guard record.problem != problems[object] || record.providerMessage != words[object] else { continue }
-            record.problem = problems[object]
-            record.providerMessage = words[object]
-            records[object.lowercased()] = record
-            changed.append(record)
-        }
-        guard !changed.isEmpty else { return }
+        guard !recordsChanged(by: report).isEmpty else { return }
         activity?.waits("storing what is wrong with single objects", by: context.clock.due)
         isStoring = true
         defer { isStoring = false }
-        try await context.store.savePollerRecords(changed)
+        try await gate.run {
+            // As they are now: a person may have taken one off the list, or cancelled its backlog.
+            let changed = recordsChanged(by: report)
+            try await context.store.savePollerRecords(changed)
+            for record in changed { records[record.object.lowercased()] = record }
+        }
+    }
+
+    private func recordsChanged(by report: PollReport) -> [PollerRecord] {
+        let (problems, words) = (report.problems, report.providerMessages)
+        return instance.configuration.watchedObjects.compactMap { object in
+            guard
+                var record = records[object.lowercased()]
+                    ?? problems[object].map({ _ in PollerRecord(instanceID: id, object: object) })
+            else { return nil }
+            guard record.problem != problems[object] || record.providerMessage != words[object] else { return nil }
+            record.problem = problems[object]
+            record.providerMessage = words[object]
+            return record
+        }
     }
 }

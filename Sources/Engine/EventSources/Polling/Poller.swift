@@ -40,8 +40,12 @@ actor Poller: EventSource {
     var budget: CallBudget
     /// What is long past and read beside the polls.
     var backlog = BacklogWork()
+    /// What was changed since the poll began that is running.
+    var amendments = PageAmendments()
     /// Whoever stores a place or takes one away, one after the other.
     let gate = SerialGate()
+    /// The store has places of objects that nobody watches: a process ended between the change of the list and this.
+    private let hasUnwatched: Bool
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter = 0
 
@@ -57,7 +61,10 @@ actor Poller: EventSource {
             let kept = watched.position(Backlog.name(of: object))?.resume
             backlog.backlogs[object.lowercased()] = Backlog(parsing: kept)
         }
-        let records = records.filter(\.isOfObject)
+        let names = Self.names(watched.instance)
+        let all = records.filter(\.isOfObject)
+        let records = all.filter { names.contains($0.object.lowercased()) }
+        hasUnwatched = all.count > records.count || watched.positionNames.contains { !Backlog.isName($0, among: names) }
         self.records = Dictionary(records.map { ($0.object.lowercased(), $0) }, uniquingKeysWith: { $1 })
         self.schedule = PollSchedule(lastPoll: records.compactMap(\.lastPoll).max())
         // After a stop of unknown length the first poll reconciles; a new instance has nothing to compare with yet.
@@ -67,10 +74,11 @@ actor Poller: EventSource {
     // MARK: Life
 
     /// Polls at once: only a poll shows whether the org still answers, and until then no state would be honest.
-    func start() {
+    func start() async {
         guard !hasStarted else { return }
         hasStarted = true
         watch()
+        if hasUnwatched { await forgetObjects(but: Self.names(instance)) }
         schedule.configure(.init(instance, context.options), atOnce: true, now: context.clock.due)
         arm()
     }
@@ -106,7 +114,7 @@ actor Poller: EventSource {
         instance = changed
         if change.isOtherOrganization {
             records = [:]
-            backlog.backlogs = [:]
+            backlog.removeAll(but: [])
             schedule = PollSchedule()
             budget = CallBudget(percent: changed.configuration.apiBudget)
             lastReconciliation = context.clock.due
@@ -114,7 +122,10 @@ actor Poller: EventSource {
         budget.percent = changed.configuration.apiBudget
         let names = Self.names(changed)
         let former = Self.names(before)
-        if names != former { await forgetObjects(but: names) }
+        if names != former {
+            amendments.forgotten.formUnion(former.subtracting(names))
+            await forgetObjects(but: names)
+        }
         let atOnce =
             changed.isActive
             && (!before.isActive || change.isReconnected || !names.isSubset(of: former)
@@ -126,6 +137,9 @@ actor Poller: EventSource {
         if atOnce, current != nil { again = true }
         arm()
         if !changed.isActive { backlog.task?.cancel() }
+        // A person may have mended what they wait for.
+        backlog.retryAll()
+        wakeBacklogs()
         beginBacklogs()
     }
 
@@ -196,6 +210,7 @@ actor Poller: EventSource {
         timer = nil
         let turn = PollTurn()
         self.turn = turn
+        amendments = PageAmendments()
         activity?.waits("beginning a poll", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
         let (traces, id) = (context.intake.traces, id)
         let task = turn.start {
@@ -265,6 +280,8 @@ actor Poller: EventSource {
             record(summary, calls: report.calls, took: watch.now - begin)
             pace(from: context.clock.due)
             schedule.succeeded(at: context.clock.due, problems: report.problems)
+            backlog.polled(at: context.clock.due)
+            wakeBacklogs()
             return summary
         } catch {
             await settleCalls(of: turn, session)

@@ -6,19 +6,25 @@ extension Backlog {
     /// The name of an object's backlog among the positions of an instance; no object's.
     package static func name(of object: String) -> String { prefix + object.lowercased() }
 
-    package static let prefix = "/backlog/"
+    private static let prefix = "/backlog/"
+
+    /// Whether a position of an instance is worth keeping where these objects are watched, in lower case: it is no backlog, or
+    /// that of one of them.
+    package static func isName(_ name: String, among objects: Set<String>) -> Bool {
+        !name.hasPrefix(prefix) || objects.contains(String(name.dropFirst(prefix.count)))
+    }
 
     /// Nil where there is none, or none that this version understands.
     package init?(parsing text: String?) {
         guard let text, let json = try? JSON(parsing: text), let parts = json["parts"]?.array else { return nil }
-        self.init()
+        var read: [Part] = []
         for part in parts {
             guard let id = part["id"]?.integer, let to = part["to"]?.integer else { continue }
             var position: ChangeQuery.Position?
             if let stamp = part["stamp"]?.integer, let row = part["row"]?.string.flatMap({ SalesforceID($0) }) {
                 position = .init(stamp: Timestamp(milliseconds: stamp), recordID: row.text)
             }
-            self.parts.append(
+            read.append(
                 Part(
                     id: id,
                     from: part["from"]?.integer.map { Timestamp(milliseconds: $0) },
@@ -29,8 +35,9 @@ extension Backlog {
                 )
             )
         }
-        guard !isDone else { return nil }
-        lastID = self.parts.map(\.id).max() ?? 0
+        guard let last = read.map(\.id).max() else { return nil }
+        self.init(after: last)
+        self.parts = read
         rows = max(0, json["rows"]?.integer ?? 0)
         total = json["total"]?.integer
         calls = max(0, json["calls"]?.integer ?? 0)

@@ -33,9 +33,12 @@ package struct Backlog: Sendable, Hashable {
     /// For how long it was being read.
     package internal(set) var milliseconds: Int64 = 0
     package var isPaused = false
-    var lastID: Int64 = 0
+    /// Of the parts that it has or had.
+    package private(set) var lastID: Int64
 
-    package init() {}
+    /// - Parameter lastID: of any part of the object's former backlogs that may still be under way. No number returns, so that
+    ///   the last words of such a part say nothing of another.
+    package init(after lastID: Int64 = 0) { self.lastID = lastID }
 
     package var isDone: Bool { parts.isEmpty }
     /// Where it ends: what is later the polls read.
@@ -45,18 +48,19 @@ package struct Backlog: Sendable, Hashable {
     package mutating func add(_ span: BacklogSpan) {
         total = span.total.map { ($0).adding(saturating: total ?? 0) } ?? total
         guard let deletedFrom = span.deletedFrom else {
-            return add(from: span.from, to: span.to, after: span.position, includesDeleted: true)
+            return add(span, from: span.from, to: span.to, after: span.position, includesDeleted: true)
         }
         let border = min(max(deletedFrom, span.from ?? deletedFrom), span.to)
         let isRead = span.position.map { $0.stamp >= border } ?? false
         if span.from ?? ObjectPoll.dawn < border, !isRead {
-            add(from: span.from, to: border, after: span.position, includesDeleted: false)
+            add(span, from: span.from, to: border, after: span.position, includesDeleted: false)
         }
         // What was read of it by then was not final.
-        if border < span.to { add(from: border, to: span.to, after: nil, includesDeleted: true) }
+        if border < span.to { add(span, from: border, to: span.to, after: nil, includesDeleted: true) }
     }
 
     private mutating func add(
+        _ span: BacklogSpan,
         from: Timestamp?,
         to: Timestamp,
         after position: ChangeQuery.Position?,
@@ -69,7 +73,9 @@ package struct Backlog: Sendable, Hashable {
             return
         }
         lastID += 1
-        parts.append(Part(id: lastID, from: from, to: to, position: position, includesDeleted: includesDeleted))
+        var part = Part(id: lastID, from: from, to: to, position: position, includesDeleted: includesDeleted)
+        part.span = span.span
+        parts.append(part)
     }
 
     /// Parts what is left until it has so many parts, halving the longest; none of them may be under way. The first page
@@ -95,8 +101,6 @@ package struct Backlog: Sendable, Hashable {
     /// Takes how far a part was read; with the rows up to there, or behind them.
     package mutating func advance(to place: BacklogPlace, of id: Int64) {
         guard let index = parts.firstIndex(where: { $0.id == id }) else { return }
-        // The last words of a backlog that is done say nothing of the one that follows it.
-        if let from = parts[index].from, (place.position?.stamp ?? place.from ?? ObjectPoll.dawn) < from { return }
         rows += place.rows
         if rows == place.rows, parts.count == 1, let counted = place.total { total = counted }
         parts[index].from = place.from
@@ -134,8 +138,10 @@ package struct BacklogSpan: Sendable, Hashable {
     package var position: ChangeQuery.Position?
     /// From when on rows of the recycle bin are news; nil: all of them.
     package var deletedFrom: Timestamp?
-    /// About how many rows it holds.
+    /// About how many rows it holds; nil where the org was asked for a part of it alone.
     package var total: Int64?
+    /// Milliseconds that a query may reach, where the org's queries run too long for more.
+    package var span: Int64?
 }
 
 /// How far a part of a backlog was read.

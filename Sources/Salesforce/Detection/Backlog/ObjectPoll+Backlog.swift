@@ -51,24 +51,35 @@ extension ObjectPoll {
     /// What of a read is a backlog, by its first page, when it is so late in the org.
     private func backlog(_ read: Read, _ page: QueryPage, at reach: Timestamp) -> BacklogSpan? {
         guard read.kind == .window || read.kind == .backfill, read.pages == 0, resume.split == nil,
-            !page.isDone, page.totalSize > request.backlogRows, let stamp = schema?.stamp,
-            let first = page.rows.first?.timestamp(stamp)
+            let stamp = schema?.stamp
         else { return nil }
         let isAll = read.kind == .backfill
         let from = isAll ? read.lower : record.cursor.map { floor(settled($0)) } ?? record.baseline ?? read.lower
         let to = Self.wholeSecond(overlapped(reach))
         // Polls that come in time read what they find at once.
         let least = to.advanced(bySeconds: -Int64(request.overlapSeconds))
-        guard first < to, from ?? Self.dawn <= least else { return nil }
+        guard from ?? Self.dawn <= least else { return nil }
+        if let end = requestedUpper, let span {
+            // The org counts what is asked for, which is but the first part: how many follow it says how long they take.
+            guard to.since(end) / max(1, span) >= Self.mostParts else { return nil }
+        } else {
+            guard !page.isDone, page.totalSize > request.backlogRows, let first = page.rows.first?.timestamp(stamp),
+                first < to
+            else { return nil }
+        }
         return BacklogSpan(
             from: from,
             to: to,
             position: isAll ? read.position : nil,
             // What was deleted since the first run began may have been told as there before it was.
             deletedFrom: isAll ? overlapped(read.start) : nil,
-            total: Int64(page.totalSize)
+            total: requestedUpper == nil ? Int64(page.totalSize) : nil,
+            span: span
         )
     }
+
+    /// Parts of a span that a poll reads itself, where the org's queries run too long for all of it.
+    private static let mostParts: Int64 = 4
 
     /// Reads on in a part of a backlog, for so many pages. `record` is the object's own, by which rows are judged.
     package init(

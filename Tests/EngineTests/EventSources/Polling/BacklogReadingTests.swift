@@ -10,51 +10,15 @@ import Testing
 
 /// The engine reads a long past beside its polls, as people want it.
 struct BacklogReadingTests {
-    private static let rows = 400
-    /// Those that lie in the overlap before the org's newest stamp, which the first poll reads itself.
-    private static let newest = 10
+    private static let rows = BacklogOrg.rows
+    private static let newest = BacklogOrg.newest
 
-    private func org() async throws -> Org {
-        var configuration = SimulatedOrgConfiguration()
-        configuration.recordsPerObject = 0
-        configuration.instanceURL = "http://org.example"
-        configuration.maximumPageRows = 20
-        let org = Org(configuration: configuration, clock: .virtual)
-        for _ in 0..<Self.rows / Self.newest {
-            try await org.seed("Account", count: Self.newest)
-            await org.advanceClock(seconds: 3600)
-        }
-        await org.advanceClock(seconds: 86_400)
-        return org
-    }
-
-    private var options: EngineOptions {
-        var options = EngineOptions()
-        options.backlogRows = 100
-        return options
-    }
-
-    private var draft: InstanceDraft {
-        var draft = InstanceDraft.sample {
-            $0.baseURL = "http://org.example"
-            $0.apiKey = "signalbox-demo"
-            $0.apiSecret = "signalbox-demo-secret"
-            $0.oauthCallbackURL = "http://localhost"
-            $0.objects = ["Account"]
-            $0.firstRun = .backfill
-            $0.refreshInterval = 5
-        }
-        draft.authorizationCode = "signalbox-demo-code"
-        return draft
-    }
-
-    /// After so many pages the org is too busy for more, until its faults are removed.
-    private func busy(_ org: Org, after pages: Int) async {
-        await org.add(FaultRule(.concurrentLimit, path: "/query/", skip: pages, times: nil))
-    }
-
+    private func org() async throws -> Org { try await BacklogOrg.make() }
+    private var options: EngineOptions { BacklogOrg.options }
+    private var draft: InstanceDraft { BacklogOrg.draft() }
+    private func busy(_ org: Org, after pages: Int) async { await BacklogOrg.busy(org, after: pages) }
     private func connector(_ org: Org, _ clock: ManualClock) -> SalesforceConnector {
-        SalesforceConnector(http: OrgInProcess(org: org), now: { clock.now }, pause: { _ in })
+        BacklogOrg.connector(OrgInProcess(org: org), clock)
     }
 
     @Test func `What is new is told while a past is read, which goes on after a pause and a restart`() async throws {
@@ -121,16 +85,17 @@ struct BacklogReadingTests {
             #expect(try await fixture.client.instance(id).backfills == [])
             await org.removeFaults()
             let told = try await fixture.client.counts(EventFilter()).total
-            let last = try #require(try await org.ids("Account").last)
+            // The last one that is left.
+            let unread = try await org.ids("Account")[Self.rows - Self.newest - 1]
             await org.advanceClock(seconds: 60)
-            try await org.change("Account", last, ["Name": "changed"])
+            try await org.change("Account", unread, ["Name": "changed"])
             let summary = try await fixture.client.poll(id)
             #expect(summary.result.updated == 1 && summary.result.created == 0)
             #expect(try await fixture.client.counts(EventFilter()).total == told + 1)
             let error = await #expect(throws: ClientError.self) {
                 try await fixture.client.changeBacklogs(id, .pause, object: "Account")
             }
-            #expect(error?.message == "Nothing of Account is left to be read beside the polls.")
+            #expect(error?.message == "Account has no backlog.")
         }
     }
 
@@ -146,6 +111,60 @@ struct BacklogReadingTests {
             try await fixture.engine.waitUntil {
                 clock.advance(seconds: 5)
                 return try await fixture.client.counts(EventFilter()).total == Self.rows
+            }
+        }
+    }
+
+    @Test func `An object whose backlog fails for good keeps none of the others waiting`() async throws {
+        let (org, clock) = (try await BacklogOrg.make(["Account", "Contact"]), ManualClock())
+        // Polls ask for both objects in one call, which these don't strike.
+        let gone = FaultRule.Effect.error(status: 404, code: "NOT_FOUND", message: "It does not exist.")
+        await org.add(FaultRule(gone, path: "/sobjects/Account/describe", times: nil))
+        await org.add(FaultRule(gone, path: "/query.*FROM(%20|\\+)Account", times: nil))
+        try await EngineFixture.run(connector(org, clock), clock: clock, options: options) { fixture in
+            let draft = BacklogOrg.draft { $0.objects = ["Account", "Contact"] }
+            let id = try await fixture.client.createInstance(draft).id
+            // Without a move of the clock.
+            try await fixture.engine.waitUntil {
+                try await fixture.client.counts(EventFilter()).total == Self.rows + Self.newest
+            }
+            let left = try await waitUntil("one is left") { () -> [BackfillProgress]? in
+                let left = try await fixture.client.instance(id).backfills
+                return left.count == 1 && left[0].problem != nil ? left : nil
+            }
+            #expect(left.map(\.object) == ["Account"])
+            #expect(left[0].problem?.contains("Account") == true)
+        }
+    }
+
+    @Test func `A person who presses resume does not wait for the next try`() async throws {
+        let (org, clock) = (try await org(), ManualClock())
+        await busy(org, after: 4)
+        try await EngineFixture.run(connector(org, clock), clock: clock, options: options) { fixture in
+            let id = try await fixture.client.createInstance(draft).id
+            try await fixture.engine.waitUntil {
+                try await fixture.client.instance(id).backfills.first?.problem != nil
+            }
+            await org.removeFaults()
+            try await fixture.client.changeBacklogs(id, .resume, object: nil)
+            try await fixture.engine.waitUntil {
+                try await fixture.client.counts(EventFilter()).total == Self.rows
+            }
+        }
+    }
+
+    @Test func `A budget that is raised is read on with at once`() async throws {
+        let (org, clock) = (try await BacklogOrg.make { $0.dailyCalls = 1000 }, ManualClock())
+        try await EngineFixture.run(connector(org, clock), clock: clock, options: options) { fixture in
+            let id = try await fixture.client.createInstance(BacklogOrg.draft { $0.apiBudget = 10 }).id
+            let held = try await waitUntil("the budget is spent") { () -> String? in
+                try await fixture.client.instance(id).backfills.first?.problem
+            }
+            #expect(held.contains("the backlog of Account is read slowly, its next pages in "), "\(held)")
+            #expect(try await fixture.client.counts(EventFilter()).total == Self.newest)
+            _ = try await fixture.client.updateInstance(id, BacklogOrg.draft { $0.apiBudget = 100 }.withoutCode)
+            try await fixture.engine.waitUntil {
+                try await fixture.client.counts(EventFilter()).total == Self.rows
             }
         }
     }

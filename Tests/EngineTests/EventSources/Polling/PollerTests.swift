@@ -1,13 +1,13 @@
 import Domain
 import EngineAPI
 import Primitives
-import Salesforce
 import Store
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Engine
+@testable import Salesforce
 
 @Suite(.timeLimit(.minutes(20)))
 struct PollerTests {
@@ -91,6 +91,54 @@ struct PollerTests {
             let polls = org.snapshot.polls
             await #expect(throws: CancellationError.self) { try await poller.poll() }
             #expect(org.snapshot.polls == polls)
+        }
+    }
+
+    @Test func `places of objects that nobody watches are gone after the next start`() async throws {
+        try await withScratchDirectory { directory in
+            let clock = ManualClock()
+            let org = ScriptedOrg(clock: clock)
+            var backlog = Backlog()
+            backlog.add(BacklogSpan(from: nil, to: clock.now, position: nil, deletedFrom: nil))
+            let id = try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
+                let id = try await fixture.engine.createInstance(.sample { $0.objects = ["Account"] }).id
+                // As a process leaves it that ends before it has forgotten them.
+                try await fixture.store.savePollerRecords([
+                    PollerRecord(instanceID: id, object: "Lead", cursor: clock.now), backlog.position(id, of: "Lead"),
+                ])
+                return id
+            }
+            try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
+                try await waitUntil("they are gone") {
+                    let names = try await fixture.store.pollerRecords(id).map { $0.object.lowercased() }
+                    return names.contains("account") && !names.contains { $0.hasSuffix("lead") }
+                }
+                let draft = InstanceDraft.sample { $0.objects = ["Account", "Lead"] }.withoutCode
+                _ = try await fixture.engine.updateInstance(id, draft)
+                let first = org.snapshot.requests.last { $0.objects.contains("Lead") }
+                #expect(try #require(first).records.map(\.object) == ["Account"])
+            }
+        }
+    }
+
+    @Test func `a first run that polls read themselves is no backlog`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        try await withScratchDirectory { directory in
+            let id = try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
+                let id = try await fixture.engine.createInstance(.sample { $0.objects = ["Account"] }).id
+                let resume = ##"{"phase":"backfill","start":1,"rows":10,"total":90}"##
+                let record = PollerRecord(instanceID: id, object: "Account", cursor: clock.now, resume: resume)
+                try await fixture.store.savePollerRecords([record])
+                return id
+            }
+            try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
+                let shown = try await fixture.client.instance(id)
+                #expect(shown.backfills == [])
+                await #expect(throws: ClientError(.conflict, "Account has no backlog.")) {
+                    try await fixture.client.changeBacklogs(id, .pause, object: "Account")
+                }
+            }
         }
     }
 }
