@@ -94,6 +94,7 @@ extension Poller {
 
     /// Reads on in some parts side by side, some pages of each.
     private func readRound(of object: String) async throws {
+        try context.store.admitWork()
         let key = object.lowercased()
         let now = context.clock.due
         let width = backlog.width(instance.configuration.backlogQueries, at: now)
