@@ -50,31 +50,36 @@ extension SQLiteStore {
             try PurgeCandidates(request, after: position, atMost: events, db)
         }
         if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
-        var step = try await wordChanges.use { () async throws -> PurgeStep in
-            let edition = WordEdition.random()
-            // Where it can't be announced, the edition that the index doesn't know makes it begin anew.
-            await words.health.spare {
-                try await settleWords()
-                try await announceRemoval(found.all, edition: edition)
-            }
-            try Task.checkCancellation()
-            let step = try await queue.perform { transaction in
-                let begin = ContinuousClock.now
-                // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
-                guard try PurgeCandidates.newestJob(transaction.db) == found.newestJob else {
-                    return PurgeStep(removed: 0, position: position)
-                }
-                let removed = try transaction.purge(found.all)
-                try WordEdition.set(edition, transaction)
-                return PurgeStep(removed: removed, position: found.position, writing: ContinuousClock.now - begin)
-            }
-            // The events are gone, whatever becomes of their words.
-            await words.health.spare { try await settleWords() }
-            return step
-        }
+        var step = try await wordChanges.use { try await remove(found, insteadOf: position) }
         await words.health.spare { try await mergeWords() }
         step.heldBytes = try? await read { db in try Self.heldBytes(db) }
         return step
+    }
+
+    /// Removes events and their words; in `wordChanges`.
+    private func remove(_ found: PurgeCandidates, insteadOf position: Int64) async throws -> PurgeStep {
+        let edition = WordEdition.random()
+        // Where it can't be announced, the edition that the index doesn't know makes it begin anew.
+        await words.health.spare { try await announce(found, edition) }
+        try Task.checkCancellation()
+        let step = try await queue.perform { transaction in
+            let begin = ContinuousClock.now
+            // Somebody has begun a bulk replay meanwhile, which may want these: they are asked for again.
+            guard try PurgeCandidates.newestJob(transaction.db) == found.newestJob else {
+                return PurgeStep(removed: 0, position: position)
+            }
+            let removed = try transaction.purge(found.all)
+            try WordEdition.set(edition, transaction)
+            return PurgeStep(removed: removed, position: found.position, writing: ContinuousClock.now - begin)
+        }
+        // The events are gone, whatever becomes of their words.
+        await words.health.spare { try await settleWords() }
+        return step
+    }
+
+    private func announce(_ found: PurgeCandidates, _ edition: Int64) async throws {
+        try await settleWords()
+        try await announceRemoval(found.all, edition: edition)
     }
 
     /// Pages that are moved and given back at once: half a megabyte, some milliseconds of the writer's time.
