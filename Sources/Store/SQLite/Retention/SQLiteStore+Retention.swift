@@ -51,12 +51,19 @@ extension SQLiteStore {
         }
         if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
         var step = try await wordChanges.use { try await remove(found, insteadOf: position) }
-        await words.health.spare { try await mergeWords() }
-        step.heldBytes = try? await read { db in try Self.heldBytes(db) }
+        step.heldBytes = await tidied()
         return step
     }
 
+    /// Merges the parts of the index that a removal left, and says what is held then; nil: that can't be said now.
+    @inline(never)  // As well.
+    private func tidied() async -> Int64? {
+        await words.health.spare { try await mergeWords() }
+        do { return try await read { db in try Self.heldBytes(db) } } catch { return nil }
+    }
+
     /// Removes events and their words; in `wordChanges`.
+    @inline(never)  // For the optimiser, as `WordHealth.spare`.
     private func remove(_ found: PurgeCandidates, insteadOf position: Int64) async throws -> PurgeStep {
         let edition = WordEdition.random()
         // Where it can't be announced, the edition that the index doesn't know makes it begin anew.

@@ -72,6 +72,7 @@ final class WordHealth: Sendable {
     ///
     /// - Returns: nil where something went wrong.
     @discardableResult
+    @inline(never)  // The optimiser of Swift 6.3.1 ends with a fault where it is inlined ("splitting coroutine").
     func spare<Value>(_ body: () async throws -> Value) async -> Value? {
         do {
             let value = try await body()
