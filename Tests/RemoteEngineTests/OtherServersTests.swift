@@ -99,7 +99,7 @@ struct OtherServersTests {
                 explain: { error, _ in "\(error)" }
             )
             // An endless answer ends by its size, whatever it takes.
-            connection.patience = { _ in stall == .endless ? 300_000 : 200 }
+            connection.patience = { _ in stall == .endless ? 540_000 : 200 }
             let asked = connection
             await #expect {
                 let _: [InstanceOverview] = try await asked.ask(.instances)
