@@ -110,6 +110,6 @@ struct OptionalFieldsTests {
         ]
         let driver = Driver(instances: [overview])
         #expect(driver.text.contains("backlog Account"))
-        #expect(driver.text.contains("24 %  1 200 of about 5 000 records  then 1 more object"))
+        #expect(driver.text.contains("24 %  1 200 of about 5 000 records  1 more object"))
     }
 }
