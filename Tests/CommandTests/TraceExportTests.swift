@@ -8,7 +8,7 @@ import Tracing
 @testable import signalbox
 
 /// What waits for a collector when the program ends gets one short time, however much it is.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct TraceExportTests {
     private static let taken = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -21,7 +21,13 @@ struct TraceExportTests {
     ) async throws -> (Int, [String]) {
         let lines = LogLines()
         let asked = try await ScriptedServer.run(script) { collector, port in
-            let export = TraceExport(to: "http://127.0.0.1:\(port)", node: nil, logger: lines.logger)
+            // All tests share the machine, so that a request before the end may take long.
+            let export = TraceExport(
+                to: "http://127.0.0.1:\(port)",
+                node: nil,
+                requestLimit: 600_000,
+                logger: lines.logger
+            )
             for number in 0..<spans {
                 let span: RecordedSpan = export.recorder.startSpan("span \(number)", context: .topLevel)
                 span.end()

@@ -18,15 +18,18 @@ struct TraceExport: Service {
     let recorder: TraceRecorder
     private let url: String
     private let resource: JSON
+    /// Milliseconds that a request may take.
+    private let requestLimit: Int64
     private let waiting: AsyncStream<Void>
     private let logger: Logger
 
     /// `url` is the collector's, without `/v1/traces`.
-    init(to url: String, node: String?, logger: Logger) {
+    init(to url: String, node: String?, requestLimit: Int64 = Limit.traces.milliseconds, logger: Logger) {
         let (waiting, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         recorder = TraceRecorder { wake.yield() }
         self.waiting = waiting
         self.url = url + "/v1/traces"
+        self.requestLimit = requestLimit
         self.logger = logger
         resource = OTLP.resource(version: Version.text, node: node)
     }
@@ -61,7 +64,7 @@ struct TraceExport: Service {
         while !rest.isEmpty {
             let part = rest.prefix(Self.batch)
             rest = rest.dropFirst(part.count)
-            let limit = NIODeadline.now() + .milliseconds(Limit.traces.milliseconds)
+            let limit = NIODeadline.now() + .milliseconds(requestLimit)
             if let reason = await post(OTLP.body(of: part, resource), by: client, until: min(limit, end ?? limit)) {
                 if Task.isCancelled {
                     // The program ends: they are sent once more with what the end brings.
