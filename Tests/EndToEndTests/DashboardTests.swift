@@ -83,7 +83,7 @@ struct DashboardTests {
         await tmux.press("y")
         let screen = try await tmux.wait(for: "Event id")
         await tmux.press("Escape")
-        _ = try await tmux.wait(for: "STORED", without: "Event id")
+        _ = try await tmux.wait(for: "CHANGE   OBJECT", without: "Event id")
         return String(try #require(screen.firstMatch(of: /Event id +([A-Za-z0-9_-]+)/)).output.1)
     }
 
