@@ -106,9 +106,9 @@ struct Reading {
             goal: "ratio ≤ 2.5",
             isMet: size.megabytes / records <= 2.5,
             reason: """
-                the payloads take 1.5 times the records, as an update keeps what it replaced as well, the index of words 0.6, \
-                the rows and indexes of events, deliveries, attempts and the ledger 0.6. What would be needed: a replaced \
-                record that is told from the event before it, or payloads that are compressed.
+                an update keeps the values that it replaced beside its record, the index of words takes 0.6 times the records, and so \
+                do the rows and indexes of events, deliveries, attempts and the ledger. What would be needed: former values \
+                that are told from the event before, or payloads that are compressed.
                 """
         )
     }

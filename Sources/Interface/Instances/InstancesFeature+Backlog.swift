@@ -37,7 +37,7 @@ extension InstancesFeature {
         case .success:
             let sentence =
                 switch change {
-                case .pause: "Paused. Press it again to go on; new changes are still polled."
+                case .pause: "Paused until the same command goes on with it; new changes are still polled."
                 case .resume: "The backlog is read on."
                 case .cancel: "The backlog is cancelled; new changes are still polled."
                 }
