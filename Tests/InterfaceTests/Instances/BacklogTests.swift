@@ -51,7 +51,7 @@ struct BacklogTests {
         driver.keys("enter")
         #expect(driver.commands == [.changeBacklogs(1, change)])
         driver.send(.backlogsChanged(1, change, .success(Done())))
-        #expect(driver.text.contains(isPaused ? "The backlog is read on." : "Paused until the same command goes on with it"))
+        #expect(driver.text.contains(isPaused ? "The backlog is read on." : "Paused until the same command"))
     }
 
     @Test func `cancelling asks first`() {
