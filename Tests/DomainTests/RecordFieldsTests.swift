@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Testing
 
 struct RecordFieldsTests {
@@ -64,5 +65,41 @@ struct RecordFieldsTests {
         #expect(try Self.parse(#"{"LastName":"Lovelace","FirstName":"Ada"}"#).displayName == "Ada Lovelace")
         #expect(try Self.parse(#"{"Name":"","CaseNumber":"0042"}"#).displayName == "0042")
         #expect(try Self.parse(#"{"Id":"1"}"#).displayName == nil)
+    }
+
+    @Test("What differs hangs neither on the order of the fields nor on those that came or went")
+    func order() {
+        var random = SeededGenerator(seed: 7)
+        for _ in 0..<500 {
+            let names = (0..<Int.random(in: 0...12, using: &random)).map { "F\($0)__c" }
+            func record() -> RecordFields {
+                let known = names.filter { _ in Int.random(in: 0..<5, using: &random) > 0 }
+                let ordered = Bool.random(using: &random) ? known : known.shuffled(using: &random)
+                return RecordFields(
+                    ordered.map { .init(name: $0, raw: ["null", "1", "2"].randomElement(using: &random) ?? "1") }
+                )
+            }
+            let (old, new) = (record(), record())
+            let expected = names.filter { (old[$0] ?? "null") != (new[$0] ?? "null") }
+            let changes = old.changes(to: new, partial: false)
+            let told = changes.map(\.name).sorted()
+            #expect(told == expected.sorted())
+            for change in changes { #expect(change.old == old[change.name] && change.new == new[change.name]) }
+            let partial = old.changes(to: new, partial: true).map(\.name)
+            #expect(partial == new.fields.map(\.name).filter(expected.contains))
+        }
+    }
+
+    @Test("A record that is parsed like another has the names and values of its own text")
+    func likeAnother() throws {
+        let model = try Self.parse(#"{"Id":"1","Name":"a","A\\u0042":1}"#)
+        for text in [
+            #"{"Id":"2","Name":"b"}"#, #"{"Name":"b","Id":"2","Nam":1,"Names":2}"#, "{}",
+            #"{"I\u0064":"2","Name":null}"#, #"{"Id":1,"Name":2,"A\\u0042":3,"More":4}"#,
+            #"{"Id":1,"Name":2,"A\u0042":3}"#,
+        ] {
+            var scanner = JSONScanner(Array(text.utf8))
+            #expect(try RecordFields(from: &scanner, like: model) == Self.parse(text))
+        }
     }
 }

@@ -30,21 +30,20 @@ extension RecordFields {
     /// Null and absent are the same. With `partial`, fields that `new` lacks are taken as unchanged: Apex leaves out null
     /// and relationship fields, so their absence says nothing.
     package func changes(to new: RecordFields, partial: Bool) -> [FieldChange] {
-        let before = Dictionary(fields.map { ($0.name, $0.raw) }, uniquingKeysWith: { $1 })
         var changes: [FieldChange] = []
-        var named: Set<String> = []
-        for field in new.fields where !Self.volatileNames.contains(field.name) {
-            named.insert(field.name)
-            let old = before[field.name]
-            if partial, old == nil, !field.isNull, before.isEmpty == false {
-                // The other source never showed this field: no evidence that it changed.
-                if !Self.comparable(field.raw) { continue }
-            }
-            if !Self.same(old, field.raw) {
+        var places = FieldPlaces(of: self)
+        for field in new.fields {
+            let place = places.place(of: field.name)
+            let old = place.map { fields[$0].raw }
+            if old?.hasSameBytes(as: field.raw) ?? field.isNull || Self.volatileNames.contains(field.name) { continue }
+            // The other source never showed this field: no evidence that it changed.
+            if partial, old == nil, !fields.isEmpty, !Self.comparable(field.raw) { continue }
+            if !Self.same(old ?? "null", field.raw) {
                 changes.append(FieldChange(name: field.name, old: old, new: field.raw))
             }
         }
-        if !partial {
+        if !partial, !places.areAllFound {
+            let named = Set(new.fields.map(\.name))
             for field in fields where !field.isNull && !named.contains(field.name) {
                 if Self.volatileNames.contains(field.name) { continue }
                 changes.append(FieldChange(name: field.name, old: field.raw, new: nil))
@@ -54,20 +53,23 @@ extension RecordFields {
     }
 
     /// Nested values (addresses, parents) are spelled differently by REST and Apex.
-    private static func comparable(_ raw: String) -> Bool { raw.first != "{" && raw.first != "[" }
+    private static func comparable(_ raw: String) -> Bool { !isContainer(raw) }
 
-    private static func same(_ old: String?, _ new: String) -> Bool {
-        let old = old ?? "null"
-        if old.utf8.elementsEqual(new.utf8) { return true }
+    private static func isContainer(_ raw: String) -> Bool { raw.utf8.first == 0x7B || raw.utf8.first == 0x5B }
+
+    private static func isText(_ raw: String) -> Bool { raw.utf8.first == 0x22 }
+
+    private static func same(_ old: String, _ new: String) -> Bool {
+        if old.hasSameBytes(as: new) { return true }
         if let isSame = JSONText.sameNumber(old, new) { return isSame }
         // Where one source writes texts for everything (XML), or where the field's type was changed, what the text
         // spells is compared: neither is a change of the record.
-        if let first = untyped(old), let second = untyped(new), (old.first == "\"") != (new.first == "\"") {
-            return JSONText.sameNumber(first, second) ?? first.utf8.elementsEqual(second.utf8)
+        if isText(old) != isText(new), let first = untyped(old), let second = untyped(new) {
+            return JSONText.sameNumber(first, second) ?? first.hasSameBytes(as: second)
         }
         if isMoment(old), isMoment(new), let first = moment(old), first == moment(new) { return true }
-        if old.first == "\"", new.first == "\"" { return JSONText.sameString(old, new) }
-        if old.first == "{" || old.first == "[" {
+        if isText(old), isText(new) { return JSONText.sameString(old, new) }
+        if isContainer(old) {
             guard let first = try? JSON(parsing: old), let second = try? JSON(parsing: new) else { return false }
             return first == second
         }
@@ -76,9 +78,9 @@ extension RecordFields {
 
     /// The text of a scalar; nil for null and containers.
     private static func untyped(_ raw: String) -> String? {
-        switch raw.first {
-        case "{", "[", "n", nil: nil
-        case "\"": (try? JSON(parsing: raw))?.string
+        switch raw.utf8.first {
+        case 0x7B, 0x5B, 0x6E, nil: nil
+        case 0x22: (try? JSON(parsing: raw))?.string
         default: raw
         }
     }
@@ -102,7 +104,7 @@ extension RecordFields {
         let before = Dictionary(known.fields.map { ($0.name, $0.raw) }, uniquingKeysWith: { $1 })
         return RecordFields(
             fields.map { field in
-                guard field.raw.first == "\"", let old = before[field.name], old != field.raw else { return field }
+                guard Self.isText(field.raw), let old = before[field.name], old != field.raw else { return field }
                 if Self.same(old, field.raw) { return Field(name: field.name, raw: old) }
                 guard let text = Self.untyped(field.raw), let kind = old.first, kind != "\"", old != "null",
                     let value = try? JSON(parsing: text)

@@ -40,13 +40,14 @@ extension RecordFields.Field {
     /// A container in which the word occurs. By bytes: this runs for every field of every record.
     fileprivate var mayHoldNulls: Bool {
         guard raw.utf8.first == 0x7B || raw.utf8.first == 0x5B else { return false }
-        var matched = 0
+        var word: UInt32 = 0
         for byte in raw.utf8 {
-            matched = byte == Self.null[matched] ? matched + 1 : byte == Self.null[0] ? 1 : 0
-            if matched == Self.null.count { return true }
+            word = word << 8 | UInt32(byte)
+            if word == Self.null { return true }
         }
         return false
     }
 
-    private static let null = Array("null".utf8)
+    /// The four bytes of `null`.
+    private static var null: UInt32 { 0x6E75_6C6C }
 }

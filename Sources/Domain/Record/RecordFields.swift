@@ -29,13 +29,17 @@ package struct RecordFields: Sendable, Hashable {
         try scanner.expectEnd()
     }
 
-    /// Takes the object that begins at the scanner's position.
-    package init(from scanner: inout JSONScanner) throws(JSONError) {
+    /// Parses the object that begins at the scanner's position. The names of `model`, a record that likely has the same
+    /// fields in the same order, are used again instead of being made anew.
+    package init(from scanner: inout JSONScanner, like model: RecordFields? = nil) throws(JSONError) {
         var fields: [Field] = []
-        fields.reserveCapacity(16)
-        try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
+        let names = model?.fields ?? []
+        fields.reserveCapacity(max(16, names.count))
+        try scanner.members { (scanner: inout JSONScanner, place) throws(JSONError) in
             let value = try scanner.value(depth: 1)
-            fields.append(Field(name: scanner.unescaped(name), raw: scanner.text(value)))
+            let index = fields.count
+            let name = index < names.count && scanner.spells(names[index].name, at: place) ? names[index].name : nil
+            fields.append(Field(name: name ?? scanner.unescaped(place), raw: scanner.text(value)))
         }
         self.fields = fields
     }

@@ -68,7 +68,7 @@ extension JSON {
     /// Writes `text` as a JSON string with its quotation marks.
     package static func writeQuoted(_ text: String, to out: inout [UInt8]) {
         out.append(0x22)
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+        guard needsEscapes(text) else {
             out.append(contentsOf: text.utf8)
             out.append(0x22)
             return
@@ -89,5 +89,14 @@ extension JSON {
             }
         }
         out.append(0x22)
+    }
+
+    private static func needsEscapes(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C { return true }
+        }
+        return false
     }
 }

@@ -193,6 +193,18 @@ package struct JSONScanner {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// Whether the string at `range` (with its quotation marks) is a text without escapes, to the byte. A text that needs
+    /// escapes never is.
+    package func spells(_ text: String, at range: Range<Int>) -> Bool {
+        let (text, bytes) = (text.utf8.span, bytes.span)
+        guard text.count == range.count - 2 else { return false }
+        for index in text.indices {
+            let byte = bytes[range.lowerBound + 1 + index]
+            if byte != text[index] || byte == 0x5C { return false }
+        }
+        return true
+    }
+
     private func holds(_ byte: UInt8, in range: Range<Int>) -> Bool {
         let bytes = bytes.span
         var index = range.lowerBound

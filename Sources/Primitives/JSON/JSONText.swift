@@ -8,7 +8,9 @@ package enum JSONText {
 
     /// Whether two string literals, quotes included, spell the same UTF-16 units: `"\u00e9"` and `"é"` do.
     package static func sameString(_ first: String, _ second: String) -> Bool {
-        first.utf8.elementsEqual(second.utf8) || units(first) == units(second)
+        if first.hasSameBytes(as: second) { return true }
+        // Without an escape each text has one spelling.
+        return (first.utf8.contains(0x5C) || second.utf8.contains(0x5C)) && units(first) == units(second)
     }
 
     /// A number as its significant digits and the power of ten behind them.

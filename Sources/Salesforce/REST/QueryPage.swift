@@ -37,7 +37,7 @@ package struct QueryPage: Sendable, Hashable {
             case "records":
                 hasRecords = true
                 try scanner.elements { (scanner: inout JSONScanner) throws(JSONError) in
-                    page.rows.append(try RecordFields(from: &scanner))
+                    page.rows.append(try RecordFields(from: &scanner, like: page.rows.last))
                 }
             case "done": page.isDone = scanner.text(try scanner.value()) != "false"
             case "totalSize": page.totalSize = max(0, Int(scanner.text(try scanner.value())) ?? 0)
@@ -73,7 +73,7 @@ package struct QueryPage: Sendable, Hashable {
             scanner.skipWhitespace()
             try scanner.elements { (scanner: inout JSONScanner) throws(JSONError) in
                 if scanner.peek() == 0x7B {
-                    rows.append(try RecordFields(from: &scanner))
+                    rows.append(try RecordFields(from: &scanner, like: rows.last))
                 } else {
                     _ = try scanner.value()
                 }

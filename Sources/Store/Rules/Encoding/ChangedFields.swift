@@ -27,7 +27,7 @@ package enum ChangedFields {
         let items = changes.map { change -> JSON in
             let old = [.string(change.name), value(change.old)]
             guard let place = rest.firstIndex(where: { $0.name == change.name }),
-                let new = change.new, rest[place].raw.utf8.elementsEqual(new.utf8)
+                let new = change.new, rest[place].raw.hasSameBytes(as: new)
             else { return .array(old + [value(change.new)]) }
             rest = rest[(place + 1)...]
             return .array(old)

@@ -21,7 +21,7 @@ package enum PreviousFields {
                 continue
             }
             steps.skip(found - place)
-            if same(record.fields[found].raw, field.raw) {
+            if record.fields[found].raw.hasSameBytes(as: field.raw) {
                 steps.copy()
             } else {
                 steps.skip(1)
@@ -63,12 +63,7 @@ package enum PreviousFields {
     }
 
     private static func index(of name: String, in fields: ArraySlice<RecordFields.Field>) -> Int? {
-        fields.firstIndex { same($0.name, name) }
-    }
-
-    /// By bytes: Swift takes two spellings of one accented letter for the same.
-    private static func same(_ one: String, _ other: String) -> Bool {
-        one.utf8.count == other.utf8.count && one.utf8.elementsEqual(other.utf8)
+        fields.firstIndex { $0.name.hasSameBytes(as: name) }
     }
 
     private struct Steps {
