@@ -191,6 +191,19 @@ struct ChangeDecisionTests {
             revision: 5
         ),
         Case(
+            name: "the creation told late, after an update of its second",
+            seen: seen(.webhook(claimed: .created, isUndelete: false), at: 2000, name: "B", created: 2000),
+            known: known(at: 2000),
+            verdict: .nothing
+        ),
+        Case(
+            name: "an update of the second of the creation",
+            seen: seen(.webhook(claimed: .updated, isUndelete: false), at: 2000, name: "B", created: 2000),
+            known: known(at: 2000),
+            verdict: updated,
+            revision: 5
+        ),
+        Case(
             name: "an update told late, after the deletion",
             seen: seen(.webhook(claimed: .updated, isUndelete: false), at: 2000),
             known: known(at: 2000, isDeleted: true),

@@ -163,6 +163,11 @@ package struct ChangeDecision: Sendable, Hashable {
     private static func write(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> ChangeDecision {
         // An older write that comes late is part of what is already told.
         guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
+        // The creation of what is known comes late. With an equal stamp, what is known may be what a flow made of it in the
+        // same transaction, whose webhook came first: the org posts them apart, and repeats one that failed.
+        if case .webhook(claimed: .created, isUndelete: false) = seen.kind, seen.stamp == known.stamp {
+            return nothing(known, seen)
+        }
         let changes = changes(seen, known)
         // With an equal stamp, a field that was not known before is one that was not asked for before; unless the org
         // shows the record as it was, where what is missing was null.
