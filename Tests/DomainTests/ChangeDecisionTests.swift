@@ -246,4 +246,21 @@ struct ChangeDecisionTests {
         )
         #expect(decision.entry?.fields == Self.fields("A"))
     }
+
+    @Test("A row brings a deleted record back at an equal stamp where it was asked for after the deletion was received")
+    func rowsFromBeforeTheDeletion() {
+        let known = Self.known(at: 2000, isDeleted: true)
+        func verdict(requested: Int64?, deleted: Int64?, stamp: Int64 = 2000) -> ChangeDecision.Verdict {
+            var seen = Self.seen(at: stamp)
+            seen.requestedAt = requested.map { Timestamp(seconds: $0) }
+            let deletedAt = deleted.map { Timestamp(seconds: $0) }
+            return ChangeDecision.make(seen, known: known, deletedAt: deletedAt, policy: .init(baseline: nil)).verdict
+        }
+        #expect(verdict(requested: 5000, deleted: 5001) == .nothing)
+        #expect(verdict(requested: 5001, deleted: 5001) == .nothing)
+        #expect(verdict(requested: 5002, deleted: 5001) == Self.undeleted)
+        #expect(verdict(requested: nil, deleted: 5001) == Self.undeleted)
+        #expect(verdict(requested: 5000, deleted: nil) == Self.undeleted)
+        #expect(verdict(requested: 5000, deleted: 5001, stamp: 2001) == Self.undeleted)
+    }
 }

@@ -57,11 +57,20 @@ package struct ChangeDecision: Sendable, Hashable {
         }
     }
 
+    /// `deletedAt`: when the event of a known deletion was received, by this machine's clock; nil where nobody knows.
     package static func make(
         _ seen: Observation,
         known: LedgerEntry?,
+        deletedAt: Timestamp? = nil,
         policy: Policy
     ) -> ChangeDecision {
+        // The webhook of a deletion has the stamp of the last write, as has the row that was asked for before it: only when
+        // it was asked for tells that row from an undelete within the second, which later polls see as well.
+        if let known, let deletedAt, let requestedAt = seen.requestedAt, known.isDeleted, !seen.isDeleted,
+            seen.stamp == known.stamp, requestedAt <= deletedAt
+        {
+            return nothing(known, seen)
+        }
         let decision = judged(seen, known: known, policy: policy)
         guard policy.awaitsFields, seen.kind == .row, !seen.isDeleted, case .event = decision.verdict else {
             return decision

@@ -42,6 +42,8 @@ package struct Observation: Sendable, Hashable {
     package var previous: RecordFields?
     /// Of the notification that brought it, the same whenever it is sent; nil where only the whole body has an id.
     package var notificationID: String?
+    /// When a row was asked for, by this machine's clock; nil where nobody knows.
+    package var requestedAt: Timestamp?
 
     package init(
         kind: Kind,

@@ -15,7 +15,7 @@ extension ObjectPoll {
         var observations: [Observation] = []
         observations.reserveCapacity(page.rows.count)
         for row in page.rows {
-            guard let seen = observation(row, schema) else {
+            guard var seen = observation(row, schema) else {
                 // No row that matches the query lacks them: it is no answer to it, and must not count as the whole of one.
                 return fail(
                     SalesforceError(
@@ -24,6 +24,7 @@ extension ObjectPoll {
                     )
                 )
             }
+            seen.requestedAt = page.requestedAt
             // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)

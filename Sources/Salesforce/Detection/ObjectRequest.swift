@@ -35,6 +35,13 @@ package enum ObjectReply: Sendable, Hashable {
     case deleteLog(DeleteLog)
     case updateLog(UpdateLog)
     case failure(SalesforceError)
+
+    /// The same, its rows knowing when they were asked for.
+    func requested(at moment: Timestamp) -> ObjectReply {
+        guard case .page(var page) = self else { return self }
+        page.requestedAt = moment
+        return .page(page)
+    }
 }
 
 /// What a step of an object's poll brought; stored before the next step.

@@ -11,6 +11,8 @@ package struct QueryPage: Sendable, Hashable {
     /// Records that were written while their rows were put together from several answers; the next poll finds their newer
     /// state.
     var torn: Set<String> = []
+    /// When the rows were asked for, by this machine's clock.
+    var requestedAt: Timestamp?
 
     package init(totalSize: Int, isDone: Bool, nextPath: String? = nil, rows: [RecordFields]) {
         self.totalSize = totalSize

@@ -25,9 +25,12 @@ struct PollDriver: Sendable {
                 let results = try await describe(indices.map { detector.polls[$0].name })
                 for (index, result) in zip(indices, results) { detector.acceptSchema(result, of: index) }
             case .send(let calls):
+                let requestedAt = here()
                 let replies = try await answers(calls, detector, &server)
                 let clocks = PollClocks(server: server, here: here())
-                for (call, reply) in zip(calls, replies) { detector.accept(reply, to: call, at: clocks) }
+                for (call, reply) in zip(calls, replies) {
+                    detector.accept(reply.requested(at: requestedAt), to: call, at: clocks)
+                }
             case .ledger(let object, let question):
                 detector.acceptLedger(try await known(detector.polls[object].ledgerName, question), of: object)
             case .store(let page): detector.acceptStored(try await store(page))

@@ -76,8 +76,10 @@ extension LedgerRow {
         var values = Bindings(
             try prepared.statement(
                 """
-                SELECT l.id, l.stamp, l.deleted, l.revision, l.fields, p.record FROM ledger l
-                LEFT JOIN payload p ON p.sequence = l.event
+                SELECT l.id, l.stamp, l.deleted, l.revision, l.fields, p.record, CASE WHEN l.deleted THEN
+                    (SELECT e.received FROM event e WHERE e.record_id = l.record_id AND e.instance = l.instance
+                    ORDER BY e.sequence DESC LIMIT 1) END
+                FROM ledger l LEFT JOIN payload p ON p.sequence = l.event
                 WHERE l.instance = ? AND l.object = ? AND l.record_id = ?
                 """,
                 db
@@ -94,7 +96,8 @@ extension LedgerRow {
                     isDeleted: row.flag(2),
                     fields: try LedgerFields.read(row.text(4), of: row.textIfAny(5)),
                     revision: row.integer(3)
-                )
+                ),
+                deletedAt: row.integerIfAny(6).map { Timestamp(milliseconds: $0) }
             )
         }
         guard let found else { return nil }

@@ -28,6 +28,7 @@ final class IntakeRows {
         var isDeleted: Bool
         var revision: Int64
         var fields: String
+        var deletedAt: Int64?
     }
 
     private struct Stamp: Hashable {
@@ -98,7 +99,9 @@ final class IntakeRows {
     private func read(_ records: Set<Record>, _ transaction: WriteTransaction) throws {
         let rows = try transaction.run(
             """
-            SELECT l.instance, l.object, l.record_id, l.stamp, l.deleted, l.revision, l.fields
+            SELECT l.instance, l.object, l.record_id, l.stamp, l.deleted, l.revision, l.fields, CASE WHEN l.deleted THEN
+                (SELECT e.received FROM event e WHERE e.record_id = l.record_id AND e.instance = l.instance
+                ORDER BY e.sequence DESC LIMIT 1) END
             FROM unnest($1, $2, $3) u (instance, object, record_id)
             JOIN ledger l ON l.instance = u.instance AND l.object = u.object AND l.record_id = u.record_id
             """,
@@ -109,7 +112,8 @@ final class IntakeRows {
                 stamp: row[3],
                 isDeleted: row[4],
                 revision: row[5],
-                fields: row[6]
+                fields: row[6],
+                deletedAt: row[7]
             )
         }
     }
@@ -135,7 +139,8 @@ final class IntakeRows {
                 isDeleted: known.isDeleted,
                 fields: try RecordFields(parsing: known.fields),
                 revision: known.revision
-            )
+            ),
+            deletedAt: known.deletedAt.map { Timestamp(milliseconds: $0) }
         )
     }
 
@@ -155,7 +160,8 @@ final class IntakeRows {
                 stamp: write.entry.stamp.milliseconds,
                 isDeleted: write.entry.isDeleted,
                 revision: write.entry.revision,
-                fields: write.fields
+                fields: write.fields,
+                deletedAt: write.entry.isDeleted ? batch.receivedAt.milliseconds : nil
             )
             written.insert(record)
         }

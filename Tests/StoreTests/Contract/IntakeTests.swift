@@ -68,6 +68,31 @@ struct IntakeTests {
         }
     }
 
+    @Test(
+        "A row that was asked for before a deletion was received doesn't bring the record back",
+        arguments: StoreKind.allCases
+    )
+    func rowFromBefore(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            var deletion = Observation.row(1, at: 2000, isDeleted: true)
+            deletion.kind = .webhook(claimed: .deleted, isUndelete: false)
+            func row(requestedAt: Int64) -> Observation {
+                var seen = Observation.row(1, at: 2000)
+                seen.requestedAt = Timestamp(seconds: requestedAt)
+                return seen
+            }
+            let steps: [(received: Int64, seen: Observation)] = [
+                (5000, .row(1, at: 2000)), (5010, deletion), (5020, row(requestedAt: 5005)),
+                (5030, row(requestedAt: 5025)),
+            ]
+            for step in steps {
+                _ = try await fixture.store.append(fixture.batch([step.seen], receivedAt: step.received))
+            }
+            let events = try await fixture.store.events(PageRequest(direction: .oldestFirst))
+            #expect(events.map(\.change) == [.created, .deleted, .updated])
+        }
+    }
+
     @Test("An event comes back with everything that was stored of it", arguments: StoreKind.allCases)
     func detail(kind: StoreKind) async throws {
         try await kind.run { fixture in

@@ -21,9 +21,12 @@ package protocol IntakeTables {
 package struct LedgerRow: Sendable, Hashable {
     package let number: Int64
     package let entry: LedgerEntry
+    /// When the event of its deletion was received; nil where it isn't deleted, or there is no such event.
+    package let deletedAt: Timestamp?
 
-    package init(number: Int64, entry: LedgerEntry) {
+    package init(number: Int64, entry: LedgerEntry, deletedAt: Timestamp? = nil) {
         self.number = number
         self.entry = entry
+        self.deletedAt = deletedAt
     }
 }

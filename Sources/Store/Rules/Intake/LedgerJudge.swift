@@ -57,7 +57,7 @@ package struct LedgerJudge: Sendable {
             seen.stamp = max(batch.receivedAt, known?.stamp ?? batch.receivedAt)
         }
         let policy = batch.policies[seen.object] ?? ChangeDecision.Policy(baseline: nil)
-        let decision = ChangeDecision.make(seen, known: known, policy: policy)
+        let decision = ChangeDecision.make(seen, known: known, deletedAt: row?.deletedAt, policy: policy)
         if let entry = decision.entry {
             let fields = entry.fields == seen.fields ? texts.fields : entry.fields.json
             if let position {
