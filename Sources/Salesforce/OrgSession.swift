@@ -227,3 +227,15 @@ package struct SalesforceError: SentenceError, Sendable, Hashable {
 
     package var description: String { message }
 }
+
+extension SalesforceError {
+    /// Whether it may concern no more than what was asked, so that a poll goes on with its other objects. What the whole
+    /// org says, or nobody, it would hear for each of them. Trouble that passes may be either: a poll that has it with all
+    /// of its objects fails as a whole.
+    var isOfOneObject: Bool {
+        switch kind {
+        case .refused, .transient: true
+        case .authorization, .dailyLimit, .unreachable, .elsewhere: false
+        }
+    }
+}

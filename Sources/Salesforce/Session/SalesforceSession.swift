@@ -180,7 +180,10 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             do {
                 let answer = try await rest.send(.init(get: path, for: .describe))
                 results.append(try Self.schema(name, .init(status: answer.status, body: answer.body)))
-            } catch let error as SalesforceError where error.kind == .refused {
+            } catch let error as SalesforceError
+                where error.isOfOneObject && error.code != RestFailure.freshSessionCode
+            {
+                // No object is to blame for a session that is refused, and each further try would count as one more refusal.
                 results.append(.failure(Self.worded(error, name)))
             }
         }
@@ -210,10 +213,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     ) throws -> Result<ObjectSchema, SalesforceError> {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
-            switch error.kind {
-            case .authorization, .dailyLimit, .unreachable, .elsewhere: throw error
-            case .refused, .transient: return .failure(worded(error, name))
-            }
+            guard error.isOfOneObject else { throw error }
+            return .failure(worded(error, name))
         }
         do {
             return .success(try ObjectSchema(describe: try JSON(parsing: part.body)))
