@@ -43,7 +43,15 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     }
 
     package func describeObjects() async throws -> [ObjectDescription] {
-        if let objects, age().since(objects.at) < Self.cacheMilliseconds { return objects.list }
+        try await describeObjects(where: { _ in true })
+    }
+
+    package func describeObjects(
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription] {
+        if let objects, age().since(objects.at) < Self.cacheMilliseconds, suffices(objects.list) {
+            return objects.list
+        }
         let answer = try await rest.send(.init(get: try await basePath() + "/sobjects", for: .describe))
         guard let json = try? JSON(parsing: answer.body), json["sobjects"] != nil else {
             throw SalesforceError(.transient, "The org's list of objects can't be read; it is asked again soon.")
