@@ -51,7 +51,10 @@ extension Engine: EngineClient {
 
     package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
         let entry = try await directory.entry(id)
-        do { return try await entry.watched.describeObjects(watchdog) } catch { throw ClientError.translating(error) }
+        let watched = entry.instance.configuration.watchedObjects
+        do {
+            return try await entry.watched.describeObjects(watchdog) { ObjectNames.isComplete($0, for: watched) }
+        } catch { throw ClientError.translating(error) }
     }
 
     // MARK: Authorizations

@@ -39,6 +39,11 @@ package protocol OrgSession: Sendable {
     /// The objects that can be watched, from the global describe; cached for a while.
     func describeObjects() async throws -> [ObjectDescription]
 
+    /// The same, read anew where the list that is kept does not suffice: what it lacks may have been made since.
+    func describeObjects(
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription]
+
     /// Reads what changed. `store` is called for every page, in order, and the next page is read only after it returned:
     /// nothing is passed over that is not on disk. `known` answers from the ledger, where what is known is held against
     /// the org.
@@ -65,6 +70,11 @@ package protocol OrgSession: Sendable {
 
 extension OrgSession {
     package func retire() async {}
+
+    /// For sessions that keep no list.
+    package func describeObjects(
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription] { try await describeObjects() }
 
     /// For sessions that never leave a backlog.
     package func read(
@@ -226,4 +236,16 @@ package struct SalesforceError: SentenceError, Sendable, Hashable {
     }
 
     package var description: String { message }
+}
+
+extension SalesforceError {
+    /// Whether it may concern no more than what was asked, so that a poll goes on with its other objects. What the whole
+    /// org says, or nobody, it would hear for each of them. Trouble that passes may be either: a poll that has it with all
+    /// of its objects fails as a whole.
+    var isOfOneObject: Bool {
+        switch kind {
+        case .refused, .transient: true
+        case .authorization, .dailyLimit, .unreachable, .elsewhere: false
+        }
+    }
 }

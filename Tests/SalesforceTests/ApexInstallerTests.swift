@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Primitives
+import SimulatedOrg
 import Synchronization
 import Testing
 
@@ -96,5 +97,32 @@ struct ApexInstallerTests {
         let text = String(decoding: body, as: UTF8.self)
         #expect(text.contains(#"name="entity_content""#) && text.contains(#""testLevel":"RunSpecifiedTests""#))
         #expect(text.contains(#""runTests":["SignalboxARelayTest"]"#) && text.hasSuffix("\r\n--B--\r\n"))
+    }
+    @Test func `a removal leaves the tests to the org`() throws {
+        let package = try package()
+        let body = DeployRequest(files: package.removal(triggers: ["T"]), tests: []).body(boundary: "B")
+        let text = String(decoding: body, as: UTF8.self)
+        #expect(text.contains("deployOptions") && !text.contains("testLevel") && !text.contains("runTests"))
+    }
+
+    @Test(arguments: [true, false]) func `what was deployed is removed again, from production, too`(
+        isSandbox: Bool
+    ) async throws {
+        let org = InProcessOrg.empty { $0.isSandbox = isSandbox }
+        let session = await org.session()
+        let calling = try #require(session as? any OrgCalling)
+        let installer = ApexInstaller(org: calling, pause: {})
+        let package = try package()
+        _ = try await installer.deploy(package, allowProduction: true, progress: { _ in })
+        #expect(await org.org.deployedTriggers == package.triggerNames)
+        let status = try await installer.remove(
+            package,
+            triggers: package.triggerNames,
+            allowProduction: true,
+            progress: { _ in }
+        )
+        #expect(status.isSuccess)
+        #expect(await org.org.deployedTriggers == [])
+        #expect(await org.org.deployedClasses == [])
     }
 }

@@ -50,9 +50,13 @@ struct OddAnswerTests {
         try await session.poll(ledger.request(["Account"]), into: ledger)
         await org.advance(seconds: 60)
         try await org.org.seed("Account", count: 10)
-        let report = try await session.poll(ledger.request(["Account"]), into: ledger)
-        #expect(report.problems["Account"]?.contains("again and again") == true)
-        #expect(report.apiCalls < 10)
+        let before = await org.org.callsUsed
+        let error = await #expect(throws: SalesforceError.self) {
+            try await session.poll(ledger.request(["Account"]), into: ledger)
+        }
+        #expect(error?.kind == .transient)
+        #expect(await ledger.records["Account"]?.problem?.contains("again and again") == true)
+        #expect(await org.org.callsUsed - before < 10)
         isLooping.withLock { $0 = false }
         try await session.poll(ledger.request(["Account"]), into: ledger)
         let told = await ledger.log()

@@ -143,7 +143,7 @@ struct OrgAccess: Sendable {
         }
         do {
             if let former, !draft.allowsOtherOrganization { try Self.refuseOther(connection, than: former) }
-            let objects = try await checked(configuration) { try await session.describeObjects() }
+            let objects = try await checked(configuration) { try await session.describeObjects(where: $0) }
             return (latest.withLock { $0 }, objects)
         } catch {
             redeemed.add(latest.withLock { $0 }, code: code, for: configuration, at: clock.due)
@@ -166,23 +166,24 @@ struct OrgAccess: Sendable {
 
     /// The objects as the org spells them, asked through the instance's own session.
     func checkedObjects(_ configuration: InstanceConfiguration, of watched: WatchedInstance) async throws -> [String] {
-        try await checked(configuration) { try await watched.describeObjects(watchdog) }
+        try await checked(configuration) { try await watched.describeObjects(watchdog, where: $0) }
     }
 
     /// Where the org can't be asked the names stay as they were typed; the poller then says what is wrong with each.
     private func checked(
         _ configuration: InstanceConfiguration,
-        describe: () async throws -> [ObjectDescription]
+        describe: (_ suffices: @escaping @Sendable ([ObjectDescription]) -> Bool) async throws -> [ObjectDescription]
     ) async throws -> [String] {
-        guard !configuration.objects.isEmpty else { return [] }
+        let names = configuration.objects
+        guard !names.isEmpty else { return [] }
         let described: [ObjectDescription]
         do {
-            described = try await describe()
+            described = try await describe { ObjectNames.isComplete($0, for: names) }
         } catch {
             logger.notice("The org's objects can't be listed", metadata: ["error": "\(error)"])
-            return configuration.objects
+            return names
         }
-        return try ObjectNames.checked(configuration.objects, against: described)
+        return try ObjectNames.checked(names, against: described)
     }
 
     /// How a changed draft connects: with its own code, or with the refresh token that the instance already has.

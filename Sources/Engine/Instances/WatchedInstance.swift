@@ -123,10 +123,14 @@ final class WatchedInstance: Sendable {
         await former.retire()
     }
 
-    func describeObjects(_ watchdog: Watchdog) async throws -> [ObjectDescription] {
+    /// The org's objects; read anew where the list that is kept does not suffice.
+    func describeObjects(
+        _ watchdog: Watchdog,
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription] {
         let session = session
         return try await OrgObserver.$current.withValue(watchdog.orgObserver(for: id)) {
-            try await session.describeObjects()
+            try await session.describeObjects(where: suffices)
         }
     }
 

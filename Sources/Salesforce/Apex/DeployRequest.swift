@@ -7,7 +7,9 @@ import Primitives
 /// CLI's own client sends it.
 package struct DeployRequest: Sendable, Hashable {
     package let files: [ApexFile]
-    /// The tests that must pass and cover; without any, none run (sandboxes only).
+    /// The tests that must pass and cover. Without any, the org decides by what is deployed: where nothing is but removed,
+    /// none run. To ask for that is refused in production: "testLevel of NoTestRun cannot be used in production
+    /// organizations".
     package let tests: [String]
     /// Validates without changing anything.
     package let checkOnly: Bool
@@ -23,9 +25,11 @@ package struct DeployRequest: Sendable, Hashable {
             .init("allowMissingFiles", false), .init("autoUpdatePackage", false), .init("checkOnly", .bool(checkOnly)),
             .init("ignoreWarnings", true), .init("performRetrieve", false), .init("purgeOnDelete", false),
             .init("rollbackOnError", true), .init("singlePackage", true),
-            .init("testLevel", tests.isEmpty ? "NoTestRun" : "RunSpecifiedTests"),
         ]
-        if !tests.isEmpty { members.append(.init("runTests", .array(tests.map { .string($0) }))) }
+        if !tests.isEmpty {
+            members.append(.init("testLevel", "RunSpecifiedTests"))
+            members.append(.init("runTests", .array(tests.map { .string($0) })))
+        }
         return ["deployOptions": .object(members)]
     }
 

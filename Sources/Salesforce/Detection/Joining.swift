@@ -16,6 +16,7 @@ struct Joining: Sendable {
     private var width = LookUp.width
     /// The next page of the ids that are being read.
     private(set) var path: String?
+    private var trail = PageTrail()
     private var seen: Set<String> = []
     private var further: [String: RecordFields] = [:]
     private(set) var torn: Set<String> = []
@@ -48,11 +49,13 @@ struct Joining: Sendable {
             let read = RecordFields(row.fields.filter { names.contains($0.name) })
             further[id] = further[id]?.merging(read) ?? read
         }
-        if !answer.isDone, let next = answer.nextPath, next != path {
+        if !answer.isDone, let next = answer.nextPath {
             path = next
+            trail.accept(answer)
             return
         }
         path = nil
+        trail = PageTrail()
         // An answer that was cut short leaves its rows to the next poll as well.
         torn.formUnion(part.filter { !seen.contains($0) })
         seen = []
@@ -61,6 +64,9 @@ struct Joining: Sendable {
         offset = 0
         groups = groups.dropFirst()
     }
+
+    /// The next page would bring nothing either.
+    var isEndless: Bool { path != nil && !trail.leadsOn }
 
     /// Asks the same for fewer records; false where it is one already.
     mutating func reducesRecords() -> Bool {
@@ -88,6 +94,7 @@ struct Joining: Sendable {
     /// Asks for the same records anew: the way to their next page is lost.
     mutating func restart() {
         path = nil
+        trail = PageTrail()
         seen = []
         locatorDeaths += 1
     }

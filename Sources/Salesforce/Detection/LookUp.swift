@@ -13,6 +13,7 @@ struct LookUp: Sendable {
     private var foundBefore = 0
     /// The next page of the chunk's rows.
     private(set) var path: String?
+    private var trail = PageTrail()
     private let width: Int
 
     init?(_ entries: some Collection<DeleteLog.Entry>, width: Int = width) {
@@ -25,6 +26,7 @@ struct LookUp: Sendable {
     /// Asks for the chunk anew, whatever of it was found.
     mutating func beginAnew() {
         path = nil
+        trail = PageTrail()
         found = []
         foundBefore = 0
     }
@@ -40,8 +42,12 @@ struct LookUp: Sendable {
         // An answer that is cut short without a way on proves nothing.
         guard let next = page.nextPath else { return [] }
         path = next
+        trail.accept(page)
         return nil
     }
+
+    /// The next page would bring nothing either.
+    var isEndless: Bool { path != nil && !trail.leadsOn }
 
     /// Those of the chunk that no row came for yet.
     var open: [DeleteLog.Entry] { found.isEmpty ? chunk : chunk.filter { !found.contains($0.recordID) } }
@@ -51,6 +57,7 @@ struct LookUp: Sendable {
         guard path != nil, found.count > foundBefore, !open.isEmpty else { return false }
         foundBefore = found.count
         path = nil
+        trail = PageTrail()
         return true
     }
 

@@ -49,6 +49,23 @@ extension ObjectPoll {
         }
     }
 
+    /// Whether what is asked by id comes in pages without end.
+    var isEndless: Bool {
+        if let joining { return joining.isEndless }
+        switch stage {
+        case .verify(let look), .fetch(let look), .lookUp(let look, _, _): return look.isEndless
+        default: return false
+        }
+    }
+
+    /// Goes on without those pages, as after any other trouble with them that passes.
+    mutating func leaveEndless() {
+        guard let join = joining else { return recover(PageTrail.endless, .nextPage(path: "")) }
+        // Nothing of the page that lacks them was stored.
+        joining = nil
+        recover(PageTrail.endless, join.request)
+    }
+
     /// Asks for the records that the pages so far did not bring; false where none is being looked up, or to no end.
     private mutating func resumeLookUp() -> Bool {
         switch stage {

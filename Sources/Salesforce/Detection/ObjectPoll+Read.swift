@@ -30,6 +30,7 @@ extension ObjectPoll {
         var rows: Int64 = 0
         var total: Int64?
         var pages = 0
+        var trail = PageTrail()
         /// Whether rows of the recycle bin are read as well.
         var includesDeleted = true
 

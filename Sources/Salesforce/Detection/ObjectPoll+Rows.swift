@@ -40,6 +40,11 @@ extension ObjectPoll {
         // A part of a span holds a part of the rows.
         if read.total == nil, read.pages == 1, requestedUpper == read.upper { read.total = Int64(page.totalSize) }
         if read.last != last { locatorDeaths = 0 }
+        if isFurtherPage {
+            read.trail.accept(page)
+        } else {
+            read.trail.accept(page, from: before, to: read.position)
+        }
         reads[0] = read
 
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
@@ -52,11 +57,7 @@ extension ObjectPoll {
         // A row that was left out for being torn must not be left behind.
         if read.kind == .closing || read.kind == .backlog, !page.torn.isEmpty { return leaveRead(observations) }
         guard page.isDone else {
-            if isFurtherPage, read.last == last, !page.rows.isEmpty {
-                // A page that names itself as the next would be followed for ever.
-                let sentence = "The org gives the same page of rows again and again; it is asked anew at the next poll."
-                return fail(SalesforceError(.refused, sentence))
-            }
+            guard read.trail.leadsOn else { return fail(PageTrail.endless) }
             if read.kind == .closing, isFarEnough(read) {
                 savePlace(read)
                 return leaveRead(observations)

@@ -205,6 +205,10 @@ package struct ObjectPoll: Sendable {
                 close()
                 continue
             }
+            if isEndless {
+                leaveEndless()
+                continue
+            }
             if let request = nextOfJoin(schema) { return .send([request]) }
             switch stage {
             case .anchor:

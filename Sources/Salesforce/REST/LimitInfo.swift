@@ -1,9 +1,6 @@
 package import Domain
 
 extension APIUsage {
-    /// More calls a day than any org has; beyond it a number says nothing.
-    private static let plausible = 0...1_000_000_000_000
-
     /// Reads `api-usage=18/5000`, which further parts may follow.
     package init?(limitInfo header: String) {
         for part in header.split(whereSeparator: { $0 == ";" || $0 == "," }) {
@@ -13,7 +10,7 @@ extension APIUsage {
                 Int(String($0).trimmed)
             }
             guard numbers.count == 2, let used = numbers[0], let allowed = numbers[1], allowed > 0,
-                Self.plausible.contains(used), Self.plausible.contains(allowed)
+                PlausibleCount.range.contains(used), PlausibleCount.range.contains(allowed)
             else { return nil }
             self.init(used: used, allowed: allowed)
             return

@@ -42,7 +42,7 @@ package struct QueryPage: Sendable, Hashable {
                     page.rows.append(try RecordFields(from: &scanner, like: page.rows.last))
                 }
             case "done": page.isDone = scanner.text(try scanner.value()) != "false"
-            case "totalSize": page.totalSize = max(0, Int(scanner.text(try scanner.value())) ?? 0)
+            case "totalSize": page.totalSize = PlausibleCount.parse(scanner.text(try scanner.value())) ?? 0
             case "nextRecordsUrl":
                 guard scanner.peek() == 0x22 else {
                     _ = try scanner.value()

@@ -121,10 +121,10 @@ struct PollDriver: Sendable {
             request.headers = [.init("Sforce-Query-Options", "batchSize=200")]
             do {
                 return try await sent(request, call.request, &server)
-            } catch let error as SalesforceError where error.kind == .refused || error.kind == .transient {
+            } catch let error as SalesforceError where error.isOfOneObject {
                 return .failure(error)
             }
-        } catch let error as SalesforceError where error.kind == .refused || error.kind == .transient {
+        } catch let error as SalesforceError where error.isOfOneObject {
             return .failure(error)
         }
     }
@@ -160,10 +160,8 @@ struct PollDriver: Sendable {
     private static func reply(_ objectRequest: ObjectRequest, _ part: CompositeCall.Part) throws -> ObjectReply {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
-            switch error.kind {
-            case .authorization, .dailyLimit, .unreachable, .elsewhere: throw error
-            case .refused, .transient: return .failure(error)
-            }
+            guard error.isOfOneObject else { throw error }
+            return .failure(error)
         }
         do {
             switch objectRequest {

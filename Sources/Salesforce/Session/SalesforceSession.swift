@@ -43,7 +43,15 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     }
 
     package func describeObjects() async throws -> [ObjectDescription] {
-        if let objects, age().since(objects.at) < Self.cacheMilliseconds { return objects.list }
+        try await describeObjects(where: { _ in true })
+    }
+
+    package func describeObjects(
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription] {
+        if let objects, age().since(objects.at) < Self.cacheMilliseconds, suffices(objects.list) {
+            return objects.list
+        }
         let answer = try await rest.send(.init(get: try await basePath() + "/sobjects", for: .describe))
         guard let json = try? JSON(parsing: answer.body), json["sobjects"] != nil else {
             throw SalesforceError(.transient, "The org's list of objects can't be read; it is asked again soon.")
@@ -180,7 +188,10 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             do {
                 let answer = try await rest.send(.init(get: path, for: .describe))
                 results.append(try Self.schema(name, .init(status: answer.status, body: answer.body)))
-            } catch let error as SalesforceError where error.kind == .refused {
+            } catch let error as SalesforceError
+                where error.isOfOneObject && error.code != RestFailure.freshSessionCode
+            {
+                // No object is to blame for a session that is refused, and each further try would count as one more refusal.
                 results.append(.failure(Self.worded(error, name)))
             }
         }
@@ -210,10 +221,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     ) throws -> Result<ObjectSchema, SalesforceError> {
         guard (200..<300).contains(part.status) else {
             let error = RestFailure.error(status: part.status, body: part.body)
-            switch error.kind {
-            case .authorization, .dailyLimit, .unreachable, .elsewhere: throw error
-            case .refused, .transient: return .failure(worded(error, name))
-            }
+            guard error.isOfOneObject else { throw error }
+            return .failure(worded(error, name))
         }
         do {
             return .success(try ObjectSchema(describe: try JSON(parsing: part.body)))

@@ -25,13 +25,12 @@ struct ApexTestRun {
             outcome.errorMessage = "INVALID_OPERATION: rollbackOnError must be true in a production org"
             return
         }
-        if level == .noTestRun {
-            if !isSandbox, !deployed.isEmpty {
-                outcome.errorMessage =
-                    "INVALID_OPERATION: testLevel of NoTestRun cannot be used in production organizations"
-            }
+        if !isSandbox, options.testLevel == .noTestRun {
+            outcome.errorMessage =
+                "INVALID_OPERATION: testLevel of NoTestRun cannot be used in production organizations"
             return
         }
+        if level == .noTestRun { return }
         let tests =
             level == .specified ? options.runTests : classes.filter { ApexSource.isTest($0.value) }.keys.sorted()
         if level == .specified, tests.isEmpty {

@@ -102,6 +102,28 @@ struct InstanceTests {
         }
     }
 
+    @Test func `an object that was made since the org's list was read is watched and gets its trigger`() async throws {
+        try await run { fixture, org, _ in
+            let made = try await fixture.client.createInstance(.sample())
+            org.script { $0.keptObjects = ["Account", "Contact"] }
+            let changed = try await fixture.client.updateInstance(
+                made.id,
+                InstanceDraft.sample { $0.objects = ["account", "invoice__c"] }.withoutCode
+            )
+            #expect(changed.configuration.objects == ["Account", "Invoice__c"])
+            let listed = try await fixture.client.describeObjects(made.id).map(\.name)
+            #expect(listed.contains("Invoice__c"))
+            let triggers = try await fixture.client.apexProject(made.id).filter { $0.path.hasSuffix(".trigger") }
+            #expect(triggers.count == 2)
+            await #expect(throws: ConfigurationRejected.self, "what the org has not even now is refused") {
+                try await fixture.client.updateInstance(
+                    made.id,
+                    InstanceDraft.sample { $0.objects = ["Nothing__c"] }.withoutCode
+                )
+            }
+        }
+    }
+
     /// Lets time go by until another instance was polled again: whoever was to be polled as well, was.
     private func advance(_ clock: ManualClock, until other: InstanceID, isPolledBy org: ScriptedOrg) async throws {
         let before = org.polls(of: other)

@@ -27,6 +27,8 @@ final class ScriptedOrg: OrgConnecting {
         var heedsCancellation = false
         /// Pages that nobody wanted any more.
         var refusedPages = 0
+        /// A list of objects that sessions keep from before, where it suffices.
+        var keptObjects: [String]?
         var objects = ["Account", "Contact", "Lead", "Opportunity", "Invoice__c"]
         var lastConfiguration: InstanceConfiguration?
         var lastCode: String?
@@ -97,8 +99,20 @@ struct ScriptedSession: OrgSession {
     }
 
     func describeObjects() async throws -> [ObjectDescription] {
-        if let error = org.snapshot.describeError { throw error }
-        return org.snapshot.objects.map {
+        try await describeObjects(where: { _ in true })
+    }
+
+    func describeObjects(
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription] {
+        let state = org.snapshot
+        if let error = state.describeError { throw error }
+        if let kept = state.keptObjects.map(Self.descriptions), suffices(kept) { return kept }
+        return Self.descriptions(state.objects)
+    }
+
+    private static func descriptions(_ names: [String]) -> [ObjectDescription] {
+        names.map {
             ObjectDescription(
                 name: $0,
                 label: $0,

@@ -95,6 +95,35 @@ struct DeployTests {
         #expect(await client.org.deployedTriggers.isEmpty)
     }
 
+    @Test(
+        arguments: [
+            (true, "NoTestRun", true), (true, nil, true), (false, nil, true), (false, "NoTestRun", false),
+        ] as [(Bool, String?, Bool)]
+    )
+    func `Production refuses to go without tests on request, also where nothing is but removed`(
+        isSandbox: Bool,
+        level: String?,
+        isRemoved: Bool
+    ) async {
+        var configuration = SimulatedOrgConfiguration.empty
+        configuration.isSandbox = isSandbox
+        let client = await OrgClient(configuration)
+        _ = await client.deploy(RelayPackage.files(), tests: ["HookRelayTest"])
+        let triggers = "<types><members>HookAccount</members><name>ApexTrigger</name></types>"
+        let result = await client.deploy(
+            [
+                ("package.xml", "<Package><version>66.0</version></Package>"),
+                ("destructiveChanges.xml", "<Package>\(triggers)</Package>"),
+            ],
+            tests: [],
+            level: level
+        )
+        #expect(result["status"]?.string == (isRemoved ? "Succeeded" : "Failed"))
+        let isRefused = result["errorMessage"]?.string?.contains("NoTestRun cannot be used in production") ?? false
+        #expect(isRefused == !isRemoved)
+        #expect(await client.org.deployedTriggers == (isRemoved ? [] : ["HookAccount"]))
+    }
+
     @Test func `A validation changes nothing until it is deployed quickly`() async {
         let client = await OrgClient()
         let options: JSON = ["checkOnly": true, "testLevel": "RunSpecifiedTests", "runTests": ["HookRelayTest"]]

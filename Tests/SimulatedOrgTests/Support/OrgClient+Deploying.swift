@@ -3,10 +3,11 @@ import Primitives
 import SimulatedOrg
 
 extension OrgClient {
-    /// Deploys files and looks until it is done.
-    func deploy(_ files: [(String, String)], tests: [String], level: String = "RunSpecifiedTests") async -> JSON {
-        let options: JSON = ["testLevel": .string(level), "runTests": .array(tests.map { .string($0) })]
-        let started = await startDeployment(files, options: options)
+    /// Deploys files and looks until it is done; nil as the level leaves it to the org.
+    func deploy(_ files: [(String, String)], tests: [String], level: String? = "RunSpecifiedTests") async -> JSON {
+        var options: [JSON.Member] = [.init("runTests", .array(tests.map { .string($0) }))]
+        if let level { options.append(.init("testLevel", .string(level))) }
+        let started = await startDeployment(files, options: .object(options))
         guard let id = started.json?["id"]?.string else { return started.json ?? .null }
         for _ in 0..<10 {
             let result = await get("metadata/deployRequest/\(id)?includeDetails=true")["deployResult"] ?? .null

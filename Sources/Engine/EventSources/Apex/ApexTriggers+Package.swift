@@ -50,8 +50,11 @@ extension ApexTriggers {
     /// The watched objects, by whether the org lets them have triggers; where it can't be asked, all of them may.
     func triggerable() async -> (with: [String], without: [String]) {
         let names = watched.instance.configuration.watchedObjects
-        guard let described = try? await watched.describeObjects(context.watchdog) else { return (names, []) }
-        let known = Dictionary(described.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+        let described = try? await watched.describeObjects(context.watchdog) { list in
+            ObjectNames.isComplete(list, for: names, fit: { $0.isTriggerable })
+        }
+        guard let described else { return (names, []) }
+        let known = ObjectNames.byName(described)
         var (with, without): ([String], [String]) = ([], [])
         for object in names {
             guard let description = known[object.lowercased()] else {

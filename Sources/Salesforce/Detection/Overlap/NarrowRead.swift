@@ -16,6 +16,7 @@ struct NarrowRead: Sendable {
     private(set) var isDone = false
     /// Live rows by stamp.
     private(set) var live: [Timestamp: Int] = [:]
+    private var trail = PageTrail()
     private let limit: Int
 
     init(_ window: StampWindow, limit: Int) {
@@ -27,6 +28,7 @@ struct NarrowRead: Sendable {
 
     /// Takes a page; nil where it is no answer to the question.
     mutating func accept(_ page: QueryPage, stamp name: String) -> [Sighting]? {
+        let before = position
         var sightings: [Sighting] = []
         sightings.reserveCapacity(page.rows.count)
         for row in page.rows {
@@ -38,10 +40,11 @@ struct NarrowRead: Sendable {
             position = .init(stamp: stamp, recordID: spelled)
             sightings.append(Sighting(recordID: id, stamp: stamp, isDeleted: isDeleted))
         }
+        trail.accept(page, from: before, to: position)
         // An org may end a page early; only one that is not full and says that it is the last is the last.
         if page.isDone, page.rows.count < limit {
             isDone = true
-        } else if page.rows.isEmpty {
+        } else if page.rows.isEmpty || !trail.leadsOn {
             return nil
         }
         return sightings

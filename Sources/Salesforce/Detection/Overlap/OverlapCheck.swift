@@ -170,7 +170,7 @@ struct OverlapCheck: Sendable {
     private mutating func doubt(_ window: StampWindow, _ count: WindowCount) {
         counts[window] = count
         let most = max(count.records, digest?.records(in: window) ?? 0)
-        let size = max(pageRows, (most + CompositeCall.maximumQueries - 1) / CompositeCall.maximumQueries)
+        let size = max(pageRows, (most - 1) / CompositeCall.maximumQueries + 1)
         let parts = most > pageRows ? digest?.parts(of: window, of: size) ?? [] : []
         if parts.count > 1 { doubtful += parts } else { read(window) }
     }

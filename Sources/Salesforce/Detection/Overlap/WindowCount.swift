@@ -17,7 +17,8 @@ package struct WindowCount: Sendable, Hashable {
     ///
     /// - Throws: Where it can't be the answer to that question.
     init(_ page: QueryPage, of window: StampWindow) throws(SalesforceError) {
-        guard page.rows.count == 1, let row = page.rows.first, let count = row["expr0"].flatMap({ Int($0) }), count >= 0
+        guard page.rows.count == 1, let row = page.rows.first,
+            let count = row["expr0"].flatMap({ PlausibleCount.parse($0) })
         else { throw Self.nonsense }
         records = count
         first = row.timestamp("expr1")
