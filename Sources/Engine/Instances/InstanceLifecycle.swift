@@ -78,20 +78,31 @@ struct InstanceLifecycle: Sendable {
         return try await settled(id, from: before)
     }
 
-    /// Says what became of what its sources had put into the org, if there was anything.
+    /// Says what became of what its sources had put into the org, if there was anything. Where the store refuses, the
+    /// instance runs on as before.
     func delete(_ id: InstanceID) async throws -> String? {
         let report = await (try await directory.entry(id)).sources.withdraw()
         let entry = try await directory.entry(id)
-        await entry.sources.stop()
-        try await entry.watched.gate.run {
-            try await store.deleteInstance(id)
-            entry.watched.remove()
+        let watched = entry.watched
+        // No change of settings must let the sources go on meanwhile.
+        try await watched.editing.run {
+            await entry.sources.suspend()
+            do {
+                try await watched.gate.run {
+                    try await store.deleteInstance(id)
+                    watched.remove()
+                }
+            } catch {
+                if !watched.isRemoved { await entry.sources.resume() }
+                throw error
+            }
         }
+        await entry.sources.stop()
         directory.registry.remove(id)
         await dispatcher.remove(id)
         metrics.remove(id)
         notices.post(.instancesChanged)
-        await entry.watched.session.revoke()
+        await watched.session.revoke()
         return report
     }
 
