@@ -10,10 +10,11 @@ package protocol OrgCalling: Sendable {
 /// Deploys the Apex package to an org and removes it.
 package struct ApexInstaller: Sendable {
     private let org: any OrgCalling
-    private let pause: @Sendable () async throws -> Void
+    private let pause: @Sendable (Int) async throws -> Void
 
-    /// `pause` waits between two looks at a running deployment.
-    package init(org: any OrgCalling, pause: @escaping @Sendable () async throws -> Void) {
+    /// `pause` waits before the next look at a running deployment, behind so many; an error of it ends the wait for the
+    /// deployment, which goes on in the org.
+    package init(org: any OrgCalling, pause: @escaping @Sendable (Int) async throws -> Void) {
         self.org = org
         self.pause = pause
     }
@@ -90,9 +91,11 @@ package struct ApexInstaller: Sendable {
             body: request.body(boundary: boundary)
         )
         var status = try DeployStatus(answer)
+        var looks = 0
         while !status.isDone {
             await progress(status)
-            try await pause()
+            try await pause(looks)
+            looks += 1
             let path = "/metadata/deployRequest/\(status.id)?includeDetails=true"
             status = try DeployStatus(try await org.call("GET", path, contentType: nil, body: nil))
         }

@@ -24,7 +24,7 @@ extension ApexTriggers {
             // Should the program end meanwhile, this is what remains to be said.
             try await record { $0.problem = "Deploying the Apex triggers was not finished; deploy them again." }
             let status = try await following(.deploying) {
-                try await installer(org).deploy(
+                try await installer(org, .deploying).deploy(
                     package,
                     obsoleteTriggers: former.map(package.triggerName),
                     allowProduction: allowProduction
@@ -49,20 +49,21 @@ extension ApexTriggers {
         }
     }
 
-    /// Removes all of it from the org.
+    /// Removes all of it from the org; `isWithdrawal`: as the instance is being deleted.
     @discardableResult
     func remove(
         allowProduction: Bool = false,
+        isWithdrawal: Bool = false,
         progress: @Sendable (DeployStatus) async -> Void = { _ in }
     ) async throws -> DeployStatus {
         try await deploying.run {
-            let instance = try existing()
+            let instance = try existing(isWithdrawal: isWithdrawal)
             let org = try reachableOrg(forPosts: false)
             let package = try package(instance, objects: instance.configuration.watchedObjects)
             // What was never there, or is gone already, is only a warning.
             let triggers = Set(package.triggerNames + (instance.standingApex?.objects ?? []).map(package.triggerName))
             let status = try await following(.removing) {
-                try await installer(org).remove(
+                try await installer(org, .removing, isWithdrawal: isWithdrawal).remove(
                     package,
                     triggers: triggers.sorted(),
                     keepsSite: sharesSite(instance),
@@ -97,16 +98,38 @@ extension ApexTriggers {
     }
 
     /// The settings as they are once it is this deployment's turn.
-    private func existing() throws -> Instance {
+    private func existing(isWithdrawal: Bool = false) throws -> Instance {
+        try waits.admit(isWithdrawal: isWithdrawal)
         guard !watched.isRemoved else { throw ClientError(.notFound, "There is no instance \(watched.id).") }
         return watched.instance
     }
 
-    private func installer(_ org: any OrgCalling) -> ApexInstaller {
-        ApexInstaller(org: org) { [context] in
-            let next = context.clock.due.advanced(byMilliseconds: context.options.apexLookEvery)
-            try await context.clock.sleep(until: next)
+    private func installer(
+        _ org: any OrgCalling,
+        _ work: ApexWork,
+        isWithdrawal: Bool = false
+    ) -> ApexInstaller {
+        let end = context.clock.due.advanced(byMilliseconds: Limit.deployment.milliseconds)
+        return ApexInstaller(org: org) { [context, waits, progress] looks in
+            let now = context.clock.due
+            guard now < end else { throw Self.unfinished(work, progress.running?.progress) }
+            let pause = DeploymentWaits.pause(context.options.apexLookEvery, after: looks)
+            let next = min(now.advanced(byMilliseconds: pause), end)
+            try await waits.wait(until: next, by: context.clock, isWithdrawal: isWithdrawal)
         }
+    }
+
+    /// A deployment that the org has had for too long; it goes on there.
+    private static func unfinished(_ work: ApexWork, _ progress: String?) -> ClientError {
+        let what = work == .deploying ? "The deployment of the Apex triggers" : "The removal of the Apex triggers"
+        let again = work == .deploying ? "deploy" : "remove"
+        return ClientError(
+            .upstream,
+            "\(what) is still under way in the org after \(Limit.deployment.text) (\(progress ?? "no word of it")) and is "
+                + "waited for no longer: look at Deployment Status in the org's Setup, wait for its end or cancel it there, "
+                + "and \(again) the Apex again.",
+            mayPass: true
+        )
     }
 
     /// The org as a deployment calls it; `forPosts` asks that the org can reach the receiver, too.
@@ -141,7 +164,10 @@ extension ApexTriggers {
             return try await body()
         } catch {
             let failure = ClientError.translating(error)
-            if work == .deploying, !(error is CancellationError) { try await record { $0.problem = "\(failure)" } }
+            // What is cut short is unfinished, as was recorded before it began.
+            if work == .deploying, !(error is CancellationError), !waits.isOver {
+                try await record { $0.problem = "\(failure)" }
+            }
             throw failure
         }
     }

@@ -35,12 +35,14 @@ extension ApexTriggers {
         }
     }
 
-    /// Best effort: the sentence says what became of it; nil where there was nothing to remove.
+    /// Best effort: the sentence says what became of it; nil where there was nothing to remove. What is being deployed is
+    /// waited for no longer.
     func withdraw() async -> String? {
+        waits.endForDeletion()
         let instance = watched.instance
         guard instance.standingApex?.isDeployed == true else { return nil }
         do {
-            try await remove()
+            try await remove(isWithdrawal: true)
             return "Its Apex was removed from the org."
         } catch {
             context.logger.warning(
@@ -52,9 +54,16 @@ extension ApexTriggers {
                 ? "This is a production org, from which Apex is only removed on request."
                 : ErrorSentence.text(error)
             let names = "Signalbox" + Self.suffix(instance)
-            return "Its Apex stays in the org: \(reason) Take out there what begins with \(names)."
+            // What the org has begun may still be done.
+            let stays = (error as? ClientError)?.mayPass == true ? "may stay" : "stays"
+            return "Its Apex \(stays) in the org: \(reason) Take out there what begins with \(names)."
         }
     }
+
+    /// It could not be deleted.
+    func resume() async { waits.reopen() }
+
+    func stop() async { waits.stop() }
 
     private static func deploysApex(_ instance: Instance) -> Bool {
         needs.areWanted(by: instance) && instance.configuration.deployApex
