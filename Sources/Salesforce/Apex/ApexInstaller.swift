@@ -35,12 +35,14 @@ package struct ApexInstaller: Sendable {
     }
 
     /// Deploys with the package's own test. Triggers of objects that are no longer watched go in the same deployment.
+    /// `beforePost` is called when nothing but the org can refuse it any more.
     ///
     /// - Throws: `SalesforceError` with the org's own words where it refuses; `ProductionOrg` unless `allowProduction`.
     package func deploy(
         _ package: ApexPackage,
         obsoleteTriggers: [String] = [],
         allowProduction: Bool,
+        beforePost: () async throws -> Void = {},
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
         try await refuseProduction(
@@ -53,6 +55,7 @@ package struct ApexInstaller: Sendable {
             files: package.deployment(obsoleteTriggers: obsoleteTriggers),
             tests: [package.testName]
         )
+        try await beforePost()
         return try await run(request, doing: "deployed", progress: progress)
     }
 

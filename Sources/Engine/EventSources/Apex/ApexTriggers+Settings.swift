@@ -10,23 +10,11 @@ extension ApexTriggers {
     /// change itself was made, and reconciliation finds what the org does not report.
     func follow(from before: Instance?) async {
         guard !watched.isRemoved, watched.callable != nil else { return }
-        let instance = watched.instance
+        let isAsked = Self.deploysApex(watched.instance)
         do {
-            if Self.deploysApex(instance) {
-                guard needsApex(instance, before) else { return }
-                do {
-                    try await deploy()
-                } catch let error as ClientError where error.kind == .conflict {
-                    try await record { $0.problem = error.message }
-                    throw error
-                }
-                // What changed between the first poll and the triggers' birth.
-                if state.isRunning { _ = try? await poller.poll() }
-            } else if instance.configuration.eventType != .webhooks, before?.configuration.eventType == .webhooks,
-                instance.configuration.deployApex, instance.standingApex?.isDeployed == true
-            {
-                try await remove()
-            }
+            // What changed between the first poll and the triggers' birth.
+            if isAsked, try await deployIfNeeded(since: before), state.isRunning { _ = try? await poller.poll() }
+            if isAsked || before?.configuration.eventType == .webhooks { try await removeIfUnwanted() }
         } catch {
             context.logger.warning(
                 "The org's Apex does not follow its instance",
@@ -35,28 +23,54 @@ extension ApexTriggers {
         }
     }
 
+    /// Deploys where the settings ask for it once it is this deployment's turn; false where they don't, or it is there.
+    private func deployIfNeeded(since before: Instance?) async throws -> Bool {
+        try await deploying.run {
+            let instance = watched.instance
+            guard !watched.isRemoved, Self.deploysApex(instance), needsApex(instance, before) else { return false }
+            do { try await put() } catch let error as ClientError where error.kind == .conflict {
+                try await record { $0.problem = error.message }
+                throw error
+            }
+            return true
+        }
+    }
+
+    /// Removes what the settings don't ask for any more: they may have changed while it was being deployed.
+    private func removeIfUnwanted() async throws {
+        try await deploying.run {
+            let instance = watched.instance
+            guard !watched.isRemoved, instance.configuration.eventType != .webhooks, instance.configuration.deployApex,
+                instance.standingApex?.mayBeDeployed == true
+            else { return }
+            try await takeOut()
+        }
+    }
+
     /// Best effort: the sentence says what became of it; nil where there was nothing to remove. What is being deployed is
     /// waited for no longer.
     func withdraw() async -> String? {
         waits.endForDeletion()
-        let instance = watched.instance
-        guard instance.standingApex?.isDeployed == true else { return nil }
-        do {
-            try await remove(isWithdrawal: true)
-            return "Its Apex was removed from the org."
-        } catch {
-            context.logger.warning(
-                "The Apex of a deleted instance stays in its org",
-                metadata: ["instance": "\(instance.id)", "error": "\(error)"]
-            )
-            let reason =
-                (error as? ClientError)?.kind == .forbidden
-                ? "This is a production org, from which Apex is only removed on request."
-                : ErrorSentence.text(error)
-            let names = "Signalbox" + Self.suffix(instance)
-            // What the org has begun may still be done.
-            let stays = (error as? ClientError)?.mayPass == true ? "may stay" : "stays"
-            return "Its Apex \(stays) in the org: \(reason) Take out there what begins with \(names)."
+        return await deploying.run { () -> String? in
+            let instance = watched.instance
+            guard !watched.isRemoved, instance.standingApex?.mayBeDeployed == true else { return nil }
+            do {
+                try await takeOut(isWithdrawal: true)
+                return "Its Apex was removed from the org."
+            } catch {
+                context.logger.warning(
+                    "The Apex of a deleted instance stays in its org",
+                    metadata: ["instance": "\(instance.id)", "error": "\(error)"]
+                )
+                let reason =
+                    (error as? ClientError)?.kind == .forbidden
+                    ? "This is a production org, from which Apex is only removed on request."
+                    : ErrorSentence.text(error)
+                let names = "Signalbox" + Self.suffix(instance)
+                // What the org has begun may still be done.
+                let stays = (error as? ClientError)?.mayPass == true ? "may stay" : "stays"
+                return "Its Apex \(stays) in the org: \(reason) Take out there what begins with \(names)."
+            }
         }
     }
 
