@@ -75,6 +75,7 @@ extension ApexTriggers {
             }
             throw error
         }
+        watched.forgetRefusals()
         let now = context.clock.now
         try await record { apex in
             apex.objects = objects.with

@@ -123,7 +123,7 @@ extension ApexTriggers {
         }
     }
 
-    /// What is wrong with the org's triggers, or still under way.
+    /// What is wrong with the org's triggers or what they post, or still under way.
     var trouble: (reason: String, since: Timestamp)? {
         let instance = watched.instance
         if let running = progress.running {
@@ -133,6 +133,10 @@ extension ApexTriggers {
                 instance.apex?.problemSince ?? context.clock.now
             )
         }
+        return deployedTrouble(instance) ?? refusedTrouble(instance)
+    }
+
+    private func deployedTrouble(_ instance: Instance) -> (reason: String, since: Timestamp)? {
         guard let apex = instance.apex else { return nil }
         if let problem = apex.problem {
             let since = apex.problemSince ?? instance.updatedDate
@@ -142,6 +146,12 @@ extension ApexTriggers {
         }
         guard apex.isDeployed, let stale = staleness(instance, apex) else { return nil }
         return (stale, apex.deployedAt ?? instance.updatedDate)
+    }
+
+    private func refusedTrouble(_ instance: Instance) -> (reason: String, since: Timestamp)? {
+        let allowsUnsigned = instance.configuration.unsignedWebhooks
+        let refusal = watched.refusals.standing(at: context.clock.due, allowsUnsigned: allowsUnsigned)
+        return refusal.map { ($0.sentence, context.clock.shown($0.first)) }
     }
 
     private func meanwhile(_ instance: Instance) -> String {
