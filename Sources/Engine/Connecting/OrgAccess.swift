@@ -172,7 +172,7 @@ struct OrgAccess: Sendable {
     /// token.
     func keep(_ connection: OrgConnection, of draft: InstanceDraft) {
         let shown = Self.shown(draft)
-        if case .refreshToken = shown, !Self.hasRotated(connection, from: shown) { return }
+        if case .refreshToken? = shown, !Self.hasRotated(connection, from: shown) { return }
         redeemed.add(connection, of: shown, for: draft.configuration, at: clock.due)
     }
 

@@ -51,7 +51,9 @@ struct WebhookRefusals: Sendable, Hashable {
     /// True where something was refused before.
     mutating func accepted(at now: Timestamp) -> Bool {
         let isNews = known != nil || stranger != nil
-        (known, stranger, accepted) = (nil, nil, now)
+        known = nil
+        stranger = nil
+        accepted = now
         return isNews
     }
 }

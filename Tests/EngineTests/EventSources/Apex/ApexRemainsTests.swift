@@ -2,6 +2,7 @@ import Domain
 import EngineAPI
 import Primitives
 import Salesforce
+import Store
 import TestSupport
 import Testing
 

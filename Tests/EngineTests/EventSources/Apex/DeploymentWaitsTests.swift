@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Primitives
+import Store
 import TestSupport
 import Testing
 
