@@ -59,12 +59,13 @@ package struct ApexInstaller: Sendable {
         return try await run(request, doing: "deployed", progress: progress)
     }
 
-    /// Removes classes, triggers and remote site; the latter stays with `keepsSite`.
+    /// Removes classes, triggers and remote site; the latter stays with `keepsSite`. `beforePost` as above.
     package func remove(
         _ package: ApexPackage,
         triggers: [String],
         keepsSite: Bool = false,
         allowProduction: Bool,
+        beforePost: () async throws -> Void = {},
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
         try await refuseProduction(
@@ -73,6 +74,7 @@ package struct ApexInstaller: Sendable {
                 + "\u{201C}signalbox apex remove --production\u{201D}, or the Salesforce CLI as the exported README says."
         )
         let request = DeployRequest(files: package.removal(triggers: triggers, keepsSite: keepsSite), tests: [])
+        try await beforePost()
         return try await run(request, doing: "removed", progress: progress)
     }
 

@@ -112,6 +112,9 @@ extension ApexTriggers {
         return !error.mayPass && error.kind != .unavailable
     }
 
+    private static let unfinishedRemoval =
+        "Removing the Apex triggers was not finished; remove them again, or deploy them."
+
     /// Removes; `isWithdrawal`: as the instance is being deleted.
     @discardableResult
     func takeOut(
@@ -124,21 +127,37 @@ extension ApexTriggers {
         let package = try package(instance, objects: instance.configuration.watchedObjects)
         // What was never there, or is gone already, is only a warning.
         let triggers = Set(package.triggerNames + (instance.standingApex?.allObjects ?? []).map(package.triggerName))
-        let status = try await following(.removing) {
-            try await installer(org, .removing, isWithdrawal: isWithdrawal).remove(
-                package,
-                triggers: triggers.sorted(),
-                keepsSite: sharesSite(instance),
-                allowProduction: allowProduction
-            ) { status in
-                self.progress.reported(status)
-                context.notices.post(.instance(watched.id))
-                await progress(status)
+        let isNeeded = instance.configuration.eventType == .webhooks
+        let seen = Mutex<DeployStatus?>(nil)
+        let status: DeployStatus
+        do {
+            status = try await following(.removing) {
+                try await installer(org, .removing, isWithdrawal: isWithdrawal).remove(
+                    package,
+                    triggers: triggers.sorted(),
+                    keepsSite: sharesSite(instance),
+                    allowProduction: allowProduction,
+                    beforePost: {
+                        // Where this can't be stored, its end couldn't be either.
+                        try await record { if isNeeded { $0.problem = Self.unfinishedRemoval } }
+                    },
+                    progress: { status in
+                        seen.withLock { $0 = status }
+                        self.progress.reported(status)
+                        context.notices.post(.instance(watched.id))
+                        await progress(status)
+                    }
+                )
             }
+        } catch {
+            if Self.hasChangedNothing(error, seen.withLock { $0 }) {
+                try? await record { $0.problem = instance.apex?.problem }
+            }
+            throw error
         }
         try await record { apex in
             apex = DeployedApex()
-            guard instance.configuration.eventType == .webhooks else { return }
+            guard isNeeded else { return }
             apex.problem =
                 "The Apex triggers were removed from the org; deploy them with "
                 + "\u{201C}signalbox apex deploy\u{201D}, or switch the event type to polling."

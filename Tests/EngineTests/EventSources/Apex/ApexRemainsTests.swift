@@ -3,6 +3,7 @@ import EngineAPI
 import Primitives
 import Salesforce
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -13,11 +14,14 @@ import Testing
 struct ApexRemainsTests {
     private let clock = ManualClock()
 
-    private func run(_ body: (EngineFixture, DeployingOrg) async throws -> Void) async throws {
+    private func run(
+        store wrap: (any EventStore) -> any EventStore = { $0 },
+        _ body: (EngineFixture, DeployingOrg) async throws -> Void
+    ) async throws {
         let org = DeployingOrg(ScriptedOrg(clock: clock))
         var options = EngineOptions()
         options.receiverBaseURL = "https://hooks.example"
-        try await EngineFixture.run(org, clock: clock, options: options) { try await body($0, org) }
+        try await EngineFixture.run(org, clock: clock, options: options, store: wrap) { try await body($0, org) }
     }
 
     @Test func `what is being deployed is removed by a deletion`() async throws {
@@ -66,6 +70,28 @@ struct ApexRemainsTests {
             _ = try await (making.value, changing.value)
             #expect(try await fixture.store.instance(id)?.apex?.mayBeDeployed == false)
             #expect(org.snapshot.posts == ["deploy", "remove"])
+        }
+    }
+
+    @Test func `where nothing can be stored the Apex stays with its instance`() async throws {
+        let isRefused = Mutex(false)
+        func wrap(_ disk: any EventStore) -> any EventStore {
+            let store = DyingStore(disk)
+            store.refuse { name in
+                ["updateInstance(_:)", "deleteInstance(_:)"].contains(name) && isRefused.withLock { $0 }
+            }
+            return store
+        }
+        try await run(store: wrap) { fixture, org in
+            org.script { $0.answer = .succeeded }
+            let id = try await fixture.engine.createInstance(.sample(type: .webhooks)).id
+            isRefused.withLock { $0 = true }
+            await #expect(throws: (any Error).self) { try await fixture.engine.deleteInstance(id) }
+            #expect(org.snapshot.posts == ["deploy"])
+            let source = try await fixture.engine.instance(id).source
+            #expect(source.word == "LIVE", "\(source)")
+            isRefused.withLock { $0 = false }
+            #expect(try await fixture.engine.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
         }
     }
 
