@@ -155,7 +155,7 @@ package final class Engine: Service {
             state: state,
             metrics: metrics
         )
-        receiver = Receiver(directory: directory, clock: clock, logger: logger)
+        receiver = Receiver(directory: directory, clock: clock, notices: hub, logger: logger)
         receiverSecrets = ReceiverSecrets(
             store: store,
             directory: directory,

@@ -25,7 +25,7 @@ package struct EngineOptions: Sendable {
     package var breakerSchedule = Breaker.defaultSchedule
     /// Milliseconds that creating or changing an instance waits for its first poll.
     package var firstPollPatience: Int64 = 10_000
-    /// Milliseconds between two looks at a running Apex deployment.
+    /// Milliseconds until the first look at a running Apex deployment; from one to the next they grow up to thirty times that.
     package var apexLookEvery: Int64 = 1000
     /// How long events are kept; empty: for ever.
     package var retention = RetentionPolicy()

@@ -19,6 +19,15 @@ package protocol OrgConnecting: Sendable {
         codeVerifier: Secret?
     ) async throws -> OrgConnection
 
+    /// The same; `granted` is called with what the org gave as soon as it is there, and with every newer token, before
+    /// anything else can fail: a code or a refresh token that was shown may be dead from then on.
+    func connect(
+        _ configuration: InstanceConfiguration,
+        code: Secret?,
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection
+
     /// A session that refreshes its token by itself. `save` is called with every new token and must have stored it when it
     /// returns: with rotation the old one is dead from then on.
     func session(
@@ -26,6 +35,20 @@ package protocol OrgConnecting: Sendable {
         configuration: InstanceConfiguration,
         save: @escaping @Sendable (OrgConnection) async throws -> Void
     ) -> any OrgSession
+}
+
+extension OrgConnecting {
+    /// For those that ask nothing more than the token.
+    package func connect(
+        _ configuration: InstanceConfiguration,
+        code: Secret?,
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
+        let connection = try await connect(configuration, code: code, codeVerifier: codeVerifier)
+        try await granted(connection)
+        return connection
+    }
 }
 
 /// One connected org.

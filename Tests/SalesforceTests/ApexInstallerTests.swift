@@ -44,7 +44,7 @@ struct ApexInstallerTests {
     }
 
     private func deploy(_ org: CannedOrg, allowProduction: Bool = false) async throws -> DeployStatus {
-        try await ApexInstaller(org: org, pause: {}).deploy(
+        try await ApexInstaller(org: org, pause: { _ in }).deploy(
             try package(),
             allowProduction: allowProduction,
             progress: { _ in }

@@ -4,6 +4,8 @@ package import Primitives
 package struct DeployedApex: Sendable, Hashable {
     /// Objects whose triggers are in the org, as the last successful deployment left them.
     package var objects: [String] = []
+    /// Those of deployments that nobody saw end: their triggers may be in the org beside these, now or later.
+    package var underWay: [String] = []
     /// The org that it went into, 18 characters.
     package var organizationID: String?
     /// Where the triggers post to.
@@ -19,4 +21,10 @@ package struct DeployedApex: Sendable, Hashable {
 
     /// Whether triggers of it are in the org.
     package var isDeployed: Bool { !objects.isEmpty }
+
+    /// Of all triggers that are in the org, or may come into it.
+    package var allObjects: [String] { objects + underWay }
+
+    /// Whether triggers of it are in the org, or may come into it.
+    package var mayBeDeployed: Bool { isDeployed || !underWay.isEmpty }
 }

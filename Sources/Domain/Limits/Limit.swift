@@ -24,6 +24,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case slowness
     /// A whole answer of an org, first byte to last.
     case answer
+    /// A deployment of Apex, or its removal, that an org has in its queue or works on.
+    case deployment = "Apex deployment"
     /// All that a callback may take, from the connection to the end of what is read of its answer; a setting.
     case callback
     /// A silent connection to a listener, and the head of its first request.
@@ -79,6 +81,7 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .silence: 30_000
         case .slowness: 60_000
         case .answer: 900_000
+        case .deployment: 600_000
         case .callback: 15_000
         case .listenerHead: 10_000
         case .listenerBody: 30_000

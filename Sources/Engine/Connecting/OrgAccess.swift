@@ -63,17 +63,20 @@ struct OrgAccess: Sendable {
 
     // MARK: Access
 
-    /// Gets access and holds the objects against what the org has.
+    /// Gets access and holds the objects against what the org has. `adopt` is called with a connection of the same org as
+    /// soon as the refresh token that was shown has rotated, and whenever it does so again: it must have stored it when it
+    /// returns, as the former one is dead.
     ///
     /// - Throws: `ClientError` (`conflict`) where access leads to another org than that of `former` and the draft does not
     ///   say that this is meant.
     func connect(
         _ draft: InstanceDraft,
-        instead former: OrgConnection?
+        instead former: OrgConnection?,
+        adopt: (@Sendable (OrgConnection) async throws -> Void)? = nil
     ) async throws -> (OrgConnection, objects: [String]) {
         if let issue = draft.missingForGrant { throw ConfigurationRejected([issue]) }
         guard draft.authorizationCode == nil, let state = draft.authorizationState else {
-            return try await access(draft, instead: former)
+            return try await access(draft, instead: former, adopt: adopt)
         }
         guard draft.configuration.effectiveGrant == .authorizationCode else {
             throw ClientError(
@@ -114,7 +117,8 @@ struct OrgAccess: Sendable {
     private func access(
         _ draft: InstanceDraft,
         instead former: OrgConnection?,
-        redirectURL: String? = nil
+        redirectURL: String? = nil,
+        adopt: (@Sendable (OrgConnection) async throws -> Void)? = nil
     ) async throws -> (OrgConnection, objects: [String]) {
         let configuration = draft.configuration
         let code = draft.authorizationCode
@@ -125,30 +129,66 @@ struct OrgAccess: Sendable {
                     + "connect), send providerData.code, or set oauth.user.refresh_token or oauth.grant.type."
             )
         }
-        let connection: OrgConnection
+        let shown = Self.shown(draft)
+        let latest = Mutex<OrgConnection?>(nil)
+        let granted: @Sendable (OrgConnection) async throws -> Void = { connection in
+            latest.withLock { $0 = connection }
+            guard let adopt, Self.hasRotated(connection, from: shown) else { return }
+            if let former, connection.isOfAnotherOrganization(than: former) { return }
+            try await adopt(connection)
+        }
         do {
-            if let kept = redeemed.redeem(code, for: configuration, at: clock.due) {
+            let connection: OrgConnection
+            if let kept = redeemed.redeem(shown, for: configuration, at: clock.due) {
+                try await granted(kept)
                 connection = kept
             } else {
                 var asked = configuration
                 if let redirectURL { asked.oauthCallbackURL = redirectURL }
-                connection = try await connector.connect(asked, code: code, codeVerifier: draft.codeVerifier)
+                do {
+                    connection = try await connector.connect(
+                        asked,
+                        code: code,
+                        codeVerifier: draft.codeVerifier,
+                        granted: granted
+                    )
+                } catch {
+                    throw ClientError.translating(error)
+                }
             }
-        } catch {
-            throw ClientError.translating(error)
-        }
-        let latest = Mutex(connection)
-        let session = connector.session(connection, configuration: configuration) { renewed in
-            latest.withLock { $0 = renewed }
-        }
-        do {
+            // Who the org is stands in it by now.
+            latest.withLock { $0 = connection }
+            let session = connector.session(connection, configuration: configuration, save: granted)
             if let former, !draft.allowsOtherOrganization { try Self.refuseOther(connection, than: former) }
             let objects = try await checked(configuration) { try await session.describeObjects(where: $0) }
-            return (latest.withLock { $0 }, objects)
+            return (latest.withLock { $0 } ?? connection, objects)
         } catch {
-            redeemed.add(latest.withLock { $0 }, code: code, for: configuration, at: clock.due)
+            if let connection = latest.withLock({ $0 }) { keep(connection, of: draft) }
             throw error
         }
+    }
+
+    /// Keeps a connection whose draft was refused, or could not be stored, for another try with the same code or refresh
+    /// token.
+    func keep(_ connection: OrgConnection, of draft: InstanceDraft) {
+        let shown = Self.shown(draft)
+        if case .refreshToken? = shown, !Self.hasRotated(connection, from: shown) { return }
+        redeemed.add(connection, of: shown, for: draft.configuration, at: clock.due)
+    }
+
+    /// What the org sees of a draft that it may see once only; nil where its grant can be asked again and again.
+    private static func shown(_ draft: InstanceDraft) -> RedeemedConnections.Shown? {
+        let configuration = draft.configuration
+        if let code = draft.authorizationCode, configuration.grantType.map({ $0 == .authorizationCode }) ?? true {
+            return .code(code)
+        }
+        guard configuration.effectiveGrant == .refreshToken else { return nil }
+        return .refreshToken(configuration.refreshToken)
+    }
+
+    private static func hasRotated(_ connection: OrgConnection, from shown: RedeemedConnections.Shown?) -> Bool {
+        guard case .refreshToken(let shown)? = shown, let token = connection.refreshToken else { return false }
+        return token != shown
     }
 
     /// Two orgs' records in one ledger would be reported as each other's changes.
@@ -186,12 +226,20 @@ struct OrgAccess: Sendable {
         return try ObjectNames.checked(names, against: described)
     }
 
-    /// How a changed draft connects: with its own code, or with the refresh token that the instance already has.
+    /// How a changed draft connects: with its own code, or with the refresh token that the instance already has. Where
+    /// tokens rotate that is the only one that lives: the one of the settings was the first.
     func reconnecting(_ draft: InstanceDraft, _ current: Instance) -> InstanceDraft {
         guard draft.authorizationCode == nil, draft.authorizationState == nil,
-            draft.configuration.effectiveGrant == .authorizationCode,
             let refreshToken = current.connection?.refreshToken
         else { return draft }
+        switch draft.configuration.effectiveGrant {
+        case .authorizationCode: break
+        case .refreshToken:
+            guard current.configuration.effectiveGrant == .refreshToken,
+                draft.configuration.refreshToken == current.configuration.refreshToken
+            else { return draft }
+        case .clientCredentials, .jwtBearer, .password: return draft
+        }
         var draft = draft
         draft.configuration.grantType = .refreshToken
         draft.configuration.refreshToken = refreshToken

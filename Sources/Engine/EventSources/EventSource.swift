@@ -25,10 +25,11 @@ protocol EventSource: Sendable {
     /// what it began. Called from within the instance's gate, so it must not wait for a change of the instance.
     func apply(_ change: InstanceChange) async
 
-    /// Hands nothing to intake from here until `resume`: the instance is being connected to another org. Waits for what
-    /// is under way. Never called from within the instance's gate.
+    /// Hands nothing to intake from here until `resume`: the instance is being connected to another org, or deleted. Waits
+    /// for what is under way. Never called from within the instance's gate.
     func suspend() async
 
+    /// Goes on: the instance is at its other org now, or could not be deleted.
     func resume() async
 
     /// Ends for good; what was read is stored before this returns.

@@ -6,9 +6,9 @@ import Store
 import Synchronization
 
 /// Takes events away that have been kept long enough, in steps so small that whoever stores something hardly waits, and gives
-/// their space back to the disk.
+/// their space back to the disk. What deleted instances have left goes as well.
 ///
-/// It looks once a minute. Between two steps it rests several times as long as a step took, the wait for its turn included: the
+/// It looks once a minute where events go, else once an hour. Between two steps it rests several times as long as a step took, the wait for its turn included: the
 /// busier the store, the slower it goes. Its moments are those of the clock that nobody sets, so that a machine whose date is
 /// set to next year loses nothing by that.
 final class HouseKeeping: Sendable {
@@ -23,6 +23,8 @@ final class HouseKeeping: Sendable {
     private static let steps = 8...512
     /// How often those who look are told meanwhile.
     private static let tellEvery: Duration = .seconds(2)
+    /// Milliseconds between two looks for what deletions of instances have left.
+    static let remainsEvery: Int64 = 3_600_000
     /// Milliseconds between two entries of the audit trail, which is never shortened; each says what went since the one before.
     static let writesDownEvery: Int64 = 3_600_000
 
@@ -79,13 +81,17 @@ final class HouseKeeping: Sendable {
 
     /// Until it is cancelled.
     func run() async {
-        guard !policy.isEmpty else { return }
-        var wait = Self.firstAfter
+        var wait = policy.isEmpty ? Self.every : Self.firstAfter
+        var nextRemains = clock.due
         while !Task.isCancelled {
             do {
                 try await clock.sleep(until: clock.due.advanced(byMilliseconds: wait))
-                wait = Self.every
-                try await sweep()
+                wait = policy.isEmpty ? Self.remainsEvery : Self.every
+                if clock.due >= nextRemains {
+                    nextRemains = clock.due.advanced(byMilliseconds: Self.remainsEvery)
+                    try await removeRemains()
+                }
+                if !policy.isEmpty { try await sweep() }
             } catch is CancellationError {
                 break
             } catch {
@@ -96,6 +102,21 @@ final class HouseKeeping: Sendable {
             await writeDownWhatWent(isLast: false)
         }
         await writeDownWhatWent(isLast: true)
+    }
+
+    /// What is left of ledgers of deleted instances, where a fault or the end of a process came in between.
+    private func removeRemains() async throws {
+        do {
+            while true {
+                let begin = pace.now
+                guard try await store.removeRemains() else { return }
+                try await rest(since: begin)
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.warning("What a deleted instance has left could not be removed; it is tried again: \(error)")
+        }
     }
 
     private func writeDownWhatWent(isLast: Bool) async {

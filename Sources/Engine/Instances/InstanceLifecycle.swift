@@ -29,19 +29,25 @@ struct InstanceLifecycle: Sendable {
         draft.configuration.objects = objects
         let now = clock.now
         let made = draft
-        let instance = try await store.createInstance { id in
-            Instance(
-                id: id,
-                name: made.name.trimmed,
-                tags: made.tags,
-                token: Secrets.elementToken(),
-                configuration: made.configuration,
-                receiverToken: Secrets.receiverToken(),
-                receiverSecret: Secrets.webhookSecret(),
-                connection: connection,
-                createdDate: now,
-                updatedDate: now
-            )
+        let instance: Instance
+        do {
+            instance = try await store.createInstance { id in
+                Instance(
+                    id: id,
+                    name: made.name.trimmed,
+                    tags: made.tags,
+                    token: Secrets.elementToken(),
+                    configuration: made.configuration,
+                    receiverToken: Secrets.receiverToken(),
+                    receiverSecret: Secrets.webhookSecret(),
+                    connection: connection,
+                    createdDate: now,
+                    updatedDate: now
+                )
+            }
+        } catch {
+            access.keep(connection, of: draft)
+            throw error
         }
         guard let entry = try await directory.activate(instance.id) else {
             throw ClientError(.notFound, "The instance \(instance.id) was deleted meanwhile.")
@@ -78,20 +84,31 @@ struct InstanceLifecycle: Sendable {
         return try await settled(id, from: before)
     }
 
-    /// Says what became of what its sources had put into the org, if there was anything.
+    /// Says what became of what its sources had put into the org, if there was anything. Where the store refuses, the
+    /// instance runs on as before.
     func delete(_ id: InstanceID) async throws -> String? {
         let report = await (try await directory.entry(id)).sources.withdraw()
         let entry = try await directory.entry(id)
-        await entry.sources.stop()
-        try await entry.watched.gate.run {
-            try await store.deleteInstance(id)
-            entry.watched.remove()
+        let watched = entry.watched
+        // No change of settings must let the sources go on meanwhile.
+        try await watched.editing.run {
+            await entry.sources.suspend()
+            do {
+                try await watched.gate.run {
+                    try await store.deleteInstance(id)
+                    watched.remove()
+                }
+            } catch {
+                if !watched.isRemoved { await entry.sources.resume() }
+                throw error
+            }
         }
+        await entry.sources.stop()
         directory.registry.remove(id)
         await dispatcher.remove(id)
         metrics.remove(id)
         notices.post(.instancesChanged)
-        await entry.watched.session.revoke()
+        await watched.session.revoke()
         return report
     }
 
@@ -103,20 +120,36 @@ struct InstanceLifecycle: Sendable {
         draft.configuration = draft.configuration.unmasked(by: current.configuration)
         try access.validate(draft)
         var connection: OrgConnection?
+        var asked: InstanceDraft?
         if draft.authorizationCode != nil || draft.authorizationState != nil || draft.connectsAnew
             || draft.configuration.connectsDifferently(from: current.configuration)
         {
+            let reconnecting = access.reconnecting(draft, current)
             let (renewed, objects) = try await access.connect(
-                access.reconnecting(draft, current),
-                instead: current.connection
+                reconnecting,
+                instead: current.connection,
+                adopt: reconnecting.showsToken(of: current) ? { try await adopt($0, of: entry.watched) } : nil
             )
             draft.configuration.objects = objects
             connection = renewed
+            asked = reconnecting
         } else if draft.configuration.watchedObjects != current.configuration.watchedObjects {
             draft.configuration.objects = try await access.checkedObjects(draft.configuration, of: entry.watched)
         }
         let (made, renewed) = (draft, connection)
-        guard let former = current.connection, let renewed, renewed.isOfAnotherOrganization(than: former) else {
+        do { try await apply(made, renewed, to: entry, insteadOf: current.connection) } catch {
+            if let renewed, let asked { access.keep(renewed, of: asked) }
+            throw error
+        }
+    }
+
+    private func apply(
+        _ made: InstanceDraft,
+        _ renewed: OrgConnection?,
+        to entry: InstanceRegistry.Entry,
+        insteadOf former: OrgConnection?
+    ) async throws {
+        guard let former, let renewed, renewed.isOfAnotherOrganization(than: former) else {
             return try await change(entry, renewed == nil ? .edit : .reconnect) { instance in
                 made.settle(in: &instance)
                 if var renewed {
@@ -137,6 +170,23 @@ struct InstanceLifecycle: Sendable {
             throw error
         }
         await entry.sources.resume()
+    }
+
+    /// The refresh token that the instance lives by has rotated: the new one is stored at once, whatever becomes of the
+    /// change that it was shown for.
+    private func adopt(_ rotated: OrgConnection, of watched: WatchedInstance) async throws {
+        try await watched.gate.run {
+            guard !watched.isRemoved else { return }
+            var instance = watched.instance
+            var connection = rotated
+            connection.organizationID = rotated.organizationID ?? instance.connection?.organizationID
+            connection.organizationName = rotated.organizationName ?? instance.connection?.organizationName
+            connection.isSandbox = rotated.isSandbox ?? instance.connection?.isSandbox
+            instance.connection = connection
+            try await store.updateInstance(instance)
+            watched.replace(instance)
+            await watched.connect(sessions.make(for: watched))
+        }
     }
 
     private enum Kind {
@@ -213,6 +263,12 @@ extension Instance {
 }
 
 extension InstanceDraft {
+    /// Whether it connects by the refresh token that the instance lives by.
+    fileprivate func showsToken(of instance: Instance) -> Bool {
+        authorizationCode == nil && authorizationState == nil && configuration.effectiveGrant == .refreshToken
+            && configuration.refreshToken == instance.connection?.refreshToken
+    }
+
     /// What of it is the instance's, apart from its connection.
     fileprivate func settle(in instance: inout Instance) {
         instance.name = name.trimmed

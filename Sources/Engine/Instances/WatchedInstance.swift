@@ -45,6 +45,7 @@ final class WatchedInstance: Sendable {
         var session: any OrgSession = DisconnectedSession()
         var positions: [String: PollerRecord] = [:]
         var lastHeard: Timestamp?
+        var refusals = WebhookRefusals()
         var isRemoved = false
     }
 
@@ -141,6 +142,21 @@ final class WatchedInstance: Sendable {
 
     func heard(at now: Timestamp) { state.withLock { $0.lastHeard = now } }
 
+    /// Webhooks that were refused since one was accepted.
+    var refusals: WebhookRefusals { state.withLock { $0.refusals } }
+
+    /// A webhook was refused; `due` is of the clock that nobody sets. True where none was before.
+    func refusedWebhook(_ reason: String, by sender: WebhookRefusals.Sender, at due: Timestamp) -> Bool {
+        state.withLock { $0.refusals.refused(reason, by: sender, at: due) }
+    }
+
+    /// One was accepted. True where some were refused before.
+    @discardableResult
+    func acceptedWebhook(at due: Timestamp) -> Bool { state.withLock { $0.refusals.accepted(at: due) } }
+
+    /// What sent them is another now.
+    func forgetRefusals() { state.withLock { $0.refusals = WebhookRefusals() } }
+
     /// The stored position of that name, which is no object's: see `SourceBatch.positions`.
     func position(_ name: String) -> PollerRecord? { state.withLock { $0.positions[name] } }
 
@@ -170,6 +186,7 @@ final class WatchedInstance: Sendable {
             state.current = state.current.with(baselines: [:])
             state.positions = [:]
             state.lastHeard = nil
+            state.refusals = WebhookRefusals()
         }
     }
 }

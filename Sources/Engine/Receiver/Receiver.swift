@@ -8,6 +8,7 @@ import Salesforce
 struct Receiver: Sendable {
     let directory: InstanceDirectory
     let clock: any EngineClock
+    let notices: NoticeHub
     let logger: Logger
 
     /// The instance that a receiver address belongs to; nil if there is none. No disk is read once the instances are.
@@ -22,8 +23,27 @@ struct Receiver: Sendable {
         let entry = try entry(id)
         // Only who knows the secret learns more: what is wrong with a body, or that an instance is switched off.
         let current = entry.watched.current
-        try verify(webhook, current.keys, allowsUnsigned: current.instance.configuration.unsignedWebhooks)
-        return try await accept(try webhook.parsed(), for: entry)
+        let isSigned = webhook.signature?.isEmpty == false
+        do {
+            try verify(webhook, current.keys, allowsUnsigned: current.instance.configuration.unsignedWebhooks)
+        } catch {
+            remember(ErrorSentence.text(error), by: isSigned ? .unverified : .unsigned, entry)
+            throw error
+        }
+        do {
+            return try await accept(try webhook.parsed(), for: entry)
+        } catch let error as ReceiverRefusal {
+            remember(error.description, by: isSigned ? .known : .unsigned, entry)
+            throw error
+        } catch let error as ClientError where error.kind == .invalid {
+            remember(error.message, by: isSigned ? .known : .unsigned, entry)
+            throw error
+        }
+    }
+
+    /// A sender only counts its refusals; the instance's state has to say them.
+    private func remember(_ reason: String, by sender: WebhookRefusals.Sender, _ entry: InstanceRegistry.Entry) {
+        if entry.watched.refusedWebhook(reason, by: sender, at: clock.due) { notices.post(.instance(entry.id)) }
     }
 
     /// Parses an Outbound Message and stores its changes; they are on disk when this returns.
@@ -78,7 +98,9 @@ struct Receiver: Sendable {
                 "The body comes from organization \(sender); this instance watches \(own)."
             )
         }
-        return body.source == .outboundMessage
-            ? try await entry.sources.outboundMessages.accept(body) : try await entry.sources.apex.accept(body)
+        if body.source == .outboundMessage { return try await entry.sources.outboundMessages.accept(body) }
+        let result = try await entry.sources.apex.accept(body)
+        if entry.watched.acceptedWebhook(at: clock.due) { notices.post(.instance(entry.id)) }
+        return result
     }
 }

@@ -41,9 +41,8 @@ struct ReceiverSecrets: Sendable {
         }
         guard isStored else { throw ClientError(.notFound, "There is no instance \(id).") }
         notices.post(.instance(id))
-        guard entry.instance.standingApex?.isDeployed == true else { return }
         do {
-            try await entry.sources.apex.deploy()
+            try await entry.sources.apex.redeploy()
         } catch {
             logger.warning(
                 "The org's Apex has the former secret",

@@ -98,7 +98,11 @@ actor HeldInstances {
             for id in news.acquired { step(id) { await self.begin(id, after: settling) } }
         }
         for id in news.surplus { step(id) { await self.release(id) } }
-        for id in news.heard { directory.registry.entry(id)?.watched.heard(at: clock.now) }
+        for id in news.heard {
+            let watched = directory.registry.entry(id)?.watched
+            watched?.heard(at: clock.now)
+            watched?.acceptedWebhook(at: clock.due)
+        }
         dispatcher.enqueue(news.ready)
         if news.isDue { Task { await dispatcher.lookAgain() } }
         if let stored = news.stored {

@@ -23,7 +23,7 @@ extension ApexStatus: WireObject {
     }
 }
 
-/// Without the digest of the secret, which only the engine compares.
+/// Without the digest of the secret and what is under way, which only the engine compares.
 extension DeployedApex: WireObject {
     package static var wireName: String { "DeployedApex" }
     package static var members: [WireMember<DeployedApex>] {

@@ -38,6 +38,9 @@ extension MemoryStore {
         }
     }
 
+    /// An instance is deleted with all of its ledger at once.
+    package func removeRemains() async throws -> Bool { false }
+
     package func giveBack(_ what: GivenBack) async throws -> Bool { false }
 
     package var endedBadly: Bool { false }

@@ -10,10 +10,11 @@ package protocol OrgCalling: Sendable {
 /// Deploys the Apex package to an org and removes it.
 package struct ApexInstaller: Sendable {
     private let org: any OrgCalling
-    private let pause: @Sendable () async throws -> Void
+    private let pause: @Sendable (Int) async throws -> Void
 
-    /// `pause` waits between two looks at a running deployment.
-    package init(org: any OrgCalling, pause: @escaping @Sendable () async throws -> Void) {
+    /// `pause` waits before the next look at a running deployment, behind so many; an error of it ends the wait for the
+    /// deployment, which goes on in the org.
+    package init(org: any OrgCalling, pause: @escaping @Sendable (Int) async throws -> Void) {
         self.org = org
         self.pause = pause
     }
@@ -34,12 +35,14 @@ package struct ApexInstaller: Sendable {
     }
 
     /// Deploys with the package's own test. Triggers of objects that are no longer watched go in the same deployment.
+    /// `beforePost` is called when nothing but the org can refuse it any more.
     ///
     /// - Throws: `SalesforceError` with the org's own words where it refuses; `ProductionOrg` unless `allowProduction`.
     package func deploy(
         _ package: ApexPackage,
         obsoleteTriggers: [String] = [],
         allowProduction: Bool,
+        beforePost: () async throws -> Void = {},
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
         try await refuseProduction(
@@ -52,15 +55,17 @@ package struct ApexInstaller: Sendable {
             files: package.deployment(obsoleteTriggers: obsoleteTriggers),
             tests: [package.testName]
         )
+        try await beforePost()
         return try await run(request, doing: "deployed", progress: progress)
     }
 
-    /// Removes classes, triggers and remote site; the latter stays with `keepsSite`.
+    /// Removes classes, triggers and remote site; the latter stays with `keepsSite`. `beforePost` as above.
     package func remove(
         _ package: ApexPackage,
         triggers: [String],
         keepsSite: Bool = false,
         allowProduction: Bool,
+        beforePost: () async throws -> Void = {},
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
         try await refuseProduction(
@@ -69,6 +74,7 @@ package struct ApexInstaller: Sendable {
                 + "\u{201C}signalbox apex remove --production\u{201D}, or the Salesforce CLI as the exported README says."
         )
         let request = DeployRequest(files: package.removal(triggers: triggers, keepsSite: keepsSite), tests: [])
+        try await beforePost()
         return try await run(request, doing: "removed", progress: progress)
     }
 
@@ -90,9 +96,11 @@ package struct ApexInstaller: Sendable {
             body: request.body(boundary: boundary)
         )
         var status = try DeployStatus(answer)
+        var looks = 0
         while !status.isDone {
             await progress(status)
-            try await pause()
+            try await pause(looks)
+            looks += 1
             let path = "/metadata/deployRequest/\(status.id)?includeDetails=true"
             status = try DeployStatus(try await org.call("GET", path, contentType: nil, body: nil))
         }

@@ -7,7 +7,7 @@ extension DeployStatus {
     /// - Throws: `SalesforceError` if the answer isn't a deployment.
     package init(_ json: JSON) throws {
         guard let id = json["id"]?.string, let result = json["deployResult"] else {
-            throw SalesforceError(.refused, "The org's answer to the deployment was not understood.")
+            throw SalesforceError(.elsewhere, "The org's answer to the deployment was not understood.")
         }
         func count(_ name: String) -> Int { Int((result[name]?.integer ?? 0).clamped(to: 0...1_000_000_000)) }
         self.init(id: id, status: result["status"]?.string ?? "Pending")

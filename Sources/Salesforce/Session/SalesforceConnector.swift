@@ -38,11 +38,24 @@ package struct SalesforceConnector: OrgConnecting {
         code: Secret?,
         codeVerifier: Secret?
     ) async throws -> OrgConnection {
+        try await connect(configuration, code: code, codeVerifier: codeVerifier, granted: { _ in })
+    }
+
+    package func connect(
+        _ configuration: InstanceConfiguration,
+        code: Secret?,
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
         let oauth = OAuthClient(http: http, now: now, turns: turns, pause: pause)
         var connection = try await oauth.connect(configuration, code: code, codeVerifier: codeVerifier)
+        try await granted(connection)
         // Who the org is helps people; a user without access to it may still poll.
         let latest = Mutex(connection)
-        let session = made(connection, configuration: configuration) { renewed in latest.withLock { $0 = renewed } }
+        let session = made(connection, configuration: configuration) { renewed in
+            try await granted(renewed)
+            latest.withLock { $0 = renewed }
+        }
         var found: JSON?
         do {
             let path = "/query?q=" + URLText.encode("SELECT Id, Name, IsSandbox FROM Organization")

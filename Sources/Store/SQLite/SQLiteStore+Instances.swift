@@ -1,5 +1,6 @@
 package import Domain
 import GRDB
+import Logging
 import Primitives
 import Synchronization
 
@@ -56,14 +57,42 @@ extension SQLiteStore {
             transaction.state.instances[id] = nil
         }
         fresh.withLock { $0.removeAll(of: id) }
-        // In slices, so that other writers don't wait for a long ledger to go.
-        while try await queue.perform({ transaction in
+        do { while try await removeLedgerSlice(id) {} } catch {
+            // The instance is gone all the same.
+            logger.notice(
+                "The ledger of a deleted instance is left to house-keeping",
+                metadata: ["instance": "\(id)", "error": "\(error)"]
+            )
+        }
+    }
+
+    /// In slices, so that other writers don't wait for a long ledger to go. False where nothing was left.
+    private func removeLedgerSlice(_ id: InstanceID) async throws -> Bool {
+        try await queue.perform { transaction in
             try transaction.run(
                 "DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE instance = ? LIMIT 2000)",
                 [id]
             )
             return transaction.db.changesCount > 0
-        }) {}
+        }
+    }
+
+    package func removeRemains() async throws -> Bool {
+        let id = try await look { db in try Int64.fetchOne(try db.cachedStatement(sql: Self.remains)) }
+        guard let id else { return false }
+        return try await removeLedgerSlice(id)
+    }
+
+    /// An instance that is gone and has left a part of its ledger. The key leads from each instance to the next.
+    private static var remains: String {
+        """
+        WITH RECURSIVE known (id) AS (
+            SELECT min(instance) FROM ledger
+            UNION ALL
+            SELECT (SELECT min(instance) FROM ledger WHERE instance > known.id) FROM known WHERE known.id IS NOT NULL
+        )
+        SELECT id FROM known WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM instance) LIMIT 1
+        """
     }
 }
 

@@ -20,6 +20,7 @@ struct HouseKeepingTests {
             var limits: [Int] = []
             var givenBack: [GivenBack] = []
             var looks = 0
+            var remains = 0
         }
 
         private let state: Mutex<State>
@@ -64,6 +65,17 @@ struct HouseKeepingTests {
             }
         }
 
+        /// Steps that take away what deleted instances left.
+        func setRemains(_ steps: Int) { state.withLock { $0.remains = steps } }
+        var remains: Int { state.withLock { $0.remains } }
+
+        func removeRemains() async throws -> Bool {
+            state.withLock { state in
+                defer { state.remains = max(0, state.remains - 1) }
+                return state.remains > 0
+            }
+        }
+
         func giveBack(_ what: GivenBack) async throws -> Bool {
             state.withLock { state in
                 state.givenBack.append(what)
@@ -86,7 +98,25 @@ struct HouseKeepingTests {
         await running.value
     }
 
-    @Test func `it looks soon after the start and then once a minute, and never where nothing is limited`() async throws
+    @Test func `what deleted instances left goes, also where nothing is limited`() async throws {
+        let store = Asked(held: 10)
+        store.setRemains(3)
+        try await run(store, RetentionPolicy()) { _, clock in
+            let start = clock.due
+            try await waitUntil("its first wait") { clock.isAwaited(start.advanced(bySeconds: 60)) }
+            clock.advance(seconds: 60)
+            try await waitUntil("its second wait") { clock.isAwaited(start.advanced(bySeconds: 3660)) }
+            #expect(store.remains == 0)
+            // Some of a later deletion.
+            store.setRemains(2)
+            clock.advance(seconds: 3600)
+            try await waitUntil("what was left is gone") { store.remains == 0 }
+            #expect(store.looks == 0 && store.requests.isEmpty)
+        }
+    }
+
+    @Test func `it looks soon after the start and then once a minute, and at no events where nothing is limited`()
+        async throws
     {
         let store = Asked(held: 10)
         try await run(store, RetentionPolicy(bytes: 100)) { _, clock in
@@ -97,15 +127,14 @@ struct HouseKeepingTests {
             try await waitUntil("its second wait") { clock.isAwaited(start.advanced(bySeconds: 65)) }
             #expect(store.looks == 2 && store.requests.isEmpty)
         }
-        let keeping = HouseKeeping(
-            store: store,
-            policy: RetentionPolicy(),
-            clock: ManualClock(),
-            notices: NoticeHub(),
-            logger: .quiet
-        )
-        await keeping.run()
-        #expect(try await keeping.figures() == nil)
+        try await run(store, RetentionPolicy()) { keeping, clock in
+            #expect(try await keeping.figures() == nil)
+            let start = clock.due
+            try await waitUntil("its first wait") { clock.isAwaited(start.advanced(bySeconds: 60)) }
+            clock.advance(seconds: 60)
+            try await waitUntil("its second wait") { clock.isAwaited(start.advanced(bySeconds: 3660)) }
+            #expect(store.looks == 2)
+        }
     }
 
     @Test func `by size it stops as soon as the store is small enough, and takes the dead last`() async throws {

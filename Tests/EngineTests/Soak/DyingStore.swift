@@ -255,6 +255,7 @@ struct DyingStore: EventStore {
     func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
         try await write { try await disk.purge(request, after: position, atMost: events) }
     }
+    func removeRemains() async throws -> Bool { try await write { try await disk.removeRemains() } }
     func giveBack(_ what: GivenBack) async throws -> Bool { try await write { try await disk.giveBack(what) } }
 
     var endedBadly: Bool { life.damage.withLock { $0 != nil } || disk.endedBadly }

@@ -17,6 +17,8 @@ final class ScriptedOrg: OrgConnecting {
         var usage: APIUsage?
         var calls = APICalls()
         var connections = 0
+        /// Whether each connection brings a refresh token of its own.
+        var rotates = false
         var organization = (id: "00D000000000001EAA", name: "Acme")
         var revoked = 0
         var problems: [String: String] = [:]
@@ -66,7 +68,7 @@ final class ScriptedOrg: OrgConnecting {
             state.lastVerifier = codeVerifier?.exposed
             return OrgConnection(
                 accessToken: "token-\(state.connections)",
-                refreshToken: "refresh",
+                refreshToken: state.rotates ? "refresh-\(state.connections)" : "refresh",
                 instanceURL: configuration.baseURL,
                 organizationID: state.organization.id,
                 userID: nil,

@@ -20,6 +20,7 @@ struct InstanceTests {
             instance.configuration.batchSize = 7
             var apex = DeployedApex()
             apex.objects = ["Account"]
+            apex.underWay = ["Lead"]
             apex.receiverURL = "https://hooks.example/"
             apex.deployedAt = Timestamp(seconds: 1_800_000_000)
             apex.problem = "The org says no."

@@ -3,6 +3,7 @@ import EngineAPI
 import Primitives
 import Salesforce
 import Store
+import Synchronization
 
 /// Putting the Apex into the org, and taking it out.
 extension ApexTriggers {
@@ -14,38 +15,14 @@ extension ApexTriggers {
         allowProduction: Bool = false,
         progress: @Sendable (DeployStatus) async -> Void = { _ in }
     ) async throws -> DeployStatus {
+        try await deploying.run { try await put(allowProduction: allowProduction, progress: progress) }
+    }
+
+    /// Deploys again what may be in the org, which has a former secret.
+    func redeploy() async throws {
         try await deploying.run {
-            let instance = try existing()
-            let org = try reachableOrg(forPosts: true)
-            let objects = await triggerable()
-            guard !objects.with.isEmpty else { throw Self.noTriggers }
-            let package = try package(instance, objects: objects.with)
-            let former = instance.standingApex?.objects.filter { !objects.with.contains($0) } ?? []
-            // Should the program end meanwhile, this is what remains to be said.
-            try await record { $0.problem = "Deploying the Apex triggers was not finished; deploy them again." }
-            let status = try await following(.deploying) {
-                try await installer(org).deploy(
-                    package,
-                    obsoleteTriggers: former.map(package.triggerName),
-                    allowProduction: allowProduction
-                ) { status in
-                    self.progress.reported(status)
-                    context.notices.post(.instance(watched.id))
-                    await progress(status)
-                }
-            }
-            let now = context.clock.now
-            try await record { apex in
-                apex.objects = objects.with
-                apex.organizationID = instance.connection?.organizationID
-                apex.receiverURL = package.receiverURL
-                apex.secretDigest = Self.digest(instance.receiverSecret.exposed)
-                apex.deployedAt = now
-                apex.problem =
-                    objects.without.isEmpty
-                    ? nil : "The org allows no triggers on \(objects.without.joined(separator: ", "))."
-            }
-            return status
+            guard watched.instance.standingApex?.mayBeDeployed == true else { return }
+            try await put()
         }
     }
 
@@ -55,58 +32,187 @@ extension ApexTriggers {
         allowProduction: Bool = false,
         progress: @Sendable (DeployStatus) async -> Void = { _ in }
     ) async throws -> DeployStatus {
-        try await deploying.run {
-            let instance = try existing()
-            let org = try reachableOrg(forPosts: false)
-            let package = try package(instance, objects: instance.configuration.watchedObjects)
-            // What was never there, or is gone already, is only a warning.
-            let triggers = Set(package.triggerNames + (instance.standingApex?.objects ?? []).map(package.triggerName))
-            let status = try await following(.removing) {
-                try await installer(org).remove(
+        try await deploying.run { try await takeOut(allowProduction: allowProduction, progress: progress) }
+    }
+
+    // MARK: From within `deploying`
+
+    /// Deploys. What is recorded before the org is asked covers an end that nobody sees.
+    @discardableResult
+    func put(
+        allowProduction: Bool = false,
+        progress: @Sendable (DeployStatus) async -> Void = { _ in }
+    ) async throws -> DeployStatus {
+        let instance = try existing()
+        let org = try reachableOrg(forPosts: true)
+        let objects = await triggerable()
+        guard !objects.with.isEmpty else { throw Self.noTriggers }
+        let package = try package(instance, objects: objects.with)
+        let standing = instance.standingApex
+        let former = Set(standing?.allObjects ?? []).subtracting(objects.with).sorted()
+        // Should the program end meanwhile, this is what remains to be said.
+        try await record { $0.problem = "Deploying the Apex triggers was not finished; deploy them again." }
+        let seen = Mutex<DeployStatus?>(nil)
+        let status: DeployStatus
+        do {
+            status = try await following(.deploying) {
+                try await installer(org, .deploying).deploy(
+                    package,
+                    obsoleteTriggers: former.map(package.triggerName),
+                    allowProduction: allowProduction,
+                    beforePost: { try await recordPost(of: objects.with, instance) },
+                    progress: { status in
+                        seen.withLock { $0 = status }
+                        self.progress.reported(status)
+                        context.notices.post(.instance(watched.id))
+                        await progress(status)
+                    }
+                )
+            }
+        } catch {
+            if Self.hasChangedNothing(error, seen.withLock { $0 }) {
+                try? await record { $0.underWay = standing?.underWay ?? [] }
+            }
+            throw error
+        }
+        watched.forgetRefusals()
+        let now = context.clock.now
+        try await record { apex in
+            apex.objects = objects.with
+            apex.underWay = []
+            apex.organizationID = instance.connection?.organizationID
+            apex.receiverURL = package.receiverURL
+            apex.secretDigest = Self.digest(instance.receiverSecret.exposed)
+            apex.deployedAt = now
+            apex.problem =
+                objects.without.isEmpty
+                ? nil : "The org allows no triggers on \(objects.without.joined(separator: ", "))."
+        }
+        return status
+    }
+
+    /// The org may have these triggers from here on, whatever is heard of that.
+    private func recordPost(of objects: [String], _ instance: Instance) async throws {
+        let isStanding = instance.standingApex != nil
+        try await record { apex in
+            if !isStanding {
+                let problem = apex.problem
+                apex = DeployedApex()
+                apex.problem = problem
+                apex.organizationID = instance.connection?.organizationID
+            }
+            apex.underWay = Set(apex.underWay + objects).sorted()
+        }
+    }
+
+    /// Whether a deployment that failed has left the org as it was: it was refused, or is over and undone.
+    private static func hasChangedNothing(_ error: any Error, _ seen: DeployStatus?) -> Bool {
+        if let seen { return seen.isDone }
+        guard let error = error as? ClientError else { return false }
+        return !error.mayPass && error.kind != .unavailable
+    }
+
+    private static let unfinishedRemoval =
+        "Removing the Apex triggers was not finished; remove them again, or deploy them."
+
+    /// Removes; `isWithdrawal`: as the instance is being deleted.
+    @discardableResult
+    func takeOut(
+        allowProduction: Bool = false,
+        isWithdrawal: Bool = false,
+        progress: @Sendable (DeployStatus) async -> Void = { _ in }
+    ) async throws -> DeployStatus {
+        let instance = try existing(isWithdrawal: isWithdrawal)
+        let org = try reachableOrg(forPosts: false)
+        let package = try package(instance, objects: instance.configuration.watchedObjects)
+        // What was never there, or is gone already, is only a warning.
+        let triggers = Set(package.triggerNames + (instance.standingApex?.allObjects ?? []).map(package.triggerName))
+        let isNeeded = instance.configuration.eventType == .webhooks
+        let seen = Mutex<DeployStatus?>(nil)
+        let status: DeployStatus
+        do {
+            status = try await following(.removing) {
+                try await installer(org, .removing, isWithdrawal: isWithdrawal).remove(
                     package,
                     triggers: triggers.sorted(),
                     keepsSite: sharesSite(instance),
-                    allowProduction: allowProduction
-                ) { status in
-                    self.progress.reported(status)
-                    context.notices.post(.instance(watched.id))
-                    await progress(status)
-                }
+                    allowProduction: allowProduction,
+                    beforePost: {
+                        // Where this can't be stored, its end couldn't be either.
+                        try await record { if isNeeded { $0.problem = Self.unfinishedRemoval } }
+                    },
+                    progress: { status in
+                        seen.withLock { $0 = status }
+                        self.progress.reported(status)
+                        context.notices.post(.instance(watched.id))
+                        await progress(status)
+                    }
+                )
             }
-            try await record { apex in
-                apex = DeployedApex()
-                guard instance.configuration.eventType == .webhooks else { return }
-                apex.problem =
-                    "The Apex triggers were removed from the org; deploy them with "
-                    + "\u{201C}signalbox apex deploy\u{201D}, or switch the event type to polling."
+        } catch {
+            if Self.hasChangedNothing(error, seen.withLock { $0 }) {
+                try? await record { $0.problem = instance.apex?.problem }
             }
-            return status
+            throw error
         }
+        try await record { apex in
+            apex = DeployedApex()
+            guard isNeeded else { return }
+            apex.problem =
+                "The Apex triggers were removed from the org; deploy them with "
+                + "\u{201C}signalbox apex deploy\u{201D}, or switch the event type to polling."
+        }
+        return status
     }
+
+    // MARK: Parts
 
     /// Whether another instance's triggers in the same org post to the same host.
     private func sharesSite(_ instance: Instance) -> Bool {
         let host = HTTPAddress.authority(of: context.options.receiverURL(instance))
         return registry.all.contains { entry in
-            guard entry.instance.id != instance.id, let apex = entry.instance.standingApex, apex.isDeployed else {
+            guard entry.instance.id != instance.id, let apex = entry.instance.standingApex, apex.mayBeDeployed else {
                 return false
             }
+            let url = apex.receiverURL ?? context.options.receiverURL(entry.instance)
             return apex.organizationID == instance.connection?.organizationID
-                && apex.receiverURL.flatMap { HTTPAddress.authority(of: $0) } == host
+                && HTTPAddress.authority(of: url) == host
         }
     }
 
     /// The settings as they are once it is this deployment's turn.
-    private func existing() throws -> Instance {
+    private func existing(isWithdrawal: Bool = false) throws -> Instance {
+        try waits.admit(isWithdrawal: isWithdrawal)
         guard !watched.isRemoved else { throw ClientError(.notFound, "There is no instance \(watched.id).") }
         return watched.instance
     }
 
-    private func installer(_ org: any OrgCalling) -> ApexInstaller {
-        ApexInstaller(org: org) { [context] in
-            let next = context.clock.due.advanced(byMilliseconds: context.options.apexLookEvery)
-            try await context.clock.sleep(until: next)
+    private func installer(
+        _ org: any OrgCalling,
+        _ work: ApexWork,
+        isWithdrawal: Bool = false
+    ) -> ApexInstaller {
+        let end = context.clock.due.advanced(byMilliseconds: Limit.deployment.milliseconds)
+        return ApexInstaller(org: org) { [context, waits, progress] looks in
+            let now = context.clock.due
+            guard now < end else { throw Self.unfinished(work, progress.running?.progress) }
+            let pause = DeploymentWaits.pause(context.options.apexLookEvery, after: looks)
+            let next = min(now.advanced(byMilliseconds: pause), end)
+            try await waits.wait(until: next, by: context.clock, isWithdrawal: isWithdrawal)
         }
+    }
+
+    /// A deployment that the org has had for too long; it goes on there.
+    private static func unfinished(_ work: ApexWork, _ progress: String?) -> ClientError {
+        let what = work == .deploying ? "The deployment of the Apex triggers" : "The removal of the Apex triggers"
+        let again = work == .deploying ? "deploy" : "remove"
+        return ClientError(
+            .upstream,
+            "\(what) is still under way in the org after \(Limit.deployment.text) (\(progress ?? "no word of it")) and is "
+                + "waited for no longer: look at Deployment Status in the org's Setup, wait for its end or cancel it there, "
+                + "and \(again) the Apex again.",
+            mayPass: true
+        )
     }
 
     /// The org as a deployment calls it; `forPosts` asks that the org can reach the receiver, too.
@@ -141,7 +247,10 @@ extension ApexTriggers {
             return try await body()
         } catch {
             let failure = ClientError.translating(error)
-            if work == .deploying, !(error is CancellationError) { try await record { $0.problem = "\(failure)" } }
+            // What is cut short is unfinished, as was recorded before it began.
+            if work == .deploying, !(error is CancellationError), !waits.isOver {
+                try await record { $0.problem = "\(failure)" }
+            }
             throw failure
         }
     }

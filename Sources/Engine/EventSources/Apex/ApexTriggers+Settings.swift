@@ -10,23 +10,11 @@ extension ApexTriggers {
     /// change itself was made, and reconciliation finds what the org does not report.
     func follow(from before: Instance?) async {
         guard !watched.isRemoved, watched.callable != nil else { return }
-        let instance = watched.instance
+        let isAsked = Self.deploysApex(watched.instance)
         do {
-            if Self.deploysApex(instance) {
-                guard needsApex(instance, before) else { return }
-                do {
-                    try await deploy()
-                } catch let error as ClientError where error.kind == .conflict {
-                    try await record { $0.problem = error.message }
-                    throw error
-                }
-                // What changed between the first poll and the triggers' birth.
-                if state.isRunning { _ = try? await poller.poll() }
-            } else if instance.configuration.eventType != .webhooks, before?.configuration.eventType == .webhooks,
-                instance.configuration.deployApex, instance.standingApex?.isDeployed == true
-            {
-                try await remove()
-            }
+            // What changed between the first poll and the triggers' birth.
+            if isAsked, try await deployIfNeeded(since: before), state.isRunning { _ = try? await poller.poll() }
+            if isAsked || before?.configuration.eventType == .webhooks { try await removeIfUnwanted() }
         } catch {
             context.logger.warning(
                 "The org's Apex does not follow its instance",
@@ -35,26 +23,61 @@ extension ApexTriggers {
         }
     }
 
-    /// Best effort: the sentence says what became of it; nil where there was nothing to remove.
-    func withdraw() async -> String? {
-        let instance = watched.instance
-        guard instance.standingApex?.isDeployed == true else { return nil }
-        do {
-            try await remove()
-            return "Its Apex was removed from the org."
-        } catch {
-            context.logger.warning(
-                "The Apex of a deleted instance stays in its org",
-                metadata: ["instance": "\(instance.id)", "error": "\(error)"]
-            )
-            let reason =
-                (error as? ClientError)?.kind == .forbidden
-                ? "This is a production org, from which Apex is only removed on request."
-                : ErrorSentence.text(error)
-            let names = "Signalbox" + Self.suffix(instance)
-            return "Its Apex stays in the org: \(reason) Take out there what begins with \(names)."
+    /// Deploys where the settings ask for it once it is this deployment's turn; false where they don't, or it is there.
+    private func deployIfNeeded(since before: Instance?) async throws -> Bool {
+        try await deploying.run {
+            let instance = watched.instance
+            guard !watched.isRemoved, Self.deploysApex(instance), needsApex(instance, before) else { return false }
+            do { try await put() } catch let error as ClientError where error.kind == .conflict {
+                try await record { $0.problem = error.message }
+                throw error
+            }
+            return true
         }
     }
+
+    /// Removes what the settings don't ask for any more: they may have changed while it was being deployed.
+    private func removeIfUnwanted() async throws {
+        try await deploying.run {
+            let instance = watched.instance
+            guard !watched.isRemoved, instance.configuration.eventType != .webhooks, instance.configuration.deployApex,
+                instance.standingApex?.mayBeDeployed == true
+            else { return }
+            try await takeOut()
+        }
+    }
+
+    /// Best effort: the sentence says what became of it; nil where there was nothing to remove. What is being deployed is
+    /// waited for no longer.
+    func withdraw() async -> String? {
+        waits.endForDeletion()
+        return await deploying.run { () -> String? in
+            let instance = watched.instance
+            guard !watched.isRemoved, instance.standingApex?.mayBeDeployed == true else { return nil }
+            do {
+                try await takeOut(isWithdrawal: true)
+                return "Its Apex was removed from the org."
+            } catch {
+                context.logger.warning(
+                    "The Apex of a deleted instance stays in its org",
+                    metadata: ["instance": "\(instance.id)", "error": "\(error)"]
+                )
+                let reason =
+                    (error as? ClientError)?.kind == .forbidden
+                    ? "This is a production org, from which Apex is only removed on request."
+                    : ErrorSentence.text(error)
+                let names = "Signalbox" + Self.suffix(instance)
+                // What the org has begun may still be done.
+                let stays = (error as? ClientError)?.mayPass == true ? "may stay" : "stays"
+                return "Its Apex \(stays) in the org: \(reason) Take out there what begins with \(names)."
+            }
+        }
+    }
+
+    /// It could not be deleted.
+    func resume() async { waits.reopen() }
+
+    func stop() async { waits.stop() }
 
     private static func deploysApex(_ instance: Instance) -> Bool {
         needs.areWanted(by: instance) && instance.configuration.deployApex
@@ -100,7 +123,7 @@ extension ApexTriggers {
         }
     }
 
-    /// What is wrong with the org's triggers, or still under way.
+    /// What is wrong with the org's triggers or what they post, or still under way.
     var trouble: (reason: String, since: Timestamp)? {
         let instance = watched.instance
         if let running = progress.running {
@@ -110,6 +133,10 @@ extension ApexTriggers {
                 instance.apex?.problemSince ?? context.clock.now
             )
         }
+        return deployedTrouble(instance) ?? refusedTrouble(instance)
+    }
+
+    private func deployedTrouble(_ instance: Instance) -> (reason: String, since: Timestamp)? {
         guard let apex = instance.apex else { return nil }
         if let problem = apex.problem {
             let since = apex.problemSince ?? instance.updatedDate
@@ -119,6 +146,12 @@ extension ApexTriggers {
         }
         guard apex.isDeployed, let stale = staleness(instance, apex) else { return nil }
         return (stale, apex.deployedAt ?? instance.updatedDate)
+    }
+
+    private func refusedTrouble(_ instance: Instance) -> (reason: String, since: Timestamp)? {
+        let allowsUnsigned = instance.configuration.unsignedWebhooks
+        let refusal = watched.refusals.standing(at: context.clock.due, allowsUnsigned: allowsUnsigned)
+        return refusal.map { ($0.sentence, context.clock.shown($0.first)) }
     }
 
     private func meanwhile(_ instance: Instance) -> String {

@@ -15,6 +15,7 @@ final class ApexTriggers: EventSource {
     let progress = ApexProgress()
     /// One deployment at a time. Not the instance's gate: a deployment renews tokens, which go through that.
     let deploying = SerialGate()
+    let waits = DeploymentWaits()
 
     /// `poller` is asked for what changed between the first poll and the triggers' deployment; `registry` knows the other
     /// instances, whose triggers may share a remote site.

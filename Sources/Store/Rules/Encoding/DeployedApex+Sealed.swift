@@ -5,6 +5,7 @@ extension DeployedApex {
     init(sealed json: JSON) {
         self.init()
         objects = json["objects"]?.array?.compactMap(\.string) ?? []
+        underWay = json["underWay"]?.array?.compactMap(\.string) ?? []
         organizationID = json["organizationID"]?.string
         receiverURL = json["receiverURL"]?.string
         secretDigest = json["secretDigest"]?.string
@@ -17,8 +18,9 @@ extension DeployedApex {
         func text(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
         func moment(_ value: Timestamp?) -> JSON { value.map { .integer($0.milliseconds) } ?? .null }
         return [
-            "objects": .array(objects.map { .string($0) }), "organizationID": text(organizationID),
-            "receiverURL": text(receiverURL), "secretDigest": text(secretDigest), "deployedAt": moment(deployedAt),
+            "objects": .array(objects.map { .string($0) }), "underWay": .array(underWay.map { .string($0) }),
+            "organizationID": text(organizationID), "receiverURL": text(receiverURL),
+            "secretDigest": text(secretDigest), "deployedAt": moment(deployedAt),
             "problem": text(problem), "problemSince": moment(problemSince),
         ]
     }

@@ -1,0 +1,117 @@
+import Domain
+import Engine
+import EngineAPI
+import Primitives
+import Salesforce
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+/// Refresh tokens that are dead once they were shown.
+@Suite(.timeLimit(.minutes(20)))
+struct RotatedTokenTests {
+    private let clock = ManualClock()
+
+    private func sample(_ change: (inout InstanceConfiguration) -> Void = { _ in }) -> InstanceDraft {
+        var draft = InstanceDraft.sample {
+            $0.grantType = .refreshToken
+            $0.refreshToken = "first"
+            change(&$0)
+        }
+        draft.authorizationCode = nil
+        return draft
+    }
+
+    private func with(
+        store wrap: (any EventStore) -> any EventStore = { $0 },
+        _ body: (EngineFixture, ScriptedOrg) async throws -> Void
+    ) async throws {
+        let org = ScriptedOrg(clock: clock)
+        org.script { $0.rotates = true }
+        try await EngineFixture.run(org, clock: clock, store: wrap) { fixture in try await body(fixture, org) }
+    }
+
+    private func stored(_ id: InstanceID, _ fixture: EngineFixture) async throws -> String? {
+        try await fixture.store.instance(id)?.connection?.refreshToken?.exposed
+    }
+
+    @Test func `a change of the app's secret shows the newest token, not the one of the settings`() async throws {
+        try await with { fixture, org in
+            let id = try await fixture.client.createInstance(sample()).id
+            #expect(org.snapshot.lastConfiguration?.refreshToken == "first")
+            _ = try await fixture.client.updateInstance(id, sample { $0.apiSecret = "other" })
+            #expect(org.snapshot.lastConfiguration?.refreshToken == "refresh-1")
+            #expect(try await stored(id, fixture) == "refresh-2")
+            #expect(try await fixture.store.instance(id)?.configuration.refreshToken == "first")
+            // One that a person gives counts.
+            _ = try await fixture.client.updateInstance(
+                id,
+                sample {
+                    $0.apiSecret = "other"
+                    $0.refreshToken = "given"
+                }
+            )
+            #expect(org.snapshot.lastConfiguration?.refreshToken == "given")
+        }
+    }
+
+    @Test func `the new token is stored although the change is refused`() async throws {
+        try await with { fixture, org in
+            let id = try await fixture.client.createInstance(sample()).id
+            let wrong = sample {
+                $0.apiSecret = "other"
+                $0.objects = ["Acount"]
+            }
+            await #expect(throws: ConfigurationRejected.self) {
+                try await fixture.client.updateInstance(id, wrong)
+            }
+            #expect(try await stored(id, fixture) == "refresh-2")
+            #expect(try await fixture.store.instance(id)?.configuration.apiSecret == "secret")
+            _ = try await fixture.client.updateInstance(id, sample { $0.apiSecret = "other" })
+            #expect(org.snapshot.lastConfiguration?.refreshToken == "refresh-2")
+            #expect(try await stored(id, fixture) == "refresh-3")
+        }
+    }
+
+    @Test func `a draft that is refused for another reason keeps what its token brought`() async throws {
+        try await with { fixture, org in
+            await #expect(throws: ConfigurationRejected.self) {
+                try await fixture.client.createInstance(sample { $0.objects = ["Acount"] })
+            }
+            let id = try await fixture.client.createInstance(sample()).id
+            #expect(org.snapshot.connections == 1, "the token was shown once")
+            #expect(try await stored(id, fixture) == "refresh-1")
+        }
+    }
+
+    @Test func `so does one that can't be stored`() async throws {
+        let isRefused = Mutex(true)
+        func wrap(_ disk: any EventStore) -> any EventStore {
+            let store = DyingStore(disk)
+            store.refuse { $0 == "createInstance(_:)" && isRefused.withLock { $0 } }
+            return store
+        }
+        try await with(store: wrap) { fixture, org in
+            await #expect(throws: (any Error).self) { try await fixture.client.createInstance(sample()) }
+            isRefused.withLock { $0 = false }
+            let id = try await fixture.client.createInstance(sample()).id
+            #expect(org.snapshot.connections == 1)
+            #expect(try await stored(id, fixture) == "refresh-1")
+        }
+    }
+
+    @Test func `a token that does not rotate is shown again`() async throws {
+        try await with { fixture, org in
+            org.script { $0.rotates = false }
+            let draft = sample { $0.refreshToken = "refresh" }
+            var wrong = draft
+            wrong.configuration.objects = ["Acount"]
+            await #expect(throws: ConfigurationRejected.self) {
+                try await fixture.client.createInstance(wrong)
+            }
+            _ = try await fixture.client.createInstance(draft)
+            #expect(org.snapshot.connections == 2)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Domain
+import EngineAPI
+import Primitives
+import Salesforce
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// Apex whose deployment nobody saw end goes with its instance, too.
+@Suite(.timeLimit(.minutes(20)))
+struct ApexRemainsTests {
+    private let clock = ManualClock()
+
+    private func run(
+        store wrap: (any EventStore) -> any EventStore = { $0 },
+        _ body: (EngineFixture, DeployingOrg) async throws -> Void
+    ) async throws {
+        let org = DeployingOrg(ScriptedOrg(clock: clock))
+        var options = EngineOptions()
+        options.receiverBaseURL = "https://hooks.example"
+        try await EngineFixture.run(org, clock: clock, options: options, store: wrap) { try await body($0, org) }
+    }
+
+    @Test func `what is being deployed is removed by a deletion`() async throws {
+        try await run { fixture, org in
+            let engine = fixture.engine
+            let making = Task { try await engine.createInstance(.sample(type: .webhooks)) }
+            try await waitUntil("the deployment is posted") { org.snapshot.posts == ["deploy"] }
+            let id = try #require(try await engine.instances().first?.id)
+            org.script { $0.answer = .succeeded }
+            #expect(try await engine.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
+            #expect(org.snapshot.posts == ["deploy", "remove"])
+            _ = await making.result
+        }
+    }
+
+    @Test func `what the org took without an answer is removed by a deletion`() async throws {
+        try await run { fixture, org in
+            org.script { $0.lostAnswer = SalesforceError(.transient, "The answer was lost.") }
+            let id = try await fixture.engine.createInstance(.sample(type: .webhooks)).id
+            let stored = try await fixture.store.instance(id)?.apex
+            #expect(stored?.underWay == ["Account", "Contact"] && stored?.isDeployed == false)
+            org.script {
+                $0.lostAnswer = nil
+                $0.answer = .succeeded
+            }
+            #expect(try await fixture.engine.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
+            #expect(org.snapshot.posts == ["deploy", "remove"])
+        }
+    }
+
+    @Test func `a switch to polling meanwhile removes what is being deployed`() async throws {
+        try await run { fixture, org in
+            let engine = fixture.engine
+            let making = Task { try await engine.createInstance(.sample(type: .webhooks)) }
+            try await waitUntil("the deployment is posted") { org.snapshot.posts == ["deploy"] }
+            let id = try #require(try await engine.instances().first?.id)
+            let changing = Task { try await engine.updateInstance(id, InstanceDraft.sample().withoutCode) }
+            try await waitUntil("the settings are others") {
+                try await engine.instance(id).configuration.eventType == .polling
+            }
+            org.script { $0.answer = .succeeded }
+            try await waitUntil("the removal is posted") {
+                clock.advance(seconds: 1)
+                return org.snapshot.posts == ["deploy", "remove"]
+            }
+            _ = try await (making.value, changing.value)
+            #expect(try await fixture.store.instance(id)?.apex?.mayBeDeployed == false)
+            #expect(org.snapshot.posts == ["deploy", "remove"])
+        }
+    }
+
+    @Test func `where nothing can be stored the Apex stays with its instance`() async throws {
+        let isRefused = Mutex(false)
+        func wrap(_ disk: any EventStore) -> any EventStore {
+            let store = DyingStore(disk)
+            store.refuse { name in
+                ["updateInstance(_:)", "deleteInstance(_:)"].contains(name) && isRefused.withLock { $0 }
+            }
+            return store
+        }
+        try await run(store: wrap) { fixture, org in
+            org.script { $0.answer = .succeeded }
+            let id = try await fixture.engine.createInstance(.sample(type: .webhooks)).id
+            isRefused.withLock { $0 = true }
+            await #expect(throws: (any Error).self) { try await fixture.engine.deleteInstance(id) }
+            #expect(org.snapshot.posts == ["deploy"])
+            let source = try await fixture.engine.instance(id).source
+            #expect(source.word == "LIVE", "\(source)")
+            isRefused.withLock { $0 = false }
+            #expect(try await fixture.engine.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
+        }
+    }
+
+    @Test func `a deployment that the org undid leaves nothing to remove`() async throws {
+        try await run { fixture, org in
+            org.script { $0.answer = .failed }
+            let id = try await fixture.engine.createInstance(.sample(type: .webhooks)).id
+            #expect(try await fixture.engine.deleteInstanceReporting(id) == nil)
+            #expect(org.snapshot.posts == ["deploy"])
+        }
+    }
+}

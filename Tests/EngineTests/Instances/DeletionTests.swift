@@ -1,0 +1,38 @@
+import Domain
+import Engine
+import EngineAPI
+import Primitives
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+/// Instances that can't be deleted.
+@Suite(.timeLimit(.minutes(20)))
+struct DeletionTests {
+    @Test func `an instance that the store can't delete runs on as before`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        let isRefused = Mutex(true)
+        func wrap(_ disk: any EventStore) -> any EventStore {
+            let store = DyingStore(disk)
+            store.refuse { $0 == "deleteInstance(_:)" && isRefused.withLock { $0 } }
+            return store
+        }
+        try await EngineFixture.run(org, clock: clock, store: wrap) { fixture in
+            let id = try await fixture.engine.createInstance(.sample()).id
+            let before = org.snapshot.polls
+            await #expect(throws: (any Error).self) { try await fixture.engine.deleteInstance(id) }
+            #expect(org.snapshot.revoked == 0)
+            _ = try await fixture.engine.poll(id)
+            #expect(org.snapshot.polls == before + 1)
+            let next = try #require(try await fixture.engine.instance(id).nextPoll)
+            clock.advance(milliseconds: next.since(clock.now))
+            try await waitUntil("it is polled by itself") { org.snapshot.polls > before + 1 }
+            isRefused.withLock { $0 = false }
+            try await fixture.engine.deleteInstance(id)
+            #expect(try await fixture.store.instances().isEmpty)
+            #expect(org.snapshot.revoked == 1)
+        }
+    }
+}
