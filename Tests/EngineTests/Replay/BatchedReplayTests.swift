@@ -68,4 +68,24 @@ struct BatchedReplayTests {
             }
         }
     }
+
+    @Test func `every event's replay and signed request go by the id that the delivery went by`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            let key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+            try await run(server, clock: clock, count: 3, key: key) { fixture, _ in
+                let id = try #require(server.received.first?.headers["webhook-id"])
+                let events = try await fixture.engine.events(PageRequest(direction: .oldestFirst))
+                #expect(events.map(\.eventID).first == id && events.count == 3)
+                for event in events {
+                    let request = try await fixture.engine.signedRequest(eventID: event.eventID)
+                    let shown = request.headers.first { $0.name.lowercased() == "webhook-id" }?.value
+                    #expect(shown == id)
+                    _ = try await fixture.engine.replay(eventID: event.eventID, options: .init())
+                }
+                let sent = server.received.map { $0.headers["webhook-id"] ?? "" }
+                #expect(sent == [id, id, id, id])
+            }
+        }
+    }
 }
