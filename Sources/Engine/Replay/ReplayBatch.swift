@@ -10,6 +10,8 @@ struct ReplayBatch: Sendable {
         case succeeded
         case failed(String)
 
+        static let nothingToSend = Outcome.failed("An event has no notification that could be sent.")
+
         init(_ outcome: AttemptOutcome) { self = outcome.errorText.map(Self.failed) ?? .succeeded }
     }
 
@@ -43,9 +45,15 @@ struct ReplayBatch: Sendable {
         }
     }
 
+    /// The first that can be sent and was not delivered yet.
+    func unsent(_ outcomes: [Int64: Outcome]) -> EventSummary? {
+        carriers.first { $0.delivery != nil && outcomes[$0.sequence] != .succeeded }
+    }
+
     /// What became of all its events, by what became of those that were sent.
     func outcomes(of sent: [Int64: Outcome]) -> [Int64: Outcome] {
         var outcomes = sent.merging(settled) { known, _ in known }
+        for event in carriers where event.delivery == nil { outcomes[event.sequence] = .nothingToSend }
         for (sequence, carrier) in followed { outcomes[sequence] = sent[carrier] }
         return outcomes
     }

@@ -157,18 +157,30 @@ actor ReplayRun {
         await nap(until: max(held.until ?? now.advanced(bySeconds: 86_400), now.advanced(bySeconds: 1)))
     }
 
-    /// Sends the next event; only its success counts, as a failure says no more than the hold does.
+    /// Sends the next event that was not delivered yet; only its success counts, as a failure says no more than the hold
+    /// does.
     private func probe() async {
         do {
-            let page = PageRequest(direction: .oldestFirst, after: job.position, limit: 1, filter: filter)
-            guard let event = try await store.events(page).first(where: { $0.sequence <= job.lastSequence }) else {
-                await dispatcher.abandonProbe(instanceID)
-                return try await complete()
+            while wantsToRun, !isStopping {
+                let batch = try await nextBatch()
+                guard let last = batch.events.last else {
+                    await dispatcher.abandonProbe(instanceID)
+                    return try await complete()
+                }
+                if let event = batch.unsent(outcomes) {
+                    if try await replay(event.eventID).outcome.isSuccess { outcomes[event.sequence] = .succeeded }
+                    return
+                }
+                // Nothing of these can be sent any more.
+                outcomes = batch.outcomes(of: outcomes)
+                count(through: last.sequence)
+                job.position = last.sequence
+                try await save()
             }
-            if try await replay(event.eventID).outcome.isSuccess { outcomes[event.sequence] = .succeeded }
         } catch {
-            await dispatcher.abandonProbe(instanceID)
+            // It is tried again with the next probe.
         }
+        await dispatcher.abandonProbe(instanceID)
     }
 
     /// With the holds as they are now.
@@ -234,9 +246,7 @@ actor ReplayRun {
                 for event in wave {
                     let sequence = event.sequence
                     guard event.delivery != nil else {
-                        group.addTask {
-                            (sequence, .success(.failed("An event has no notification that could be sent.")))
-                        }
+                        group.addTask { (sequence, .success(.nothingToSend)) }
                         continue
                     }
                     group.addTask {
@@ -268,6 +278,8 @@ actor ReplayRun {
     }
 
     private func complete() async throws {
+        // Cancelled while it looked for more.
+        guard job.state.isOpen else { return }
         count(through: job.lastSequence)
         job.state = .completed
         job.waitsForCallback = false

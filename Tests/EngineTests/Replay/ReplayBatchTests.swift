@@ -67,4 +67,19 @@ struct ReplayBatchTests {
         let former = ReplayBatch([Self.event(1, notification: 1, replay: failed)], after: 0)
         #expect(former.carriers.map(\.sequence) == [1])
     }
+
+    @Test func `the first that can be sent and was not delivered yet is the next probe`() {
+        let batch = ReplayBatch(
+            [
+                Self.event(1, notification: 1), Self.event(2, notification: 1), Self.event(3, notification: nil),
+                Self.event(4, notification: 4), Self.event(5, notification: 5),
+            ],
+            after: 0
+        )
+        #expect(batch.unsent([:])?.sequence == 1)
+        #expect(batch.unsent([1: .succeeded, 4: .failed("answered 503")])?.sequence == 4)
+        #expect(batch.unsent([1: .succeeded, 4: .succeeded])?.sequence == 5)
+        #expect(batch.unsent([1: .succeeded, 4: .succeeded, 5: .succeeded]) == nil)
+        #expect(batch.outcomes(of: [1: .succeeded])[3] == .nothingToSend)
+    }
 }
