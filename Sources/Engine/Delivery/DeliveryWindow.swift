@@ -134,7 +134,10 @@ struct DeliveryWindow: Sendable {
         return taken
     }
 
-    mutating func putBack(_ ids: [Int64]) { for id in ids.reversed() { pending.prepend(id) } }
+    /// What was being read comes first again, apart from what a replay has in hand or had meanwhile: its end offers that.
+    mutating func putBack(_ ids: [Int64]) {
+        for id in ids.reversed() where known.contains(id) && !underWay.contains(id) { pending.prepend(id) }
+    }
 
     /// Puts what was loaded where it waits for its turn, and forgets what can't go now.
     mutating func place(_ loaded: [OutgoingNotification], asked: [Int64], now: Timestamp) {
@@ -147,6 +150,8 @@ struct DeliveryWindow: Sendable {
                 left.remove(delivery.notificationID)
                 continue
             }
+            // A replay has had it meanwhile: what was read of it may be old. It was offered anew when that ended.
+            guard known.contains(delivery.notificationID) else { continue }
             let instance = delivery.instanceID
             guard let callback = callbacks[instance], let route = callback.route,
                 isDue(delivery, callback.breaker.isReleasing ? .distantFuture : now)
