@@ -142,6 +142,14 @@ package final class Engine: Service {
             clock: clock,
             options: options
         )
+        replayJobs = ReplayJobs(
+            store: store,
+            dispatcher: dispatcher,
+            clock: clock,
+            notices: hub,
+            watchdog: watchdog,
+            logger: logger
+        )
         lifecycle = InstanceLifecycle(
             store: store,
             directory: directory,
@@ -149,6 +157,7 @@ package final class Engine: Service {
             sessions: sessions,
             overviews: overviews,
             dispatcher: dispatcher,
+            replayJobs: replayJobs,
             notices: hub,
             clock: clock,
             patience: options.firstPollPatience,
@@ -174,14 +183,6 @@ package final class Engine: Service {
             courier: courier,
             state: state,
             metrics: metrics
-        )
-        replayJobs = ReplayJobs(
-            store: store,
-            dispatcher: dispatcher,
-            clock: clock,
-            notices: hub,
-            watchdog: watchdog,
-            logger: logger
         )
         bulkReplays = BulkReplays(
             store: store,

@@ -69,6 +69,19 @@ actor ReplayRun {
         await task?.value
     }
 
+    /// The instance was deleted, and the job cancelled with it; what is under way still finishes.
+    func end() async {
+        if job.state.isOpen {
+            job.state = .cancelled
+            job.waitsForCallback = false
+            job.lastError = InstanceTable.deletionReason
+        }
+        nap?.cancel()
+        // Behind whatever of it was on its way to the disk meanwhile. Where this fails, the next start makes up for it.
+        _ = try? await save()
+        over.withLock { $0 = true }
+    }
+
     /// Takes effect at once; stored when it returns. What is under way still finishes.
     func change(state: ReplayJob.State?, rate: Int?) async throws -> ReplayJob {
         guard job.state.isOpen else {

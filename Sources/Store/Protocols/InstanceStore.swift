@@ -16,6 +16,6 @@ package protocol InstanceStore: Sendable {
     /// the former one in the same transaction. Events and deliveries stay.
     func beginAnew(_ instance: Instance) async throws
     /// Removes the instance with all that is known of its org; its events and deliveries stay readable, open deliveries are
-    /// ended as dead.
+    /// ended as dead, and open bulk replays are cancelled.
     func deleteInstance(_ id: InstanceID) async throws
 }
