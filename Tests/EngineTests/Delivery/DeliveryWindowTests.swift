@@ -274,6 +274,21 @@ struct DeliveryWindowTests {
         #expect(window.dequeueSends(at: Self.now).isEmpty && window.known.isEmpty && window.backlog)
     }
 
+    @Test func `an instance without a callback here is asked for once, and again when it has one`() {
+        var window = window(1...2)
+        window.remove(1)
+        #expect(window.blocked.isEmpty)
+        give(&window, [1, 2], of: 1)
+        let dropped = window.dequeueDropped()
+        #expect(dropped == [1, 2] && window.dequeueSends(at: Self.now).isEmpty)
+        #expect(window.blocked == [1])
+        window.backlog = false
+        window.set(Route(url: "http://one.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        #expect(window.blocked.isEmpty && window.backlog)
+        give(&window, [1, 2], of: 1)
+        #expect(instances(window.dequeueSends(at: Self.now)) == [1: 2])
+    }
+
     @Test func `a new key for the same address leaves a hold as it is, another address ends it`() {
         var window = window(1...1)
         _ = window.update(1) { $0.breaker.hold("for now") }
