@@ -98,6 +98,7 @@ package final class Engine: Service {
             policy: options.retention,
             clock: clock,
             notices: hub,
+            otherClocks: courier.otherClocks,
             writeDown: { await audit.append(.purgeEvents, nil, $0, failure: nil) },
             logger: logger
         )
