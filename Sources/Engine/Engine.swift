@@ -98,6 +98,7 @@ package final class Engine: Service {
             policy: options.retention,
             clock: clock,
             notices: hub,
+            otherClocks: courier.otherClocks,
             writeDown: { await audit.append(.purgeEvents, nil, $0, failure: nil) },
             logger: logger
         )
@@ -142,6 +143,14 @@ package final class Engine: Service {
             clock: clock,
             options: options
         )
+        replayJobs = ReplayJobs(
+            store: store,
+            dispatcher: dispatcher,
+            clock: clock,
+            notices: hub,
+            watchdog: watchdog,
+            logger: logger
+        )
         lifecycle = InstanceLifecycle(
             store: store,
             directory: directory,
@@ -149,6 +158,7 @@ package final class Engine: Service {
             sessions: sessions,
             overviews: overviews,
             dispatcher: dispatcher,
+            replayJobs: replayJobs,
             notices: hub,
             clock: clock,
             patience: options.firstPollPatience,
@@ -174,14 +184,6 @@ package final class Engine: Service {
             courier: courier,
             state: state,
             metrics: metrics
-        )
-        replayJobs = ReplayJobs(
-            store: store,
-            dispatcher: dispatcher,
-            clock: clock,
-            notices: hub,
-            watchdog: watchdog,
-            logger: logger
         )
         bulkReplays = BulkReplays(
             store: store,

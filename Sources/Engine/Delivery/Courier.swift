@@ -24,6 +24,8 @@ struct Courier: Sendable {
     let logger: Logger
     var traces: EventTraces?
     let flights = CallbackFlights()
+    /// Hears what date the answers bear.
+    let otherClocks = OtherClocks()
 
     /// Posts a stored notification, and goes on with what came of it; its body is written off the caller's actor.
     func start(
@@ -69,6 +71,7 @@ struct Courier: Sendable {
         )
         do throws(CallbackFault) {
             let answer = try await client.post(post, deadline: .now() + .milliseconds(timeout))
+            otherClocks.hear(at: clock.due) { answer.headers.first(name: "Date") }
             let outcome = AttemptOutcome.response(status: answer.status)
             let retryAfter = outcome.isSuccess ? nil : answer.headers.first(name: "Retry-After")
             return CallbackReply(

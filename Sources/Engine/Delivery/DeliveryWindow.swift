@@ -55,6 +55,8 @@ struct DeliveryWindow: Sendable {
     private var pending: Deque<Int64> = []
     private var hosts: [String: Host] = [:]
     private(set) var callbacks: [InstanceID: Callback] = [:]
+    /// Instances that have something due and no callback here: they leave for another node, or have not come yet.
+    private var absent: Set<InstanceID> = []
     /// Of instances that limit their posts a second.
     private var allowances: [InstanceID: RateAllowance] = [:]
     /// When an instance that waits for a permit may send its next; nil: none does.
@@ -78,6 +80,7 @@ struct DeliveryWindow: Sendable {
             callbacks[id]?.route = route
         } else {
             callbacks[id] = Callback(route: route, breaker: breaker())
+            absent.remove(id)
         }
         backlog = true
     }
@@ -107,12 +110,11 @@ struct DeliveryWindow: Sendable {
 
     /// Instances that the store should leave out: nothing of them can be taken now.
     var blocked: Set<InstanceID> {
-        Set(
-            callbacks.compactMap { id, callback in
-                guard let route = callback.route else { return id }
-                return callback.breaker.isHeld || hosts[route.host]?.channels[id]?.overflowed == true ? id : nil
-            }
-        )
+        let known = callbacks.compactMap { id, callback -> InstanceID? in
+            guard let route = callback.route else { return id }
+            return callback.breaker.isHeld || hosts[route.host]?.channels[id]?.overflowed == true ? id : nil
+        }
+        return absent.union(known)
     }
 
     // MARK: The way of an id
@@ -134,7 +136,10 @@ struct DeliveryWindow: Sendable {
         return taken
     }
 
-    mutating func putBack(_ ids: [Int64]) { for id in ids.reversed() { pending.prepend(id) } }
+    /// What was being read comes first again, apart from what a replay has in hand or had meanwhile: its end offers that.
+    mutating func putBack(_ ids: [Int64]) {
+        for id in ids.reversed() where known.contains(id) && !underWay.contains(id) { pending.prepend(id) }
+    }
 
     /// Puts what was loaded where it waits for its turn, and forgets what can't go now.
     mutating func place(_ loaded: [OutgoingNotification], asked: [Int64], now: Timestamp) {
@@ -147,7 +152,11 @@ struct DeliveryWindow: Sendable {
                 left.remove(delivery.notificationID)
                 continue
             }
+            // A replay has had it meanwhile: what was read of it may be old. It was offered anew when that ended.
+            guard known.contains(delivery.notificationID) else { continue }
             let instance = delivery.instanceID
+            // Else the store would give the same again, without end.
+            if callbacks[instance] == nil { absent.insert(instance) }
             guard let callback = callbacks[instance], let route = callback.route,
                 isDue(delivery, callback.breaker.isReleasing ? .distantFuture : now)
             else { continue }

@@ -7,8 +7,9 @@ import Store
 /// What replays ask: a notification to themselves for as long as their attempt takes.
 extension Dispatcher {
     /// Waits until no attempt of this notification is under way and keeps new ones away until `release`.
-    /// Throws where nothing is sent any more, or another owner has it.
+    /// Throws where nothing is sent any more, another owner has it, or that attempt doesn't end in time.
     func claim(_ id: Int64, of instance: InstanceID) async throws {
+        let end = waitEnd
         while true {
             if isStopping { throw ClientError(.unavailable, "Signalbox is shutting down; nothing was sent.") }
             if window.claim(id) {
@@ -16,7 +17,18 @@ extension Dispatcher {
                 track(id, of: instance)
                 break
             }
-            await withCheckedContinuation { claims[id, default: []].append($0) }
+            switch await claims.wait(claims.enter(id), until: end, by: clock) {
+            case .came: continue
+            case .cancelled: throw CancellationError()
+            case .timedOut:
+                throw ClientError(
+                    .unavailable,
+                    outcomes.count > 0
+                        ? "What came of this notification's last attempt can't be stored yet, so that nothing was sent; see "
+                            + "to the store, and try again."
+                        : "An attempt of this notification is under way, so that nothing was sent; try again later."
+                )
+            }
         }
         do {
             if try await store.claim([id], for: owner, lasting: claimTime).isEmpty {
@@ -32,7 +44,11 @@ extension Dispatcher {
     var claimTime: Int64 { options.callbackTimeout.multiplied(saturating: 2) }
 
     /// Replays that wait until an attempt of their notification has ended.
-    var waiting: Int { claims.values.reduce(0) { $0 + $1.count } }
+    var waiting: Int { claims.count }
+
+    /// How long is waited for attempts that others make: one that is under way and one after it, and what came of them is
+    /// stored. A disk that refuses may do so for days.
+    var waitEnd: Timestamp { clock.due.advanced(byMilliseconds: claimTime.adding(saturating: Self.storingTime)) }
 
     func release(_ id: Int64) async {
         do { try await store.release([id], of: owner) } catch {
@@ -42,7 +58,7 @@ extension Dispatcher {
         claimed -= 1
         window.recorded(id)
         untrack(id)
-        claims.removeValue(forKey: id)?.forEach { $0.resume() }
+        claims.resume(id)
         mailbox.enqueue([id])
         leaveIfIdle()
     }

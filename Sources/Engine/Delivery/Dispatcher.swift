@@ -9,6 +9,8 @@ actor Dispatcher {
     static let loadBatch = 128
     /// Outcomes that may wait for the disk before nothing more is sent.
     static let unrecordedLimit = 1024
+    /// Milliseconds that the disk has for what came of an attempt before those who wait for it hear so.
+    static let storingTime: Int64 = 30_000
 
     let store: any DeliveryStore
     /// As whom it claims deliveries: this run of this process.
@@ -46,7 +48,7 @@ actor Dispatcher {
     var sender: WatchedActivity?
     /// Replays that keep attempts of their notifications away.
     var claimed = 0
-    var claims: [Int64: [CheckedContinuation<Void, Never>]] = [:]
+    let claims = Waiters<Int64>()
     private var idle: [CheckedContinuation<Void, Never>] = []
     /// Instances of what is under way or not stored yet, by notification.
     private var inHand: [Int64: InstanceID] = [:]
@@ -55,7 +57,7 @@ actor Dispatcher {
     /// How many instances have left: what was read before may be old after that.
     private(set) var drains = 0
     /// Those who wait for the attempt that releases a callback.
-    private var releases: [InstanceID: [CheckedContinuation<Void, Never>]] = [:]
+    let releases = Waiters<InstanceID>()
 
     init(
         store: any DeliveryStore & ClockStore,
@@ -141,48 +143,6 @@ actor Dispatcher {
             }
             callback.trend.record(CallbackTrend.Outcome(attempt))
         }
-    }
-
-    /// Sends one of what waits at once, and returns when it is known what came of it: the hold has ended and all that
-    /// waits goes out now, or it goes on.
-    ///
-    /// `waits` is false where the loop doesn't run: it begins with the callback released then.
-    func resume(_ id: InstanceID, waits: Bool) async {
-        guard window.callbacks[id]?.breaker.isHeld == true else { return }
-        storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
-        window.backlog = true
-        mailbox.wake()
-        notices.post(.instance(id))
-        guard waits, !isStopping else { return }
-        await withCheckedContinuation { releases[id, default: []].append($0) }
-    }
-
-    /// Nothing goes to the callback until a person resumes it; what is under way is finished.
-    func hold(_ id: InstanceID, reason: String) async {
-        storingHold(of: id) { _ = window.update(id) { $0.breaker.hold(reason) } }
-        endReleases(id)
-        notices.post(.instance(id))
-        await holds.settle()
-    }
-
-    /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be recorded.
-    func beginProbe(_ id: InstanceID) -> Bool {
-        guard let callback = window.callbacks[id], callback.mayProbe(at: clock.due), !isStopping else { return false }
-        _ = window.update(id) { $0.breaker.beganProbe() }
-        return true
-    }
-
-    /// The probe could not be made.
-    func abandonProbe(_ id: InstanceID) {
-        let next = clock.due.advanced(byMilliseconds: options.breakerSchedule.first ?? 30_000)
-        storingHold(of: id) { _ = window.update(id) { $0.breaker.abandonedProbe(until: next) } }
-        window.backlog = true
-        mailbox.wake()
-    }
-
-    func endReleases(_ id: InstanceID? = nil) {
-        let ended = id.map { [$0] } ?? Array(releases.keys)
-        for id in ended { releases.removeValue(forKey: id)?.forEach { $0.resume() } }
     }
 
     /// No attempt begins after this; those under way are finished by `run`.
@@ -345,16 +305,19 @@ actor Dispatcher {
             window.recorded(result.attempt.notificationID)
             untrack(result.attempt.notificationID)
         }
-        for waiting in claims.values { waiting.forEach { $0.resume() } }
-        claims = [:]
+        claims.resumeAll()
     }
 
     private func settle(_ batch: [DeliveryResult], _ ready: [Int64]) {
         for result in batch {
             let id = result.attempt.notificationID
             window.recorded(id)
+            // Where its callback is being released, it or another one may be the attempt that decides.
+            if let instance = inHand[id], window.callbacks[instance]?.breaker.isReleasing == true {
+                window.backlog = true
+            }
             untrack(id)
-            claims.removeValue(forKey: id)?.forEach { $0.resume() }
+            claims.resume(id)
             if result.state == .retrying, let next = result.nextAttempt { wake(at: next) }
             // Gone by its former address: the new one may take it at once.
             if result.state == .queued { window.backlog = true }

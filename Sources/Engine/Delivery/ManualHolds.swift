@@ -11,7 +11,7 @@ struct ManualHolds: Sendable {
 
     func resume(_ id: InstanceID) async throws {
         _ = try await directory.entry(id)
-        await dispatcher.resume(id, waits: state.isRunning)
+        try await dispatcher.resume(id, waits: state.isRunning)
         await dispatcher.holds.settle()
     }
 

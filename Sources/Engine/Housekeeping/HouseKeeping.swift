@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// It looks once a minute where events go, else once an hour. Between two steps it rests several times as long as a step took, the wait for its turn included: the
 /// busier the store, the slower it goes. Its moments are those of the clock that nobody sets, so that a machine whose date is
-/// set to next year loses nothing by that.
+/// set to next year loses nothing by that, nor does one that starts with such a date (`AgeClock`).
 final class HouseKeeping: Sendable {
     /// Milliseconds between two looks.
     static let every: Int64 = 60_000
@@ -33,6 +33,8 @@ final class HouseKeeping: Sendable {
         /// Of those, how many the audit trail knows of, and since when.
         var writtenDown: (events: Int64, at: Timestamp?) = (0, nil)
         var problem: String?
+        /// Why nothing goes by age.
+        var doubt: String?
         /// Events of a step.
         var step = 64
     }
@@ -41,6 +43,8 @@ final class HouseKeeping: Sendable {
     private let store: any RetentionStore
     private let clock: any EngineClock
     private let notices: NoticeHub
+    private let ages: AgeClock?
+    private let otherClocks: OtherClocks
     /// Takes a sentence for the audit trail.
     private let writeDown: @Sendable (String) async -> Void
     private let logger: Logger
@@ -52,6 +56,7 @@ final class HouseKeeping: Sendable {
         policy: RetentionPolicy,
         clock: any EngineClock,
         notices: NoticeHub,
+        otherClocks: OtherClocks = OtherClocks(),
         writeDown: @escaping @Sendable (String) async -> Void = { _ in },
         logger: Logger
     ) {
@@ -59,6 +64,9 @@ final class HouseKeeping: Sendable {
         self.policy = policy
         self.clock = clock
         self.notices = notices
+        let start = clock.due
+        ages = policy.age.map { AgeClock(age: $0, start: start) }
+        self.otherClocks = otherClocks
         self.writeDown = writeDown
         self.logger = logger
     }
@@ -66,7 +74,9 @@ final class HouseKeeping: Sendable {
     /// Nil where nothing is limited.
     func figures() async throws -> RetentionFigures? {
         guard !policy.isEmpty else { return nil }
-        let plan = RetentionPlan(policy, now: clock.due)
+        var limits = policy
+        if state.withLock({ $0.doubt != nil }) { limits.age = nil }
+        let plan = RetentionPlan(limits, now: AgeClock.date(clock))
         let facts = try await store.retentionFacts(plan.moments)
         return state.withLock { state in
             RetentionFigures(
@@ -74,7 +84,7 @@ final class HouseKeeping: Sendable {
                 oldest: facts.oldestMoment,
                 dueWithinDay: plan.dueWithinDay(facts),
                 purged: state.purged,
-                problem: state.problem
+                problem: state.doubt ?? state.problem
             )
         }
     }
@@ -133,8 +143,13 @@ final class HouseKeeping: Sendable {
 
     /// Removes whatever may go now.
     private func sweep() async throws {
-        let plan = RetentionPlan(policy, now: clock.due)
-        let facts = try await store.retentionFacts([])
+        let (date, due) = (AgeClock.date(clock), clock.due)
+        let facts = try await store.retentionFacts(ages?.moments(date, due: due) ?? [])
+        let doubt = ages?.doubt(date, due: due, facts, other: otherClocks.date(at: due))
+        tell(doubt)
+        var limits = policy
+        if doubt != nil { limits.age = nil }
+        let plan = RetentionPlan(limits, now: date)
         var removed: Int64 = 0
         if let request = plan.request(facts) { removed += try await purge(request, facts) { _ in true } }
         var held = facts.heldBytes
@@ -212,6 +227,18 @@ final class HouseKeeping: Sendable {
 
     private func rest(since begin: ContinuousClock.Instant) async throws {
         try await pace.sleep(for: max((pace.now - begin) * Self.rests, .milliseconds(1)))
+    }
+
+    /// A date that is doubted is said once, and until it counts.
+    private func tell(_ doubt: String?) {
+        let before = state.withLock { state in
+            defer { state.doubt = doubt }
+            return state.doubt
+        }
+        if let doubt, before == nil { logger.warning("\(doubt)") }
+        if before != nil, doubt == nil {
+            logger.notice("The machine's date counts; events go by --retention-age again")
+        }
     }
 
     /// A limit that can't be kept is said once, and until it is.

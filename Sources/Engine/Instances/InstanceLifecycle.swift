@@ -13,6 +13,7 @@ struct InstanceLifecycle: Sendable {
     let sessions: OrgSessions
     let overviews: InstanceOverviews
     let dispatcher: Dispatcher
+    let replayJobs: ReplayJobs
     let notices: NoticeHub
     let clock: any EngineClock
     /// Milliseconds that creating or changing an instance waits for what its sources do at once.
@@ -105,6 +106,7 @@ struct InstanceLifecycle: Sendable {
         }
         await entry.sources.stop()
         directory.registry.remove(id)
+        await replayJobs.end(of: id)
         await dispatcher.remove(id)
         metrics.remove(id)
         notices.post(.instancesChanged)

@@ -80,6 +80,12 @@ actor ReplayJobs {
         }
     }
 
+    /// The instance was deleted, and its jobs with it.
+    func end(of id: InstanceID) async {
+        for run in runs.values where run.instanceID == id { await run.end() }
+        runs = runs.filter { !$0.value.isOver }
+    }
+
     /// The hold of a callback began, moved or ended.
     private func callbackTurned(_ id: InstanceID) async {
         for run in runs.values where run.instanceID == id { await run.callbackTurned() }

@@ -22,9 +22,9 @@ actor ReplayRun {
     /// As the watchdog sees it, while it works. What is overdue is only reported: the events under way may have been sent,
     /// and would be sent again.
     private var activity: WatchedActivity?
-    /// What became of events of the batch under way, by sequence: nil is success. Counted when the batch is done, and not
-    /// sent again if something else stopped it.
-    private var outcomes: [Int64: String?] = [:]
+    /// What became of events of the batch under way, by sequence. Counted when the batch is done, and not sent again if
+    /// something else stopped it.
+    private var outcomes: [Int64: ReplayBatch.Outcome] = [:]
     /// No batch begins before it.
     private var notBefore = Timestamp.distantPast
 
@@ -67,6 +67,19 @@ actor ReplayRun {
         isStopping = true
         nap?.cancel()
         await task?.value
+    }
+
+    /// The instance was deleted, and the job cancelled with it; what is under way still finishes.
+    func end() async {
+        if job.state.isOpen {
+            job.state = .cancelled
+            job.waitsForCallback = false
+            job.lastError = InstanceTable.deletionReason
+        }
+        nap?.cancel()
+        // Behind whatever of it was on its way to the disk meanwhile. Where this fails, the next start makes up for it.
+        _ = try? await save()
+        over.withLock { $0 = true }
     }
 
     /// Takes effect at once; stored when it returns. What is under way still finishes.
@@ -157,18 +170,30 @@ actor ReplayRun {
         await nap(until: max(held.until ?? now.advanced(bySeconds: 86_400), now.advanced(bySeconds: 1)))
     }
 
-    /// Sends the next event; only its success counts, as a failure says no more than the hold does.
+    /// Sends the next event that was not delivered yet; only its success counts, as a failure says no more than the hold
+    /// does.
     private func probe() async {
         do {
-            let page = PageRequest(direction: .oldestFirst, after: job.position, limit: 1, filter: filter)
-            guard let event = try await store.events(page).first(where: { $0.sequence <= job.lastSequence }) else {
-                await dispatcher.abandonProbe(instanceID)
-                return try await complete()
+            while wantsToRun, !isStopping {
+                let batch = try await nextBatch()
+                guard let last = batch.events.last else {
+                    await dispatcher.abandonProbe(instanceID)
+                    return try await complete()
+                }
+                if let event = batch.unsent(outcomes) {
+                    if try await replay(event.eventID).outcome.isSuccess { outcomes[event.sequence] = .succeeded }
+                    return
+                }
+                // Nothing of these can be sent any more.
+                outcomes = batch.outcomes(of: outcomes)
+                count(through: last.sequence)
+                job.position = last.sequence
+                try await save()
             }
-            if try await replay(event.eventID).outcome.isSuccess { outcomes[event.sequence] = .some(nil) }
         } catch {
-            await dispatcher.abandonProbe(instanceID)
+            // It is tried again with the next probe.
         }
+        await dispatcher.abandonProbe(instanceID)
     }
 
     /// With the holds as they are now.
@@ -178,39 +203,41 @@ actor ReplayRun {
         return filter
     }
 
-    private func batch() async throws {
+    /// The events that come next, with what they go out with.
+    private func nextBatch() async throws -> ReplayBatch {
         // Small enough that a pause acts soon, large enough for the rate.
         let limit = min(max(job.rate / 10, 1), 64)
         let page = PageRequest(direction: .oldestFirst, after: job.position, limit: limit, filter: filter)
         let events = try await store.events(page).filter { $0.sequence <= job.lastSequence }
-        guard let last = events.last else { return try await complete() }
-        // A notification with several of the events went out with the first of them: their sequences are neighbours.
-        var sent = job.position
-        var fresh: [EventSummary] = []
-        for event in events {
-            if let id = event.delivery?.notificationID, id <= sent {
-                outcomes[event.sequence] = .some(nil)
-            } else if outcomes[event.sequence] == nil {
-                fresh.append(event)
-            }
-            sent = event.sequence
-        }
+        return ReplayBatch(events, after: job.position)
+    }
+
+    private func batch() async throws {
+        let batch = try await nextBatch()
+        guard let last = batch.events.last else { return try await complete() }
+        let fresh = batch.carriers.filter { outcomes[$0.sequence] == nil }
         let begun = clock.due
         guard try await send(fresh) else { return }
-        for event in events {
-            if let failure = outcomes[event.sequence] ?? nil {
-                job.failed += 1
-                job.lastError = failure
-            } else {
-                job.succeeded += 1
-            }
-        }
-        outcomes = [:]
+        outcomes = batch.outcomes(of: outcomes)
+        count(through: last.sequence)
         job.position = last.sequence
         notBefore = max(begun, notBefore).advanced(byMilliseconds: Int64(fresh.count * 1000 / job.rate))
         if notBefore < clock.due.advanced(byMilliseconds: -1000) { notBefore = clock.due }
         activity?.moved("storing how far it is", by: clock.due)
         try await save()
+    }
+
+    /// Counts what became of events up to there, those included that the filter finds no more since they were sent.
+    private func count(through last: Int64) {
+        for (sequence, outcome) in outcomes.sorted(by: { $0.key < $1.key }) where sequence <= last {
+            outcomes[sequence] = nil
+            switch outcome {
+            case .succeeded: job.succeeded += 1
+            case .failed(let reason):
+                job.failed += 1
+                job.lastError = reason
+            }
+        }
     }
 
     /// False where the callback is held before all are sent.
@@ -227,26 +254,29 @@ actor ReplayRun {
                 "sending \(wave.count) events and recording what came of them",
                 by: clock.due.advanced(byMilliseconds: dispatcher.options.callbackTimeout)
             )
-            let (found, error) = await withTaskGroup(of: (Int64, Result<String?, any Error>?).self) { group in
+            let (found, error) = await withTaskGroup(of: (Int64, Result<ReplayBatch.Outcome, any Error>?).self) {
+                group in
                 for event in wave {
                     let sequence = event.sequence
                     guard event.delivery != nil else {
-                        group.addTask { (sequence, .success("An event has no notification that could be sent.")) }
+                        group.addTask { (sequence, .success(.nothingToSend)) }
                         continue
                     }
                     group.addTask {
                         // What has not begun when the hold begins waits for its end.
                         if holds.held(id) != nil { return (sequence, nil) }
-                        do { return (sequence, .success(try await replay(event.eventID).outcome.errorText)) } catch let
-                            error as ClientError where error.kind == .notFound
-                        { return (sequence, .success(error.message)) } catch { return (sequence, .failure(error)) }
+                        do {
+                            return (sequence, .success(ReplayBatch.Outcome(try await replay(event.eventID).outcome)))
+                        } catch let error as ClientError where error.kind == .notFound {
+                            return (sequence, .success(.failed(error.message)))
+                        } catch { return (sequence, .failure(error)) }
                     }
                 }
-                var found: [Int64: String?] = [:]
+                var found: [Int64: ReplayBatch.Outcome] = [:]
                 var failure: (any Error)?
                 for await (sequence, result) in group {
                     switch result {
-                    case .success(let outcome): found[sequence] = .some(outcome)
+                    case .success(let outcome): found[sequence] = outcome
                     case .failure(let error): failure = failure ?? error
                     case nil: break
                     }
@@ -261,6 +291,9 @@ actor ReplayRun {
     }
 
     private func complete() async throws {
+        // Cancelled while it looked for more.
+        guard job.state.isOpen else { return }
+        count(through: job.lastSequence)
         job.state = .completed
         job.waitsForCallback = false
         job.total = job.done

@@ -60,7 +60,7 @@ struct Replayer: Sendable {
             own: instance.flatMap { Route($0) },
             key: instance?.configuration.signatureKey
         )
-        let request = request(eventID, to: route, detail, delivery, body: nil)
+        let request = try await request(to: route, detail, delivery, body: nil)
         let now = courier.clock.now
         return SignedRequest(
             url: request.url,
@@ -73,12 +73,11 @@ struct Replayer: Sendable {
     }
 
     private func request(
-        _ eventID: String,
         to route: Route,
         _ detail: EventDetail,
         _ delivery: Delivery,
         body edited: [UInt8]?
-    ) -> CallbackRequest {
+    ) async throws -> CallbackRequest {
         let last = detail.attempts.map(\.number).max() ?? 0
         return CallbackRequest(
             url: route.url,
@@ -86,11 +85,18 @@ struct Replayer: Sendable {
             formerKey: route.formerKey(at: courier.clock.due),
             ownHeaders: route.headers,
             notificationID: delivery.notificationID,
-            eventID: eventID,
+            eventID: try await firstEventID(detail, delivery),
             attempt: max(last, delivery.attempts) + 1,
             isReplay: true,
             body: edited ?? detail.body
         )
+    }
+
+    /// As whose the notification is known to its receiver: that of the first of its events, whichever of them is asked for.
+    private func firstEventID(_ detail: EventDetail, _ delivery: Delivery) async throws -> String {
+        guard detail.event.sequence != delivery.notificationID else { return detail.event.eventID }
+        let first = try await store.event(sequence: delivery.notificationID)
+        return first?.event.eventID ?? String(delivery.notificationID)
     }
 
     private func route(_ replay: ReplayOptions, own: Route?, key: Secret?) throws -> Route {
@@ -115,7 +121,7 @@ struct Replayer: Sendable {
         guard let delivery = detail.delivery else {
             throw ClientError(.conflict, "This event has no notification that could be sent.")
         }
-        let request = request(eventID, to: route, detail, delivery, body: edited)
+        let request = try await request(to: route, detail, delivery, body: edited)
         let reply = await courier.post(request)
         var attempt = reply.attempt(request)
         attempt.isEdited = edited != nil

@@ -121,6 +121,7 @@ extension MemoryStore {
             tables.holds[id] = nil
             tables.end(id, as: .dead, reason: InstanceTable.deletionReason)
             tables.instances[id] = nil
+            tables.cancelJobsOfNoInstance()
         }
     }
 }
@@ -324,6 +325,17 @@ extension MemoryStore {
                 )
             }
             tables.clockStep = 0
+            tables.cancelJobsOfNoInstance()
+        }
+    }
+}
+
+extension MemoryTables {
+    fileprivate mutating func cancelJobsOfNoInstance() {
+        for (id, job) in jobs where job.state.isOpen && instances[job.instanceID] == nil {
+            jobs[id]?.state = .cancelled
+            jobs[id]?.waitsForCallback = false
+            jobs[id]?.lastError = InstanceTable.deletionReason
         }
     }
 }

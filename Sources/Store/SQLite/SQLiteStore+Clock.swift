@@ -23,6 +23,7 @@ extension SQLiteStore {
                 try transaction.replace(settled)
             }
             try transaction.settleRetries(step: step, now: now)
+            try transaction.cancelReplayJobsOfNoInstance()
         }
     }
 }

@@ -53,6 +53,7 @@ extension SQLiteStore {
             try transaction.run("DELETE FROM callback_hold WHERE instance = ?", [id])
             try transaction.run("DELETE FROM message WHERE instance = ?", [id])
             try transaction.run("DELETE FROM ledger_stamp WHERE instance = ?", [id])
+            try transaction.cancelReplayJobsOfNoInstance()
             try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
         }

@@ -40,6 +40,20 @@ extension SQLiteStore {
 }
 
 extension WriteTransaction {
+    /// Ends open bulk replays whose instance is gone: nothing is left that they could be sent to.
+    func cancelReplayJobsOfNoInstance() throws {
+        try run(
+            """
+            UPDATE replay_job SET state = ?, waits = 0, last_error = ?
+            WHERE state IN (SELECT value FROM json_each(?)) AND instance NOT IN (SELECT id FROM instance)
+            """,
+            [
+                ReplayJob.State.cancelled.rawValue, InstanceTable.deletionReason,
+                StringList.text(ReplayJob.State.open),
+            ]
+        )
+    }
+
     fileprivate func save(_ job: ReplayJob) throws {
         try run(
             """

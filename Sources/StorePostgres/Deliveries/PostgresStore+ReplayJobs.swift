@@ -44,6 +44,19 @@ extension PostgresStore {
 }
 
 extension WriteTransaction {
+    /// Ends open bulk replays whose instance is gone: nothing is left that they could be sent to.
+    func cancelReplayJobsOfNoInstance() throws {
+        try run(
+            """
+            UPDATE replay_job SET state = $1, waits = FALSE, last_error = $2
+            WHERE state = ANY ($3) AND instance NOT IN (SELECT id FROM instance)
+            """,
+            [
+                ReplayJob.State.cancelled.rawValue, InstanceTable.deletionReason, Column(ReplayJob.State.open),
+            ]
+        )
+    }
+
     fileprivate func save(_ job: ReplayJob) throws {
         try run(
             """

@@ -31,6 +31,7 @@ extension PostgresStore {
                 try transaction.replace(settled)
             }
             try transaction.settleRetries(of: held, step: step, now: now)
+            try transaction.cancelReplayJobsOfNoInstance()
         }
     }
 }

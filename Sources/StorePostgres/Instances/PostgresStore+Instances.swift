@@ -61,6 +61,7 @@ extension PostgresStore {
             ] {
                 try transaction.run("DELETE FROM \(table) WHERE \(key) = $1", [id])
             }
+            try transaction.cancelReplayJobsOfNoInstance()
             try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
             transaction.note(.instance, id)

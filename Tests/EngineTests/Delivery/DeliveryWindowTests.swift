@@ -159,6 +159,35 @@ struct DeliveryWindowTests {
         #expect(!window.hasPending && window.known == [1, 2, 3, 4])
     }
 
+    @Test func `what a replay had while it was being read does not go out by what was read`() {
+        var window = window(1...1)
+        window.offer([1, 2])
+        let taken = window.dequeuePending(9)
+        let isClaimed = window.claim(1)
+        #expect(isClaimed)
+        // It was settled, stored and given back before the read came to its end.
+        window.recorded(1)
+        window.place(taken.map { notification($0, of: 1) }, asked: taken, now: Self.now)
+        #expect(window.dequeueSends(at: Self.now).map(\.notification.delivery.notificationID) == [2])
+        let dropped = window.dequeueDropped()
+        #expect(dropped == [1] && !window.known.contains(1))
+        // Where it is still open, its end has offered it anew.
+        give(&window, [1], of: 1)
+        #expect(window.dequeueSends(at: Self.now).map(\.notification.delivery.notificationID) == [1])
+    }
+
+    @Test func `of what is put back, only that waits again which no replay had meanwhile`() {
+        var window = window(1...1)
+        window.offer([1, 2, 3])
+        let taken = window.dequeuePending(9)
+        let (first, second) = (window.claim(1), window.claim(2))
+        #expect(first && second)
+        window.recorded(1)
+        window.putBack(taken)
+        window.offer([1])
+        #expect(window.dequeuePending(9) == [3, 1])
+    }
+
     @Test func `more ids than fit stay in the store, which is asked again`() {
         var window = window(1...1)
         window.backlog = false
@@ -243,6 +272,21 @@ struct DeliveryWindowTests {
         window.ended(first[0])
         window.recorded(1)
         #expect(window.dequeueSends(at: Self.now).isEmpty && window.known.isEmpty && window.backlog)
+    }
+
+    @Test func `an instance without a callback here is asked for once, and again when it has one`() {
+        var window = window(1...2)
+        window.remove(1)
+        #expect(window.blocked.isEmpty)
+        give(&window, [1, 2], of: 1)
+        let dropped = window.dequeueDropped()
+        #expect(dropped == [1, 2] && window.dequeueSends(at: Self.now).isEmpty)
+        #expect(window.blocked == [1])
+        window.backlog = false
+        window.set(Route(url: "http://one.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        #expect(window.blocked.isEmpty && window.backlog)
+        give(&window, [1, 2], of: 1)
+        #expect(instances(window.dequeueSends(at: Self.now)) == [1: 2])
     }
 
     @Test func `a new key for the same address leaves a hold as it is, another address ends it`() {

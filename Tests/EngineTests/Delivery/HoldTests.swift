@@ -121,6 +121,29 @@ struct HoldTests {
         }
     }
 
+    @Test func `a release is decided though the attempt fails that was under way when it was asked for`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run({ _, _ in CallbackServer.Answer(status: 500, hangs: true) }) { server in
+            try await run(server, clock: clock) { fixture, instance in
+                let (client, id) = (fixture.client, instance.id)
+                try await accept(fixture, instance, 1...1)
+                try await server.wait(for: 1)
+                try await client.holdCallback(id, reason: "not now")
+                let release = Task { try await client.resumeCallback(id) }
+                try await waitUntil("it is asked for") { try await fixture.store.callbackHold(id) == nil }
+                // The dispatcher finds the only delivery in hand before the next but one goes out.
+                try await fixture.waitForLaterSend()
+                try await fixture.waitForLaterSend()
+                server.answer { _, _ in .ok }
+                server.letGo()
+                // The clock stands still: no rung comes.
+                try await server.wait(for: 2)
+                try await release.value
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1, of: id)
+            }
+        }
+    }
+
     @Test func `a hanging callback delays none of another instance at the same host`() async throws {
         let clock = ManualClock()
         try await CallbackServer.run({ got, _ in got.json["message"]?["instanceId"]?.integer == 1 ? .silence : .ok }) {

@@ -139,6 +139,29 @@ struct ReplayJobTests {
         }
     }
 
+    @Test func `a bulk replay ends with its instance`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 4) { fixture, instance in
+                let job = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1)
+                try await wait(fixture, job.id) { $0.done == 1 }
+                let paused = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1)
+                try await wait(fixture, paused.id) { $0.done == 1 }
+                _ = try await fixture.client.changeReplayJob(paused.id, isPaused: true, rate: nil)
+                try await fixture.client.deleteInstance(instance)
+                #expect(try await fixture.store.replayJobs(nil, onlyOpen: true, limit: 9).isEmpty)
+                #expect(try await fixture.client.replayJob(job.id).state == .cancelled)
+                #expect(try await fixture.client.replayJob(paused.id).lastError == "the instance was deleted")
+                let sent = server.received.count
+                clock.advance(seconds: 60)
+                try await fixture.waitForLaterSend()
+                #expect(server.received.count == sent)
+                let stored = try await fixture.store.replayJobs(instance, onlyOpen: false, limit: 9)
+                #expect(stored.map(\.state) == [.cancelled, .cancelled])
+            }
+        }
+    }
+
     @Test func `without a callback or with a rate out of range there is no job`() async throws {
         let clock = ManualClock()
         try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock) { fixture in

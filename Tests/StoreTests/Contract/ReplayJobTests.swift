@@ -87,4 +87,46 @@ struct ReplayJobTests {
             try await again.close()
         }
     }
+
+    @Test(
+        "Open bulk replays end with their instance, and a start ends those that were left",
+        arguments: StoreKind.allCases
+    )
+    func deletion(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let (store, gone) = (fixture.store, fixture.instance)
+            let other = try await store.createInstance { .sample($0) }
+            let moment = Timestamp(milliseconds: 1_750_000_000_456)
+            func draft(_ id: InstanceID, _ state: ReplayJob.State, waits: Bool = false) -> ReplayJob {
+                ReplayJob(
+                    instanceID: id,
+                    filter: EventFilter(),
+                    state: state,
+                    rate: 25,
+                    total: 12,
+                    lastSequence: 99,
+                    waitsForCallback: waits,
+                    createdAt: moment,
+                    updatedAt: moment
+                )
+            }
+            let running = try await store.createReplayJob(draft(gone.id, .running))
+            let waiting = try await store.createReplayJob(draft(gone.id, .paused, waits: true))
+            let completed = try await store.createReplayJob(draft(gone.id, .completed))
+            let others = try await store.createReplayJob(draft(other.id, .running))
+            try await store.deleteInstance(gone.id)
+            for id in [running.id, waiting.id] {
+                let job = try await store.replayJob(id)
+                #expect(job?.state == .cancelled && job?.waitsForCallback == false)
+                #expect(job?.lastError == "the instance was deleted")
+            }
+            #expect(try await store.replayJob(completed.id)?.state == .completed)
+            #expect(try await store.replayJobs(nil, onlyOpen: true, limit: 10).map(\.id) == [others.id])
+            // As an earlier version left it.
+            let left = try await store.createReplayJob(draft(gone.id, .paused))
+            try await store.settleDue(now: moment)
+            #expect(try await store.replayJob(left.id)?.state == .cancelled)
+            #expect(try await store.replayJobs(nil, onlyOpen: true, limit: 10).map(\.id) == [others.id])
+        }
+    }
 }

@@ -1,0 +1,58 @@
+import Domain
+import EngineAPI
+import Primitives
+
+/// Holds of callbacks: what people and bulk replays ask of them.
+extension Dispatcher {
+    /// Sends one of what waits at once, and returns when it is known what came of it: the hold has ended and all that
+    /// waits goes out now, or it goes on.
+    ///
+    /// `waits` is false where the loop doesn't run: it begins with the callback released then.
+    ///
+    /// - Throws: where that is not known in time; the release goes on.
+    func resume(_ id: InstanceID, waits: Bool) async throws {
+        guard window.callbacks[id]?.breaker.isHeld == true else { return }
+        storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
+        window.backlog = true
+        mailbox.wake()
+        notices.post(.instance(id))
+        guard waits, !isStopping else { return }
+        switch await releases.wait(releases.enter(id), until: waitEnd, by: clock) {
+        case .came: return
+        case .cancelled: throw CancellationError()
+        case .timedOut:
+            throw ClientError(
+                .unavailable,
+                "The callback is to be released, but what its next attempt came to is not known yet: it takes long, or it "
+                    + "can't be stored. The hold ends by itself as soon as one succeeds; look again later."
+            )
+        }
+    }
+
+    /// Nothing goes to the callback until a person resumes it; what is under way is finished.
+    func hold(_ id: InstanceID, reason: String) async {
+        storingHold(of: id) { _ = window.update(id) { $0.breaker.hold(reason) } }
+        endReleases(id)
+        notices.post(.instance(id))
+        await holds.settle()
+    }
+
+    /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be recorded.
+    func beginProbe(_ id: InstanceID) -> Bool {
+        guard let callback = window.callbacks[id], callback.mayProbe(at: clock.due), !isStopping else { return false }
+        _ = window.update(id) { $0.breaker.beganProbe() }
+        return true
+    }
+
+    /// The probe could not be made.
+    func abandonProbe(_ id: InstanceID) {
+        let next = clock.due.advanced(byMilliseconds: options.breakerSchedule.first ?? 30_000)
+        storingHold(of: id) { _ = window.update(id) { $0.breaker.abandonedProbe(until: next) } }
+        window.backlog = true
+        mailbox.wake()
+    }
+
+    func endReleases(_ id: InstanceID? = nil) {
+        if let id { releases.resume(id) } else { releases.resumeAll() }
+    }
+}
