@@ -135,6 +135,7 @@ package final class PostgresStore: EventStore {
                     address,
                     lease,
                     state: state,
+                    patience: times.patience,
                     logger
                 )
                 watch = isExclusive ? nil : NodeWatch(address, queue, fence, times, logger)
@@ -177,7 +178,7 @@ package final class PostgresStore: EventStore {
         if isClosing.exchange(true, ordering: .sequentiallyConsistent) { return }
         lease.rest()
         if (try? lease.check()) != nil {
-            do { try await queue.perform { try $0.leave() } } catch {
+            do { try await queue.perform(inDoubt: .never) { try $0.leave() } } catch {
                 logger.notice(
                     "The database could not be given back; others wait for this node's time to be over",
                     metadata: ["error": "\(error)"]
