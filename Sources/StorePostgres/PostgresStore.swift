@@ -107,7 +107,7 @@ package final class PostgresStore: EventStore {
             }
             self.lease = lease
             do {
-                let (fence, mayBeMoving) = (lease.fence, options.mayBeMoving)
+                let (fence, signs, mayBeMoving) = (lease.fence, lease.signs, options.mayBeMoving)
                 let state = try keeper.runHere(patience: Self.startPatience) { connection in
                     try connection.execute("BEGIN")
                     // Of two first starts one makes what is not there.
@@ -125,7 +125,7 @@ package final class PostgresStore: EventStore {
                     transaction.state.secrets = key.box
                     (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
                     try transaction.state.refresh(to: turn.epoch, of: fence, connection)
-                    _ = try transaction.settleLeases(lasts: times.lasts, isFirst: true)
+                    _ = try transaction.settleLeases(by: signs, isFirst: true)
                     try transaction.flush(mark: 0)
                     try connection.execute("COMMIT")
                     return transaction.state
@@ -138,7 +138,7 @@ package final class PostgresStore: EventStore {
                     patience: times.patience,
                     logger
                 )
-                watch = isExclusive ? nil : NodeWatch(address, queue, fence, times, logger)
+                watch = isExclusive ? nil : NodeWatch(address, queue, lease, logger)
             } catch {
                 try? keeper.runHere(patience: 0) { [fence = lease.fence] connection in
                     _ = try connection.run("DELETE FROM node WHERE fence = $1", [fence])

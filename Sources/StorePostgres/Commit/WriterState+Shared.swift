@@ -103,7 +103,7 @@ extension WriteTransaction {
     }
 
     /// Gives this node what it may hold and nobody does, and takes away what nodes held that give no sign of life any more.
-    mutating func settleLeases(lasts: Int64, isFirst: Bool = false) throws -> [String] {
+    mutating func settleLeases(by signs: SignsOfLife, isFirst: Bool = false) throws -> [String] {
         if isFirst {
             // What came by a move or was made by an earlier version has none yet.
             try run(
@@ -114,7 +114,7 @@ extension WriteTransaction {
                 [InstanceLeases.keeping]
             )
         }
-        let dead = try NodeLease.removeDead(connection, lasts: lasts, except: node)
+        let dead = try NodeLease.removeDead(connection, by: signs)
         if isFirst || !dead.isEmpty { try reload() }
         if !dead.isEmpty { note(.nodes) }
         let free = state.leases.available(of: node, nodes: state.nodes.count)
