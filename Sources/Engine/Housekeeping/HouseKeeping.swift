@@ -112,6 +112,8 @@ final class HouseKeeping: Sendable {
 
     /// Removes whatever may go now.
     private func sweep() async throws {
+        // Another node does, and says what it can't.
+        guard store.keepsHouse else { return state.withLock { $0.problem = nil } }
         let plan = RetentionPlan(policy, now: clock.due)
         let facts = try await store.retentionFacts([])
         var removed: Int64 = 0
@@ -126,7 +128,8 @@ final class HouseKeeping: Sendable {
                 }
             }
         }
-        tell(plan.isTooLarge(held), held)
+        // A node that handed this over meanwhile has not come to the end.
+        if store.keepsHouse { tell(plan.isTooLarge(held), held) }
         guard removed > 0 else { return }
         logger.info("Events that were kept long enough were removed", metadata: ["events": "\(removed)"])
         tellReaders(facts)
