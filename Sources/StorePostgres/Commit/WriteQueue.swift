@@ -43,6 +43,8 @@ final class WriteQueue: Sendable {
     /// What the writer's thread has.
     private struct Writer {
         var connection: Connection?
+        /// Whether nothing was committed over it yet.
+        var isNew = false
         var state: WriterState
         /// The transaction before, where nobody knows whether it is there.
         var doubt: CommitDoubt?
@@ -254,7 +256,7 @@ final class WriteQueue: Sendable {
     private func open(_ writer: inout Writer) throws -> Connection {
         if let connection = writer.connection, !connection.isLost { return connection }
         let connection = try Connection(address, label: Self.name)
-        writer.connection = connection
+        (writer.connection, writer.isNew) = (connection, true)
         return connection
     }
 
@@ -341,7 +343,7 @@ final class WriteQueue: Sendable {
             try connection.execute("BEGIN")
             let turn = try NodeLease.holdTurn(connection)
             (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
-            try transaction.state.refresh(to: turn.epoch, of: lease.fence, connection)
+            try transaction.state.refresh(to: turn.epoch, of: lease.fence, connection, isNew: writer.isNew)
             let ran = connection.ran
             let intake = jobs.compactMap(\.intake)
             let rows = IntakeRows()
@@ -366,6 +368,7 @@ final class WriteQueue: Sendable {
             throw UnknownCommit(mark: mark, outcomes: outcomes, state: transaction.state, fault: fault)
         }
         adopt(transaction.state, &writer, wrote: wrote)
+        writer.isNew = false
         return outcomes
     }
 
