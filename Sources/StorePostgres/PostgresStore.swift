@@ -79,6 +79,7 @@ package final class PostgresStore: EventStore {
         let keeper = SerialConnection(address, label: "node", logger: logger)
         self.keeper = keeper
         words = SerialConnection(address, label: "words", logger: logger)
+        var hasLeftovers = false
         readers = ReaderPool(address, count: Self.readerCount, logger: logger)
         do {
             let (times, node, isExclusive) = (options.times, options.node, options.isExclusive)
@@ -108,7 +109,7 @@ package final class PostgresStore: EventStore {
             self.lease = lease
             do {
                 let (fence, signs, mayBeMoving) = (lease.fence, lease.signs, options.mayBeMoving)
-                let state = try keeper.runHere(patience: Self.startPatience) { connection in
+                let (state, leftovers) = try keeper.runHere(patience: Self.startPatience) { connection in
                     try connection.execute("BEGIN")
                     // Of two first starts one makes what is not there.
                     let turn = try NodeLease.holdTurn(connection)
@@ -126,10 +127,12 @@ package final class PostgresStore: EventStore {
                     (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
                     try transaction.state.refresh(to: turn.epoch, of: fence, connection)
                     _ = try transaction.settleLeases(by: signs, isFirst: true)
+                    let gone = mayBeMoving ? [] : try Self.goneInstances(connection)
                     try transaction.flush(mark: 0)
                     try connection.execute("COMMIT")
-                    return transaction.state
+                    return (transaction.state, gone)
                 }
+                hasLeftovers = !leftovers.isEmpty
                 queue = WriteQueue(
                     try Connection(address, label: "writer"),
                     address,
@@ -150,6 +153,7 @@ package final class PostgresStore: EventStore {
         }
         lease.start()
         watch?.start()
+        if hasLeftovers { Task(priority: .background) { [self] in await endDeliveriesOfGone() } }
     }
 
     package static let needsKey = StoreError(

@@ -52,7 +52,10 @@ extension PostgresStore {
                 found[notification.delivery.notificationID] = notification
             }
         }
+        let instances = queue.state.instances
+        // What is open of an instance that is gone is not sent any more.
         return notificationIDs.compactMap { found[$0] }
+            .filter { !$0.delivery.state.isOpen || instances[$0.delivery.instanceID] != nil }
     }
 }
 

@@ -60,13 +60,14 @@ extension PostgresStore {
             ] {
                 try transaction.run("DELETE FROM \(table) WHERE \(key) = $1", [id])
             }
-            try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
             transaction.note(.instance, id)
             transaction.note(.lease, id)
             try transaction.reload()
         }
         fresh.withLock { $0.removeAll(of: id) }
+        // From here on nothing of it is sent.
+        try await endDeliveries(ofGone: id)
         // In slices, so that other writers don't wait for a long ledger to go.
         while try await queue.perform({ transaction in
             try transaction.run(

@@ -111,6 +111,8 @@ struct SharedDatabase: SharedStore {
                 try transaction.settleLeases(by: lease.signs)
             }
             if !dead.isEmpty {
+                // It may have been deleting an instance.
+                Task(priority: .background) { [store] in await store.endDeliveriesOfGone() }
                 let seconds = store.times.lasts / 1000
                 store.logger.notice("No sign of life for \(seconds) s: \(dead.joined(separator: ", "))")
             }
