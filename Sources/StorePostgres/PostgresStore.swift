@@ -79,6 +79,7 @@ package final class PostgresStore: EventStore {
         let keeper = SerialConnection(address, label: "node", logger: logger)
         self.keeper = keeper
         words = SerialConnection(address, label: "words", logger: logger)
+        var hasLeftovers = false
         readers = ReaderPool(address, count: Self.readerCount, logger: logger)
         do {
             let (times, node, isExclusive) = (options.times, options.node, options.isExclusive)
@@ -107,8 +108,8 @@ package final class PostgresStore: EventStore {
             }
             self.lease = lease
             do {
-                let (fence, mayBeMoving) = (lease.fence, options.mayBeMoving)
-                let state = try keeper.runHere(patience: Self.startPatience) { connection in
+                let (fence, signs, mayBeMoving) = (lease.fence, lease.signs, options.mayBeMoving)
+                let (state, leftovers) = try keeper.runHere(patience: Self.startPatience) { connection in
                     try connection.execute("BEGIN")
                     // Of two first starts one makes what is not there.
                     let turn = try NodeLease.holdTurn(connection)
@@ -125,19 +126,22 @@ package final class PostgresStore: EventStore {
                     transaction.state.secrets = key.box
                     (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
                     try transaction.state.refresh(to: turn.epoch, of: fence, connection)
-                    _ = try transaction.settleLeases(lasts: times.lasts, isFirst: true)
+                    _ = try transaction.settleLeases(by: signs, isFirst: true)
+                    let gone = mayBeMoving ? [] : try Self.goneInstances(connection)
                     try transaction.flush(mark: 0)
                     try connection.execute("COMMIT")
-                    return transaction.state
+                    return (transaction.state, gone)
                 }
+                hasLeftovers = !leftovers.isEmpty
                 queue = WriteQueue(
                     try Connection(address, label: "writer"),
                     address,
                     lease,
                     state: state,
+                    patience: times.patience,
                     logger
                 )
-                watch = isExclusive ? nil : NodeWatch(address, queue, fence, times, logger)
+                watch = isExclusive ? nil : NodeWatch(address, queue, lease, logger)
             } catch {
                 try? keeper.runHere(patience: 0) { [fence = lease.fence] connection in
                     _ = try connection.run("DELETE FROM node WHERE fence = $1", [fence])
@@ -149,6 +153,7 @@ package final class PostgresStore: EventStore {
         }
         lease.start()
         watch?.start()
+        if hasLeftovers { Task(priority: .background) { [self] in await endDeliveriesOfGone() } }
     }
 
     package static let needsKey = StoreError(
@@ -177,7 +182,7 @@ package final class PostgresStore: EventStore {
         if isClosing.exchange(true, ordering: .sequentiallyConsistent) { return }
         lease.rest()
         if (try? lease.check()) != nil {
-            do { try await queue.perform { try $0.leave() } } catch {
+            do { try await queue.perform(inDoubt: .never) { try $0.leave() } } catch {
                 logger.notice(
                     "The database could not be given back; others wait for this node's time to be over",
                     metadata: ["error": "\(error)"]

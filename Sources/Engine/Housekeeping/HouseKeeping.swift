@@ -143,6 +143,8 @@ final class HouseKeeping: Sendable {
 
     /// Removes whatever may go now.
     private func sweep() async throws {
+        // Another node does, and says what it can't.
+        guard store.keepsHouse else { return state.withLock { $0.problem = nil } }
         let (date, due) = (AgeClock.date(clock), clock.due)
         let facts = try await store.retentionFacts(ages?.moments(date, due: due) ?? [])
         let doubt = ages?.doubt(date, due: due, facts, other: otherClocks.date(at: due))
@@ -162,7 +164,8 @@ final class HouseKeeping: Sendable {
                 }
             }
         }
-        tell(plan.isTooLarge(held), held)
+        // A node that handed this over meanwhile has not come to the end.
+        if store.keepsHouse { tell(plan.isTooLarge(held), held) }
         guard removed > 0 else { return }
         logger.info("Events that were kept long enough were removed", metadata: ["events": "\(removed)"])
         tellReaders(facts)

@@ -26,6 +26,12 @@ package struct PostgresPlace: Sendable {
         }
     }
 
+    /// The same database by way of a proxy.
+    package func through(_ proxy: TCPProxy) -> PostgresPlace {
+        let database = PostgresCluster.database(url)
+        return PostgresPlace(url: "postgres://signalbox@127.0.0.1:\(proxy.port)/\(database)?sslmode=disable")
+    }
+
     /// Whoever has it is cut off for a moment, and goes on.
     package func copyAsKilled(to directory: String) async throws {
         let url = url

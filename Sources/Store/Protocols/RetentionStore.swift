@@ -3,6 +3,8 @@ package import Primitives
 /// Where events go when they have been kept long enough. The ledger stays: it decides what the next change of a record is,
 /// and drops repeats, whether the record's events are still there or not.
 package protocol RetentionStore: Sendable {
+    /// Whether events are taken away by this process; false where another node of the store does it.
+    var keepsHouse: Bool { get }
     /// How the history stands, with the last event before each of these moments.
     func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts
     /// Takes away the oldest deliveries that the request allows, with their events, attempts, counts and words: behind the
@@ -13,6 +15,11 @@ package protocol RetentionStore: Sendable {
     func removeRemains() async throws -> Bool
     /// Gives space of what went back, a little at a time; false when there is nothing more to give.
     func giveBack(_ what: GivenBack) async throws -> Bool
+}
+
+extension RetentionStore {
+    /// A store of one process is never another one's.
+    package var keepsHouse: Bool { true }
 }
 
 /// Where space is, after much was purged.

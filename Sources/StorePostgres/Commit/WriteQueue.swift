@@ -14,17 +14,20 @@ import Synchronization
 /// One that fails takes no other with it: PostgreSQL ends a transaction with its first error, so that it begins anew with
 /// each in a savepoint of its own.
 ///
-/// What may pass is tried again, as a whole. Where the answer to a commit was lost, the node's mark tells what became of it.
+/// What may pass is tried again, as a whole. Where the answer to a commit was lost, the node's mark tells what became of it,
+/// however late it can be asked: nothing is begun before, and whoever may not do the same twice waits for the truth.
 final class WriteQueue: Sendable {
-    /// How long what may pass is tried again, in milliseconds.
-    static let patience: Int64 = 10_000
-    /// The same when the program ends.
-    static let patienceAtEnd: Int64 = 250
+    /// How long what may pass is tried again when the program ends, in milliseconds.
+    private static let patienceAtEnd: Int64 = 250
+    /// Milliseconds between two questions for a transaction whose end is not known.
+    private static let doubtPause = 300
     private static let pauses: [Int64] = [20, 50, 100, 200, 500]
     private static let name = "writer"
 
     private let address: PostgresAddress
     private let lease: NodeLease
+    /// How long what may pass is tried again, in milliseconds.
+    private let patience: Int64
     private let logger: Logger
     private let queue = DispatchQueue(label: "signalbox.postgres.\(name)")
     private let groups = Mutex(CommitGroups<WriteJob>())
@@ -40,7 +43,11 @@ final class WriteQueue: Sendable {
     /// What the writer's thread has.
     private struct Writer {
         var connection: Connection?
+        /// Whether nothing was committed over it yet.
+        var isNew = false
         var state: WriterState
+        /// The transaction before, where nobody knows whether it is there.
+        var doubt: CommitDoubt?
     }
 
     init(
@@ -48,10 +55,12 @@ final class WriteQueue: Sendable {
         _ address: PostgresAddress,
         _ lease: NodeLease,
         state: WriterState,
+        patience: Int64,
         _ logger: Logger
     ) {
         self.address = address
         self.lease = lease
+        self.patience = patience
         self.logger = logger
         writer = Mutex(Writer(connection: connection, state: state))
         committed = Mutex(state)
@@ -70,19 +79,19 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// Brings the state up to what others have committed.
-    func refresh() async throws(StoreError) { try await perform { _ in } }
-
     /// Runs `body` in a transaction shared with others, and returns when it is on disk. It may be run twice, and what it
     /// did the first time is undone then: it must do nothing beside the transaction. `committed` is called once that is on
-    /// disk, before any job behind it is run in another transaction.
+    /// disk, before any job behind it is run in another transaction. Where the answer to the commit was lost, the caller waits
+    /// for the truth as `inDoubt` says.
     func perform<Value: Sendable>(
+        inDoubt: WriteJob.Patience = .aWhile,
         _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value,
         committed: (@Sendable (Value) -> Void)? = nil
     ) async throws(StoreError) -> Value {
         try await submit(committed) { continuation, outcome in
             WriteJob(
                 intake: nil,
+                inDoubt: inDoubt,
                 run: { transaction, _ in outcome { try body(&transaction) } },
                 fail: { continuation.resume(returning: .failure($0)) }
             )
@@ -98,6 +107,8 @@ final class WriteQueue: Sendable {
         try await submit(committed) { continuation, outcome in
             WriteJob(
                 intake: intake,
+                // The same again is found to be known.
+                inDoubt: .never,
                 run: { transaction, rows in outcome { try body(&transaction, rows) } },
                 fail: { continuation.resume(returning: .failure($0)) }
             )
@@ -144,7 +155,11 @@ final class WriteQueue: Sendable {
         groups.withLock { $0.close() }
         await withCheckedContinuation { continuation in
             queue.async { [self] in
-                writer.withLock { $0.connection = nil }
+                writer.withLock { writer in
+                    writer.connection = nil
+                    for waiting in writer.doubt?.waiting ?? [] { waiting.job.fail(StoreError.closed) }
+                    writer.doubt = nil
+                }
                 continuation.resume()
             }
         }
@@ -155,30 +170,29 @@ final class WriteQueue: Sendable {
     /// A job failed after it had asked something, and may have written.
     private struct Torn: Error {}
 
-    /// The way to the server broke while it committed.
-    private struct Unknown: Error {
-        let mark: Int64
-        let outcomes: [WriteJob.Outcome]
-        let state: WriterState
-        let fault: PostgresFault
-    }
-
     private func commit(_ jobs: [WriteJob]) {
         // Nobody was answered yet, so that they have no order among each other.
         let jobs = jobs.filter { $0.intake != nil } + jobs.filter { $0.intake == nil }
         var outcomes: [WriteJob.Outcome] = []
         var groupError: StoreError?
         var isRefused = false
+        var isInDoubt = false
         writer.withLock { writer in
             do { outcomes = try commit(jobs, &writer) } catch {
                 if error is NodeLease.Lost { lease.lose() }
                 isRefused = (error as? PostgresFault).map { !$0.mayPass } ?? false
-                groupError = failure(error)
+                let unknown = error as? UnknownCommit
+                groupError = failure(unknown.map { $0.fault as any Error } ?? error)
+                // Nothing is begun while there is an earlier one, so that there is none.
+                writer.doubt = unknown.flatMap { CommitDoubt($0, jobs) } ?? writer.doubt
+                isInDoubt = unknown != nil && writer.doubt != nil
             }
         }
+        if isInDoubt { settleLater() }
         // One that PostgreSQL refuses takes no other with it.
         if isRefused, jobs.count > 1 { return jobs.forEach { commit([$0]) } }
         for (index, job) in jobs.enumerated() {
+            if isInDoubt, job.inDoubt != .never { continue }
             if let error = groupError ?? (index < outcomes.count ? outcomes[index].error.map(failure) : nil) {
                 job.fail(error)
             } else if index < outcomes.count {
@@ -196,31 +210,40 @@ final class WriteQueue: Sendable {
 
     /// Until it is done, or can't be.
     private func commit(_ jobs: [WriteJob], _ writer: inout Writer) throws -> [WriteJob.Outcome] {
-        let begin = ContinuousClock.now
+        var begin = ContinuousClock.now
         var inSavepoints = false
-        var unknown: Unknown?
+        var unknown: UnknownCommit?
+        var wasSilent = false
         var tries = 0
         while true {
             do {
                 // Asked each time: a node that has slept for long begins nothing.
                 try lease.check()
                 let connection = try open(&writer)
+                try settle(&writer, connection)
                 if let before = unknown {
-                    unknown = nil
                     if try isCommitted(before, connection) {
                         adopt(before.state, &writer, wrote: true)
                         return before.outcomes
                     }
+                    unknown = nil
                 }
                 return try transact(jobs, &writer, connection, inSavepoints)
             } catch is Torn {
                 inSavepoints = true
             } catch {
-                if let error = error as? Unknown { unknown = error }
+                if let error = error as? UnknownCommit {
+                    unknown = error
+                    // A server that falls silent is given up after all of that time, and may answer right then.
+                    if !wasSilent { begin = .now }
+                    wasSilent = true
+                }
                 let fault = error as? PostgresFault ?? unknown?.fault
                 if fault?.needsNewConnection == true { writer.connection = nil }
-                let patience = isEnding.load(ordering: .relaxed) ? Self.patienceAtEnd : Self.patience
-                guard let fault, fault.mayPass, begin.duration(to: .now).wholeMilliseconds < patience else {
+                let limit = isEnding.load(ordering: .relaxed) ? min(Self.patienceAtEnd, patience) : patience
+                guard let fault, fault.mayPass, begin.duration(to: .now).wholeMilliseconds < limit else {
+                    // Whatever came after it, it may be there.
+                    if let unknown, !(error is NodeLease.Lost) { throw unknown }
                     throw error
                 }
                 logger.debug("PostgreSQL: a transaction is tried again", metadata: ["state": "\(fault.state)"])
@@ -233,7 +256,7 @@ final class WriteQueue: Sendable {
     private func open(_ writer: inout Writer) throws -> Connection {
         if let connection = writer.connection, !connection.isLost { return connection }
         let connection = try Connection(address, label: Self.name)
-        writer.connection = connection
+        (writer.connection, writer.isNew) = (connection, true)
         return connection
     }
 
@@ -249,19 +272,59 @@ final class WriteQueue: Sendable {
 
     /// Whether a transaction whose end nobody heard of is there. It has locked the turn, so that the row is had when it has
     /// ended one way or the other.
-    private func isCommitted(_ unknown: Unknown, _ connection: Connection) throws -> Bool {
+    private func isCommitted(_ unknown: UnknownCommit, _ connection: Connection) throws -> Bool {
         do {
             try connection.execute("BEGIN")
             try NodeLease.holdTurn(connection, of: lease.fence)
             let mark = try connection.run("SELECT mark FROM node_mark WHERE node = $1", [lease.fence]).number
             try connection.execute("COMMIT")
             return mark == unknown.mark
-        } catch is NodeLease.Lost {
-            throw NodeLease.Lost()
-        } catch let fault as PostgresFault where fault.mayPass {
+        } catch {
             if !connection.isLost { try? connection.execute("ROLLBACK") }
-            throw Unknown(mark: unknown.mark, outcomes: unknown.outcomes, state: unknown.state, fault: fault)
+            throw error
         }
+    }
+
+    /// Asks what became of the transaction before, where nobody knows yet, and tells those who wait to hear it.
+    private func settle(_ writer: inout Writer, _ connection: Connection) throws {
+        guard let doubt = writer.doubt else { return }
+        let isThere = try isCommitted(doubt.unknown, connection)
+        writer.doubt = nil
+        if isThere { adopt(doubt.unknown.state, &writer, wrote: true) }
+        for (job, outcome) in doubt.waiting {
+            let error = outcome.error ?? (isThere ? nil : doubt.unknown.fault as any Error)
+            if let error { job.fail(failure(error)) } else { outcome.succeed() }
+        }
+    }
+
+    /// The same until it is known, or nobody waits for it any more; whoever writes meanwhile asks before.
+    private func settleLater() {
+        queue.asyncAfter(deadline: .now() + .milliseconds(Self.doubtPause)) { [self] in
+            let isOver = writer.withLock { writer -> Bool in
+                guard writer.doubt != nil else { return true }
+                do {
+                    try lease.check()
+                    let connection = try open(&writer)
+                    try settle(&writer, connection)
+                } catch {
+                    if (error as? PostgresFault)?.needsNewConnection == true { writer.connection = nil }
+                    dismiss(&writer, error)
+                }
+                return writer.doubt == nil
+            }
+            if !isOver { settleLater() }
+        }
+    }
+
+    /// Tells those who wait no longer that it is not known what became of theirs.
+    private func dismiss(_ writer: inout Writer, _ error: any Error) {
+        guard var doubt = writer.doubt else { return }
+        let isLost = error is NodeLease.Lost || (error as? StoreError)?.kind == .held
+        if isLost { lease.lose() }
+        for job in doubt.dismissed(all: isLost || isEnding.load(ordering: .relaxed)) {
+            job.fail(isLost ? failure(error) : StoreError(unknownAt: address.place))
+        }
+        writer.doubt = doubt.waiting.isEmpty ? nil : doubt
     }
 
     /// Runs the jobs in one transaction; the state is another only if that is committed.
@@ -280,7 +343,7 @@ final class WriteQueue: Sendable {
             try connection.execute("BEGIN")
             let turn = try NodeLease.holdTurn(connection)
             (transaction.state.nextSequence, transaction.state.nextInstance) = (turn.sequence, turn.instance)
-            try transaction.state.refresh(to: turn.epoch, of: lease.fence, connection)
+            try transaction.state.refresh(to: turn.epoch, of: lease.fence, connection, isNew: writer.isNew)
             let ran = connection.ran
             let intake = jobs.compactMap(\.intake)
             let rows = IntakeRows()
@@ -302,9 +365,10 @@ final class WriteQueue: Sendable {
         do {
             try connection.execute("COMMIT")
         } catch let fault as PostgresFault where fault.isConnectionLost {
-            throw Unknown(mark: mark, outcomes: outcomes, state: transaction.state, fault: fault)
+            throw UnknownCommit(mark: mark, outcomes: outcomes, state: transaction.state, fault: fault)
         }
         adopt(transaction.state, &writer, wrote: wrote)
+        writer.isNew = false
         return outcomes
     }
 
@@ -330,19 +394,5 @@ final class WriteQueue: Sendable {
         if inSavepoints { try transaction.connection.execute("RELEASE job") }
         return outcome
     }
-}
-
-/// One caller's part of a shared transaction.
-struct WriteJob: Sendable {
-    struct Outcome: Sendable {
-        let error: (any Error)?
-        /// Tells the caller, once everything is on disk.
-        let succeed: @Sendable () -> Void
-    }
-
-    /// What it takes in, where it does.
-    let intake: PreparedBatch?
-    let run: @Sendable (inout WriteTransaction, IntakeRows) -> Outcome
-    let fail: @Sendable (StoreError) -> Void
 }
 #endif

@@ -6,30 +6,47 @@ import Store
 // by the turn row alone whether there is anything to be read again.
 
 extension WriterState {
-    /// Brings the state up to an epoch, with the turn held; that of a node which has just come is read as a whole.
+    /// Brings the state up to an epoch, with the turn held. That of a node which has just come is read as a whole, and so it is
+    /// over a new connection: it may be to a server that took over and has lost the last commits, with numbers that were
+    /// given in them, and others may have moved the epoch since.
     ///
     /// - Throws: `NodeLease.Lost` where this node was taken for dead.
-    mutating func refresh(to turn: Int64, of node: Int64, _ connection: Connection) throws {
-        guard turn != epoch else { return }
+    mutating func refresh(to turn: Int64, of node: Int64, _ connection: Connection, isNew: Bool = false) throws {
+        guard turn != epoch || isNew else { return }
         try NodeLease.checkPresence(connection, of: node)
-        let rows =
-            epoch < 0
-            ? nil : try connection.run("SELECT DISTINCT kind, reference FROM change WHERE epoch > $1", [epoch])
-        let changes = rows?.compactMap { row in
-            StoreChange.Kind(rawValue: row[0]).map { StoreChange($0, row[1]) }
+        let (isFirst, isBehind) = (epoch < 0, turn < epoch)
+        let readsAll = isFirst || isBehind || isNew
+        var changes: Set<StoreChange> = []
+        if !isFirst {
+            for row in try connection.run("SELECT DISTINCT kind, reference FROM change WHERE epoch > $1", [epoch]) {
+                if let kind = StoreChange.Kind(rawValue: row[0]) { changes.insert(StoreChange(kind, row[1])) }
+            }
         }
-        let kinds = Set(changes?.map(\.kind) ?? [.nodes, .lease, .object, .sender, .instance])
+        var kinds = Set(changes.map(\.kind))
+        if readsAll { kinds.formUnion([.nodes, .lease, .object, .sender, .instance]) }
+        if readsAll, !isFirst { kinds.insert(.key) }
         if kinds.contains(.key), let former = secrets {
             secrets = try DatabaseKey.inForce(connection, from: former)
         }
         if kinds.contains(.object) { try readObjects(connection) }
         if kinds.contains(.sender) { try readSenders(connection) }
         if kinds.contains(.instance) {
-            try readInstances(changes?.filter { $0.kind == .instance }.map(\.reference), connection)
+            let before = instances
+            let named = changes.filter { $0.kind == .instance }.map(\.reference)
+            try readInstances(readsAll ? nil : named, connection)
+            if readsAll, !isFirst { changes.formUnion(differences(from: before)) }
         }
+        // What was due, and who held what, may have gone back as well.
+        let gone: [StoreChange.Kind] = isBehind ? [.nodes, .lease, .due, .callbackHold] : []
+        for kind in gone { changes.insert(StoreChange(kind)) }
         if !kinds.isDisjoint(with: [.lease, .nodes, .instance, .callbackHold]) { try readLeases(of: node, connection) }
         epoch = turn
-        found += changes ?? []
+        found += changes
+    }
+
+    private func differences(from before: InstanceTable) -> [StoreChange] {
+        Set((before.all + instances.all).map(\.id)).filter { before[$0] != instances[$0] }
+            .map { StoreChange(.instance, $0) }
     }
 
     private mutating func readObjects(_ connection: Connection) throws {
@@ -43,6 +60,7 @@ extension WriterState {
     }
 
     private mutating func readSenders(_ connection: Connection) throws {
+        senders = [:]
         for row in try connection.run("SELECT id, instance, name, tags FROM sender") {
             senders[Sender(instance: row[1], name: row[2], tags: row[3])] = row[0]
         }
@@ -55,7 +73,7 @@ extension WriterState {
                 try connection.run("SELECT \(InstanceRecord.columns) FROM instance WHERE id = ANY ($1)", [Column($0)])
             } ?? connection.run("SELECT \(InstanceRecord.columns) FROM instance")
         guard let secrets else { throw StoreError.noKey }
-        for id in ids ?? [] { instances[id] = nil }
+        if let ids { for id in ids { instances[id] = nil } } else { instances = InstanceTable() }
         for row in rows {
             let instance = try InstanceRecord(row).instance(secrets)
             instances[instance.id] = instance
@@ -103,7 +121,7 @@ extension WriteTransaction {
     }
 
     /// Gives this node what it may hold and nobody does, and takes away what nodes held that give no sign of life any more.
-    mutating func settleLeases(lasts: Int64, isFirst: Bool = false) throws -> [String] {
+    mutating func settleLeases(by signs: SignsOfLife, isFirst: Bool = false) throws -> [String] {
         if isFirst {
             // What came by a move or was made by an earlier version has none yet.
             try run(
@@ -114,7 +132,7 @@ extension WriteTransaction {
                 [InstanceLeases.keeping]
             )
         }
-        let dead = try NodeLease.removeDead(connection, lasts: lasts, except: node)
+        let dead = try NodeLease.removeDead(connection, by: signs)
         if isFirst || !dead.isEmpty { try reload() }
         if !dead.isEmpty { note(.nodes) }
         let free = state.leases.available(of: node, nodes: state.nodes.count)

@@ -7,7 +7,8 @@ import Synchronization
 extension PostgresStore {
     package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {
         let late = claims.lost(results.map(\.attempt.notificationID), to: owner)
-        let ready = try await queue.perform { transaction in
+        // Stored twice, an attempt would take two rungs of the ladder, and nobody would hear what the first time had freed.
+        let ready = try await queue.perform(inDoubt: .always) { transaction in
             try DeliveryResult.groups(results).flatMap { try transaction.record($0, late: late) }
         }
         let ids = results.map(\.attempt.notificationID)
@@ -51,7 +52,10 @@ extension PostgresStore {
                 found[notification.delivery.notificationID] = notification
             }
         }
+        let instances = queue.state.instances
+        // What is open of an instance that is gone is not sent any more.
         return notificationIDs.compactMap { found[$0] }
+            .filter { !$0.delivery.state.isOpen || instances[$0.delivery.instanceID] != nil }
     }
 }
 

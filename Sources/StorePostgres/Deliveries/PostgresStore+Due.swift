@@ -34,10 +34,10 @@ extension PostgresStore {
         heldInstances: Set<InstanceID>
     ) async throws -> [Int64] {
         let claims = claims
-        let leases = queue.state.leases
+        let state = queue.state
         return try await read { [self] connection in
             DueOrder.rounds(
-                try Self.instances(connection).filter { !heldInstances.contains($0) && isHeld($0, leases) }
+                try Self.instances(connection).filter { !heldInstances.contains($0) && delivers($0, state) }
                     .map {
                         try Self.due(of: $0, now, limit, connection) {
                             excluding.contains($0) || claims.isTaken($0, from: owner)
@@ -56,7 +56,7 @@ extension PostgresStore {
         excluding: Set<Int64>
     ) async throws -> [Int64] {
         let claims = claims
-        guard isHeld(id) else { return [] }
+        guard delivers(id, queue.state) else { return [] }
         return try await read { connection in
             try Self.due(of: id, now, limit, connection) {
                 excluding.contains($0) || claims.isTaken($0, from: owner)
@@ -68,6 +68,11 @@ extension PostgresStore {
     func isHeld(_ id: InstanceID, _ leases: InstanceLeases) -> Bool { leases[id].map { $0 == lease.fence } ?? true }
 
     package func isHeld(_ id: InstanceID) -> Bool { isHeld(id, queue.state.leases) }
+
+    /// Whether what is due of an instance is this node's to send; nobody sends what is open of one that is gone.
+    private func delivers(_ id: InstanceID, _ state: WriterState) -> Bool {
+        state.instances[id] != nil && isHeld(id, state.leases)
+    }
 
     /// Those that have ever had an event.
     private static func instances(_ connection: Connection) throws -> [InstanceID] {
@@ -122,15 +127,15 @@ extension PostgresStore {
     }
 
     package func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
-        let leases = queue.state.leases
+        let state = queue.state
         return try await read { [self] connection in
-            try Self.instances(connection).filter { !heldInstances.contains($0) && isHeld($0, leases) }
+            try Self.instances(connection).filter { !heldInstances.contains($0) && delivers($0, state) }
                 .compactMap { try Self.nextDue(of: $0, now, connection) }.min()
         }
     }
 
     package func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
-        guard isHeld(id) else { return nil }
+        guard delivers(id, queue.state) else { return nil }
         return try await read { connection in try Self.nextDue(of: id, now, connection) }
     }
 

@@ -56,23 +56,25 @@ extension PostgresStore {
             try transaction.requireHeld(id)
             for (table, key) in [
                 ("instance", "id"), ("poller", "instance"), ("callback_hold", "instance"), ("message", "instance"),
-                ("ledger_stamp", "instance"),
-                ("lease", "instance"),
+                ("ledger_stamp", "instance"), ("lease", "instance"),
             ] {
                 try transaction.run("DELETE FROM \(table) WHERE \(key) = $1", [id])
             }
             try transaction.cancelReplayJobsOfNoInstance()
-            try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
             transaction.note(.instance, id)
             transaction.note(.lease, id)
             try transaction.reload()
         }
         fresh.withLock { $0.removeAll(of: id) }
-        do { while try await removeLedgerSlice(id) {} } catch {
+        do {
+            // From here on nothing of it is sent.
+            try await endDeliveries(ofGone: id)
+            while try await removeLedgerSlice(id) {}
+        } catch {
             // The instance is gone all the same.
             logger.notice(
-                "The ledger of a deleted instance is left to house-keeping",
+                "What is left of a deleted instance is left to house-keeping",
                 metadata: ["instance": "\(id)", "error": "\(error)"]
             )
         }
@@ -94,6 +96,7 @@ extension PostgresStore {
     package func removeRemains() async throws -> Bool {
         // Another node keeps house.
         guard isHeld(InstanceLeases.keeping) else { return false }
+        for id in try await look({ try Self.goneInstances($0) }) { try await endDeliveries(ofGone: id) }
         guard let id = try await look({ try $0.run(Self.remains).number }) else { return false }
         return try await removeLedgerSlice(id)
     }

@@ -25,6 +25,8 @@ final class NodeLease: Sendable {
     }
 
     let fence: Int64
+    /// Its signs of life that were answered.
+    private let given: Mutex<SignsOfLife>
     private let times: NodeTimes
     private let address: PostgresAddress
     private let logger: Logger
@@ -38,13 +40,14 @@ final class NodeLease: Sendable {
     private let onLost: Mutex<(@Sendable (StoreError) -> Void)?> = Mutex(nil)
 
     private init(
-        fence: Int64,
+        _ signs: SignsOfLife,
         _ times: NodeTimes,
         _ address: PostgresAddress,
         _ connection: SerialConnection,
         _ logger: Logger
     ) {
-        self.fence = fence
+        fence = signs.node
+        given = Mutex(signs)
         self.times = times
         self.address = address
         self.connection = connection
@@ -77,10 +80,10 @@ final class NodeLease: Sendable {
         var first: Holder?
         let deadline = ContinuousClock.now + .milliseconds(times.lasts + 2 * times.beat)
         while true {
-            let (fence, holder) = try attempt(opened, node, isExclusive, times)
-            if let fence {
+            let (signs, holder) = try attempt(opened, node, isExclusive, times)
+            if let signs {
                 if let first { logger.notice("The time of \(first.words) is over; this node goes on in its place") }
-                return NodeLease(fence: fence, times, address, connection, logger)
+                return NodeLease(signs, times, address, connection, logger)
             }
             guard let holder else { continue }
             if let first, first.fence != holder.fence || first.seen != holder.seen {
@@ -115,23 +118,24 @@ final class NodeLease: Sendable {
         )
     }
 
-    /// The fence, where nobody is in the way; else who is.
+    /// The first sign of life, where nobody is in the way; else who is.
     private static func attempt(
         _ connection: Connection,
         _ node: NodeName,
         _ isExclusive: Bool,
         _ times: NodeTimes
-    ) throws -> (Int64?, Holder?) {
+    ) throws -> (SignsOfLife?, Holder?) {
         try connection.execute("BEGIN")
         do {
             try connection.run("SELECT fence FROM turn FOR UPDATE")
             let rows = try connection.run(
                 """
                 SELECT fence, exclusive, name, address, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-                    seen::text FROM node WHERE seen > clock_timestamp() - $1 * interval '1 millisecond'
+                    seen::text FROM node WHERE (seen > clock_timestamp() - $1 * interval '1 millisecond'
+                        OR pg_postmaster_start_time() > clock_timestamp() - $4 * interval '1 millisecond')
                     AND ($2 OR exclusive OR protocol <> $3) ORDER BY fence DESC LIMIT 1
                 """,
-                [times.lasts, isExclusive, Schema.nodeProtocol]
+                [times.lasts, isExclusive, Schema.nodeProtocol, times.grace]
             )
             if let row = rows.first {
                 try connection.execute("ROLLBACK")
@@ -145,37 +149,38 @@ final class NodeLease: Sendable {
                 )
                 return (nil, holder)
             }
-            try removeDead(connection, lasts: times.lasts)
+            try removeDead(connection, by: SignsOfLife(of: 0, times))
             let fence = try connection.run("UPDATE turn SET fence = fence + 1, epoch = epoch + 1 RETURNING fence")
                 .number
-            try connection.run(
+            let seen = try connection.run(
                 """
                 INSERT INTO node (fence, name, address, version, started, seen, exclusive, protocol)
-                VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp(), $5, $6)
+                VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp(), $5, $6) RETURNING \(SignsOfLife.moment)
                 """,
                 [fence, node.name, node.address, node.version, isExclusive, Schema.nodeProtocol]
-            )
+            ).number
             try connection.run("INSERT INTO node_mark (node, mark, commits) VALUES ($1, 0, 0)", [fence])
             try connection.run(
                 "INSERT INTO change (epoch, kind, reference) SELECT epoch, $1, 0 FROM turn",
                 [StoreChange.Kind.nodes.rawValue]
             )
             try connection.execute("COMMIT")
-            return (fence, nil)
+            guard let fence, let seen else { throw Lost() }
+            var signs = SignsOfLife(of: fence, times)
+            signs.wasAnswered(at: seen)
+            return (signs, nil)
         } catch {
             if !connection.isLost { try connection.execute("ROLLBACK") }
             throw error
         }
     }
 
-    /// Takes away the rows of nodes that gave no sign of life for so long, and what these hold; under the turn.
+    /// Takes away the rows of nodes that are dead, and what these hold; under the turn.
     @discardableResult
-    static func removeDead(_ connection: Connection, lasts: Int64, except own: Int64 = 0) throws -> [String] {
+    static func removeDead(_ connection: Connection, by signs: SignsOfLife) throws -> [String] {
         let dead: [String] = try connection.run(
-            """
-            DELETE FROM node WHERE seen <= clock_timestamp() - $1 * interval '1 millisecond' AND fence <> $2 RETURNING name
-            """,
-            [lasts, own]
+            "DELETE FROM node WHERE \(SignsOfLife.isOtherDead) RETURNING name",
+            signs.values
         ).map { $0[0] }
         try forget(connection)
         return dead
@@ -245,21 +250,28 @@ final class NodeLease: Sendable {
     }
 
     /// On a thread of its own: whatever keeps the program's threads busy, the database stays with it.
-    private func beat() {
+    func beat() {
         let (fence, asked) = (fence, now)
         do {
-            let changed = try connection.runHere(patience: times.beat) { connection in
-                try connection.run("UPDATE node SET seen = clock_timestamp() WHERE fence = $1", [fence]).changed
+            let seen = try connection.runHere(patience: times.beat) { connection in
+                try connection.run(
+                    "UPDATE node SET seen = clock_timestamp() WHERE fence = $1 RETURNING \(SignsOfLife.moment)",
+                    [fence]
+                ).number
             }
-            guard changed > 0 else {
+            guard let seen else {
                 // It may have gone by itself meanwhile.
                 return isResting.load(ordering: .relaxed) ? () : lose()
             }
+            given.withLock { $0.wasAnswered(at: seen) }
             extend(asked + times.trusts)
         } catch {
             logger.warning("PostgreSQL did not answer a sign of life", metadata: ["error": "\(error)"])
         }
     }
+
+    /// By them it may take other nodes for dead.
+    var signs: SignsOfLife { given.withLock { $0 } }
 
     private func extend(_ moment: Int64) {
         var known = trusted.load(ordering: .relaxed)

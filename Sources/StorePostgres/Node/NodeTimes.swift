@@ -8,8 +8,21 @@ package struct NodeTimes: Sendable, Hashable {
     /// Without an answer to a sign of life for so long, by its own clock, a node does nothing more: earlier than another one
     /// may begin.
     package var trusts: Int64
+    /// With longer between two signs of life of its own a node has not seen whether others gave theirs: the way to the database,
+    /// or the database, was away.
+    var gap: Int64 { lasts / 2 }
+    /// So long after the server's start nobody is dead, as it was the server that was away.
+    var grace: Int64 { min(lasts, 10_000) }
+    /// How long a write is tried again that may pass.
+    package var patience: Int64
 
-    package init(beat: Int64 = 5_000, lasts: Int64 = 15_000, trusts: Int64 = 10_000) {
+    package init(
+        beat: Int64 = 5_000,
+        lasts: Int64 = 15_000,
+        trusts: Int64 = 10_000,
+        patience: Int64 = 10_000
+    ) {
+        self.patience = patience
         self.beat = beat
         self.lasts = lasts
         self.trusts = trusts

@@ -35,8 +35,7 @@ final class NodeWatch: Sendable {
 
     private let address: PostgresAddress
     private let queue: WriteQueue
-    private let node: Int64
-    private let times: NodeTimes
+    private let lease: NodeLease
     private let logger: Logger
     private let looks: AsyncStream<Look>
     private let looked: AsyncStream<Look>.Continuation
@@ -57,11 +56,10 @@ final class NodeWatch: Sendable {
         var hasBegun = false
     }
 
-    init(_ address: PostgresAddress, _ queue: WriteQueue, _ node: Int64, _ times: NodeTimes, _ logger: Logger) {
+    init(_ address: PostgresAddress, _ queue: WriteQueue, _ lease: NodeLease, _ logger: Logger) {
         self.address = address
         self.queue = queue
-        self.node = node
-        self.times = times
+        self.lease = lease
         self.logger = logger
         (looks, looked) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         known = Mutex(Known(sequence: queue.state.nextSequence))
@@ -160,10 +158,10 @@ final class NodeWatch: Sendable {
         let rows = try connection.run(
             """
             SELECT sequence, epoch, (SELECT coalesce(sum(commits), 0)::bigint FROM node_mark WHERE node <> $1),
-                EXISTS (SELECT 1 FROM node WHERE fence <> $1 AND seen <= clock_timestamp() - $2 * interval '1 millisecond'),
+                EXISTS (SELECT 1 FROM node WHERE \(SignsOfLife.isOtherDead)),
                 (SELECT count(*) FROM node WHERE fence <> $1) FROM turn
             """,
-            [node, times.lasts]
+            lease.signs.values
         )
         guard let row = rows.first else { throw NodeLease.Lost() }
         return Look(sequence: row[0], epoch: row[1], commits: row[2], isOneDead: row[3], others: row[4])

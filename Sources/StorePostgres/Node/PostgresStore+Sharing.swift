@@ -103,13 +103,18 @@ struct SharedDatabase: SharedStore {
     }
 
     private func news(_ look: NodeWatch.Look?) async throws -> SharedNews {
-        let (lasts, node) = (store.times.lasts, node)
+        let (lease, node) = (store.lease, node)
         if let look, look.epoch != state.epoch { try await store.queue.refresh() }
         var state = state
         if look?.isOneDead == true || !state.leases.available(of: node, nodes: state.nodes.count).isEmpty {
-            let dead = try await store.queue.perform { transaction in try transaction.settleLeases(lasts: lasts) }
+            let dead = try await store.queue.perform { transaction in
+                try transaction.settleLeases(by: lease.signs)
+            }
             if !dead.isEmpty {
-                store.logger.notice("No sign of life for \(lasts / 1000) s: \(dead.joined(separator: ", "))")
+                // It may have been deleting an instance.
+                Task(priority: .background) { [store] in await store.endDeliveriesOfGone() }
+                let seconds = store.times.lasts / 1000
+                store.logger.notice("No sign of life for \(seconds) s: \(dead.joined(separator: ", "))")
             }
             state = self.state
         }

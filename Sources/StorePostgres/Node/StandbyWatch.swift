@@ -22,10 +22,11 @@ package final class StandbyWatch {
             self.connection = connection
             return try connection.run(
                 """
-                SELECT NOT EXISTS (SELECT 1 FROM node WHERE seen > clock_timestamp() - $1 * interval '1 millisecond'
+                SELECT NOT EXISTS (SELECT 1 FROM node WHERE (seen > clock_timestamp() - $1 * interval '1 millisecond'
+                        OR pg_postmaster_start_time() > clock_timestamp() - $3 * interval '1 millisecond')
                     AND (exclusive OR protocol <> $2))
                 """,
-                [times.lasts, Schema.nodeProtocol]
+                [times.lasts, Schema.nodeProtocol, times.grace]
             ).number == 1
         } catch {
             // The next question goes over a new one, to whichever server is written to by then.

@@ -56,9 +56,10 @@ extension PostgresStore {
         return count.multiplied(saturating: each + overhead)
     }
 
+    package var keepsHouse: Bool { isHeld(InstanceLeases.keeping) }
+
     package func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep {
-        // Another node keeps house.
-        guard isHeld(InstanceLeases.keeping) else { return PurgeStep(removed: 0, position: nil) }
+        guard keepsHouse else { return PurgeStep(removed: 0, position: nil) }
         let found = try await look { try PurgeCandidates(request, after: position, atMost: events, $0) }
         if found.all.isEmpty { return PurgeStep(removed: 0, position: found.position) }
         return try await queue.perform { transaction in

@@ -21,6 +21,7 @@ struct HouseKeepingTests {
             var givenBack: [GivenBack] = []
             var looks = 0
             var remains = 0
+            var keepsHouse = true
         }
 
         private let state: Mutex<State>
@@ -29,8 +30,19 @@ struct HouseKeepingTests {
         private let writing: Duration
         private let steps: Int
 
-        init(held: Int64, freed: Int64 = 0, writing: Duration = .zero, steps: Int = 3) {
-            state = Mutex(State(held: held))
+        /// Another node keeps house from its first step on.
+        private let handsOver: Bool
+
+        init(
+            held: Int64,
+            freed: Int64 = 0,
+            writing: Duration = .zero,
+            steps: Int = 3,
+            keepsHouse: Bool = true,
+            handsOver: Bool = false
+        ) {
+            state = Mutex(State(held: held, keepsHouse: keepsHouse))
+            self.handsOver = handsOver
             (self.freed, self.writing, self.steps) = (freed, writing, steps)
         }
 
@@ -38,6 +50,7 @@ struct HouseKeepingTests {
         var limits: [Int] { state.withLock { $0.limits } }
         var givenBack: [GivenBack] { state.withLock { $0.givenBack } }
         var looks: Int { state.withLock { $0.looks } }
+        var keepsHouse: Bool { state.withLock { $0.keepsHouse } }
 
         func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts {
             state.withLock { state in
@@ -55,6 +68,8 @@ struct HouseKeepingTests {
             state.withLock { state in
                 state.requests.append(request)
                 state.limits.append(events)
+                if handsOver { state.keepsHouse = false }
+                guard state.keepsHouse else { return PurgeStep(removed: 0, position: nil) }
                 state.held -= freed
                 return PurgeStep(
                     removed: 10,
@@ -168,6 +183,22 @@ struct HouseKeepingTests {
         }
         let said = log.all.count { $0.contains("more than --retention-size") }
         #expect(said == 1)
+    }
+
+    @Test(arguments: [false, true])
+    func `where another node keeps house nothing is asked and nothing is said`(handsOver: Bool) async throws {
+        let log = LogLines()
+        let store = Asked(held: 1 << 30, keepsHouse: handsOver, handsOver: handsOver)
+        try await run(store, RetentionPolicy(bytes: 1 << 20), log) { keeping, clock in
+            let start = clock.due
+            try await waitUntil("its first wait") { clock.isAwaited(start.advanced(bySeconds: 5)) }
+            clock.advance(seconds: 5)
+            try await waitUntil("its second wait") { clock.isAwaited(start.advanced(bySeconds: 65)) }
+            #expect(store.requests.isEmpty != handsOver && !store.keepsHouse)
+            #expect(try await keeping.figures()?.problem == nil)
+        }
+        let said = log.all.count { $0.contains("more than --retention-size") }
+        #expect(said == 0)
     }
 
     @Test func `what went is written down at once, then once an hour, and at the end`() async throws {

@@ -249,6 +249,8 @@ struct DyingStore: EventStore {
         try await read { try await disk.replayJobs(id, onlyOpen: onlyOpen, limit: limit) }
     }
 
+    var keepsHouse: Bool { disk.keepsHouse }
+
     func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts {
         try await read { try await disk.retentionFacts(moments) }
     }

@@ -121,6 +121,33 @@ struct PostgresConnectionTests {
         }
     }
 
+    /// What a server lost that took over, and whether the epoch shows it: another node may have moved it meanwhile.
+    @Test(arguments: [true, false])
+    func `numbers that were given in commits that a failover lost are given anew`(isBehind: Bool) async throws {
+        try await run { fixture, store, place in
+            let epoch = try await place.ask("SELECT epoch FROM signalbox.turn")
+            try await fixture.append(.row(1, at: 2000))
+            let lost = try await store.createInstance { .sample($0) }
+            try await place.ask(
+                """
+                TRUNCATE signalbox.object, signalbox.sender, signalbox.event, signalbox.payload, signalbox.delivery,
+                    signalbox.lane, signalbox.ledger, signalbox.ledger_stamp, signalbox.counter, signalbox.span;
+                DELETE FROM signalbox.instance WHERE id = \(lost.id);
+                DELETE FROM signalbox.lease WHERE instance = \(lost.id);
+                DELETE FROM signalbox.change WHERE epoch > \(epoch);
+                UPDATE signalbox.turn SET sequence = 1
+                """
+            )
+            try await place.ask(isBehind ? "UPDATE signalbox.turn SET epoch = \(epoch)" : Self.others)
+            let result = try await fixture.append(.row(1, at: 2000))
+            #expect(result.lastSequence == 1)
+            #expect(try await place.ask("SELECT name FROM signalbox.object") == "Account")
+            #expect(try await place.ask("SELECT count(*) FROM signalbox.sender") == "1")
+            #expect(try await store.events(PageRequest()).map(\.object) == ["Account"])
+            #expect(try await store.instances().map(\.id) == [fixture.instance.id])
+        }
+    }
+
     @Test func `values come back as they went`() async throws {
         try await run { _, store, _ in
             let numbers: [Int64] = [0, -1, .min, .max, 255, 256, -256]

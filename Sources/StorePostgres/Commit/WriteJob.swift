@@ -1,0 +1,79 @@
+#if PostgreSQL
+import Domain
+import Primitives
+import Store
+
+/// One caller's part of a shared transaction.
+struct WriteJob: Sendable {
+    struct Outcome: Sendable {
+        let error: (any Error)?
+        /// Tells the caller, once everything is on disk.
+        let succeed: @Sendable () -> Void
+    }
+
+    /// How long a caller waits for the truth where the answer to the commit was lost.
+    enum Patience: Sendable, Hashable {
+        /// It may do the same again.
+        case never
+        /// As long as a person does.
+        case aWhile
+        /// The same again would be done twice, or count twice.
+        case always
+    }
+
+    /// What it takes in, where it does.
+    let intake: PreparedBatch?
+    let inDoubt: Patience
+    let run: @Sendable (inout WriteTransaction, IntakeRows) -> Outcome
+    let fail: @Sendable (StoreError) -> Void
+}
+
+/// The way to the server broke while it committed.
+struct UnknownCommit: Error {
+    let mark: Int64
+    let outcomes: [WriteJob.Outcome]
+    let state: WriterState
+    let fault: PostgresFault
+}
+
+/// A transaction that may be there, and who waits to hear whether it is.
+struct CommitDoubt: Sendable {
+    /// Milliseconds that a person waits.
+    private static let longest: Int64 = 60_000
+
+    let unknown: UnknownCommit
+    private(set) var waiting: [(job: WriteJob, outcome: WriteJob.Outcome)]
+    private let since = ContinuousClock.now
+
+    /// Nil where nobody waits.
+    init?(_ unknown: UnknownCommit, _ jobs: [WriteJob]) {
+        self.unknown = unknown
+        waiting = zip(jobs, unknown.outcomes).filter { $0.0.inDoubt != .never }.map { (job: $0.0, outcome: $0.1) }
+        if waiting.isEmpty { return nil }
+    }
+
+    /// Those who wait no longer.
+    mutating func dismissed(all: Bool) -> [WriteJob] {
+        let isOver = since.duration(to: .now).wholeMilliseconds >= Self.longest
+        func goes(_ job: WriteJob) -> Bool { all || isOver && job.inDoubt != .always }
+        defer { waiting.removeAll { goes($0.job) } }
+        return waiting.map { $0.job }.filter(goes)
+    }
+}
+
+extension WriteQueue {
+    /// Brings the state up to what others have committed.
+    func refresh() async throws(StoreError) { try await perform { _ in } }
+}
+
+extension StoreError {
+    /// Whether it is done nobody knows.
+    init(unknownAt place: String) {
+        self.init(
+            .other,
+            "PostgreSQL at \(place) was lost while it stored this, and does not answer; look whether it is done before you "
+                + "do it again."
+        )
+    }
+}
+#endif
