@@ -45,7 +45,7 @@ struct Comparison {
         // In steps: as one sum the compiler needs a third of a second for it.
         var arguments = ["measure", "--json", file]
         arguments += ["--requests", "\(command.requests)", "--deliveries", "\(command.deliveries)"]
-        arguments += ["--events", "\(command.events)"]
+        arguments += ["--events", "\(command.events)", "--rows", "\(command.rows)", "--records", "\(command.records)"]
         for part in command.parts { arguments += ["--only", part.rawValue] }
         if let repetitions { arguments += ["--repeat", "\(repetitions)"] }
         process.arguments = arguments

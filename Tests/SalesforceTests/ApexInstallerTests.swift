@@ -111,7 +111,7 @@ struct ApexInstallerTests {
         let org = InProcessOrg.empty { $0.isSandbox = isSandbox }
         let session = await org.session()
         let calling = try #require(session as? any OrgCalling)
-        let installer = ApexInstaller(org: calling, pause: {})
+        let installer = ApexInstaller(org: calling, pause: { _ in })
         let package = try package()
         _ = try await installer.deploy(package, allowProduction: true, progress: { _ in })
         #expect(await org.org.deployedTriggers == package.triggerNames)

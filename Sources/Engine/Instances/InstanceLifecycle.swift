@@ -127,10 +127,12 @@ struct InstanceLifecycle: Sendable {
             || draft.configuration.connectsDifferently(from: current.configuration)
         {
             let reconnecting = access.reconnecting(draft, current)
+            var adopting: (@Sendable (OrgConnection) async throws -> Void)?
+            if reconnecting.showsToken(of: current) { adopting = { try await adopt($0, of: entry.watched) } }
             let (renewed, objects) = try await access.connect(
                 reconnecting,
                 instead: current.connection,
-                adopt: reconnecting.showsToken(of: current) ? { try await adopt($0, of: entry.watched) } : nil
+                adopt: adopting
             )
             draft.configuration.objects = objects
             connection = renewed
