@@ -77,8 +77,8 @@ extension LedgerRow {
             try prepared.statement(
                 """
                 SELECT l.id, l.stamp, l.deleted, l.revision, l.fields, p.record, CASE WHEN l.deleted THEN
-                    (SELECT e.received FROM event e WHERE e.record_id = l.record_id AND e.instance = l.instance
-                    ORDER BY e.sequence DESC LIMIT 1) END
+                    (SELECT CASE e.change WHEN \(Change.deleted.code) THEN e.received END FROM event e
+                    WHERE e.record_id = l.record_id AND e.instance = l.instance ORDER BY e.sequence DESC LIMIT 1) END
                 FROM ledger l LEFT JOIN payload p ON p.sequence = l.event
                 WHERE l.instance = ? AND l.object = ? AND l.record_id = ?
                 """,

@@ -100,8 +100,8 @@ final class IntakeRows {
         let rows = try transaction.run(
             """
             SELECT l.instance, l.object, l.record_id, l.stamp, l.deleted, l.revision, l.fields, CASE WHEN l.deleted THEN
-                (SELECT e.received FROM event e WHERE e.record_id = l.record_id AND e.instance = l.instance
-                ORDER BY e.sequence DESC LIMIT 1) END
+                (SELECT CASE e.change WHEN \(Change.deleted.code) THEN e.received END FROM event e
+                WHERE e.record_id = l.record_id AND e.instance = l.instance ORDER BY e.sequence DESC LIMIT 1) END
             FROM unnest($1, $2, $3) u (instance, object, record_id)
             JOIN ledger l ON l.instance = u.instance AND l.object = u.object AND l.record_id = u.record_id
             """,
@@ -154,14 +154,17 @@ final class IntakeRows {
             messages.insert(message)
             self.newMessages[message] = batch.receivedAt.milliseconds
         }
+        let events = plan.notifications.flatMap(\.events)
+        let deletions = Set(events.filter { $0.change == .deleted }.map(\.observation.recordID))
         for write in plan.ledger {
             let record = Record(instance: instance, object: write.object, id: write.recordID)
+            let known = deletions.contains(write.recordID) ? batch.receivedAt.milliseconds : ledger[record]?.deletedAt
             ledger[record] = Known(
                 stamp: write.entry.stamp.milliseconds,
                 isDeleted: write.entry.isDeleted,
                 revision: write.entry.revision,
                 fields: write.fields,
-                deletedAt: write.entry.isDeleted ? batch.receivedAt.milliseconds : nil
+                deletedAt: write.entry.isDeleted ? known : nil
             )
             written.insert(record)
         }
@@ -171,7 +174,7 @@ final class IntakeRows {
         }
         for notification in plan.notifications {
             for lane in notification.lanes { busy.insert(Lane(instance: instance, record: lane)) }
-            events.add(notification, batch, sender: sender ?? 0)
+            self.events.add(notification, batch, sender: sender ?? 0)
         }
         pollers += batch.pollerRecords
     }

@@ -92,9 +92,11 @@ struct PollSchedule: Sendable, Hashable {
         isSlowSince = pace.reason == nil ? nil : isSlowSince ?? now
     }
 
-    mutating func succeeded(at now: Timestamp, problems: [String: String]) {
+    /// With `lacksBaseline` an object could not be read for the first time, for a reason that passes: what is created in it
+    /// before its first read is no news, so that the next try is as soon as after a failure.
+    mutating func succeeded(at now: Timestamp, problems: [String: String], lacksBaseline: Bool = false) {
         lastSuccess = now
-        failures = 0
+        failures = lacksBaseline ? failures + 1 : 0
         if problems.isEmpty {
             trouble = nil
         } else {
@@ -102,6 +104,9 @@ struct PollSchedule: Sendable, Hashable {
             if trouble?.reason != text { trouble = Trouble(reason: text, since: now) }
         }
         next = planned(from: lastStart, now: now)
+        guard lacksBaseline, mode != .off, pace.reason == nil else { return }
+        let soon = now.advanced(byMilliseconds: backoff(atMost: Self.longestBackoff))
+        next = next.map { min($0, soon) } ?? soon
     }
 
     /// Plans the next try by what went wrong; `random`, from 0 up to 1, spreads the waits by ±20 %.
@@ -129,7 +134,7 @@ struct PollSchedule: Sendable, Hashable {
             sentence += " Polling pauses for \(moment.since(now) / 60_000) min."
         case .transient, .refused, .unreachable, .elsewhere:
             let longest = max(interval ?? 0, Self.longestBackoff)
-            let wait = Double(min(Self.firstBackoff << doublings, longest))
+            let wait = Double(backoff(atMost: longest))
             // Spread, so that instances that failed together don't come back together; never past the longest wait.
             moment = now.advanced(byMilliseconds: min(Int64(wait * (0.8 + 0.4 * random)), longest))
         }
@@ -185,6 +190,11 @@ struct PollSchedule: Sendable, Hashable {
             return .degraded(reason: reason, since: isSlowSince ?? success, lastSuccess: success)
         }
         return .live(lastSuccess: success)
+    }
+
+    /// Doubled with each failure.
+    private func backoff(atMost longest: Int64) -> Int64 {
+        min(Self.firstBackoff << Int64(min(max(failures - 1, 0), 20)), longest)
     }
 
     private func planned(from start: Timestamp?, now: Timestamp) -> Timestamp? {

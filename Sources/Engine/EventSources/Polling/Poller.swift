@@ -279,7 +279,10 @@ actor Poller: EventSource {
             )
             record(summary, calls: report.calls, took: watch.now - begin)
             pace(from: context.clock.due)
-            schedule.succeeded(at: context.clock.due, problems: report.problems)
+            let lacksBaseline = report.failures.contains { object, failure in
+                failure.kind == .transient && records[object.lowercased()]?.cursor == nil
+            }
+            schedule.succeeded(at: context.clock.due, problems: report.problems, lacksBaseline: lacksBaseline)
             backlog.polled(at: context.clock.due)
             wakeBacklogs()
             return summary

@@ -115,6 +115,29 @@ struct PollScheduleTests {
         #expect(schedule.providerMessage == nil)
     }
 
+    @Test func `an object that could not be read for the first time is tried again soon, and ever later`() {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(1440), atOnce: true, now: now)
+        var waits: [Int64] = []
+        for _ in 0..<10 {
+            schedule.began(at: now)
+            schedule.succeeded(at: now, problems: ["Contact": "Not now."], lacksBaseline: true)
+            waits.append(schedule.next?.since(now) ?? 0)
+        }
+        #expect(waits == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600].map { $0 * 1000 })
+        schedule.began(at: now)
+        schedule.succeeded(at: now, problems: [:])
+        #expect(schedule.next?.since(now) == 1440 * 60_000)
+        // Nor later than the interval, and not before the API calls allow.
+        schedule.configure(.polling(1), atOnce: true, now: now)
+        for _ in 0..<9 { schedule.succeeded(at: now, problems: ["Contact": "Not now."], lacksBaseline: true) }
+        #expect(schedule.next.map { $0.since(now) <= 60_000 } == true)
+        schedule.apply(.init(wait: 1_200_000, reason: "Few calls are left."), at: now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, problems: ["Contact": "Not now."], lacksBaseline: true)
+        #expect(schedule.next?.since(now) == 1_200_000)
+    }
+
     @Test func `events that are off plan nothing, forget trouble and begin at once when they are on again`() {
         var schedule = PollSchedule()
         schedule.configure(.polling(5), atOnce: true, now: now)
