@@ -166,15 +166,17 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        // Tests and benchmarks run PostgreSQL of their own.
-        .target(name: "PostgresServer", swiftSettings: strict),
+        // Tests and benchmarks start programs, and run PostgreSQL of their own.
+        .target(name: "Spawning", swiftSettings: strict),
+        .target(name: "PostgresServer", dependencies: ["Spawning"], swiftSettings: strict),
         .executableTarget(
             name: "signalbox-bench",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal",
                 "Themes",
                 "Salesforce", "SimulatedOrg", "Callbacks", "RemoteEngine", "StorePostgres", "PostgresServer",
-                hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto, serviceLifecycle,
+                "Spawning", hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto,
+                serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Benchmarks",
@@ -184,7 +186,7 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Primitives", "Domain", "Drawing", logging],
+            dependencies: ["Primitives", "Domain", "Drawing", "Spawning", logging],
             swiftSettings: strict
         ),
         .target(

@@ -1,5 +1,6 @@
-package import Foundation
+import Foundation
 import Glibc
+package import Spawning
 
 /// A private cluster of PostgreSQL, reached by a socket in a directory of its own. It is made here, and ends with the process,
 /// however that ends.
@@ -64,8 +65,8 @@ package final class PostgresServer: Sendable {
         """
 
     package let directory: String
-    private let input = Pipe()
-    private let process = Process()
+    private let input: FileHandle
+    private let process: SpawnedProgram
 
     /// Returns once it answers.
     package init(_ configuration: Configuration) throws {
@@ -90,14 +91,19 @@ package final class PostgresServer: Sendable {
             _ = unsafe chown(directory, owner, group)
             command = ["/usr/bin/setpriv", "--reuid=\(owner)", "--regid=\(group)", "--clear-groups"] + command
         }
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(filePath: "/tmp")
-        process.standardInput = input
-        try process.run()
+        // Closed in children: another program that is started would keep the server alive.
+        guard let ends = Self.pipe() else { throw Fault(description: "No pipe can be opened.") }
+        defer { close(ends.reading) }
+        input = FileHandle(fileDescriptor: ends.writing, closeOnDealloc: true)
+        process = try SpawnedProgram(
+            command[0],
+            Array(command.dropFirst()),
+            directory: "/tmp",
+            input: .descriptor(ends.reading)
+        )
         let end = ContinuousClock.now + .seconds(120)
         while (try? ask("postgres", "SELECT 1")) == nil {
-            guard ContinuousClock.now < end, process.isRunning else {
+            guard ContinuousClock.now < end, process.exitStatus == nil else {
                 let log = (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? ""
                 throw Fault(description: "PostgreSQL did not start: \(log.suffix(2000))")
             }
@@ -106,7 +112,7 @@ package final class PostgresServer: Sendable {
     }
 
     /// That of which the server and its own processes are children.
-    package var processIdentifier: Int { Int(process.processIdentifier) }
+    package var processIdentifier: Int { Int(process.processID) }
 
     /// Where it listens.
     package var socket: String { directory + "/.s.PGSQL.5432" }
@@ -120,25 +126,27 @@ package final class PostgresServer: Sendable {
     /// Runs SQL by PostgreSQL's own client; what it prints.
     @discardableResult
     package func ask(_ database: String, _ sql: String) throws -> String {
-        let output = Pipe()
-        let client = try client(database, ["-c", sql], output)
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        client.waitUntilExit()
-        guard client.terminationStatus == 0 else { throw Fault(description: "psql refused: \(sql)") }
-        return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines)
+        let name = "/tmp/signalbox-psql-\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+        defer { unlink(name) }
+        guard try client(database, ["-c", sql], output: name).wait().status == 0 else {
+            throw Fault(description: "psql refused: \(sql)")
+        }
+        return try String(contentsOfFile: name, encoding: .utf8).trimmingCharacters(in: .newlines)
     }
 
-    /// PostgreSQL's own client, begun.
-    package func client(_ database: String, _ arguments: [String], _ output: Pipe) throws -> Process {
-        let client = Process()
-        client.executableURL = URL(filePath: (Self.binaries ?? "") + "/psql")
-        client.arguments =
-            ["-h", directory, "-U", "signalbox", "-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1"] + arguments
-        client.standardInput = FileHandle.nullDevice
-        client.standardOutput = output
-        client.standardError = FileHandle.nullDevice
-        try client.run()
-        return client
+    /// PostgreSQL's own client, begun; `output` is a file.
+    package func client(_ database: String, _ arguments: [String], output: String) throws -> SpawnedProgram {
+        try SpawnedProgram(
+            (Self.binaries ?? "") + "/psql",
+            ["-h", directory, "-U", "signalbox", "-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1"] + arguments,
+            output: output
+        )
+    }
+
+    /// The two ends of a pipe that no child has; nil where no more files can be opened.
+    private static func pipe() -> (reading: CInt, writing: CInt)? {
+        var ends: [CInt] = [-1, -1]
+        return unsafe pipe2(&ends, O_CLOEXEC) == 0 ? (ends[0], ends[1]) : nil
     }
 
     /// How PostgreSQL is told to stop.
@@ -151,12 +159,12 @@ package final class PostgresServer: Sendable {
 
     /// Stops the server, and starts it after so many seconds; returns before it does either.
     package func restart(_ stop: Stop, afterSeconds seconds: Int) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data("\(stop.rawValue) \(seconds)\n".utf8))
+        try input.write(contentsOf: Data("\(stop.rawValue) \(seconds)\n".utf8))
     }
 
     /// Ends it, and takes away what it kept.
     package func stop() {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        try? input.close()
+        process.wait()
     }
 }

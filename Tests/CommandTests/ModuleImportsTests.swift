@@ -22,9 +22,10 @@ struct ModuleImportsTests {
         "RemoteEngine": ["Primitives", "Domain", "EngineAPI"],
         "Gateway": ["Primitives", "Domain", "EngineAPI", "Telemetry"],
         "SimulatedOrg": ["Primitives", "CZlib"],
-        "PostgresServer": [],
+        "Spawning": [],
+        "PostgresServer": ["Spawning"],
         // What all tests share knows little, so that a change of a feature does not compile it anew.
-        "TestSupport": ["Primitives", "Domain", "Drawing"],
+        "TestSupport": ["Primitives", "Domain", "Drawing", "Spawning"],
         "EngineTestSupport": [
             "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "StorePostgres", "PostgresServer",
             "SimulatedOrg",

@@ -7,6 +7,7 @@ import NIOHTTP1
 import Primitives
 import RemoteEngine
 import Salesforce
+import Spawning
 
 /// A `signalbox serve` in a process of its own, as in daily use.
 struct ServedNode: Sendable {
@@ -31,7 +32,13 @@ struct ServedNode: Sendable {
         ]
         if let store { arguments += ["--store", store] }
         let log = self.directory + ".log"
-        process = try SpawnedProgram(program, arguments, environment: ["SIGNALBOX_KEY": Self.key], log: log)
+        process = try SpawnedProgram(
+            program,
+            arguments,
+            environment: ProcessInfo.processInfo.environment.merging(["SIGNALBOX_KEY": Self.key]) { $1 },
+            output: log,
+            diagnostics: log
+        )
         let end = ContinuousClock.now + .seconds(60)
         while true {
             if let record = Self.json(self.directory + "/running.json"),

@@ -1,4 +1,5 @@
 import Foundation
+import Spawning
 
 /// The program `signalbox` itself: how long it takes to say a word, and how large it is.
 enum StartBench {

@@ -77,7 +77,7 @@ extension LedgerRow {
             try prepared.statement(
                 """
                 SELECT l.id, l.stamp, l.deleted, l.revision, l.fields, p.record, CASE WHEN l.deleted THEN
-                    (SELECT CASE e.change WHEN \(Change.deleted.code) THEN e.received END FROM event e
+                    (SELECT CASE e.change WHEN ? THEN e.received END FROM event e
                     WHERE e.record_id = l.record_id AND e.instance = l.instance ORDER BY e.sequence DESC LIMIT 1) END
                 FROM ledger l LEFT JOIN payload p ON p.sequence = l.event
                 WHERE l.instance = ? AND l.object = ? AND l.record_id = ?
@@ -85,6 +85,7 @@ extension LedgerRow {
                 db
             )
         )
+        values.add(Change.deleted.code)
         values.add(instance)
         values.add(object)
         values.add(recordID)
