@@ -167,7 +167,8 @@ let package = Package(
             swiftSettings: strict
         ),
         // Tests and benchmarks start programs, and run PostgreSQL of their own.
-        .target(name: "Spawning", swiftSettings: strict),
+        .target(name: "CSpawning"),
+        .target(name: "Spawning", dependencies: ["CSpawning"], swiftSettings: strict),
         .target(name: "PostgresServer", dependencies: ["Spawning"], swiftSettings: strict),
         .executableTarget(
             name: "signalbox-bench",

@@ -127,7 +127,7 @@ package final class PostgresServer: Sendable {
     @discardableResult
     package func ask(_ database: String, _ sql: String) throws -> String {
         let name = "/tmp/signalbox-psql-\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
-        defer { unlink(name) }
+        defer { _ = unsafe unlink(name) }
         guard try client(database, ["-c", sql], output: name).wait().status == 0 else {
             throw Fault(description: "psql refused: \(sql)")
         }
@@ -146,7 +146,9 @@ package final class PostgresServer: Sendable {
     /// The two ends of a pipe that no child has; nil where no more files can be opened.
     private static func pipe() -> (reading: CInt, writing: CInt)? {
         var ends: [CInt] = [-1, -1]
-        return unsafe pipe2(&ends, O_CLOEXEC) == 0 ? (ends[0], ends[1]) : nil
+        guard unsafe Glibc.pipe(&ends) == 0 else { return nil }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
     }
 
     /// How PostgreSQL is told to stop.

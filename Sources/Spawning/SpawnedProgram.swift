@@ -1,5 +1,6 @@
-package import Foundation
-package import Glibc
+import CSpawning
+import Foundation
+import Glibc
 import Synchronization
 
 /// A program that was started, its streams at files or at nothing; nothing else that is open is passed to it.
@@ -19,7 +20,7 @@ package final class SpawnedProgram: Sendable {
         case descriptor(CInt)
     }
 
-    package let processID: pid_t
+    package let processID: CInt
     private let status = Mutex<Int32?>(nil)
 
     /// Starts what is at a path, with all of an environment. The files of its output and diagnostics are made, or written
@@ -51,8 +52,8 @@ package final class SpawnedProgram: Sendable {
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, written, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, diagnostics, written, 0o600)
         // A socket would stay open in it, though it is closed here.
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        if let directory { unsafe posix_spawn_file_actions_addchdir_np(&actions, directory) }
+        unsafe cspawning_close_from(&actions, 3)
+        if let directory { unsafe cspawning_change_directory(&actions, directory) }
         // Pool threads block signals, and children inherit that: a program started so could not be told anything.
         var none = sigset_t()
         unsafe sigemptyset(&none)

@@ -1,5 +1,6 @@
 import Foundation
 import PostgresServer
+import Spawning
 
 /// What a run measures of its cluster.
 extension PostgresServer {
@@ -25,18 +26,19 @@ extension PostgresServer {
             SELECT wait || '=' || count(*) FROM sample GROUP BY wait;
             """
         try ask(database, "DROP TABLE IF EXISTS sampled")
-        let output = Pipe()
-        let client = try client(database, sampler.split(separator: ";\n").flatMap { ["-c", String($0)] }, output)
+        let output = NSTemporaryDirectory() + "signalbox-waits-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let commands = sampler.split(separator: ";\n").flatMap { ["-c", String($0)] }
+        let client = try client(database, commands, output: output)
         let value: Value
         do { value = try await body() } catch {
-            client.terminate()
+            client.stop()
             throw error
         }
         try ask(database, "CREATE TABLE sampled ()")
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        client.waitUntilExit()
+        client.wait()
         var counts: [String: Double] = [:]
-        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+        for line in try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n") {
             let parts = line.split(separator: "=")
             guard parts.count == 2, let count = Double(parts[1]) else { continue }
             counts[String(parts[0])] = count

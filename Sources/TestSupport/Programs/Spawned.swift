@@ -1,5 +1,5 @@
-package import Foundation
-package import Glibc
+import Foundation
+import Glibc
 import Spawning
 
 /// A program with files of its own for its streams, killed where nobody needs it any more: pipes would leak into children
@@ -34,7 +34,7 @@ package final class Spawned: Sendable {
         }
     }
 
-    package var processID: pid_t { program.processID }
+    package var processID: CInt { program.processID }
     package var output: String { text("out") }
     package var diagnostics: String { text("err") }
 
