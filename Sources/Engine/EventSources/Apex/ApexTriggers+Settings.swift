@@ -74,8 +74,7 @@ extension ApexTriggers {
         }
     }
 
-    /// It could not be deleted.
-    func resume() async { waits.reopen() }
+    func reopen() async { waits.reopen() }
 
     func stop() async { waits.stop() }
 
