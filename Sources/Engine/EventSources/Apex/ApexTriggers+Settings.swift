@@ -53,9 +53,10 @@ extension ApexTriggers {
         waits.endForDeletion()
         return await deploying.run { () -> String? in
             let instance = watched.instance
-            guard !watched.isRemoved, instance.standingApex?.mayBeDeployed == true else { return nil }
+            guard !watched.isRemoved, let standing = instance.standingApex, standing.mayBeDeployed else { return nil }
+            let trace = DeploymentTrace()
             do {
-                try await takeOut(isWithdrawal: true)
+                try await takeOut(isWithdrawal: true, trace: trace)
                 return "Its Apex was removed from the org."
             } catch {
                 context.logger.warning(
@@ -67,8 +68,8 @@ extension ApexTriggers {
                     ? "This is a production org, from which Apex is only removed on request."
                     : ErrorSentence.text(error)
                 let names = "Signalbox" + Self.suffix(instance)
-                // What the org has begun may still be done.
-                let stays = (error as? ClientError)?.mayPass == true ? "may stay" : "stays"
+                // What the org has begun may still be done; what nobody saw end may never have come.
+                let stays = standing.isDeployed && !trace.isOpen ? "stays" : "may stay"
                 return "Its Apex \(stays) in the org: \(reason) Take out there what begins with \(names)."
             }
         }
@@ -140,7 +141,8 @@ extension ApexTriggers {
         if let problem = apex.problem {
             let since = apex.problemSince ?? instance.updatedDate
             // Somebody put the exported project into the org by other means: its webhooks come.
-            if !apex.isDeployed, let heard = watched.lastHeard, heard > since { return nil }
+            let isRemoving = problem == Self.unfinishedRemoval
+            if !apex.isDeployed, !isRemoving, let heard = watched.lastHeard, heard > since { return nil }
             return (problem, since)
         }
         guard apex.isDeployed, let stale = staleness(instance, apex) else { return nil }
