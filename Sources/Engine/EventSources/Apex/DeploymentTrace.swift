@@ -10,8 +10,8 @@ final class DeploymentTrace: Sendable {
         var isRefused = false
         var last: DeployStatus?
 
-        /// Of one that failed.
-        var isOver: Bool { last?.isDone ?? isRefused }
+        /// Of one that failed: an end that was seen to be good is none of that kind, whatever failed behind it.
+        var isUndone: Bool { last.map { $0.isDone && !$0.isSuccess } ?? isRefused }
     }
 
     private let state = Mutex(State())
@@ -27,10 +27,10 @@ final class DeploymentTrace: Sendable {
     }
 
     /// Whether one that failed was posted and has left the org as it was: it was refused, or is over and undone.
-    var isUndone: Bool { state.withLock { $0.isPosted && $0.isOver } }
+    var isUndone: Bool { state.withLock { $0.isPosted && $0.isUndone } }
 
     /// Whether one that failed may have changed the org nonetheless, or may yet.
-    var isOpen: Bool { state.withLock { $0.isPosted && !$0.isOver } }
+    var isOpen: Bool { state.withLock { $0.isPosted && !$0.isUndone } }
 
     /// What a client sees of its failure.
     func report(_ error: any Error, of work: ApexWork) -> any Error {
