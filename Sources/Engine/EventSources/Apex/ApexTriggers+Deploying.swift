@@ -50,7 +50,7 @@ extension ApexTriggers {
         let standing = instance.standingApex
         let former = Set(standing?.allObjects ?? []).subtracting(objects.with).sorted()
         // Should the program end meanwhile, this is what remains to be said.
-        try await record { $0.problem = "Deploying the Apex triggers was not finished; deploy them again." }
+        try await record { $0.problem = Self.unfinishedDeployment }
         let trace = DeploymentTrace()
         let status: DeployStatus
         do {
@@ -130,6 +130,7 @@ extension ApexTriggers {
         }
     }
 
+    static let unfinishedDeployment = "Deploying the Apex triggers was not finished; deploy them again."
     static let unfinishedRemoval = "Removing the Apex triggers was not finished; remove them again, or deploy them."
 
     /// Removes; `isWithdrawal`: as the instance is being deleted.

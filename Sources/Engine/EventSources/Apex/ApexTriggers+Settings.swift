@@ -28,8 +28,10 @@ extension ApexTriggers {
         try await deploying.run {
             let instance = watched.instance
             guard !watched.isRemoved, Self.deploysApex(instance), needsApex(instance, before) else { return false }
-            do { try await put() } catch let error as ClientError where error.kind == .conflict {
-                try await record { $0.problem = error.message }
+            do { try await put() } catch let error as ClientError where error.kind == .conflict || waits.isOver {
+                // Where it was not even begun, nothing else says so after the next start.
+                let problem = error.kind == .conflict ? error.message : Self.unfinishedDeployment
+                try await record { $0.problem = problem }
                 throw error
             }
             return true
@@ -145,6 +147,8 @@ extension ApexTriggers {
             if !apex.isDeployed, !isRemoving, let heard = watched.lastHeard, heard > since { return nil }
             return (problem, since)
         }
+        // The end of a removal was not seen, and what it may have taken is asked for again.
+        if !apex.isDeployed, apex.mayBeDeployed { return (Self.unfinishedRemoval, instance.updatedDate) }
         guard apex.isDeployed, let stale = staleness(instance, apex) else { return nil }
         return (stale, apex.deployedAt ?? instance.updatedDate)
     }

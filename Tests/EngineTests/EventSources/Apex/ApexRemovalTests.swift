@@ -47,6 +47,26 @@ struct ApexRemovalTests {
         }
     }
 
+    @Test func `a deployment that the end of the work leaves behind a removal is said to be missing`() async throws {
+        try await run { fixture, org, id in
+            let engine = fixture.engine
+            org.script { $0.answer = .pending }
+            let changing = Task { try await engine.updateInstance(id, InstanceDraft.sample().withoutCode) }
+            try await waitUntil("the removal is posted") { org.snapshot.posts == ["deploy", "remove"] }
+            let again = Task { try await engine.updateInstance(id, InstanceDraft.sample(type: .webhooks).withoutCode) }
+            let apex = try await engine.directory.entry(id).sources.apex
+            try await waitUntil("the triggers are wanted again") { apex.deploying.waiting == 1 }
+            await apex.stop()
+            _ = try await (changing.value, again.value)
+            #expect(org.snapshot.posts == ["deploy", "remove"])
+            guard case .degraded(let reason, _, _) = try await engine.instance(id).source else {
+                Issue.record("nothing is said")
+                return
+            }
+            #expect(reason.hasPrefix("Deploying the Apex triggers was not finished; deploy them again."), "\(reason)")
+        }
+    }
+
     @Test func `triggers whose removal the org undid are there as before`() async throws {
         try await run { fixture, org, id in
             org.script { $0.answer = .failed }
