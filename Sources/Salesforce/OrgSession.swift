@@ -28,6 +28,14 @@ package protocol OrgConnecting: Sendable {
         granted: @escaping @Sendable (OrgConnection) async throws -> Void
     ) async throws -> OrgConnection
 
+    /// Learns who the org of a connection is that was granted before: what `connect` does behind `granted`, with the same
+    /// refusals.
+    func identify(
+        _ connection: OrgConnection,
+        _ configuration: InstanceConfiguration,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection
+
     /// A session that refreshes its token by itself. `save` is called with every new token and must have stored it when it
     /// returns: with rotation the old one is dead from then on.
     func session(
@@ -49,6 +57,12 @@ extension OrgConnecting {
         try await granted(connection)
         return connection
     }
+
+    package func identify(
+        _ connection: OrgConnection,
+        _ configuration: InstanceConfiguration,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection { connection }
 }
 
 /// One connected org.

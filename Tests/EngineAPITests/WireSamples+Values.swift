@@ -110,6 +110,7 @@ extension WireSample {
     static var apex: ApexStatus {
         var deployed = DeployedApex()
         deployed.objects = ["Account"]
+        deployed.underWay = ["Contact"]
         deployed.organizationID = "00D000000000001EAA"
         deployed.receiverURL = "https://hooks.example/r"
         deployed.deployedAt = moment

@@ -98,6 +98,7 @@ struct WireTests {
         var deployed = DeployedApex()
         deployed.secretDigest = "digest-of-the-secret"
         #expect(!deployed.wire.text.contains("digest-of-the-secret"))
+        #expect(!deployed.wire.text.contains("underWay"), "nothing is said of nothing")
         var filter = EventFilter()
         filter.heldInstances = [4711]
         #expect(filter.wire == [:])

@@ -131,6 +131,8 @@ struct OrgAccess: Sendable {
         }
         let shown = Self.shown(draft)
         let latest = Mutex<OrgConnection?>(nil)
+        // What the org refuses about a connection it refuses again, however it was come by.
+        var isIdentified = false
         let granted: @Sendable (OrgConnection) async throws -> Void = { connection in
             latest.withLock { $0 = connection }
             guard let adopt, Self.hasRotated(connection, from: shown) else { return }
@@ -140,8 +142,9 @@ struct OrgAccess: Sendable {
         do {
             let connection: OrgConnection
             if let kept = redeemed.redeem(shown, for: configuration, at: clock.due) {
-                try await granted(kept)
-                connection = kept
+                isIdentified = kept.isIdentified
+                try await granted(kept.connection)
+                connection = try await identified(kept, configuration, granted)
             } else {
                 var asked = configuration
                 if let redirectURL { asked.oauthCallbackURL = redirectURL }
@@ -157,23 +160,38 @@ struct OrgAccess: Sendable {
                 }
             }
             // Who the org is stands in it by now.
+            isIdentified = true
             latest.withLock { $0 = connection }
             let session = connector.session(connection, configuration: configuration, save: granted)
             if let former, !draft.allowsOtherOrganization { try Self.refuseOther(connection, than: former) }
             let objects = try await checked(configuration) { try await session.describeObjects(where: $0) }
             return (latest.withLock { $0 } ?? connection, objects)
         } catch {
-            if let connection = latest.withLock({ $0 }) { keep(connection, of: draft) }
+            if let connection = latest.withLock({ $0 }) { keep(connection, of: draft, isIdentified: isIdentified) }
             throw error
+        }
+    }
+
+    private func identified(
+        _ kept: RedeemedConnections.Redeemed,
+        _ configuration: InstanceConfiguration,
+        _ granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
+        guard !kept.isIdentified else { return kept.connection }
+        do {
+            return try await connector.identify(kept.connection, configuration, granted: granted)
+        } catch {
+            throw ClientError.translating(error)
         }
     }
 
     /// Keeps a connection whose draft was refused, or could not be stored, for another try with the same code or refresh
     /// token.
-    func keep(_ connection: OrgConnection, of draft: InstanceDraft) {
+    func keep(_ connection: OrgConnection, of draft: InstanceDraft, isIdentified: Bool = true) {
         let shown = Self.shown(draft)
         if case .refreshToken? = shown, !Self.hasRotated(connection, from: shown) { return }
-        redeemed.add(connection, of: shown, for: draft.configuration, at: clock.due)
+        let kept = RedeemedConnections.Redeemed(connection: connection, isIdentified: isIdentified)
+        redeemed.add(kept, of: shown, for: draft.configuration, at: clock.due)
     }
 
     /// What the org sees of a draft that it may see once only; nil where its grant can be asked again and again.

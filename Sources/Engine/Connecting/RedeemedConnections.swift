@@ -49,25 +49,31 @@ final class RedeemedConnections: Sendable {
         }
     }
 
-    private let connections = Mutex<[(key: Key, connection: OrgConnection, at: Timestamp)]>([])
+    /// What was given for it.
+    struct Redeemed: Sendable {
+        var connection: OrgConnection
+        /// Whether the org was asked who it is and did not refuse that.
+        var isIdentified: Bool
+    }
 
-    func add(_ connection: OrgConnection, of shown: Shown?, for configuration: InstanceConfiguration, at now: Timestamp)
-    {
+    private let connections = Mutex<[(key: Key, redeemed: Redeemed, at: Timestamp)]>([])
+
+    func add(_ redeemed: Redeemed, of shown: Shown?, for configuration: InstanceConfiguration, at now: Timestamp) {
         guard let key = Key(shown, configuration) else { return }
         connections.withLock { connections in
             connections.removeAll { $0.key == key || now.since($0.at) > $0.key.shown.lifetime }
-            connections.append((key, connection, now))
+            connections.append((key, redeemed, now))
             if connections.count > Self.capacity { connections.removeFirst() }
         }
     }
 
     /// The connection of what was redeemed before; once.
-    func redeem(_ shown: Shown?, for configuration: InstanceConfiguration, at now: Timestamp) -> OrgConnection? {
+    func redeem(_ shown: Shown?, for configuration: InstanceConfiguration, at now: Timestamp) -> Redeemed? {
         guard let key = Key(shown, configuration) else { return nil }
         return connections.withLock { connections in
             connections.removeAll { now.since($0.at) > $0.key.shown.lifetime }
             guard let index = connections.firstIndex(where: { $0.key == key }) else { return nil }
-            return connections.remove(at: index).connection
+            return connections.remove(at: index).redeemed
         }
     }
 }

@@ -43,8 +43,11 @@ protocol EventSource: Sendable {
     func follow(from before: Instance?) async
 
     /// Removes from the org what the source put there, as the instance is being deleted. One sentence about what became
-    /// of it; nil where there was nothing.
+    /// of it; nil where there was nothing. The source puts nothing there any more from here on.
     func withdraw() async -> String?
+
+    /// The instance could not be deleted: what `withdraw` ended may begin again.
+    func reopen() async
 
     /// How it stands now, with moments by the machine's clock.
     var report: SourceReport { get async }
@@ -60,6 +63,7 @@ extension EventSource {
     func settle(patience: Int64) async {}
     func follow(from before: Instance?) async {}
     func withdraw() async -> String? { nil }
+    func reopen() async {}
     var report: SourceReport { get async { SourceReport() } }
 }
 

@@ -39,6 +39,7 @@ struct InstanceSources: Sendable {
     func resume() async { for source in all { await source.resume() } }
     func settle(patience: Int64) async { for source in all { await source.settle(patience: patience) } }
     func follow(from before: Instance?) async { for source in all { await source.follow(from: before) } }
+    func reopen() async { for source in all { await source.reopen() } }
 
     /// Side by side, so that their times don't add up.
     func stop() async {

@@ -88,21 +88,16 @@ struct InstanceLifecycle: Sendable {
     /// Says what became of what its sources had put into the org, if there was anything. Where the store refuses, the
     /// instance runs on as before.
     func delete(_ id: InstanceID) async throws -> String? {
-        let report = await (try await directory.entry(id)).sources.withdraw()
-        let entry = try await directory.entry(id)
-        let watched = entry.watched
-        // No change of settings must let the sources go on meanwhile.
-        try await watched.editing.run {
-            await entry.sources.suspend()
-            do {
-                try await watched.gate.run {
-                    try await store.deleteInstance(id)
-                    watched.remove()
-                }
-            } catch {
-                if !watched.isRemoved { await entry.sources.resume() }
-                throw error
-            }
+        let withdrawn = try await directory.entry(id).sources
+        let report = await withdrawn.withdraw()
+        let entry: InstanceRegistry.Entry
+        do {
+            entry = try await directory.entry(id)
+            try await end(entry)
+        } catch {
+            // Until here no other change lets them begin anything in the org.
+            await withdrawn.reopen()
+            throw error
         }
         await entry.sources.stop()
         directory.registry.remove(id)
@@ -110,11 +105,29 @@ struct InstanceLifecycle: Sendable {
         await dispatcher.remove(id)
         metrics.remove(id)
         notices.post(.instancesChanged)
-        await watched.session.revoke()
+        await entry.watched.session.revoke()
         return report
     }
 
     // MARK: Parts
+
+    /// Ends the sources' work and deletes what is stored; they go on where the store refuses.
+    private func end(_ entry: InstanceRegistry.Entry) async throws {
+        let watched = entry.watched
+        // No change of settings must let the sources go on meanwhile.
+        try await watched.editing.run {
+            await entry.sources.suspend()
+            do {
+                try await watched.gate.run {
+                    try await store.deleteInstance(watched.id)
+                    watched.remove()
+                }
+            } catch {
+                if !watched.isRemoved { await entry.sources.resume() }
+                throw error
+            }
+        }
+    }
 
     private func apply(_ draft: InstanceDraft, to entry: InstanceRegistry.Entry) async throws {
         let current = entry.instance

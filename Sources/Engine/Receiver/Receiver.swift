@@ -30,15 +30,24 @@ struct Receiver: Sendable {
             remember(ErrorSentence.text(error), by: isSigned ? .unverified : .unsigned, entry)
             throw error
         }
+        var sender: WebhookRefusals.Sender = isSigned ? .known : .unsigned
         do {
-            return try await accept(try webhook.parsed(), for: entry)
+            let body = try webhook.parsed()
+            if isSigned, Self.isForeign(body, current) { sender = .foreign }
+            return try await accept(body, for: entry)
         } catch let error as ReceiverRefusal {
-            remember(error.description, by: isSigned ? .known : .unsigned, entry)
+            remember(error.description, by: sender, entry)
             throw error
         } catch let error as ClientError where error.kind == .invalid {
-            remember(error.message, by: isSigned ? .known : .unsigned, entry)
+            remember(error.message, by: sender, entry)
             throw error
         }
+    }
+
+    /// Whether a body says that it comes from another org than the one that is watched.
+    private static func isForeign(_ body: WebhookBody, _ current: WatchedInstance.Current) -> Bool {
+        guard let sender = body.organizationID, let own = current.organizationID else { return false }
+        return sender != own
     }
 
     /// A sender only counts its refusals; the instance's state has to say them.

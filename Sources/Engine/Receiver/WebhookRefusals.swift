@@ -8,10 +8,17 @@ struct WebhookRefusals: Sendable, Hashable {
     enum Sender: Sendable, Hashable {
         /// Its signature was right: whoever knows the secret.
         case known
+        /// The same, from another org: a copy of this one signs with the same secret.
+        case foreign
         /// Anybody who knows the address; its signature is wrong or too old.
         case unverified
         /// The same, without any signature.
         case unsigned
+
+        fileprivate var isSigned: Bool { self == .known || self == .foreign }
+
+        /// Milliseconds for which what was refused says something about the org.
+        fileprivate var lasts: Int64 { isSigned ? WebhookRefusals.signedLasts : WebhookRefusals.lasts }
     }
 
     struct Refusal: Sendable, Hashable {
@@ -19,12 +26,17 @@ struct WebhookRefusals: Sendable, Hashable {
         var sender: Sender
         var first: Timestamp
         var last: Timestamp
+
+        fileprivate func stands(at now: Timestamp) -> Bool { now.since(last) < sender.lasts }
     }
 
     /// Milliseconds without an accepted webhook until what anybody may have sent says something about the org.
     static let quiet: Int64 = 300_000
     /// Milliseconds for which that says something; a poll that reconciles has come meanwhile.
     static let lasts: Int64 = 3_600_000
+    /// The same for what was signed rightly. It lapses, too: an org whose records rest has nothing to post that could be
+    /// accepted, and what was refused may have been a test.
+    static let signedLasts: Int64 = 86_400_000
 
     private var known: Refusal?
     private var stranger: Refusal?
@@ -32,20 +44,20 @@ struct WebhookRefusals: Sendable, Hashable {
 
     /// What is to be said of it now.
     func standing(at now: Timestamp, allowsUnsigned: Bool) -> Refusal? {
-        if let known { return known }
-        guard let stranger, now.since(stranger.last) < Self.lasts else { return nil }
+        if let known, known.stands(at: now) { return known }
+        guard let stranger, stranger.stands(at: now) else { return nil }
         if let accepted, now.since(accepted) < Self.quiet { return nil }
         return stranger.sender == .unsigned && allowsUnsigned ? nil : stranger
     }
 
-    /// True where there was nothing of the kind before.
+    /// True where nothing of the kind stood before.
     mutating func refused(_ reason: String, by sender: Sender, at now: Timestamp) -> Bool {
-        let former = sender == .known ? known : stranger
+        let former = sender.isSigned ? known : stranger
         // What is long past is no part of what goes on now.
-        let first = former.flatMap { now.since($0.last) < Self.lasts ? $0.first : nil }
+        let first = former.flatMap { $0.stands(at: now) ? $0.first : nil }
         let refusal = Refusal(reason: reason, sender: sender, first: first ?? now, last: now)
-        if sender == .known { known = refusal } else { stranger = refusal }
-        return former == nil
+        if sender.isSigned { known = refusal } else { stranger = refusal }
+        return first == nil
     }
 
     /// True where something was refused before.
@@ -65,6 +77,9 @@ extension WebhookRefusals.Refusal {
         return switch sender {
         case .known:
             "The org's webhooks are refused (\(cause)); mend what sends them, or deploy the Apex triggers again."
+        case .foreign:
+            "Another org's webhooks are refused (\(cause)): if it is a copy of this one, remove the Apex triggers there; if the "
+                + "instance is to follow that org, connect it there."
         case .unverified:
             "Webhooks are refused (\(cause)): if they are the org's, deploy the Apex triggers again or give what sends them the "
                 + "secret of today; if they are not, somebody else knows the address."

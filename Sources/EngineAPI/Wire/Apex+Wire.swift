@@ -23,12 +23,12 @@ extension ApexStatus: WireObject {
     }
 }
 
-/// Without the digest of the secret and what is under way, which only the engine compares.
+/// Without the digest of the secret, which only the engine compares.
 extension DeployedApex: WireObject {
     package static var wireName: String { "DeployedApex" }
     package static var members: [WireMember<DeployedApex>] {
         [
-            .init("objects", \.objects), .init("organizationId", \.organizationID),
+            .init("objects", \.objects), .init("underWay", \.anyUnderWay), .init("organizationId", \.organizationID),
             .init("receiverUrl", \.receiverURL), .init("deployedAt", \.deployedAt), .init("problem", \.problem),
             .init("problemSince", \.problemSince),
         ]
@@ -37,12 +37,16 @@ extension DeployedApex: WireObject {
     package init(reading members: WireReader) throws(WireFault) {
         self.init()
         objects = try members("objects")
+        underWay = try members.value("underWay", or: [])
         organizationID = try members("organizationId")
         receiverURL = try members("receiverUrl")
         deployedAt = try members("deployedAt")
         problem = try members("problem")
         problemSince = try members("problemSince")
     }
+
+    /// Nil where there is nothing: what an earlier version neither sends nor reads.
+    private var anyUnderWay: [String]? { underWay.isEmpty ? nil : underWay }
 }
 
 extension DeployStatus: WireObject {

@@ -7,9 +7,12 @@ extension ApexShape {
             "progress": .text.nullable.described("What runs now."), "problem": .text.nullable,
         ],
         optional: [
+            "underWay": .list(of: .text).described(
+                "Objects whose triggers may be in the org, too: nobody saw their deployment or removal end."
+            ),
             "files": .list(
                 of: .object(["path": .text, "content": .text, "holdsSecret": .flag]).named("ApexFile")
-            )
+            ),
         ]
     ).named("Apex")
 

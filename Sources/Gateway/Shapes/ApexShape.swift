@@ -26,6 +26,9 @@ enum ApexShape {
             .init("progress", status.progress.map { .string($0) } ?? .null),
             .init("problem", apex?.problem.map { .string($0) } ?? .null),
         ]
+        if let apex, !apex.underWay.isEmpty {
+            members.append(.init("underWay", .array(apex.underWay.map { .string($0) })))
+        }
         if let files {
             let list = files.map { file -> JSON in
                 [

@@ -57,9 +57,13 @@ extension ApexPanel {
             return lines + [StyledText()]
         }
         if let deployed = status.deployed, deployed.isDeployed {
-            lines += fact("in the org", "triggers on " + deployed.objects.joined(separator: ", "), .statusOK)
+            lines += fact("in the org", Self.triggers(deployed.objects), .statusOK)
             if let at = deployed.deployedAt { lines += fact("deployed", context.fullClock(at).string) }
             if let url = deployed.receiverURL { lines += fact("posts to", url, .link) }
+            if !deployed.underWay.isEmpty { lines += fact("perhaps", Self.triggers(deployed.underWay)) }
+        } else if let deployed = status.deployed, deployed.mayBeDeployed {
+            lines += fact("in the org", "perhaps " + Self.triggers(deployed.underWay))
+            lines += fact("receiver", status.receiverURL, .link)
         } else {
             let isWebhooks = instance.configuration.eventType == .webhooks
             lines += fact(
@@ -82,4 +86,6 @@ extension ApexPanel {
         }
         return lines + [StyledText()]
     }
+
+    private static func triggers(_ objects: [String]) -> String { "triggers on " + objects.joined(separator: ", ") }
 }

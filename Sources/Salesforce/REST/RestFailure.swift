@@ -164,3 +164,14 @@ package enum RestFailure {
         return !hopeless.contains { text.contains($0) }
     }
 }
+
+extension SalesforceError {
+    /// Whether it is the org's own answer, which says that nothing of what it was asked was done. What nobody understood, or
+    /// what came in place of an answer, says nothing about that.
+    package var isRefusedByOrg: Bool {
+        switch kind {
+        case .authorization, .dailyLimit, .refused: code != RestFailure.brokenCode && code != RestFailure.tooLargeCode
+        case .transient, .unreachable, .elsewhere: false
+        }
+    }
+}

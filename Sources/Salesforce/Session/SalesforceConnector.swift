@@ -48,8 +48,16 @@ package struct SalesforceConnector: OrgConnecting {
         granted: @escaping @Sendable (OrgConnection) async throws -> Void
     ) async throws -> OrgConnection {
         let oauth = OAuthClient(http: http, now: now, turns: turns, pause: pause)
-        var connection = try await oauth.connect(configuration, code: code, codeVerifier: codeVerifier)
+        let connection = try await oauth.connect(configuration, code: code, codeVerifier: codeVerifier)
         try await granted(connection)
+        return try await identify(connection, configuration, granted: granted)
+    }
+
+    package func identify(
+        _ connection: OrgConnection,
+        _ configuration: InstanceConfiguration,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
         // Who the org is helps people; a user without access to it may still poll.
         let latest = Mutex(connection)
         let session = made(connection, configuration: configuration) { renewed in
@@ -66,12 +74,12 @@ package struct SalesforceConnector: OrgConnecting {
         {
             // Nor does an org that is busy just now cost the person their code.
         }
-        connection = latest.withLock { $0 }
-        connection.organizationName = found?["Name"]?.string
-        connection.isSandbox = found?["IsSandbox"]?.bool
-        connection.organizationID =
-            found?["Id"]?.string.flatMap { SalesforceID($0)?.text } ?? connection.organizationID
-        return connection
+        var identified = latest.withLock { $0 }
+        identified.organizationName = found?["Name"]?.string
+        identified.isSandbox = found?["IsSandbox"]?.bool
+        identified.organizationID =
+            found?["Id"]?.string.flatMap { SalesforceID($0)?.text } ?? identified.organizationID
+        return identified
     }
 
     package func session(

@@ -85,6 +85,24 @@ struct RotatedTokenTests {
         }
     }
 
+    @Test func `what the org refuses about a connection it refuses at every try`() async throws {
+        try await with { fixture, org in
+            org.script { $0.identityError = SalesforceError(.authorization, "The API is switched off for this user.") }
+            for _ in 0..<2 {
+                await #expect {
+                    try await fixture.client.createInstance(sample())
+                } throws: {
+                    ($0 as? ClientError)?.message == "The API is switched off for this user."
+                }
+            }
+            #expect(try await fixture.store.instances().isEmpty)
+            org.script { $0.identityError = nil }
+            let id = try await fixture.client.createInstance(sample()).id
+            #expect(org.snapshot.connections == 1, "the token was shown once")
+            #expect(try await stored(id, fixture) == "refresh-1")
+        }
+    }
+
     @Test func `so does one that can't be stored`() async throws {
         let isRefused = Mutex(true)
         func wrap(_ disk: any EventStore) -> any EventStore {

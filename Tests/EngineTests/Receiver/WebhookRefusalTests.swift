@@ -67,6 +67,8 @@ struct WebhookRefusalTests {
             try await waitUntil("it is degraded by the webhooks alone") {
                 try await trouble(engine, instance.id)?.contains("comes from organization 00D000000000009EAA") == true
             }
+            let reason = try #require(try await trouble(engine, instance.id))
+            #expect(reason.contains("Another org's webhooks are refused") && !reason.contains("deploy the Apex"))
             _ = try await engine.receive(webhook(instance.receiverSecret), for: instance.id)
             try await waitUntil("it is live") { try await engine.instance(instance.id).source.word == "LIVE" }
         }
@@ -92,6 +94,21 @@ struct WebhookRefusalTests {
         }
     }
 
+    @Test(arguments: [WebhookRefusals.Sender.known, .foreign])
+    func `what was signed rightly is said for a day`(_ sender: WebhookRefusals.Sender) {
+        var refusals = WebhookRefusals()
+        let start = clock.due
+        let isNew = refusals.refused("R.", by: sender, at: start)
+        let isAgain = !refusals.refused("R.", by: sender, at: start.advanced(bySeconds: 7200))
+        #expect(isNew && isAgain)
+        let end = start.advanced(bySeconds: 7200 + 86_400)
+        let before = refusals.standing(at: end.advanced(bySeconds: -1), allowsUnsigned: false)
+        #expect(before?.first == start && before?.sender == sender)
+        #expect(refusals.standing(at: end, allowsUnsigned: false) == nil)
+        let isNews = refusals.refused("R.", by: sender, at: end)
+        #expect(isNews && refusals.standing(at: end, allowsUnsigned: false)?.first == end)
+    }
+
     @Test func `what goes on begins anew after an hour`() {
         var refusals = WebhookRefusals()
         let start = clock.due
@@ -102,7 +119,8 @@ struct WebhookRefusalTests {
         #expect(refusals.standing(at: start.advanced(bySeconds: 70), allowsUnsigned: true)?.first == start)
         let later = start.advanced(bySeconds: 3660)
         #expect(refusals.standing(at: later, allowsUnsigned: false) == nil)
-        _ = refusals.refused("R.", by: .unsigned, at: later)
+        let isNews = refusals.refused("R.", by: .unsigned, at: later)
+        #expect(isNews, "its state is another again")
         #expect(refusals.standing(at: later, allowsUnsigned: false)?.first == later)
         #expect(refusals.standing(at: later, allowsUnsigned: true) == nil)
         let cleared = refusals.accepted(at: later)

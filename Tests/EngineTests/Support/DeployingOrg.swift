@@ -3,6 +3,7 @@ import Engine
 import Primitives
 import Salesforce
 import Synchronization
+import TestSupport
 
 /// A scripted org that takes Apex, and has each deployment in its queue until a test says otherwise.
 final class DeployingOrg: OrgConnecting {
@@ -14,6 +15,10 @@ final class DeployingOrg: OrgConnecting {
         var looks = 0
         /// What befalls a post that the org has taken nonetheless.
         var lostAnswer: SalesforceError?
+        /// How often it was asked what kind of org it is, before each post.
+        var questions = 0
+        /// Holds the answers to that.
+        var gate: Gate?
     }
 
     enum Answer: String {
@@ -50,8 +55,13 @@ final class DeployingOrg: OrgConnecting {
         DeployingSession(org: self, session: org.session(connection, configuration: configuration, save: save))
     }
 
-    fileprivate func call(_ method: String, _ path: String, _ body: [UInt8]?) throws -> JSON {
+    fileprivate func call(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> JSON {
         if path.hasPrefix("/query") {
+            let gate = state.withLock { state in
+                state.questions += 1
+                return state.gate
+            }
+            await gate?.wait()
             return try JSON(parsing: #"{"records":[{"IsSandbox":true,"OrganizationType":"Enterprise Edition"}]}"#)
         }
         let answer = try state.withLock { state in
@@ -87,6 +97,6 @@ private struct DeployingSession: OrgSession, OrgCalling {
     func revoke() async { await session.revoke() }
 
     func call(_ method: String, _ path: String, contentType: String?, body: [UInt8]?) async throws -> JSON {
-        try org.call(method, path, body)
+        try await org.call(method, path, body)
     }
 }

@@ -13,6 +13,8 @@ final class ScriptedOrg: OrgConnecting {
         var requests: [PollRequest] = []
         var error: SalesforceError?
         var connectError: SalesforceError?
+        /// What it answers to the question who it is.
+        var identityError: SalesforceError?
         var describeError: SalesforceError?
         var usage: APIUsage?
         var calls = APICalls()
@@ -76,6 +78,26 @@ final class ScriptedOrg: OrgConnecting {
                 organizationName: state.organization.name
             )
         }
+    }
+
+    func connect(
+        _ configuration: InstanceConfiguration,
+        code: Secret?,
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
+        let connection = try await connect(configuration, code: code, codeVerifier: codeVerifier)
+        try await granted(connection)
+        return try await identify(connection, configuration, granted: granted)
+    }
+
+    func identify(
+        _ connection: OrgConnection,
+        _ configuration: InstanceConfiguration,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
+        if let error = snapshot.identityError { throw error }
+        return connection
     }
 
     func session(

@@ -1,7 +1,10 @@
 import Domain
+import EngineAPI
 import HTTPTypes
 import Primitives
 import Testing
+
+@testable import Gateway
 
 struct ApexRouteTests {
     @Test func `a deployment answers with status, components and coverage`() async throws {
@@ -36,5 +39,13 @@ struct ApexRouteTests {
         #expect(answer.json["files"] == [["path": "README.md", "content": "# Read", "holdsSecret": false]])
         #expect(try await fixture.call(.get, "/instances/\(id)/apex?files=false").json["files"] == nil)
         #expect(try await fixture.call(.post, "/instances/\(id)/webhook/secret").status == 200)
+    }
+
+    @Test func `triggers that nobody saw come or go are named beside those that are there`() {
+        var apex = DeployedApex()
+        #expect(ApexShape.json(ApexStatus(deployed: apex, receiverURL: ""), files: nil)["underWay"] == nil)
+        apex.underWay = ["Account"]
+        let json = ApexShape.json(ApexStatus(deployed: apex, receiverURL: ""), files: nil)
+        #expect(json["underWay"] == ["Account"] && json["deployed"] == false)
     }
 }

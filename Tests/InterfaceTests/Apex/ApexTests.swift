@@ -46,6 +46,17 @@ struct ApexTests {
         #expect(driver.text.contains("https://hooks.example"))
     }
 
+    @Test func `triggers whose deployment nobody saw end are perhaps there`() {
+        var driver = Driver(instances: [Self.webhooks()])
+        var apex = DeployedApex()
+        apex.underWay = ["Account", "Contact"]
+        driver.apex = ApexStatus(deployed: apex, receiverURL: "https://hooks.example/r")
+        driver.keys("a")
+        driver.answer()
+        #expect(driver.text.contains("perhaps triggers on Account, Contact"))
+        #expect(!driver.text.contains("nothing was deployed"))
+    }
+
     @Test(arguments: [EngineNotice.instance(1), .instancesChanged])
     func `a sandbox is deployed at once and its progress is shown`(_ notice: EngineNotice) {
         var driver = Driver(instances: [Self.webhooks()])

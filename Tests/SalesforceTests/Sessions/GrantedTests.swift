@@ -34,5 +34,11 @@ struct GrantedTests {
         }
         let connection = granted.withLock { $0 }
         #expect(connection?.refreshToken != nil)
+        let kept = try #require(connection)
+        await #expect(throws: SalesforceError.self) {
+            try await connector.identify(kept, asked, granted: { _ in })
+        }
+        let identified = try await org.connector.identify(kept, asked, granted: { _ in })
+        #expect(identified.organizationName != nil && identified.accessToken == kept.accessToken)
     }
 }

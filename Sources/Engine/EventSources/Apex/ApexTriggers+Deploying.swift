@@ -3,7 +3,6 @@ import EngineAPI
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 
 /// Putting the Apex into the org, and taking it out.
 extension ApexTriggers {
@@ -51,28 +50,27 @@ extension ApexTriggers {
         let standing = instance.standingApex
         let former = Set(standing?.allObjects ?? []).subtracting(objects.with).sorted()
         // Should the program end meanwhile, this is what remains to be said.
-        try await record { $0.problem = "Deploying the Apex triggers was not finished; deploy them again." }
-        let seen = Mutex<DeployStatus?>(nil)
+        try await record { $0.problem = Self.unfinishedDeployment }
+        let trace = DeploymentTrace()
         let status: DeployStatus
         do {
-            status = try await following(.deploying) {
+            status = try await following(.deploying, trace) {
                 try await installer(org, .deploying).deploy(
                     package,
                     obsoleteTriggers: former.map(package.triggerName),
                     allowProduction: allowProduction,
-                    beforePost: { try await recordPost(of: objects.with, instance) },
+                    beforePost: {
+                        try await recordPost(of: objects.with, instance)
+                        trace.posts()
+                    },
                     progress: { status in
-                        seen.withLock { $0 = status }
-                        self.progress.reported(status)
-                        context.notices.post(.instance(watched.id))
+                        reported(status, trace)
                         await progress(status)
                     }
                 )
             }
         } catch {
-            if Self.hasChangedNothing(error, seen.withLock { $0 }) {
-                try? await record { $0.underWay = standing?.underWay ?? [] }
-            }
+            if trace.isUndone { _ = try? await record { $0.underWay = standing?.underWay ?? [] } }
             throw error
         }
         watched.forgetRefusals()
@@ -94,7 +92,7 @@ extension ApexTriggers {
     /// The org may have these triggers from here on, whatever is heard of that.
     private func recordPost(of objects: [String], _ instance: Instance) async throws {
         let isStanding = instance.standingApex != nil
-        try await record { apex in
+        try await recordBeforePost { apex in
             if !isStanding {
                 let problem = apex.problem
                 apex = DeployedApex()
@@ -105,21 +103,42 @@ extension ApexTriggers {
         }
     }
 
-    /// Whether a deployment that failed has left the org as it was: it was refused, or is over and undone.
-    private static func hasChangedNothing(_ error: any Error, _ seen: DeployStatus?) -> Bool {
-        if let seen { return seen.isDone }
-        guard let error = error as? ClientError else { return false }
-        return !error.mayPass && error.kind != .unavailable
+    /// From here on the org may have no trigger any more, whatever is heard of that. Where this can't be stored, its end
+    /// couldn't be either.
+    private func recordRemoval(_ instance: Instance) async throws {
+        let isStanding = instance.standingApex != nil
+        try await recordBeforePost { apex in
+            if instance.configuration.eventType == .webhooks { apex.problem = Self.unfinishedRemoval }
+            guard isStanding else { return }
+            apex.underWay = Set(apex.allObjects).sorted()
+            apex.objects = []
+        }
     }
 
-    private static let unfinishedRemoval =
-        "Removing the Apex triggers was not finished; remove them again, or deploy them."
+    /// - Throws: `ClientError` where the instance is gone: whoever deleted it has removed what was known of before.
+    private func recordBeforePost(_ edit: @Sendable (inout DeployedApex) -> Void) async throws {
+        guard try await record(edit) else { throw missing }
+    }
+
+    /// The removal that was recorded before its post has changed nothing.
+    private func recordNoRemoval(_ instance: Instance) async throws {
+        let standing = instance.standingApex
+        try await record { apex in
+            apex.problem = instance.apex?.problem
+            guard let standing else { return }
+            (apex.objects, apex.underWay) = (standing.objects, standing.underWay)
+        }
+    }
+
+    static let unfinishedDeployment = "Deploying the Apex triggers was not finished; deploy them again."
+    static let unfinishedRemoval = "Removing the Apex triggers was not finished; remove them again, or deploy them."
 
     /// Removes; `isWithdrawal`: as the instance is being deleted.
     @discardableResult
     func takeOut(
         allowProduction: Bool = false,
         isWithdrawal: Bool = false,
+        trace: DeploymentTrace = DeploymentTrace(),
         progress: @Sendable (DeployStatus) async -> Void = { _ in }
     ) async throws -> DeployStatus {
         let instance = try existing(isWithdrawal: isWithdrawal)
@@ -128,31 +147,26 @@ extension ApexTriggers {
         // What was never there, or is gone already, is only a warning.
         let triggers = Set(package.triggerNames + (instance.standingApex?.allObjects ?? []).map(package.triggerName))
         let isNeeded = instance.configuration.eventType == .webhooks
-        let seen = Mutex<DeployStatus?>(nil)
         let status: DeployStatus
         do {
-            status = try await following(.removing) {
+            status = try await following(.removing, trace) {
                 try await installer(org, .removing, isWithdrawal: isWithdrawal).remove(
                     package,
                     triggers: triggers.sorted(),
                     keepsSite: sharesSite(instance),
                     allowProduction: allowProduction,
                     beforePost: {
-                        // Where this can't be stored, its end couldn't be either.
-                        try await record { if isNeeded { $0.problem = Self.unfinishedRemoval } }
+                        try await recordRemoval(instance)
+                        trace.posts()
                     },
                     progress: { status in
-                        seen.withLock { $0 = status }
-                        self.progress.reported(status)
-                        context.notices.post(.instance(watched.id))
+                        reported(status, trace)
                         await progress(status)
                     }
                 )
             }
         } catch {
-            if Self.hasChangedNothing(error, seen.withLock { $0 }) {
-                try? await record { $0.problem = instance.apex?.problem }
-            }
+            if trace.isUndone { try? await recordNoRemoval(instance) }
             throw error
         }
         try await record { apex in
@@ -183,8 +197,16 @@ extension ApexTriggers {
     /// The settings as they are once it is this deployment's turn.
     private func existing(isWithdrawal: Bool = false) throws -> Instance {
         try waits.admit(isWithdrawal: isWithdrawal)
-        guard !watched.isRemoved else { throw ClientError(.notFound, "There is no instance \(watched.id).") }
+        guard !watched.isRemoved else { throw missing }
         return watched.instance
+    }
+
+    private var missing: ClientError { ClientError(.notFound, "There is no instance \(watched.id).") }
+
+    private func reported(_ status: DeployStatus, _ trace: DeploymentTrace) {
+        trace.reported(status)
+        progress.reported(status)
+        context.notices.post(.instance(watched.id))
     }
 
     private func installer(
@@ -235,6 +257,7 @@ extension ApexTriggers {
     /// Shows a deployment as running while it does, and keeps what it failed with.
     private func following(
         _ work: ApexWork,
+        _ trace: DeploymentTrace,
         _ body: () async throws -> DeployStatus
     ) async throws -> DeployStatus {
         progress.began(work)
@@ -246,7 +269,8 @@ extension ApexTriggers {
         do {
             return try await body()
         } catch {
-            let failure = ClientError.translating(error)
+            trace.failed(error)
+            let failure = trace.report(error, of: work)
             // What is cut short is unfinished, as was recorded before it began.
             if work == .deploying, !(error is CancellationError), !waits.isOver {
                 try await record { $0.problem = "\(failure)" }
@@ -255,10 +279,11 @@ extension ApexTriggers {
         }
     }
 
-    /// Stores a change of what is known of the Apex; that of an instance which is gone is not stored.
-    func record(_ edit: @Sendable (inout DeployedApex) -> Void) async throws {
+    /// Stores a change of what is known of the Apex; false, and nothing is stored, where the instance is gone.
+    @discardableResult
+    func record(_ edit: @Sendable (inout DeployedApex) -> Void) async throws -> Bool {
         let now = context.clock.now
-        try await watched.edit(in: context.store) { instance in
+        return try await watched.edit(in: context.store) { instance in
             var apex = instance.apex ?? DeployedApex()
             edit(&apex)
             apex.problemSince = apex.problem.map { $0 == instance.apex?.problem ? apex.problemSince ?? now : now }

@@ -28,8 +28,10 @@ extension ApexTriggers {
         try await deploying.run {
             let instance = watched.instance
             guard !watched.isRemoved, Self.deploysApex(instance), needsApex(instance, before) else { return false }
-            do { try await put() } catch let error as ClientError where error.kind == .conflict {
-                try await record { $0.problem = error.message }
+            do { try await put() } catch let error as ClientError where error.kind == .conflict || waits.isOver {
+                // Where it was not even begun, nothing else says so after the next start.
+                let problem = error.kind == .conflict ? error.message : Self.unfinishedDeployment
+                try await record { $0.problem = problem }
                 throw error
             }
             return true
@@ -53,9 +55,10 @@ extension ApexTriggers {
         waits.endForDeletion()
         return await deploying.run { () -> String? in
             let instance = watched.instance
-            guard !watched.isRemoved, instance.standingApex?.mayBeDeployed == true else { return nil }
+            guard !watched.isRemoved, let standing = instance.standingApex, standing.mayBeDeployed else { return nil }
+            let trace = DeploymentTrace()
             do {
-                try await takeOut(isWithdrawal: true)
+                try await takeOut(isWithdrawal: true, trace: trace)
                 return "Its Apex was removed from the org."
             } catch {
                 context.logger.warning(
@@ -67,15 +70,14 @@ extension ApexTriggers {
                     ? "This is a production org, from which Apex is only removed on request."
                     : ErrorSentence.text(error)
                 let names = "Signalbox" + Self.suffix(instance)
-                // What the org has begun may still be done.
-                let stays = (error as? ClientError)?.mayPass == true ? "may stay" : "stays"
+                // What the org has begun may still be done; what nobody saw end may never have come.
+                let stays = standing.isDeployed && !trace.isOpen ? "stays" : "may stay"
                 return "Its Apex \(stays) in the org: \(reason) Take out there what begins with \(names)."
             }
         }
     }
 
-    /// It could not be deleted.
-    func resume() async { waits.reopen() }
+    func reopen() async { waits.reopen() }
 
     func stop() async { waits.stop() }
 
@@ -141,9 +143,12 @@ extension ApexTriggers {
         if let problem = apex.problem {
             let since = apex.problemSince ?? instance.updatedDate
             // Somebody put the exported project into the org by other means: its webhooks come.
-            if !apex.isDeployed, let heard = watched.lastHeard, heard > since { return nil }
+            let isRemoving = problem == Self.unfinishedRemoval
+            if !apex.isDeployed, !isRemoving, let heard = watched.lastHeard, heard > since { return nil }
             return (problem, since)
         }
+        // The end of a removal was not seen, and what it may have taken is asked for again.
+        if !apex.isDeployed, apex.mayBeDeployed { return (Self.unfinishedRemoval, instance.updatedDate) }
         guard apex.isDeployed, let stale = staleness(instance, apex) else { return nil }
         return (stale, apex.deployedAt ?? instance.updatedDate)
     }

@@ -6,18 +6,22 @@ import Synchronization
 /// the end of the work for it, cut them short.
 final class DeploymentWaits: Sendable {
     private struct State {
-        var isDeleting = false
+        /// Deletions that have begun and not failed.
+        var deletions = 0
         var isStopped = false
         /// The wait that goes on; there is one deployment at a time.
         var sleeper: Task<Void, any Error>?
 
-        /// Why no deployment is waited for; what a deletion does itself is.
-        func refusal(isWithdrawal: Bool) -> ClientError? {
+        var isDeleting: Bool { deletions > 0 }
+
+        /// Why no deployment is begun, or waited for; what a deletion does itself is.
+        func refusal(isWithdrawal: Bool, isBegun: Bool) -> ClientError? {
             if isStopped {
-                return ClientError(
-                    .unavailable,
-                    "Signalbox ends its work for this instance and waits for no deployment; what was begun goes on in the org."
-                )
+                let rest =
+                    isBegun
+                    ? "waits for no deployment; what was begun goes on in the org."
+                    : "begins no deployment any more."
+                return ClientError(.unavailable, "Signalbox ends its work for this instance and \(rest)")
             }
             guard isDeleting, !isWithdrawal else { return nil }
             return ClientError(.unavailable, "The instance is being deleted, and its Apex with it.")
@@ -39,16 +43,17 @@ final class DeploymentWaits: Sendable {
     /// Whether deployments are waited for no longer, whatever came of them.
     var isOver: Bool { state.withLock { $0.isDeleting || $0.isStopped } }
 
-    /// - Throws: `ClientError` where no deployment is begun or waited for any more.
-    func admit(isWithdrawal: Bool) throws {
-        if let refusal = state.withLock({ $0.refusal(isWithdrawal: isWithdrawal) }) { throw refusal }
+    /// - Throws: `ClientError` where no deployment is begun any more, or waited for where it is.
+    func admit(isWithdrawal: Bool, isBegun: Bool = false) throws {
+        let refusal = state.withLock { $0.refusal(isWithdrawal: isWithdrawal, isBegun: isBegun) }
+        if let refusal { throw refusal }
     }
 
     /// - Throws: `ClientError` where it is cut short.
     func wait(until moment: Timestamp, by clock: any EngineClock, isWithdrawal: Bool) async throws {
         let sleeper = Task { try await clock.sleep(until: moment) }
         let refusal = state.withLock { state in
-            let refusal = state.refusal(isWithdrawal: isWithdrawal)
+            let refusal = state.refusal(isWithdrawal: isWithdrawal, isBegun: true)
             if refusal == nil { state.sleeper = sleeper }
             return refusal
         }
@@ -63,14 +68,14 @@ final class DeploymentWaits: Sendable {
         }
         state.withLock { $0.sleeper = nil }
         try Task.checkCancellation()
-        try admit(isWithdrawal: isWithdrawal)
+        try admit(isWithdrawal: isWithdrawal, isBegun: true)
     }
 
     /// The instance is being deleted: what is waited for, and what waits for its turn, ends now.
-    func endForDeletion() { end { $0.isDeleting = true } }
+    func endForDeletion() { end { $0.deletions += 1 } }
 
-    /// It could not be deleted.
-    func reopen() { state.withLock { $0.isDeleting = false } }
+    /// The deletion failed: once for each that began.
+    func reopen() { state.withLock { $0.deletions -= 1 } }
 
     /// The work for the instance ends here.
     func stop() { end { $0.isStopped = true } }
