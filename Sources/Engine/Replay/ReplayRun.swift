@@ -181,8 +181,10 @@ actor ReplayRun {
                     return try await complete()
                 }
                 if let event = batch.unsent(outcomes) {
-                    if try await replay(event.eventID).outcome.isSuccess { outcomes[event.sequence] = .succeeded }
-                    return
+                    guard try await replay(event.eventID).outcome.isSuccess else { return }
+                    outcomes[event.sequence] = .succeeded
+                    // Now: by the job's filter the others may not be found again.
+                    return outcomes = batch.outcomes(of: outcomes)
                 }
                 // Nothing of these can be sent any more.
                 outcomes = batch.outcomes(of: outcomes)
@@ -203,12 +205,26 @@ actor ReplayRun {
         return filter
     }
 
-    /// The events that come next, with what they go out with.
+    /// The events that come next, with what they go out with: the last notification's events are all there, as those that
+    /// are not may leave the filter with it.
     private func nextBatch() async throws -> ReplayBatch {
+        let filter = filter
         // Small enough that a pause acts soon, large enough for the rate.
         let limit = min(max(job.rate / 10, 1), 64)
-        let page = PageRequest(direction: .oldestFirst, after: job.position, limit: limit, filter: filter)
-        let events = try await store.events(page).filter { $0.sequence <= job.lastSequence }
+        // One more, to see whether the last notification goes on.
+        var page = PageRequest(direction: .oldestFirst, after: job.position, limit: limit + 1, filter: filter)
+        let found = try await store.events(page).filter { $0.sequence <= job.lastSequence }
+        var events = Array(found.prefix(limit))
+        var rest = Array(found.dropFirst(limit))
+        let last = events.last?.delivery?.notificationID
+        while last != nil, let next = rest.first, next.delivery?.notificationID == last {
+            let more = rest.prefix { $0.delivery?.notificationID == last }
+            events += more
+            guard more.count == rest.count else { break }
+            page.after = events.last?.sequence
+            page.limit = 64
+            rest = try await store.events(page).filter { $0.sequence <= job.lastSequence }
+        }
         return ReplayBatch(events, after: job.position)
     }
 
@@ -217,7 +233,7 @@ actor ReplayRun {
         guard let last = batch.events.last else { return try await complete() }
         let fresh = batch.carriers.filter { outcomes[$0.sequence] == nil }
         let begun = clock.due
-        guard try await send(fresh) else { return }
+        guard try await send(fresh, of: batch) else { return }
         outcomes = batch.outcomes(of: outcomes)
         count(through: last.sequence)
         job.position = last.sequence
@@ -241,7 +257,7 @@ actor ReplayRun {
     }
 
     /// False where the callback is held before all are sent.
-    private func send(_ events: [EventSummary]) async throws -> Bool {
+    private func send(_ events: [EventSummary], of batch: ReplayBatch) async throws -> Bool {
         let ids = events.compactMap { $0.delivery?.notificationID }
         var records: [Int64: Set<String>] = [:]
         for outgoing in try await store.outgoing(ids) {
@@ -283,7 +299,8 @@ actor ReplayRun {
                 }
                 return (found, failure)
             }
-            outcomes.merge(found) { $1 }
+            // With those that go out with them: by the job's filter they may not be found again.
+            outcomes = batch.outcomes(of: outcomes.merging(found) { $1 })
             if let error { throw error }
             if found.count < wave.count { return false }
         }
