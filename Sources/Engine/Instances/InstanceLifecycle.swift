@@ -94,6 +94,7 @@ struct InstanceLifecycle: Sendable {
         // No change of settings must let the sources go on meanwhile.
         try await watched.editing.run {
             await entry.sources.suspend()
+            await replayJobs.suspend(id)
             do {
                 try await watched.gate.run {
                     try await store.deleteInstance(id)
@@ -101,6 +102,7 @@ struct InstanceLifecycle: Sendable {
                 }
             } catch {
                 if !watched.isRemoved { await entry.sources.resume() }
+                await replayJobs.resume(id)
                 throw error
             }
         }

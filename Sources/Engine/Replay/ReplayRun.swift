@@ -19,6 +19,9 @@ actor ReplayRun {
     private var task: Task<Void, Never>?
     private var nap: Task<Void, Never>?
     private var isStopping = false
+    /// While the instance is being deleted nothing more of the job is sent or stored, and once it is, nothing is sent.
+    private enum Deletion { case none, underWay, done }
+    private var deletion = Deletion.none
     /// As the watchdog sees it, while it works. What is overdue is only reported: the events under way may have been sent,
     /// and would be sent again.
     private var activity: WatchedActivity?
@@ -55,7 +58,9 @@ actor ReplayRun {
         task = Task { await work() }
     }
 
-    private var wantsToRun: Bool { job.state == .running || job.state == .paused && job.waitsForCallback }
+    private var wantsToRun: Bool {
+        deletion == .none && (job.state == .running || job.state == .paused && job.waitsForCallback)
+    }
 
     func callbackTurned() {
         nap?.cancel()
@@ -69,8 +74,25 @@ actor ReplayRun {
         await task?.value
     }
 
+    /// The instance is about to be deleted. What is on its way to the disk comes there first; what is being sent still ends.
+    func suspend() async {
+        deletion = .underWay
+        nap?.cancel()
+        await gate.run {}
+    }
+
+    /// The instance was not deleted after all.
+    func resume() async {
+        guard deletion == .underWay, !isStopping else { return }
+        deletion = .none
+        // What came of it meanwhile; where the disk refuses, the next batch stores that.
+        if !isOver { _ = try? await save() }
+        wake()
+    }
+
     /// The instance was deleted, and the job cancelled with it; what is under way still finishes.
     func end() async {
+        deletion = .done
         if job.state.isOpen {
             job.state = .cancelled
             job.waitsForCallback = false
@@ -87,6 +109,7 @@ actor ReplayRun {
         guard job.state.isOpen else {
             throw ClientError(.conflict, "The bulk replay \(job.id) has ended meanwhile.")
         }
+        guard deletion == .none else { throw ClientError(.conflict, ReplayJobs.deletionUnderWay) }
         let before = job
         if let rate { job.rate = rate }
         if let state {
@@ -180,6 +203,7 @@ actor ReplayRun {
                     await dispatcher.abandonProbe(instanceID)
                     return try await complete()
                 }
+                guard wantsToRun, !isStopping else { break }
                 if let event = batch.unsent(outcomes) {
                     guard try await replay(event.eventID).outcome.isSuccess else { return }
                     outcomes[event.sequence] = .succeeded
@@ -256,7 +280,7 @@ actor ReplayRun {
         }
     }
 
-    /// False where the callback is held before all are sent.
+    /// False where the callback is held, or the instance about to be deleted, before all are sent.
     private func send(_ events: [EventSummary], of batch: ReplayBatch) async throws -> Bool {
         let ids = events.compactMap { $0.delivery?.notificationID }
         var records: [Int64: Set<String>] = [:]
@@ -266,6 +290,7 @@ actor ReplayRun {
         let replay = replay
         let (id, holds) = (instanceID, dispatcher.holds)
         for wave in ReplayWaves.make(events, records: records) {
+            guard deletion == .none else { return false }
             activity?.moved(
                 "sending \(wave.count) events and recording what came of them",
                 by: clock.due.advanced(byMilliseconds: dispatcher.options.callbackTimeout)
@@ -308,8 +333,8 @@ actor ReplayRun {
     }
 
     private func complete() async throws {
-        // Cancelled while it looked for more.
-        guard job.state.isOpen else { return }
+        // Cancelled while it looked for more, or what it looked for is being deleted.
+        guard job.state.isOpen, deletion == .none else { return }
         count(through: job.lastSequence)
         job.state = .completed
         job.waitsForCallback = false
@@ -319,8 +344,8 @@ actor ReplayRun {
 
     /// Nothing can be sent or stored now: what is not on disk goes out again after the job is resumed.
     private func pause(_ error: any Error) async {
-        // The end of the program is no trouble of the job's; the next start goes on with it.
-        guard !isStopping, !dispatcher.isStopping else { return }
+        // The end of the program or of the instance is no trouble of the job's; the next start goes on with it.
+        guard !isStopping, deletion == .none, !dispatcher.isStopping else { return }
         if job.state == .running || job.state == .completed { job.state = .paused }
         job.waitsForCallback = false
         job.lastError = ErrorSentence.text(error)
@@ -330,6 +355,8 @@ actor ReplayRun {
 
     private func save() async throws {
         try await gate.run {
+            // The store has cancelled it by now.
+            guard deletion != .underWay else { return }
             job.updatedAt = clock.now
             let stored = job
             try await store.updateReplayJob(stored)
