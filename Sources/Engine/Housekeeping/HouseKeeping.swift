@@ -144,7 +144,7 @@ final class HouseKeeping: Sendable {
     /// Removes whatever may go now.
     private func sweep() async throws {
         // Another node does, and says what it can't.
-        guard store.keepsHouse else { return state.withLock { $0.problem = nil } }
+        guard store.keepsHouse else { return state.withLock { ($0.problem, $0.doubt) = (nil, nil) } }
         let (date, due) = (AgeClock.date(clock), clock.due)
         let facts = try await store.retentionFacts(ages?.moments(date, due: due) ?? [])
         let doubt = ages?.doubt(date, due: due, facts, other: otherClocks.date(at: due))
