@@ -225,6 +225,36 @@ struct HouseKeepingTests {
         }
     }
 
+    @Test func `by a date that stays in doubt only what is truly old goes, and what could not be delivered stays`()
+        async throws
+    {
+        let store = Asked(held: 10, isIdle: true)
+        let (clock, others, days) = (ManualClock(), OtherClocks(), 80 * 86_400 as Int64)
+        others.miss("https://app.example/hook")
+        let keeping = HouseKeeping(
+            store: store,
+            policy: RetentionPolicy(age: days * 1000),
+            clock: clock,
+            notices: NoticeHub(),
+            otherClocks: others,
+            logger: .quiet
+        )
+        let running = Task { await keeping.run() }
+        let first = clock.due.advanced(bySeconds: 5)
+        try await waitUntil("its first wait") { clock.isAwaited(first) }
+        clock.advance(seconds: 7200)
+        let second = clock.due.advanced(bySeconds: 60)
+        try await waitUntil("its second wait") { clock.isAwaited(second) }
+        #expect(store.requests.isEmpty)
+        clock.advance(seconds: days)
+        let third = clock.due.advanced(bySeconds: 60)
+        try await waitUntil("its third wait") { clock.isAwaited(third) }
+        let request = try #require(store.requests.first)
+        #expect(request.settled.before == clock.due.advanced(bySeconds: -days) && request.undelivered.isEmpty)
+        running.cancel()
+        await running.value
+    }
+
     @Test func `what went is written down at once, then once an hour, and at the end`() async throws {
         let store = Asked(held: 1)
         let clock = ManualClock()
