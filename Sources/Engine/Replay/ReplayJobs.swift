@@ -53,7 +53,7 @@ actor ReplayJobs {
         guard replay != nil else { return }
         do {
             for job in try await store.replayJobs(id, onlyOpen: true, limit: Self.maximumOpen * 2) {
-                await begin(job)
+                await launch(job)
             }
         } catch is CancellationError {
             // The end came before the beginning; nothing is wrong.
@@ -98,9 +98,9 @@ actor ReplayJobs {
 
     /// The instance was deleted, and its jobs with it.
     func end(of id: InstanceID) async {
-        suspended.remove(id)
         for run in runs.values where run.instanceID == id { await run.end() }
         runs = runs.filter { !$0.value.isOver }
+        suspended.remove(id)
     }
 
     /// The hold of a callback began, moved or ended.
@@ -117,7 +117,7 @@ actor ReplayJobs {
             throw ClientError(.conflict, "There are \(Self.maximumOpen) open bulk replays; cancel one or wait.")
         }
         let job = try await store.createReplayJob(draft)
-        await begin(job)
+        await launch(job)
         notices.post(.instance(job.instanceID))
         return job
     }
@@ -143,7 +143,7 @@ actor ReplayJobs {
         return try await run(job).change(state: state, rate: rate)
     }
 
-    private func begin(_ job: ReplayJob) async {
+    private func launch(_ job: ReplayJob) async {
         let begun = run(job)
         // The deletion of its instance may have begun meanwhile.
         if suspended.contains(job.instanceID) { await begun.suspend() }
