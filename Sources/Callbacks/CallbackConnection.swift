@@ -12,6 +12,8 @@ final class CallbackConnection: ChannelInboundHandler {
     private let origin: CallbackTarget.Origin
     private let number: Int
     private let channel: any Channel
+    /// Whether the other end is on this machine, too.
+    let isLocal: Bool
     private var flight: CallbackFlight?
     /// All of the request is out: behind one that isn't, the next would wait until the other side reads on, which it need not
     /// do once it has answered.
@@ -25,6 +27,8 @@ final class CallbackConnection: ChannelInboundHandler {
         self.origin = origin
         self.number = number
         self.channel = channel
+        let remote = channel.remoteAddress?.ipAddress
+        isLocal = remote.map { $0 == channel.localAddress?.ipAddress || $0.hasPrefix("127.") } ?? false
     }
 
     /// Puts what speaks HTTP behind the channel, and TLS where there is a context for it.

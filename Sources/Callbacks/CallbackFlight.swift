@@ -278,9 +278,16 @@ final class CallbackFlight {
 
     private func finish(usableAgain: Bool) {
         guard !isOver, let head else { return fail(.closedMidway) }
+        let isFromHere = connection?.isLocal ?? false
         end(usableAgain: usableAgain)
         promise.succeed(
-            CallbackAnswer(status: Int(head.status.code), headers: head.headers, body: body, phases: phases)
+            CallbackAnswer(
+                status: Int(head.status.code),
+                headers: head.headers,
+                body: body,
+                phases: phases,
+                isFromHere: isFromHere
+            )
         )
     }
 

@@ -48,6 +48,8 @@ package struct CallbackAnswer: Sendable {
     /// The first `CallbackLimits.body` bytes.
     package var body: [UInt8]
     package var phases: CallbackPhases
+    /// Who answered is on this machine, or a proxy on it led there.
+    package var isFromHere = false
 }
 
 /// How long each part of a post took, in whole milliseconds; nil for what did not happen or did not end.

@@ -129,6 +129,7 @@ package final class Engine: Service {
                 watchdog: watchdog,
                 metrics: metrics,
                 disk: disk,
+                otherClocks: courier.otherClocks,
                 logger: logger
             ),
             state: state,

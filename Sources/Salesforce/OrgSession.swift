@@ -234,6 +234,8 @@ package struct PollReport: Sendable, Hashable {
     package var providerMessages: [String: String] = [:]
     /// What ended the poll of an object.
     package var failures: [String: SalesforceError] = [:]
+    /// What the org's clock said when the poll began; nil where the answer did not say.
+    package var orgDate: Timestamp?
 
     package init() {}
 

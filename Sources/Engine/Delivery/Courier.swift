@@ -24,7 +24,7 @@ struct Courier: Sendable {
     let logger: Logger
     var traces: EventTraces?
     let flights = CallbackFlights()
-    /// Hears what date the answers bear.
+    /// Hears what date the answers bear, those from this machine apart.
     let otherClocks = OtherClocks()
 
     /// Posts a stored notification, and goes on with what came of it; its body is written off the caller's actor.
@@ -71,7 +71,11 @@ struct Courier: Sendable {
         )
         do throws(CallbackFault) {
             let answer = try await client.post(post, deadline: .now() + .milliseconds(timeout))
-            otherClocks.hear(at: clock.due) { answer.headers.first(name: "Date") }
+            if !answer.isFromHere {
+                otherClocks.hear(request.url, at: clock.due) {
+                    answer.headers.first(name: "Date").flatMap(HTTPDate.parse)
+                }
+            }
             let outcome = AttemptOutcome.response(status: answer.status)
             let retryAfter = outcome.isSuccess ? nil : answer.headers.first(name: "Retry-After")
             return CallbackReply(
@@ -93,6 +97,7 @@ struct Courier: Sendable {
         if case .proxy(let clause) = error.cause { return .failure(CallbackFailure.proxy(clause)) }
         let fault = await TransportFault.examined(error, url: url)
         if fault.kind == .cancelled || fault.kind == .stopping { return .unknown }
+        if [.untrusted, .expired, .notYetValid].contains(fault.kind) { otherClocks.miss(url) }
         if fault.kind == .unknown {
             logger.error("A callback could not be asked", metadata: ["error": "\(fault.details)"])
         }

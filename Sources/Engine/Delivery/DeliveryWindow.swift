@@ -178,7 +178,8 @@ struct DeliveryWindow: Sendable {
             hosts[route.host, default: Host()].channels[instance] = channel
             left.remove(delivery.notificationID)
         }
-        drop(left)
+        // In their order.
+        drop(asked.filter(left.contains))
         shareAnew()
     }
 

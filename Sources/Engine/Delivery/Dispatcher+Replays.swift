@@ -23,7 +23,7 @@ extension Dispatcher {
             case .timedOut:
                 throw ClientError(
                     .unavailable,
-                    outcomes.count > 0
+                    outcomes.holds(id)
                         ? "What came of this notification's last attempt can't be stored yet, so that nothing was sent; see "
                             + "to the store, and try again."
                         : "An attempt of this notification is under way, so that nothing was sent; try again later."

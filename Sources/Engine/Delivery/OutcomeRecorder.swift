@@ -46,6 +46,11 @@ final class OutcomeRecorder: Sendable {
     var count: Int { state.withLock { $0.waiting.count } }
     var isFlushing: Bool { state.withLock { $0.isFlushing } }
 
+    /// Whether an outcome of this notification waits for the disk.
+    func holds(_ id: Int64) -> Bool {
+        state.withLock { state in state.waiting.contains { $0.attempt.notificationID == id } }
+    }
+
     /// True where the caller has to `flush`: nobody does it yet.
     func add(_ result: DeliveryResult) -> Bool {
         state.withLock { state in

@@ -14,5 +14,7 @@ struct SourceContext: Sendable {
     let watchdog: Watchdog
     let metrics: EngineMetrics
     let disk: DiskGuard
+    /// Hears what date the orgs' answers bear.
+    let otherClocks: OtherClocks
     let logger: Logger
 }

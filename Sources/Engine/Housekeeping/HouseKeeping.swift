@@ -144,16 +144,19 @@ final class HouseKeeping: Sendable {
     /// Removes whatever may go now.
     private func sweep() async throws {
         // Another node does, and says what it can't.
-        guard store.keepsHouse else { return state.withLock { $0.problem = nil } }
+        guard store.keepsHouse else { return state.withLock { ($0.problem, $0.doubt) = (nil, nil) } }
         let (date, due) = (AgeClock.date(clock), clock.due)
         let facts = try await store.retentionFacts(ages?.moments(date, due: due) ?? [])
-        let doubt = ages?.doubt(date, due: due, facts, other: otherClocks.date(at: due))
-        tell(doubt)
+        let verdict = ages?.verdict(date, due: due, facts, otherClocks.heard(at: due))
+        tell(verdict?.doubt)
         var limits = policy
-        if doubt != nil { limits.age = nil }
+        if verdict?.doubt != nil { limits.age = nil }
         let plan = RetentionPlan(limits, now: date)
         var removed: Int64 = 0
-        if let request = plan.request(facts) { removed += try await purge(request, facts) { _ in true } }
+        if var request = plan.request(facts) {
+            if verdict?.sparesUndelivered == true { request.undelivered.before = nil }
+            removed += try await purge(request, facts) { _ in true }
+        }
         var held = facts.heldBytes
         if policy.bytes != nil {
             held = try await store.retentionFacts([]).heldBytes

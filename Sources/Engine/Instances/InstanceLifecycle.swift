@@ -117,6 +117,7 @@ struct InstanceLifecycle: Sendable {
         // No change of settings must let the sources go on meanwhile.
         try await watched.editing.run {
             await entry.sources.suspend()
+            await replayJobs.suspend(watched.id)
             do {
                 try await watched.gate.run {
                     try await store.deleteInstance(watched.id)
@@ -124,6 +125,7 @@ struct InstanceLifecycle: Sendable {
                 }
             } catch {
                 if !watched.isRemoved { await entry.sources.resume() }
+                await replayJobs.resume(watched.id)
                 throw error
             }
         }

@@ -53,8 +53,12 @@ struct ReplayBatch: Sendable {
     /// What became of all its events, by what became of those that were sent.
     func outcomes(of sent: [Int64: Outcome]) -> [Int64: Outcome] {
         var outcomes = sent.merging(settled) { known, _ in known }
-        for event in carriers where event.delivery == nil { outcomes[event.sequence] = .nothingToSend }
-        for (sequence, carrier) in followed { outcomes[sequence] = sent[carrier] }
+        for event in carriers where event.delivery == nil && outcomes[event.sequence] == nil {
+            outcomes[event.sequence] = .nothingToSend
+        }
+        for (sequence, carrier) in followed {
+            if let outcome = sent[carrier] { outcomes[sequence] = outcome }
+        }
         return outcomes
     }
 }

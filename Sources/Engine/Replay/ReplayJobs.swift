@@ -13,6 +13,7 @@ actor ReplayJobs {
 
     /// Jobs that run or pause at most.
     static let maximumOpen = 32
+    static let deletionUnderWay = "The instance is being deleted; nothing was changed."
 
     private let store: any ReplayJobStore & EventReader & DeliveryStore
     private let dispatcher: Dispatcher
@@ -21,6 +22,8 @@ actor ReplayJobs {
     private let watchdog: Watchdog
     private let logger: Logger
     private var runs: [Int64: ReplayRun] = [:]
+    /// Instances that are being deleted.
+    private var suspended: Set<InstanceID> = []
     private var replay: Replay?
 
     init(
@@ -50,7 +53,7 @@ actor ReplayJobs {
         guard replay != nil else { return }
         do {
             for job in try await store.replayJobs(id, onlyOpen: true, limit: Self.maximumOpen * 2) {
-                await run(job).wake()
+                await launch(job)
             }
         } catch is CancellationError {
             // The end came before the beginning; nothing is wrong.
@@ -80,10 +83,24 @@ actor ReplayJobs {
         }
     }
 
+    /// The instance is about to be deleted, which takes minutes where it has a long past: of its jobs nothing more is sent
+    /// or stored until `end` or `resume`.
+    func suspend(_ id: InstanceID) async {
+        suspended.insert(id)
+        for run in runs.values where run.instanceID == id { await run.suspend() }
+    }
+
+    /// The instance was not deleted after all: its jobs go on.
+    func resume(_ id: InstanceID) async {
+        suspended.remove(id)
+        for run in runs.values where run.instanceID == id { await run.resume() }
+    }
+
     /// The instance was deleted, and its jobs with it.
     func end(of id: InstanceID) async {
         for run in runs.values where run.instanceID == id { await run.end() }
         runs = runs.filter { !$0.value.isOver }
+        suspended.remove(id)
     }
 
     /// The hold of a callback began, moved or ended.
@@ -95,11 +112,12 @@ actor ReplayJobs {
         guard replay != nil else {
             throw ClientError(.unavailable, "Signalbox is not running; no bulk replay was begun.")
         }
+        guard !suspended.contains(draft.instanceID) else { throw ClientError(.conflict, Self.deletionUnderWay) }
         guard try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen).count < Self.maximumOpen else {
             throw ClientError(.conflict, "There are \(Self.maximumOpen) open bulk replays; cancel one or wait.")
         }
         let job = try await store.createReplayJob(draft)
-        await run(job).wake()
+        await launch(job)
         notices.post(.instance(job.instanceID))
         return job
     }
@@ -121,7 +139,15 @@ actor ReplayJobs {
             throw ClientError(.conflict, "The bulk replay \(id) is \(job.state.rawValue); begin a new one.")
         }
         guard replay != nil else { throw ClientError(.unavailable, "Signalbox is not running; nothing was changed.") }
+        guard !suspended.contains(job.instanceID) else { throw ClientError(.conflict, Self.deletionUnderWay) }
         return try await run(job).change(state: state, rate: rate)
+    }
+
+    private func launch(_ job: ReplayJob) async {
+        let begun = run(job)
+        // The deletion of its instance may have begun meanwhile.
+        if suspended.contains(job.instanceID) { await begun.suspend() }
+        await begun.wake()
     }
 
     private func run(_ job: ReplayJob) -> ReplayRun {

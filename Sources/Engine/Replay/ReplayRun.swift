@@ -19,6 +19,9 @@ actor ReplayRun {
     private var task: Task<Void, Never>?
     private var nap: Task<Void, Never>?
     private var isStopping = false
+    /// While the instance is being deleted nothing more of the job is sent or stored, and once it is, nothing is sent.
+    private enum Deletion { case none, underWay, done }
+    private var deletion = Deletion.none
     /// As the watchdog sees it, while it works. What is overdue is only reported: the events under way may have been sent,
     /// and would be sent again.
     private var activity: WatchedActivity?
@@ -55,7 +58,9 @@ actor ReplayRun {
         task = Task { await work() }
     }
 
-    private var wantsToRun: Bool { job.state == .running || job.state == .paused && job.waitsForCallback }
+    private var wantsToRun: Bool {
+        deletion == .none && (job.state == .running || job.state == .paused && job.waitsForCallback)
+    }
 
     func callbackTurned() {
         nap?.cancel()
@@ -69,8 +74,25 @@ actor ReplayRun {
         await task?.value
     }
 
+    /// The instance is about to be deleted. What is on its way to the disk comes there first; what is being sent still ends.
+    func suspend() async {
+        deletion = .underWay
+        nap?.cancel()
+        await gate.run {}
+    }
+
+    /// The instance was not deleted after all.
+    func resume() async {
+        guard deletion == .underWay, !isStopping else { return }
+        deletion = .none
+        // What came of it meanwhile; where the disk refuses, the next batch stores that.
+        if !isOver { _ = try? await save() }
+        wake()
+    }
+
     /// The instance was deleted, and the job cancelled with it; what is under way still finishes.
     func end() async {
+        deletion = .done
         if job.state.isOpen {
             job.state = .cancelled
             job.waitsForCallback = false
@@ -87,6 +109,7 @@ actor ReplayRun {
         guard job.state.isOpen else {
             throw ClientError(.conflict, "The bulk replay \(job.id) has ended meanwhile.")
         }
+        guard deletion == .none else { throw ClientError(.conflict, ReplayJobs.deletionUnderWay) }
         let before = job
         if let rate { job.rate = rate }
         if let state {
@@ -180,9 +203,12 @@ actor ReplayRun {
                     await dispatcher.abandonProbe(instanceID)
                     return try await complete()
                 }
+                guard wantsToRun, !isStopping else { break }
                 if let event = batch.unsent(outcomes) {
-                    if try await replay(event.eventID).outcome.isSuccess { outcomes[event.sequence] = .succeeded }
-                    return
+                    guard try await replay(event.eventID).outcome.isSuccess else { return }
+                    outcomes[event.sequence] = .succeeded
+                    // Now: by the job's filter the others may not be found again.
+                    return outcomes = batch.outcomes(of: outcomes)
                 }
                 // Nothing of these can be sent any more.
                 outcomes = batch.outcomes(of: outcomes)
@@ -203,12 +229,26 @@ actor ReplayRun {
         return filter
     }
 
-    /// The events that come next, with what they go out with.
+    /// The events that come next, with what they go out with: the last notification's events are all there, as those that
+    /// are not may leave the filter with it.
     private func nextBatch() async throws -> ReplayBatch {
+        let filter = filter
         // Small enough that a pause acts soon, large enough for the rate.
         let limit = min(max(job.rate / 10, 1), 64)
-        let page = PageRequest(direction: .oldestFirst, after: job.position, limit: limit, filter: filter)
-        let events = try await store.events(page).filter { $0.sequence <= job.lastSequence }
+        // One more, to see whether the last notification goes on.
+        var page = PageRequest(direction: .oldestFirst, after: job.position, limit: limit + 1, filter: filter)
+        let found = try await store.events(page).filter { $0.sequence <= job.lastSequence }
+        var events = Array(found.prefix(limit))
+        var rest = Array(found.dropFirst(limit))
+        let last = events.last?.delivery?.notificationID
+        while last != nil, let next = rest.first, next.delivery?.notificationID == last {
+            let more = rest.prefix { $0.delivery?.notificationID == last }
+            events += more
+            guard more.count == rest.count else { break }
+            page.after = events.last?.sequence
+            page.limit = 64
+            rest = try await store.events(page).filter { $0.sequence <= job.lastSequence }
+        }
         return ReplayBatch(events, after: job.position)
     }
 
@@ -217,7 +257,7 @@ actor ReplayRun {
         guard let last = batch.events.last else { return try await complete() }
         let fresh = batch.carriers.filter { outcomes[$0.sequence] == nil }
         let begun = clock.due
-        guard try await send(fresh) else { return }
+        guard try await send(fresh, of: batch) else { return }
         outcomes = batch.outcomes(of: outcomes)
         count(through: last.sequence)
         job.position = last.sequence
@@ -240,8 +280,8 @@ actor ReplayRun {
         }
     }
 
-    /// False where the callback is held before all are sent.
-    private func send(_ events: [EventSummary]) async throws -> Bool {
+    /// False where the callback is held, or the instance about to be deleted, before all are sent.
+    private func send(_ events: [EventSummary], of batch: ReplayBatch) async throws -> Bool {
         let ids = events.compactMap { $0.delivery?.notificationID }
         var records: [Int64: Set<String>] = [:]
         for outgoing in try await store.outgoing(ids) {
@@ -250,6 +290,7 @@ actor ReplayRun {
         let replay = replay
         let (id, holds) = (instanceID, dispatcher.holds)
         for wave in ReplayWaves.make(events, records: records) {
+            guard deletion == .none else { return false }
             activity?.moved(
                 "sending \(wave.count) events and recording what came of them",
                 by: clock.due.advanced(byMilliseconds: dispatcher.options.callbackTimeout)
@@ -283,7 +324,8 @@ actor ReplayRun {
                 }
                 return (found, failure)
             }
-            outcomes.merge(found) { $1 }
+            // With those that go out with them: by the job's filter they may not be found again.
+            outcomes = batch.outcomes(of: outcomes.merging(found) { $1 })
             if let error { throw error }
             if found.count < wave.count { return false }
         }
@@ -291,8 +333,8 @@ actor ReplayRun {
     }
 
     private func complete() async throws {
-        // Cancelled while it looked for more.
-        guard job.state.isOpen else { return }
+        // Cancelled while it looked for more, or what it looked for is being deleted.
+        guard job.state.isOpen, deletion == .none else { return }
         count(through: job.lastSequence)
         job.state = .completed
         job.waitsForCallback = false
@@ -302,8 +344,8 @@ actor ReplayRun {
 
     /// Nothing can be sent or stored now: what is not on disk goes out again after the job is resumed.
     private func pause(_ error: any Error) async {
-        // The end of the program is no trouble of the job's; the next start goes on with it.
-        guard !isStopping, !dispatcher.isStopping else { return }
+        // The end of the program or of the instance is no trouble of the job's; the next start goes on with it.
+        guard !isStopping, deletion == .none, !dispatcher.isStopping else { return }
         if job.state == .running || job.state == .completed { job.state = .paused }
         job.waitsForCallback = false
         job.lastError = ErrorSentence.text(error)
@@ -313,6 +355,8 @@ actor ReplayRun {
 
     private func save() async throws {
         try await gate.run {
+            // The store has cancelled it by now.
+            guard deletion != .underWay else { return }
             job.updatedAt = clock.now
             let stored = job
             try await store.updateReplayJob(stored)

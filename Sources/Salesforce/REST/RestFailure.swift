@@ -131,7 +131,7 @@ package enum RestFailure {
     }
 
     /// Ours: the host answers, but no org speaks like that.
-    static let brokenCode = "CONNECTION_BROKEN"
+    package static let brokenCode = "CONNECTION_BROKEN"
 
     /// Ours: a wait had its end. Not repeated at once, as each try would cost as much time again.
     static let limitCode = "LIMIT_EXCEEDED"

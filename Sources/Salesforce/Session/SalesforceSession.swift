@@ -93,6 +93,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             server: clocks.server,
             store: store
         )
+        report.orgDate = answer.date
         // What is read beside the polls is not theirs.
         report.calls = await rest.meter.calls.since(calls).without(.backlog)
         return report

@@ -29,6 +29,8 @@ struct HouseKeepingTests {
         private let freed: Int64
         private let writing: Duration
         private let steps: Int
+        /// Nothing was stored for long.
+        private let isIdle: Bool
 
         /// Another node keeps house from its first step on.
         private let handsOver: Bool
@@ -39,10 +41,12 @@ struct HouseKeepingTests {
             writing: Duration = .zero,
             steps: Int = 3,
             keepsHouse: Bool = true,
-            handsOver: Bool = false
+            handsOver: Bool = false,
+            isIdle: Bool = false
         ) {
             state = Mutex(State(held: held, keepsHouse: keepsHouse))
             self.handsOver = handsOver
+            self.isIdle = isIdle
             (self.freed, self.writing, self.steps) = (freed, writing, steps)
         }
 
@@ -52,6 +56,9 @@ struct HouseKeepingTests {
         var looks: Int { state.withLock { $0.looks } }
         var keepsHouse: Bool { state.withLock { $0.keepsHouse } }
 
+        /// From now on another node keeps house.
+        func handOver() { state.withLock { $0.keepsHouse = false } }
+
         func retentionFacts(_ moments: [Timestamp]) async throws -> RetentionFacts {
             state.withLock { state in
                 state.looks += 1
@@ -60,6 +67,7 @@ struct HouseKeepingTests {
                 facts.events = 100
                 facts.oldest = 901
                 facts.heldBytes = state.held
+                if isIdle { for moment in moments { facts.lastBefore[moment] = 1000 } }
                 return facts
             }
         }
@@ -199,6 +207,52 @@ struct HouseKeepingTests {
         }
         let said = log.all.count { $0.contains("more than --retention-size") }
         #expect(said == 0)
+    }
+
+    @Test func `a node that hands house-keeping over doubts its date no more`() async throws {
+        let store = Asked(held: 10, isIdle: true)
+        try await run(store, RetentionPolicy(age: 80 * 86_400_000)) { keeping, clock in
+            let start = clock.due
+            try await waitUntil("its first wait") { clock.isAwaited(start.advanced(bySeconds: 5)) }
+            clock.advance(seconds: 5)
+            try await waitUntil("its second wait") { clock.isAwaited(start.advanced(bySeconds: 65)) }
+            let doubted = try await keeping.figures()?.problem
+            #expect(doubted?.hasPrefix("Nothing goes by --retention-age") == true && store.requests.isEmpty)
+            store.handOver()
+            clock.advance(seconds: 60)
+            try await waitUntil("its third wait") { clock.isAwaited(start.advanced(bySeconds: 125)) }
+            #expect(try await keeping.figures()?.problem == nil)
+        }
+    }
+
+    @Test func `by a date that stays in doubt only what is truly old goes, and what could not be delivered stays`()
+        async throws
+    {
+        let store = Asked(held: 10, isIdle: true)
+        let (clock, others, days) = (ManualClock(), OtherClocks(), 80 * 86_400 as Int64)
+        others.miss("https://app.example/hook")
+        let keeping = HouseKeeping(
+            store: store,
+            policy: RetentionPolicy(age: days * 1000),
+            clock: clock,
+            notices: NoticeHub(),
+            otherClocks: others,
+            logger: .quiet
+        )
+        let running = Task { await keeping.run() }
+        let first = clock.due.advanced(bySeconds: 5)
+        try await waitUntil("its first wait") { clock.isAwaited(first) }
+        clock.advance(seconds: 7200)
+        let second = clock.due.advanced(bySeconds: 60)
+        try await waitUntil("its second wait") { clock.isAwaited(second) }
+        #expect(store.requests.isEmpty)
+        clock.advance(seconds: days)
+        let third = clock.due.advanced(bySeconds: 60)
+        try await waitUntil("its third wait") { clock.isAwaited(third) }
+        let request = try #require(store.requests.first)
+        #expect(request.settled.before == clock.due.advanced(bySeconds: -days) && request.undelivered.isEmpty)
+        running.cancel()
+        await running.value
     }
 
     @Test func `what went is written down at once, then once an hour, and at the end`() async throws {

@@ -12,6 +12,7 @@ import Testing
 @Suite(.eachStore, .timeLimit(.minutes(20)))
 struct RetentionDateTests {
     private static let day: Int64 = 86_400
+    private static let callback = "https://app.example/hook"
     private static let policy = RetentionPolicy(age: 80 * day * 1000)
 
     /// House-keeping over a store with three delivered events, which starts so many seconds after they were stored.
@@ -104,12 +105,13 @@ struct RetentionDateTests {
 
     @Test func `what other clocks say decides, at once and for as long as they say so`() async throws {
         try await run(after: 1500 * Self.day) { store, keeping, clock, others in
-            others.hear(at: clock.due) { "Tue, 24 Nov 2026 18:00:00 GMT" }
+            others.hear(Self.callback, at: clock.due) { Timestamp(parsing: "2026-11-24T18:00:00Z") }
             try await sweep(clock, after: 7200)
             #expect(try await left(store) == 3)
             let problem = try #require(try await keeping.figures()?.problem)
-            #expect(problem.contains("callbacks date their answers 2026-11-24"), "\(problem)")
-            others.hear(at: clock.due) { "Wed, 01 Jan 2031 20:00:00 GMT" }
+            #expect(problem.contains("other machines date their answers 2026-11-24"), "\(problem)")
+            #expect(problem.contains("one of the two is wrong"), "\(problem)")
+            others.hear(Self.callback, at: clock.due) { Timestamp(parsing: "2031-01-01T20:00:00Z") }
             try await sweep(clock)
             #expect(try await left(store) == 0)
         }
@@ -123,37 +125,52 @@ struct RetentionDateTests {
         }
     }
 
-    @Test func `what a run with a wrong date stored shortly before says nothing for that date`() {
-        let start = Timestamp(seconds: 1_900_000_000)
+    /// A program that has run for so many seconds, by whose date nothing was stored for long before its start.
+    private func verdict(
+        after seconds: Int64,
+        _ heard: OtherClocks.Heard = .init(),
+        last: [Int64] = [90, 90]
+    ) -> AgeClock.Verdict {
+        let start = Timestamp(parsing: "2031-01-01T18:00:00Z") ?? .distantPast
         let ages = AgeClock(age: 80 * Self.day * 1000, start: start)
-        func doubt(_ last: [Int64], after seconds: Int64 = 5) -> String? {
-            let due = start.advanced(bySeconds: seconds)
-            let moments = ages.moments(due, due: due)
-            var facts = RetentionFacts()
-            facts.newest = 100
-            facts.lastBefore = Dictionary(uniqueKeysWithValues: zip(moments, last))
-            return ages.doubt(due, due: due, facts, other: nil)
-        }
-        let start2 = ages.moments(start, due: start)
-        #expect(start2 == [start.advanced(bySeconds: -3600), start.advanced(bySeconds: -3600 - 10 * Self.day)])
-        // The newest, 100, came within the last hour; the one before it long ago, within the bound, never.
-        #expect(doubt([90, 90]) != nil)
-        #expect(doubt([90, 80]) == nil)
-        #expect(doubt([0, 0]) == nil)
-        #expect(doubt([90, 90], after: 3599) != nil && doubt([90, 90], after: 3600) == nil)
+        let due = start.advanced(bySeconds: seconds)
+        var facts = RetentionFacts()
+        facts.newest = 100
+        facts.lastBefore = Dictionary(uniqueKeysWithValues: zip(ages.moments(due, due: due), last))
+        return ages.verdict(due, due: due, facts, heard)
     }
 
-    @Test func `of other clocks the latest counts, and what is no date says nothing`() {
-        let others = OtherClocks()
-        let due = Timestamp(seconds: 1_800_000_000)
-        others.hear(at: due) { "yesterday" }
-        #expect(others.date(at: due) == nil)
-        let later = due.advanced(bySeconds: 10)
-        others.hear(at: later) { "Mon, 23 Nov 2026 18:07:00 GMT" }
-        let heard = Timestamp(parsing: "2026-11-23T18:07:00Z")
-        #expect(others.date(at: later) == heard)
-        #expect(others.date(at: later.advanced(bySeconds: 60)) == heard?.advanced(bySeconds: 60))
-        others.hear(at: later.advanced(bySeconds: 10)) { "Mon, 23 Nov 2020 18:07:00 GMT" }
-        #expect(others.date(at: later) == heard)
+    @Test func `what a run with a wrong date stored shortly before says nothing for that date`() {
+        let start = Timestamp(seconds: 1_900_000_000)
+        let moments = AgeClock(age: 80 * Self.day * 1000, start: start).moments(start, due: start)
+        #expect(moments == [start.advanced(bySeconds: -3600), start.advanced(bySeconds: -3600 - 10 * Self.day)])
+        // The newest, 100, came within the last hour; the one before it long ago, within the bound, never.
+        #expect(verdict(after: 5).doubt != nil)
+        #expect(verdict(after: 5, last: [90, 80]).doubt == nil)
+        #expect(verdict(after: 5, last: [0, 0]).doubt == nil)
+        #expect(verdict(after: 3599).doubt != nil && verdict(after: 3600) == AgeClock.Verdict())
+    }
+
+    /// Other clocks bear another one, or by it nobody's certificate is trusted, so that none is heard.
+    @Test(arguments: [
+        OtherClocks.Heard(date: Timestamp(parsing: "2026-11-24T18:00:00Z")), OtherClocks.Heard(isMissing: true),
+    ])
+    func `a date that something speaks against counts once as much time has truly gone by`(heard: OtherClocks.Heard) {
+        let age = 80 * Self.day
+        #expect(verdict(after: 3600, heard).doubt != nil && verdict(after: age - 1, heard).doubt != nil)
+        let late = verdict(after: age, heard)
+        #expect(late.doubt == nil && late.sparesUndelivered)
+        #expect(verdict(after: 2 * age, heard) == AgeClock.Verdict())
+        let right = OtherClocks.Heard(date: Timestamp(parsing: "2031-01-01T18:00:00Z"), isMissing: true)
+        #expect(verdict(after: 5, right) == AgeClock.Verdict())
+    }
+
+    @Test func `the sentence names the moment from which the date counts`() throws {
+        let alone = try #require(verdict(after: 3540).doubt)
+        #expect(alone.contains("nothing was stored in the 10 days up to an hour before this start"), "\(alone)")
+        #expect(alone.contains("else it counts from 2031-01-01T19:00Z on"), "\(alone)")
+        let untrusted = try #require(verdict(after: 3540, .init(isMissing: true)).doubt)
+        #expect(untrusted.contains("no certificate to be trusted"), "\(untrusted)")
+        #expect(untrusted.contains("else it counts from 2031-03-22T18:00Z on"), "\(untrusted)")
     }
 }

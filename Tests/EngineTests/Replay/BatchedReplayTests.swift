@@ -69,6 +69,60 @@ struct BatchedReplayTests {
         }
     }
 
+    /// What the job's filter finds no more once the notification went out counts all the same: also where the notification
+    /// was the probe of a held callback.
+    @Test(arguments: [10, 1000], [1, 100])
+    func `all events of a notification count that leaves the filter with its replay`(rate: Int, threshold: Int)
+        async throws
+    {
+        let clock = ManualClock()
+        let options: (inout EngineOptions) -> Void = {
+            $0.breakerThreshold = threshold
+            $0.breakerSchedule = [30_000]
+        }
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 3, options: options) { fixture, instance in
+                server.answer { _, _ in .status(503) }
+                let first = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1000)
+                #expect(try await ended(fixture, first.id, clock).failed == 3)
+                server.answer { _, _ in .ok }
+                var filter = EventFilter()
+                filter.replays = [.failed]
+                let again = try await fixture.engine.createReplayJob(instance, filter: filter, rate: rate)
+                let succeeded = try await ended(fixture, again.id, clock)
+                #expect(succeeded.succeeded == 3 && succeeded.failed == 0 && succeeded.total == 3)
+                #expect(server.received.count == 3)
+            }
+        }
+    }
+
+    @Test func `all events of a notification count where a hold comes before the batch is through`() async throws {
+        let clock = ManualClock()
+        let options: (inout EngineOptions) -> Void = {
+            $0.breakerThreshold = 1
+            $0.breakerSchedule = [30_000]
+        }
+        // Two deliveries, and the first of the replays fails.
+        try await CallbackServer.run({ _, count in count == 3 ? .status(503) : .ok }) { server in
+            try await run(server, clock: clock, count: 3, options: options) { fixture, instance in
+                let engine = fixture.engine
+                let id = Observation.row(1, name: "", stamp: .distantPast).recordID
+                let text =
+                    #"{"operation":"update","object":"Account","records":[{"Id":"\#(id)","Name":"other","#
+                    + #""SystemModstamp":"2026-11-23T18:00:09.000+0000"}]}"#
+                let stored = try await engine.storedInstance(instance)
+                _ = try await engine.accept(try WebhookBody.parse(Array(text.utf8)), for: stored)
+                try await engine.waitForDeliveries(.delivered, count: 4)
+                var filter = EventFilter()
+                filter.excludedReplays = [.failed]
+                let job = try await engine.createReplayJob(instance, filter: filter, rate: 1000)
+                let done = try await ended(fixture, job.id, clock)
+                #expect(done.failed == 3 && done.succeeded == 1 && done.total == 4)
+                #expect(server.received.count == 4)
+            }
+        }
+    }
+
     @Test func `every event's replay and signed request go by the id that the delivery went by`() async throws {
         let clock = ManualClock()
         try await CallbackServer.run { server in

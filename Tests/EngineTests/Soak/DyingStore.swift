@@ -92,7 +92,11 @@ struct DyingStore: EventStore {
     func updateInstance(_ instance: Instance) async throws {
         try await write { try await disk.updateInstance(instance) }
     }
-    func deleteInstance(_ id: InstanceID) async throws { try await write { try await disk.deleteInstance(id) } }
+    /// Hangs once the instance is gone, while what it has left goes.
+    func deleteInstance(_ id: InstanceID) async throws {
+        try await write { try await disk.deleteInstance(id) }
+        await hanging.pass(.deleteInstance)
+    }
 
     func append(_ batch: IntakeBatch) async throws -> IntakeResult {
         await hanging.pass(.append)

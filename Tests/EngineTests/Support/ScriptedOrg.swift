@@ -10,6 +10,8 @@ final class ScriptedOrg: OrgConnecting {
     struct State {
         var pages: [[Observation]] = []
         var polls = 0
+        /// What its clock says.
+        var date: Timestamp?
         var requests: [PollRequest] = []
         var error: SalesforceError?
         var connectError: SalesforceError?
@@ -178,6 +180,7 @@ struct ScriptedSession: OrgSession {
         var report = PollReport()
         report.calls = [.rows: 1]
         report.problems = problems
+        report.orgDate = org.snapshot.date
         let policies = Dictionary(
             uniqueKeysWithValues: records.map { ($0.object, ChangeDecision.Policy(baseline: $0.baseline)) }
         )

@@ -22,6 +22,9 @@ extension Poller {
             // The guard has said it already.
             return
         case let error as SalesforceError:
+            if error.code == RestFailure.brokenCode, let url = instance.connection?.instanceURL {
+                context.otherClocks.miss(url)
+            }
             schedule.failed(
                 error.kind,
                 error.message,
