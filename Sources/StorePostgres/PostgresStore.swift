@@ -138,7 +138,7 @@ package final class PostgresStore: EventStore {
                     address,
                     lease,
                     state: state,
-                    patience: times.patience,
+                    times,
                     logger
                 )
                 watch = isExclusive ? nil : NodeWatch(address, queue, lease, logger)

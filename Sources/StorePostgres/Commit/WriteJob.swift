@@ -15,7 +15,7 @@ struct WriteJob: Sendable {
     enum Patience: Sendable, Hashable {
         /// It may do the same again.
         case never
-        /// As long as a person does.
+        /// As long as whoever may look for himself, as a person does.
         case aWhile
         /// The same again would be done twice, or count twice.
         case always
@@ -34,13 +34,24 @@ struct UnknownCommit: Error {
     let outcomes: [WriteJob.Outcome]
     let state: WriterState
     let fault: PostgresFault
+
+    /// Whether it is there. It has locked the turn, so that the row is had when it has ended one way or the other.
+    func isCommitted(_ connection: Connection, of node: Int64) throws -> Bool {
+        do {
+            try connection.execute("BEGIN")
+            try NodeLease.holdTurn(connection, of: node)
+            let found = try connection.run("SELECT mark FROM node_mark WHERE node = $1", [node]).number
+            try connection.execute("COMMIT")
+            return found == mark
+        } catch {
+            if !connection.isLost { try? connection.execute("ROLLBACK") }
+            throw error
+        }
+    }
 }
 
 /// A transaction that may be there, and who waits to hear whether it is.
 struct CommitDoubt: Sendable {
-    /// Milliseconds that a person waits.
-    private static let longest: Int64 = 60_000
-
     let unknown: UnknownCommit
     private(set) var waiting: [(job: WriteJob, outcome: WriteJob.Outcome)]
     private let since = ContinuousClock.now
@@ -52,9 +63,9 @@ struct CommitDoubt: Sendable {
         if waiting.isEmpty { return nil }
     }
 
-    /// Those who wait no longer.
-    mutating func dismissed(all: Bool) -> [WriteJob] {
-        let isOver = since.duration(to: .now).wholeMilliseconds >= Self.longest
+    /// Those who wait no longer: all, or who may look for himself and has waited for so many milliseconds.
+    mutating func dismissed(all: Bool, after patience: Int64) -> [WriteJob] {
+        let isOver = since.duration(to: .now).wholeMilliseconds >= patience
         func goes(_ job: WriteJob) -> Bool { all || isOver && job.inDoubt != .always }
         defer { waiting.removeAll { goes($0.job) } }
         return waiting.map { $0.job }.filter(goes)

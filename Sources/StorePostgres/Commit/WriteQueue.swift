@@ -26,8 +26,7 @@ final class WriteQueue: Sendable {
 
     private let address: PostgresAddress
     private let lease: NodeLease
-    /// How long what may pass is tried again, in milliseconds.
-    private let patience: Int64
+    private let times: NodeTimes
     private let logger: Logger
     private let queue = DispatchQueue(label: "signalbox.postgres.\(name)")
     private let groups = Mutex(CommitGroups<WriteJob>())
@@ -55,12 +54,12 @@ final class WriteQueue: Sendable {
         _ address: PostgresAddress,
         _ lease: NodeLease,
         state: WriterState,
-        patience: Int64,
+        _ times: NodeTimes,
         _ logger: Logger
     ) {
         self.address = address
         self.lease = lease
-        self.patience = patience
+        self.times = times
         self.logger = logger
         writer = Mutex(Writer(connection: connection, state: state))
         committed = Mutex(state)
@@ -186,6 +185,8 @@ final class WriteQueue: Sendable {
                 // Nothing is begun while there is an earlier one, so that there is none.
                 writer.doubt = unknown.flatMap { CommitDoubt($0, jobs) } ?? writer.doubt
                 isInDoubt = unknown != nil && writer.doubt != nil
+                // The thread may have no moment between two groups for as long as the server is away.
+                if unknown == nil { dismiss(&writer, error) }
             }
         }
         if isInDoubt { settleLater() }
@@ -222,7 +223,7 @@ final class WriteQueue: Sendable {
                 let connection = try open(&writer)
                 try settle(&writer, connection)
                 if let before = unknown {
-                    if try isCommitted(before, connection) {
+                    if try before.isCommitted(connection, of: lease.fence) {
                         adopt(before.state, &writer, wrote: true)
                         return before.outcomes
                     }
@@ -240,7 +241,7 @@ final class WriteQueue: Sendable {
                 }
                 let fault = error as? PostgresFault ?? unknown?.fault
                 if fault?.needsNewConnection == true { writer.connection = nil }
-                let limit = isEnding.load(ordering: .relaxed) ? min(Self.patienceAtEnd, patience) : patience
+                let limit = isEnding.load(ordering: .relaxed) ? min(Self.patienceAtEnd, times.patience) : times.patience
                 guard let fault, fault.mayPass, begin.duration(to: .now).wholeMilliseconds < limit else {
                     // Whatever came after it, it may be there.
                     if let unknown, !(error is NodeLease.Lost) { throw unknown }
@@ -270,25 +271,10 @@ final class WriteQueue: Sendable {
         if wrote || !others.isEmpty { onCommit.withLock { $0 }?(wrote) }
     }
 
-    /// Whether a transaction whose end nobody heard of is there. It has locked the turn, so that the row is had when it has
-    /// ended one way or the other.
-    private func isCommitted(_ unknown: UnknownCommit, _ connection: Connection) throws -> Bool {
-        do {
-            try connection.execute("BEGIN")
-            try NodeLease.holdTurn(connection, of: lease.fence)
-            let mark = try connection.run("SELECT mark FROM node_mark WHERE node = $1", [lease.fence]).number
-            try connection.execute("COMMIT")
-            return mark == unknown.mark
-        } catch {
-            if !connection.isLost { try? connection.execute("ROLLBACK") }
-            throw error
-        }
-    }
-
     /// Asks what became of the transaction before, where nobody knows yet, and tells those who wait to hear it.
     private func settle(_ writer: inout Writer, _ connection: Connection) throws {
         guard let doubt = writer.doubt else { return }
-        let isThere = try isCommitted(doubt.unknown, connection)
+        let isThere = try doubt.unknown.isCommitted(connection, of: lease.fence)
         writer.doubt = nil
         if isThere { adopt(doubt.unknown.state, &writer, wrote: true) }
         for (job, outcome) in doubt.waiting {
@@ -321,7 +307,7 @@ final class WriteQueue: Sendable {
         guard var doubt = writer.doubt else { return }
         let isLost = error is NodeLease.Lost || (error as? StoreError)?.kind == .held
         if isLost { lease.lose() }
-        for job in doubt.dismissed(all: isLost || isEnding.load(ordering: .relaxed)) {
+        for job in doubt.dismissed(all: isLost || isEnding.load(ordering: .relaxed), after: times.doubt) {
             job.fail(isLost ? failure(error) : StoreError(unknownAt: address.place))
         }
         writer.doubt = doubt.waiting.isEmpty ? nil : doubt
