@@ -50,25 +50,37 @@ struct UnknownCommit: Error {
     }
 }
 
-/// A transaction that may be there, and who waits to hear whether it is.
+/// A transaction that may be there, and who waits to hear whether it is. It is asked for though nobody waits: what it made
+/// ready to go is to be found.
 struct CommitDoubt: Sendable {
     let unknown: UnknownCommit
     private(set) var waiting: [(job: WriteJob, outcome: WriteJob.Outcome)]
+    /// Whether somebody was told that it failed, or that it is not known.
+    private var isGivenUp: Bool
     private let since = ContinuousClock.now
 
-    /// Nil where nobody waits.
-    init?(_ unknown: UnknownCommit, _ jobs: [WriteJob]) {
+    init(_ unknown: UnknownCommit, _ jobs: [WriteJob]) {
         self.unknown = unknown
         waiting = zip(jobs, unknown.outcomes).filter { $0.0.inDoubt != .never }.map { (job: $0.0, outcome: $0.1) }
-        if waiting.isEmpty { return nil }
+        isGivenUp = waiting.count < jobs.count
+    }
+
+    /// What it leaves behind where it is there: who gave it up does not hear which deliveries may go by it, and finds all of
+    /// it known when he does the same again.
+    var state: WriterState {
+        var state = unknown.state
+        if isGivenUp { state.found.append(StoreChange(.due)) }
+        return state
     }
 
     /// Those who wait no longer: all, or who may look for himself and has waited for so many milliseconds.
     mutating func dismissed(all: Bool, after patience: Int64) -> [WriteJob] {
         let isOver = since.duration(to: .now).wholeMilliseconds >= patience
         func goes(_ job: WriteJob) -> Bool { all || isOver && job.inDoubt != .always }
-        defer { waiting.removeAll { goes($0.job) } }
-        return waiting.map { $0.job }.filter(goes)
+        let leaving = waiting.map { $0.job }.filter(goes)
+        waiting.removeAll { goes($0.job) }
+        if !leaving.isEmpty { isGivenUp = true }
+        return leaving
     }
 }
 

@@ -100,14 +100,14 @@ final class WriteQueue: Sendable {
     /// The same for observations: `body` gets the rows of the ledger and the lanes that they ask for.
     func perform<Value: Sendable>(
         intake: PreparedBatch,
+        inDoubt: WriteJob.Patience,
         _ body: @escaping @Sendable (inout WriteTransaction, IntakeRows) throws -> Value,
         committed: (@Sendable (Value) -> Void)? = nil
     ) async throws(StoreError) -> Value {
         try await submit(committed) { continuation, outcome in
             WriteJob(
                 intake: intake,
-                // The same again is found to be known.
-                inDoubt: .never,
+                inDoubt: inDoubt,
                 run: { transaction, rows in outcome { try body(&transaction, rows) } },
                 fail: { continuation.resume(returning: .failure($0)) }
             )
@@ -183,10 +183,13 @@ final class WriteQueue: Sendable {
                 let unknown = error as? UnknownCommit
                 groupError = failure(unknown.map { $0.fault as any Error } ?? error)
                 // Nothing is begun while there is an earlier one, so that there is none.
-                writer.doubt = unknown.flatMap { CommitDoubt($0, jobs) } ?? writer.doubt
-                isInDoubt = unknown != nil && writer.doubt != nil
-                // The thread may have no moment between two groups for as long as the server is away.
-                if unknown == nil { dismiss(&writer, error) }
+                if let unknown {
+                    writer.doubt = CommitDoubt(unknown, jobs)
+                    isInDoubt = true
+                } else {
+                    // The thread may have no moment between two groups for as long as the server is away.
+                    dismiss(&writer, error)
+                }
             }
         }
         if isInDoubt { settleLater() }
@@ -276,14 +279,14 @@ final class WriteQueue: Sendable {
         guard let doubt = writer.doubt else { return }
         let isThere = try doubt.unknown.isCommitted(connection, of: lease.fence)
         writer.doubt = nil
-        if isThere { adopt(doubt.unknown.state, &writer, wrote: true) }
+        if isThere { adopt(doubt.state, &writer, wrote: true) }
         for (job, outcome) in doubt.waiting {
             let error = outcome.error ?? (isThere ? nil : doubt.unknown.fault as any Error)
             if let error { job.fail(failure(error)) } else { outcome.succeed() }
         }
     }
 
-    /// The same until it is known, or nobody waits for it any more; whoever writes meanwhile asks before.
+    /// The same until it is known; whoever writes meanwhile asks before.
     private func settleLater() {
         queue.asyncAfter(deadline: .now() + .milliseconds(Self.doubtPause)) { [self] in
             let isOver = writer.withLock { writer -> Bool in
@@ -307,10 +310,11 @@ final class WriteQueue: Sendable {
         guard var doubt = writer.doubt else { return }
         let isLost = error is NodeLease.Lost || (error as? StoreError)?.kind == .held
         if isLost { lease.lose() }
-        for job in doubt.dismissed(all: isLost || isEnding.load(ordering: .relaxed), after: times.doubt) {
+        let isOver = isLost || isEnding.load(ordering: .relaxed)
+        for job in doubt.dismissed(all: isOver, after: times.doubt) {
             job.fail(isLost ? failure(error) : StoreError(unknownAt: address.place))
         }
-        writer.doubt = doubt.waiting.isEmpty ? nil : doubt
+        writer.doubt = isOver ? nil : doubt
     }
 
     /// Runs the jobs in one transaction; the state is another only if that is committed.

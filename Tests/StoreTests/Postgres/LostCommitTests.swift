@@ -194,5 +194,42 @@ struct LostCommitTests {
             for task in writing { _ = await task.result }
         }
     }
+
+    @Test func `what was taken in though nobody heard so is told to be due`() async throws {
+        try await run(isExclusive: false) { scene in
+            let fixture = scene.fixture
+            let sharing = try #require(scene.store.sharing)
+            try await scene.hold("delivery")
+            let appending = Task { try await fixture.append(.row(1, at: 2000)) }
+            try await scene.loseAnswer(untilThere: "SELECT count(*) FROM signalbox.delivery")
+            // Whoever brought it does so again, soon.
+            let result = await appending.result
+            #expect(throws: StoreError.self) { try result.get() }
+            try await waitUntilDue(sharing)
+            let again = try await fixture.append(.row(1, at: 2000))
+            #expect(again.ready.isEmpty && again.events == 0)
+            #expect(try await fixture.due(at: 9000) == [1])
+        }
+    }
+
+    @Test func `what was taken in is told to whoever brought it where there is no news`() async throws {
+        try await run { scene in
+            let fixture = scene.fixture
+            try await scene.hold("delivery")
+            let appending = Task { try await fixture.append(.row(1, at: 2000)) }
+            try await scene.loseAnswer(untilThere: "SELECT count(*) FROM signalbox.delivery")
+            #expect(try await appending.value.ready == [1])
+        }
+    }
+
+    private func waitUntilDue(_ sharing: any SharedStore) async throws {
+        let isDue = Mutex(false)
+        let hearing = Task {
+            while try await !sharing.next().isDue {}
+            isDue.withLock { $0 = true }
+        }
+        defer { hearing.cancel() }
+        try await waitUntil("news of what is due") { isDue.withLock { $0 } }
+    }
 }
 #endif
