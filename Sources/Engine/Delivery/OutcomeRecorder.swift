@@ -14,7 +14,8 @@ final class OutcomeRecorder: Sendable {
         case refused
         /// They are on disk; these deliveries may go now.
         case stored([DeliveryResult], ready: [Int64])
-        /// The program ends and the disk refuses them: the next start sends these again. At least once, never lost.
+        /// The program ends, and the disk refuses them or does not say whether it has them: the next start sends those again
+        /// that it has not. At least once, never lost.
         case givenUp([DeliveryResult])
     }
 
@@ -79,6 +80,12 @@ final class OutcomeRecorder: Sendable {
                 failures += 1
                 await report(.refused)
                 logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
+                if (error as? StoreError)?.kind == .unknown {
+                    // Where they are stored after all, they would be so twice.
+                    state.withLock { $0.waiting.removeFirst(batch.count) }
+                    await report(.givenUp(batch))
+                    continue
+                }
                 let isStopping = state.withLock { $0.isStopping }
                 if isStopping { lastFailures += 1 }
                 if lastFailures >= Self.lastTries {

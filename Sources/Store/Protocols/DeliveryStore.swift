@@ -55,6 +55,7 @@ package protocol DeliveryStore: Sendable {
     /// has claimed, is kept, and moves it only if it says delivered. The owner's claims on these deliveries end.
     ///
     /// - Returns: the deliveries that may go now.
+    /// - Throws: `StoreError` of the kind `unknown` where they may be stored all the same: the same again might store them twice.
     func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64]
     /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
     /// one begins its retry ladder afresh (`attempts` is 0 again).

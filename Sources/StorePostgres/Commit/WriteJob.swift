@@ -93,7 +93,7 @@ extension StoreError {
     /// Whether it is done nobody knows.
     init(unknownAt place: String) {
         self.init(
-            .other,
+            .unknown,
             "PostgreSQL at \(place) was lost while it stored this, and does not answer; look whether it is done before you "
                 + "do it again."
         )

@@ -161,6 +161,7 @@ struct LostCommitTests {
             fixture.store.hurry()
             let result = await recording.result
             let error = #expect(throws: StoreError.self) { try result.get() }
+            #expect(error?.kind == .unknown)
             #expect(error?.message.contains("look whether it is done") == true)
             try await scene.letGo()
         }
