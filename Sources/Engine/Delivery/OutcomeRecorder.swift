@@ -65,14 +65,15 @@ final class OutcomeRecorder: Sendable {
         pause?.cancel()
     }
 
-    /// Returns when nothing waits any more. `report` is called for each batch before the next is begun.
-    func flush(_ report: (News) async -> Void) async {
+    /// Returns when nothing waits any more. `report` is called for each batch before the next is begun; `whileUnknown` for as
+    /// long as the store can't say whether it has the batch.
+    func flush(_ report: (News) async -> Void, whileUnknown: @escaping @Sendable () -> Void = {}) async {
         var failures = 0
         var lastFailures = 0
         while let batch = next() {
             await report(.storing)
             do {
-                let ready = try await store.record(batch, by: owner)
+                let ready = try await store.record(batch, by: owner, whileUnknown: whileUnknown)
                 state.withLock { $0.waiting.removeFirst(batch.count) }
                 failures = 0
                 await report(.stored(batch, ready: ready))

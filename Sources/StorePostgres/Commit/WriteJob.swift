@@ -26,6 +26,8 @@ struct WriteJob: Sendable {
     let inDoubt: Patience
     let run: @Sendable (inout WriteTransaction, IntakeRows) -> Outcome
     let fail: @Sendable (StoreError) -> Void
+    /// Hears that it still waits for the truth.
+    var whileUnknown: (@Sendable () -> Void)?
 }
 
 /// The way to the server broke while it committed.
@@ -72,6 +74,9 @@ struct CommitDoubt: Sendable {
         if isGivenUp { state.found.append(StoreChange(.due)) }
         return state
     }
+
+    /// Says to those who wait that it is not known yet.
+    func report() { for waiting in waiting { waiting.job.whileUnknown?() } }
 
     /// Those who wait no longer: all, or who may look for himself and has waited for so many milliseconds.
     mutating func dismissed(all: Bool, after patience: Int64) -> [WriteJob] {

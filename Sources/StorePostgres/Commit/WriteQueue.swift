@@ -81,18 +81,20 @@ final class WriteQueue: Sendable {
     /// Runs `body` in a transaction shared with others, and returns when it is on disk. It may be run twice, and what it
     /// did the first time is undone then: it must do nothing beside the transaction. `committed` is called once that is on
     /// disk, before any job behind it is run in another transaction. Where the answer to the commit was lost, the caller waits
-    /// for the truth as `inDoubt` says.
+    /// for the truth as `inDoubt` says, and `whileUnknown` is called again and again.
     func perform<Value: Sendable>(
         inDoubt: WriteJob.Patience = .aWhile,
         _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value,
-        committed: (@Sendable (Value) -> Void)? = nil
+        committed: (@Sendable (Value) -> Void)? = nil,
+        whileUnknown: (@Sendable () -> Void)? = nil
     ) async throws(StoreError) -> Value {
         try await submit(committed) { continuation, outcome in
             WriteJob(
                 intake: nil,
                 inDoubt: inDoubt,
                 run: { transaction, _ in outcome { try body(&transaction) } },
-                fail: { continuation.resume(returning: .failure($0)) }
+                fail: { continuation.resume(returning: .failure($0)) },
+                whileUnknown: whileUnknown
             )
         }
     }
@@ -184,8 +186,11 @@ final class WriteQueue: Sendable {
                 groupError = failure(unknown.map { $0.fault as any Error } ?? error)
                 // Nothing is begun while there is an earlier one, so that there is none.
                 if let unknown {
-                    writer.doubt = CommitDoubt(unknown, jobs)
+                    let doubt = CommitDoubt(unknown, jobs)
+                    writer.doubt = doubt
                     isInDoubt = true
+                    logger.warning("PostgreSQL was lost amid a commit; whether it is done is asked until it answers")
+                    doubt.report()
                 } else {
                     // The thread may have no moment between two groups for as long as the server is away.
                     dismiss(&writer, error)
@@ -279,6 +284,7 @@ final class WriteQueue: Sendable {
         guard let doubt = writer.doubt else { return }
         let isThere = try doubt.unknown.isCommitted(connection, of: lease.fence)
         writer.doubt = nil
+        logger.notice("The commit that was in doubt is \(isThere ? "done" : "not done")")
         if isThere { adopt(doubt.state, &writer, wrote: true) }
         for (job, outcome) in doubt.waiting {
             let error = outcome.error ?? (isThere ? nil : doubt.unknown.fault as any Error)
@@ -315,6 +321,7 @@ final class WriteQueue: Sendable {
             job.fail(isLost ? failure(error) : StoreError(unknownAt: address.place))
         }
         writer.doubt = isOver ? nil : doubt
+        doubt.report()
     }
 
     /// Runs the jobs in one transaction; the state is another only if that is committed.

@@ -224,6 +224,13 @@ struct DyingStore: EventStore {
         // Else the dead would try again and again.
         do { return try await write { try await disk.record(results, by: owner) } } catch is Dead { return [] }
     }
+    func record(
+        _ results: [DeliveryResult],
+        by owner: ClaimOwner,
+        whileUnknown: @escaping @Sendable () -> Void
+    ) async throws -> [Int64] {
+        try await hanging.hearing(whileUnknown) { try await record(results, by: owner) }
+    }
     func attempts(notificationID: Int64) async throws -> [Attempt] {
         try await read { try await disk.attempts(notificationID: notificationID) }
     }

@@ -232,5 +232,36 @@ struct LostCommitTests {
         defer { hearing.cancel() }
         try await waitUntil("news of what is due") { isDue.withLock { $0 } }
     }
+
+    @Test func `who waits for the truth hears while it is not known`() async throws {
+        try await run { scene in
+            let (fixture, store) = (scene.fixture, scene.store)
+            try await fixture.append(.row(1, at: 2000))
+            try await scene.hold("attempt")
+            let attempt = Attempt(
+                notificationID: 1,
+                number: 1,
+                isReplay: false,
+                startedAt: Timestamp(seconds: 6000),
+                milliseconds: 14,
+                url: "http://127.0.0.1:9/callback",
+                outcome: .response(status: 200),
+                responseHeaders: [],
+                responseBody: []
+            )
+            let result = DeliveryResult(attempt: attempt, state: .delivered, nextAttempt: nil)
+            let told = Mutex(0)
+            let recording = Task {
+                try await store.record([result], by: fixture.owner) { told.withLock { $0 += 1 } }
+            }
+            try await scene.waitUntilHeld()
+            // The server is busy with it, so that it can't be asked.
+            scene.proxy.cut()
+            try await waitUntil("it is told twice") { told.withLock { $0 } >= 2 }
+            try await scene.letGo()
+            #expect(try await recording.value.isEmpty)
+            #expect(try await scene.place.ask("SELECT count(*) FROM signalbox.attempt") == "1")
+        }
+    }
 }
 #endif
