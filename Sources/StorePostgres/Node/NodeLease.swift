@@ -66,12 +66,14 @@ final class NodeLease: Sendable {
     /// waits until that one's time is over, and for two signs at least: the way to the database may have been away for all.
     /// Those that are not in the way stay: this node finds out whether they are dead when it has given signs for long enough.
     ///
-    /// It holds its thread meanwhile. A node that gives a sign of life is not waited for.
+    /// It holds its thread meanwhile. A node that gives a sign of life is not waited for, nor is the `former` one, which is known
+    /// to have ended.
     ///
     /// - Throws: `StoreError` that names the other node.
     static func acquire(
         _ opened: Connection,
         node: NodeName,
+        after former: FormerNode?,
         isExclusive: Bool,
         times: NodeTimes,
         address: PostgresAddress,
@@ -83,7 +85,7 @@ final class NodeLease: Sendable {
         let deadline = begin + .milliseconds(times.lasts + 2 * times.beat)
         while true {
             let isWatched = begin.duration(to: .now).wholeMilliseconds >= min(times.lasts, 2 * times.beat)
-            let (signs, holder) = try attempt(opened, node, isExclusive, times, isWatched: isWatched)
+            let (signs, holder) = try attempt(opened, node, after: former, isExclusive, times, isWatched: isWatched)
             if let signs {
                 if let first { logger.notice("The time of \(first.words) is over; this node goes on in its place") }
                 return NodeLease(signs, times, address, connection, logger)
@@ -133,6 +135,7 @@ final class NodeLease: Sendable {
     private static func attempt(
         _ connection: Connection,
         _ node: NodeName,
+        after former: FormerNode?,
         _ isExclusive: Bool,
         _ times: NodeTimes,
         isWatched: Bool
@@ -141,6 +144,7 @@ final class NodeLease: Sendable {
         try connection.execute("BEGIN")
         do {
             try connection.run("SELECT fence FROM turn FOR UPDATE")
+            try former?.remove(connection)
             let rows = try connection.run(
                 """
                 SELECT fence, exclusive, name, address, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
