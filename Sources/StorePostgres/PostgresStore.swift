@@ -83,6 +83,7 @@ package final class PostgresStore: EventStore {
         readers = ReaderPool(address, count: Self.readerCount, logger: logger)
         do {
             let (times, node, isExclusive) = (options.times, options.node, options.isExclusive)
+            let former = options.directory.flatMap { FormerNode(in: $0) }
             self.times = times
             let lease = try keeper.runHere(patience: Self.startPatience) { connection in
                 guard connection.serverVersion >= Self.oldest else {
@@ -97,6 +98,7 @@ package final class PostgresStore: EventStore {
                 let lease = try NodeLease.acquire(
                     connection,
                     node: node,
+                    after: former,
                     isExclusive: isExclusive,
                     times: times,
                     address: address,
@@ -108,6 +110,7 @@ package final class PostgresStore: EventStore {
             }
             self.lease = lease
             do {
+                if let path = options.directory { try Self.note(lease.fence, in: path, by: keeper, logger) }
                 let (fence, signs, mayBeMoving) = (lease.fence, lease.signs, options.mayBeMoving)
                 let (state, leftovers) = try keeper.runHere(patience: Self.startPatience) { connection in
                     try connection.execute("BEGIN")
@@ -138,7 +141,7 @@ package final class PostgresStore: EventStore {
                     address,
                     lease,
                     state: state,
-                    patience: times.patience,
+                    times,
                     logger
                 )
                 watch = isExclusive ? nil : NodeWatch(address, queue, lease, logger)
@@ -154,6 +157,18 @@ package final class PostgresStore: EventStore {
         lease.start()
         watch?.start()
         if hasLeftovers { Task(priority: .background) { [self] in await endDeliveriesOfGone() } }
+    }
+
+    /// The next one in this directory goes on with what this one holds, however it ends.
+    private static func note(
+        _ fence: Int64,
+        in directory: String,
+        by keeper: SerialConnection,
+        _ logger: Logger
+    ) throws {
+        let own = try keeper.runHere(patience: startPatience) { connection in try FormerNode(fence, at: connection) }
+        if own?.save(in: directory) == true { return }
+        logger.notice("\(directory)/node can't be written; after a kill, a start waits for this node's time to be over")
     }
 
     package static let needsKey = StoreError(

@@ -173,18 +173,7 @@ struct EndingTests {
                 return name == "record(_:by:)"
             }
             let recorder = OutcomeRecorder(store: store, owner: ClaimOwner(node: "test"), clock: clock, logger: quiet)
-            let attempt = Attempt(
-                notificationID: 7,
-                number: 1,
-                isReplay: false,
-                startedAt: clock.now,
-                milliseconds: 1,
-                url: "http://127.0.0.1",
-                outcome: .response(status: 200),
-                responseHeaders: [],
-                responseBody: []
-            )
-            #expect(recorder.add(DeliveryResult(attempt: attempt, state: .delivered, nextAttempt: nil)))
+            #expect(recorder.add(Self.outcome(at: clock.now)))
             let lost = Mutex<[Int64]>([])
             let flush = Task {
                 await recorder.flush { news in
@@ -197,6 +186,49 @@ struct EndingTests {
             recorder.stop()
             await flush.value
             #expect(lost.withLock { $0 } == [7])
+            #expect(recorder.count == 0 && !recorder.isFlushing)
+            try await store.close()
+        }
+    }
+
+    private static func outcome(at moment: Timestamp) -> DeliveryResult {
+        let attempt = Attempt(
+            notificationID: 7,
+            number: 1,
+            isReplay: false,
+            startedAt: moment,
+            milliseconds: 1,
+            url: "http://127.0.0.1",
+            outcome: .response(status: 200),
+            responseHeaders: [],
+            responseBody: []
+        )
+        return DeliveryResult(attempt: attempt, state: .delivered, nextAttempt: nil)
+    }
+
+    @Test func `an outcome of which nobody knows whether it is stored is not stored once more`() async throws {
+        try await withScratchDirectory { directory in
+            let clock = ManualClock()
+            let store = DyingStore(try await TestStore.open(directory))
+            let tries = Mutex(0)
+            store.refuse(with: StoreError(.unknown, "Look whether it is done.")) { name in
+                guard name == "record(_:by:)" else { return false }
+                return tries.withLock { tries in
+                    tries += 1
+                    return tries == 1
+                }
+            }
+            let recorder = OutcomeRecorder(store: store, owner: ClaimOwner(node: "test"), clock: clock, logger: quiet)
+            #expect(recorder.add(Self.outcome(at: clock.now)))
+            recorder.stop()
+            let lost = Mutex<[Int64]>([])
+            await recorder.flush { news in
+                if case .givenUp(let results) = news {
+                    lost.withLock { $0 += results.map(\.attempt.notificationID) }
+                }
+            }
+            #expect(lost.withLock { $0 } == [7])
+            #expect(tries.withLock { $0 } == 1)
             #expect(recorder.count == 0 && !recorder.isFlushing)
             try await store.close()
         }

@@ -73,7 +73,8 @@ extension Dispatcher {
         notBefore: Timestamp?
     ) async throws {
         if let route { recordAnswer(result.attempt, notBefore, id, route) }
-        let ready = try await store.record([result], by: owner)
+        // A database that is away is no reason to begin the program anew.
+        let ready = try await store.record([result], by: owner) { [watchdog] in watchdog.rests(.bulkReplay, of: id) }
         mailbox.enqueue(ready)
         notices.post(.deliveries([result.attempt.notificationID]))
     }

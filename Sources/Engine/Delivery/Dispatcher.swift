@@ -294,6 +294,9 @@ actor Dispatcher {
                 await steps.save()
             case .givenUp(let lost): giveUp(lost)
             }
+        } whileUnknown: { [recorder] in
+            // A database that is away is no reason to begin the program anew.
+            recorder?.rests()
         }
         leaveIfIdle()
         mailbox.wake()

@@ -14,7 +14,8 @@ final class OutcomeRecorder: Sendable {
         case refused
         /// They are on disk; these deliveries may go now.
         case stored([DeliveryResult], ready: [Int64])
-        /// The program ends and the disk refuses them: the next start sends these again. At least once, never lost.
+        /// The program ends, and the disk refuses them or does not say whether it has them: the next start sends those again
+        /// that it has not. At least once, never lost.
         case givenUp([DeliveryResult])
     }
 
@@ -69,14 +70,15 @@ final class OutcomeRecorder: Sendable {
         pause?.cancel()
     }
 
-    /// Returns when nothing waits any more. `report` is called for each batch before the next is begun.
-    func flush(_ report: (News) async -> Void) async {
+    /// Returns when nothing waits any more. `report` is called for each batch before the next is begun; `whileUnknown` for as
+    /// long as the store can't say whether it has the batch.
+    func flush(_ report: (News) async -> Void, whileUnknown: @escaping @Sendable () -> Void = {}) async {
         var failures = 0
         var lastFailures = 0
         while let batch = next() {
             await report(.storing)
             do {
-                let ready = try await store.record(batch, by: owner)
+                let ready = try await store.record(batch, by: owner, whileUnknown: whileUnknown)
                 state.withLock { $0.waiting.removeFirst(batch.count) }
                 failures = 0
                 await report(.stored(batch, ready: ready))
@@ -84,6 +86,12 @@ final class OutcomeRecorder: Sendable {
                 failures += 1
                 await report(.refused)
                 logger.error("Attempts can't be stored", metadata: ["error": "\(error)"])
+                if (error as? StoreError)?.kind == .unknown {
+                    // Where they are stored after all, they would be so twice.
+                    state.withLock { $0.waiting.removeFirst(batch.count) }
+                    await report(.givenUp(batch))
+                    continue
+                }
                 let isStopping = state.withLock { $0.isStopping }
                 if isStopping { lastFailures += 1 }
                 if lastFailures >= Self.lastTries {

@@ -86,6 +86,10 @@ struct ActivityTable: Sendable {
         return found.sorted()
     }
 
+    func ids(_ kind: ActivityKind, of instance: InstanceID) -> [Int] {
+        entries.filter { $0.value.kind == kind && $0.value.instance == instance }.map(\.key)
+    }
+
     /// When to look again; nil while nothing is due.
     var nextLook: Timestamp? { entries.values.compactMap(\.nextLook).min() }
 

@@ -50,6 +50,11 @@ final class Watchdog: Sendable {
         if let was { recovered(was) }
     }
 
+    /// All of a kind that are of an instance wait for nothing, until they say so: what they wait for can't be hastened.
+    func rests(_ kind: ActivityKind, of instance: InstanceID) {
+        for id in state.withLock({ $0.table.ids(kind, of: instance) }) { moved(id, .nothing) }
+    }
+
     fileprivate func waits(_ id: Int, _ next: ActivityTable.Expectation) {
         change(id) { $0.waits(id, next) }
     }

@@ -46,9 +46,10 @@ package struct PostgresPlace: Sendable {
         name: String = "test",
         key: Secret? = key,
         mayBeMoving: Bool = false,
-        isExclusive: Bool = true
+        isExclusive: Bool = true,
+        directory: String? = nil
     ) async throws -> PostgresStore {
-        try await offThread { Result { try open(times, name, key, mayBeMoving, isExclusive) } }.get()
+        try await offThread { Result { try open(times, name, key, mayBeMoving, isExclusive, directory) } }.get()
     }
 
     private func open(
@@ -56,7 +57,8 @@ package struct PostgresPlace: Sendable {
         _ name: String,
         _ key: Secret?,
         _ mayBeMoving: Bool,
-        _ isExclusive: Bool
+        _ isExclusive: Bool,
+        _ directory: String?
     ) throws -> PostgresStore {
         guard let address = PostgresAddress(url) else { throw TimedOut(description: "no address: \(url)") }
         var options = PostgresStore.Options(
@@ -66,6 +68,7 @@ package struct PostgresPlace: Sendable {
         )
         options.mayBeMoving = mayBeMoving
         options.isExclusive = isExclusive
+        options.directory = directory
         return try PostgresStore(address, options: options, logger: .quiet)
     }
 

@@ -55,7 +55,15 @@ package protocol DeliveryStore: Sendable {
     /// has claimed, is kept, and moves it only if it says delivered. The owner's claims on these deliveries end.
     ///
     /// - Returns: the deliveries that may go now.
+    /// - Throws: `StoreError` of the kind `unknown` where they may be stored all the same: the same again might store them twice.
     func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64]
+    /// The same, for whoever is looked after meanwhile: `whileUnknown` is called, and called again, for as long as the store
+    /// can't find out whether they are stored. It waits for that however long it takes.
+    func record(
+        _ results: [DeliveryResult],
+        by owner: ClaimOwner,
+        whileUnknown: @escaping @Sendable () -> Void
+    ) async throws -> [Int64]
     /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
     /// one begins its retry ladder afresh (`attempts` is 0 again).
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]
@@ -74,4 +82,13 @@ package protocol DeliveryStore: Sendable {
 extension DeliveryStore {
     /// A store of one process is never another one's.
     package var maySend: Bool { true }
+
+    /// One that always knows.
+    package func record(
+        _ results: [DeliveryResult],
+        by owner: ClaimOwner,
+        whileUnknown: @escaping @Sendable () -> Void
+    ) async throws -> [Int64] {
+        try await record(results, by: owner)
+    }
 }

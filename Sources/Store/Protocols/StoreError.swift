@@ -13,6 +13,8 @@ package struct StoreError: SentenceError, Sendable, Hashable {
         case newerVersion
         case diskFull
         case corrupt
+        /// Nobody knows whether it is done: the same again might be done twice.
+        case unknown
         case other
     }
 

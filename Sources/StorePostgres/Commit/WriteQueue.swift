@@ -26,8 +26,7 @@ final class WriteQueue: Sendable {
 
     private let address: PostgresAddress
     private let lease: NodeLease
-    /// How long what may pass is tried again, in milliseconds.
-    private let patience: Int64
+    private let times: NodeTimes
     private let logger: Logger
     private let queue = DispatchQueue(label: "signalbox.postgres.\(name)")
     private let groups = Mutex(CommitGroups<WriteJob>())
@@ -55,12 +54,12 @@ final class WriteQueue: Sendable {
         _ address: PostgresAddress,
         _ lease: NodeLease,
         state: WriterState,
-        patience: Int64,
+        _ times: NodeTimes,
         _ logger: Logger
     ) {
         self.address = address
         self.lease = lease
-        self.patience = patience
+        self.times = times
         self.logger = logger
         writer = Mutex(Writer(connection: connection, state: state))
         committed = Mutex(state)
@@ -82,18 +81,20 @@ final class WriteQueue: Sendable {
     /// Runs `body` in a transaction shared with others, and returns when it is on disk. It may be run twice, and what it
     /// did the first time is undone then: it must do nothing beside the transaction. `committed` is called once that is on
     /// disk, before any job behind it is run in another transaction. Where the answer to the commit was lost, the caller waits
-    /// for the truth as `inDoubt` says.
+    /// for the truth as `inDoubt` says, and `whileUnknown` is called again and again.
     func perform<Value: Sendable>(
         inDoubt: WriteJob.Patience = .aWhile,
         _ body: @escaping @Sendable (inout WriteTransaction) throws -> Value,
-        committed: (@Sendable (Value) -> Void)? = nil
+        committed: (@Sendable (Value) -> Void)? = nil,
+        whileUnknown: (@Sendable () -> Void)? = nil
     ) async throws(StoreError) -> Value {
         try await submit(committed) { continuation, outcome in
             WriteJob(
                 intake: nil,
                 inDoubt: inDoubt,
                 run: { transaction, _ in outcome { try body(&transaction) } },
-                fail: { continuation.resume(returning: .failure($0)) }
+                fail: { continuation.resume(returning: .failure($0)) },
+                whileUnknown: whileUnknown
             )
         }
     }
@@ -101,14 +102,14 @@ final class WriteQueue: Sendable {
     /// The same for observations: `body` gets the rows of the ledger and the lanes that they ask for.
     func perform<Value: Sendable>(
         intake: PreparedBatch,
+        inDoubt: WriteJob.Patience,
         _ body: @escaping @Sendable (inout WriteTransaction, IntakeRows) throws -> Value,
         committed: (@Sendable (Value) -> Void)? = nil
     ) async throws(StoreError) -> Value {
         try await submit(committed) { continuation, outcome in
             WriteJob(
                 intake: intake,
-                // The same again is found to be known.
-                inDoubt: .never,
+                inDoubt: inDoubt,
                 run: { transaction, rows in outcome { try body(&transaction, rows) } },
                 fail: { continuation.resume(returning: .failure($0)) }
             )
@@ -184,8 +185,16 @@ final class WriteQueue: Sendable {
                 let unknown = error as? UnknownCommit
                 groupError = failure(unknown.map { $0.fault as any Error } ?? error)
                 // Nothing is begun while there is an earlier one, so that there is none.
-                writer.doubt = unknown.flatMap { CommitDoubt($0, jobs) } ?? writer.doubt
-                isInDoubt = unknown != nil && writer.doubt != nil
+                if let unknown {
+                    let doubt = CommitDoubt(unknown, jobs)
+                    writer.doubt = doubt
+                    isInDoubt = true
+                    logger.warning("PostgreSQL was lost amid a commit; whether it is done is asked until it answers")
+                    doubt.report()
+                } else {
+                    // The thread may have no moment between two groups for as long as the server is away.
+                    dismiss(&writer, error)
+                }
             }
         }
         if isInDoubt { settleLater() }
@@ -222,7 +231,7 @@ final class WriteQueue: Sendable {
                 let connection = try open(&writer)
                 try settle(&writer, connection)
                 if let before = unknown {
-                    if try isCommitted(before, connection) {
+                    if try before.isCommitted(connection, of: lease.fence) {
                         adopt(before.state, &writer, wrote: true)
                         return before.outcomes
                     }
@@ -240,7 +249,7 @@ final class WriteQueue: Sendable {
                 }
                 let fault = error as? PostgresFault ?? unknown?.fault
                 if fault?.needsNewConnection == true { writer.connection = nil }
-                let limit = isEnding.load(ordering: .relaxed) ? min(Self.patienceAtEnd, patience) : patience
+                let limit = isEnding.load(ordering: .relaxed) ? min(Self.patienceAtEnd, times.patience) : times.patience
                 guard let fault, fault.mayPass, begin.duration(to: .now).wholeMilliseconds < limit else {
                     // Whatever came after it, it may be there.
                     if let unknown, !(error is NodeLease.Lost) { throw unknown }
@@ -270,34 +279,20 @@ final class WriteQueue: Sendable {
         if wrote || !others.isEmpty { onCommit.withLock { $0 }?(wrote) }
     }
 
-    /// Whether a transaction whose end nobody heard of is there. It has locked the turn, so that the row is had when it has
-    /// ended one way or the other.
-    private func isCommitted(_ unknown: UnknownCommit, _ connection: Connection) throws -> Bool {
-        do {
-            try connection.execute("BEGIN")
-            try NodeLease.holdTurn(connection, of: lease.fence)
-            let mark = try connection.run("SELECT mark FROM node_mark WHERE node = $1", [lease.fence]).number
-            try connection.execute("COMMIT")
-            return mark == unknown.mark
-        } catch {
-            if !connection.isLost { try? connection.execute("ROLLBACK") }
-            throw error
-        }
-    }
-
     /// Asks what became of the transaction before, where nobody knows yet, and tells those who wait to hear it.
     private func settle(_ writer: inout Writer, _ connection: Connection) throws {
         guard let doubt = writer.doubt else { return }
-        let isThere = try isCommitted(doubt.unknown, connection)
+        let isThere = try doubt.unknown.isCommitted(connection, of: lease.fence)
         writer.doubt = nil
-        if isThere { adopt(doubt.unknown.state, &writer, wrote: true) }
+        logger.notice("The commit that was in doubt is \(isThere ? "done" : "not done")")
+        if isThere { adopt(doubt.state, &writer, wrote: true) }
         for (job, outcome) in doubt.waiting {
             let error = outcome.error ?? (isThere ? nil : doubt.unknown.fault as any Error)
             if let error { job.fail(failure(error)) } else { outcome.succeed() }
         }
     }
 
-    /// The same until it is known, or nobody waits for it any more; whoever writes meanwhile asks before.
+    /// The same until it is known; whoever writes meanwhile asks before.
     private func settleLater() {
         queue.asyncAfter(deadline: .now() + .milliseconds(Self.doubtPause)) { [self] in
             let isOver = writer.withLock { writer -> Bool in
@@ -321,10 +316,12 @@ final class WriteQueue: Sendable {
         guard var doubt = writer.doubt else { return }
         let isLost = error is NodeLease.Lost || (error as? StoreError)?.kind == .held
         if isLost { lease.lose() }
-        for job in doubt.dismissed(all: isLost || isEnding.load(ordering: .relaxed)) {
+        let isOver = isLost || isEnding.load(ordering: .relaxed)
+        for job in doubt.dismissed(all: isOver, after: times.doubt) {
             job.fail(isLost ? failure(error) : StoreError(unknownAt: address.place))
         }
-        writer.doubt = doubt.waiting.isEmpty ? nil : doubt
+        writer.doubt = isOver ? nil : doubt
+        doubt.report()
     }
 
     /// Runs the jobs in one transaction; the state is another only if that is committed.

@@ -6,10 +6,20 @@ import Synchronization
 
 extension PostgresStore {
     package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {
+        try await record(results, by: owner, whileUnknown: {})
+    }
+
+    package func record(
+        _ results: [DeliveryResult],
+        by owner: ClaimOwner,
+        whileUnknown: @escaping @Sendable () -> Void
+    ) async throws -> [Int64] {
         let late = claims.lost(results.map(\.attempt.notificationID), to: owner)
         // Stored twice, an attempt would take two rungs of the ladder, and nobody would hear what the first time had freed.
         let ready = try await queue.perform(inDoubt: .always) { transaction in
             try DeliveryResult.groups(results).flatMap { try transaction.record($0, late: late) }
+        } whileUnknown: {
+            whileUnknown()
         }
         let ids = results.map(\.attempt.notificationID)
         fresh.withLock { $0.remove(ids) }

@@ -8,7 +8,9 @@ extension PostgresStore {
     package func append(_ batch: IntakeBatch) async throws -> IntakeResult {
         // Beside the other callers, and not by the one writer.
         let prepared = PreparedBatch(batch)
-        return try await queue.perform(intake: prepared) { transaction, rows in
+        // The same again is found to be known, and what of it may go then is news. Where there are none, its answer tells it.
+        let inDoubt: WriteJob.Patience = watch == nil ? .aWhile : .never
+        return try await queue.perform(intake: prepared, inDoubt: inDoubt) { transaction, rows in
             try transaction.state.instances.require(batch.instanceID)
             // What orgs post any node takes; what was asked for is the holder's.
             if batch.pollDate != nil || !batch.pollerRecords.isEmpty { try transaction.requireHeld(batch.instanceID) }

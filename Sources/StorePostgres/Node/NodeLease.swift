@@ -63,14 +63,17 @@ final class NodeLease: Sendable {
     // MARK: Coming
 
     /// Comes to the database as a node, beside others or alone. Where one is in the way that gave no sign of life lately, it
-    /// waits until that one's time is over.
+    /// waits until that one's time is over, and for two signs at least: the way to the database may have been away for all.
+    /// Those that are not in the way stay: this node finds out whether they are dead when it has given signs for long enough.
     ///
-    /// It holds its thread meanwhile. A node that gives a sign of life is not waited for.
+    /// It holds its thread meanwhile. A node that gives a sign of life is not waited for, nor is the `former` one, which is known
+    /// to have ended.
     ///
     /// - Throws: `StoreError` that names the other node.
     static func acquire(
         _ opened: Connection,
         node: NodeName,
+        after former: FormerNode?,
         isExclusive: Bool,
         times: NodeTimes,
         address: PostgresAddress,
@@ -78,9 +81,11 @@ final class NodeLease: Sendable {
         logger: Logger
     ) throws -> NodeLease {
         var first: Holder?
-        let deadline = ContinuousClock.now + .milliseconds(times.lasts + 2 * times.beat)
+        let begin = ContinuousClock.now
+        let deadline = begin + .milliseconds(times.lasts + 2 * times.beat)
         while true {
-            let (signs, holder) = try attempt(opened, node, isExclusive, times)
+            let isWatched = begin.duration(to: .now).wholeMilliseconds >= min(times.lasts, 2 * times.beat)
+            let (signs, holder) = try attempt(opened, node, after: former, isExclusive, times, isWatched: isWatched)
             if let signs {
                 if let first { logger.notice("The time of \(first.words) is over; this node goes on in its place") }
                 return NodeLease(signs, times, address, connection, logger)
@@ -118,24 +123,35 @@ final class NodeLease: Sendable {
         )
     }
 
-    /// The first sign of life, where nobody is in the way; else who is.
+    /// Whether a row of `node` has a sign of life that is not over, and whether it keeps this one from coming.
+    private static let isYoung = """
+        (seen > clock_timestamp() - $1 * interval '1 millisecond'
+        OR pg_postmaster_start_time() > clock_timestamp() - $4 * interval '1 millisecond')
+        """
+    private static let isInTheWay = "($2 OR exclusive OR protocol <> $3)"
+
+    /// The first sign of life, where nobody is in the way; else who is. Whose time is over is in the way until it was
+    /// `isWatched`.
     private static func attempt(
         _ connection: Connection,
         _ node: NodeName,
+        after former: FormerNode?,
         _ isExclusive: Bool,
-        _ times: NodeTimes
+        _ times: NodeTimes,
+        isWatched: Bool
     ) throws -> (SignsOfLife?, Holder?) {
+        let values: [any PostgresValue] = [times.lasts, isExclusive, Schema.nodeProtocol, times.grace]
         try connection.execute("BEGIN")
         do {
             try connection.run("SELECT fence FROM turn FOR UPDATE")
+            try former?.remove(connection)
             let rows = try connection.run(
                 """
                 SELECT fence, exclusive, name, address, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-                    seen::text FROM node WHERE (seen > clock_timestamp() - $1 * interval '1 millisecond'
-                        OR pg_postmaster_start_time() > clock_timestamp() - $4 * interval '1 millisecond')
-                    AND ($2 OR exclusive OR protocol <> $3) ORDER BY fence DESC LIMIT 1
+                    seen::text FROM node WHERE (\(isYoung) OR NOT $5) AND \(isInTheWay)
+                    ORDER BY \(isYoung) DESC, fence DESC LIMIT 1
                 """,
-                [times.lasts, isExclusive, Schema.nodeProtocol, times.grace]
+                values + [isWatched]
             )
             if let row = rows.first {
                 try connection.execute("ROLLBACK")
@@ -149,7 +165,8 @@ final class NodeLease: Sendable {
                 )
                 return (nil, holder)
             }
-            try removeDead(connection, by: SignsOfLife(of: 0, times))
+            try connection.run("DELETE FROM node WHERE NOT (\(isYoung)) AND \(isInTheWay)", values)
+            try forget(connection)
             let fence = try connection.run("UPDATE turn SET fence = fence + 1, epoch = epoch + 1 RETURNING fence")
                 .number
             let seen = try connection.run(

@@ -15,13 +15,18 @@ package struct NodeTimes: Sendable, Hashable {
     var grace: Int64 { min(lasts, 10_000) }
     /// How long a write is tried again that may pass.
     package var patience: Int64
+    /// How long whoever may look for himself waits to hear what became of a commit whose answer was lost: shorter than any
+    /// watchdog takes for it.
+    package var doubt: Int64
 
     package init(
         beat: Int64 = 5_000,
         lasts: Int64 = 15_000,
         trusts: Int64 = 10_000,
-        patience: Int64 = 10_000
+        patience: Int64 = 10_000,
+        doubt: Int64 = 30_000
     ) {
+        self.doubt = doubt
         self.patience = patience
         self.beat = beat
         self.lasts = lasts

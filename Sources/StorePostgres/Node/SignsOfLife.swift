@@ -1,11 +1,10 @@
 #if PostgreSQL
 /// The signs of life that a node gave and got an answer to, by the database's clock: by them it may take others for dead.
 ///
-/// After an outage of the database nobody's sign of life is young, and whoever comes back first must not take the others for
-/// dead. So a node goes by its own signs: they have to have come for the whole time without a gap. One that has just come has
-/// none before; it goes by how long the server is there.
+/// After an outage of the database, or of the way to it, nobody's sign of life is young, and whoever comes back first must not
+/// take the others for dead; neither must one that starts right after it. So a node goes by its own signs: they have to have
+/// come for the whole time without a gap, from its first one on.
 struct SignsOfLife: Sendable, Hashable {
-    /// 0: one that is just coming.
     let node: Int64
     let times: NodeTimes
     /// The last one, in microseconds since 1970.
@@ -22,7 +21,7 @@ struct SignsOfLife: Sendable, Hashable {
     static let moment = "(extract(epoch FROM seen) * 1000000)::bigint"
 
     mutating func wasAnswered(at moment: Int64) {
-        if last > 0, moment - last > times.gap * 1000 { steady = moment }
+        if last == 0 || moment - last > times.gap * 1000 { steady = moment }
         last = moment
     }
 
@@ -31,9 +30,9 @@ struct SignsOfLife: Sendable, Hashable {
     static let isOtherDead = """
         fence <> $1 AND seen <= clock_timestamp() - $2 * interval '1 millisecond'
         AND pg_postmaster_start_time() <= clock_timestamp() - $3 * interval '1 millisecond'
-        AND ($1 = 0 OR EXISTS (SELECT 1 FROM (SELECT fence, seen, \(moment) AS last FROM node) o
+        AND EXISTS (SELECT 1 FROM (SELECT fence, seen, \(moment) AS last FROM node) o
             WHERE o.fence = $1 AND o.last = $4 AND o.seen > clock_timestamp() - $5 * interval '1 millisecond')
-            AND (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - $6 >= $2 * 1000)
+        AND (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - $6 >= $2 * 1000
         """
 
     var values: [any PostgresValue] { [node, times.lasts, times.grace, last, times.gap, steady] }

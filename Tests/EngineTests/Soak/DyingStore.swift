@@ -21,6 +21,7 @@ struct DyingStore: EventStore {
     private final class Life: Sendable {
         let fate = Mutex(Fate())
         let refused = Mutex<@Sendable (String) -> Bool>({ _ in false })
+        let refusal = Mutex<any Error>(Refused())
         let free = Mutex<Int64?>(nil)
         let damage = Mutex<String?>(nil)
     }
@@ -42,7 +43,10 @@ struct DyingStore: EventStore {
     }
 
     /// Refuses calls by their names, like `record(_:by:)`, from now on.
-    func refuse(_ isRefused: @escaping @Sendable (String) -> Bool) { life.refused.withLock { $0 = isRefused } }
+    func refuse(with refusal: any Error = Refused(), _ isRefused: @escaping @Sendable (String) -> Bool) {
+        life.refusal.withLock { $0 = refusal }
+        life.refused.withLock { $0 = isRefused }
+    }
 
     /// What the disk beside it is said to have, from now on.
     func setFree(_ bytes: Int64?) { life.free.withLock { $0 = bytes } }
@@ -51,7 +55,7 @@ struct DyingStore: EventStore {
     func setDamage(_ fault: String) { life.damage.withLock { $0 = fault } }
 
     private func check(_ name: String) throws {
-        if life.refused.withLock({ $0 })(name) { throw Refused() }
+        if life.refused.withLock({ $0 })(name) { throw life.refusal.withLock { $0 } }
     }
 
     private func read<T: Sendable>(_ name: String = #function, _ body: () async throws -> T) async throws -> T {
@@ -223,6 +227,13 @@ struct DyingStore: EventStore {
         await hanging.pass(.record)
         // Else the dead would try again and again.
         do { return try await write { try await disk.record(results, by: owner) } } catch is Dead { return [] }
+    }
+    func record(
+        _ results: [DeliveryResult],
+        by owner: ClaimOwner,
+        whileUnknown: @escaping @Sendable () -> Void
+    ) async throws -> [Int64] {
+        try await hanging.hearing(whileUnknown) { try await record(results, by: owner) }
     }
     func attempts(notificationID: Int64) async throws -> [Attempt] {
         try await read { try await disk.attempts(notificationID: notificationID) }

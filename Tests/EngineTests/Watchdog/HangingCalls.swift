@@ -9,6 +9,8 @@ final class HangingCalls: Sendable {
         var gates: [Call: (gate: Gate, left: Int)] = [:]
         var hung: [Call: Int] = [:]
         var inside: [Call: Int] = [:]
+        var doubts: [Int: @Sendable () -> Void] = [:]
+        var lastDoubt = 0
     }
 
     private let state = Mutex(State())
@@ -20,6 +22,25 @@ final class HangingCalls: Sendable {
 
     /// How many have hung so far.
     func hung(_ call: Call) -> Int { state.withLock { $0.hung[call, default: 0] } }
+
+    /// Says to all whose attempts are being recorded that it is not known whether they are.
+    func sayUnknown() {
+        for doubt in state.withLock({ Array($0.doubts.values) }) { doubt() }
+    }
+
+    /// `whileUnknown` hears of it for as long as `body` runs.
+    func hearing<Value: Sendable>(
+        _ whileUnknown: @escaping @Sendable () -> Void,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        let number = state.withLock { state in
+            state.lastDoubt += 1
+            state.doubts[state.lastDoubt] = whileUnknown
+            return state.lastDoubt
+        }
+        defer { state.withLock { $0.doubts[number] = nil } }
+        return try await body()
+    }
 
     func pass(_ call: Call) async {
         let gate = state.withLock { state -> Gate? in

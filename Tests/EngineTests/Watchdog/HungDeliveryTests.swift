@@ -103,6 +103,28 @@ struct HungDeliveryTests {
         }
     }
 
+    @Test func `outcomes and replays of which the store can't say whether it has them are not overdue`() async throws {
+        let (clock, hanging, gate) = (ManualClock(), HangingCalls(), Gate())
+        try await Self.run(hanging, clock) { engine, server, instance in
+            _ = try await engine.accept(try Self.body(1), for: instance)
+            try await engine.waitForDeliveries(.delivered, count: 1)
+            hanging.hang(.record, on: gate, times: 2)
+            let job = try await engine.createReplayJob(instance.id, filter: .init(), rate: 10)
+            try await server.wait(for: 2)
+            _ = try await engine.accept(try Self.body(2), for: instance)
+            try await waitUntil("both writes hang") { hanging.hung(.record) == 2 }
+            // The replay has the time of an attempt as well.
+            try await clock.passWatchdog(seconds: Limit.watchdog.milliseconds / 1000 + 600)
+            try await waitUntil("both are seen") { Set(engine.overdue.map(\.kind)) == [.recorder, .bulkReplay] }
+            hanging.sayUnknown()
+            #expect(engine.overdue.isEmpty)
+            gate.open()
+            try await engine.waitForDeliveries(.delivered, count: 2)
+            try await waitUntil("it has ended") { try await engine.replayJob(job.id).state == .completed }
+            #expect(server.received.count == 3 && hanging.hung(.record) == 2)
+        }
+    }
+
     @Test func `outcomes that can't be recorded are said, and never recorded twice`() async throws {
         let (clock, hanging, gate) = (ManualClock(), HangingCalls(), Gate())
         try await Self.run(hanging, clock) { engine, server, instance in

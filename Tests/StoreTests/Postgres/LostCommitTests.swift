@@ -3,6 +3,7 @@ import Domain
 import EngineTestSupport
 import Primitives
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -17,6 +18,7 @@ import Testing
 struct LostCommitTests {
     private struct Scene {
         let fixture: Fixture
+        let store: PostgresStore
         let place: PostgresPlace
         let proxy: TCPProxy
         /// Holds what a commit waits for.
@@ -32,6 +34,18 @@ struct LostCommitTests {
                 CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON signalbox.\(table) DEFERRABLE INITIALLY DEFERRED
                 FOR EACH ROW EXECUTE FUNCTION signalbox.waits()
                 """
+            )
+        }
+
+        var draft: ReplayJob {
+            ReplayJob(
+                instanceID: fixture.instance.id,
+                filter: EventFilter(),
+                rate: 25,
+                total: 12,
+                lastSequence: 99,
+                createdAt: Timestamp(seconds: 6000),
+                updatedAt: Timestamp(seconds: 6000)
             )
         }
 
@@ -61,18 +75,22 @@ struct LostCommitTests {
     }
 
     /// Nothing is tried twice, as it is behind a silence that lasted for as long as it would be.
-    private func run(_ body: (Scene) async throws -> Void) async throws {
+    private func run(
+        doubt: Int64 = 30_000,
+        isExclusive: Bool = true,
+        _ body: (Scene) async throws -> Void
+    ) async throws {
         try await withScratchDirectory { directory in
             let place = try await PostgresPlace.of(directory)
             let proxy = try await TCPProxy(to: PostgresCluster.shared().socket)
             var times = PostgresPlace.patient
-            times.patience = 0
-            let store = try await place.through(proxy).opened(times: times)
+            (times.patience, times.doubt) = (0, doubt)
+            let store = try await place.through(proxy).opened(times: times, isExclusive: isExclusive)
             let instance = try await store.createInstance { .sample($0) }
             let address = try #require(PostgresAddress(place.url))
             let other = SerialConnection(address, label: "test", logger: .quiet)
             let fixture = Fixture(store: store, instance: instance, directory: directory)
-            try await body(Scene(fixture: fixture, place: place, proxy: proxy, other: other))
+            try await body(Scene(fixture: fixture, store: store, place: place, proxy: proxy, other: other))
             await other.close()
             try await store.close()
             withExtendedLifetime(proxy) {}
@@ -100,15 +118,7 @@ struct LostCommitTests {
         try await run { scene in
             let fixture = scene.fixture
             try await scene.hold("replay_job")
-            let draft = ReplayJob(
-                instanceID: fixture.instance.id,
-                filter: EventFilter(),
-                rate: 25,
-                total: 12,
-                lastSequence: 99,
-                createdAt: Timestamp(seconds: 6000),
-                updatedAt: Timestamp(seconds: 6000)
-            )
+            let draft = scene.draft
             let creating = Task { try await fixture.store.createReplayJob(draft) }
             try await scene.loseAnswer(untilThere: "SELECT count(*) FROM signalbox.replay_job")
             let job = try await creating.value
@@ -151,8 +161,106 @@ struct LostCommitTests {
             fixture.store.hurry()
             let result = await recording.result
             let error = #expect(throws: StoreError.self) { try result.get() }
+            #expect(error?.kind == .unknown)
             #expect(error?.message.contains("look whether it is done") == true)
             try await scene.letGo()
+        }
+    }
+
+    @Test func `others who write meanwhile keep nobody waiting who may look for himself`() async throws {
+        try await run(doubt: 1) { scene in
+            try await scene.hold("replay_job")
+            let (store, draft) = (scene.store, scene.draft)
+            let failed = Mutex(0)
+            let creating = Task { try await store.createReplayJob(draft) }
+            try await scene.waitUntilHeld()
+            let group = CommitGroups<Int>().limit
+            var writing: [Task<Void, any Error>] = []
+            for _ in 0..<(2 * group + 1) {
+                writing.append(
+                    Task {
+                        defer { failed.withLock { $0 += 1 } }
+                        try await store.queue.perform(inDoubt: .never) { _ in }
+                    }
+                )
+            }
+            // Each group of them is refused when the server, which is busy with the first commit, has let it wait for long.
+            scene.proxy.cut()
+            let result = await creating.result
+            let before = failed.withLock { $0 }
+            let error = #expect(throws: StoreError.self) { try result.get() }
+            #expect(error?.message.contains("look whether it is done") == true)
+            #expect(before <= group, "\(before) others had failed before")
+            try await scene.letGo()
+            for task in writing { _ = await task.result }
+        }
+    }
+
+    @Test func `what was taken in though nobody heard so is told to be due`() async throws {
+        try await run(isExclusive: false) { scene in
+            let fixture = scene.fixture
+            let sharing = try #require(scene.store.sharing)
+            try await scene.hold("delivery")
+            let appending = Task { try await fixture.append(.row(1, at: 2000)) }
+            try await scene.loseAnswer(untilThere: "SELECT count(*) FROM signalbox.delivery")
+            // Whoever brought it does so again, soon.
+            let result = await appending.result
+            #expect(throws: StoreError.self) { try result.get() }
+            try await waitUntilDue(sharing)
+            let again = try await fixture.append(.row(1, at: 2000))
+            #expect(again.ready.isEmpty && again.events == 0)
+            #expect(try await fixture.due(at: 9000) == [1])
+        }
+    }
+
+    @Test func `what was taken in is told to whoever brought it where there is no news`() async throws {
+        try await run { scene in
+            let fixture = scene.fixture
+            try await scene.hold("delivery")
+            let appending = Task { try await fixture.append(.row(1, at: 2000)) }
+            try await scene.loseAnswer(untilThere: "SELECT count(*) FROM signalbox.delivery")
+            #expect(try await appending.value.ready == [1])
+        }
+    }
+
+    private func waitUntilDue(_ sharing: any SharedStore) async throws {
+        let isDue = Mutex(false)
+        let hearing = Task {
+            while try await !sharing.next().isDue {}
+            isDue.withLock { $0 = true }
+        }
+        defer { hearing.cancel() }
+        try await waitUntil("news of what is due") { isDue.withLock { $0 } }
+    }
+
+    @Test func `who waits for the truth hears while it is not known`() async throws {
+        try await run { scene in
+            let (fixture, store) = (scene.fixture, scene.store)
+            try await fixture.append(.row(1, at: 2000))
+            try await scene.hold("attempt")
+            let attempt = Attempt(
+                notificationID: 1,
+                number: 1,
+                isReplay: false,
+                startedAt: Timestamp(seconds: 6000),
+                milliseconds: 14,
+                url: "http://127.0.0.1:9/callback",
+                outcome: .response(status: 200),
+                responseHeaders: [],
+                responseBody: []
+            )
+            let result = DeliveryResult(attempt: attempt, state: .delivered, nextAttempt: nil)
+            let told = Mutex(0)
+            let recording = Task {
+                try await store.record([result], by: fixture.owner) { told.withLock { $0 += 1 } }
+            }
+            try await scene.waitUntilHeld()
+            // The server is busy with it, so that it can't be asked.
+            scene.proxy.cut()
+            try await waitUntil("it is told twice") { told.withLock { $0 } >= 2 }
+            try await scene.letGo()
+            #expect(try await recording.value.isEmpty)
+            #expect(try await scene.place.ask("SELECT count(*) FROM signalbox.attempt") == "1")
         }
     }
 }

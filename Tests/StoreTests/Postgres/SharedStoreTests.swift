@@ -25,7 +25,11 @@ struct SharedStoreTests {
         let directory: String
     }
 
-    private func run(times: NodeTimes = PostgresPlace.patient, _ body: (Pair) async throws -> Void) async throws {
+    private func run(
+        times: NodeTimes = PostgresPlace.patient,
+        second secondTimes: NodeTimes? = nil,
+        _ body: (Pair) async throws -> Void
+    ) async throws {
         try await withScratchDirectory { directory in
             let place = try await PostgresPlace.of(directory)
             let first = try await place.opened(times: times, name: "first", isExclusive: false)
@@ -34,7 +38,7 @@ struct SharedStoreTests {
                 let instance = try await first.createInstance { .sample($0) }
                 fixtures.append(Fixture(store: first, instance: instance, directory: directory))
             }
-            let second = try await place.opened(times: times, name: "second", isExclusive: false)
+            let second = try await place.opened(times: secondTimes ?? times, name: "second", isExclusive: false)
             let (one, two) = (try #require(first.sharing), try #require(second.sharing))
             try await body(
                 Pair(
@@ -180,7 +184,8 @@ struct SharedStoreTests {
     @Test func `what a node that was taken for dead held goes to the other one, and it writes nothing more`()
         async throws
     {
-        try await run { pair in
+        // It goes by its own signs of life, which have to have come for as long.
+        try await run(second: NodeTimes(beat: 100, lasts: 2_000, trusts: 1_200_000)) { pair in
             let all = pair.fixtures.map(\.instance.id)
             try await pair.place.ask("UPDATE signalbox.node SET seen = '2001-01-01' WHERE name = 'first'")
             var acquired: Set<InstanceID> = []

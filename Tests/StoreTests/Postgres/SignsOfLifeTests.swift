@@ -77,14 +77,60 @@ struct SignsOfLifeTests {
             await pair.beat()
             #expect(try await pair.dead(by: known).isEmpty)
             let signs = pair.second.lease.signs
-            #expect(signs.last > known.last && signs.steady == 0)
+            #expect(signs.last > known.last && signs.steady == known.last)
             var behindGap = SignsOfLife(of: signs.node, signs.times)
             behindGap.wasAnswered(at: signs.last - signs.times.gap * 1000 - 1)
             behindGap.wasAnswered(at: signs.last)
             #expect(try await pair.dead(by: behindGap).isEmpty)
+            // It has come a moment ago.
+            #expect(try await pair.dead(by: signs).isEmpty)
+            var steady = SignsOfLife(of: signs.node, signs.times)
+            for gaps: Int64 in [2, 1, 0] { steady.wasAnswered(at: signs.last - gaps * signs.times.gap * 1000) }
             // The server itself may have been started a moment ago.
-            try await waitUntil("the first one to be taken for dead") { try await pair.dead() == ["first"] }
+            try await waitUntil("the first one to be taken for dead") { [steady] in
+                try await pair.dead(by: steady) == ["first"]
+            }
             #expect(try await pair.place.ask("SELECT name FROM signalbox.node") == "second")
+        }
+    }
+
+    /// As after an outage of the way to the database: the server was there all the time.
+    @Test func `a node that starts takes nobody for dead whose sign of life is old`() async throws {
+        try await run { pair in
+            for name in ["first", "second"] { try await pair.age(name) }
+            let grace = "SELECT now() - pg_postmaster_start_time() > interval '11 seconds'"
+            try await waitUntil("the server to be there for long") { try await pair.place.ask(grace) == "t" }
+            // Without the long time that a server which was just started gives.
+            let times = NodeTimes(beat: 600_000, lasts: 600_000, trusts: 1_200_000)
+            let third = try await pair.place.opened(times: times, name: "third", isExclusive: false)
+            #expect(try await pair.place.ask("SELECT count(*) FROM signalbox.node") == "3")
+            await pair.beat()
+            #expect(pair.first.maySend && pair.second.maySend)
+            try await third.close()
+        }
+    }
+
+    @Test func `a node that wants the database alone looks for signs of life first, however old the last ones are`()
+        async throws
+    {
+        try await run { pair in
+            let grace = "SELECT now() - pg_postmaster_start_time() > interval '11 seconds'"
+            try await waitUntil("the server to be there for long") { try await pair.place.ask(grace) == "t" }
+            for name in ["first", "second"] { try await pair.age(name) }
+            let place = pair.place
+            let opening = Task {
+                try await place.opened(times: NodeTimes(beat: 30_000, lasts: 60_000, trusts: 50_000), name: "alone")
+            }
+            let waits =
+                "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() "
+                + "AND application_name = 'signalbox node' AND query = 'ROLLBACK'"
+            try await waitUntil("it waits for a sign") { try await place.ask(waits) == "t" }
+            // The way to the database is there again for the second one, too.
+            await pair.beat()
+            let result = await opening.result
+            let error = #expect(throws: StoreError.self) { try result.get() }
+            #expect(error?.kind == .held)
+            #expect(try await place.ask("SELECT count(*) FROM signalbox.node") == "2")
         }
     }
 
@@ -92,7 +138,7 @@ struct SignsOfLifeTests {
         var signs = SignsOfLife(of: 3, NodeTimes())
         signs.wasAnswered(at: 1_000_000)
         signs.wasAnswered(at: 8_500_000)
-        #expect(signs.steady == 0 && signs.last == 8_500_000)
+        #expect(signs.steady == 1_000_000 && signs.last == 8_500_000)
         signs.wasAnswered(at: 16_000_001)
         #expect(signs.steady == 16_000_001)
         signs.wasAnswered(at: 21_000_000)
