@@ -43,7 +43,8 @@ struct FormerNode: Sendable, Hashable {
             contents: Data("\(fence) \(started)\n".utf8),
             attributes: [.posixPermissions: 0o600]
         )
-        return isMade && unsafe rename(path + ".new", path) == 0
+        guard isMade else { return false }
+        return unsafe rename(path + ".new", path) == 0
     }
 
     /// Takes its row away, where it is still there; under the turn.

@@ -1,5 +1,6 @@
 import Callbacks
 import Domain
+import EngineAPI
 import NIOCore
 import Primitives
 import Salesforce

@@ -171,23 +171,22 @@ struct LostCommitTests {
         try await run(doubt: 1) { scene in
             try await scene.hold("replay_job")
             let (store, draft) = (scene.store, scene.draft)
-            let failed = Mutex(0)
+            let failed = Failures()
             let creating = Task { try await store.createReplayJob(draft) }
             try await scene.waitUntilHeld()
             let group = CommitGroups<Int>().limit
             var writing: [Task<Void, any Error>] = []
             for _ in 0..<(2 * group + 1) {
-                writing.append(
-                    Task {
-                        defer { failed.withLock { $0 += 1 } }
-                        try await store.queue.perform(inDoubt: .never) { _ in }
-                    }
-                )
+                let task = Task {
+                    defer { failed.add() }
+                    try await store.queue.perform(inDoubt: .never) { _ in }
+                }
+                writing.append(task)
             }
             // Each group of them is refused when the server, which is busy with the first commit, has let it wait for long.
             scene.proxy.cut()
             let result = await creating.result
-            let before = failed.withLock { $0 }
+            let before = failed.count
             let error = #expect(throws: StoreError.self) { try result.get() }
             #expect(error?.message.contains("look whether it is done") == true)
             #expect(before <= group, "\(before) others had failed before")
@@ -263,5 +262,13 @@ struct LostCommitTests {
             #expect(try await scene.place.ask("SELECT count(*) FROM signalbox.attempt") == "1")
         }
     }
+}
+
+private final class Failures: Sendable {
+    private let failed = Mutex(0)
+
+    var count: Int { failed.withLock { $0 } }
+
+    func add() { failed.withLock { $0 += 1 } }
 }
 #endif
