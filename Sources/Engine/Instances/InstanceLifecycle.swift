@@ -116,6 +116,9 @@ struct InstanceLifecycle: Sendable {
         let watched = entry.watched
         // No change of settings must let the sources go on meanwhile.
         try await watched.editing.run {
+            guard !watched.isRemoved else {
+                throw ClientError(.notFound, "The instance \(watched.id) was deleted meanwhile.")
+            }
             await entry.sources.suspend()
             await replayJobs.suspend(watched.id)
             do {
@@ -124,7 +127,12 @@ struct InstanceLifecycle: Sendable {
                     watched.remove()
                 }
             } catch {
-                if !watched.isRemoved { await entry.sources.resume() }
+                if watched.isRemoved { throw error }
+                // A commit that nobody heard of may have done it, now or at the last try.
+                if let stored = try? await store.instances(), !stored.contains(where: { $0.id == watched.id }) {
+                    return watched.remove()
+                }
+                await entry.sources.resume()
                 await replayJobs.resume(watched.id)
                 throw error
             }

@@ -50,6 +50,11 @@ struct ReplayBatch: Sendable {
         carriers.first { $0.delivery != nil && outcomes[$0.sequence] != .succeeded }
     }
 
+    /// A carrier and what goes out with it.
+    func events(with carrier: EventSummary) -> [EventSummary] {
+        events.filter { $0.sequence == carrier.sequence || followed[$0.sequence] == carrier.sequence }
+    }
+
     /// What became of all its events, by what became of those that were sent.
     func outcomes(of sent: [Int64: Outcome]) -> [Int64: Outcome] {
         var outcomes = sent.merging(settled) { known, _ in known }

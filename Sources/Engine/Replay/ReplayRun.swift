@@ -28,6 +28,8 @@ actor ReplayRun {
     /// What became of events of the batch under way, by sequence. Counted when the batch is done, and not sent again if
     /// something else stopped it.
     private var outcomes: [Int64: ReplayBatch.Outcome] = [:]
+    /// The events of the last probe that failed: it counts for nothing, but the job's filter may find them no more by it.
+    private var probed: [EventSummary] = []
     /// No batch begins before it.
     private var notBefore = Timestamp.distantPast
 
@@ -205,7 +207,10 @@ actor ReplayRun {
                 }
                 guard wantsToRun, !isStopping else { break }
                 if let event = batch.unsent(outcomes) {
-                    guard try await replay(event.eventID).outcome.isSuccess else { return }
+                    guard try await replay(event.eventID).outcome.isSuccess else {
+                        probed = batch.events(with: event)
+                        return
+                    }
                     outcomes[event.sequence] = .succeeded
                     // Now: by the job's filter the others may not be found again.
                     return outcomes = batch.outcomes(of: outcomes)
@@ -249,7 +254,9 @@ actor ReplayRun {
             page.limit = 64
             rest = try await store.events(page).filter { $0.sequence <= job.lastSequence }
         }
-        return ReplayBatch(events, after: job.position)
+        let known = Set(events.map(\.sequence))
+        events += probed.filter { $0.sequence > job.position && !known.contains($0.sequence) }
+        return ReplayBatch(events.sorted { $0.sequence < $1.sequence }, after: job.position)
     }
 
     private func batch() async throws {

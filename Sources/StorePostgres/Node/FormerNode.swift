@@ -16,10 +16,13 @@ struct FormerNode: Sendable, Hashable {
 
     /// What a directory says; nil where that can't be understood, as before the first start and after a crash of the machine.
     init?(in directory: String) {
-        let data = FileManager.default.contents(atPath: Self.path(directory))
-        guard let data, data.count < 100 else { return nil }
-        let numbers = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).map { Int64($0) }
-        guard numbers.count == 2, let fence = numbers[0], let started = numbers[1] else { return nil }
+        let path = Self.path(directory)
+        let data = FileManager.default.contents(atPath: path)
+        guard let data, data.count < 200 else { return nil }
+        let words = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+        guard words.count == 4, let fence = Int64(words[0]), let started = Int64(words[1]) else { return nil }
+        // A copy says nothing about the node that it was copied from, here or on another machine.
+        guard words[2] == Self.boot, words[3] == Self.place(path) else { return nil }
         self.init(fence: fence, started: started)
     }
 
@@ -38,13 +41,27 @@ struct FormerNode: Sendable, Hashable {
     /// Whether it could be written: beside its place and renamed, so that nobody reads half of it.
     func save(in directory: String) -> Bool {
         let path = Self.path(directory)
-        let isMade = FileManager.default.createFile(
-            atPath: path + ".new",
-            contents: Data("\(fence) \(started)\n".utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isMade else { return false }
+        let file = unsafe open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return false }
+        let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+        guard let place = Self.place(path + ".new") else { return false }
+        do { try handle.write(contentsOf: Data("\(fence) \(started) \(Self.boot) \(place)\n".utf8)) } catch {
+            return false
+        }
         return unsafe rename(path + ".new", path) == 0
+    }
+
+    /// The run of this machine, which no other machine has.
+    private static let boot: String = {
+        let text = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") ?? Data()
+        let id = String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }
+        return id.isEmpty ? "unknown" : id
+    }()
+
+    /// What tells a file from its copies.
+    private static func place(_ path: String) -> String? {
+        var about = unsafe stat()
+        return unsafe stat(path, &about) == 0 ? "\(about.st_dev):\(about.st_ino)" : nil
     }
 
     /// Takes its row away, where it is still there; under the turn.

@@ -20,6 +20,8 @@ final class NodeLease: Sendable {
         let started: String
         /// Seconds since 1970 of its last sign of life, as a text: only whether it changes matters.
         let seen: String
+        /// Whether its time is not over.
+        let isYoung: Bool
 
         var words: String { "the node \(name) (\(address), since \(started))" }
     }
@@ -91,10 +93,11 @@ final class NodeLease: Sendable {
                 return NodeLease(signs, times, address, connection, logger)
             }
             guard let holder else { continue }
-            if let first, first.fence != holder.fence || first.seen != holder.seen {
+            if let first, first.fence == holder.fence ? first.seen != holder.seen : holder.isYoung {
                 throw held(by: holder, address)
             }
-            if first == nil {
+            // Of several that ended, the last one to be seen comes first.
+            if first?.fence != holder.fence {
                 first = holder
                 logger.notice(
                     """
@@ -148,7 +151,7 @@ final class NodeLease: Sendable {
             let rows = try connection.run(
                 """
                 SELECT fence, exclusive, name, address, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-                    seen::text FROM node WHERE (\(isYoung) OR NOT $5) AND \(isInTheWay)
+                    seen::text, \(isYoung) FROM node WHERE (\(isYoung) OR NOT $5) AND \(isInTheWay)
                     ORDER BY \(isYoung) DESC, fence DESC LIMIT 1
                 """,
                 values + [isWatched]
@@ -161,7 +164,8 @@ final class NodeLease: Sendable {
                     name: row[2],
                     address: row[3],
                     started: row[4],
-                    seen: row[5]
+                    seen: row[5],
+                    isYoung: row[6]
                 )
                 return (nil, holder)
             }

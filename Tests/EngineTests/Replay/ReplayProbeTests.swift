@@ -42,4 +42,37 @@ struct ReplayProbeTests: DeliveryScene {
             }
         }
     }
+
+    @Test func `a probe that fails leaves its event to the next one, though the filter finds it no more`() async throws
+    {
+        let clock = ManualClock()
+        // Four deliveries, the first of the replays, and the first two probes.
+        try await CallbackServer.run({ _, count in (5...7).contains(count) ? .status(503) : .ok }) { server in
+            let options: (inout EngineOptions) -> Void = {
+                $0.breakerThreshold = 1
+                $0.breakerSchedule = [30_000]
+            }
+            try await run(server, clock: clock, options: options) { fixture, instance in
+                let engine = fixture.engine
+                for number in 1...4 {
+                    let body = try webhook(number == 1 ? "insert" : "update", 1, name: "n\(number)", second: number)
+                    _ = try await engine.accept(body, for: instance)
+                    try await engine.waitForDeliveries(.delivered, count: Int64(number))
+                }
+                let known = server.received.map(\.eventID)
+                var filter = EventFilter()
+                filter.excludedReplays = [.failed]
+                let job = try await engine.createReplayJob(instance.id, filter: filter, rate: 1000)
+                try await engine.waitUntil {
+                    if try await engine.replayJob(job.id).state == .completed { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+                let ended = try await engine.replayJob(job.id)
+                #expect(ended.succeeded == 3 && ended.failed == 1 && ended.total == 4)
+                let replayed = server.received.dropFirst(4).map(\.eventID)
+                #expect(replayed == [known[0], known[1], known[1], known[1], known[2], known[3]])
+            }
+        }
+    }
 }

@@ -59,6 +59,21 @@ struct FormerNodeTests {
         }
     }
 
+    @Test func `a copy of a data directory takes nothing from the node that it was copied from`() async throws {
+        try await run { fixture, first, place in
+            let original = fixture.directory + "-original"
+            try await leave(first, in: original)
+            try FileManager.default.createDirectory(atPath: fixture.directory, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: original + "/node", toPath: fixture.directory + "/node")
+            #expect(FormerNode(in: original) != nil)
+            let next = try await place.opened(name: "next", isExclusive: false, directory: fixture.directory)
+            let sharing = try #require(next.sharing)
+            #expect(!sharing.isHeld(fixture.instance.id))
+            try await fixture.append(.row(1, at: 2000))
+            try await next.close()
+        }
+    }
+
     @Test func `the node of another database that had the same number is left alone`() async throws {
         try await run { fixture, first, place in
             try await leave(first, later: 1, in: fixture.directory)

@@ -127,7 +127,7 @@ struct PollScheduleTests {
         #expect(waits == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600].map { $0 * 1000 })
         schedule.began(at: now)
         schedule.succeeded(at: now, problems: [:])
-        #expect(schedule.next?.since(now) == 1440 * 60_000)
+        #expect(schedule.next?.since(now) == 86_400_000)
         // Nor later than the interval, and not before the API calls allow.
         schedule.configure(.polling(1), atOnce: true, now: now)
         for _ in 0..<9 { schedule.succeeded(at: now, problems: ["Contact": "Not now."], lacksBaseline: true) }
