@@ -1,4 +1,5 @@
 import CSpawning
+import Dispatch
 import Foundation
 import Glibc
 import Synchronization
@@ -21,7 +22,7 @@ package final class SpawnedProgram: Sendable {
     }
 
     package let processID: CInt
-    private let status = Mutex<Int32?>(nil)
+    private let end = End()
 
     /// Starts what is at a path, with all of an environment. The files of its output and diagnostics are made, or written
     /// behind their end.
@@ -67,32 +68,30 @@ package final class SpawnedProgram: Sendable {
         guard code == 0 else {
             throw Fault(description: "\(executable) can't be started: \(unsafe String(cString: strerror(code)))")
         }
-        processID = number
+        let child = number
+        processID = child
+        // At once, whether anybody asks for it or not: what has ended and was not waited for keeps a processor busy where a
+        // test waits for the end of any child.
+        end.group.enter()
+        Thread.detachNewThread { [end] in
+            var raw: Int32 = 0
+            var usage = rusage()
+            while unsafe wait4(child, &raw, 0, &usage) < 0, errno == EINTR {}
+            end.outcome = (
+                Self.status(raw), Self.milliseconds(usage.ru_utime) + Self.milliseconds(usage.ru_stime)
+            )
+            end.group.leave()
+        }
     }
 
     /// Nil while it runs; 128 and the signal's number where one ended it.
-    package var exitStatus: Int32? {
-        status.withLock { status in
-            if let status { return status }
-            var raw: Int32 = 0
-            guard unsafe waitpid(processID, &raw, WNOHANG) == processID else { return nil }
-            status = Self.status(raw)
-            return status
-        }
-    }
+    package var exitStatus: Int32? { end.outcome?.status }
 
     /// Waits for the end on this thread: the status, and the milliseconds of the processor that it took.
     @discardableResult
     package func wait() -> (status: Int32, processor: Double) {
-        status.withLock { status in
-            var raw: Int32 = 0
-            var usage = rusage()
-            if let status { return (status, 0) }
-            while unsafe wait4(processID, &raw, 0, &usage) < 0, errno == EINTR {}
-            let ended = Self.status(raw)
-            status = ended
-            return (ended, Self.milliseconds(usage.ru_utime) + Self.milliseconds(usage.ru_stime))
-        }
+        end.group.wait()
+        return end.outcome ?? (-1, 0)
     }
 
     /// Asks it to end, and waits for that.
@@ -105,5 +104,16 @@ package final class SpawnedProgram: Sendable {
 
     private static func milliseconds(_ time: timeval) -> Double {
         Double(time.tv_sec) * 1000 + Double(time.tv_usec) / 1000
+    }
+
+    /// How it ended.
+    private final class End: Sendable {
+        let group = DispatchGroup()
+        private let state = Mutex<(status: Int32, processor: Double)?>(nil)
+
+        var outcome: (status: Int32, processor: Double)? {
+            get { state.withLock { $0 } }
+            set { state.withLock { $0 = newValue } }
+        }
     }
 }

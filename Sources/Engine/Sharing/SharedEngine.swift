@@ -34,7 +34,21 @@ package struct SharedEngine: ListenerEngine {
     private func engine(of id: InstanceID) async throws -> any EngineClient {
         // One that was made a moment ago may not be known yet.
         if sharing.holder(of: id) == nil { _ = try await sharing.catchUp() }
-        return holder(of: id) ?? own
+        if let holder = holder(of: id) { return holder }
+        await begun(id)
+        return own
+    }
+
+    /// Milliseconds for the work for an instance to begin here, once this node holds it.
+    private static let beginning: Int64 = 5000
+
+    /// Returns when the work for an instance that this node was given a moment ago has begun, or takes long: until then calls
+    /// that need it would be refused.
+    private func begun(_ id: InstanceID) async {
+        let end = own.clock.due.advanced(byMilliseconds: Self.beginning)
+        while sharing.isHeld(id), own.directory.registry.entry(id)?.isHeld != true, own.clock.due < end {
+            do { try await own.clock.sleep(until: own.clock.due.advanced(byMilliseconds: 50)) } catch { return }
+        }
     }
 
     /// The engine that works for the instance of an event.

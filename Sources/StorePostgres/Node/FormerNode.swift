@@ -60,7 +60,7 @@ struct FormerNode: Sendable, Hashable {
 
     /// What tells a file from its copies.
     private static func place(_ path: String) -> String? {
-        var about = unsafe stat()
+        var about = stat()
         return unsafe stat(path, &about) == 0 ? "\(about.st_dev):\(about.st_ino)" : nil
     }
 
