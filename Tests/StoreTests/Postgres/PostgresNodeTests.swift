@@ -41,9 +41,9 @@ struct PostgresNodeTests {
     @Test func `a node that was closed leaves the database free at once`() async throws {
         try await run { _, store, place in
             try await store.close()
-            let begin = ContinuousClock.now
+            // Nothing that the next one would wait for is left.
+            #expect(try await place.ask("SELECT count(*) FROM signalbox.node") == "0")
             let next = try await place.opened(name: "next")
-            #expect(ContinuousClock.now - begin < .seconds(4))
             #expect(try await next.instances().count == 1)
             try await next.close()
         }
