@@ -138,11 +138,11 @@ actor HeldInstances {
         notices.post(.instancesChanged)
     }
 
-    /// What another machine planned by its clock comes by this one's from now on. Tried until it is done: a retry that a clock
+    /// What another machine planned by its clock comes by this one's from now on, as it goes here. Tried until it is done: a retry that a clock
     /// an hour ahead has planned would wait for that hour, and all that stands behind it in its lanes.
     private func settleDue() async {
         while !isStopping, !Task.isCancelled {
-            do { return try await store.settleDue(now: clock.now) } catch {
+            do { return try await store.settleDue(now: clock.due) } catch {
                 logger.warning("Moments of retries stay as they were for now", metadata: ["error": "\(error)"])
                 try? await clock.sleep(until: clock.due.advanced(byMilliseconds: Self.pause))
             }
