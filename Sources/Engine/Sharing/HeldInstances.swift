@@ -138,8 +138,8 @@ actor HeldInstances {
         notices.post(.instancesChanged)
     }
 
-    /// What another machine planned by its clock comes by this one's from now on, as it goes here. Tried until it is done: a retry that a clock
-    /// an hour ahead has planned would wait for that hour, and all that stands behind it in its lanes.
+    /// What another machine planned by its clock comes by the one that things are due by here. Tried until it is done: a retry
+    /// that a clock an hour ahead has planned would wait for that hour, and all that stands behind it in its lanes.
     private func settleDue() async {
         while !isStopping, !Task.isCancelled {
             do { return try await store.settleDue(now: clock.due) } catch {
