@@ -21,7 +21,8 @@ enum DeliveryVerdict {
             return DeliveryResult(attempt: attempt, state: .dead, nextAttempt: nil)
         }
         let due = ended.advanced(byMilliseconds: delay)
-        return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: max(due, notBefore ?? due))
+        let next = max(due, notBefore ?? due)
+        return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: next, wait: next.since(ended))
     }
 
     /// A release that failed and an attempt that the end of the program tore cost nothing: the delivery stands where it

@@ -316,10 +316,9 @@ extension MemoryStore {
             }
             for delivery in tables.retrying {
                 guard let due = delivery.nextAttempt else { continue }
-                let own = tables.deliveries[delivery.notificationID]?.attempts.filter { !$0.isReplay } ?? []
                 tables.deliveries[delivery.notificationID]?.delivery.nextAttempt = RetryClock.settled(
                     due,
-                    lastEnd: own.map { $0.startedAt.advanced(byMilliseconds: Int64($0.milliseconds)) }.max(),
+                    wait: tables.deliveries[delivery.notificationID]?.wait,
                     step: tables.clockStep,
                     now: now
                 )

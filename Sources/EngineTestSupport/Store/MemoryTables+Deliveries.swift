@@ -82,6 +82,7 @@ extension MemoryTables {
         if let move = step.move {
             row.delivery.state = move.state
             row.delivery.nextAttempt = move.nextAttempt
+            row.wait = move.wait ?? row.wait
         }
         deliveries[delivery.id] = row
     }

@@ -35,6 +35,8 @@ struct MemoryTables: Sendable {
         let count: Int64
         /// Attempts that take no rung of the ladder.
         var others = 0
+        /// How long a retry was told to wait, in milliseconds.
+        var wait: Int64?
         let instanceName: String
         let instanceTags: [String]
         var attempts: [Attempt] = []

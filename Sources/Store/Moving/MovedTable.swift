@@ -65,8 +65,8 @@ package struct MovedTable: Sendable, Hashable {
         ),
         MovedTable(
             "delivery",
-            "id instance sender count state attempts others next_attempt created last_status last_ms $last_error replay "
-                + "replay_at replay_ms replay_status $replay_error"
+            "id instance sender count state attempts others next_attempt retry_wait created last_status last_ms $last_error "
+                + "replay replay_at replay_ms replay_status $replay_error"
         ),
         MovedTable("lane", key: 4, "instance $record_id waiting id"),
         MovedTable(

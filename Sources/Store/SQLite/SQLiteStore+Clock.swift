@@ -31,23 +31,17 @@ extension SQLiteStore {
 extension WriteTransaction {
     /// Reads of those that the clock may have moved alone: all of them where it was set, else those that lie ahead.
     fileprivate func settleRetries(step: Int64, now: Timestamp) throws {
-        // Left to itself, SQLite reads every delivery for the sake of the order.
+        // Left to itself, SQLite may read every delivery.
         let retrying = try rows(
             """
-            SELECT d.id, d.next_attempt, max(a.started + a.ms)
-            FROM delivery d INDEXED BY delivery_due LEFT JOIN attempt a ON a.notification = d.id AND a.replay = 0
-            WHERE d.state = 2 AND d.next_attempt > ? GROUP BY d.id
+            SELECT id, next_attempt, retry_wait FROM delivery INDEXED BY delivery_due
+            WHERE state = 2 AND next_attempt > ?
             """,
             [step == 0 ? now.milliseconds : Int64.min]
         )
         for row in retrying {
             let due = Timestamp(milliseconds: row[1])
-            let settled = RetryClock.settled(
-                due,
-                lastEnd: (row[2] as Int64?).map { Timestamp(milliseconds: $0) },
-                step: step,
-                now: now
-            )
+            let settled = RetryClock.settled(due, wait: row[2], step: step, now: now)
             guard settled != due else { continue }
             try run("UPDATE delivery SET next_attempt = ? WHERE id = ?", [settled.milliseconds, row[0] as Int64])
         }

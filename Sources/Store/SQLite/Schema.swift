@@ -51,12 +51,26 @@ enum Schema {
         // `payload.previous` and `payload.changes` may be told from the event's record (`PreviousFields`, `ChangedFields`):
         // a version that would send them as they stand opens the database no more.
         migrator.registerMigration("payloads by difference") { _ in }
+        migrator.registerMigration("waits of retries") { db in
+            for statement in retryWaits { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
     /// Where an event keeps the fields of the ledger already they are not kept twice: then `fields` is what its record lacks
     /// of them (`FilteredFields`). Null: `fields` holds all. A purge brings them back before it removes the event.
     private static let fieldsByEvent = "ALTER TABLE ledger ADD COLUMN event INTEGER"
+
+    /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies
+    /// between the end of their last attempt and the next one.
+    private static let retryWaits = [
+        "ALTER TABLE delivery ADD COLUMN retry_wait INTEGER",
+        """
+        UPDATE delivery INDEXED BY delivery_due SET retry_wait = max(0, next_attempt - (
+            SELECT max(a.started + a.ms) FROM attempt a WHERE a.notification = delivery.id AND a.replay = 0
+        )) WHERE state = 2
+        """,
+    ]
 
     /// What the calls of an object's last poll were for; nothing where they were only counted.
     private static let pollerCalls = "ALTER TABLE poller ADD COLUMN calls TEXT"

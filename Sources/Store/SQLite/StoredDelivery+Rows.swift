@@ -60,7 +60,7 @@ extension WriteTransaction {
         try run(
             """
             UPDATE delivery SET attempts = attempts + ?, others = others + ?, last_status = ?, last_ms = ?, last_error = ?,
-                state = ?, next_attempt = ? WHERE id = ?
+                state = ?, next_attempt = ?, retry_wait = ifnull(?, retry_wait) WHERE id = ?
             """
         ) {
             $0.add(step.counted)
@@ -70,6 +70,7 @@ extension WriteTransaction {
             $0.add(last.error)
             $0.add(move.state.code)
             $0.add(move.nextAttempt?.milliseconds)
+            $0.add(move.wait)
             $0.add(id)
         }
     }
@@ -102,6 +103,7 @@ extension WriteTransaction {
         if let move = step.move {
             set("state = ?", move.state.code)
             set("next_attempt = ?", move.nextAttempt?.milliseconds)
+            if let wait = move.wait { set("retry_wait = ?", wait) }
         }
         try run("UPDATE delivery SET \(columns.joined(separator: ", ")) WHERE id = ?", values + [id])
     }

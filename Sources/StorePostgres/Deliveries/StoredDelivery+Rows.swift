@@ -76,7 +76,7 @@ extension WriteTransaction {
         if steps.isEmpty { return }
         var (id, counted, uncounted, anew) = (Column<Int64>(), Column<Int>(), Column<Int>(), Column<Bool>())
         var (hasLast, status, ms, error) = (Column<Bool>(), Column<Int?>(), Column<Int?>(), Column<String?>())
-        var (hasMove, state, next) = (Column<Bool>(), Column<Int64>(), Column<Int64?>())
+        var (hasMove, state, next, wait) = (Column<Bool>(), Column<Int64>(), Column<Int64?>(), Column<Int64?>())
         var (hasReplay, verdict, replayed) = (Column<Bool>(), Column<Int64?>(), Column<Int64?>())
         var (replayMs, replayStatus, replayError) = (Column<Int?>(), Column<Int?>(), Column<String?>())
         for (step, delivery) in steps {
@@ -91,6 +91,7 @@ extension WriteTransaction {
             hasMove.append(step.move != nil)
             state.append(step.move?.state.code ?? 0)
             next.append(step.move?.nextAttempt?.milliseconds)
+            wait.append(step.move?.wait)
             hasReplay.append(step.replay != nil)
             verdict.append(step.replay?.verdict.code)
             replayed.append(step.replay?.at.milliseconds)
@@ -108,19 +109,20 @@ extension WriteTransaction {
                 last_error = CASE WHEN u.has_last THEN u.error ELSE d.last_error END,
                 state = CASE WHEN u.has_move THEN u.state ELSE d.state END,
                 next_attempt = CASE WHEN u.has_move THEN u.next ELSE d.next_attempt END,
+                retry_wait = coalesce(u.wait, d.retry_wait),
                 replay = CASE WHEN u.has_replay THEN u.verdict ELSE d.replay END,
                 replay_at = CASE WHEN u.has_replay THEN u.replayed ELSE d.replay_at END,
                 replay_ms = CASE WHEN u.has_replay THEN u.replay_ms ELSE d.replay_ms END,
                 replay_status = CASE WHEN u.has_replay THEN u.replay_status ELSE d.replay_status END,
                 replay_error = CASE WHEN u.has_replay THEN u.replay_error ELSE d.replay_error END
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) u
-                (id, counted, uncounted, anew, has_last, status, ms, error, has_move, state, next, has_replay, verdict,
-                 replayed, replay_ms, replay_status, replay_error)
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) u
+                (id, counted, uncounted, anew, has_last, status, ms, error, has_move, state, next, wait, has_replay,
+                 verdict, replayed, replay_ms, replay_status, replay_error)
             WHERE d.id = u.id
             """,
             [
-                id, counted, uncounted, anew, hasLast, status, ms, error, hasMove, state, next, hasReplay, verdict,
-                replayed, replayMs, replayStatus, replayError,
+                id, counted, uncounted, anew, hasLast, status, ms, error, hasMove, state, next, wait, hasReplay,
+                verdict, replayed, replayMs, replayStatus, replayError,
             ]
         )
     }

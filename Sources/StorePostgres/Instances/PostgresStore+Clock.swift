@@ -41,21 +41,15 @@ extension WriteTransaction {
     fileprivate func settleRetries(of held: Set<InstanceID>, step: Int64, now: Timestamp) throws {
         let retrying = try run(
             """
-            SELECT d.id, d.next_attempt,
-                (SELECT max(a.started + a.ms) FROM attempt a WHERE a.notification = d.id AND a.replay = 0)
-            FROM delivery d WHERE d.state = 2 AND d.next_attempt > $1 AND d.instance = ANY ($2)
+            SELECT id, next_attempt, retry_wait FROM delivery
+            WHERE state = 2 AND next_attempt > $1 AND instance = ANY ($2)
             """,
             [step == 0 ? now.milliseconds : Int64.min, Column(held)]
         )
         var (ids, moments) = (Column<Int64>(), Column<Int64>())
         for row in retrying {
             let due = Timestamp(milliseconds: row[1])
-            let settled = RetryClock.settled(
-                due,
-                lastEnd: (row[2] as Int64?).map { Timestamp(milliseconds: $0) },
-                step: step,
-                now: now
-            )
+            let settled = RetryClock.settled(due, wait: row[2], step: step, now: now)
             guard settled != due else { continue }
             ids.append(row[0])
             moments.append(settled.milliseconds)

@@ -37,6 +37,19 @@ enum Schema {
         // `payload.previous` and `payload.changes` may be told from the event's record (`PreviousFields`, `ChangedFields`):
         // a version that would send them as they stand opens the database no more.
         Migration(name: "payloads by difference", statements: []),
+        Migration(name: "waits of retries", statements: retryWaits),
+    ]
+
+    /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies
+    /// between the end of their last attempt and the next one.
+    private static let retryWaits = [
+        "ALTER TABLE delivery ADD COLUMN retry_wait bigint",
+        """
+        UPDATE delivery d SET retry_wait = (
+            SELECT greatest(0, d.next_attempt - max(a.started + a.ms)) FROM attempt a
+            WHERE a.notification = d.id AND a.replay = 0 HAVING count(*) > 0
+        ) WHERE state = 2
+        """,
     ]
 
     /// How many live records that polls brought carry a stamp of the last day, so that a poll knows how much it knows of a

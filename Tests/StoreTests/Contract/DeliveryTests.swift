@@ -34,7 +34,7 @@ struct DeliveryTests {
     func settledDue(kind: StoreKind) async throws {
         try await kind.run { fixture in
             try await fixture.append(.row(1, at: 2000), .row(2, at: 2000), .row(3, at: 2000))
-            func fail(_ id: Int64, at start: Int64, next: Int64) async throws {
+            func fail(_ id: Int64, at start: Int64, next: Int64, wait: Int64) async throws {
                 let attempt = Attempt(
                     notificationID: id,
                     number: 1,
@@ -46,13 +46,19 @@ struct DeliveryTests {
                 )
                 _ = try await fixture.store.record(
                     [
-                        DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: Timestamp(seconds: next))
+                        DeliveryResult(
+                            attempt: attempt,
+                            state: .retrying,
+                            nextAttempt: Timestamp(seconds: next),
+                            wait: wait * 1000
+                        )
                     ],
                     by: fixture.owner
                 )
             }
-            try await fail(1, at: 10_000, next: 10_300)
-            try await fail(2, at: 10_000, next: 17_200)
+            // The clock that people set was elsewhere: the moments of attempts say nothing of a wait.
+            try await fail(1, at: 3000, next: 10_300, wait: 300)
+            try await fail(2, at: 11_000, next: 17_200, wait: 7200)
             // The clock was set back by 5,000 s while nothing ran.
             try await fixture.store.settleDue(now: Timestamp(seconds: 5000))
             #expect(try await fixture.due(at: 5299) == [3])

@@ -102,6 +102,7 @@ private struct History {
                 ),
                 state: status == 200 ? .delivered : failed.randomElement(using: &random) ?? .dead,
                 nextAttempt: Timestamp(seconds: Int64.random(in: 6500...9000, using: &random)),
+                wait: [nil, 0, 300_000, 2_000_000].randomElement(using: &random) ?? nil,
                 isElsewhere: isReplay && Bool.random(using: &random),
                 isUncounted: !isReplay && Int.random(in: 0..<5, using: &random) == 0
             )

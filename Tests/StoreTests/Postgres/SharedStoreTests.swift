@@ -230,8 +230,10 @@ struct SharedStoreTests {
                 ALTER TABLE signalbox.node DROP COLUMN exclusive, DROP COLUMN protocol, DROP COLUMN receiver,
                     DROP COLUMN former_key;
                 ALTER TABLE signalbox.poller DROP COLUMN calls;
+                ALTER TABLE signalbox.delivery DROP COLUMN retry_wait;
                 DELETE FROM signalbox.migration
-                WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'payloads by difference')
+                WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'payloads by difference',
+                    'waits of retries')
                 """
             )
             let after = try await place.opened(isExclusive: false)

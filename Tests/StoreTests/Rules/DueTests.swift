@@ -24,29 +24,30 @@ struct DueTests {
 
     @Test(
         arguments: [
-            // due, end of the last attempt, step, now, expected
-            ("not due yet, as told", 10_300, 10_000, 0, 10_100, 10_300),
-            ("the clock was set back", 10_300, 10_000, 0, 5000, 5300),
-            ("it is due already", 10_300, 10_000, 0, 20_000, 10_300),
-            ("the program saw the step", 10_300, 10_000, -5000, 5000, 5300),
+            // due, wait, step, now, expected
+            ("not due yet, as told", 10_300, 300, 0, 10_100, 10_300),
+            ("the clock was set back", 10_300, 300, 0, 5000, 5300),
+            ("it is due already", 10_300, 300, 0, 20_000, 10_300),
+            ("the program saw the step", 10_300, 300, -5000, 5000, 5300),
             ("a step forward", 10_300, nil, 7000, 12_000, 17_300),
-            ("a step forward of one that was tried", 10_300, 10_000, 7000, 12_000, 17_300),
-            ("never tried, whatever the clock", 10_300, nil, 0, 5000, 10_300),
-            ("set between the two: the span says nothing", 10_300, 11_000, 0, 5000, 10_300),
-            ("beyond all time", .max, 0, 1000, 5000, .max),
+            ("a step forward of one that was tried", 10_300, 5300, 7000, 12_000, 17_300),
+            ("nobody knows how long, whatever the clock", 10_300, nil, 0, 5000, 10_300),
+            ("no wait at all", 10_300, 0, 0, 5000, 5000),
+            ("no such wait", 10_300, -9, 0, 5000, 5000),
+            ("beyond all time", .max, .max, 1000, 5000, .max),
         ] as [(String, Int64, Int64?, Int64, Int64, Int64)]
     )
     func `no retry is further away than it was told to wait`(
         name: String,
         due: Int64,
-        lastEnd: Int64?,
+        wait: Int64?,
         step: Int64,
         now: Int64,
         expected: Int64
     ) {
         let settled = RetryClock.settled(
             Timestamp(milliseconds: due),
-            lastEnd: lastEnd.map { Timestamp(milliseconds: $0) },
+            wait: wait,
             step: step,
             now: Timestamp(milliseconds: now)
         )

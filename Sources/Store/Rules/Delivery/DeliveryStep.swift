@@ -15,6 +15,8 @@ package struct DeliveryStep: Sendable, Hashable {
         package var state: DeliveryState
         /// When it goes out again; nil unless it is retrying.
         package var nextAttempt: Timestamp?
+        /// How long it was told to wait for that, in milliseconds; nil where that stays as it was.
+        package var wait: Int64?
     }
 
     package enum LaneStep: Sendable, Hashable {
@@ -81,7 +83,7 @@ extension StoredDelivery {
         }
         guard mayMove else { return step }
         let next = result.state == .retrying ? result.nextAttempt ?? attempt.startedAt : nil
-        step.move = DeliveryStep.Move(state: result.state, nextAttempt: next)
+        step.move = DeliveryStep.Move(state: result.state, nextAttempt: next, wait: next == nil ? nil : result.wait)
         if state.isOpen, !result.state.isOpen { step.lanes = .leaves }
         return step
     }
