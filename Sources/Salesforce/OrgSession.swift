@@ -10,17 +10,11 @@ package protocol OrgConnecting: Sendable {
         codeChallenge: String?
     ) -> String
 
-    /// Gets the first access token by the grant that the configuration asks for and learns who the org is.
+    /// Gets the first access token by the grant that the configuration asks for and learns who the org is. `granted` is
+    /// called with what the org gave as soon as it is there, and with every newer token, before anything else can fail: a
+    /// code or a refresh token that was shown may be dead from then on.
     ///
-    /// - Throws: `SalesforceError`, whose message says what to do.
-    func connect(
-        _ configuration: InstanceConfiguration,
-        code: Secret?,
-        codeVerifier: Secret?
-    ) async throws -> OrgConnection
-
-    /// The same; `granted` is called with what the org gave as soon as it is there, and with every newer token, before
-    /// anything else can fail: a code or a refresh token that was shown may be dead from then on.
+    /// - Throws: `SalesforceError`, whose message says what to do; and what `granted` throws.
     func connect(
         _ configuration: InstanceConfiguration,
         code: Secret?,
@@ -45,26 +39,6 @@ package protocol OrgConnecting: Sendable {
     ) -> any OrgSession
 }
 
-extension OrgConnecting {
-    /// For those that ask nothing more than the token.
-    package func connect(
-        _ configuration: InstanceConfiguration,
-        code: Secret?,
-        codeVerifier: Secret?,
-        granted: @escaping @Sendable (OrgConnection) async throws -> Void
-    ) async throws -> OrgConnection {
-        let connection = try await connect(configuration, code: code, codeVerifier: codeVerifier)
-        try await granted(connection)
-        return connection
-    }
-
-    package func identify(
-        _ connection: OrgConnection,
-        _ configuration: InstanceConfiguration,
-        granted: @escaping @Sendable (OrgConnection) async throws -> Void
-    ) async throws -> OrgConnection { connection }
-}
-
 /// One connected org.
 package protocol OrgSession: Sendable {
     /// As the org last said in `Sforce-Limit-Info`.
@@ -73,10 +47,8 @@ package protocol OrgSession: Sendable {
     /// The calls of the org since this was asked last, whatever became of them.
     func drainCalls() async -> APICalls
 
-    /// The objects that can be watched, from the global describe; cached for a while.
-    func describeObjects() async throws -> [ObjectDescription]
-
-    /// The same, read anew where the list that is kept does not suffice: what it lacks may have been made since.
+    /// The objects that can be watched, from the global describe; cached for a while, and read anew where the list that is
+    /// kept does not suffice: what it lacks may have been made since.
     func describeObjects(
         where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
     ) async throws -> [ObjectDescription]
@@ -106,19 +78,8 @@ package protocol OrgSession: Sendable {
 }
 
 extension OrgSession {
+    /// For sessions without a token.
     package func retire() async {}
-
-    /// For sessions that keep no list.
-    package func describeObjects(
-        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
-    ) async throws -> [ObjectDescription] { try await describeObjects() }
-
-    /// For sessions that never leave a backlog.
-    package func read(
-        _ request: BacklogRequest,
-        known: @escaping KnownRecords,
-        store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
-    ) async throws { throw SalesforceError(.refused, "The past of this org can't be read.") }
 }
 
 /// Answers a question about what the ledger knows of an object; as it is on disk.

@@ -12,7 +12,9 @@ struct DisconnectedSession: OrgSession {
     var apiUsage: APIUsage? { nil }
     func drainCalls() async -> APICalls { [:] }
 
-    func describeObjects() async throws -> [ObjectDescription] { throw error }
+    func describeObjects(
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription] { throw error }
 
     func poll(
         _ request: PollRequest,

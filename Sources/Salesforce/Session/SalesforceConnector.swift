@@ -36,14 +36,6 @@ package struct SalesforceConnector: OrgConnecting {
     package func connect(
         _ configuration: InstanceConfiguration,
         code: Secret?,
-        codeVerifier: Secret?
-    ) async throws -> OrgConnection {
-        try await connect(configuration, code: code, codeVerifier: codeVerifier, granted: { _ in })
-    }
-
-    package func connect(
-        _ configuration: InstanceConfiguration,
-        code: Secret?,
         codeVerifier: Secret?,
         granted: @escaping @Sendable (OrgConnection) async throws -> Void
     ) async throws -> OrgConnection {

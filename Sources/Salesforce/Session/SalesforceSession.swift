@@ -42,10 +42,6 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         return base
     }
 
-    package func describeObjects() async throws -> [ObjectDescription] {
-        try await describeObjects(where: { _ in true })
-    }
-
     package func describeObjects(
         where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
     ) async throws -> [ObjectDescription] {

@@ -39,7 +39,7 @@ extension SQLiteStore {
         // All at once, however long the ledger: half of it under the new org would call its records known.
         try await queue.perform { transaction in
             try transaction.replace(instance)
-            for table in ["poller", "message", "ledger", "ledger_stamp"] {
+            for table in InstanceRows.tablesOfOrganization {
                 try transaction.run("DELETE FROM \(table) WHERE instance = ?", [instance.id])
             }
         }
@@ -49,10 +49,9 @@ extension SQLiteStore {
         try await queue.perform { transaction in
             try transaction.state.instances.require(id)
             try transaction.run("DELETE FROM instance WHERE id = ?", [id])
-            try transaction.run("DELETE FROM poller WHERE instance = ?", [id])
-            try transaction.run("DELETE FROM callback_hold WHERE instance = ?", [id])
-            try transaction.run("DELETE FROM message WHERE instance = ?", [id])
-            try transaction.run("DELETE FROM ledger_stamp WHERE instance = ?", [id])
+            for table in InstanceRows.tablesOfDeletion {
+                try transaction.run("DELETE FROM \(table) WHERE instance = ?", [id])
+            }
             try transaction.cancelReplayJobsOfNoInstance()
             try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
@@ -79,21 +78,9 @@ extension SQLiteStore {
     }
 
     package func removeRemains() async throws -> Bool {
-        let id = try await look { db in try Int64.fetchOne(try db.cachedStatement(sql: Self.remains)) }
+        let id = try await look { db in try Int64.fetchOne(try db.cachedStatement(sql: InstanceRows.remains)) }
         guard let id else { return false }
         return try await removeLedgerSlice(id)
-    }
-
-    /// An instance that is gone and has left a part of its ledger. The key leads from each instance to the next.
-    private static var remains: String {
-        """
-        WITH RECURSIVE known (id) AS (
-            SELECT min(instance) FROM ledger
-            UNION ALL
-            SELECT (SELECT min(instance) FROM ledger WHERE instance > known.id) FROM known WHERE known.id IS NOT NULL
-        )
-        SELECT id FROM known WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM instance) LIMIT 1
-        """
     }
 }
 

@@ -44,7 +44,7 @@ extension PostgresStore {
         // All at once, however long the ledger: half of it under the new org would call its records known.
         try await queue.perform { transaction in
             try transaction.replace(instance)
-            for table in ["poller", "message", "ledger", "ledger_stamp"] {
+            for table in InstanceRows.tablesOfOrganization {
                 try transaction.run("DELETE FROM \(table) WHERE instance = $1", [instance.id])
             }
         }
@@ -54,11 +54,9 @@ extension PostgresStore {
         try await queue.perform { transaction in
             try transaction.state.instances.require(id)
             try transaction.requireHeld(id)
-            for (table, key) in [
-                ("instance", "id"), ("poller", "instance"), ("callback_hold", "instance"), ("message", "instance"),
-                ("ledger_stamp", "instance"), ("lease", "instance"),
-            ] {
-                try transaction.run("DELETE FROM \(table) WHERE \(key) = $1", [id])
+            try transaction.run("DELETE FROM instance WHERE id = $1", [id])
+            for table in InstanceRows.tablesOfDeletion + ["lease"] {
+                try transaction.run("DELETE FROM \(table) WHERE instance = $1", [id])
             }
             try transaction.cancelReplayJobsOfNoInstance()
             transaction.state.instances[id] = nil
@@ -97,20 +95,8 @@ extension PostgresStore {
         // Another node keeps house.
         guard isHeld(InstanceLeases.keeping) else { return false }
         for id in try await look({ try Self.goneInstances($0) }) { try await endDeliveries(ofGone: id) }
-        guard let id = try await look({ try $0.run(Self.remains).number }) else { return false }
+        guard let id = try await look({ try $0.run(InstanceRows.remains).number }) else { return false }
         return try await removeLedgerSlice(id)
-    }
-
-    /// An instance that is gone and has left a part of its ledger. The key leads from each instance to the next.
-    private static var remains: String {
-        """
-        WITH RECURSIVE known (id) AS (
-            SELECT min(instance) FROM ledger
-            UNION ALL
-            SELECT (SELECT min(instance) FROM ledger WHERE instance > known.id) FROM known WHERE known.id IS NOT NULL
-        )
-        SELECT id FROM known WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM instance) LIMIT 1
-        """
     }
 }
 

@@ -30,10 +30,21 @@ struct TimedOrg: OrgConnecting {
         scripted.authorizeURL(configuration, state: state, codeChallenge: codeChallenge)
     }
 
-    func connect(_ configuration: InstanceConfiguration, code: Secret?, codeVerifier: Secret?) async throws
-        -> OrgConnection
-    {
-        try await scripted.connect(configuration, code: code, codeVerifier: codeVerifier)
+    func connect(
+        _ configuration: InstanceConfiguration,
+        code: Secret?,
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
+        try await scripted.connect(configuration, code: code, codeVerifier: codeVerifier, granted: granted)
+    }
+
+    func identify(
+        _ connection: OrgConnection,
+        _ configuration: InstanceConfiguration,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
+        try await scripted.identify(connection, configuration, granted: granted)
     }
 
     func session(
@@ -52,7 +63,9 @@ struct TimedOrg: OrgConnecting {
 
         func drainCalls() async -> APICalls { await session.drainCalls() }
 
-        func describeObjects() async throws -> [ObjectDescription] { try await session.describeObjects() }
+        func describeObjects(
+            where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+        ) async throws -> [ObjectDescription] { try await session.describeObjects(where: suffices) }
 
         func poll(
             _ request: PollRequest,

@@ -10,7 +10,7 @@ import Testing
 
 /// Replays of notifications with several events.
 @Suite(.eachStore, .timeLimit(.minutes(20)))
-struct BatchedReplayTests {
+struct BatchedReplayTests: DeliveryScene {
     /// An engine with an instance whose webhook brought `count` events in notifications of up to five, all delivered.
     private func run(
         _ server: CallbackServer,
@@ -40,15 +40,6 @@ struct BatchedReplayTests {
         }
     }
 
-    private func ended(_ fixture: EngineFixture, _ id: Int64, _ clock: ManualClock) async throws -> ReplayJob {
-        try await fixture.engine.waitUntil {
-            if try await fixture.engine.replayJob(id).state == .completed { return true }
-            clock.advance(seconds: 1)
-            return false
-        }
-        return try await fixture.engine.replayJob(id)
-    }
-
     @Test(arguments: [10, 20, 1000])
     func `what a notification with several events came to is counted for each of them`(rate: Int) async throws {
         let clock = ManualClock()
@@ -57,12 +48,12 @@ struct BatchedReplayTests {
                 #expect(server.received.count == 1)
                 server.answer { _, _ in .status(503) }
                 let job = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: rate)
-                let failed = try await ended(fixture, job.id, clock)
+                let failed = try await fixture.ended(job, clock)
                 #expect(failed.failed == 5 && failed.succeeded == 0 && failed.lastError == "answered 503")
                 #expect(server.received.count == 2)
                 server.answer { _, _ in .ok }
                 let again = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: rate)
-                let succeeded = try await ended(fixture, again.id, clock)
+                let succeeded = try await fixture.ended(again, clock)
                 #expect(succeeded.failed == 0 && succeeded.succeeded == 5)
                 #expect(server.received.count == 3)
             }
@@ -76,20 +67,16 @@ struct BatchedReplayTests {
         async throws
     {
         let clock = ManualClock()
-        let options: (inout EngineOptions) -> Void = {
-            $0.breakerThreshold = threshold
-            $0.breakerSchedule = [30_000]
-        }
         try await CallbackServer.run { server in
-            try await run(server, clock: clock, count: 3, options: options) { fixture, instance in
+            try await run(server, clock: clock, count: 3, options: { $0.hold(after: threshold) }) { fixture, instance in
                 server.answer { _, _ in .status(503) }
                 let first = try await fixture.engine.createReplayJob(instance, filter: .init(), rate: 1000)
-                #expect(try await ended(fixture, first.id, clock).failed == 3)
+                #expect(try await fixture.ended(first, clock).failed == 3)
                 server.answer { _, _ in .ok }
                 var filter = EventFilter()
                 filter.replays = [.failed]
                 let again = try await fixture.engine.createReplayJob(instance, filter: filter, rate: rate)
-                let succeeded = try await ended(fixture, again.id, clock)
+                let succeeded = try await fixture.ended(again, clock)
                 #expect(succeeded.succeeded == 3 && succeeded.failed == 0 && succeeded.total == 3)
                 #expect(server.received.count == 3)
             }
@@ -98,25 +85,17 @@ struct BatchedReplayTests {
 
     @Test func `all events of a notification count where a hold comes before the batch is through`() async throws {
         let clock = ManualClock()
-        let options: (inout EngineOptions) -> Void = {
-            $0.breakerThreshold = 1
-            $0.breakerSchedule = [30_000]
-        }
         // Two deliveries, and the first of the replays fails.
         try await CallbackServer.run({ _, count in count == 3 ? .status(503) : .ok }) { server in
-            try await run(server, clock: clock, count: 3, options: options) { fixture, instance in
+            try await run(server, clock: clock, count: 3, options: { $0.hold(after: 1) }) { fixture, instance in
                 let engine = fixture.engine
-                let id = Observation.row(1, name: "", stamp: .distantPast).recordID
-                let text =
-                    #"{"operation":"update","object":"Account","records":[{"Id":"\#(id)","Name":"other","#
-                    + #""SystemModstamp":"2026-11-23T18:00:09.000+0000"}]}"#
                 let stored = try await engine.storedInstance(instance)
-                _ = try await engine.accept(try WebhookBody.parse(Array(text.utf8)), for: stored)
+                _ = try await engine.accept(try webhook("update", 1, name: "other", second: 9), for: stored)
                 try await engine.waitForDeliveries(.delivered, count: 4)
                 var filter = EventFilter()
                 filter.excludedReplays = [.failed]
                 let job = try await engine.createReplayJob(instance, filter: filter, rate: 1000)
-                let done = try await ended(fixture, job.id, clock)
+                let done = try await fixture.ended(job, clock)
                 #expect(done.failed == 3 && done.succeeded == 1 && done.total == 4)
                 #expect(server.received.count == 4)
             }

@@ -15,8 +15,7 @@ struct HeldReplayTests {
     ) async throws {
         var options = EngineOptions()
         options.retryPolicy = RetryPolicy(delays: [], jitter: 0)
-        options.breakerThreshold = 3
-        options.breakerSchedule = [30_000]
+        options.hold(after: 3)
         let org = ScriptedOrg(clock: clock)
         try await EngineFixture.run(org, clock: clock, options: options) { fixture in
             let made = try await fixture.client.createInstance(.sample(callback: server.url, key: "12345"))
@@ -57,20 +56,11 @@ struct HeldReplayTests {
                 #expect(try await client.replayJob(job.id).failed == 3)
                 server.answer { _, _ in .ok }
                 clock.advance(seconds: 31)
-                try await engine.waitUntil {
-                    if try await client.replayJob(job.id).state == .completed { return true }
-                    clock.advance(seconds: 1)
-                    return false
-                }
-                let ended = try await client.replayJob(job.id)
+                let ended = try await fixture.ended(job, clock)
                 #expect(ended.failed == 3 && ended.succeeded == 27 && !ended.waitsForCallback)
                 // What failed is found by that, and run again.
                 let again = try await client.createReplayJob(instance, filter: failed, rate: 1000)
-                try await engine.waitUntil {
-                    if try await client.replayJob(again.id).state == .completed { return true }
-                    clock.advance(seconds: 1)
-                    return false
-                }
+                _ = try await fixture.ended(again, clock)
                 #expect(try await client.counts(.init()).byReplay.filter { $0.value > 0 } == [.succeeded: 30])
             }
         }
@@ -96,19 +86,11 @@ struct HeldReplayTests {
                 #expect(try await client.replayJob(job.id).state == .paused)
                 // Another goes from its beginning to its end; the paused one sends nothing meanwhile.
                 let other = try await client.createReplayJob(instance, filter: .init(), rate: 1000)
-                try await engine.waitUntil {
-                    if try await client.replayJob(other.id).state == .completed { return true }
-                    clock.advance(seconds: 1)
-                    return false
-                }
+                _ = try await fixture.ended(other, clock)
                 #expect(server.received.count == 60)
                 #expect(try await client.replayJob(job.id).done == 0)
                 _ = try await client.changeReplayJob(job.id, isPaused: false, rate: 1000)
-                try await engine.waitUntil {
-                    if try await client.replayJob(job.id).state == .completed { return true }
-                    clock.advance(seconds: 1)
-                    return false
-                }
+                _ = try await fixture.ended(job, clock)
                 #expect(server.received.count == 90)
             }
         }

@@ -1,45 +1,15 @@
 import Domain
-import Primitives
 import Testing
 
 @testable import Engine
 
 /// What a bulk replay sends of a batch, and what it counts of notifications with several events.
 struct ReplayBatchTests {
-    private static func event(_ sequence: Int64, notification: Int64?, replay: AttemptOutcome? = nil) -> EventSummary {
-        let moment = Timestamp(seconds: sequence)
-        return EventSummary(
-            sequence: sequence,
-            eventID: "e\(sequence)",
-            instanceID: 1,
-            object: "Account",
-            recordID: "r\(sequence)",
-            recordName: nil,
-            change: .updated,
-            isUndelete: false,
-            source: .polling,
-            date: moment,
-            receivedAt: moment,
-            changedFieldNames: [],
-            delivery: notification.map {
-                Delivery(
-                    notificationID: $0,
-                    instanceID: 1,
-                    state: .delivered,
-                    attempts: 1,
-                    nextAttempt: nil,
-                    createdAt: moment,
-                    lastReplay: replay.map { ReplayOutcome(at: moment, milliseconds: 1, outcome: $0) }
-                )
-            }
-        )
-    }
-
     @Test func `the others of a notification get what became of the one that it went out with`() {
         let batch = ReplayBatch(
             [
-                Self.event(2, notification: 1), Self.event(3, notification: 1), Self.event(4, notification: 4),
-                Self.event(5, notification: 4), Self.event(6, notification: nil),
+                .sample(2, notification: 1), .sample(3, notification: 1), .sample(4, notification: 4),
+                .sample(5, notification: 4), .sample(6, notification: nil),
             ],
             after: 0
         )
@@ -54,25 +24,25 @@ struct ReplayBatchTests {
     @Test func `across batches it is what the delivery's last replay came to, and one without any goes out`() {
         let failed = AttemptOutcome.response(status: 503)
         let batch = ReplayBatch(
-            [Self.event(3, notification: 1, replay: failed), Self.event(4, notification: 1, replay: failed)],
+            [.sample(3, notification: 1, replay: failed), .sample(4, notification: 1, replay: failed)],
             after: 2
         )
         #expect(batch.carriers.isEmpty)
         let outcomes = batch.outcomes(of: [:])
         let expected: [Int64: ReplayBatch.Outcome] = [3: .failed("answered 503"), 4: .failed("answered 503")]
         #expect(outcomes == expected)
-        let unknown = ReplayBatch([Self.event(3, notification: 1), Self.event(4, notification: 1)], after: 2)
+        let unknown = ReplayBatch([.sample(3, notification: 1), .sample(4, notification: 1)], after: 2)
         #expect(unknown.carriers.map(\.sequence) == [3])
         // An earlier replay of what comes first in its batch is not this job's.
-        let former = ReplayBatch([Self.event(1, notification: 1, replay: failed)], after: 0)
+        let former = ReplayBatch([.sample(1, notification: 1, replay: failed)], after: 0)
         #expect(former.carriers.map(\.sequence) == [1])
     }
 
     @Test func `the first that can be sent and was not delivered yet is the next probe`() {
         let batch = ReplayBatch(
             [
-                Self.event(1, notification: 1), Self.event(2, notification: 1), Self.event(3, notification: nil),
-                Self.event(4, notification: 4), Self.event(5, notification: 5),
+                .sample(1, notification: 1), .sample(2, notification: 1), .sample(3, notification: nil),
+                .sample(4, notification: 4), .sample(5, notification: 5),
             ],
             after: 0
         )

@@ -7,46 +7,18 @@ import Testing
 
 @Suite(.eachStore)
 struct ReplayWavesTests {
-    private static func event(_ sequence: Int64, _ record: String, notification: Int64? = nil) -> EventSummary {
-        let moment = Timestamp(seconds: sequence)
-        return EventSummary(
-            sequence: sequence,
-            eventID: "e\(sequence)",
-            instanceID: 1,
-            object: "Account",
-            recordID: record,
-            recordName: nil,
-            change: .updated,
-            isUndelete: false,
-            source: .polling,
-            date: moment,
-            receivedAt: moment,
-            changedFieldNames: [],
-            delivery: notification.map {
-                Delivery(
-                    notificationID: $0,
-                    instanceID: 1,
-                    state: .delivered,
-                    attempts: 1,
-                    nextAttempt: nil,
-                    createdAt: moment
-                )
-            }
-        )
-    }
-
     private static func sequences(_ waves: [[EventSummary]]) -> [[Int64]] { waves.map { $0.map(\.sequence) } }
 
     @Test func `events of different records go side by side, those of one record one after another`() {
-        let events = [
-            Self.event(1, "a"), Self.event(2, "b"), Self.event(3, "a"), Self.event(4, "c"), Self.event(5, "a"),
+        let events: [EventSummary] = [
+            .sample(1, "a"), .sample(2, "b"), .sample(3, "a"), .sample(4, "c"), .sample(5, "a"),
         ]
         #expect(Self.sequences(ReplayWaves.make(events, records: [:])) == [[1, 2, 4], [3], [5]])
         #expect(ReplayWaves.make([], records: [:]).isEmpty)
     }
 
     @Test func `a notification waits for every record that it carries, not for its own event's alone`() {
-        let events = [Self.event(1, "a"), Self.event(2, "b", notification: 2), Self.event(3, "c")]
+        let events: [EventSummary] = [.sample(1, "a"), .sample(2, "b", notification: 2), .sample(3, "c")]
         let records: [Int64: Set<String>] = [2: ["a", "b", "c"]]
         #expect(Self.sequences(ReplayWaves.make(events, records: records)) == [[1], [2], [3]])
     }
@@ -60,7 +32,7 @@ struct ReplayWavesTests {
             var own = Set([names[Int.random(in: 0..<5, using: &dice)]])
             while dice.chance(30) { own.insert(names[Int.random(in: 0..<5, using: &dice)]) }
             records[sequence] = own
-            return Self.event(sequence, own.sorted()[0], notification: sequence)
+            return EventSummary.sample(sequence, own.sorted()[0], notification: sequence)
         }
         let waves = Self.sequences(ReplayWaves.make(events, records: records))
         #expect(waves.flatMap(\.self).sorted() == Array(1...40), "seed \(seed)")

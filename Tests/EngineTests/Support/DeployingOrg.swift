@@ -42,9 +42,18 @@ final class DeployingOrg: OrgConnecting {
     func connect(
         _ configuration: InstanceConfiguration,
         code: Secret?,
-        codeVerifier: Secret?
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
     ) async throws -> OrgConnection {
-        try await org.connect(configuration, code: code, codeVerifier: codeVerifier)
+        try await org.connect(configuration, code: code, codeVerifier: codeVerifier, granted: granted)
+    }
+
+    func identify(
+        _ connection: OrgConnection,
+        _ configuration: InstanceConfiguration,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection {
+        try await org.identify(connection, configuration, granted: granted)
     }
 
     func session(
@@ -84,7 +93,10 @@ private struct DeployingSession: OrgSession, OrgCalling {
 
     var apiUsage: APIUsage? { get async { await session.apiUsage } }
     func drainCalls() async -> APICalls { await session.drainCalls() }
-    func describeObjects() async throws -> [ObjectDescription] { try await session.describeObjects() }
+
+    func describeObjects(
+        where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+    ) async throws -> [ObjectDescription] { try await session.describeObjects(where: suffices) }
 
     func poll(
         _ request: PollRequest,
@@ -93,6 +105,12 @@ private struct DeployingSession: OrgSession, OrgCalling {
     ) async throws -> PollReport {
         try await session.poll(request, known: known, store: store)
     }
+
+    func read(
+        _ request: BacklogRequest,
+        known: @escaping KnownRecords,
+        store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+    ) async throws { try await session.read(request, known: known, store: store) }
 
     func revoke() async { await session.revoke() }
 

@@ -62,9 +62,10 @@ final class ScriptedOrg: OrgConnecting {
     func connect(
         _ configuration: InstanceConfiguration,
         code: Secret?,
-        codeVerifier: Secret?
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
     ) async throws -> OrgConnection {
-        try state.withLock { state in
+        let connection = try state.withLock { state in
             state.lastCode = code?.exposed
             if let error = state.connectError { throw error }
             state.connections += 1
@@ -80,15 +81,6 @@ final class ScriptedOrg: OrgConnecting {
                 organizationName: state.organization.name
             )
         }
-    }
-
-    func connect(
-        _ configuration: InstanceConfiguration,
-        code: Secret?,
-        codeVerifier: Secret?,
-        granted: @escaping @Sendable (OrgConnection) async throws -> Void
-    ) async throws -> OrgConnection {
-        let connection = try await connect(configuration, code: code, codeVerifier: codeVerifier)
         try await granted(connection)
         return try await identify(connection, configuration, granted: granted)
     }
@@ -122,10 +114,6 @@ struct ScriptedSession: OrgSession {
             defer { state.calls = [:] }
             return state.calls
         }
-    }
-
-    func describeObjects() async throws -> [ObjectDescription] {
-        try await describeObjects(where: { _ in true })
     }
 
     func describeObjects(
@@ -200,6 +188,12 @@ struct ScriptedSession: OrgSession {
         }
         return report
     }
+
+    func read(
+        _ request: BacklogRequest,
+        known: @escaping KnownRecords,
+        store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+    ) async throws { throw SalesforceError(.refused, "The past of this org can't be read.") }
 
     func revoke() async { org.script { $0.revoked += 1 } }
 }

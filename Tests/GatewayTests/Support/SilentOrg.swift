@@ -10,9 +10,10 @@ struct SilentOrg: OrgConnecting {
     func connect(
         _ configuration: InstanceConfiguration,
         code: Secret?,
-        codeVerifier: Secret?
+        codeVerifier: Secret?,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
     ) async throws -> OrgConnection {
-        OrgConnection(
+        let connection = OrgConnection(
             accessToken: "token",
             refreshToken: "refresh",
             instanceURL: "https://acme.my.salesforce.com",
@@ -20,7 +21,15 @@ struct SilentOrg: OrgConnecting {
             userID: nil,
             issuedAt: Fixture.start
         )
+        try await granted(connection)
+        return connection
     }
+
+    func identify(
+        _ connection: OrgConnection,
+        _ configuration: InstanceConfiguration,
+        granted: @escaping @Sendable (OrgConnection) async throws -> Void
+    ) async throws -> OrgConnection { connection }
 
     func session(
         _ connection: OrgConnection,
@@ -32,7 +41,9 @@ struct SilentOrg: OrgConnecting {
         var apiUsage: APIUsage? { get async { nil } }
         func drainCalls() async -> APICalls { [:] }
 
-        func describeObjects() async throws -> [ObjectDescription] {
+        func describeObjects(
+            where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
+        ) async throws -> [ObjectDescription] {
             ["Account", "Contact"].map {
                 ObjectDescription(
                     name: $0,
@@ -50,6 +61,12 @@ struct SilentOrg: OrgConnecting {
             known: @escaping KnownRecords,
             store: @Sendable (PollPage) async throws -> IntakeResult
         ) async throws -> PollReport { PollReport() }
+
+        func read(
+            _ request: BacklogRequest,
+            known: @escaping KnownRecords,
+            store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
+        ) async throws { throw SalesforceError(.refused, "This org has no past.") }
 
         func revoke() async {}
     }

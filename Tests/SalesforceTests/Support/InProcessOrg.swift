@@ -121,6 +121,17 @@ extension InProcessOrg {
     }
 }
 
+extension OrgConnecting {
+    /// For those that want the connection only once all of it is there.
+    func connect(
+        _ configuration: InstanceConfiguration,
+        code: Secret?,
+        codeVerifier: Secret?
+    ) async throws -> OrgConnection {
+        try await connect(configuration, code: code, codeVerifier: codeVerifier, granted: { _ in })
+    }
+}
+
 /// A machine's clock that moves when told to.
 final class MachineClock: Sendable {
     private let moment = Mutex(Timestamp(seconds: 1_795_456_800))

@@ -187,6 +187,11 @@ actor MemoryLedger {
 }
 
 extension OrgSession {
+    /// For those whom any list suffices.
+    func describeObjects() async throws -> [ObjectDescription] {
+        try await describeObjects(where: { _ in true })
+    }
+
     @discardableResult
     func poll(_ request: PollRequest, into ledger: MemoryLedger) async throws -> PollReport {
         try await poll(request, ledger) { try await ledger.store($0) }
