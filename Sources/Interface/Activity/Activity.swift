@@ -34,8 +34,9 @@ struct Activity: Sendable {
     static func slotStart(_ moment: Timestamp) -> Timestamp { Timestamp(seconds: slot(moment) * slotSeconds) }
 
     mutating func trim(at now: Timestamp) {
-        let oldest = (Self.slot(now) / Self.slotsPerMinute - Int64(Self.minutes) + 1) * Self.slotsPerMinute
-        slots = slots.filter { $0.key >= oldest }
+        let oldest = Self.slot(Self.start(at: now))
+        // Slots to come are left from before the clock was set back.
+        slots = slots.filter { $0.key >= oldest && $0.key <= Self.slot(now) }
     }
 
     /// Events of the last sixty seconds, to the slot.

@@ -23,23 +23,27 @@ struct ActivityLoad: Sendable {
         self.token = token
     }
 
-    mutating func nextLoad(_ id: InstanceID, at now: Timestamp) -> Command? {
-        guard isStale, !isOutstanding, now >= notBefore else { return nil }
+    /// `now` says what is counted, `due` whether it is time to ask; without `due`, both clocks say the same.
+    mutating func nextLoad(_ id: InstanceID, at now: Timestamp, due: Timestamp? = nil) -> Command? {
+        let due = due ?? now
+        guard isStale, !isOutstanding, due >= notBefore else { return nil }
         isStale = false
         isOutstanding = true
-        notBefore = now.advanced(byMilliseconds: Self.pause)
+        notBefore = due.advanced(byMilliseconds: Self.pause)
         token += 1
         let start = Activity.start(at: now)
-        return .loadActivity(token: token, id, since: max(start, upTo.map(Activity.slotStart) ?? start))
+        // Where the clock was set back, the last answer says nothing of what lies behind it now.
+        let known = upTo.flatMap { $0 <= now ? Activity.slotStart($0) : nil }
+        return .loadActivity(token: token, id, since: max(start, known ?? start))
     }
 
     /// Whether somebody still waits for this answer.
-    mutating func accept(token: Int, isAnswer: Bool, at now: Timestamp) -> Bool {
+    mutating func accept(token: Int, isAnswer: Bool, at now: Timestamp, due: Timestamp? = nil) -> Bool {
         guard token == self.token else { return false }
         isOutstanding = false
         guard isAnswer else {
             isStale = true
-            notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
+            notBefore = (due ?? now).advanced(byMilliseconds: Self.pauseAfterFailure)
             return false
         }
         isKnown = true

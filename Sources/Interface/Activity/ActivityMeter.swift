@@ -22,8 +22,11 @@ struct ActivityMeter: Feature {
                 load.invalidate()
             }
         case .activity(let token, .success(let summary)):
-            if load.accept(token: token, isAnswer: true, at: context.now) { activity.apply(summary, at: context.now) }
-        case .activity(let token, .failure): _ = load.accept(token: token, isAnswer: false, at: context.now)
+            if load.accept(token: token, isAnswer: true, at: context.now, due: context.due) {
+                activity.apply(summary, at: context.now)
+            }
+        case .activity(let token, .failure):
+            _ = load.accept(token: token, isAnswer: false, at: context.now, due: context.due)
         default: break
         }
     }
@@ -32,12 +35,12 @@ struct ActivityMeter: Feature {
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
         guard context.instances.list != nil, let id = context.instances.current else { return [] }
-        return load.nextLoad(id, at: context.now).map { [$0] } ?? []
+        return load.nextLoad(id, at: context.now, due: context.due).map { [$0] } ?? []
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
         let load = context.instances.current == nil ? nil : load.nextDeadline
-        return [activity.nextDeadline(after: context.now), load].compactMap { $0 }.min()
+        return [activity.nextDeadline(after: context.now).map(context.due(at:)), load].compactMap { $0 }.min()
     }
 
     func facts(_ context: DashboardContext) -> [HeaderFact] {

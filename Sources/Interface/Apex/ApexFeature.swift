@@ -13,7 +13,7 @@ struct ApexFeature: Feature {
     /// Only while somebody looks.
     mutating func loads(_ context: DashboardContext) -> [Command] {
         guard let current = context.instances.current, context.isOpen(ApexPanel.self) else { return [] }
-        return board.nextLoad(current, at: context.now).map { [$0] } ?? []
+        return board.nextLoad(current, at: context.due).map { [$0] } ?? []
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {

@@ -78,10 +78,10 @@ struct BusyList: Overlay {
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
         load.turn(to: instance)
-        return load.nextLoad(at: context.now).map { [$0] } ?? []
+        return load.nextLoad(at: context.due).map { [$0] } ?? []
     }
 
-    func deadline(_ context: DashboardContext) -> Timestamp? { load.deadline(at: context.now) }
+    func deadline(_ context: DashboardContext) -> Timestamp? { load.deadline(at: context.due) }
 
     // MARK: Drawing
 

@@ -9,8 +9,10 @@ import Primitives
 /// A feature that others depend on sets its member in `Feature.publish(to:)`; nothing else writes it.
 struct DashboardContext: Sendable {
     let settings: DashboardSettings
-    /// The moment of the message.
+    /// The moment of the message by the machine's clock, as people read it; whoever sets that may set it back.
     let now: Timestamp
+    /// The same moment by the clock that nobody sets: all that waits, rests or goes by itself is measured on it.
+    let due: Timestamp
     let table: ActionTable
     /// The pane that has the focus, whatever lies over it.
     let focus: PaneID
@@ -68,16 +70,21 @@ struct DashboardContext: Sendable {
     init(
         settings: DashboardSettings,
         now: Timestamp,
+        due: Timestamp? = nil,
         table: ActionTable = .standard,
         focus: PaneID = .events,
         overlays: [any Overlay.Type] = []
     ) {
         self.settings = settings
         self.now = now
+        self.due = due ?? now
         self.table = table
         self.focus = focus
         self.overlays = overlays
     }
+
+    /// When something is due that is known by the machine's clock, as that is set now.
+    func due(at moment: Timestamp) -> Timestamp { due.advanced(byMilliseconds: moment.since(now)) }
 
     var glyphs: Glyphs { settings.glyphs }
     /// The instance that the screen is about; nil while a new one is being made.

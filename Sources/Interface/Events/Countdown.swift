@@ -15,7 +15,7 @@ extension EventsPane {
             else { return nil }
             let left = next.since(now)
             guard left > 0 else { return nil }
-            return now.advanced(
+            return context.due.advanced(
                 byMilliseconds: left > DashboardContext.countdown
                     ? left - DashboardContext.countdown : (left - 1) % 1000 + 1
             )

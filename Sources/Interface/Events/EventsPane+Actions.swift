@@ -112,7 +112,7 @@ extension EventsPane {
         }
         receiveSaved(event, context, &effects)
         if let refused = event as? ActionRefused, refused.action == .replay {
-            replays.refuse(window.selectedRow, at: context.now)
+            replays.refuse(window.selectedRow, at: context.due)
         }
     }
 

@@ -15,8 +15,8 @@ extension EventsPane {
         let isUrgent = isLost && spread.request?.axis != .sequences(cut: cut)
         let request = HistogramRequest(window.filter, .sequences(cut: cut), bins: HistogramLoad.bins)
         // What a filter finds is counted first.
-        var loads = total == nil ? [] : [spread.nextLoad(request, at: context.now, isUrgent: isUrgent)]
-        if let hits = finding?.request(window.filter) { loads.append(finding?.hits.nextLoad(hits, at: context.now)) }
+        var loads = total == nil ? [] : [spread.nextLoad(request, at: context.due, isUrgent: isUrgent)]
+        if let hits = finding?.request(window.filter) { loads.append(finding?.hits.nextLoad(hits, at: context.due)) }
         return loads.compactMap { $0 }
     }
 
@@ -37,9 +37,9 @@ extension EventsPane {
         _ result: Result<EventHistogram, Failure>,
         _ context: DashboardContext
     ) {
-        _ = finding?.hits.accept(use, token: token, result, at: context.now)
-        heat.accept(use, token: token, result, at: context.now)
-        guard spread.accept(use, token: token, result, at: context.now),
+        _ = finding?.hits.accept(use, token: token, result, at: context.due)
+        heat.accept(use, token: token, result, at: context.due)
+        guard spread.accept(use, token: token, result, at: context.due),
             case .sequences(let cut?)? = spread.request?.axis,
             let bins = spread.value?.bins, spread.value?.isCut == false
         else { return }

@@ -133,8 +133,8 @@ struct EventsPane: Pane {
         guard context.instances.list != nil else { return [] }
         var all = EventFilter()
         all.instanceIDs = window.filter.instanceIDs
-        let found = filtering.isOn ? matches.nextLoad(window.filter, at: context.now) : nil
-        return [window.nextLoad(at: context.now), counts.nextLoad(all, at: context.now), found].compactMap { $0 }
+        let found = filtering.isOn ? matches.nextLoad(window.filter, at: context.due) : nil
+        return [window.nextLoad(at: context.due), counts.nextLoad(all, at: context.due), found].compactMap { $0 }
             + placeLoads(context) + (heatLoad(context).map { [$0] } ?? [])
     }
 
@@ -162,8 +162,8 @@ struct EventsPane: Pane {
             invalidateCounts()
         case .page(let token, let result): accept(token, result, context, &effects)
         case .counts(let token, let result):
-            counts.accept(token: token, result, at: context.now)
-            matches.accept(token: token, result, at: context.now)
+            counts.accept(token: token, result, at: context.due)
+            matches.accept(token: token, result, at: context.due)
         case .histogram(let use, let token, let result):
             accept(use, token: token, result, context)
         case .replayed(let sequence, let result):
@@ -188,7 +188,7 @@ struct EventsPane: Pane {
         _ effects: inout Effects
     ) {
         let before = window.failure
-        guard let purpose = window.accept(token: token, result, at: context.now) else { return }
+        guard let purpose = window.accept(token: token, result, at: context.due) else { return }
         if let failure = window.failure, failure != before, context.instances.loss == nil {
             effects.say(.failure, "Events can't be read: \(failure)")
         }

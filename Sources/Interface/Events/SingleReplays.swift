@@ -23,7 +23,7 @@ struct SingleReplays: Sendable {
     func obstacle(to event: EventSummary?, _ context: DashboardContext) -> String? {
         guard let event else { return "Select an event to replay first." }
         if underWay[event.sequence] != nil { return "This event is being replayed already." }
-        if isRepeated(event, at: context.now) {
+        if isRepeated(event, at: context.due) {
             return "This event was replayed a moment ago; let \(context.key(.replay)) go, then press it again."
         }
         guard let instance = context.instances[event.instanceID] else {
@@ -63,7 +63,7 @@ struct SingleReplays: Sendable {
         let isElsewhere = options?.callbackURL != nil
         remember(sequence, isElsewhere ? (try? result.get())?.outcome : nil)
         guard wanted?.isOneOfMany != true else { return }
-        last = (sequence, context.now)
+        last = (sequence, context.due)
         switch result {
         case .failure(let failure): effects.say(.failure, "Replay failed: \(failure.sentence)")
         case .success(let attempt):

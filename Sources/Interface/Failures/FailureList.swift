@@ -111,7 +111,7 @@ struct FailureList: Overlay {
     }
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
-        load.nextLoad(instance, at: context.now).map { [$0] } ?? []
+        load.nextLoad(instance, at: context.due).map { [$0] } ?? []
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? { load.nextDeadline }

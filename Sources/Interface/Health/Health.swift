@@ -82,9 +82,9 @@ extension DashboardContext {
 
     /// When a poll that has not come turns live into a lie.
     var overdueDeadline: Timestamp? {
-        guard let instance, let due = overduePoll(of: instance) else { return nil }
-        let end = due.advanced(byMilliseconds: Self.pollGrace)
-        return end > now ? end : nil
+        guard let instance, let poll = overduePoll(of: instance) else { return nil }
+        let end = poll.advanced(byMilliseconds: Self.pollGrace)
+        return end > now ? due(at: end) : nil
     }
 
     /// Seconds between the polls that somebody makes beside the schedule, as the demo does.

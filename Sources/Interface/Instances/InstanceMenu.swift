@@ -20,10 +20,10 @@ struct InstanceMenu: Overlay {
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.menu] }
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
-        load.nextLoad(at: context.now).map { [$0] } ?? []
+        load.nextLoad(at: context.due).map { [$0] } ?? []
     }
 
-    func deadline(_ context: DashboardContext) -> Timestamp? { load.deadline(at: context.now) }
+    func deadline(_ context: DashboardContext) -> Timestamp? { load.deadline(at: context.due) }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         load.receive(message)

@@ -20,10 +20,10 @@ struct InstancesFeature: Feature {
     // MARK: Loading
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
-        guard isStale, !isLoading, context.now >= notBefore else { return [] }
+        guard isStale, !isLoading, context.due >= notBefore else { return [] }
         isStale = false
         isLoading = true
-        notBefore = context.now.advanced(byMilliseconds: 250)
+        notBefore = context.due.advanced(byMilliseconds: 250)
         return [.loadInstances]
     }
 
@@ -73,7 +73,7 @@ struct InstancesFeature: Feature {
             if directory.failure != failure.sentence, directory.loss == nil { effects.say(.failure, failure.sentence) }
             directory.failure = failure.sentence
             isStale = true
-            notBefore = context.now.advanced(bySeconds: 2)
+            notBefore = context.due.advanced(bySeconds: 2)
         case .success(let list):
             // Its instance is on the way; a change of the instances will report it.
             if list.isEmpty, directory.list == nil, context.arrangement != nil { return }

@@ -11,7 +11,7 @@ struct MessageLog: Sendable {
         var topic: Announcement.Topic?
         /// How often the same was said in a row.
         var count = 1
-        /// Nil: stays until it is dismissed.
+        /// By the clock that nobody sets; nil: stays until it is dismissed.
         var expires: Timestamp?
     }
 
@@ -33,11 +33,12 @@ struct MessageLog: Sendable {
     }
 
     /// Shows a message and keeps it in the log; failures stay until they are dismissed, but for small screens, where they
-    /// would cover what one works with.
+    /// would cover what one works with. It is written with `now` and goes by `due`; without `due`, both clocks say the same.
     mutating func post(
         _ severity: Severity,
         _ text: String,
         at now: Timestamp,
+        due: Timestamp? = nil,
         about topic: Announcement.Topic? = nil,
         isSmall: Bool = false
     ) {
@@ -47,7 +48,7 @@ struct MessageLog: Sendable {
             case .warning: 8
             case .failure: isSmall ? 12 : nil
             }
-        let expires = seconds.map { now.advanced(bySeconds: $0) }
+        let expires = seconds.map { (due ?? now).advanced(bySeconds: $0) }
         if var last = entries.last, last.text == text, last.severity == severity {
             last.count += 1
             last.expires = expires

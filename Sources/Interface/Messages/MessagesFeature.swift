@@ -37,7 +37,7 @@ struct MessagesFeature: Feature {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .dismissMessage:
-            log.expire(at: context.now)
+            log.expire(at: context.due)
             log.dismissNewest()
         case .messageLog: effects.open(MessageLogOverlay())
         default: return false
@@ -76,13 +76,14 @@ struct MessagesFeature: Feature {
                 announcement.severity,
                 announcement.text,
                 at: context.now,
+                due: context.due,
                 about: announcement.topic,
                 isSmall: context.settings.size.height < 20
             )
         }
     }
 
-    mutating func settle(_ context: DashboardContext, _ effects: inout Effects) { log.expire(at: context.now) }
+    mutating func settle(_ context: DashboardContext, _ effects: inout Effects) { log.expire(at: context.due) }
 
     func publish(to context: inout DashboardContext) {
         context.messages = log

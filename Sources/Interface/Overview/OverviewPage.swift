@@ -31,10 +31,10 @@ struct OverviewPage: Overlay {
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
         load.turn(to: instance(context)?.id)
-        return load.nextLoad(at: context.now).map { [$0] } ?? []
+        return load.nextLoad(at: context.due).map { [$0] } ?? []
     }
 
-    func deadline(_ context: DashboardContext) -> Timestamp? { load.deadline(at: context.now) }
+    func deadline(_ context: DashboardContext) -> Timestamp? { load.deadline(at: context.due) }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         load.receive(message)

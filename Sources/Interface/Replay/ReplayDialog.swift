@@ -127,13 +127,13 @@ struct ReplayDialog: Overlay {
         case .completeFilter:
             // Where nothing is left to complete, Tab goes on to the next field.
             guard focus == .filter, !line.text.isEmpty, line.complete(known) else { return false }
-            filterChanged(at: context.now)
+            filterChanged(at: context.due)
         case .pressButton where focus == .start: start(context, &effects)
         default:
             switch focus {
             case .filter:
                 guard line.edit(action) else { return false }
-                filterChanged(at: context.now)
+                filterChanged(at: context.due)
             case .rate: return rate.perform(action)
             case .start, .cancel: return false
             }
@@ -144,7 +144,7 @@ struct ReplayDialog: Overlay {
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
         if focus == .rate { return rate.insert(text) }
         line.insert(text)
-        filterChanged(at: context.now)
+        filterChanged(at: context.due)
         if focus == .filter { effects.warn(ifCut: filter) }
     }
 
@@ -211,7 +211,7 @@ struct ReplayDialog: Overlay {
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
-        case .notice(.stored), .notice(.deliveries): preview.refresh(at: context.now)
+        case .notice(.stored), .notice(.deliveries): preview.refresh(at: context.due)
         case .replayPreview(let token, let result):
             preview.accept(token: token, result)
             guard wantsStart, preview.value != nil else { break }
@@ -231,7 +231,7 @@ struct ReplayDialog: Overlay {
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
         guard case .success(let filter) = query(context) else { return [] }
-        return preview.nextLoad(instance, filter, at: context.now).map { [$0] } ?? []
+        return preview.nextLoad(instance, filter, at: context.due).map { [$0] } ?? []
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {

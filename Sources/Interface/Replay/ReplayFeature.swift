@@ -97,7 +97,7 @@ struct ReplayFeature: Feature {
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
         guard context.instances.list != nil, let current = context.instances.current else { return [] }
-        return [load.nextLoad(current, at: context.now), readingLoad()].compactMap { $0 }
+        return [load.nextLoad(current, at: context.due), readingLoad()].compactMap { $0 }
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
@@ -121,7 +121,7 @@ struct ReplayFeature: Feature {
         case .notice(.instance(let id)): if id == context.instances.current { load.invalidate() }
         case .notice(.instancesChanged): load.invalidate()
         case .replays(let token, let result):
-            for job in load.accept(token: token, result, at: context.now) { report(ended: job, context, &effects) }
+            for job in load.accept(token: token, result, at: context.due) { report(ended: job, context, &effects) }
         case .marks(let token, let result): accept(marks: token, result, &effects)
         case .replayed(let sequence, let result): accept(replayed: sequence, result)
         case .engineStopped: (elsewhere, reading) = (nil, nil)
@@ -159,7 +159,7 @@ struct ReplayFeature: Feature {
         switch result {
         case .success(let job):
             let wasOpen = load.open.contains { $0.id == job.id }
-            load.update(job, at: context.now)
+            load.update(job, at: context.due)
             if wasOpen, !job.state.isOpen { report(ended: job, context, &effects) }
         case .failure(let failure): effects.say(.failure, failure.sentence)
         }

@@ -33,7 +33,7 @@ extension Dashboard {
     /// Whether an event waits until a pane is where the keys before it have sent it.
     private mutating func mustWait(_ event: InputEvent) -> Bool {
         let isUnderWay = layers.isEmpty && features.openPanes.contains(where: \.isUnderWay)
-        let verdict = held.judge(event, isUnderWay: isUnderWay, now: now)
+        let verdict = held.judge(event, isUnderWay: isUnderWay, now: due)
         if verdict == .giveUp { features.eachPane { if $0.isUnderWay { $0.stayHere() } } }
         return verdict == .wait
     }

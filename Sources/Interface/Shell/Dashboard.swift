@@ -6,15 +6,17 @@ package import Primitives
 /// A value, changed only by `update`; it knows features by their protocols alone.
 package struct Dashboard: Sendable {
     package internal(set) var settings: DashboardSettings
-    /// The moment of the last message.
+    /// The moment of the last message, by the machine's clock.
     var now: Timestamp
+    /// The same by the clock that nobody sets.
+    var due: Timestamp
     var features: FeatureSet
     var layers = OverlayStack()
     var focus = PaneID.events
     /// The pane that has the largest room.
     var mainPane = PaneID.events
     let table: ActionTable
-    /// When `tick` is wanted at the latest; nil: never, so that an idle dashboard sleeps.
+    /// When `tick` is wanted at the latest, by the clock that nobody sets; nil: never, so that an idle dashboard sleeps.
     package internal(set) var nextDeadline: Timestamp?
     /// What is to be done, until `update` gives it to the loop.
     var outbox: [Command] = []
@@ -25,14 +27,27 @@ package struct Dashboard: Sendable {
     /// Input that waits until the panes are where the keys before it have sent them.
     var held = HeldInput()
 
-    package init(_ settings: DashboardSettings, now: Timestamp, keys: ActionTable = .standard) {
-        self.init(settings, now: now, features: Registry.features, keys: keys)
+    /// Without `due`, both clocks say the same.
+    package init(
+        _ settings: DashboardSettings,
+        now: Timestamp,
+        due: Timestamp? = nil,
+        keys: ActionTable = .standard
+    ) {
+        self.init(settings, now: now, due: due, features: Registry.features, keys: keys)
     }
 
     /// Without `keys`: the table of the features.
-    init(_ settings: DashboardSettings, now: Timestamp, features: [any Feature], keys: ActionTable? = nil) {
+    init(
+        _ settings: DashboardSettings,
+        now: Timestamp,
+        due: Timestamp? = nil,
+        features: [any Feature],
+        keys: ActionTable? = nil
+    ) {
         self.settings = settings
         self.now = now
+        self.due = due ?? now
         self.features = FeatureSet(features)
         table = keys ?? ActionTable(features)
         let context = context()
@@ -47,6 +62,7 @@ package struct Dashboard: Sendable {
         var context = DashboardContext(
             settings: settings,
             now: now,
+            due: due,
             table: table,
             focus: focus,
             overlays: layers.kinds

@@ -73,7 +73,7 @@ struct StoryOverlay: Overlay {
         case .notice(.stored): story.recordStored()
         case .notice(.deliveries(let ids)): story.recordDeliveries(ids)
         case .replayed: story.recordDeliveries([])
-        case .page(let token, let result): story.accept(token: token, result, at: context.now)
+        case .page(let token, let result): story.accept(token: token, result, at: context.due)
         case .detail(let sequence, let result): story.accept(sequence, result)
         default: return
         }
@@ -92,7 +92,7 @@ struct StoryOverlay: Overlay {
     mutating func loads(_ context: DashboardContext) -> [Command] {
         layOut(context)
         reader.settle(on: page(context))
-        return story.loads(visible: reader.visibleRows(page(context)), at: context.now)
+        return story.loads(visible: reader.visibleRows(page(context)), at: context.due)
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {

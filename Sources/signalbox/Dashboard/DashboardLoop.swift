@@ -37,6 +37,7 @@ struct DashboardLoop: ~Copyable {
     private let editor: Editor
     private let fallback: CopyFallback
     private let clock = ContinuousClock()
+    private let time = SystemClock()
     private var thread = DrawingThread()
     private var isDirty = true
     private var drawnAt: ContinuousClock.Instant
@@ -70,7 +71,7 @@ struct DashboardLoop: ~Copyable {
 
     /// Draws the first frame, then calls `start`, then runs until something ends it.
     mutating func run(start: () -> Void) -> Ending {
-        let first = dashboard.update(.start, at: .now())
+        let first = dashboard.update(.start, at: time.now, due: time.due)
         draw()
         start()
         perform(first)
@@ -101,7 +102,7 @@ struct DashboardLoop: ~Copyable {
             case .engineEnded(nil): dispatch(.engineStopped)
             }
         }
-        if let deadline = dashboard.nextDeadline, deadline <= .now() { dispatch(.tick) }
+        if let deadline = dashboard.nextDeadline, deadline <= time.due { dispatch(.tick) }
         if activity.needsRedraw { isDirty = true }
         if isDirty, activity.needsRedraw || clock.now - drawnAt >= Self.frameTime { draw() }
     }
@@ -110,7 +111,7 @@ struct DashboardLoop: ~Copyable {
     private var timeout: Duration? {
         var wait: Duration?
         if let deadline = dashboard.nextDeadline {
-            wait = .milliseconds(max(0, deadline.since(.now())))
+            wait = .milliseconds(max(0, deadline.since(time.due)))
         }
         if isDirty {
             let frame = max(.zero, Self.frameTime - (clock.now - drawnAt))
@@ -128,7 +129,7 @@ struct DashboardLoop: ~Copyable {
 
     private mutating func dispatch(_ message: Message) {
         isDirty = true
-        perform(dashboard.update(message, at: .now()))
+        perform(dashboard.update(message, at: time.now, due: time.due))
     }
 
     private mutating func perform(_ commands: [Command]) {

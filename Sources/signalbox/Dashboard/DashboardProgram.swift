@@ -183,6 +183,7 @@ struct DashboardProgram: Sendable {
                 memory: memory.kept
             ),
             now: .now(),
+            due: SystemClock().due,
             keys: settings.actions
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }

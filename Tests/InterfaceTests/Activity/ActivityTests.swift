@@ -95,6 +95,24 @@ struct ActivityLoadTests {
         #expect(!load.isKnown)
     }
 
+    @Test func `a clock that was set back makes no question wait, and none of before count`() {
+        var load = ActivityLoad()
+        _ = load.nextLoad(1, at: start)
+        _ = load.accept(token: 1, isAnswer: true, at: start)
+        load.invalidate()
+        let early = start.advanced(bySeconds: -3600)
+        guard case .loadActivity(_, _, let since)? = load.nextLoad(1, at: early, due: start.advanced(bySeconds: 5))
+        else {
+            Issue.record("nothing was asked")
+            return
+        }
+        #expect(since == Activity.start(at: early))
+        var activity = Activity()
+        activity.add(3, at: start)
+        activity.trim(at: early)
+        #expect(activity.nextDeadline(after: early) == nil)
+    }
+
     @Test func `only what may have changed since the last answer is asked for again`() {
         var load = ActivityLoad()
         _ = load.nextLoad(1, at: start)

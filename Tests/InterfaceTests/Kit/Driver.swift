@@ -11,6 +11,8 @@ import Testing
 struct Driver {
     private(set) var dashboard: Dashboard
     private(set) var now: Timestamp
+    /// How far the machine's clock was set: milliseconds that it is ahead of the one that nobody sets.
+    var step: Int64 = 0
     /// Commands that no answer was given to yet.
     private(set) var pending: [Command] = []
     /// All commands since `forget`.
@@ -56,7 +58,7 @@ struct Driver {
     }
 
     mutating func send(_ message: Message) {
-        let new = dashboard.update(message, at: now)
+        let new = dashboard.update(message, at: now.advanced(byMilliseconds: step), due: now)
         pending += new
         commands += new
     }

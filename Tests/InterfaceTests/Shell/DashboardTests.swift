@@ -36,6 +36,21 @@ struct DashboardTests {
         }
     }
 
+    @Test(arguments: [Int64(-3_600_000), 3_600_000])
+    func `a clock that is set stops nothing and hurries nothing`(step: Int64) {
+        var driver = Driver(140, 40, log: (1...20).map { Sample.event($0) })
+        driver.step = step
+        driver.send(.report(.info, "The clock was set."))
+        driver.store(21...21)
+        driver.pass(milliseconds: 1000)
+        #expect(driver.events.selected == 21)
+        #expect(driver.context.totals?.total == 21)
+        #expect(driver.messages.entries.last?.at == Sample.now.advanced(byMilliseconds: step), "as people read it")
+        #expect(driver.messages.shown.count == 1)
+        driver.pass(milliseconds: 4000)
+        #expect(driver.messages.shown.isEmpty)
+    }
+
     @Test func `Ctrl+C twice quits whatever is open`() {
         var driver = Driver(140, 40)
         driver.keys("c space")

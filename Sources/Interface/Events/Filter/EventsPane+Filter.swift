@@ -60,7 +60,7 @@ extension EventsPane {
         filtering.apply(text)
         filter.instanceIDs = window.filter.instanceIDs
         window.reset(filter)
-        resetMatches(notBefore: isWhole ? .distantPast : context.now.advanced(byMilliseconds: Self.typingPause))
+        resetMatches(notBefore: isWhole ? .distantPast : context.due.advanced(byMilliseconds: Self.typingPause))
     }
 
     /// Milliseconds without a key after which what a filter finds is counted: a count looks at the whole history, and while

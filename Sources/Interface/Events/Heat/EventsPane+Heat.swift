@@ -25,7 +25,7 @@ extension EventsPane {
 
     mutating func heatLoad(_ context: DashboardContext) -> Command? {
         guard let rect, total != nil, heatRows(in: rect, context) > 0 else { return nil }
-        return heat.nextLoad(window.filter, at: context.now)
+        return heat.nextLoad(window.filter, at: context.due)
     }
 
     func heatDeadline(_ context: DashboardContext) -> Timestamp? {
