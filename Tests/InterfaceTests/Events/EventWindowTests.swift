@@ -124,6 +124,19 @@ struct EventWindowTests {
         #expect(window.selected == 989)
     }
 
+    @Test(arguments: [Int64(991), 995, 1000])
+    func `one that leaves the list anywhere gives way to the row beside it, which stays in view`(gone: Int64) {
+        var window = loaded()
+        window.pause()
+        window.select(gone)
+        let top = window.top
+        window.recordDeliveries([])
+        answer(&window, Self.log.filter { $0.sequence != gone }, at: Sample.now.advanced(bySeconds: 1))
+        #expect(window.selected == min(gone + 1, 999))
+        #expect(visible(window).contains(window.selected ?? -1))
+        #expect(window.top.map { abs($0 - (top ?? 0)) <= 1 } == true)
+    }
+
     @Test func `deliveries of other rows ask for nothing`() {
         var window = loaded()
         window.recordDeliveries([1])

@@ -93,13 +93,14 @@ extension EventWindow {
         selected = rows[kept].sequence
     }
 
-    /// Selects an event and brings it into view with as little movement as possible.
+    /// Selects an event, or its neighbour where it is gone, and brings that into view with as little movement as possible.
     mutating func select(_ sequence: Int64) {
-        guard let index = row(of: sequence) else {
-            selected = rows.isEmpty ? nil : rows[min(insertionIndex(of: sequence), rows.count - 1)].sequence
+        guard !rows.isEmpty else {
+            selected = nil
             return
         }
-        selected = sequence
+        let index = min(insertionIndex(of: sequence), rows.count - 1)
+        selected = rows[index].sequence
         guard !isFollowing else { return }
         let visible = visibleRange
         if index < visible.lowerBound {
@@ -111,6 +112,9 @@ extension EventWindow {
             top = rows[visible.lowerBound].sequence
         }
     }
+
+    /// Selects the neighbour of an event that has left the rows; one that is still there stays as it is.
+    mutating func keep(_ sequence: Int64) { if row(of: sequence) == nil { select(sequence) } }
 
     /// Selects the next row of a kind in a direction among the loaded ones, or asks for it.
     mutating func seek(_ target: RowSearch.Target, forward: Bool) {

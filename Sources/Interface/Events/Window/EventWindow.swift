@@ -271,7 +271,7 @@ struct EventWindow: Sendable {
         case .refresh:
             let rest = page.reach.map { reach in rows.filter { $0.sequence > reach.sequence } } ?? []
             rows = page.events + rest
-            if let selected, row(of: selected) == nil { self.selected = page.last?.sequence }
+            if isFollowing { selected = rows.last?.sequence } else if let selected { keep(selected) }
         case .older:
             rows.insert(contentsOf: page.reversed(), at: 0)
             searchedBack = page.reach
