@@ -25,6 +25,22 @@ struct SearchesTests {
         for task in [story, comparison, later] { task.cancel() }
     }
 
+    @Test(arguments: [EventExpression.everything, .term(.events(["e1"]))])
+    func `the count of what a filter finds never takes the place of the totals`(expression: EventExpression) {
+        let searches = Searches()
+        let (totals, matches, later) = (task(), task(), task())
+        var filter = EventFilter()
+        filter.expression = expression
+        // As a filter is normalized: such terms are members, and the expression says nothing of them.
+        filter.states = [.dead]
+        searches.begin(.loadCounts(token: 1, EventFilter()), totals)
+        searches.begin(.loadCounts(token: 2, filter), matches)
+        #expect(!totals.isCancelled && !matches.isCancelled)
+        searches.begin(.loadCounts(token: 4, filter), later)
+        #expect(!totals.isCancelled && matches.isCancelled && !later.isCancelled)
+        for task in [totals, later] { task.cancel() }
+    }
+
     @Test func `each token has the reader that it was made by`() {
         #expect(PageReader(token: 1) == .list && PageReader(token: .max) == .list)
         #expect(PageReader(token: Int.min / 4) == .story && PageReader(token: -1) == .story)

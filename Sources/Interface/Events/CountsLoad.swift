@@ -1,10 +1,22 @@
 import Domain
 import Primitives
 
+/// Whose number of events is counted, as its token tells: each load has tokens of its own, odd ones and even ones, so that no
+/// one takes an answer for the other's, and a newer question supersedes only those of the same load.
+package enum CountsUse: Sendable, Hashable {
+    /// All events of the instance.
+    case totals
+    /// Those that the filter finds.
+    case matches
+
+    package init(token: Int) { self = token.isMultiple(of: 2) ? .matches : .totals }
+}
+
 /// The totals of the event list, asked for at most twice a second and one request at a time; those that take long less often,
 /// so that counting many events again and again never takes much of the machine.
 struct CountsLoad: Sendable {
     private static let pause: Int64 = 500
+    private static let pauseAfterFailure: Int64 = 2000
     /// How much longer than a request the pause after it is.
     private static let rest: Int64 = 4
 
@@ -15,8 +27,7 @@ struct CountsLoad: Sendable {
     private var begin = Timestamp.distantPast
     private var notBefore = Timestamp.distantPast
 
-    /// Two loads that go on side by side have tokens of their own: odd ones and even ones.
-    init(hasEvenTokens: Bool = false) { token = hasEvenTokens ? 0 : -1 }
+    init(_ use: CountsUse = .totals) { token = use == .matches ? 0 : -1 }
 
     mutating func invalidate() { isStale = true }
 
@@ -43,7 +54,12 @@ struct CountsLoad: Sendable {
         guard token == self.token else { return }
         isOutstanding = false
         notBefore = max(notBefore, now.advanced(byMilliseconds: Self.rest * max(0, now.since(begin))))
-        if case .success(let counts) = result { value = counts }
+        switch result {
+        case .success(let counts): value = counts
+        case .failure:
+            isStale = true
+            notBefore = max(notBefore, now.advanced(byMilliseconds: Self.pauseAfterFailure))
+        }
     }
 
     var nextDeadline: Timestamp? { isStale && !isOutstanding ? notBefore : nil }

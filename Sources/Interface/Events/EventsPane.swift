@@ -27,7 +27,7 @@ struct EventsPane: Pane {
     /// Of all events of the instance.
     private(set) var counts = CountsLoad()
     /// Of those that the filter finds.
-    var matches = CountsLoad(hasEvenTokens: true)
+    var matches = CountsLoad(.matches)
     var filtering = EventFiltering()
     var columnMemory = ColumnMemory()
     /// The day above the list.

@@ -1,11 +1,10 @@
-import Domain
 import Interface
 import Synchronization
 
 /// The newest question of each kind that is asked again while somebody types. Nobody waits for the former one any more, and
 /// a scan of a long history is not cheap.
 final class Searches: Sendable {
-    private enum Kind: Hashable { case page(PageReader), totals, matches, histogram(HistogramUse) }
+    private enum Kind: Hashable { case page(PageReader), counts(CountsUse), histogram(HistogramUse) }
 
     private let running = Mutex<[Kind: Task<Void, Never>]>([:])
 
@@ -14,7 +13,7 @@ final class Searches: Sendable {
         let kind: Kind? =
             switch command {
             case .loadPage(let token, _): .page(PageReader(token: token))
-            case .loadCounts(_, let filter): filter.expression == .everything ? .totals : .matches
+            case .loadCounts(let token, _): .counts(CountsUse(token: token))
             case .loadHistogram(let use, _, _): .histogram(use)
             default: nil
             }

@@ -217,6 +217,14 @@ struct CountsLoadTests {
         #expect(load.value == nil)
     }
 
+    @Test func `a count that failed is asked for again, after a pause`() {
+        var load = CountsLoad(.matches)
+        #expect(load.nextLoad(EventFilter(), at: Sample.now) == .loadCounts(token: 2, EventFilter()))
+        load.accept(token: 2, .failure(.failed("Locked.")), at: Sample.now)
+        #expect(load.nextDeadline == Sample.now.advanced(bySeconds: 2))
+        #expect(load.nextLoad(EventFilter(), at: Sample.now.advanced(bySeconds: 2)) != nil)
+    }
+
     @Test func `what takes long is asked for less often`() {
         var load = CountsLoad()
         #expect(load.nextLoad(EventFilter(), at: Sample.now) != nil)
