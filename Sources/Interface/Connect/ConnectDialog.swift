@@ -55,6 +55,8 @@ struct ConnectDialog: Overlay {
     /// Separates the answers to this attempt from those to earlier ones.
     private let token: Int
     private(set) var phase = Phase.beginning
+    /// The number of the draft that is being applied.
+    private var request: Int?
     private(set) var focus = Focus.address
     private(set) var reply = TextField()
     /// The last refusal, in one sentence.
@@ -207,8 +209,12 @@ struct ConnectDialog: Overlay {
     // MARK: Answers
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        switch event {
         // Another attempt has a dialog of its own.
-        if event is AccessRequested { effects.close() }
+        case is AccessRequested: effects.close()
+        case let sent as DraftSent where phase == .applying && request == nil: request = sent.request
+        default: break
+        }
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
@@ -220,7 +226,8 @@ struct ConnectDialog: Overlay {
             accept(result, of: state, isReply: false, context, &effects)
         case .authorizationReply(let state, let result):
             accept(result, of: state, isReply: true, context, &effects)
-        case .saved(let result) where phase == .applying: accept(saved: result, &effects)
+        case .saved(let request, _, let result) where phase == .applying && request == self.request:
+            accept(saved: result, &effects)
         default: break
         }
     }

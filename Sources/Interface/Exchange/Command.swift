@@ -26,10 +26,10 @@ package enum Command: Sendable, Hashable {
     case loadDetail(sequence: Int64)
     /// Answered by `.objects`.
     case describeObjects(InstanceID)
-    /// Answered by `.saved`.
-    case create(InstanceDraft)
-    /// Answered by `.saved`.
-    case update(InstanceID, InstanceDraft)
+    /// Answered by `.saved` with the same number.
+    case create(request: Int, InstanceDraft)
+    /// Answered by `.saved` with the same number, for the same instance.
+    case update(request: Int, InstanceID, InstanceDraft)
     /// Answered by `.deleted`.
     case deleteInstance(InstanceID)
     /// Answered by `.switched`.

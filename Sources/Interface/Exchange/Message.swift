@@ -28,8 +28,8 @@ package enum Message: Sendable {
     case statistics(token: Int, InstanceID?, Result<EngineStatistics, Failure>)
     case detail(sequence: Int64, Result<EventDetail, Failure>)
     case objects(InstanceID, Result<[ObjectDescription], Failure>)
-    /// The answer to `create` and `update`.
-    case saved(Result<InstanceOverview, Failure>)
+    /// The answer to `create`, which is for no instance, and to `update`.
+    case saved(request: Int, InstanceID?, Result<InstanceOverview, Failure>)
     /// The answer to `setEnabled`.
     case switched(InstanceID, Result<InstanceOverview, Failure>)
     case deleted(InstanceID, Result<Done, Failure>)

@@ -21,12 +21,26 @@ extension FormPane {
             guard let granted, granted.fits(draft, form.instance) else {
                 return effects.post(AccessRequested(draft: draft, instance: form.instance))
             }
-            form.applying = draft
             draft.authorizationState = granted.state
-        } else {
-            form.applying = draft
         }
-        effects.send(form.instance.map { .update($0, draft) } ?? .create(draft))
+        send(draft, for: form.instance, &effects)
+    }
+
+    /// Sends a draft to be stored. The form waits for the answer where it is about that instance.
+    private mutating func send(_ draft: InstanceDraft, for instance: InstanceID?, _ effects: inout Effects) {
+        lastRequest += 1
+        var meant = draft
+        meant.authorizationState = nil
+        if draft.connectsAnew { reconnecting.insert(lastRequest) }
+        if form.instance == instance {
+            form.applying = meant
+            awaited = lastRequest
+        }
+        let request = lastRequest
+        effects.send(
+            instance.map { .update(request: request, $0, draft) } ?? .create(request: request, draft)
+        )
+        effects.post(DraftSent(request: request))
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
@@ -38,16 +52,14 @@ extension FormPane {
         case let rejected as DraftRejected: show(rejected.issues, &effects)
         case let access as AccessGranted:
             var draft = access.draft
-            form.applying = draft
             granted = GrantedAccess(state: access.state, draft: draft, instance: access.instance)
             draft.authorizationState = access.state
-            effects.send(access.instance.map { .update($0, draft) } ?? .create(draft))
+            send(draft, for: access.instance, &effects)
         case let request as ReconnectRequested: reconnect(request.instance, &effects)
         case let change as OrganizationChangeConfirmed:
             var meant = change.draft
             meant.allowsOtherOrganization = true
-            form.applying = meant
-            effects.send(.update(change.instance, meant))
+            send(meant, for: change.instance, &effects)
         default: break
         }
     }
@@ -59,16 +71,22 @@ extension FormPane {
             return effects.post(AccessRequested(draft: draft, instance: instance.id))
         }
         draft.connectsAnew = true
-        form.applying = draft
-        effects.send(.update(instance.id, draft))
+        send(draft, for: instance.id, &effects)
     }
 
     mutating func accept(
         saved result: Result<InstanceOverview, Failure>,
+        _ request: Int,
+        for instance: InstanceID?,
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        let wasAgain = form.applying?.connectsAnew == true
+        let wasAgain = reconnecting.remove(request) != nil
+        guard request == awaited, form.instance == instance else {
+            say(elsewhere: result, wasAgain, instance, context, &effects)
+            return
+        }
+        awaited = nil
         if case .failure(.otherOrganization(let found, let watched)) = result,
             askForOther(found, watched, &effects)
         {
@@ -78,24 +96,45 @@ extension FormPane {
         if case .failure(.rejected) = result {} else { granted = nil }
         switch result {
         case .success(let overview):
-            let isNew = context.instances[overview.id] == nil
-            if form.instance == nil {
-                effects.show(overview.id, focus: .events)
-            } else if form.instance == overview.id {
-                form.applied(overview)
-            }
+            if instance == nil { effects.show(overview.id, focus: .events) } else { form.applied(overview) }
             if context.isShownByOverlay { break }
             effects.say(
                 .success,
                 wasAgain
                     ? "\(overview.name) is connected again."
-                    : isNew ? "\(overview.name) is connected." : "Applied. The changes are in force.",
+                    : instance == nil ? "\(overview.name) is connected." : "Applied. The changes are in force.",
                 about: .source
             )
         case .failure(.rejected(let issues)): show(issues, &effects)
         case .failure(let failure):
             if context.isShownByOverlay { break }
             effects.say(.failure, (wasAgain ? "Not connected: " : "Nothing was applied: ") + failure.sentence)
+        }
+    }
+
+    /// Says what became of a draft while the form is about something else, which is left alone.
+    private func say(
+        elsewhere result: Result<InstanceOverview, Failure>,
+        _ wasAgain: Bool,
+        _ instance: InstanceID?,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        guard !context.isShownByOverlay else { return }
+        switch result {
+        case .success(let overview):
+            let words =
+                wasAgain
+                ? "\(overview.name) is connected again."
+                : instance == nil
+                    ? "\(overview.name) is connected." : "Applied: the changes of \(overview.name) are in force."
+            effects.say(.success, words, about: context.instances.current == instance ? .source : nil)
+        case .failure(let failure):
+            let name = instance.map { context.instances[$0]?.name ?? "instance \($0)" } ?? "the new instance"
+            effects.say(
+                .failure,
+                (wasAgain ? "\(name) is not connected: " : "Nothing was applied to \(name): ") + failure.sentence
+            )
         }
     }
 
@@ -148,6 +187,11 @@ extension FormPane {
 
 /// Posted once a person has said yes to losing the form's changes.
 struct DraftDiscarded: DashboardEvent {}
+
+/// Posted when a draft is sent to be stored; `.saved` answers it by its number.
+struct DraftSent: DashboardEvent {
+    let request: Int
+}
 
 /// Posted where settings were refused before they were sent to be applied.
 struct DraftRejected: DashboardEvent {

@@ -25,6 +25,12 @@ struct FormPane: Pane {
     var form = Form()
     /// Access that was granted for a draft that was refused for another reason.
     var granted: GrantedAccess?
+    /// The number of the last draft that was sent.
+    var lastRequest = 0
+    /// Of those that have not been answered, the ones that connect an instance again.
+    var reconnecting: Set<Int> = []
+    /// The number of what the form waits for; nil: nothing. Other answers come when it is about another instance by now.
+    var awaited: Int?
     /// The slider's track, while its knob is dragged.
     private var track: Rect?
     /// The lines as they were laid out last.
@@ -71,6 +77,7 @@ struct FormPane: Pane {
         form = instance.map(Form.init) ?? Form()
         form.offersPassword = context.settings.allowsPasswordGrant
         granted = nil
+        awaited = nil
         sourceWord = instance?.source.word
     }
 
@@ -185,7 +192,8 @@ struct FormPane: Pane {
             case .success(let objects): form.objects.load(objects)
             case .failure(let failure): form.objects.fail(failure.sentence)
             }
-        case .saved(let result): accept(saved: result, context, &effects)
+        case .saved(let request, let instance, let result):
+            accept(saved: result, request, for: instance, context, &effects)
         case .keyRead(let path, let result): accept(key: result, from: path, &effects)
         case .tested(let url, let result): accept(tested: result, url, &effects)
         default: break

@@ -39,7 +39,7 @@ struct InstancesFeature: Feature {
             directory.link = link
             isStale = true
         case .instances(let result): accept(result, context, &effects)
-        case .saved(let result):
+        case .saved(_, _, let result):
             isStale = true
             if case .success(let overview) = result { directory.update(overview) }
         case .switched(_, let result): accept(switched: result, &effects)

@@ -69,8 +69,10 @@ struct CommandRunner: Sendable {
         case .loadDetail(let sequence):
             .detail(sequence: sequence, await result { try await client.event(sequence: sequence) })
         case .describeObjects(let id): .objects(id, await result { try await client.describeObjects(id) })
-        case .create(let draft): .saved(await result { try await client.createInstance(draft) })
-        case .update(let id, let draft): .saved(await result { try await client.updateInstance(id, draft) })
+        case .create(let request, let draft):
+            .saved(request: request, nil, await result { try await client.createInstance(draft) })
+        case .update(let request, let id, let draft):
+            .saved(request: request, id, await result { try await client.updateInstance(id, draft) })
         case .deleteInstance(let id): .deleted(id, await done { try await client.deleteInstance(id) })
         case .setEnabled(let id, let enabled):
             .switched(id, await result { try await client.setEnabled(id, enabled) })

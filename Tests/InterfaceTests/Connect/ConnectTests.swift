@@ -65,7 +65,7 @@ struct ConnectTests {
         #expect(driver.commands == [.awaitAuthorization(state: Self.authorization.state)], "it asks again")
         driver.forget()
         driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
-        guard case .create(let draft)? = driver.commands.first else {
+        guard case .create(_, let draft)? = driver.commands.first else {
             Issue.record("nothing was created: \(driver.commands)")
             return
         }
@@ -73,7 +73,7 @@ struct ConnectTests {
         #expect(draft.authorizationCode == nil)
         #expect(driver.text.contains("Access is granted"))
         driver.instances = [Sample.overview()]
-        driver.send(.saved(.success(Sample.overview())))
+        driver.save(.success(Sample.overview()))
         driver.answer()
         #expect(driver.dashboard.layers.isEmpty)
         #expect(driver.text.contains("mySFDCInstance is connected."))
@@ -188,7 +188,7 @@ struct ConnectTests {
     @Test func `what the org refuses after access was granted shows in the dialog, which stays`() {
         var driver = Self.opened()
         driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
-        driver.send(.saved(.failure(.failed("The org refuses the OAuth API key or secret; copy both."))))
+        driver.save(.failure(.failed("The org refuses the OAuth API key or secret; copy both.")))
         #expect(driver.text.contains("✗ The org refuses the OAuth API key or secret"))
         #expect(driver.text.contains("Enter begins again"))
         #expect(driver.form.applying == nil)
@@ -197,19 +197,17 @@ struct ConnectTests {
     @Test func `a misspelled object sends nobody through the browser again`() {
         var driver = Self.opened()
         driver.send(.authorization(state: Self.authorization.state, .success(.granted)))
-        driver.send(
-            .saved(.failure(.rejected([ConfigurationIssue(.objects, "Objects to monitor: the org has no X.")])))
-        )
+        driver.save(.failure(.rejected([ConfigurationIssue(.objects, "Objects to monitor: the org has no X.")])))
         #expect(driver.dashboard.layers.isEmpty)
         #expect(driver.form.focus == .setting(.objects))
         driver.forget()
         driver.keys("ctrl+s")
-        guard case .create(let draft)? = driver.commands.first else {
+        guard case .create(_, let draft)? = driver.commands.first else {
             Issue.record("nothing was created: \(driver.commands)")
             return
         }
         #expect(draft.authorizationState == Self.authorization.state)
-        driver.send(.saved(.failure(.failed("There is no such authorization."))))
+        driver.save(.failure(.failed("There is no such authorization.")))
         driver.forget()
         driver.keys("ctrl+s")
         guard case .beginAuthorization? = driver.commands.first else {
@@ -236,7 +234,7 @@ struct ConnectTests {
         driver.keys("c tab tab tab right")
         driver.forget()
         driver.keys("ctrl+s")
-        guard case .update(1, let draft)? = driver.commands.first else {
+        guard case .update(_, 1, let draft)? = driver.commands.first else {
             Issue.record("no update was asked for: \(driver.commands)")
             return
         }

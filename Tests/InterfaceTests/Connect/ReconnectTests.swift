@@ -20,7 +20,7 @@ struct ReconnectTests {
         #expect(configuration.eventsEnabled)
         driver.send(.authorizationBegun(token: token, .success(ConnectTests.authorization)))
         driver.send(.authorization(state: ConnectTests.authorization.state, .success(.granted)))
-        driver.send(.saved(.success(Sample.overview { $0.grantType = .authorizationCode })))
+        driver.save(.success(Sample.overview { $0.grantType = .authorizationCode }))
         #expect(driver.text.contains("mySFDCInstance is connected again."))
         #expect(driver.form.isDirty)
     }
@@ -39,32 +39,32 @@ struct ReconnectTests {
         }
         driver.send(.authorizationBegun(token: token, .success(ConnectTests.authorization)))
         driver.send(.authorization(state: ConnectTests.authorization.state, .success(.granted)))
-        driver.send(.saved(.failure(Self.otherOrganization)))
+        driver.save(.failure(Self.otherOrganization))
         #expect(driver.text.contains("Watch another org?") && driver.text.contains("00D000000000002EAA"))
         driver.forget()
         driver.keys("y")
-        guard case .update(1, let draft)? = driver.commands.first else {
+        guard case .update(_, 1, let draft)? = driver.commands.first else {
             Issue.record("nothing was applied: \(driver.commands)")
             return
         }
         #expect(draft.allowsOtherOrganization && draft.authorizationState == ConnectTests.authorization.state)
-        driver.send(.saved(.success(Sample.overview { $0.grantType = .authorizationCode })))
+        driver.save(.success(Sample.overview { $0.grantType = .authorizationCode }))
         #expect(driver.dashboard.layers.isEmpty)
     }
 
     @Test func `another org than before is asked about with other grants, and nothing happens without a yes`() {
         var driver = Driver(140, 40)
         driver.keys("C y")
-        driver.send(.saved(.failure(Self.otherOrganization)))
+        driver.save(.failure(Self.otherOrganization))
         #expect(driver.text.contains("Watch another org?"))
         driver.forget()
         driver.keys("esc")
         #expect(driver.commands.isEmpty && driver.dashboard.layers.isEmpty)
         driver.keys("C y")
-        driver.send(.saved(.failure(Self.otherOrganization)))
+        driver.save(.failure(Self.otherOrganization))
         driver.forget()
         driver.keys("y")
-        guard case .update(1, let draft)? = driver.commands.first else {
+        guard case .update(_, 1, let draft)? = driver.commands.first else {
             Issue.record("nothing was applied: \(driver.commands)")
             return
         }
@@ -75,12 +75,12 @@ struct ReconnectTests {
         var driver = Driver(140, 40)
         driver.forget()
         driver.keys("C y")
-        guard case .update(1, let draft)? = driver.commands.first else {
+        guard case .update(_, 1, let draft)? = driver.commands.first else {
             Issue.record("nothing was asked: \(driver.commands)")
             return
         }
         #expect(draft.connectsAnew)
-        driver.send(.saved(.failure(.failed("The app has no Run As user."))))
+        driver.save(.failure(.failed("The app has no Run As user.")))
         #expect(driver.text.contains("Not connected: The app has no Run As user."))
     }
 }

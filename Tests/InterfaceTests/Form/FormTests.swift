@@ -17,7 +17,7 @@ struct FormTests {
         #expect(driver.text.contains("• 2 unsaved changes"))
         driver.forget()
         driver.keys("ctrl+s")
-        guard case .update(1, let draft) = driver.commands.first else {
+        guard case .update(_, 1, let draft) = driver.commands.first else {
             Issue.record("no update was asked for: \(driver.commands)")
             return
         }
@@ -29,7 +29,7 @@ struct FormTests {
         applied.configuration.callbackURL = draft.configuration.callbackURL
         applied.configuration.refreshInterval = 15
         driver.instances = [applied]
-        driver.send(.saved(.success(applied)))
+        driver.save(.success(applied))
         driver.pass(milliseconds: 300)
         #expect(driver.text.contains("No unsaved changes"))
         #expect(driver.text.contains("Applied."))
@@ -67,14 +67,38 @@ struct FormTests {
     @Test func `what the engine refuses shows under its field`() {
         var driver = Driver()
         driver.keys("c space ctrl+s")
-        driver.send(
-            .saved(
-                .failure(.rejected([ConfigurationIssue(.signatureKey, "Callback Notification Signature Key is bad.")]))
-            )
+        driver.save(
+            .failure(.rejected([ConfigurationIssue(.signatureKey, "Callback Notification Signature Key is bad.")]))
         )
         #expect(driver.form.focus == .setting(.signatureKey))
         #expect(driver.text.contains("✗ Callback Notification Signature Key is"))
         #expect(driver.form.isDirty, "the draft is still there")
+    }
+
+    @Test func `the answer for one instance leaves the form of another alone`() {
+        let refused = Failure.rejected([
+            ConfigurationIssue(.signatureKey, "Callback Notification Signature Key is bad.")
+        ])
+        for result in [.success(Sample.overview()), .failure(refused)] as [Result<InstanceOverview, Failure>] {
+            var driver = Driver()
+            driver.keys("c space ctrl+s 2 I y down down")
+            driver.type("https://a.example")
+            #expect(driver.form.instance == nil && driver.form.isDirty)
+            driver.save(result)
+            driver.answer()
+            #expect(driver.form.instance == nil && driver.form.isDirty && driver.form.faults.isEmpty)
+            #expect(driver.messages.entries.last?.text.contains("mySFDCInstance") == true)
+        }
+    }
+
+    @Test func `the answer for a new instance leaves the form of a later one alone`() {
+        var driver = Driver()
+        driver.send(.saved(request: 7, nil, .success(Sample.overview(id: 2, name: "second"))))
+        driver.keys("I")
+        driver.send(.saved(request: 8, nil, .failure(.failed("The app has no Run As user."))))
+        driver.send(.saved(request: 9, nil, .success(Sample.overview(id: 3, name: "third"))))
+        #expect(driver.form.instance == nil && driver.context.instances.current == nil)
+        #expect(driver.messages.entries.last?.text == "third is connected.")
     }
 
     @Test func `fields that don't apply to webhooks disappear, and the receiver appears`() {
@@ -219,7 +243,7 @@ struct FormTests {
         var driver = Driver(140, 40, instances: [])
         driver.describes = .failure(.failed("The org can't be reached."))
         driver.instances = [Sample.overview(source: down)]
-        driver.send(.saved(.success(Sample.overview(source: down))))
+        driver.send(.notice(.instancesChanged))
         driver.pass(milliseconds: 600)
         #expect(driver.text.contains("The org can't be reached."))
         driver.describes = .success(Sample.objects)
@@ -265,7 +289,7 @@ struct FormTests {
         driver.type("secret")
         driver.forget()
         driver.keys("ctrl+s")
-        guard case .create(let draft) = driver.commands.first else {
+        guard case .create(_, let draft) = driver.commands.first else {
             Issue.record("nothing was created: \(driver.commands)")
             return
         }
@@ -273,7 +297,7 @@ struct FormTests {
         #expect(draft.configuration.grantType == .clientCredentials)
         #expect(draft.configuration.eventsEnabled)
         driver.instances = [Sample.overview()]
-        driver.send(.saved(.success(Sample.overview())))
+        driver.save(.success(Sample.overview()))
         driver.answer()
         #expect(driver.dashboard.focus == .events)
         #expect(driver.text.contains("is connected"))

@@ -37,7 +37,7 @@ struct GrantTests {
         driver.forget()
         let key = try SigningKey.pem("private")
         driver.send(.keyRead(path: "~/signalbox.key", .success(key)))
-        guard case .create(let draft)? = driver.commands.first else {
+        guard case .create(_, let draft)? = driver.commands.first else {
             Issue.record("nothing was created: \(driver.commands)")
             return
         }

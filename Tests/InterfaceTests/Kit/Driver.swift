@@ -63,6 +63,19 @@ struct Driver {
         commands += new
     }
 
+    /// Answers what was sent last to be stored.
+    mutating func save(
+        _ result: Result<InstanceOverview, Failure>,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        guard let index = pending.lastIndex(where: { $0.request != nil }), let request = pending[index].request else {
+            Issue.record("nothing was sent to be stored", sourceLocation: sourceLocation)
+            return
+        }
+        pending.remove(at: index)
+        send(.saved(request: request.number, request.instance, result))
+    }
+
     /// Presses keys by their names, with a space between them.
     mutating func keys(_ script: String, sourceLocation: SourceLocation = #_sourceLocation) {
         for name in script.split(separator: " ") {
@@ -279,5 +292,16 @@ struct Driver {
     mutating func resize(_ width: Int, _ height: Int) {
         send(.input(.resize(Size(width: width, height: height))))
         answer()
+    }
+}
+
+extension Command {
+    /// What is sent to be stored.
+    fileprivate var request: (number: Int, instance: InstanceID?)? {
+        switch self {
+        case .create(let number, _): (number, nil)
+        case .update(let number, let instance, _): (number, instance)
+        default: nil
+        }
     }
 }

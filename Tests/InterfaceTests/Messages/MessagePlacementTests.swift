@@ -53,7 +53,7 @@ struct MessagePlacementTests {
     func `nothing good is said of a source beside a banner that says otherwise`(source: SourceState) {
         var driver = Driver(140, 40, instances: [Sample.overview(source: source)])
         driver.send(.polled(1, .success(PollSummary())))
-        driver.send(.saved(.success(Sample.overview(source: source))))
+        driver.send(.saved(request: 0, 1, .success(Sample.overview(source: source))))
         #expect(!driver.text.contains("✓ Polled") && !driver.text.contains("✓ Applied"), "\(driver.text)")
         driver.instances[0].source = .live(lastSuccess: driver.now)
         driver.send(.notice(.instance(1)))
