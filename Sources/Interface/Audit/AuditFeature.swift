@@ -21,9 +21,11 @@ struct AuditFeature: Feature {
         )
     ]
 
+    private var tokens = WindowTokens()
+
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .audit else { return false }
-        effects.open(AuditList())
+        effects.open(AuditList(after: tokens.next()))
         return true
     }
 }

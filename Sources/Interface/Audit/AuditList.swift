@@ -18,9 +18,12 @@ struct AuditList: Overlay {
     /// Nothing is older than the last entry.
     private(set) var isComplete = false
     private var isOutstanding = false
-    private var token = 0
+    private var token: Int
     /// The entry that a person chose; the newest until then.
     private var selected: Int64?
+
+    /// The numbers of its questions begin after `token`.
+    init(after token: Int) { self.token = token }
 
     var isLoading: Bool { isOutstanding && entries.isEmpty }
 

@@ -34,6 +34,7 @@ struct EventsPane: Pane {
     var heat = HeatStrip()
     /// What is looked for; nil: nothing.
     var finding: ListFind?
+    var findTokens = WindowTokens()
     /// Where the events of the filter are in the history, and which failed.
     var spread = HistogramLoad(.list, pause: 5000)
     /// Single replays: of the selected event, one at a time.

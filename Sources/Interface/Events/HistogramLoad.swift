@@ -12,7 +12,7 @@ struct HistogramLoad: Sendable {
     private let pause: Int64
     private(set) var value: EventHistogram?
     private(set) var request: HistogramRequest?
-    private var token = 0
+    private var token: Int
     private var isOutstanding = false
     private var isStale = true
     private var begin = Timestamp.distantPast
@@ -20,9 +20,10 @@ struct HistogramLoad: Sendable {
     /// How much longer than a request the pause after it is, so that a long history is not counted all the time.
     private static let rest: Int64 = 8
 
-    init(_ use: HistogramUse, pause: Int64) {
+    init(_ use: HistogramUse, pause: Int64, after token: Int = 0) {
         self.use = use
         self.pause = pause
+        self.token = token
     }
 
     mutating func invalidate() { isStale = true }

@@ -31,11 +31,15 @@ struct FailureList: Overlay {
     }
 
     let instance: InstanceID
-    private(set) var load = FailuresLoad()
+    private(set) var load: FailuresLoad
     /// The filter of the row that a person chose: it stays with its group while the counts change.
     private var selected: String?
 
-    init(_ instance: InstanceID) { self.instance = instance }
+    /// The numbers of its questions begin after `token`.
+    init(_ instance: InstanceID, after token: Int) {
+        self.instance = instance
+        load = FailuresLoad(after: token)
+    }
 
     func title(_ context: DashboardContext) -> String { "Failures" }
 
@@ -62,7 +66,7 @@ struct FailureList: Overlay {
         case .choose: if let index { show(reasons[index], &effects) }
         case .replayFailures:
             guard let index else { break }
-            effects.open(ReplayDialog(instance, filter: reasons[index].filter, known: context.filterWords))
+            effects.post(ReplaysWanted(instance: instance, filter: reasons[index].filter))
         default:
             guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 10)) else { return false }
             if let index { selected = reasons[motion.index(from: index, count: reasons.count)].filter }

@@ -14,13 +14,15 @@ struct FailuresFeature: Feature {
             )
         ] + FailureList.actions
 
+    private var tokens = WindowTokens()
+
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         action == .failures && context.instance == nil ? InstanceDirectory.noInstance : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .failures else { return false }
-        if let current = context.instances.current { effects.open(FailureList(current)) }
+        if let current = context.instances.current { effects.open(FailureList(current, after: tokens.next())) }
         return true
     }
 }

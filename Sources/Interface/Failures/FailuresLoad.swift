@@ -9,10 +9,12 @@ struct FailuresLoad: Sendable {
     /// Those of most events first; nil until they are known.
     private(set) var groups: [FailureGroup]?
     private(set) var failure: String?
-    private var token = 0
+    private var token: Int
     private var isOutstanding = false
     private var isStale = true
     private var notBefore = Timestamp.distantPast
+
+    init(after token: Int = 0) { self.token = token }
 
     mutating func invalidate() { isStale = true }
 

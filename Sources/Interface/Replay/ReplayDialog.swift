@@ -43,7 +43,7 @@ struct ReplayDialog: Overlay {
     private let known: FilterOffers.Known
     private(set) var rate = RateField(ReplayJob.defaultRate)
     private(set) var focus = Field.filter
-    private(set) var preview = ReplayPreviewLoad()
+    private(set) var preview: ReplayPreviewLoad
     /// Enter was pressed before the events were counted.
     private var wantsStart = false
     /// It was asked for and not answered yet.
@@ -51,10 +51,12 @@ struct ReplayDialog: Overlay {
     /// Why the engine did not begin it.
     private(set) var refusal: String?
 
-    init(_ instance: InstanceID, filter: String, known: FilterOffers.Known) {
+    /// The numbers of its questions begin after `token`.
+    init(_ instance: InstanceID, filter: String, known: FilterOffers.Known, after token: Int) {
         self.instance = instance
         self.known = known
         line = FilterLine(filter)
+        preview = ReplayPreviewLoad(after: token)
     }
 
     var filter: TextField { line.field }

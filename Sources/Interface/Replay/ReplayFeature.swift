@@ -29,6 +29,7 @@ struct ReplayFeature: Feature {
         ] + ReplayJobList.actions + ReplayDialog.actions + ReplayTarget.actions
 
     private(set) var load = ReplayJobsLoad()
+    private var tokens = WindowTokens()
     private(set) var urls = URLMemory()
     /// Marked events on their way to another URL.
     var elsewhere: ReplaysElsewhere?
@@ -58,7 +59,7 @@ struct ReplayFeature: Feature {
             guard let count = context.marked.count(shown: context.shownTotal) else {
                 // The dialog counts them.
                 let words = context.marked.filter.whole.description
-                effects.open(ReplayDialog(current, filter: words, known: context.filterWords))
+                openDialog(current, filter: words, context, &effects)
                 break
             }
             effects.askToReplay(
@@ -72,13 +73,24 @@ struct ReplayFeature: Feature {
         case .replayElsewhere: openElsewhere(context, &effects)
         case .replayMany:
             guard let current = context.instances.current else { break }
-            effects.open(ReplayDialog(current, filter: Self.likelyFilter(context), known: context.filterWords))
+            openDialog(current, filter: Self.likelyFilter(context), context, &effects)
         case .replayJobs:
             load.invalidate()
             effects.open(ReplayJobList(selected: load.open.first?.id))
         default: return false
         }
         return true
+    }
+
+    private mutating func openDialog(
+        _ instance: InstanceID,
+        filter: String,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        effects.open(
+            ReplayDialog(instance, filter: filter, known: context.filterWords, after: tokens.next())
+        )
     }
 
     /// In the list, the marked events are what a replay is about; in the detail, the open one.
@@ -109,6 +121,7 @@ struct ReplayFeature: Feature {
         case let used as URLUsed:
             urls.record(used.url)
             effects.remember(urls)
+        case let wanted as ReplaysWanted: openDialog(wanted.instance, filter: wanted.filter, context, &effects)
         case let wanted as MarkedReplayWanted: begin(wanted, context)
         case is ReplaysElsewhereStopped: elsewhere?.stop()
         default: break
@@ -200,4 +213,10 @@ extension DashboardContext {
             instances: (instances.list ?? []).map(\.name).sorted()
         )
     }
+}
+
+/// Posted where the events of a filter are to be replayed, after a look at how many they are.
+struct ReplaysWanted: DashboardEvent {
+    let instance: InstanceID
+    let filter: String
 }

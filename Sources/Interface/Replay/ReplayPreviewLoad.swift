@@ -9,10 +9,12 @@ struct ReplayPreviewLoad: Sendable {
     /// Nil until it is known for the filter as it stands.
     private(set) var value: ReplayPreview?
     private(set) var failure: String?
-    private var token = 0
+    private var token: Int
     private var isOutstanding = false
     private var isStale = true
     private var notBefore = Timestamp.distantPast
+
+    init(after token: Int = 0) { self.token = token }
 
     /// Another filter: what was known says nothing any more.
     mutating func restart(at now: Timestamp) {

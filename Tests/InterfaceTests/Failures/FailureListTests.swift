@@ -123,9 +123,24 @@ struct FailureListTests {
         driver.keys("!")
         driver.answer()
         #expect(driver.text.contains("Nothing fails") && !driver.text.contains("replays them"))
-        driver.send(.failures(token: 1, .failure(.failed("The disk is gone."))))
         driver.keys("esc !")
-        driver.send(.failures(token: 1, .failure(.failed("The disk is gone."))))
+        driver.send(.failures(token: lastToken(driver), .failure(.failed("The disk is gone."))))
         #expect(driver.text.contains("The disk is gone."))
+    }
+
+    private func lastToken(_ driver: Driver) -> Int {
+        driver.commands.reduce(0) { last, command in
+            if case .loadFailures(let token, _) = command { token } else { last }
+        }
+    }
+
+    @Test func `the answer to a window that was closed is not the next one's`() {
+        var driver = Driver(140, 40, log: [Sample.event(1)])
+        driver.keys("!")
+        let former = lastToken(driver)
+        driver.keys("esc !")
+        #expect(lastToken(driver) != former)
+        driver.send(.failures(token: former, .success(Self.groups)))
+        #expect(!driver.text.contains("1 204"), "\(driver.text)")
     }
 }

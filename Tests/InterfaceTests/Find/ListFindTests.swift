@@ -204,7 +204,7 @@ struct ListFindTests {
 
     @Test func `another instance begins without a search`() {
         var pane = EventsPane()
-        pane.finding = ListFind(over: pane.window)
+        pane.finding = ListFind(over: pane.window, after: 0)
         pane.show(Sample.overview(), Self.driver(3).context)
         #expect(pane.finding == nil)
     }

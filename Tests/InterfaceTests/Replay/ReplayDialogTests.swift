@@ -54,6 +54,23 @@ struct ReplayDialogTests {
         #expect(dialog?.filter.isEmpty == true && dialog?.focus == .rate)
     }
 
+    @Test func `the question never carries the count of another dialog's filter`() {
+        func token(_ driver: Driver) -> Int? {
+            driver.commands.reversed().lazy.compactMap { command -> Int? in
+                if case .previewReplays(let token, _, _) = command { token } else { nil }
+            }.first
+        }
+        var driver = Driver(140, 40, log: (1...20).map { Sample.event($0, state: $0 <= 3 ? .dead : nil) })
+        driver.keys("B")
+        driver.wait(milliseconds: 300)
+        let former = token(driver)
+        driver.keys("esc B enter")
+        driver.wait(milliseconds: 300)
+        #expect(former != nil && token(driver) != former)
+        driver.send(.replayPreview(token: former ?? 0, .success(ReplayPreview(count: 4711, eventIDs: []))))
+        #expect(!driver.text.contains("4 711") && !driver.text.contains("Replay 4"))
+    }
+
     @Test(arguments: ["enter", "n", "esc", "space"])
     func `a no to the question is said`(key: String) {
         var driver = driver()

@@ -7,7 +7,7 @@ extension EventsPane {
 
     /// Opens the line, or the one that stands there already.
     mutating func openFind(_ effects: inout Effects) {
-        if finding == nil { finding = ListFind(over: window) } else { finding?.line.reopen() }
+        if finding == nil { finding = ListFind(over: window, after: findTokens.next()) } else { finding?.line.reopen() }
         effects.focus(Self.id)
     }
 

@@ -10,11 +10,15 @@ struct ListFind: Sendable {
     /// What the text says of rows; nil: none can show it.
     private(set) var rows: EventExpression?
     /// Where those rows are in the history.
-    var hits = HistogramLoad(.hits, pause: 2000)
+    var hits: HistogramLoad
     /// How one came to the row: `from the first again`.
     var note: String?
 
-    init(over window: EventWindow) { before = window }
+    /// The numbers of its questions begin after `token`.
+    init(over window: EventWindow, after token: Int) {
+        before = window
+        hits = HistogramLoad(.hits, pause: 2000, after: token)
+    }
 
     var target: RowSearch.Target? { rows.map { .hit($0) } }
 
