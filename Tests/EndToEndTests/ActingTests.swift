@@ -80,7 +80,7 @@ struct ActingTests {
         try await tmux.wait(for: "with these changes?")
         try await tmux.wait(for: "Enterprise 1")
         #expect(surroundings.received.allSatisfy { $0["replay"] != true })
-        await tmux.press("Enter")
+        await tmux.press("y")
         try await tmux.wait(forMessage: "Replayed with your changes")
         let edited = try await surroundings.received { $0["replay"] == true }
         #expect(edited.text.contains("Enterprise 1") && edited["signature"]?["elements"] == "valid")

@@ -108,6 +108,30 @@ struct TerminalSessionTests {
         Scenario.expectRestored(terminal.finish())
     }
 
+    @Test("What was typed while another program had the terminal is not ours")
+    func lent() async throws {
+        let terminal = try PseudoTerminal(script: [
+            .init(after: "lent", type: "xyy"), .init(after: "\u{1B}]2;back\u{07}", type: "q"),
+        ])
+        await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+            var session = try Scenario.open(path)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            // Takes one letter and leaves the others.
+            let words = ["/bin/sh", "-c", "stty raw -echo; echo lent; head -c 1 >/dev/null"]
+            guard session.lend(to: words) == 0 else { exit(4) }
+            session.present(Scenario.frame(session, "back", title: "back"), styles: Scenario.styles)
+            var keys: [InputEvent] = []
+            while keys.isEmpty {
+                let activity = session.wait(timeout: .seconds(20))
+                guard !activity.isHungUp, !activity.input.isEmpty || activity.needsRedraw else { exit(5) }
+                keys = activity.input
+            }
+            session.leave()
+            guard keys == [.key(.character("q"))] else { exit(3) }
+        }
+        Scenario.expectRestored(terminal.finish())
+    }
+
     @Test("A resize while stopped is told when the program goes on")
     func resizeWhileStopped() async throws {
         let terminal = try PseudoTerminal(

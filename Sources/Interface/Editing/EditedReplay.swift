@@ -24,16 +24,19 @@ struct EditedReplay: Overlay {
 
     func title(_ context: DashboardContext) -> String { "Replay with these changes" }
 
-    func hints(_ context: DashboardContext) -> [Hint] { [.action(.submit, "send"), .action(.close, "send nothing")] }
+    func hints(_ context: DashboardContext) -> [Hint] { [.action(.confirm, "send"), .action(.close, "send nothing")] }
 
-    func contexts(_ context: DashboardContext) -> [ActionContext] { [.reading] }
+    /// It is read, and asks: Enter, which may have been meant for the editor, answers nothing.
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [.reading, .question] }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
-        case .submit:
+        case .confirm:
             effects.close()
             effects.post(ReplayWanted(event: event, options: ReplayOptions(notification: body.bytes)))
-        case .close:
+        case .submit:
+            effects.say(.info, "\(context.key(.confirm)) sends it; \(context.key(.close)) sends nothing.")
+        case .close, .refuse:
             effects.close()
             effects.say(.info, "Nothing was sent; \(context.key(.editAndReplay)) goes on with your text.")
         default: return text.perform(action, lines: lines.count, context, &effects)
@@ -54,7 +57,7 @@ struct EditedReplay: Overlay {
             lines,
             title: DisplayText("Replay to \(host) with these changes?"),
             width: min(100, max(50, (lines.map(\.width).max() ?? 0) + 4)),
-            footer: painter.context.offers((.submit, "sends it"), (.close, "sends nothing")),
+            footer: painter.context.offers((.confirm, "sends it"), (.close, "sends nothing")),
             &painter
         )
     }

@@ -146,7 +146,11 @@ package struct TerminalSession: ~Copyable {
             if pending.signals.isEmpty { pending.isHungUp = true }
             return
         }
-        if behindOther { line.write(modes.recovery) }
+        if behindOther {
+            line.write(modes.recovery)
+            // What was typed before our screen is back was meant for the other program.
+            flushinp()
+        }
         reset_prog_mode()
         doupdate()
         line.write(modes.enter)
