@@ -137,6 +137,25 @@ struct EventWindowTests {
         #expect(window.top.map { abs($0 - (top ?? 0)) <= 1 } == true)
     }
 
+    @Test func `a paused list that all rows have left shows those before them, and those that come`() {
+        var window = loaded()
+        window.pause()
+        window.recordDeliveries([])
+        let older = Self.log.filter { $0.sequence < 900 }
+        answer(&window, older, at: Sample.now.advanced(bySeconds: 1))
+        answer(&window, older, at: Sample.now.advanced(bySeconds: 2))
+        #expect(window.rows.last?.sequence == 899 && window.selected == 899 && !window.isFollowing)
+
+        window = loaded(Array(Self.log.prefix(5)))
+        window.pause()
+        window.recordDeliveries([])
+        for second in Int64(1)...2 { answer(&window, [], at: Sample.now.advanced(bySeconds: second)) }
+        #expect(window.rows.isEmpty && window.hasLoaded && window.selected == nil && window.nextDeadline == nil)
+        window.recordDeliveries([77])
+        answer(&window, [Self.log[0]], at: Sample.now.advanced(bySeconds: 3))
+        #expect(window.selected == 1, "its delivery became one that is looked for")
+    }
+
     @Test func `deliveries of other rows ask for nothing`() {
         var window = loaded()
         window.recordDeliveries([1])

@@ -118,9 +118,11 @@ struct EventWindow: Sendable {
     /// Records that deliveries changed; an empty list means any of them.
     mutating func recordDeliveries(_ notifications: [Int64]) {
         let ids = Set(notifications)
-        guard ids.isEmpty || rows.contains(where: { $0.delivery.map { ids.contains($0.notificationID) } ?? false })
-        else { return }
-        isRefreshWanted = true
+        // Where there are no rows, the change may have made one.
+        let isConcerned =
+            ids.isEmpty || rows.isEmpty
+            || rows.contains { $0.delivery.map { ids.contains($0.notificationID) } ?? false }
+        if isConcerned { isRefreshWanted = true }
     }
 
     /// Reads the rows once more where they are to tell what they don't.
@@ -176,11 +178,7 @@ struct EventWindow: Sendable {
     private func duePurpose(at now: Timestamp) -> Purpose? {
         if let wanted { return wanted }
         let isDue = now >= notBefore
-        if isFollowing {
-            if isTailStale, isDue || !isSearchUnfinished { return isDue ? .tail : nil }
-        } else if rows.isEmpty, !hasLoaded {
-            return isDue ? .tail : nil
-        }
+        if isTailWanted, isDue || !isSearchUnfinished { return isDue ? .tail : nil }
         guard failure == nil || isDue else { return nil }
         let visible = visibleRange
         if rows.isEmpty {
@@ -193,6 +191,14 @@ struct EventWindow: Sendable {
             }
         }
         return isRefreshWanted && isDue && !rows.isEmpty ? .refresh : nil
+    }
+
+    /// Whether the newest rows are to be read: while they are followed, and where there are none to stay with.
+    private var isTailWanted: Bool {
+        guard rows.isEmpty else { return isFollowing && isTailStale }
+        // Who looks from the oldest on goes on with that.
+        guard isFollowing || searchedOn == nil || reachesNewest else { return false }
+        return isTailStale || isRefreshWanted || !hasLoaded
     }
 
     /// Whether there may be more before what was looked at, and none of it is in view yet.
@@ -272,6 +278,8 @@ struct EventWindow: Sendable {
             let rest = page.reach.map { reach in rows.filter { $0.sequence > reach.sequence } } ?? []
             rows = page.events + rest
             if isFollowing { selected = rows.last?.sequence } else if let selected { keep(selected) }
+            // All have left, but there may be others before them.
+            if rows.isEmpty { hasLoaded = false }
         case .older:
             rows.insert(contentsOf: page.reversed(), at: 0)
             searchedBack = page.reach
@@ -349,6 +357,10 @@ struct EventWindow: Sendable {
         reachesNewest = true
         if isFollowing {
             trimStart()
+            selected = rows.last?.sequence
+        } else if let selected {
+            keep(selected)
+        } else {
             selected = rows.last?.sequence
         }
     }
