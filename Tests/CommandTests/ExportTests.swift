@@ -95,6 +95,27 @@ struct ExportTests {
         #expect(last["response"]?["status"] == 0 && last["comment"] == "replay: timed out")
     }
 
+    @Test func `leaving ends what is being exported, and no part of it is left`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.path + "/events.ndjson"
+        let exports = Exports()
+        let (begun, hung) = (Gate(), Gate())
+        let work = Task {
+            guard var file = try? ExportFile(path) else { return }
+            begun.open()
+            try? await Gate().waitUnlessCancelled()
+            file.abandon()
+        }
+        exports.begin(1, work)
+        await begun.wait()
+        await exports.endAll { try? await Gate().waitUnlessCancelled() }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+        // One that hears nothing keeps nobody.
+        exports.begin(2, Task { await hung.wait() })
+        await exports.endAll {}
+        hung.open()
+    }
+
     @Test func `a file has its name only once it is whole`() throws {
         let directory = try ScratchDirectory()
         let path = try directory.write("before", to: "events.ndjson")

@@ -91,8 +91,8 @@ extension Feature {
 
 /// Work that leaving would lose, in the words of the question about it.
 struct UnsavedWork: Sendable, Hashable {
-    /// `It has 3 unsaved changes, which will be lost.`
-    let onLeaving: String
+    /// `It has 3 unsaved changes, which will be lost.` Nil where it goes on while something else is shown.
+    var onLeaving: String?
     /// The same, asked before the dashboard is quit.
     let onQuitting: String
 }

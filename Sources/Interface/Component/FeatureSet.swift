@@ -55,8 +55,14 @@ struct FeatureSet: Sendable {
         all.lazy.compactMap { $0.obstacle(to: action, context) }.first
     }
 
-    /// What would be lost if its place were left now.
-    func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
-        all.lazy.compactMap { $0.unsavedWork(context) }.first
+    /// What would be lost if another instance were shown now; nil: nothing.
+    func lossOnLeaving(_ context: DashboardContext) -> String? {
+        all.lazy.compactMap { $0.unsavedWork(context)?.onLeaving }.first
+    }
+
+    /// All that would be lost if the dashboard were quit now; nil: nothing.
+    func lossOnQuitting(_ context: DashboardContext) -> String? {
+        let losses = all.compactMap { $0.unsavedWork(context)?.onQuitting }
+        return losses.isEmpty ? nil : losses.joined(separator: " ")
     }
 }

@@ -112,6 +112,13 @@ struct ExportFeature: Feature {
         }
     }
 
+    func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
+        guard let running, !context.instances.isEngineStopped else { return nil }
+        return UnsavedWork(
+            onQuitting: "The export to \(running.order.path) is not done; without the rest the file is not kept."
+        )
+    }
+
     func progress(width: Int, _ context: DashboardContext) -> [ProgressLine] {
         guard let running, !context.instances.isEngineStopped else { return [] }
         let head = StyledText(context.glyphs.partial + " exporting ", .statusInfo)

@@ -105,6 +105,14 @@ struct ReplayFeature: Feature {
         return (context.totals?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
     }
 
+    /// The engine's bulk replays go on without a dashboard; what this one sends by itself does not.
+    func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
+        if let reading { return UnsavedWork(onQuitting: "The marked events will not be sent to \(reading.url).") }
+        guard let elsewhere else { return nil }
+        let rest = Words.count(Int64(elsewhere.total - elsewhere.done), "marked event")
+        return UnsavedWork(onQuitting: "\(rest) will not be sent to \(elsewhere.url) any more.")
+    }
+
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { load.reset() }
 
     mutating func loads(_ context: DashboardContext) -> [Command] {

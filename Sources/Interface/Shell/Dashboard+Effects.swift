@@ -62,18 +62,18 @@ extension Dashboard {
     private mutating func quit() {
         // Asked for twice, it is meant, whatever would be lost.
         let isMeant = (layers.top as? Confirmation)?.isAboutQuitting == true
-        guard !isMeant, let work = features.unsavedWork(context()) else { return run(.command(.quit)) }
-        layers.open(Confirmation(title: "Quit?", text: work.onQuitting, verb: "Quit", consequence: [.command(.quit)]))
+        guard !isMeant, let loss = features.lossOnQuitting(context()) else { return run(.command(.quit)) }
+        layers.open(Confirmation(title: "Quit?", text: loss, verb: "Quit", consequence: [.command(.quit)]))
     }
 
     /// Makes an instance the one that the screen is about; nil: a new one.
     private mutating func show(_ id: InstanceID?, focus pane: PaneID?, asks: Bool) {
         let context = context()
-        if asks, let work = features.unsavedWork(context) {
+        if asks, let loss = features.lossOnLeaving(context) {
             let consequence = Effect.show(id, focus: pane, asks: false)
             let question = Confirmation(
                 title: "Leave this form?",
-                text: work.onLeaving,
+                text: loss,
                 verb: "Leave",
                 consequence: [consequence]
             )

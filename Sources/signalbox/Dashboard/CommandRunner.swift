@@ -38,6 +38,12 @@ struct CommandRunner: Sendable {
         searches.begin(command, work)
     }
 
+    /// Leaves nothing half done behind, once the screen was given back.
+    func leave() {
+        let exports = exports
+        try? waiting { await exports.endAll() }
+    }
+
     private func export(_ order: ExportOrder) {
         let (inbox, exports) = (inbox, exports)
         let work = DashboardExport(client: client, order: order)

@@ -95,4 +95,14 @@ final class Exports: Sendable {
     func begin(_ number: Int, _ work: Task<Void, Never>) { running.withLock { $0[number] = work } }
     func end(_ number: Int) { running.withLock { $0[number] = nil } }
     func cancel(_ number: Int) { running.withLock { $0[number] }?.cancel() }
+
+    /// Ends all and waits until what they wrote is gone, but no longer than `patience`.
+    func endAll(
+        patience: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(2)) }
+    ) async {
+        let works = running.withLock { Array($0.values) }
+        for work in works { work.cancel() }
+        let ends = works.map { work in LastWait.Work("an export") { await work.value } }
+        _ = await LastWait.untilEnd(of: ends, patience: patience)
+    }
 }

@@ -77,6 +77,7 @@ struct DashboardLoop: ~Copyable {
         perform(first)
         while ending == nil { turn() }
         session.leave()
+        runner.leave()
         return ending ?? .quit
     }
 

@@ -225,6 +225,18 @@ struct ReplayTargetTests {
         #expect(driver.context.memory[URLMemory.self].history == ["https://app2.example/hook"])
     }
 
+    @Test func `quitting asks while some of them are still to be sent`() {
+        var driver = Self.marked("k k space space k k k k space")
+        driver.send(Self.attempt(26, .response(status: 200)))
+        driver.forget()
+        driver.keys("q")
+        #expect(!driver.commands.contains(.quit))
+        let question = driver.dashboard.layers.top as? Confirmation
+        #expect(question?.text == "2 marked events will not be sent to https://app2.example/hook any more.")
+        driver.keys("y")
+        #expect(driver.commands.contains(.quit))
+    }
+
     @Test func `in the detail it is the open event, whatever is marked`() {
         var driver = Self.driver("k k space space k k enter")
         driver.keys("U")

@@ -72,6 +72,20 @@ struct ExportTests {
         #expect(driver.text.contains("no file of it is left") && !driver.text.contains("exporting"))
     }
 
+    @Test func `quitting asks while an export runs, and another instance is shown without a question`() {
+        var driver = Self.opened()
+        driver.keys("enter")
+        driver.forget()
+        driver.keys("q")
+        #expect(!driver.commands.contains(.quit))
+        let question = driver.dashboard.layers.top as? Confirmation
+        #expect(question?.text.contains("The export to signalbox-") == true)
+        driver.keys("esc I")
+        #expect(driver.dashboard.layers.isEmpty && driver.form.instance == nil)
+        driver.keys("2 q y")
+        #expect(driver.commands.contains(.quit))
+    }
+
     @Test func `a file that is there is replaced only after a yes`() throws {
         var driver = Self.opened()
         driver.keys("enter")
