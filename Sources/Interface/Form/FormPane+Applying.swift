@@ -55,6 +55,7 @@ extension FormPane {
             granted = GrantedAccess(state: access.state, draft: draft, instance: access.instance)
             draft.authorizationState = access.state
             send(draft, for: access.instance, &effects)
+        case let gone as InstanceGone: say(gone, &effects)
         case let request as ReconnectRequested: reconnect(request.instance, &effects)
         case let change as OrganizationChangeConfirmed:
             var meant = change.draft
@@ -62,6 +63,20 @@ extension FormPane {
             send(meant, for: change.instance, &effects)
         default: break
         }
+    }
+
+    /// Says that the instance is gone, and with it what the form held.
+    private func say(_ gone: InstanceGone, _ effects: inout Effects) {
+        let next = gone.next.map { "; this is \($0)." } ?? "."
+        let changes = form.instance == gone.instance.id ? form.changes.count : 0
+        let lost = changes > 0 ? " \(Words.count(changes, "unsaved change")) of its form went with it." : ""
+        effects.post(
+            Announcement(
+                severity: .warning,
+                text: "\(gone.instance.name) was deleted elsewhere\(next)\(lost)",
+                isLasting: true
+            )
+        )
     }
 
     /// Connects the instance once more, with the settings that are in force.

@@ -7,6 +7,10 @@ struct InstancesFeature: Feature {
     private(set) var directory = InstanceDirectory()
     private var isLoading = false
     private var isStale = false
+    /// Whether the list that is being read may be older than what was saved since.
+    private var awaitsOlder = false
+    /// The names of those that are being deleted from here.
+    private var deleting: [InstanceID: String] = [:]
     /// News of deliveries come many times a second; the overviews need not.
     private var notBefore = Timestamp.distantPast
     private var release: CallbackRelease?
@@ -41,6 +45,7 @@ struct InstancesFeature: Feature {
         case .instances(let result): accept(result, context, &effects)
         case .saved(_, _, let result):
             isStale = true
+            awaitsOlder = isLoading
             if case .success(let overview) = result { directory.update(overview) }
         case .switched(_, let result): accept(switched: result, &effects)
         case .deleted(let id, let result): accept(deleted: id, result, &effects)
@@ -67,6 +72,8 @@ struct InstancesFeature: Feature {
         _ effects: inout Effects
     ) {
         isLoading = false
+        let isOlder = awaitsOlder
+        awaitsOlder = false
         switch result {
         case .failure(let failure):
             // That a node is lost is said as long as it is, with since when.
@@ -78,11 +85,18 @@ struct InstancesFeature: Feature {
             // Its instance is on the way; a change of the instances will report it.
             if list.isEmpty, directory.list == nil, context.arrangement != nil { return }
             let isFirst = directory.list == nil
+            let former = directory.instance
+            // It does not know yet what was just made; the next one does.
+            if isOlder, let former, !list.contains(where: { $0.id == former.id }) { return }
             directory.failure = nil
             directory.list = list
             followRelease(&effects)
             if let current = directory.current {
-                if directory[current] == nil { effects.show(list.first?.id, focus: list.isEmpty ? .form : nil) }
+                guard directory[current] == nil else { return }
+                if let former, deleting[current] == nil {
+                    effects.post(InstanceGone(instance: former, next: list.first?.name))
+                }
+                effects.show(list.first?.id, focus: list.isEmpty ? .form : nil)
             } else if isFirst {
                 // The one of the last time, if it is still there.
                 let last = context.memory[PlaceMemory.self].instance(at: context.settings.attached)
@@ -117,9 +131,10 @@ struct InstancesFeature: Feature {
 
     private mutating func accept(deleted id: InstanceID, _ result: Result<Done, Failure>, _ effects: inout Effects) {
         isStale = true
+        let known = deleting.removeValue(forKey: id)
         switch result {
         case .success:
-            let name = directory[id]?.name ?? "The instance"
+            let name = known ?? directory[id]?.name ?? "The instance"
             directory.list?.removeAll { $0.id == id }
             if directory.current == id { effects.show(directory.list?.first?.id) }
             effects.say(.success, "\(name) was deleted.")
@@ -201,6 +216,10 @@ struct InstancesFeature: Feature {
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        if let confirmed = event as? DeletionConfirmed {
+            deleting[confirmed.instance.id] = confirmed.instance.name
+            effects.send(.deleteInstance(confirmed.instance.id))
+        }
         guard let chosen = event as? InstanceChosen else { return }
         if let id = chosen.id {
             if id != directory.current { effects.show(id, asks: true) }
@@ -238,9 +257,21 @@ struct InstancesFeature: Feature {
             "Delete \(instance.name)?",
             "Its configuration, its events and their deliveries go for good.",
             verb: "Delete",
-            then: [.command(.deleteInstance(instance.id))]
+            then: [.post(DeletionConfirmed(instance: instance))]
         )
     }
+}
+
+/// Posted once a person means to delete an instance.
+struct DeletionConfirmed: DashboardEvent {
+    let instance: InstanceOverview
+}
+
+/// Posted where the instance on the screen is not there any more although nobody has deleted it here.
+struct InstanceGone: DashboardEvent {
+    let instance: InstanceOverview
+    /// The name of the one that is shown from then on.
+    let next: String?
 }
 
 /// Posted by the menu of instances; nil: a new one.

@@ -11,6 +11,8 @@ struct Announcement: DashboardEvent {
     var topic: Topic?
     /// Only recorded, because it is shown elsewhere.
     var isLogOnly = false
+    /// Stays on the screen until it is dismissed, as failures do in any case.
+    var isLasting = false
 }
 
 /// Posted to take messages off the screen; the log keeps them.

@@ -32,7 +32,7 @@ struct MessageLog: Sendable {
         if entries.count > Self.limit { entries.removeFirst(entries.count - Self.limit) }
     }
 
-    /// Shows a message and keeps it in the log; failures stay until they are dismissed, but for small screens, where they
+    /// Shows a message and keeps it in the log; failures, and what is to last, stay until they are dismissed, but for small screens, where they
     /// would cover what one works with. It is written with `now` and goes by `due`; without `due`, both clocks say the same.
     mutating func post(
         _ severity: Severity,
@@ -40,10 +40,12 @@ struct MessageLog: Sendable {
         at now: Timestamp,
         due: Timestamp? = nil,
         about topic: Announcement.Topic? = nil,
+        isLasting: Bool = false,
         isSmall: Bool = false
     ) {
         let seconds: Int64? =
             switch severity {
+            case _ where isLasting: isSmall ? 12 : nil
             case .info, .success: 4
             case .warning: 8
             case .failure: isSmall ? 12 : nil

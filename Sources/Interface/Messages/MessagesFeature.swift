@@ -78,6 +78,7 @@ struct MessagesFeature: Feature {
                 at: context.now,
                 due: context.due,
                 about: announcement.topic,
+                isLasting: announcement.isLasting,
                 isSmall: context.settings.size.height < 20
             )
         }

@@ -84,6 +84,46 @@ struct InstancesTests {
         )
     }
 
+    private static let two = [Sample.overview(), Sample.overview(id: 2, name: "sandbox")]
+
+    @Test func `an instance that was deleted elsewhere is told until that is dismissed, with what the form held`() {
+        var driver = Driver(140, 40, instances: Self.two)
+        driver.keys("c space")
+        driver.instances.removeFirst()
+        driver.send(.notice(.instancesChanged))
+        driver.pass(milliseconds: 60_000)
+        #expect(driver.context.instances.current == 2 && driver.form.instance == 2)
+        #expect(
+            driver.messages.shown.map(\.text) == [
+                "mySFDCInstance was deleted elsewhere; this is sandbox. 1 unsaved change of its form went with it."
+            ]
+        )
+    }
+
+    @Test func `one that is deleted here is told once`() {
+        var driver = Driver(140, 40, instances: Self.two)
+        driver.keys("ctrl+p")
+        driver.type("delete this instance")
+        driver.keys("enter y")
+        #expect(driver.commands.contains(.deleteInstance(1)))
+        driver.instances.removeFirst()
+        driver.send(.notice(.instancesChanged))
+        driver.pass(milliseconds: 500)
+        driver.send(.deleted(1, .success(Done())))
+        #expect(driver.messages.entries.map(\.text) == ["mySFDCInstance was deleted."])
+    }
+
+    @Test func `a list that was read before an instance was made takes nobody away from it`() {
+        var driver = Driver(140, 40, instances: [Sample.overview()])
+        driver.pass(milliseconds: 500)
+        driver.send(.notice(.instancesChanged))
+        driver.send(.saved(request: 0, nil, .success(Self.two[1])))
+        driver.keys("i down enter")
+        #expect(driver.context.instances.current == 2)
+        driver.send(.instances(.success([Self.two[0]])))
+        #expect(driver.context.instances.current == 2 && driver.messages.entries.count == 1)
+    }
+
     @Test func `each node is shown with the instance that was on the screen there`() {
         let instances = [1, 2, 3].map { Sample.overview(id: $0, name: "number \($0)") }
         func run(_ memory: DashboardMemory, at node: String?, _ keys: String) -> Driver {
