@@ -155,7 +155,6 @@ extension Form {
         for field in changed { merged.controls[field] = controls[field] }
         if changed.contains(.setting(.refreshInterval)) { merged.interval = interval }
         if changed.contains(.setting(.objects)) { merged.objects = objects }
-        if focus == .setting(.callbackURL) { merged.controls[focus] = controls[focus] }
         self = merged
     }
 
@@ -174,7 +173,7 @@ extension Form {
         self = fresh
     }
 
-    /// Restores what is not part of the draft: the focus, the folding, the org's objects.
+    /// Restores what is not part of the draft: the focus, the cursor in its field, the folding, the org's objects.
     private mutating func restoreView(of old: Form) {
         offersPassword = old.offersPassword
         focus = old.focus
@@ -187,5 +186,9 @@ extension Form {
         objects = old.objects
         objects.choose(chosen)
         if !fields.contains(focus) { focus = .setting(.eventsEnabled) }
+        // The text may be another one by now; the cursor stays where it was in it.
+        guard case .text(let former)? = old.controls[focus], case .text(var field)? = controls[focus] else { return }
+        field.move(to: former.cursor)
+        controls[focus] = .text(field)
     }
 }

@@ -276,6 +276,17 @@ struct FormTests {
         #expect(driver.form.interval.value == 60)
     }
 
+    @Test func `a field that nobody has changed follows what is in force, with the cursor in it`() {
+        var driver = Driver()
+        driver.keys("c space tab tab home right right")
+        driver.instances = [Sample.overview(callbackURL: "https://new.example/hook")]
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        let field = driver.form[text: .setting(.callbackURL)]
+        #expect(field.text == "https://new.example/hook" && field.cursor == 2)
+        #expect(driver.form.changes == [.setting(.eventsEnabled)])
+    }
+
     @Test func `a first start begins in the form and creates what is filled in`() {
         var driver = Driver(140, 50, instances: [])
         #expect(driver.dashboard.focus == .form)
