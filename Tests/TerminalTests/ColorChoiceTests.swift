@@ -52,6 +52,17 @@ struct ColorChoiceTests {
         #expect(Clipboard.sequence(for: String(repeating: "x", count: 80_000)) == nil)
     }
 
+    @Test(
+        "A terminal that has no clipboard is sent nothing for one",
+        arguments: [
+            ("linux", false), ("vt220", false), ("ansi", false), ("xterm-256color", true), ("tmux-256color", true),
+            ("foot", true),
+        ]
+    )
+    func clipboards(term: String, hasClipboard: Bool) {
+        #expect(ScreenModes(term: term).hasClipboard == hasClipboard)
+    }
+
     @Test("Only names that a description can have are compiled", arguments: ["", "../x", "a b", "a|b", "x,y", "a/b"])
     func termNames(name: String) {
         #expect(DirectColor(term: name, cacheFolder: "/tmp") == nil)

@@ -68,6 +68,8 @@ package enum Message: Sendable {
 /// Where a copied text went.
 package enum CopyPlace: Sendable, Hashable {
     case clipboard
+    /// To the terminal, for its clipboard; whether it took it, nobody says.
+    case terminal
     /// The path of a file that nobody else can read.
     case file(String)
 }

@@ -51,6 +51,8 @@ struct MessagesFeature: Feature {
         case .report(let severity, let text): effects.say(severity, text)
         case .opened(.failure(let failure)): effects.say(.warning, failure.sentence)
         case .copied(let what, .success(.clipboard)): effects.say(.success, "Copied \(what).")
+        case .copied(let what, .success(.terminal)):
+            effects.say(.success, "Sent \(what) to the terminal's clipboard.")
         case .copied(let what, .success(.file(let path))):
             effects.say(.warning, "The terminal's clipboard can't take \(what); it stands in \(path).")
         case .copied(let what, .failure(let failure)):

@@ -8,6 +8,9 @@ struct ScreenModes: Hashable {
     /// Whether the terminal understands window titles; the Linux console and the like print them.
     let hasTitle: Bool
 
+    /// Whether the terminal may take texts for its clipboard, which none but these ever do.
+    var hasClipboard: Bool { hasTitle }
+
     init(term: String) {
         let titled = [
             "xterm", "tmux", "screen", "rxvt", "foot", "alacritty", "kitty", "ghostty", "wezterm", "konsole", "vte",

@@ -101,9 +101,10 @@ package struct TerminalSession: ~Copyable {
         return pending
     }
 
-    /// Puts `text` on the user's clipboard; false if it is too long for terminals to take.
+    /// Sends `text` for the user's clipboard; false if it is too long for terminals to take, or if this one has none. Whether
+    /// another takes it, it never says.
     package func copy(_ text: String) -> Bool {
-        guard let sequence = Clipboard.sequence(for: text) else { return false }
+        guard modes.hasClipboard, let sequence = Clipboard.sequence(for: text) else { return false }
         return line.write(sequence)
     }
 

@@ -157,8 +157,10 @@ struct DashboardLoop: ~Copyable {
 
     private mutating func copy(_ text: String, _ what: String) {
         let result: Result<CopyPlace, Failure>
-        if fallback.giveToTmux(text) || session.copy(text) {
+        if fallback.giveToTmux(text) {
             result = .success(.clipboard)
+        } else if session.copy(text) {
+            result = .success(.terminal)
         } else {
             do { result = .success(try fallback.write(text)) } catch { result = .failure(Failure(error)) }
         }

@@ -172,6 +172,13 @@ struct CopyTests {
         #expect(!unknown.commands.contains { if case .open = $0 { true } else { false } })
     }
 
+    @Test func `what went to the terminal is not called copied, as nobody knows`() {
+        var driver = Self.driver()
+        driver.send(.copied(what: "the notification body", .success(.terminal)))
+        #expect(driver.text.contains("Sent the notification body to the terminal's clipboard."))
+        #expect(!driver.text.contains("Copied"))
+    }
+
     @Test func `a text that is too long for the terminal is said to stand in a file`() {
         var driver = Self.driver()
         driver.send(.copied(what: "the notification body", .success(.file("/data/copied.txt"))))
