@@ -153,10 +153,10 @@ struct EventsPane: Pane {
             filtering.memory = context.memory[FilterMemory.self]
             columnMemory = context.memory[ColumnMemory.self]
             heat.memory = context.memory[HeatMemory.self]
-        case .notice(.stored(let count, _)):
+        case .notice(.stored(let count, let last)):
             // Which of them the filter finds is known once they are read.
-            let isKnown = (context.instances.list?.count ?? 0) <= 1 && !filtering.isOn
-            window.recordStored(isKnown ? count : nil)
+            let areAllShown = (context.instances.list?.count ?? 0) <= 1 && !filtering.isOn
+            window.recordStored(count, upTo: last, areAllShown: areAllShown)
             invalidateCounts()
         case .notice(.deliveries(let ids)):
             window.recordDeliveries(ids)

@@ -67,10 +67,43 @@ struct EventWindowTests {
         answer(&window, (1...1005).map { Sample.event(Int64($0)) }, at: Sample.now.advanced(bySeconds: 1))
         #expect(visible(window) == before && window.selected == 997)
         #expect(window.hasNew && window.newSincePause == 5)
-        window.recordStored(nil)
+        window.recordStored(2, upTo: 1007, areAllShown: false)
         #expect(window.newSincePause == nil, "whose they are is not known")
         window.follow()
         #expect(window.isFollowing && !window.hasNew && window.newSincePause == 0)
+    }
+
+    @Test func `new is only what the list would show`() {
+        var window = loaded()
+        window.pause()
+        window.recordStored(0, upTo: 1000)
+        #expect(!window.hasNew && window.newSincePause == 0, "a look again tells of nothing new")
+        window.recordStored(5, upTo: 1005, areAllShown: false)
+        #expect(!window.hasNew)
+        for second in Int64(1)...2 { answer(&window, Self.log, at: Sample.now.advanced(bySeconds: second)) }
+        #expect(!window.hasNew && window.nextDeadline == nil, "they were another instance's")
+        window.recordStored(1, upTo: 1006, areAllShown: false)
+        let log = Self.log + [Sample.event(1006)]
+        for second in Int64(3)...5 { answer(&window, log, at: Sample.now.advanced(bySeconds: second)) }
+        #expect(window.hasNew && window.newSincePause == nil && window.nextDeadline == nil)
+    }
+
+    @Test func `whether anything is new is looked for once a second at most`() {
+        var window = loaded()
+        window.select(1000)
+        window.move(by: -30)
+        var asked = 0
+        for tenth in Int64(1)...100 {
+            window.recordStored(1, upTo: 1000 + tenth, areAllShown: false)
+            let now = Sample.now.advanced(byMilliseconds: tenth * 100)
+            guard case .loadPage(let token, let request)? = window.nextLoad(at: now) else { continue }
+            if request.limit == 1 { asked += 1 }
+            let found = Self.log.filter { $0.sequence > request.after ?? .min }.prefix(request.limit)
+            let older = Self.log.reversed().filter { $0.sequence < request.after ?? .max }.prefix(request.limit)
+            let page = request.direction == .oldestFirst ? Array(found) : Array(older)
+            _ = window.accept(token: token, .success(EventPage(page)), at: now)
+        }
+        #expect((5...10).contains(asked) && !window.hasNew, "\(asked)")
     }
 
     @Test func `the wheel takes the selection along only where it would leave the view`() {

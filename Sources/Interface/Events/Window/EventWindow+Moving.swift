@@ -39,6 +39,7 @@ extension EventWindow {
         isFollowing = false
         newSincePause = 0
         hasNew = false
+        news.drop()
         top = rows.isEmpty ? nil : rows[visible.lowerBound].sequence
         if selected == nil { selected = rows.last?.sequence }
     }

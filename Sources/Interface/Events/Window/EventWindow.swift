@@ -5,30 +5,6 @@ import Primitives
 ///
 /// Everything is anchored to sequences, never to row numbers, so new events move nothing that is being read.
 struct EventWindow: Sendable {
-    /// Why a page was asked for.
-    enum Purpose: Sendable, Hashable {
-        /// The newest rows.
-        case tail
-        /// The rows that are there, to see what became of their deliveries.
-        case refresh
-        case older
-        case newer
-        /// The first rows of the log.
-        case oldest
-        /// A row and those before it.
-        case around(Int64)
-        /// The last row that was stored by a moment and those before it; where there is none, the first of the log.
-        case before(Timestamp)
-        /// The nearest row of a kind from the selection on.
-        case search(RowSearch)
-    }
-
-    struct Load: Sendable, Hashable {
-        let token: Int
-        let purpose: Purpose
-        let limit: Int
-    }
-
     /// Milliseconds that one page may look at events one by one: what it found is shown, and the next one goes on.
     static let patience: Int64 = 250
     /// How much longer than such a search the pause is before the newest events are searched again.
@@ -57,6 +33,7 @@ struct EventWindow: Sendable {
     /// Events that came since the pause; nil if they can't be told from those of other instances.
     var newSincePause: Int? = 0
     var hasNew = false
+    var news = News()
     private(set) var filter = EventFilter()
     /// Lines that the screen has for rows and for the dates between them.
     var height = 1
@@ -85,8 +62,9 @@ struct EventWindow: Sendable {
     /// Starts over with other events.
     mutating func reset(_ filter: EventFilter) {
         let (height, utcOffset, withAuthors) = (height, utcOffset, withAuthors)
-        let token = nextToken
+        let (token, news) = (nextToken, news)
         self = EventWindow()
+        self.news = news.forOthers
         (self.height, self.utcOffset, self.withAuthors) = (height, utcOffset, withAuthors)
         self.filter = filter
         nextToken = token
@@ -94,9 +72,10 @@ struct EventWindow: Sendable {
 
     /// Shows again what another filter had taken the place of; what came meanwhile is read.
     mutating func restore(_ former: EventWindow) {
-        let (height, token, withAuthors) = (height, nextToken, withAuthors)
+        let (height, token, withAuthors, storedTo) = (height, nextToken, withAuthors, news.storedTo)
         self = former
         (self.height, self.withAuthors) = (height, withAuthors)
+        news.record(0, upTo: storedTo, isWanted: storedTo > news.seenTo ?? storedTo)
         nextToken = token
         load = nil
         (isTailStale, isRefreshWanted) = (true, true)
@@ -106,13 +85,17 @@ struct EventWindow: Sendable {
         newSincePause = nil
     }
 
-    /// Records that events were stored; `count` is nil if some may belong to other instances.
-    mutating func recordStored(_ count: Int?) {
+    /// Records that so many events were stored, the last of this sequence. Where not all of them need be the list's, it is
+    /// looked whether any is.
+    mutating func recordStored(_ count: Int, upTo sequence: Int64 = 0, areAllShown: Bool = true) {
         isTailStale = true
+        let isOpen = !isFollowing && count > 0 && !areAllShown
+        news.record(count, upTo: sequence, isWanted: isOpen)
         guard !isFollowing else { return }
         reachesNewest = false
-        hasNew = true
-        newSincePause = count.flatMap { count in newSincePause.map { $0 + count } }
+        guard count > 0 else { return }
+        if areAllShown { hasNew = true }
+        newSincePause = areAllShown ? newSincePause.map { $0 + count } : nil
     }
 
     /// Records that deliveries changed; an empty list means any of them.
@@ -170,6 +153,7 @@ struct EventWindow: Sendable {
             wanted = nil
             awaitedToken = load.token
         }
+        news.begin(purpose, at: now)
         begin = now
         notBefore = now.advanced(byMilliseconds: Self.pause)
         return .loadPage(token: load.token, request)
@@ -190,7 +174,8 @@ struct EventWindow: Sendable {
                 return isDue ? .newer : nil
             }
         }
-        return isRefreshWanted && isDue && !rows.isEmpty ? .refresh : nil
+        if isRefreshWanted, isDue, !rows.isEmpty { return .refresh }
+        return news.isWanted && !isFollowing && !hasNew && isDue && now >= news.notBefore ? .news : nil
     }
 
     /// Whether the newest rows are to be read: while they are followed, and where there are none to stay with.
@@ -223,6 +208,7 @@ struct EventWindow: Sendable {
         case .refresh: return page(.oldestFirst, after: rows.first.map { $0.sequence - 1 }, limit: rows.count)
         case .older: return page(.newestFirst, after: searchedBack?.sequence ?? rows.first?.sequence)
         case .newer: return page(.oldestFirst, after: searchedOn?.sequence ?? rows.last?.sequence)
+        case .news: return page(.oldestFirst, after: news.seenTo, limit: 1)
         case .oldest: return page(.oldestFirst, after: nil)
         case .around(let sequence): return page(.newestFirst, after: sequence + 1)
         case .before(let moment):
@@ -263,6 +249,7 @@ struct EventWindow: Sendable {
             wanted = nil
             stayHere()
             if isFollowing { isTailStale = true } else { isRefreshWanted = true }
+            if load.purpose == .news { news.retry() }
             notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
             return load.purpose
         }
@@ -291,6 +278,14 @@ struct EventWindow: Sendable {
             searchedOn = page.reach
             reachesNewest = isWhole
             trimStart()
+        case .news:
+            if !page.isEmpty {
+                hasNew = true
+            } else if let reach = page.reach {
+                news.goOn(from: reach.sequence)
+            } else {
+                news.see(upTo: nil)
+            }
         case .oldest:
             isFollowing = false
             begin(with: page.events, searchedOn: page.reach)
@@ -353,6 +348,7 @@ struct EventWindow: Sendable {
         }
         if isWhole { searchedBack = nil }
         knownTo = page.reach?.newest
+        news.see(upTo: page.reach?.newest ?? events.last?.sequence)
         searchedOn = nil
         reachesNewest = true
         if isFollowing {
@@ -386,6 +382,7 @@ struct EventWindow: Sendable {
 
     /// When the loop must come back although nothing happens: a page is due but the frame isn't over.
     var nextDeadline: Timestamp? {
-        load == nil && duePurpose(at: Timestamp(milliseconds: .max)) != nil ? notBefore : nil
+        guard load == nil, let purpose = duePurpose(at: Timestamp(milliseconds: .max)) else { return nil }
+        return purpose == .news ? max(notBefore, news.notBefore) : notBefore
     }
 }
