@@ -93,7 +93,7 @@ struct DetailPane: Pane {
     private var memory = DetailMemory()
     /// Whether it opens again on the event that is selected next: it was open in the last run, or for another instance.
     private var opensAgain = false
-    /// Whether a person has just opened it.
+    /// Whether a person has just opened it, and what they opened is not there yet.
     private var isOpening = false
     /// What the rows have on the screen.
     private var room = Size(width: 1, height: 1)
@@ -266,7 +266,10 @@ struct DetailPane: Pane {
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         switch event {
         case let moved as SelectionMoved:
-            if moved.sequence != selection { open?.show(moved.sequence) }
+            if moved.sequence != selection {
+                open?.show(moved.sequence)
+                isOpening = false
+            }
             selection = moved.sequence
         case let opened as EventOpened:
             let event = opened.event
@@ -289,7 +292,9 @@ struct DetailPane: Pane {
             memory = context.memory[DetailMemory.self]
             opensAgain = memory.isOpen
         case .notice(.deliveries(let ids)): if open?.concerns(ids) == true { open?.invalidate() }
-        case .detail(let sequence, let result): open?.accept(sequence, result, memory)
+        case .detail(let sequence, let result):
+            open?.accept(sequence, result, memory)
+            if open?.detail != nil || open?.failure != nil { isOpening = false }
         case .replayed(let sequence, _): if open?.sequence == sequence { open?.invalidate() }
         default: break
         }

@@ -137,6 +137,16 @@ struct DetailPaneTests {
         #expect(driver.text.contains("The former values aren't known"), "\(driver.text)")
     }
 
+    @Test func `the selection moves on without waiting for the detail, once that was there`() {
+        var driver = Driver(140, 40, log: (1...30).map { Sample.event($0) })
+        driver.keys("k k enter")
+        driver.answer()
+        driver.keys("2 k k k")
+        #expect(driver.events.selected == 25)
+        driver.answer()
+        #expect(driver.detail?.sequence == 25 && driver.detail?.detail != nil)
+    }
+
     @Test func `the path under the cursor stands below, and is what is copied`() {
         var driver = opened(22)
         #expect(path(driver) == "Email" && driver.context.openField?.value == "new Email")
