@@ -77,6 +77,11 @@ extension Form {
         }
         let refreshInterval = FieldID.setting(.refreshInterval)
         if applies(refreshInterval), let fault = interval.fault { faults[refreshInterval] = fault }
+        let objectsField = FieldID.setting(.objects)
+        if let typed = objects.pending, applies(objectsField), faults[objectsField] == nil {
+            faults[objectsField] =
+                "Objects to monitor: “\(typed.prefix(60))” is typed and not added; add it, or take it away."
+        }
         if firstPoll == .since, self[text: .firstPollSince].text.trimmed.isEmpty {
             faults[.firstPollSince] =
                 "First poll: since needs a date like 2026-11-23, or a moment like 2026-11-23T18:00:00Z."

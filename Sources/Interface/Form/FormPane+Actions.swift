@@ -116,8 +116,8 @@ extension FormPane {
         switch action {
         case .applyDraft:
             if form.applying != nil { return "The last changes are still being applied." }
-            if form.instance != nil, !form.isDirty { return "Nothing to apply: the form has no changes." }
-            return nil
+            guard form.instance != nil, !form.isDirty, form.objects.pending == nil else { return nil }
+            return "Nothing to apply: the form has no changes."
         case .discardDraft: return form.isDirty ? nil : "Nothing to discard: the form has no changes."
         case .testCallback:
             let field = FieldID.setting(.callbackURL)

@@ -27,6 +27,8 @@ struct ObjectList: Sendable, Hashable {
     private(set) var entries: [Entry]
     private var described: [ObjectDescription] = []
     var filter = TextField()
+    /// Whether something was ticked or cleared with the filter as it stands: then that is what it was typed for.
+    private var isFilterUsed = false
     /// The name under the cursor.
     private(set) var cursor = 0
     private(set) var top = 0
@@ -63,6 +65,8 @@ struct ObjectList: Sendable, Hashable {
     }
 
     private mutating func rebuild() {
+        let before = shown
+        let current = before.indices.contains(cursor) ? before[cursor].name.lowercased() : nil
         let byName = Dictionary(described.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
         var seen: Set<String> = []
         var names: [String] = []
@@ -82,7 +86,10 @@ struct ObjectList: Sendable, Hashable {
                 obstacle: obstacle
             )
         }
-        cursor = min(cursor, max(0, entries.count - 1))
+        // The cursor stays on its name, wherever that stands by now.
+        let after = shown
+        cursor = after.firstIndex { $0.name.lowercased() == current } ?? min(cursor, max(0, after.count - 1))
+        reveal()
     }
 
     /// The entries that the filter lets through.
@@ -158,6 +165,7 @@ struct ObjectList: Sendable, Hashable {
         let shown = shown
         guard shown.indices.contains(index) else { return }
         cursor = index
+        isFilterUsed = true
         let name = shown[index].name
         if isChosen(name) {
             chosen.removeAll { $0.lowercased() == name.lowercased() }
@@ -169,6 +177,7 @@ struct ObjectList: Sendable, Hashable {
     /// Ticks everything that is shown, or clears it if all of it is ticked.
     mutating func toggleAll() {
         let names = shown.map(\.name)
+        if !names.isEmpty { isFilterUsed = true }
         if names.allSatisfy(isChosen) {
             let gone = Set(names.map { $0.lowercased() })
             chosen.removeAll { gone.contains($0.lowercased()) }
@@ -203,7 +212,17 @@ struct ObjectList: Sendable, Hashable {
         return nil
     }
 
+    /// What was typed as a name and has not been added: it is none of those that are shown, or one that is not ticked.
+    var pending: String? {
+        let typed = filter.text.trimmed
+        guard !typed.isEmpty, !isFilterUsed else { return nil }
+        let shown = shown
+        let isName = shown.contains { $0.name.lowercased() == typed.lowercased() } && !isChosen(typed)
+        return shown.isEmpty || isName ? typed : nil
+    }
+
     mutating func filterChanged() {
+        isFilterUsed = false
         cursor = 0
         top = 0
     }

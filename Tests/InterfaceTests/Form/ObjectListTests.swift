@@ -75,6 +75,45 @@ struct ObjectListTests {
         #expect(!shown.contains(where: list.isChosen))
     }
 
+    @Test func `the cursor stays on its object when what is chosen comes first`() {
+        var list = loaded
+        while list.entries[list.cursor].name != "Task" { guard list.move(by: 1) else { break } }
+        list.toggle(at: list.cursor)
+        list.choose(["Task", "Contact"])
+        #expect(list.entries.first?.name == "Task" && list.entries[list.cursor].name == "Task")
+        _ = list.move(by: 1)
+        list.choose(["Lead", "Order"])
+        #expect(list.entries[list.cursor].name == "Contact" && list.visibleRange.contains(list.cursor))
+    }
+
+    @Test(arguments: [
+        ("Invoice__d", true), ("inv", false), ("Lead", true), ("Contact", false), ("A__c,B__c", true), (" ", false),
+    ])
+    func `a name that was typed and not added is pending, what only filters is not`(text: String, isPending: Bool) {
+        var list = loaded
+        list.filter = TextField(text)
+        list.filterChanged()
+        #expect((list.pending != nil) == isPending)
+        list.toggle(at: 0)
+        #expect(list.pending == nil || list.shown.isEmpty, "that is what it was typed for")
+    }
+
+    @Test func `nothing is applied while a typed name waits to be added`() {
+        var driver = Driver()
+        driver.keys("c tab tab tab tab")
+        driver.type("Invoice__d")
+        driver.forget()
+        driver.keys("ctrl+s")
+        #expect(driver.commands.isEmpty && driver.form.focus == .setting(.objects))
+        #expect(driver.form.faults[.setting(.objects)]?.contains("“Invoice__d” is typed and not added") == true)
+        driver.keys("enter ctrl+s")
+        guard case .update(_, 1, let draft)? = driver.commands.first else {
+            Issue.record("nothing was applied: \(driver.commands)")
+            return
+        }
+        #expect(draft.configuration.objects.contains("Invoice__d"))
+    }
+
     @Test func `an org that could not answer is asked again only when that is asked for`() {
         var list = ObjectList([])
         list.fail("No answer.")
