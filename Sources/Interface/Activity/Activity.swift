@@ -11,14 +11,17 @@ struct Activity: Sendable {
     private var slots: [Int64: Int] = [:]
 
     mutating func add(_ count: Int, at now: Timestamp) {
-        slots[Self.slot(now), default: 0] += count
+        let slot = Self.slot(now)
+        slots[slot] = max(0, (slots[slot] ?? 0).adding(saturating: count))
         trim(at: now)
     }
 
-    /// Applies what is stored. The running slot may have heard of more than the answer knows.
+    /// Applies what is stored. The running slot may have heard of more than the answer knows. Of a node's answer no more is
+    /// believed than the chart has room for.
     mutating func apply(_ summary: ActivitySummary, at now: Timestamp) {
         let running = Self.slot(now)
-        for slot in Self.slot(summary.since)...max(Self.slot(summary.since), running) {
+        let first = max(Self.slot(summary.since), Self.slot(Self.start(at: now)))
+        for slot in first..<max(first, running + 1) {
             let stored = summary.events[slot * Self.slotSeconds] ?? 0
             let count = slot == running ? max(slots[slot] ?? 0, stored) : stored
             slots[slot] = count > 0 ? count : nil
@@ -42,7 +45,7 @@ struct Activity: Sendable {
     /// Events of the last sixty seconds, to the slot.
     func perMinute(at now: Timestamp) -> Int {
         let slot = Self.slot(now)
-        return ((slot - Self.slotsPerMinute + 1)...slot).reduce(0) { $0 + (slots[$1] ?? 0) }
+        return ((slot - Self.slotsPerMinute + 1)...slot).reduce(0) { $0.adding(saturating: slots[$1] ?? 0) }
     }
 
     /// Events of each of the last minutes by the clock, the running one last.
@@ -50,7 +53,7 @@ struct Activity: Sendable {
         let minute = Self.slot(now) / Self.slotsPerMinute
         return (0..<Int64(Self.minutes)).map { offset in
             let first = (minute - Int64(Self.minutes) + 1 + offset) * Self.slotsPerMinute
-            return Double((first..<first + Self.slotsPerMinute).reduce(0) { $0 + (slots[$1] ?? 0) })
+            return (first..<first + Self.slotsPerMinute).reduce(0.0) { $0 + Double(slots[$1] ?? 0) }
         }
     }
 

@@ -56,6 +56,17 @@ struct ActivityTests {
         activity.apply(ActivitySummary(since: at(0), events: [at(0).seconds: 2, at(10).seconds: 4]), at: at(12))
         #expect(activity.perMinute(at: at(12)) == 2 + 6)
     }
+
+    @Test(arguments: [Timestamp(milliseconds: .min), Timestamp(milliseconds: .max)])
+    func `no answer of a node is too much`(since: Timestamp) {
+        var activity = Activity()
+        let events = Dictionary(uniqueKeysWithValues: (-8...1).map { (at(Int64($0) * 10).seconds, Int.max) })
+        activity.apply(ActivitySummary(since: since, events: events), at: at(10))
+        activity.add(.max, at: at(10))
+        activity.add(.max, at: at(10))
+        #expect(activity.perMinute(at: at(10)) == .max)
+        #expect(activity.chart(at: at(10)).allSatisfy { $0 >= 0 })
+    }
 }
 
 @Suite(.cases)

@@ -95,7 +95,7 @@ struct EventWindow: Sendable {
         reachesNewest = false
         guard count > 0 else { return }
         if areAllShown { hasNew = true }
-        newSincePause = areAllShown ? newSincePause.map { $0 + count } : nil
+        newSincePause = areAllShown ? newSincePause.map { $0.adding(saturating: count) } : nil
     }
 
     /// Records that deliveries changed; an empty list means any of them.
