@@ -316,9 +316,10 @@ extension MemoryStore {
             }
             for delivery in tables.retrying {
                 guard let due = delivery.nextAttempt else { continue }
+                let wait = tables.deliveries[delivery.notificationID]?.wait
                 tables.deliveries[delivery.notificationID]?.delivery.nextAttempt = RetryClock.settled(
                     due,
-                    wait: tables.deliveries[delivery.notificationID]?.wait,
+                    wait: wait,
                     step: tables.clockStep,
                     now: now
                 )
