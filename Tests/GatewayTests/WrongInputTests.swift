@@ -183,6 +183,12 @@ struct WrongInputTests {
         ),
         Case(
             .get,
+            "/instances/events?status=OLD",
+            400,
+            "status is NEW, RECEIVED, DISPATCHED, CONSUMED, NOTIFIED or a state of the delivery; \u{201C}OLD\u{201D} is not."
+        ),
+        Case(
+            .get,
             "/instances/events?objectId=short",
             400,
             "objectId is a record id of 15 or 18 characters; \u{201C}short\u{201D} is not."
