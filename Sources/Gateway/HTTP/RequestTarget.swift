@@ -33,7 +33,7 @@ struct RequestTarget: Sendable, Hashable {
         self.query = query
     }
 
-    /// The first value of that name that isn't empty.
+    /// The value of that name that isn't empty; the first, where nobody has refused a second.
     subscript(name: String) -> String? { query.first { $0.name == name && !$0.value.isEmpty }?.value }
 
     /// Every value of `name`, `name[]` and `name[0]`, commas parting more of them.
