@@ -66,6 +66,21 @@ struct StreamTests {
         #expect(ids(try await stream(fixture, path: path + "&objects=Lead")) == ["2"])
     }
 
+    @Test(arguments: ["", "objects=Account"])
+    func `a place that no event has reached is taken back to the newest, and the reader is told`(query: String)
+        async throws
+    {
+        let fixture = Fixture()
+        for number in 1...3 { fixture.addEvent(Int64(number), instance: 401) }
+        let path = "/elements/api-v2/events/stream?" + query
+        let text = try await stream(fixture, path: path, headers: [.lastEventID: "500"]) {
+            fixture.addEvent(4, instance: 401)
+            fixture.engine.post(.stored(count: 1, lastSequence: 4))
+        }
+        #expect(text.contains("\n\nid: 3\n: There is no event 500; what comes after 3, the newest, is sent.\n\n"))
+        #expect(ids(text) == ["3", "4"])
+    }
+
     @Test(arguments: ["x", "-1", "1.5"])
     func `a wrong place to resume is refused`(_ id: String) async throws {
         let answer = try await Fixture().call(.get, "/elements/api-v2/events/stream", headers: [.lastEventID: id])

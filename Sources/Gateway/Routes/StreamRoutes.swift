@@ -20,7 +20,7 @@ enum StreamRoutes {
             parameters: [
                 .init(
                     name: "lastEventId",
-                    summary: "Begin after this sequence; 0 begins with the oldest event.",
+                    summary: "Begin after this sequence, at most the newest; 0 begins with the oldest event.",
                     schema: .count
                 ),
                 .init(name: "instanceId", summary: "Only this instance.", schema: .number),
@@ -53,22 +53,27 @@ enum StreamRoutes {
         }
         // Subscribed before the newest sequence is read, so nothing can fall between.
         let notices = call.engine.notices()
-        let start: Int64
+        let newest = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
+        var start = newest
+        var greeting = "retry: 2000\n: signalbox\n\n"
         if let text = call.headers[.lastEventID] ?? call.target["lastEventId"] {
             guard let sequence = Int64(text), sequence >= 0 else {
                 throw APIError.badRequest("Last-Event-ID is the id of an event of this stream, a number.")
             }
-            start = sequence
-        } else {
-            start = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
+            start = min(sequence, newest)
+            // Of another store, or of this one before a backup was restored. An event source that is refused never comes
+            // back by itself, so it is given the place where it is now.
+            if sequence > newest {
+                let place = "There is no event \(sequence); what comes after \(newest), the newest, is sent."
+                greeting += "id: \(newest)\n: \(place)\n\n"
+            }
         }
         guard let permit = call.api.metrics.openStream(limit: streamLimit) else {
             throw APIError(.serviceUnavailable, "\(streamLimit) event streams are open already; close one first.")
         }
-        let position = start
-        let wanted = filter
+        let (wanted, position, begun) = (filter, start, greeting)
         let body = ResponseBody { writer in
-            try await write(to: &writer, call: call, notices: notices, filter: wanted, after: position)
+            try await write(begun, to: &writer, call: call, notices: notices, filter: wanted, after: position)
             withExtendedLifetime(permit) {}
             try await writer.finish(nil)
         }
@@ -76,6 +81,7 @@ enum StreamRoutes {
     }
 
     @concurrent private static func write(
+        _ greeting: String,
         to writer: inout any ResponseBodyWriter,
         call: Call,
         notices: AsyncStream<EngineNotice>,
@@ -84,8 +90,8 @@ enum StreamRoutes {
     ) async throws {
         let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat)
         defer { feed.task.cancel() }
+        try await writer.write(ByteBuffer(string: greeting))
         var last = start
-        try await writer.write(ByteBuffer(string: "retry: 2000\n: signalbox\n\n"))
         last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
         for await tick in ticks {
             switch tick {
