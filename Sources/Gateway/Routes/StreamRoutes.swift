@@ -9,7 +9,6 @@ import ServiceLifecycle
 /// Server-sent events: what is stored, delivered and changed, as it happens.
 enum StreamRoutes {
     static let streamLimit = 64
-    private static let pageSize = 200
 
     static let routes: [Route] = [
         Route(
@@ -29,6 +28,8 @@ enum StreamRoutes {
             answer: .text(
                 "text/event-stream",
                 "A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances. "
+                    + "Where the filter asks what became of an event, it comes when it first fits, and without an id where "
+                    + "later ones came before it; up to Last-Event-ID, only what changes from now on is looked at again. "
                     + "Without notificationIds, deliveries says: look again at all; so does instances, which stands for "
                     + "instance, too, where many changed."
             )
@@ -91,18 +92,17 @@ enum StreamRoutes {
         let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat)
         defer { feed.task.cancel() }
         try await writer.write(ByteBuffer(string: greeting))
-        var last = start
-        last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
+        var events = StreamedEvents(call.engine, filter, after: start)
+        try await events.writeStored(to: &writer)
         for await tick in ticks {
             switch tick {
-            case .notice(.stored):
-                // Only says "look again": what is new is read from where this reader is.
-                last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
-            case .notice(.deliveries(let ids)):
-                let data: JSON = ["notificationIds": .array(ids.map { .integer($0) })]
-                try await writer.write(ByteBuffer(string: "event: deliveries\ndata: \(data.text)\n\n"))
+            // Only says "look again": what is new is read from where this reader is.
+            case .notice(.stored): try await events.writeStored(to: &writer)
+            case .notice(.deliveries(let ids)): try await events.writeChanged(ids, to: &writer)
             case .notice(.instance(let id)):
-                try await writer.write(ByteBuffer(string: "event: instance\ndata: {\"instanceId\":\(id)}\n\n"))
+                if events.concerns(id) {
+                    try await writer.write(ByteBuffer(string: "event: instance\ndata: {\"instanceId\":\(id)}\n\n"))
+                }
             case .notice(.instancesChanged):
                 try await writer.write(ByteBuffer(string: "event: instances\ndata: {}\n\n"))
             case .heartbeat:
@@ -155,28 +155,5 @@ enum StreamRoutes {
         }
         let feed = Feed(task: task, noticeWritten: noticeWritten, heartbeatWritten: heartbeatWritten)
         return (feed, ticks)
-    }
-
-    /// Writes what was stored since, page by page; a slow reader makes for larger pages, not for more memory.
-    @concurrent private static func writeEvents(
-        to writer: inout any ResponseBodyWriter,
-        call: Call,
-        filter: EventFilter,
-        after start: Int64
-    ) async throws -> Int64 {
-        var last = start
-        while true {
-            // What was looked at and not wanted is not looked at again.
-            let newest = filter.isEmpty ? nil : try await call.engine.events(PageRequest(limit: 1)).first?.sequence
-            let page = PageRequest(direction: .oldestFirst, after: last, limit: pageSize, filter: filter)
-            let events = try await call.engine.events(page)
-            var text = ""
-            for event in events {
-                text += "id: \(event.sequence)\nevent: event\ndata: \(EventShape.json(event).text)\n\n"
-            }
-            if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-            last = events.last?.sequence ?? last
-            if events.count < pageSize { return max(last, newest ?? last) }
-        }
     }
 }
