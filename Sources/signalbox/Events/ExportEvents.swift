@@ -33,7 +33,7 @@ struct ExportEvents: ParsableCommand {
             option: selection.filter,
             instance: selection.instance,
             now: .now(),
-            utcOffset: LocalTime.utcOffset()
+            clock: LocalTime.clock
         )
         let (format, output) = (format, output)
         try EngineAccess(try common.settings(), .atRest).use { client in

@@ -51,7 +51,7 @@ struct ReplayEvents: ParsableCommand {
             option: selection.filter,
             instance: selection.instance,
             now: .now(),
-            utcOffset: LocalTime.utcOffset()
+            clock: LocalTime.clock
         )
         // What is stored from now on is not meant, so that what is listed is what is sent.
         let now = Timestamp.now()

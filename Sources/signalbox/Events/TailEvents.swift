@@ -29,7 +29,7 @@ struct TailEvents: ParsableCommand {
             option: selection.filter,
             instance: selection.instance,
             now: .now(),
-            utcOffset: LocalTime.utcOffset()
+            clock: LocalTime.clock
         )
         query += request.query
         if let instance = request.instance { query.append(("instanceId", String(instance))) }

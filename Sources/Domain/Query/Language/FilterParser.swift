@@ -9,33 +9,38 @@ extension EventExpression {
     package static let mostValues = 400
 
     /// Reads a filter's text; durations like `since:10m` count back from `now`, and a time of day or a date without a zone is one
-    /// of a clock that is `utcOffset` seconds east of UTC.
+    /// of the clock.
     ///
     /// - Throws: `FilterFault` with the place.
-    package init(parsing text: String, now: Timestamp, utcOffset: Int = 0) throws(FilterFault) {
-        try self.init(parsing: text, now: now, utcOffset: utcOffset, slack: 1)
+    package init(parsing text: String, now: Timestamp, clock: LocalClock = .utc) throws(FilterFault) {
+        try self.init(parsing: text, now: now, clock: clock, slack: 1)
         try checkPeriod(of: text)
+    }
+
+    /// The same with a clock that is always `utcOffset` seconds east of UTC.
+    package init(parsing text: String, now: Timestamp, utcOffset: Int) throws(FilterFault) {
+        try self.init(parsing: text, now: now, clock: LocalClock(utcOffset: utcOffset))
     }
 
     /// Reads what a program sends, which may be what was printed from the longest text of a person. Where it names no zone, it
     /// means UTC.
     package init(requested text: String, now: Timestamp) throws(FilterFault) {
-        try self.init(parsing: text, now: now, utcOffset: 0, slack: 4)
+        try self.init(parsing: text, now: now, clock: .utc, slack: 4)
         try checkPeriod(of: text)
     }
 
     /// Reads what was printed, which is longer than what was given: moments are absolute, and other parts of a filter may
     /// stand beside it.
     package init(printed text: String) throws(FilterFault) {
-        try self.init(parsing: text, now: .distantPast, utcOffset: 0, slack: 8)
+        try self.init(parsing: text, now: .distantPast, clock: .utc, slack: 8)
     }
 
-    private init(parsing text: String, now: Timestamp, utcOffset: Int, slack: Int) throws(FilterFault) {
+    private init(parsing text: String, now: Timestamp, clock: LocalClock, slack: Int) throws(FilterFault) {
         let longest = slack * Self.longestText
         guard text.utf8.count <= longest else {
             throw FilterFault(0..<0, "It is longer than \(longest.grouped) bytes; leave something out.")
         }
-        var parser = FilterParser(text, now: now, utcOffset: utcOffset, slack: slack)
+        var parser = FilterParser(text, now: now, clock: clock, slack: slack)
         do { self = try parser.parse() } catch {
             // People count characters, and the parser looks at what they are made of: a mark behind a quote is none of
             // the quote's.
@@ -71,18 +76,18 @@ extension EventExpression {
 struct FilterParser {
     private let scalars: [Unicode.Scalar]
     private let now: Timestamp
-    private let utcOffset: Int
+    private let clock: LocalClock
     private let slack: Int
     private var place = 0
     private var depth = 0
     private var count = 0
 
     /// `slack` is how many times the usual may be there.
-    init(_ text: String, now: Timestamp, utcOffset: Int, slack: Int) {
+    init(_ text: String, now: Timestamp, clock: LocalClock, slack: Int) {
         self.slack = slack
         scalars = Array(text.unicodeScalars)
         self.now = now
-        self.utcOffset = utcOffset
+        self.clock = clock
     }
 
     mutating func parse() throws(FilterFault) -> EventExpression {
@@ -166,7 +171,7 @@ struct FilterParser {
                 place += 1
                 values.append(try value(of: term))
             }
-            return .term(try FilterValues(term: term, now: now, utcOffset: utcOffset).read(values))
+            return .term(try FilterValues(term: term, now: now, clock: clock).read(values))
         }
         let word = try part(isWord: true)
         try counted(word.range)

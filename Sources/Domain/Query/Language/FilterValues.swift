@@ -4,8 +4,8 @@ import Primitives
 struct FilterValues {
     let term: FilterTerm
     let now: Timestamp
-    /// Of the clock that moments without a zone are read from, in seconds east of UTC.
-    let utcOffset: Int
+    /// What moments without a zone are read from.
+    let clock: LocalClock
 
     func read(_ values: [FilterValue]) throws(FilterFault) -> EventTerm {
         switch term {
@@ -71,7 +71,7 @@ struct FilterValues {
     private func moment(_ values: [FilterValue]) throws(FilterFault) -> Timestamp {
         if values.count > 1 { throw FilterFault(values[1].range, "\(term.rawValue) takes one moment; leave this out.") }
         guard let value = values.first else { return now }
-        guard let moment = TimeText.parse(value.text, at: now, utcOffset: utcOffset) else {
+        guard let moment = TimeText.parse(value.text, at: now, clock: clock) else {
             throw FilterFault(
                 value.range,
                 "\(term.rawValue) is a duration like 10m, a day like yesterday or a moment like 2026-11-23T18:00:00Z; "
