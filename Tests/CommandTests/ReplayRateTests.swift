@@ -23,6 +23,13 @@ struct ReplayRateTests {
         #expect(throws: UsageError.self) { try ReplayRate(parsing: text) }
     }
 
+    @Test func `of the events of a bulk replay no more is kept than it is followed by`() {
+        let listed: JSON = [
+            "id": "event-7", "objectName": "Acme", "sequence": 7, "instanceId": 401, "delivery": ["state": "dead"],
+        ]
+        #expect(listed.reference == ["id": "event-7", "sequence": 7, "instanceId": 401])
+    }
+
     @Test func `a filter becomes the query of the API`() throws {
         let request = try EventRequest(
             option: "state:dead object:Case,Account x since:1h",

@@ -103,10 +103,10 @@ struct ReplayEvents: ParsableCommand {
         }
     }
 
-    /// The events that the query finds, oldest first.
+    /// The events that the query finds, oldest first, each in brief: there may be very many.
     private static func list(_ query: EventRequest, _ client: ManagementClient) async throws -> [JSON] {
         var events: [JSON] = []
-        for try await event in Self.events(query, client) { events.append(event) }
+        for try await event in Self.events(query, client) { events.append(event.reference) }
         return events.reversed()
     }
 
@@ -117,6 +117,9 @@ struct ReplayEvents: ParsableCommand {
 }
 
 extension JSON {
+    /// Of an event as the API lists it, what a replay of it is asked and followed by.
+    var reference: JSON { keeping { ["id", "sequence", "instanceId"].contains($0) } }
+
     /// An event as lists have it.
     fileprivate var withoutPayload: JSON {
         keeping { !["providerData", "notifiedData", "eventElementInstances"].contains($0) }
