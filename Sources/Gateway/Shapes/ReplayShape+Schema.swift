@@ -34,9 +34,13 @@ extension ReplayShape {
 
     private static let rate = Schema.integer(ReplayJob.rates).described("Replays a second.")
 
-    static let filterSchema = Schema.any(of: [
-        .text.described("A text of the filter language."), membersSchema,
-    ])
+    static let filterSchema = filter("A text of the filter language.")
+    /// Where programs ask the engine itself: nothing there counts back from a now.
+    static let printedFilterSchema = filter(
+        "A text of the filter language; since and until name whole moments like 2026-11-23T18:00:00Z."
+    )
+
+    private static func filter(_ text: String) -> Schema { .any(of: [.text.described(text), membersSchema]) }
 
     private static let membersSchema = Schema.object(
         [:],

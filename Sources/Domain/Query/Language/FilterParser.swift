@@ -24,13 +24,13 @@ extension EventExpression {
         try checkPeriod(of: text)
     }
 
-    /// Reads what was printed, which is longer than what was given: moments are absolute, and other parts of a filter may
-    /// stand beside it.
+    /// Reads what was printed, which is longer than what was given: moments are absolute, as none counts from when it happens
+    /// to be read, and other parts of a filter may stand beside it.
     package init(printed text: String) throws(FilterFault) {
-        try self.init(parsing: text, now: .distantPast, utcOffset: 0, slack: 8)
+        try self.init(parsing: text, now: nil, utcOffset: 0, slack: 8)
     }
 
-    private init(parsing text: String, now: Timestamp, utcOffset: Int, slack: Int) throws(FilterFault) {
+    private init(parsing text: String, now: Timestamp?, utcOffset: Int, slack: Int) throws(FilterFault) {
         let longest = slack * Self.longestText
         guard text.utf8.count <= longest else {
             throw FilterFault(0..<0, "It is longer than \(longest.grouped) bytes; leave something out.")
@@ -70,15 +70,15 @@ extension EventExpression {
 /// Reads the language by descent: `|` binds weaker than side by side, that weaker than `-`.
 struct FilterParser {
     private let scalars: [Unicode.Scalar]
-    private let now: Timestamp
+    private let now: Timestamp?
     private let utcOffset: Int
     private let slack: Int
     private var place = 0
     private var depth = 0
     private var count = 0
 
-    /// `slack` is how many times the usual may be there.
-    init(_ text: String, now: Timestamp, utcOffset: Int, slack: Int) {
+    /// `slack` is how many times the usual may be there; without a `now` moments are absolute.
+    init(_ text: String, now: Timestamp?, utcOffset: Int, slack: Int) {
         self.slack = slack
         scalars = Array(text.unicodeScalars)
         self.now = now

@@ -3,7 +3,8 @@ import Primitives
 /// Reads the values of one term.
 struct FilterValues {
     let term: FilterTerm
-    let now: Timestamp
+    /// Nil where no moment counts from it.
+    let now: Timestamp?
     /// Of the clock that moments without a zone are read from, in seconds east of UTC.
     let utcOffset: Int
 
@@ -70,7 +71,17 @@ struct FilterValues {
     /// A moment, a day, or how long ago it was.
     private func moment(_ values: [FilterValue]) throws(FilterFault) -> Timestamp {
         if values.count > 1 { throw FilterFault(values[1].range, "\(term.rawValue) takes one moment; leave this out.") }
-        guard let value = values.first else { return now }
+        guard let value = values.first else { return self.now ?? .distantPast }
+        guard let now else {
+            guard let moment = Timestamp(parsing: value.text), Timestamp.writable.contains(moment) else {
+                throw FilterFault(
+                    value.range,
+                    "\(term.rawValue) is a whole moment like 2026-11-23T18:00:00Z where a program sends the filter; "
+                        + "“\(value.text.prefix(60))” is not."
+                )
+            }
+            return moment
+        }
         guard let moment = TimeText.parse(value.text, at: now, utcOffset: utcOffset) else {
             throw FilterFault(
                 value.range,
