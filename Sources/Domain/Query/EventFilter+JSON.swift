@@ -14,9 +14,13 @@ extension EventFilter {
 
     /// Reads a text of the filter language, or the members named above, each of which may be left out.
     package init(json: JSON, now: Timestamp) throws(Fault) {
+        try self.init(json) { (text) throws(FilterFault) in try EventExpression(requested: text, now: now) }
+    }
+
+    private init(_ json: JSON, read: (String) throws(FilterFault) -> EventExpression) throws(Fault) {
         self.init()
         if let text = json.string {
-            do { expression = try EventExpression(requested: text, now: now) } catch { throw Fault(error.description) }
+            do { expression = try read(text) } catch { throw Fault(error.description) }
             return
         }
         guard let members = json.members else { throw Fault("filter must be a text or an object.") }
@@ -69,14 +73,14 @@ extension EventFilter {
         return .object(members)
     }
 
-    /// Reads what `json` gave.
+    /// Reads what another program of ours sends of its `json`.
+    package init(printed json: JSON) throws(Fault) {
+        try self.init(json) { (text) throws(FilterFault) in try EventExpression(printed: text) }
+    }
+
+    /// Reads what was stored of the `json` of a filter that was taken.
     package init(stored json: JSON) throws(Fault) {
-        guard let text = json.string else {
-            try self.init(json: json, now: .distantPast)
-            return
-        }
-        self.init()
-        do { expression = try EventExpression(printed: text) } catch { throw Fault(error.description) }
+        try self.init(json) { (text) throws(FilterFault) in try EventExpression(stored: text) }
     }
 
     /// All that restricts as one expression; the instances are left out, and the holds.

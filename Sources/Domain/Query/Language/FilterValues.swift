@@ -8,6 +8,12 @@ struct FilterValues {
     /// Of the clock that moments without a zone are read from, in seconds east of UTC.
     let utcOffset: Int
 
+    /// The numbers that are read; what is printed keeps to them.
+    static let attempts: ClosedRange<Int64> = 0...999_999_999
+    static let statuses: ClosedRange<Int64> = 100...999
+    /// Of a duration: up to 999999999d.
+    static let milliseconds: ClosedRange<Int64> = 0...(999_999_999 * 86_400_000)
+
     func read(_ values: [FilterValue]) throws(FilterFault) -> EventTerm {
         switch term {
         case .object: return .objects(try names(values, "an API name like Account or Invoice__c"))
@@ -27,13 +33,19 @@ struct FilterValues {
             )
         case .name: return .name(try set(values, "words in a record's name, like \"Ada L*\"") { WordSearch($0) })
         case .attempts:
-            return .attempts(try set(values, "a number like 3, >2 or 2..5") { Self.range($0) { Self.number($0, 9) } })
+            return .attempts(
+                try set(values, "a number like 3, >2 or 2..5") { Self.range($0) { Self.number($0, Self.attempts) } }
+            )
         case .status:
             return .status(try set(values, "a status like 500, 5xx or >=400") { Self.status($0) })
         case .took:
             return .took(
                 try set(values, "a duration like >2s or <=250ms") { text in
-                    Self.range(text) { DurationText.parse($0)?.wholeMilliseconds }
+                    Self.range(text) { text in
+                        DurationText.parse(text).map(\.wholeMilliseconds).flatMap {
+                            Self.milliseconds.contains($0) ? $0 : nil
+                        }
+                    }
                 }
             )
         case .since: return .since(try moment(values))
@@ -114,14 +126,15 @@ struct FilterValues {
         {
             return NumberRange(lower: Int64(first * 100), upper: Int64(first * 100 + 99))
         }
-        return range(text) { number($0, 3).flatMap { (100...999).contains($0) ? $0 : nil } }
+        return range(text) { number($0, statuses) }
     }
 
-    private static func number(_ text: String, _ digits: Int) -> Int64? {
-        guard (1...digits).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int64(text)
+    /// A number as it may stand behind a sign, with no more digits than the largest has.
+    private static func number(_ text: String, _ readable: ClosedRange<Int64>) -> Int64? {
+        guard (1...String(readable.upperBound).utf8.count).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text)
+        else { return nil }
+        return readable.contains(number) ? number : nil
     }
 
     private static func isOfID(_ byte: UInt8) -> Bool {
