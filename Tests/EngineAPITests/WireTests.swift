@@ -92,6 +92,12 @@ struct WireTests {
         #expect(try EventFilter(wire: ["filter": .string(printed)]).whole.description == printed)
     }
 
+    @Test(arguments: [["objects": []], ["text": " & "], ["text": ""], "", " "] as [JSON])
+    func `a filter that comes to nothing is refused, and one that says nothing finds everything`(filter: JSON) throws {
+        #expect(throws: WireFault.self) { _ = try EventFilter(wire: ["filter": filter]) }
+        for all in [[:], ["filter": [:]], ["filter": .null]] as [JSON] { #expect(try EventFilter(wire: all).isEmpty) }
+    }
+
     @Test func `all faults of settings are told together`() {
         let wire: JSON = ["event.poller.refresh_interval": "0", "event.notification.callback.url": "ftp://x"]
         do {

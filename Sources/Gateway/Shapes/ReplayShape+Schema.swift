@@ -45,15 +45,15 @@ extension ReplayShape {
     private static let membersSchema = Schema.object(
         [:],
         optional: [
-            "objects": .list(of: .text(1...80), atMost: 200).nullable,
-            "changes": .list(of: .words(Change.self), atMost: 200).nullable,
-            "states": .list(of: .words(DeliveryState.self), atMost: 200).nullable,
-            "replays": .list(of: .words(ReplayVerdict.self), atMost: 200).nullable,
-            "excludedReplays": .list(of: .words(ReplayVerdict.self), atMost: 200).nullable,
+            "objects": .list(of: .text(1...80), atLeast: 1, atMost: 200).nullable,
+            "changes": .list(of: .words(Change.self), atLeast: 1, atMost: 200).nullable,
+            "states": .list(of: .words(DeliveryState.self), atLeast: 1, atMost: 200).nullable,
+            "replays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
+            "excludedReplays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
             "from": Schema.moment.nullable.described("Stored at or after this moment."),
             "to": Schema.moment.nullable.described("Stored before this moment."),
             "record": .text(15...18).nullable.described("Only this record."),
-            "text": .text(0...1000).nullable.described("Only events whose record holds these words."),
+            "text": .text(1...1000).nullable.described("Only events whose record holds these words."),
         ],
         isClosed: true
     ).named("ReplayFilter")
