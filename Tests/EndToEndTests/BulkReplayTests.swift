@@ -74,6 +74,28 @@ struct BulkReplayTests {
         #expect(replays(surroundings).isEmpty)
     }
 
+    @Test func `an instance that was deleted keeps no other from its replays`() async throws {
+        let surroundings = try await Surroundings.start()
+        let directory = try await prepared(surroundings, count: 2)
+        let grant: [String: JSON] = [
+            "oauth.grant.type": "password", "oauth.user.username": "integration@acme.example",
+            "oauth.user.password": "sandbox-password",
+        ]
+        let other = surroundings.instance(objects: "Account", overriding: grant).text
+        let made = try await signalbox(directory, ["instances", "create", "--from", "-"], input: other)
+        #expect(made.status == 0, "\(made.diagnostics)")
+        try await surroundings.control("create", ["object": "Account", "records": [["Name": "Later"]]])
+        _ = try await signalbox(directory, ["instances", "poll", "2"])
+        _ = try await signalbox(directory, ["instances", "delete", "1"])
+        let own = try await signalbox(directory, ["events", "list", "--instance", "2"])
+        let result = try await signalbox(directory, ["events", "replay", "--filter", "object:Account"])
+        #expect(result.status == 1)
+        #expect(result.diagnostics.contains("signalbox: instance 1: "), "\(result.diagnostics)")
+        #expect(result.diagnostics.contains("1 of 2 bulk replays were refused; the lines above say why."))
+        #expect(!own.lines.isEmpty && result.lines.count == own.lines.count, "\(result)")
+        #expect(replays(surroundings).count == own.lines.count)
+    }
+
     @Test func `a filter that finds nothing sends nothing`() async throws {
         let surroundings = try await Surroundings.start()
         let directory = try await prepared(surroundings, count: 1)

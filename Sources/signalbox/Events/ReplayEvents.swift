@@ -54,6 +54,10 @@ struct ReplayEvents: ParsableCommand {
             now: .now(),
             clock: LocalTime.clock
         )
+        // As a variable of a script does that was never set: that is no wish to send everything.
+        guard selection.filter == nil || !query.filter.isEmpty else {
+            throw UsageError("--filter is empty; to mean every event, write --filter since:1970-01-01.")
+        }
         // What is stored from now on is not meant, so that what is listed is what is sent.
         let now = Timestamp.now()
         if (query.filter.from ?? now) <= now { query.filter.to = min(query.filter.to ?? now, now) }
