@@ -28,7 +28,12 @@ extension Engine: EngineClient {
     }
 
     package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
-        try await changeInstance(id) { _ in draft }
+        try await changeInstance(id) { current in
+            guard draft.basis == nil || draft.basis == current.updatedDate else {
+                throw ClientError(.conflict, "The instance was changed meanwhile; look at it and change it again.")
+            }
+            return draft
+        }
     }
 
     package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
@@ -36,8 +41,6 @@ extension Engine: EngineClient {
             try await lifecycle.setEnabled(id, enabled)
         }
     }
-
-    package func deleteInstance(_ id: InstanceID) async throws { _ = try await deleteInstanceReporting(id) }
 
     package func poll(_ id: InstanceID) async throws -> PollSummary {
         let entry = try await directory.entry(id)

@@ -21,9 +21,11 @@ package protocol EngineClient: Sendable {
     func instance(_ id: InstanceID) async throws -> InstanceOverview
     /// Creates, connects and starts an instance. Errors: `ConfigurationRejected`, `ClientError`.
     func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview
-    /// Applies the whole draft at once, without a restart; masked secrets keep their value.
+    /// Applies the whole draft at once, without a restart; masked secrets keep their value. One that names its `basis` is
+    /// refused where that is no more.
     func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview
-    func deleteInstance(_ id: InstanceID) async throws
+    /// Deletes an instance and says what became of its Apex in the org, if there was any.
+    func deleteInstanceReporting(_ id: InstanceID) async throws -> String?
     func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview
     /// Polls now and answers when everything that was found is stored.
     func poll(_ id: InstanceID) async throws -> PollSummary
@@ -112,6 +114,31 @@ package protocol EngineClient: Sendable {
 }
 
 extension EngineClient {
+    package func deleteInstance(_ id: InstanceID) async throws { _ = try await deleteInstanceReporting(id) }
+
+    /// Makes a draft of the instance as it stands and applies it to nothing else: where another change comes between the two,
+    /// a draft is made of what came of that.
+    package func changeInstanceAsItStands(
+        _ id: InstanceID,
+        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+    ) async throws -> InstanceOverview {
+        var current = try await instance(id)
+        var tries = 0
+        while true {
+            var draft = try make(current)
+            draft.basis = current.updatedDate
+            do {
+                return try await updateInstance(id, draft)
+            } catch let error as ClientError where error.kind == .conflict {
+                let seen = try await instance(id)
+                tries += 1
+                // Something else was refused, or others never cease.
+                guard seen.updatedDate != current.updatedDate, tries < 50 else { throw error }
+                current = seen
+            }
+        }
+    }
+
     /// Counts all of them, however long that takes.
     package func counts(_ filter: EventFilter) async throws -> EventCounts { try await counts(filter, limit: nil) }
 }

@@ -1,4 +1,5 @@
 package import Domain
+package import Primitives
 
 /// What a person or an API client wants an instance to be; nothing of it is applied before all of it is valid.
 package struct InstanceDraft: SecretBearing, Sendable, Hashable {
@@ -15,6 +16,9 @@ package struct InstanceDraft: SecretBearing, Sendable, Hashable {
     package var connectsAnew: Bool
     /// It is meant that the credentials lead to another org than before: its ledger then begins anew.
     package var allowsOtherOrganization: Bool
+    /// `InstanceOverview.updatedDate` of the settings that it was made of: it is refused (`conflict`) where they have changed
+    /// since. Nil where it shall count in any case.
+    package var basis: Timestamp?
 
     package init(
         name: String,
@@ -24,7 +28,8 @@ package struct InstanceDraft: SecretBearing, Sendable, Hashable {
         codeVerifier: Secret? = nil,
         authorizationState: String? = nil,
         connectsAnew: Bool = false,
-        allowsOtherOrganization: Bool = false
+        allowsOtherOrganization: Bool = false,
+        basis: Timestamp? = nil
     ) {
         self.name = name
         self.tags = tags
@@ -34,5 +39,6 @@ package struct InstanceDraft: SecretBearing, Sendable, Hashable {
         self.authorizationState = authorizationState
         self.connectsAnew = connectsAnew
         self.allowsOtherOrganization = allowsOtherOrganization
+        self.basis = basis
     }
 }

@@ -31,6 +31,8 @@ package struct InstanceOverview: Sendable, Hashable {
     package var backfills: [BackfillProgress] = []
     /// Attempts that its deliveries get before they are dead; nil where an older node doesn't say.
     package var attemptLimit: Int?
+    /// When its settings changed last, different after each change; nil where an older node doesn't say.
+    package var updatedDate: Timestamp?
 
     package init(
         id: InstanceID,

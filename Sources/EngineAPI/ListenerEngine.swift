@@ -30,8 +30,6 @@ package protocol ListenerEngine: EngineClient {
         _ id: InstanceID,
         _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview
-    /// Deletes an instance and says what became of its Apex in the org, if there was any.
-    func deleteInstanceReporting(_ id: InstanceID) async throws -> String?
 
     // MARK: Deliveries
 

@@ -62,8 +62,9 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.updateInstance, ["\(id)"], body: draft, within: .nodeWork)
     }
 
-    package func deleteInstance(_ id: InstanceID) async throws {
-        try await connection.order(.deleteInstance, ["\(id)"], within: .nodeWork)
+    package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
+        let answer: DeletionReport = try await connection.ask(.deleteInstance, ["\(id)"], within: .nodeWork)
+        return answer.report
     }
 
     package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {

@@ -23,12 +23,19 @@ struct ReplayRateTests {
         #expect(throws: UsageError.self) { try ReplayRate(parsing: text) }
     }
 
+    @Test func `of the events of a bulk replay no more is kept than it is followed by`() {
+        let listed: JSON = [
+            "id": "event-7", "objectName": "Acme", "sequence": 7, "instanceId": 401, "delivery": ["state": "dead"],
+        ]
+        #expect(listed.reference == ["id": "event-7", "sequence": 7, "instanceId": 401])
+    }
+
     @Test func `a filter becomes the query of the API`() throws {
         let request = try EventRequest(
             option: "state:dead object:Case,Account x since:1h",
             instance: 4,
             now: Timestamp(seconds: 3600),
-            utcOffset: 7200
+            clock: LocalClock(utcOffset: 7200)
         )
         #expect(request.path == "/instances/4/events")
         #expect(request.query.map(\.0) == ["filter"])
@@ -37,11 +44,19 @@ struct ReplayRateTests {
             option: "since:\"1970-01-02 02:00\"",
             instance: nil,
             now: Timestamp(seconds: 3600),
-            utcOffset: 7200
+            clock: LocalClock(utcOffset: 7200)
         )
         #expect(local.query.map(\.1) == ["since:1970-01-02T00:00:00Z"])
-        #expect(try EventRequest(option: nil, instance: nil, now: .distantPast, utcOffset: 0).query.isEmpty)
-        #expect { try EventRequest(option: "x a:b", instance: nil, now: .distantPast, utcOffset: 0) } throws: { error in
+        // In winter, of a day in summer.
+        let turned = try EventRequest(
+            option: "since:2026-07-01",
+            instance: nil,
+            now: Timestamp(seconds: 1_795_000_000),
+            clock: LocalClock { $0 < Timestamp(seconds: 1_792_900_000) ? 7200 : 3600 }
+        )
+        #expect(turned.query.map(\.1) == ["since:2026-06-30T22:00:00Z"])
+        #expect(try EventRequest(option: nil, instance: nil, now: .distantPast, clock: .utc).query.isEmpty)
+        #expect { try EventRequest(option: "x a:b", instance: nil, now: .distantPast, clock: .utc) } throws: { error in
             error is UsageError && "\(error)".hasPrefix("--filter: At character 3 of the filter: ")
         }
     }

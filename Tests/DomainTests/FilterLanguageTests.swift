@@ -117,6 +117,47 @@ struct FilterLanguageTests {
         }
     }
 
+    private static let numbers: [(term: FilterTerm, numbers: [String])] = [
+        (.status, ["100", "101", "998", "999"]), (.attempts, ["0", "1", "999999998", "999999999"]),
+        (.took, ["0", "1ms", "2s", "999999999d", "999999998d23h59m59s999ms", "999999999d1ms", "999999999d999999999d"]),
+    ]
+
+    @Test func `a number at either end of what a term takes is printed to what parses to the same`() throws {
+        for (term, numbers) in Self.numbers {
+            let ranges = numbers.flatMap { lower in numbers.map { "\(lower)..\($0)" } }
+            let signed = ["", ">", ">=", "<", "<="].flatMap { sign in numbers.map { sign + $0 } }
+            var taken = 0
+            for text in (ranges + signed).map({ "\(term.rawValue):\($0)" }) {
+                guard let expression = try? parse(text) else { continue }
+                taken += 1
+                let printed = expression.description
+                #expect((try? EventExpression(printed: printed)) == expression, "\(text): \(printed)")
+                #expect((try? EventExpression(requested: printed, now: Self.now)) == expression, "\(text): \(printed)")
+            }
+            #expect(taken > 20, "\(term)")
+        }
+        for text in ["status:>999", "status:<100", "attempts:>999999999", "took:>999999999d"] {
+            #expect(try parse(text).description == text)
+        }
+    }
+
+    @Test func `the longest that is taken is printed to what is read, however much longer that is`() throws {
+        let now = Self.now.advanced(byMilliseconds: 123)
+        func text(_ part: String, _ count: Int) -> String {
+            Array(repeating: part, count: count).joined(separator: "|")
+        }
+        for part in ["since:1h", "took:<9d", "(a -(b|until:0))"] {
+            let count = min(EventExpression.mostValues / 3, EventExpression.longestText / (part.count + 1))
+            let own = try EventExpression(parsing: text(part, count), now: now)
+            #expect(try EventExpression(requested: own.description, now: now) == own, "\(part)")
+            let sent = try EventFilter(json: .string(text(part, 4 * count)), now: now)
+            #expect(try EventFilter(printed: sent.json) == sent, "\(part)")
+            #expect(try EventFilter(stored: sent.json) == sent, "\(part)")
+        }
+        let many = try EventFilter(json: .string(text("since:1h", 4 * EventExpression.mostValues)), now: now)
+        #expect(try EventFilter(stored: many.json) == many)
+    }
+
     @Test("Texts of any kind are read or refused, and what is read is printed to the same")
     func fuzz() async {
         let parts =

@@ -58,6 +58,54 @@ struct TimeTextTests {
         }
     }
 
+    /// As in Berlin in 2026.
+    private static let turned = LocalClock { moment in
+        guard let spring = Timestamp(parsing: "2026-03-29T01:00:00Z"),
+            let autumn = Timestamp(parsing: "2026-10-25T01:00:00Z")
+        else { return 0 }
+        return spring <= moment && moment < autumn ? 7200 : 3600
+    }
+
+    @Test(
+        arguments: [
+            ("2026-11-23T18:07:03Z", "2026-07-01 12:00", "2026-07-01T10:00:00Z"),
+            ("2026-11-23T18:07:03Z", "2026-07-01T12:00:00.5", "2026-07-01T10:00:00.500Z"),
+            ("2026-11-23T18:07:03Z", "07-01", "2026-06-30T22:00:00Z"),
+            ("2026-11-23T18:07:03Z", "11-01", "2026-10-31T23:00:00Z"),
+            ("2026-07-01T10:00:00Z", "01-15 12:00", "2026-01-15T11:00:00Z"),
+            // The day of 25 hours.
+            ("2026-10-25T08:00:00Z", "today", "2026-10-24T22:00:00Z"),
+            ("2026-10-25T08:00:00Z", "8:30", "2026-10-25T07:30:00Z"),
+            ("2026-10-25T08:00:00Z", "10:00", "2026-10-24T08:00:00Z"),
+            ("2026-10-25T08:00:00Z", "yesterday 14:00", "2026-10-24T12:00:00Z"),
+            ("2026-10-27T08:00:00Z", "saturday", "2026-10-23T22:00:00Z"),
+            // Shown twice, and never.
+            ("2026-10-25T08:00:00Z", "02:30", "2026-10-25T00:30:00Z"),
+            ("2026-10-25T08:00:00Z", "03:00", "2026-10-25T02:00:00Z"),
+            ("2026-03-29T08:00:00Z", "02:30", "2026-03-29T01:30:00Z"),
+            ("2026-03-29T08:00:00Z", "03:00", "2026-03-29T01:00:00Z"),
+            // Durations are no readings of a clock.
+            ("2026-10-25T08:00:00Z", "24h", "2026-10-24T08:00:00Z"),
+        ]
+    )
+    func `a moment is read from the clock as it stood then`(now: String, text: String, moment: String) throws {
+        let now = try #require(Timestamp(parsing: now))
+        let moment = try #require(Timestamp(parsing: moment))
+        #expect(TimeText.parse(text, at: now, clock: Self.turned) == moment)
+        let read = try EventFilter(parsing: "since:\"\(text)\"", now: now, clock: Self.turned)
+        #expect(read.from == moment)
+    }
+
+    @Test func `what a clock shows at a moment is read as that moment, but for what it shows twice`() throws {
+        let begin = try #require(Timestamp(parsing: "2026-01-01T00:00:00Z"))
+        for hour in 0..<Int64(365 * 24) {
+            let moment = begin.advanced(bySeconds: hour * 3600)
+            let read = Self.turned.moment(of: Self.turned.reading(at: moment))
+            let isSecond = moment == Timestamp(parsing: "2026-10-25T01:00:00Z")
+            #expect(read == (isSecond ? moment.advanced(bySeconds: -3600) : moment), "\(moment.iso)")
+        }
+    }
+
     @Test func `the API knows of no clock but its own`() throws {
         let filter = try EventFilter(json: "since:\"yesterday 14:00\" until:today", now: Self.now)
         #expect(filter.whole.description == "since:2026-11-22T14:00:00Z until:2026-11-23T00:00:00Z")

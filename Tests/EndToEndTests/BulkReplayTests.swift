@@ -44,7 +44,7 @@ struct BulkReplayTests {
         )
         #expect(result.status == 0, "\(result.diagnostics)")
         let lines = try result.lines.map { try JSON(parsing: $0) }
-        #expect(lines.map { $0["eventId"]?.string } == ids)
+        #expect(lines.map { $0["eventId"]?.string } == ids.reversed(), "a dry run prints what it finds, newest first")
         #expect(lines.allSatisfy { $0["success"] == true && $0["replay"] == true })
         #expect(result.diagnostics.contains("12 of 12 replayed"))
         #expect(replays(surroundings).count == 12)
@@ -57,6 +57,43 @@ struct BulkReplayTests {
         #expect(result.status == 1)
         #expect(result.lines.count == 3)
         #expect(result.diagnostics.contains("3 of 3 replays failed"))
+    }
+
+    @Test func `a dry run of named events looks each of them up`() async throws {
+        let surroundings = try await Surroundings.start()
+        let directory = try await prepared(surroundings, count: 2)
+        let listed = try await signalbox(directory, ["events", "list"]).lines
+        let ids = try listed.compactMap { try JSON(parsing: $0)["id"]?.string }
+        let dry = try await signalbox(directory, ["events", "replay"] + ids + ["--dry-run"])
+        #expect(dry.status == 0 && dry.lines == listed, "\(dry.diagnostics)")
+        #expect(dry.diagnostics.contains("2 events would be replayed; nothing was sent."))
+        let unknown = try await signalbox(directory, ["events", "replay", "nothing"] + ids.prefix(1) + ["--dry-run"])
+        #expect(unknown.status == 1 && unknown.lines == Array(listed.prefix(1)))
+        #expect(unknown.diagnostics.contains("signalbox: nothing: There is no event"))
+        #expect(unknown.diagnostics.contains("1 of 2 events are not there"))
+        #expect(replays(surroundings).isEmpty)
+    }
+
+    @Test func `an instance that was deleted keeps no other from its replays`() async throws {
+        let surroundings = try await Surroundings.start()
+        let directory = try await prepared(surroundings, count: 2)
+        let grant: [String: JSON] = [
+            "oauth.grant.type": "password", "oauth.user.username": "integration@acme.example",
+            "oauth.user.password": "sandbox-password",
+        ]
+        let other = surroundings.instance(objects: "Account", overriding: grant).text
+        let made = try await signalbox(directory, ["instances", "create", "--from", "-"], input: other)
+        #expect(made.status == 0, "\(made.diagnostics)")
+        try await surroundings.control("create", ["object": "Account", "records": [["Name": "Later"]]])
+        _ = try await signalbox(directory, ["instances", "poll", "2"])
+        _ = try await signalbox(directory, ["instances", "delete", "1"])
+        let own = try await signalbox(directory, ["events", "list", "--instance", "2"])
+        let result = try await signalbox(directory, ["events", "replay", "--filter", "object:Account"])
+        #expect(result.status == 1)
+        #expect(result.diagnostics.contains("signalbox: instance 1: "), "\(result.diagnostics)")
+        #expect(result.diagnostics.contains("1 of 2 bulk replays were refused; the lines above say why."))
+        #expect(!own.lines.isEmpty && result.lines.count == own.lines.count, "\(result)")
+        #expect(replays(surroundings).count == own.lines.count)
     }
 
     @Test func `a filter that finds nothing sends nothing`() async throws {

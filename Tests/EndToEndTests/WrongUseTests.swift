@@ -25,6 +25,8 @@ struct WrongUseTests {
         (["listen", "--key", "whsec_!"], 2, "--key begins with whsec_"),
         (["simulate-org", "--rate", "-1"], 2, "--rate"),
         (["events", "replay"], 2, "Name events by id, or choose them with --filter."),
+        (["events", "replay", "--filter", ""], 2, "--filter is empty; to mean every event, write"),
+        (["events", "replay", "--instance", "1", "--filter", " "], 2, "--filter is empty"),
         (["events", "list", "--filter", "colour:red"], 2, "“colour:” is not known; use object"),
         (["events", "list", "--filter", "state:lost"], 2, "state is one of queued"),
         (["events", "replay", "x", "--rate", "fast"], 2, "--rate is how many a second"),

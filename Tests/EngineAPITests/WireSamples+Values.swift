@@ -13,7 +13,8 @@ extension WireSample {
             codeVerifier: "verifier",
             authorizationState: "state",
             connectsAnew: true,
-            allowsOtherOrganization: true
+            allowsOtherOrganization: true,
+            basis: moment
         )
     }
 
@@ -51,6 +52,7 @@ extension WireSample {
         )
         overview.providerMessage = "said"
         overview.attemptLimit = 9
+        overview.updatedDate = moment
         overview.apiBudget = APIBudget(calls: [.rows: 7, .deletes: 2], limit: 2500)
         overview.backfills = [
             BackfillProgress(object: "Account", rows: 1, total: 2),

@@ -180,6 +180,8 @@ extension WireSample {
         overviews + failures + notices + [
             WireSample(draft),
             WireSample(InstanceDraft(name: "", configuration: .init()), "bare InstanceDraft"),
+            WireSample(DeletionReport("Its Apex was removed from the org.")),
+            WireSample(DeletionReport(nil), "no DeletionReport"),
             WireSample(InstanceConfiguration(), "new InstanceConfiguration"),
             WireSample(configuration, "InstanceConfiguration"),
             WireSample(

@@ -78,6 +78,26 @@ struct WireTests {
         }
     }
 
+    @Test(arguments: ["since:2h", "acme | -(until:yesterday)", "since:0", "until:10:30", "since:monday"])
+    func `a filter with a moment that counts from no known now is refused, as it would find what nobody meant`(
+        text: String
+    ) throws {
+        #expect {
+            _ = try EventFilter(wire: ["filter": .string(text)])
+        } throws: { error in
+            "\(error)".contains("is a whole moment like 2026-11-23T18:00:00Z")
+        }
+        let moment = Timestamp(seconds: 1_764_000_000)
+        let printed = try EventExpression(parsing: text, now: moment).description
+        #expect(try EventFilter(wire: ["filter": .string(printed)]).whole.description == printed)
+    }
+
+    @Test(arguments: [["objects": []], ["text": " & "], ["text": ""], "", " "] as [JSON])
+    func `a filter that comes to nothing is refused, and one that says nothing finds everything`(filter: JSON) throws {
+        #expect(throws: WireFault.self) { _ = try EventFilter(wire: ["filter": filter]) }
+        for all in [[:], ["filter": [:]], ["filter": .null]] as [JSON] { #expect(try EventFilter(wire: all).isEmpty) }
+    }
+
     @Test func `all faults of settings are told together`() {
         let wire: JSON = ["event.poller.refresh_interval": "0", "event.notification.callback.url": "ftp://x"]
         do {

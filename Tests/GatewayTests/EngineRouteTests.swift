@@ -43,6 +43,8 @@ struct EngineRouteTests {
             ("POST", "/signalbox/v1/events/page", #"{"isOldestFirst":false,"limit":1001,"events":{}}"#, 400),
             ("POST", "/signalbox/v1/events/page", #"{"isOldestFirst":false,"limit":-1,"events":{}}"#, 400),
             ("POST", "/signalbox/v1/events/counts", #"{"filter":{"nonsense":1}}"#, 400),
+            ("POST", "/signalbox/v1/events/counts", #"{"filter":"since:2h"}"#, 400),
+            ("POST", "/signalbox/v1/instances/401/replays", #"{"events":{"filter":"since:2h"},"rate":10}"#, 400),
             ("PATCH", "/signalbox/v1/instances", nil, 405), ("GET", "/signalbox/v1/replays/x", nil, 404),
         ] as [(String, String, String?, Int)]
     )

@@ -72,6 +72,17 @@ struct EventTests {
         #expect(listed.json.array?.first?["status"]?.string == word)
     }
 
+    @Test func `a list may stand several times in the query, and what is empty says nothing`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        for (number, object) in [(1, "Account"), (2, "Lead"), (3, "Case")] as [(Int64, String)] {
+            fixture.addEvent(number, instance: 401, object: object)
+        }
+        let query = "objects=Lead&objects=Account&status=NOTIFIED&status=dead&pageSize=&pageSize=2"
+        let listed = try await fixture.call(.get, "/instances/401/events?\(query)")
+        #expect(listed.json.array?.compactMap { $0["objectType"]?.string } == ["Lead", "Account"])
+    }
+
     @Test func `no events are an empty list, not an error`() async throws {
         let fixture = Fixture()
         try await fixture.makeInstance()

@@ -27,7 +27,7 @@ struct FilterTests {
         let cases: [(String, [Int64])] = [
             ("", [3, 2, 1]), ("filter=object:Lead", [2]), ("filter=object:Lead%20%7C%20state:dead", [3, 2]),
             ("filter=-(object:Lead)", [3, 1]), ("filter=instance:ACME", [3, 2, 1]), ("filter=instance:other", []),
-            ("filter=-object:Lead&replay=failed", []),
+            ("filter=-object:Lead&replay=failed", []), ("filter=object:Lead%0D%0A%7C%09state:dead", [3, 2]),
         ]
         for (query, expected) in cases {
             let answer = try await fixture.call(.get, "\(path)?\(query)")

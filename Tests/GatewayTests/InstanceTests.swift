@@ -142,14 +142,29 @@ struct InstanceTests {
         #expect(stored.name == "mySFDCInstance")
     }
 
-    @Test func `PATCH refuses a setting that stands beside the configuration, and takes a whole instance back`()
-        async throws
-    {
+    @Test(
+        arguments: [
+            (.post, "/instances", ""), (.post, "/elements/sfdc/instances", ""),
+            (.put, "/instances/401", #""configuration":{},"#), (.patch, "/instances/401", ""),
+        ] as [(HTTPRequest.Method, String, String)]
+    )
+    func `a setting that stands beside the configuration is refused, not lost`(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ rest: String
+    ) async throws {
         let fixture = Fixture()
         try await fixture.makeInstance()
-        let lost = try await fixture.call(.patch, "/instances/401", #"{"event.objects":"Contact"}"#)
+        let body = #"{"name":"a","element":{"key":"sfdc"},\#(rest)"event.objects":"Contact"}"#
+        let lost = try await fixture.call(method, path, body)
         #expect(lost.status == 400)
-        #expect(lost.message?.contains("put it under configuration") == true)
+        #expect(lost.message?.hasPrefix("event.objects is a setting; put it under configuration") == true)
+        #expect(fixture.engine.state.withLock { $0.drafts.count } == 1)
+    }
+
+    @Test func `PATCH refuses a member that an instance has not, and takes a whole instance back`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
         let unknown = try await fixture.call(.patch, "/instances/401", #"{"nmae":"x"}"#)
         #expect(unknown.status == 400 && unknown.message?.contains("nmae") == true)
         let whole = try await fixture.call(.get, "/instances/401").json

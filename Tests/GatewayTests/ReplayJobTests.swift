@@ -45,6 +45,9 @@ struct ReplayJobTests {
         (#"{"filter":{"changes":["READ"]}}"#, "READ"), (#"{"filter":{"record":"x"}}"#, "filter.record"),
         (#"{"filter":{"from":"yesterday"}}"#, "filter.from"), (#"{"filter":[]}"#, "filter"),
         (#"{"filter":{"from":"2026-11-24T00:00:00Z","to":"2026-11-23T00:00:00Z"}}"#, "filter.from"),
+        (#"{"filter":{"objects":[]}}"#, "filter.objects"), (#"{"filter":{"excludedReplays":[]}}"#, "leave it out"),
+        (#"{"filter":{"text":"- & !"}}"#, "filter.text"), (#"{"filter":{"text":""}}"#, "filter.text"),
+        (#"{"filter":""}"#, "filter is an empty text"), (#"{"filter":" \n"}"#, "leave it out"),
         (#"{"rate":0}"#, "rate"), (#"{"rate":1001}"#, "rate"), (#"{"rate":"fast"}"#, "rate"),
         (#"{"dryrun":true}"#, "dryrun"), (#"{"dryRun":"perhaps"}"#, "dryRun"),
     ])

@@ -14,12 +14,17 @@ struct StreamTests {
         _ fixture: Fixture,
         path: String = "/elements/api-v2/events/stream",
         headers: HTTPFields = [:],
-        news: @escaping @Sendable () -> Void = {}
+        news: @Sendable () async throws -> Void = {}
     ) async throws -> String {
         async let answer = fixture.call(.get, path, headers: headers)
         try await waitUntil("somebody reads the stream") { fixture.engine.hasReader }
-        news()
-        fixture.engine.finish()
+        do {
+            try await news()
+            fixture.engine.finish()
+        } catch {
+            fixture.engine.finish()
+            throw error
+        }
         let (status, type, text) = (
             try await answer.status, try await answer.header("Content-Type"), try await answer.text
         )
@@ -30,6 +35,12 @@ struct StreamTests {
 
     private func ids(_ text: String) -> [String] {
         text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) }
+    }
+
+    /// Of the events, in the order in which they came.
+    private func sequences(_ text: String) -> [Int64] {
+        text.split(separator: "\n").filter { $0.hasPrefix("data: ") }
+            .compactMap { (try? JSON(parsing: String($0.dropFirst(6))))?["sequence"]?.integer }
     }
 
     @Test func `a stream resumes after the last event that was seen`() async throws {
@@ -64,6 +75,79 @@ struct StreamTests {
         let path = "/elements/api-v2/events/stream?lastEventId=0"
         #expect(ids(try await stream(fixture, path: path + "&instanceId=402")) == ["2", "3"])
         #expect(ids(try await stream(fixture, path: path + "&objects=Lead")) == ["2"])
+    }
+
+    @Test(arguments: ["", "objects=Account"])
+    func `a place that no event has reached is taken back to the newest, and the reader is told`(query: String)
+        async throws
+    {
+        let fixture = Fixture()
+        for number in 1...3 { fixture.addEvent(Int64(number), instance: 401) }
+        let path = "/elements/api-v2/events/stream?" + query
+        let text = try await stream(fixture, path: path, headers: [.lastEventID: "500"]) {
+            fixture.addEvent(4, instance: 401)
+            fixture.engine.post(.stored(count: 1, lastSequence: 4))
+        }
+        #expect(text.contains("\n\nid: 3\n: There is no event 500; what comes after 3, the newest, is sent.\n\n"))
+        #expect(ids(text) == ["3", "4"])
+    }
+
+    @Test func `an event comes when it fits by what becomes of it, without an id that would lead back`() async throws {
+        let fixture = Fixture()
+        // Two events of one notification.
+        for number in 1...2 as ClosedRange<Int64> {
+            fixture.engine.memory.add([Fixture.detail(number, instance: 401, state: .retrying, notification: 1)])
+        }
+        fixture.addEvent(3, instance: 401)
+        let path = "/elements/api-v2/events/stream?filter=state:dead%20-error:refused"
+        let text = try await stream(fixture, path: path, headers: [.lastEventID: "3"]) {
+            try await fixture.engine.memory.endOpenDeliveries(401, as: .dead, reason: "given up")
+            fixture.engine.post(.deliveries([1, 3]))
+        }
+        #expect(sequences(text) == [1, 2])
+        #expect(ids(text).isEmpty)
+        #expect(text.contains("event: deliveries\ndata: {\"notificationIds\":[1,3]}\n\n"))
+    }
+
+    @Test(arguments: [[], [1, 2, 3]] as [[Int64]])
+    func `whatever is told first, an event comes once`(_ named: [Int64]) async throws {
+        let fixture = Fixture()
+        fixture.addEvent(1, instance: 401, state: .retrying)
+        let path = "/elements/api-v2/events/stream?lastEventId=0&filter=state:dead"
+        let text = try await stream(fixture, path: path) {
+            fixture.addEvent(2, instance: 401, state: .retrying)
+            fixture.addEvent(3, instance: 401)
+            fixture.engine.post(.stored(count: 2, lastSequence: 3))
+            try await fixture.engine.memory.endOpenDeliveries(401, as: .dead, reason: "given up")
+            for _ in 0..<3 { fixture.engine.post(.deliveries(named)) }
+        }
+        #expect(sequences(text).sorted() == [1, 2])
+    }
+
+    @Test func `what was written is known of the latest events`() {
+        var written = WrittenEvents(after: 7)
+        let all = 10...(Int64(WrittenEvents.most) + 10)
+        for sequence in all { written.insert(sequence) }
+        #expect(written.start > 7 && !written.contains(written.start))
+        #expect(((written.start + 1)...all.upperBound).allSatisfy { written.contains($0) })
+    }
+
+    @Test func `a stream of one instance tells nothing of another`() async throws {
+        let fixture = Fixture()
+        fixture.addEvent(1, instance: 401)
+        fixture.addEvent(2, instance: 402)
+        let path = "/elements/api-v2/events/stream?instanceId=402"
+        let text = try await stream(fixture, path: path) {
+            fixture.engine.post(.deliveries([1, 2]))
+            fixture.engine.post(.instance(401))
+            fixture.engine.post(.instance(402))
+        }
+        #expect(text.contains("event: deliveries\ndata: {\"notificationIds\":[2]}\n\n"))
+        #expect(text.contains("{\"instanceId\":402}") && !text.contains("{\"instanceId\":401}"))
+        let foreign = try await stream(fixture, path: path) { fixture.engine.post(.deliveries([1])) }
+        #expect(!foreign.contains("event: deliveries"))
+        let all = try await stream(fixture, path: path) { fixture.engine.post(.deliveries([])) }
+        #expect(all.contains("event: deliveries\ndata: {\"notificationIds\":[]}\n\n"))
     }
 
     @Test(arguments: ["x", "-1", "1.5"])

@@ -167,6 +167,18 @@ struct WrongInputTests {
             "nextPage is not a token of this API; leave it out to begin at the first page."
         ),
         Case(.get, "/instances?hydrate=perhaps", 400, "hydrate is true or false; \u{201C}perhaps\u{201D} is neither."),
+        Case(
+            .get,
+            "/instances/401/events?filter=object:Lead&filter=-state:dead",
+            400,
+            "filter stands twice in the query; send it once."
+        ),
+        Case(
+            .get,
+            "/elements/api-v2/events/stream?instanceId=401&instanceId=402&instanceId=403",
+            400,
+            "instanceId stands 3 times in the query; send it once."
+        ),
         Case(.get, "/instances/%zz", 400, "The address is not properly percent-encoded."),
         Case(
             .get,
@@ -180,6 +192,12 @@ struct WrongInputTests {
             "/instances/events?eventTypes=MOVED",
             400,
             "eventTypes are CREATED, UPDATED and DELETED; \u{201C}MOVED\u{201D} is none of them."
+        ),
+        Case(
+            .get,
+            "/instances/events?status=OLD",
+            400,
+            "status is NEW, RECEIVED, DISPATCHED, CONSUMED, NOTIFIED or a state of the delivery; \u{201C}OLD\u{201D} is not."
         ),
         Case(
             .get,

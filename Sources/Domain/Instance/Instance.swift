@@ -55,6 +55,11 @@ package struct Instance: Sendable, Hashable {
         self.updatedDate = updatedDate
     }
 
+    /// Its settings have changed. No two changes have the same moment, so that it tells which settings they are.
+    package mutating func changed(at now: Timestamp) {
+        updatedDate = max(now, updatedDate.advanced(byMilliseconds: 1))
+    }
+
     /// Whether it should be watching now.
     package var isActive: Bool { configuration.eventsEnabled && !isDisabled }
 }

@@ -12,11 +12,19 @@ extension EventFilter {
         "objects", "changes", "states", "replays", "excludedReplays", "from", "to", "record", "text",
     ]
 
-    /// Reads a text of the filter language, or the members named above, each of which may be left out.
+    /// Reads a text of the filter language, or the members named above, each of which may be left out. Only what says nothing
+    /// at all finds everything: what was given and comes to nothing is refused.
     package init(json: JSON, now: Timestamp) throws(Fault) {
+        try self.init(json) { (text) throws(FilterFault) in try EventExpression(requested: text, now: now) }
+    }
+
+    private init(_ json: JSON, read: (String) throws(FilterFault) -> EventExpression) throws(Fault) {
         self.init()
         if let text = json.string {
-            do { expression = try EventExpression(requested: text, now: now) } catch { throw Fault(error.description) }
+            do { expression = try read(text) } catch { throw Fault(error.description) }
+            guard expression != .everything else {
+                throw Fault("filter is an empty text; leave it out to mean every event.")
+            }
             return
         }
         guard let members = json.members else { throw Fault("filter must be a text or an object.") }
@@ -45,6 +53,9 @@ extension EventFilter {
                     throw Fault("filter.text is a text of at most 1000 bytes.")
                 }
                 expression = Self.words(text)
+                guard expression != .everything else {
+                    throw Fault("filter.text has no letter and no digit; write words of a record, or leave it out.")
+                }
             }
         }
         if let from, let to, from > to { throw Fault("filter.from is later than filter.to; swap them.") }
@@ -69,14 +80,14 @@ extension EventFilter {
         return .object(members)
     }
 
-    /// Reads what `json` gave.
+    /// Reads what another program of ours sends of its `json`.
+    package init(printed json: JSON) throws(Fault) {
+        try self.init(json) { (text) throws(FilterFault) in try EventExpression(printed: text) }
+    }
+
+    /// Reads what was stored of the `json` of a filter that was taken.
     package init(stored json: JSON) throws(Fault) {
-        guard let text = json.string else {
-            try self.init(json: json, now: .distantPast)
-            return
-        }
-        self.init()
-        do { expression = try EventExpression(printed: text) } catch { throw Fault(error.description) }
+        try self.init(json) { (text) throws(FilterFault) in try EventExpression(stored: text) }
     }
 
     /// All that restricts as one expression; the instances are left out, and the holds.
@@ -111,8 +122,8 @@ extension EventFilter {
         _ read: (String) -> Value?
     ) throws(Fault) -> Set<Value> {
         let elements = member.value.array ?? (member.value.string.map { [.string($0)] } ?? [])
-        guard !elements.isEmpty || member.value.array != nil, elements.count <= 200 else {
-            throw Fault("filter.\(member.name) must be a list of at most 200 texts.")
+        guard (1...200).contains(elements.count) else {
+            throw Fault("filter.\(member.name) must be a list of 1 to 200 texts; leave it out to mean all of them.")
         }
         var found: Set<Value> = []
         for element in elements {

@@ -24,13 +24,18 @@ package struct EventFilter: Sendable, Hashable {
 
     package init() {}
 
-    /// Reads the filter language; durations like `since:10m` count back from `now`, and moments without a zone are those of a
-    /// clock that is `utcOffset` seconds east of UTC.
+    /// Reads the filter language; durations like `since:10m` count back from `now`, and moments without a zone are those of the
+    /// clock.
     ///
     /// - Throws: `FilterFault` with the place.
-    package init(parsing text: String, now: Timestamp, utcOffset: Int = 0) throws(FilterFault) {
-        expression = try EventExpression(parsing: text, now: now, utcOffset: utcOffset)
+    package init(parsing text: String, now: Timestamp, clock: LocalClock = .utc) throws(FilterFault) {
+        expression = try EventExpression(parsing: text, now: now, clock: clock)
         self = normalized()
+    }
+
+    /// The same with a clock that is always `utcOffset` seconds east of UTC.
+    package init(parsing text: String, now: Timestamp, utcOffset: Int) throws(FilterFault) {
+        try self.init(parsing: text, now: now, clock: LocalClock(utcOffset: utcOffset))
     }
 
     package var isEmpty: Bool { self == EventFilter() }

@@ -235,7 +235,7 @@ struct InstanceLifecycle: Sendable {
             var instance = before
             edit(&instance)
             instance.followSignatureKey(from: before, at: clock.due)
-            instance.updatedDate = clock.now
+            instance.changed(at: clock.now)
             if kind == .otherOrganization {
                 // From here on the receiver refuses what the former org still sends.
                 watched.replace(instance)

@@ -49,6 +49,7 @@ struct InstanceOverviews: Sendable {
         overview.providerMessage = report.providerMessage
         overview.backfills = report.backlogs
         overview.apiBudget = report.budget
+        overview.updatedDate = instance.updatedDate
         overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview
     }

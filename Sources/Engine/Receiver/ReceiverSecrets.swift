@@ -37,7 +37,7 @@ struct ReceiverSecrets: Sendable {
                 )
             )
             instance.receiverSecret = secret
-            instance.updatedDate = now
+            instance.changed(at: now)
         }
         guard isStored else { throw ClientError(.notFound, "There is no instance \(id).") }
         notices.post(.instance(id))

@@ -53,7 +53,7 @@ actor ReplayJobs {
         guard replay != nil else { return }
         do {
             for job in try await store.replayJobs(id, onlyOpen: true, limit: Self.maximumOpen * 2) {
-                await launch(job)
+                if job.state.isOpen { await launch(job) } else { await close(job) }
             }
         } catch is CancellationError {
             // The end came before the beginning; nothing is wrong.
@@ -63,6 +63,18 @@ actor ReplayJobs {
                 metadata: ["error": "\(error)"]
             )
         }
+    }
+
+    /// Stores the end of a job that stands there as open, but is read as over since its filter can't be read.
+    private func close(_ job: ReplayJob) async {
+        let metadata: Logger.Metadata = ["job": "\(job.id)", "error": "\(job.lastError ?? "")"]
+        logger.error("A bulk replay was cancelled.", metadata: metadata)
+        var ended = job
+        ended.updatedAt = clock.now
+        do { try await store.updateReplayJob(ended) } catch {
+            logger.error("The end of the bulk replay could not be stored; the next start does.", metadata: metadata)
+        }
+        notices.post(.instance(job.instanceID))
     }
 
     /// Lets what is under way finish; jobs stay as they are for the next start.
@@ -113,7 +125,8 @@ actor ReplayJobs {
             throw ClientError(.unavailable, "Signalbox is not running; no bulk replay was begun.")
         }
         guard !suspended.contains(draft.instanceID) else { throw ClientError(.conflict, Self.deletionUnderWay) }
-        guard try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen).count < Self.maximumOpen else {
+        let open = try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen).filter(\.state.isOpen)
+        guard open.count < Self.maximumOpen else {
             throw ClientError(.conflict, "There are \(Self.maximumOpen) open bulk replays; cancel one or wait.")
         }
         let job = try await store.createReplayJob(draft)

@@ -165,22 +165,13 @@ package struct SharedEngine: ListenerEngine {
     ) async throws -> InstanceOverview {
         let engine = try await engine(of: id)
         guard engine is Engine else {
-            return try await change(engine) { try await $0.updateInstance(id, make($0.instance(id))) }
+            return try await change(engine) { try await $0.changeInstanceAsItStands(id, make) }
         }
         return try await own.changeInstance(id, make)
     }
 
-    package func deleteInstance(_ id: InstanceID) async throws {
-        try await change(try await engine(of: id)) { try await $0.deleteInstance(id) }
-    }
-
     package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
-        let engine = try await engine(of: id)
-        guard engine is Engine else {
-            try await change(engine) { try await $0.deleteInstance(id) }
-            return nil
-        }
-        return try await own.deleteInstanceReporting(id)
+        try await change(try await engine(of: id)) { try await $0.deleteInstanceReporting(id) }
     }
 
     package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {

@@ -47,7 +47,7 @@ extension InstanceDraft: WireObject {
             .init("name", \.name), .init("tags", \.tags), .init("configuration", \.configuration),
             .exposed("authorizationCode", \.authorizationCode), .exposed("codeVerifier", \.codeVerifier),
             .init("authorizationState", \.authorizationState), .init("connectsAnew", \.connectsAnew),
-            .init("allowsOtherOrganization", \.allowsOtherOrganization),
+            .init("allowsOtherOrganization", \.allowsOtherOrganization), .init("basis", \.basis),
         ]
     }
 
@@ -60,7 +60,8 @@ extension InstanceDraft: WireObject {
             codeVerifier: try members.optionalSecret("codeVerifier"),
             authorizationState: try members("authorizationState"),
             connectsAnew: try members("connectsAnew"),
-            allowsOtherOrganization: try members("allowsOtherOrganization")
+            allowsOtherOrganization: try members("allowsOtherOrganization"),
+            basis: try members("basis")
         )
     }
 }

@@ -33,7 +33,7 @@ private struct FilterConditions: WireValue {
     init(filter: EventFilter) { self.filter = filter }
 
     init(wire: JSON) throws(WireFault) {
-        do { filter = try EventFilter(stored: wire).normalized() } catch { throw .malformed(error.description) }
+        do { filter = try EventFilter(printed: wire).normalized() } catch { throw .malformed(error.description) }
     }
 }
 

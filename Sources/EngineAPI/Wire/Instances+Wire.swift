@@ -13,6 +13,7 @@ extension InstanceOverview: WireObject {
             .init("organizationName", \.organizationName), .init("isConnected", \.isConnected),
             .init("organizationUrl", \.organizationURL), .init("backfills", \.backfills),
             .init("attemptLimit", \.attemptLimit), .init("apiBudget", \.apiBudget),
+            .init("updatedDate", \.updatedDate),
         ]
     }
 
@@ -38,7 +39,19 @@ extension InstanceOverview: WireObject {
         organizationURL = try members("organizationUrl")
         attemptLimit = try members("attemptLimit")
         apiBudget = try members("apiBudget")
+        updatedDate = try members("updatedDate")
     }
+}
+
+/// What became of a deleted instance's Apex in its org, if there was any; an older node doesn't say.
+package struct DeletionReport: WireObject, Hashable {
+    package let report: String?
+
+    package static var wireName: String { "DeletionReport" }
+    package static var members: [WireMember<DeletionReport>] { [.init("report", \.report)] }
+
+    package init(_ report: String?) { self.report = report }
+    package init(reading members: WireReader) throws(WireFault) { report = try members("report") }
 }
 
 extension InstanceOverview {

@@ -264,8 +264,9 @@ extension MemoryStore {
 
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try read { tables in
-            try EventScan.deliveries(filter, before: before, limit: limit, tables) { ids in
-                ids.compactMap { tables.deliveries[$0]?.delivery }
+            try EventScan.deliveries(filter, before: before, limit: limit, tables) { sequences in
+                sequences.compactMap { tables.events[$0]?.event.notificationID }
+                    .compactMap { tables.deliveries[$0]?.delivery }
             }
         }
     }
@@ -316,9 +317,10 @@ extension MemoryStore {
             }
             for delivery in tables.retrying {
                 guard let due = delivery.nextAttempt else { continue }
+                let wait = tables.deliveries[delivery.notificationID]?.wait
                 tables.deliveries[delivery.notificationID]?.delivery.nextAttempt = RetryClock.settled(
                     due,
-                    wait: tables.deliveries[delivery.notificationID]?.wait,
+                    wait: wait,
                     step: tables.clockStep,
                     now: now
                 )

@@ -11,6 +11,8 @@ extension Route {
         /// Whether a list is sent as one value, parted by commas, instead of as several of that name.
         var isCommaSeparated = false
 
+        var isList: Bool { schema.json["type"] == "array" }
+
         /// A parameter that takes any of several values, parted by commas.
         static func list(_ name: String, of element: Schema, _ summary: String) -> Parameter {
             Parameter(name: name, summary: summary, schema: .list(of: element), isCommaSeparated: true)

@@ -74,8 +74,9 @@ extension Schema {
 
     static func constant(_ value: JSON) -> Schema { Schema(["const": value]) }
 
-    static func list(of element: Schema, atMost limit: Int? = nil) -> Schema {
+    static func list(of element: Schema, atLeast least: Int? = nil, atMost limit: Int? = nil) -> Schema {
         var members: [JSON.Member] = [.init("type", "array"), .init("items", element.json)]
+        if let least { members.append(.init("minItems", .integer(least))) }
         if let limit { members.append(.init("maxItems", .integer(limit))) }
         return Schema(.object(members), components: element.components)
     }

@@ -17,7 +17,9 @@ extension EngineRoutes {
                 "Applies the whole draft at once; masked secrets keep their value.",
                 body: body(InstanceDraft.self, draft)
             ) { try await $0.engine.updateInstance(try $0.instanceID(), try $0.order()) },
-            done(.deleteInstance, "Deletes an instance.") { try await $0.engine.deleteInstance(try $0.instanceID()) },
+            value(.deleteInstance, "Deletes an instance, and says what became of its Apex in the org.") {
+                DeletionReport(try await $0.engine.deleteInstanceReporting(try $0.instanceID()))
+            },
             value(.setEnabled, "Enables or disables an instance.", body: body(EngineOrder.Switch.self)) {
                 let order: EngineOrder.Switch = try $0.order()
                 return try await $0.engine.setEnabled(try $0.instanceID(), order.isEnabled)

@@ -18,7 +18,7 @@ extension Schema {
             case .list(let element): .list(of: Schema(element))
             case .table(let value): .table(of: Schema(value))
             case .optional(let wrapped): Schema(wrapped).nullable
-            case .filter: ReplayShape.filterSchema
+            case .filter: ReplayShape.printedFilterSchema
             case .object(let name, let members, let isClosed):
                 Schema.object(
                     members: members.map { (name: $0.name, schema: Schema($0.shape)) },

@@ -5,23 +5,27 @@ struct RequestTarget: Sendable, Hashable {
         let value: String
     }
 
+    /// Tab and line ends.
+    private static let whiteSpace: [UInt8] = [0x09, 0x0A, 0x0D]
+
     /// Decoded, without empty ones at the end.
     let segments: [String]
     let query: [QueryItem]
 
-    /// Nil where a `%` begins no byte or the bytes are no UTF-8.
+    /// Nil where a `%` begins no byte, the bytes are no UTF-8, or they hold control characters; a value may have the white
+    /// space that a text is pasted with.
     init?(_ text: String) {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var segments: [String] = []
         for part in (parts.first ?? "").split(separator: "/") {
-            guard let segment = Self.decode(part, plusIsSpace: false) else { return nil }
+            guard let segment = Self.decode(part) else { return nil }
             segments.append(segment)
         }
         var query: [QueryItem] = []
         for pair in parts.count > 1 ? parts[1].prefix(while: { $0 != "#" }).split(separator: "&") : [] {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Self.decode(sides[0], plusIsSpace: true),
-                let value = Self.decode(sides.count > 1 ? sides[1] : "", plusIsSpace: true)
+                let value = Self.decode(sides.count > 1 ? sides[1] : "", plusIsSpace: true, allowing: Self.whiteSpace)
             else { return nil }
             query.append(QueryItem(name: name, value: value))
         }
@@ -29,7 +33,7 @@ struct RequestTarget: Sendable, Hashable {
         self.query = query
     }
 
-    /// The first value of that name that isn't empty.
+    /// The value of that name that isn't empty; the first, where nobody has refused a second.
     subscript(name: String) -> String? { query.first { $0.name == name && !$0.value.isEmpty }?.value }
 
     /// Every value of `name`, `name[]` and `name[0]`, commas parting more of them.
@@ -39,7 +43,11 @@ struct RequestTarget: Sendable, Hashable {
             .filter { !$0.isEmpty }
     }
 
-    private static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
+    private static func decode(
+        _ text: Substring,
+        plusIsSpace: Bool = false,
+        allowing controls: [UInt8] = []
+    ) -> String? {
         guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B || $0 >= 0x80 || $0 < 0x20 }) else {
             return String(text)
         }
@@ -55,7 +63,7 @@ struct RequestTarget: Sendable, Hashable {
                 bytes.append(byte == 0x2B && plusIsSpace ? 0x20 : byte)
             }
         }
-        guard !bytes.contains(where: { $0 < 0x20 }) else { return nil }
+        guard !bytes.contains(where: { $0 < 0x20 && !controls.contains($0) }) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 

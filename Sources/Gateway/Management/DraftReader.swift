@@ -6,6 +6,7 @@ import Primitives
 enum DraftReader {
     /// `POST`: the seed's JSON.
     static func created(_ json: JSON, needsElement: Bool) throws -> InstanceDraft {
+        try checkSettings(json)
         if needsElement || json["element"] != nil { try checkElement(json["element"]) }
         guard let name = json["name"] else { throw APIError.badRequest("name is missing; give the instance a name.") }
         var draft = InstanceDraft(
@@ -19,6 +20,7 @@ enum DraftReader {
 
     /// `PUT`: everything anew; only secrets sent as `********` stay as they are.
     static func replaced(_ json: JSON, name: String) throws -> InstanceDraft {
+        try checkSettings(json)
         if json["element"] != nil { try checkElement(json["element"]) }
         guard let settings = try settings(json) else {
             throw APIError.badRequest("configuration is missing; PUT replaces the whole instance, PATCH changes parts.")
@@ -64,16 +66,20 @@ enum DraftReader {
     ]
 
     /// A setting beside `configuration` instead of in it would be lost without a word.
+    private static func checkSettings(_ json: JSON) throws(APIError) {
+        let lost = json.members?.first { !members.contains($0.name) && ConfigurationKey(rawValue: $0.name) != nil }
+        guard let name = lost?.name else { return }
+        throw .badRequest(
+            "\(name) is a setting; put it under configuration, as {\"configuration\": {\"\(name)\": …}}."
+        )
+    }
+
+    /// Whoever changes parts means each member. Whole instances are taken with members that only the original knows, which
+    /// its clients send.
     private static func checkMembers(_ json: JSON) throws(APIError) {
-        guard case .object(let found) = json,
-            let unknown = found.first(where: { !members.contains($0.name) })?.name
-        else { return }
+        try checkSettings(json)
+        guard let unknown = json.members?.first(where: { !members.contains($0.name) })?.name else { return }
         let name = PlainName.strip(String(unknown.prefix(60)))
-        if ConfigurationKey(rawValue: unknown) != nil {
-            throw .badRequest(
-                "\(name) is a setting; put it under configuration, as {\"configuration\": {\"\(name)\": …}}."
-            )
-        }
         throw .badRequest(
             "An instance has no member \u{201C}\(name)\u{201D}; change name, tags, configuration or providerData."
         )

@@ -67,6 +67,8 @@ package struct ManagementResponder: HTTPResponder {
             throw APIError.notFound("Nothing is here; GET /openapi.json lists every call.")
         }
         let caller = route.access == .open ? nil : try await authorize(request.headers, for: route, context.channel)
+        // What comes back from Salesforce is answered with a page for a person.
+        if route.access != .open { try route.checkQuery(of: target) }
         let body = route.body == nil ? [] : try await readBody(request, context: context)
         let call = Call(
             api: api,

@@ -46,3 +46,16 @@ struct Route: Sendable {
         }
     }
 }
+
+extension Route {
+    /// Refuses a query in which a value would be passed over without a word; only lists may stand there several times.
+    func checkQuery(of target: RequestTarget) throws(APIError) {
+        for parameter in parameters where !parameter.isList {
+            let count = target.query.count { $0.name == parameter.name && !$0.value.isEmpty }
+            guard count > 1 else { continue }
+            throw .badRequest(
+                "\(parameter.name) stands \(count == 2 ? "twice" : "\(count) times") in the query; send it once."
+            )
+        }
+    }
+}

@@ -12,7 +12,7 @@ enum EventRoutes {
             .list(
                 "status",
                 of: .words(EventShape.statuses + DeliveryState.allCases.map(\.rawValue)),
-                "The original's words, or states of the delivery."
+                "The original's words, or states of the delivery. NEW finds what RECEIVED does: no event stays NEW."
             ),
             .list("replay", of: .words(ReplayVerdict.self), "How the last replay ended."),
             .list("replayNot", of: .words(ReplayVerdict.self), "Leaves out events whose last replay ended so."),
@@ -129,8 +129,9 @@ enum EventRoutes {
             } else if let state = DeliveryState(rawValue: text.lowercased()) {
                 filter.states.insert(state)
             } else {
+                let words = EventShape.statuses.joined(separator: ", ")
                 throw .badRequest(
-                    "status is RECEIVED, DISPATCHED, CONSUMED, NOTIFIED or a state of the delivery; \u{201C}\(text.prefix(60))\u{201D} is not."
+                    "status is \(words) or a state of the delivery; \u{201C}\(text.prefix(60))\u{201D} is not."
                 )
             }
         }

@@ -9,7 +9,6 @@ import ServiceLifecycle
 /// Server-sent events: what is stored, delivered and changed, as it happens.
 enum StreamRoutes {
     static let streamLimit = 64
-    private static let pageSize = 200
 
     static let routes: [Route] = [
         Route(
@@ -20,7 +19,7 @@ enum StreamRoutes {
             parameters: [
                 .init(
                     name: "lastEventId",
-                    summary: "Begin after this sequence; 0 begins with the oldest event.",
+                    summary: "Begin after this sequence, at most the newest; 0 begins with the oldest event.",
                     schema: .count
                 ),
                 .init(name: "instanceId", summary: "Only this instance.", schema: .number),
@@ -29,6 +28,8 @@ enum StreamRoutes {
             answer: .text(
                 "text/event-stream",
                 "A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances. "
+                    + "Where the filter asks what became of an event, it comes when it first fits, and without an id where "
+                    + "later ones came before it; up to Last-Event-ID, only what changes from now on is looked at again. "
                     + "Without notificationIds, deliveries says: look again at all; so does instances, which stands for "
                     + "instance, too, where many changed."
             )
@@ -53,22 +54,27 @@ enum StreamRoutes {
         }
         // Subscribed before the newest sequence is read, so nothing can fall between.
         let notices = call.engine.notices()
-        let start: Int64
+        let newest = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
+        var start = newest
+        var greeting = "retry: 2000\n: signalbox\n\n"
         if let text = call.headers[.lastEventID] ?? call.target["lastEventId"] {
             guard let sequence = Int64(text), sequence >= 0 else {
                 throw APIError.badRequest("Last-Event-ID is the id of an event of this stream, a number.")
             }
-            start = sequence
-        } else {
-            start = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
+            start = min(sequence, newest)
+            // Of another store, or of this one before a backup was restored. An event source that is refused never comes
+            // back by itself, so it is given the place where it is now.
+            if sequence > newest {
+                let place = "There is no event \(sequence); what comes after \(newest), the newest, is sent."
+                greeting += "id: \(newest)\n: \(place)\n\n"
+            }
         }
         guard let permit = call.api.metrics.openStream(limit: streamLimit) else {
             throw APIError(.serviceUnavailable, "\(streamLimit) event streams are open already; close one first.")
         }
-        let position = start
-        let wanted = filter
+        let (wanted, position, begun) = (filter, start, greeting)
         let body = ResponseBody { writer in
-            try await write(to: &writer, call: call, notices: notices, filter: wanted, after: position)
+            try await write(begun, to: &writer, call: call, notices: notices, filter: wanted, after: position)
             withExtendedLifetime(permit) {}
             try await writer.finish(nil)
         }
@@ -76,6 +82,7 @@ enum StreamRoutes {
     }
 
     @concurrent private static func write(
+        _ greeting: String,
         to writer: inout any ResponseBodyWriter,
         call: Call,
         notices: AsyncStream<EngineNotice>,
@@ -84,19 +91,18 @@ enum StreamRoutes {
     ) async throws {
         let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat)
         defer { feed.task.cancel() }
-        var last = start
-        try await writer.write(ByteBuffer(string: "retry: 2000\n: signalbox\n\n"))
-        last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
+        try await writer.write(ByteBuffer(string: greeting))
+        var events = StreamedEvents(call.engine, filter, after: start)
+        try await events.writeStored(to: &writer)
         for await tick in ticks {
             switch tick {
-            case .notice(.stored):
-                // Only says "look again": what is new is read from where this reader is.
-                last = try await writeEvents(to: &writer, call: call, filter: filter, after: last)
-            case .notice(.deliveries(let ids)):
-                let data: JSON = ["notificationIds": .array(ids.map { .integer($0) })]
-                try await writer.write(ByteBuffer(string: "event: deliveries\ndata: \(data.text)\n\n"))
+            // Only says "look again": what is new is read from where this reader is.
+            case .notice(.stored): try await events.writeStored(to: &writer)
+            case .notice(.deliveries(let ids)): try await events.writeChanged(ids, to: &writer)
             case .notice(.instance(let id)):
-                try await writer.write(ByteBuffer(string: "event: instance\ndata: {\"instanceId\":\(id)}\n\n"))
+                if events.concerns(id) {
+                    try await writer.write(ByteBuffer(string: "event: instance\ndata: {\"instanceId\":\(id)}\n\n"))
+                }
             case .notice(.instancesChanged):
                 try await writer.write(ByteBuffer(string: "event: instances\ndata: {}\n\n"))
             case .heartbeat:
@@ -149,28 +155,5 @@ enum StreamRoutes {
         }
         let feed = Feed(task: task, noticeWritten: noticeWritten, heartbeatWritten: heartbeatWritten)
         return (feed, ticks)
-    }
-
-    /// Writes what was stored since, page by page; a slow reader makes for larger pages, not for more memory.
-    @concurrent private static func writeEvents(
-        to writer: inout any ResponseBodyWriter,
-        call: Call,
-        filter: EventFilter,
-        after start: Int64
-    ) async throws -> Int64 {
-        var last = start
-        while true {
-            // What was looked at and not wanted is not looked at again.
-            let newest = filter.isEmpty ? nil : try await call.engine.events(PageRequest(limit: 1)).first?.sequence
-            let page = PageRequest(direction: .oldestFirst, after: last, limit: pageSize, filter: filter)
-            let events = try await call.engine.events(page)
-            var text = ""
-            for event in events {
-                text += "id: \(event.sequence)\nevent: event\ndata: \(EventShape.json(event).text)\n\n"
-            }
-            if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-            last = events.last?.sequence ?? last
-            if events.count < pageSize { return max(last, newest ?? last) }
-        }
     }
 }

@@ -18,6 +18,7 @@ package enum EventShape {
     /// The states behind one of the original's words; nil for a word that isn't one.
     static func states(_ status: String) -> Set<DeliveryState>? {
         switch status.uppercased() {
+        // An event has its delivery as soon as it is stored, so that none stays NEW; clients of the original ask for both.
         case "NEW", "RECEIVED": [.queued, .waiting, .held]
         case "DISPATCHED": [.retrying]
         case "CONSUMED": [DeliveryState.none, .dead]

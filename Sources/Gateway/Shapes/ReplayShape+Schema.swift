@@ -34,22 +34,26 @@ extension ReplayShape {
 
     private static let rate = Schema.integer(ReplayJob.rates).described("Replays a second.")
 
-    static let filterSchema = Schema.any(of: [
-        .text.described("A text of the filter language."), membersSchema,
-    ])
+    static let filterSchema = filter("A text of the filter language.")
+    /// Where programs ask the engine itself: nothing there counts back from a now.
+    static let printedFilterSchema = filter(
+        "A text of the filter language; since and until name whole moments like 2026-11-23T18:00:00Z."
+    )
+
+    private static func filter(_ text: String) -> Schema { .any(of: [.text.described(text), membersSchema]) }
 
     private static let membersSchema = Schema.object(
         [:],
         optional: [
-            "objects": .list(of: .text(1...80), atMost: 200).nullable,
-            "changes": .list(of: .words(Change.self), atMost: 200).nullable,
-            "states": .list(of: .words(DeliveryState.self), atMost: 200).nullable,
-            "replays": .list(of: .words(ReplayVerdict.self), atMost: 200).nullable,
-            "excludedReplays": .list(of: .words(ReplayVerdict.self), atMost: 200).nullable,
+            "objects": .list(of: .text(1...80), atLeast: 1, atMost: 200).nullable,
+            "changes": .list(of: .words(Change.self), atLeast: 1, atMost: 200).nullable,
+            "states": .list(of: .words(DeliveryState.self), atLeast: 1, atMost: 200).nullable,
+            "replays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
+            "excludedReplays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
             "from": Schema.moment.nullable.described("Stored at or after this moment."),
             "to": Schema.moment.nullable.described("Stored before this moment."),
             "record": .text(15...18).nullable.described("Only this record."),
-            "text": .text(0...1000).nullable.described("Only events whose record holds these words."),
+            "text": .text(1...1000).nullable.described("Only events whose record holds these words."),
         ],
         isClosed: true
     ).named("ReplayFilter")

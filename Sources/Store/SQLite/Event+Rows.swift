@@ -79,13 +79,16 @@ extension Delivery {
         )
     }
 
-    /// Those that exist of these numbers, in no order.
-    static func all(_ ids: [Int64], _ db: Database) throws -> [Delivery] {
+    /// Those of the events with these numbers, each once, in no order.
+    static func all(ofEvents sequences: [Int64], _ db: Database) throws -> [Delivery] {
         let statement = try db.cachedStatement(
-            sql: "SELECT \(EventColumns.delivery) FROM delivery d WHERE d.id IN (SELECT value FROM json_each(?))"
+            sql: """
+                SELECT \(EventColumns.delivery) FROM delivery d WHERE d.id IN
+                    (SELECT e.notification FROM event e WHERE e.sequence IN (SELECT value FROM json_each(?)))
+                """
         )
         var values = Bindings(statement)
-        values.add(NumberList.text(ids))
+        values.add(NumberList.text(sequences))
         var found: [Delivery] = []
         try values.each(in: db) { found.append(Delivery($0)) }
         return found

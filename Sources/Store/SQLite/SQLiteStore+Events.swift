@@ -39,7 +39,7 @@ extension SQLiteStore {
     package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await scan(filter) { db in
             try EventScan.deliveries(filter, before: before, limit: limit, SQLiteEventIndex(db: db)) {
-                try Delivery.all($0, db)
+                try Delivery.all(ofEvents: $0, db)
             }
         }
     }

@@ -72,7 +72,7 @@ extension WriteTransaction {
 extension ReplayJob {
     init(_ row: Row) {
         let instance: InstanceID = row["instance"]
-        let (filter, state) = ReplayFilter.parse(row["filter"], state: row["state"], of: instance)
+        let (filter, state, fault) = ReplayFilter.parse(row["filter"], state: row["state"], of: instance)
         self.init(
             id: row["id"],
             instanceID: instance,
@@ -84,8 +84,8 @@ extension ReplayJob {
             failed: row["failed"],
             position: row["position"],
             lastSequence: row["last_sequence"],
-            waitsForCallback: row["waits"],
-            lastError: row["last_error"],
+            waitsForCallback: fault == nil && (row["waits"] as Bool),
+            lastError: fault ?? (row["last_error"] as String?),
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])
         )

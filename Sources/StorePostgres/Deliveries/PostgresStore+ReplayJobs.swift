@@ -86,7 +86,7 @@ extension ReplayJob {
 
     init(_ row: Row) {
         let instance: InstanceID = row[1]
-        let (filter, state) = ReplayFilter.parse(row[2], state: row[3], of: instance)
+        let (filter, state, fault) = ReplayFilter.parse(row[2], state: row[3], of: instance)
         self.init(
             id: row[0],
             instanceID: instance,
@@ -98,8 +98,8 @@ extension ReplayJob {
             failed: row[7],
             position: row[8],
             lastSequence: row[9],
-            waitsForCallback: row[13],
-            lastError: row[10],
+            waitsForCallback: fault == nil && (row[13] as Bool),
+            lastError: fault ?? (row[10] as String?),
             createdAt: Timestamp(milliseconds: row[11]),
             updatedAt: Timestamp(milliseconds: row[12])
         )

@@ -97,10 +97,16 @@ extension Delivery {
         )
     }
 
-    /// Those that exist of these numbers, in no order.
-    static func all(_ ids: [Int64], _ connection: Connection) throws -> [Delivery] {
-        try connection.run("SELECT \(EventColumns.delivery) FROM delivery d WHERE d.id = ANY ($1)", [Column(ids)])
-            .map { Delivery($0) }
+    /// Those of the events with these numbers, each once, in no order.
+    static func all(ofEvents sequences: [Int64], _ connection: Connection) throws -> [Delivery] {
+        try connection.run(
+            """
+            SELECT \(EventColumns.delivery) FROM delivery d
+            WHERE d.id IN (SELECT e.notification FROM event e WHERE e.sequence = ANY ($1))
+            """,
+            [Column(sequences)]
+        )
+        .map { Delivery($0) }
     }
 }
 

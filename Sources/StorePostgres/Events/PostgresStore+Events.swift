@@ -50,7 +50,7 @@ extension PostgresStore {
         try await scan(filter) { connection in
             let index = PostgresEventIndex(connection: connection)
             return try EventScan.deliveries(filter, before: before, limit: limit, index) {
-                try Delivery.all($0, connection)
+                try Delivery.all(ofEvents: $0, connection)
             }
         }
     }

@@ -19,7 +19,7 @@ struct BulkReplay {
     }
 
     /// - Parameter listed: the events, oldest first, as the API lists them.
-    /// - Throws: `CommandFailure` if a replay failed, or the rest was cancelled or paused.
+    /// - Throws: `CommandFailure` if a replay failed or that of an instance was refused, or the rest was cancelled or paused.
     func run(_ listed: [JSON]) async throws {
         var events: [Int64: [Event]] = [:]
         for item in listed {
@@ -33,14 +33,22 @@ struct BulkReplay {
             return
         }
         var (done, failed): (Int64, Int64) = (0, 0)
+        var refused = 0
         for (instance, events) in events.sorted(by: { $0.key < $1.key }) {
-            let job = try await run(events, of: instance)
-            done += job.done
-            failed += job.failed
+            do {
+                let job = try await run(events, of: instance)
+                done += job.done
+                failed += job.failed
+            } catch let refusal as RefusedCall {
+                // It was deleted, or has no callback; the others have nothing to do with that.
+                refused += 1
+                StandardStreams.printDiagnostic("signalbox: instance \(instance): \(refusal.message)")
+            }
         }
-        if failed > 0 {
-            throw CommandFailure("\(failed.grouped) of \(done.grouped) replays failed; the lines above say why.")
-        }
+        var faults: [String] = []
+        if failed > 0 { faults.append("\(failed.grouped) of \(done.grouped) replays failed") }
+        if refused > 0 { faults.append("\(refused.grouped) of \(events.count.grouped) bulk replays were refused") }
+        if !faults.isEmpty { throw CommandFailure("\(faults.joined(separator: ", ")); the lines above say why.") }
     }
 
     private func run(_ events: [Event], of instance: InstanceID) async throws -> ReplayProgress {

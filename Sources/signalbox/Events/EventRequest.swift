@@ -7,9 +7,9 @@ struct EventRequest: Sendable, Hashable {
     let instance: InstanceID?
 
     /// The text of `--filter` with the instance that another option named; durations count back from `now` once and for
-    /// all, so that each page means the same, and what names no zone is a time of the clock that is `utcOffset` from UTC.
-    init(option text: String?, instance: InstanceID?, now: Timestamp, utcOffset: Int) throws(UsageError) {
-        do { filter = try EventFilter(parsing: text ?? "", now: now, utcOffset: utcOffset) } catch {
+    /// all, so that each page means the same, and what names no zone is a time of the clock.
+    init(option text: String?, instance: InstanceID?, now: Timestamp, clock: LocalClock) throws(UsageError) {
+        do { filter = try EventFilter(parsing: text ?? "", now: now, clock: clock) } catch {
             throw UsageError("--filter: \(error)")
         }
         self.instance = instance

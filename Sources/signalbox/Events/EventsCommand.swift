@@ -56,7 +56,7 @@ struct ListEvents: ParsableCommand {
             option: selection.filter,
             instance: selection.instance,
             now: .now(),
-            utcOffset: LocalTime.utcOffset()
+            clock: LocalTime.clock
         )
         let items = query.query + [("hydrate", full ? "true" : "false")]
         let limit = limit == 0 ? Int.max : limit

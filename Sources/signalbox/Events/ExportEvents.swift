@@ -33,13 +33,19 @@ struct ExportEvents: ParsableCommand {
             option: selection.filter,
             instance: selection.instance,
             now: .now(),
-            utcOffset: LocalTime.utcOffset()
+            clock: LocalTime.clock
         )
         let (format, output) = (format, output)
         try EngineAccess(try common.settings(), .atRest).use { client in
             let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
             let export = Task { try await EventExport(client: client, request: request).run(format, to: output) }
-            let canceller = Task { for await _ in signals { export.cancel() } }
+            let canceller = Task {
+                for await _ in signals {
+                    // Asked twice: standard output may take nothing any more, and then no cancellation is heeded.
+                    if export.isCancelled { Glibc._exit(1) }
+                    export.cancel()
+                }
+            }
             defer { canceller.cancel() }
             do { try await export.value } catch is CancellationError {
                 throw CommandFailure(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import NIOHTTP1
 import Primitives
 
 /// `signalbox events replay`.
@@ -24,7 +25,7 @@ struct ReplayEvents: ParsableCommand {
 
     @OptionGroup var selection: EventSelection
 
-    @Flag(name: .customLong("dry-run"), help: "Print the matching events and send nothing.")
+    @Flag(name: .customLong("dry-run"), help: "Print these events, those of a filter newest first, and send nothing.")
     var isDryRun = false
 
     @Option(
@@ -51,8 +52,12 @@ struct ReplayEvents: ParsableCommand {
             option: selection.filter,
             instance: selection.instance,
             now: .now(),
-            utcOffset: LocalTime.utcOffset()
+            clock: LocalTime.clock
         )
+        // As a variable of a script does that was never set: that is no wish to send everything.
+        guard selection.filter == nil || !query.filter.isEmpty else {
+            throw UsageError("--filter is empty; to mean every event, write --filter since:1970-01-01.")
+        }
         // What is stored from now on is not meant, so that what is listed is what is sent.
         let now = Timestamp.now()
         if (query.filter.from ?? now) <= now { query.filter.to = min(query.filter.to ?? now, now) }
@@ -65,25 +70,64 @@ struct ReplayEvents: ParsableCommand {
         let body: JSON? = callbackURL.map { ["callbackUrl": .string($0)] }
         let (ids, isDryRun, wanted) = (ids, isDryRun, query)
         try EngineAccess(try common.settings(), isDryRun ? .atRest : .atWork).use { client in
-            let listed = ids.isEmpty ? try await Self.list(wanted, client) : []
             if isDryRun {
-                for event in listed { try StandardStreams.printLine(event.line) }
-                StandardStreams.printDiagnostic("\(listed.count.grouped) events would be replayed; nothing was sent.")
+                try await Self.preview(ids, wanted, client)
             } else if isBulk {
                 try await BulkReplay(client: client, filter: wanted.filter, rate: perSecond ?? ReplayJob.defaultRate)
-                    .run(listed)
+                    .run(try await Self.list(wanted, client))
             } else {
-                let ids = ids.isEmpty ? listed.compactMap { $0["id"]?.string } : ids
+                let ids = ids.isEmpty ? try await Self.list(wanted, client).compactMap { $0["id"]?.string } : ids
                 try await SingleReplays(client: client, body: body, pause: rate?.pause).run(ids)
             }
         }
     }
 
-    /// The events that the query finds, oldest first.
+    /// Prints what would be replayed, as it is found.
+    private static func preview(_ ids: [String], _ query: EventRequest, _ client: ManagementClient) async throws {
+        var (count, unknown) = (0, 0)
+        if ids.isEmpty {
+            for try await event in events(query, client) {
+                try StandardStreams.printLine(event.line)
+                count += 1
+            }
+        }
+        for id in ids {
+            do {
+                let event = try await client.call(.GET, "/instances/events/\(id.percentEncoded)").json
+                try StandardStreams.printLine(event.withoutPayload.line)
+                count += 1
+            } catch let refusal as RefusedCall where refusal.status == 404 {
+                unknown += 1
+                StandardStreams.printDiagnostic("signalbox: \(id): \(refusal.message)")
+            }
+        }
+        StandardStreams.printDiagnostic("\(count.grouped) events would be replayed; nothing was sent.")
+        if unknown > 0 {
+            throw CommandFailure("\(unknown.grouped) of \(ids.count.grouped) events are not there; see above.")
+        }
+    }
+
+    /// The events that the query finds, oldest first, each in brief: there may be very many.
     private static func list(_ query: EventRequest, _ client: ManagementClient) async throws -> [JSON] {
         var events: [JSON] = []
-        let items = query.query + [("hydrate", "false")]
-        for try await event in client.pages(query.path, query: items, pageSize: 2000) { events.append(event) }
+        for try await event in Self.events(query, client) { events.append(event.reference) }
         return events.reversed()
     }
+
+    /// Newest first.
+    private static func events(_ query: EventRequest, _ client: ManagementClient) -> PagedList {
+        client.pages(query.path, query: query.query + [("hydrate", "false")], pageSize: 2000)
+    }
+}
+
+extension JSON {
+    /// Of an event as the API lists it, what a replay of it is asked and followed by.
+    var reference: JSON { keeping { ["id", "sequence", "instanceId"].contains($0) } }
+
+    /// An event as lists have it.
+    fileprivate var withoutPayload: JSON {
+        keeping { !["providerData", "notifiedData", "eventElementInstances"].contains($0) }
+    }
+
+    private func keeping(_ isKept: (String) -> Bool) -> JSON { .object((members ?? []).filter { isKept($0.name) }) }
 }

@@ -10,7 +10,11 @@ struct TailEvents: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
         abstract: "Follows events as they are stored, one line each; Ctrl-C ends it.",
-        discussion: "Needs a running signalbox, which receives the events.\n\n" + FilterTerm.summary
+        discussion: """
+            Needs a running signalbox, which receives the events. Where the filter asks what became of an event, like \
+            state:dead, it is printed when it first fits.
+
+            """ + FilterTerm.summary
     )
 
     @OptionGroup var selection: EventSelection
@@ -29,7 +33,7 @@ struct TailEvents: ParsableCommand {
             option: selection.filter,
             instance: selection.instance,
             now: .now(),
-            utcOffset: LocalTime.utcOffset()
+            clock: LocalTime.clock
         )
         query += request.query
         if let instance = request.instance { query.append(("instanceId", String(instance))) }

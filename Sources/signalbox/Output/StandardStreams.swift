@@ -22,12 +22,23 @@ enum StandardStreams {
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
-                guard errno == EINTR || errno == EAGAIN else { return false }
+                switch errno {
+                case EINTR: continue
+                // Whoever shares the descriptor may have made it non-blocking.
+                case EAGAIN: waitForRoom(in: descriptor)
+                default: return false
+                }
                 continue
             }
             rest = rest.dropFirst(count)
         }
         return true
+    }
+
+    /// Until something can be written, or never again, which the next `write` says.
+    private static func waitForRoom(in descriptor: Int32) {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&watched, 1, -1)
     }
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }

@@ -133,7 +133,7 @@ actor PlainConsole {
     // MARK: Events
 
     private func page(_ text: String, after: Int64? = nil, limit: Int) throws -> PageRequest {
-        var filter = try EventFilter(parsing: text, now: .now(), utcOffset: LocalTime.utcOffset())
+        var filter = try EventFilter(parsing: text, now: .now(), clock: LocalTime.clock)
         if let instance { filter.instanceIDs = [instance] }
         return PageRequest(after: after, limit: limit, filter: filter)
     }
@@ -200,7 +200,7 @@ actor PlainConsole {
 
     private func replayMany(_ text: String) async throws {
         let instance = try await current()
-        let filter = try EventFilter(parsing: text, now: .now(), utcOffset: LocalTime.utcOffset())
+        let filter = try EventFilter(parsing: text, now: .now(), clock: LocalTime.clock)
         let count = try await engine.previewReplays(instance.id, filter: filter).count
         guard count > 0 else { return try say("No event is found, so nothing is sent.") }
         let (engine, write) = (engine, write)

@@ -4,9 +4,11 @@ import Primitives
 
 /// Moments in the time zone of this machine.
 enum LocalTime {
+    static let clock = LocalClock { LocalTime.utcOffset(at: $0) }
+
     /// `18:22`.
     static func text(_ moment: Timestamp) -> String {
-        String(moment.advanced(bySeconds: Int64(utcOffset(at: moment))).timePart.prefix(5))
+        String(clock.reading(at: moment).timePart.prefix(5))
     }
 
     /// Seconds east of UTC; 0 where the machine doesn't know.

@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Primitives
+import RemoteEngine
 import Salesforce
 import Store
 import TestSupport
@@ -84,6 +85,51 @@ struct InstanceTests {
             let after = try await client.instance(made.id).configuration
             #expect(after.others.count == 8)
             #expect(after.objects == ["Lead"])
+        }
+    }
+
+    @Test func `changes that are made at once by way of another node all count`() async throws {
+        try await run { fixture, _, _ in
+            let made = try await fixture.engine.createInstance(.sample())
+            try await ServedEngine.run(fixture.engine) { address in
+                let remote = ServedEngine.client { address }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 1...8 {
+                        group.addTask {
+                            _ = try await remote.changeInstanceAsItStands(made.id) { current in
+                                var configuration = current.configuration
+                                configuration.others["key.\(number)"] = "x"
+                                return InstanceDraft(
+                                    name: current.name,
+                                    tags: current.tags,
+                                    configuration: configuration
+                                )
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            #expect(try await fixture.engine.instance(made.id).configuration.others.count == 8)
+        }
+    }
+
+    @Test func `a draft of settings that are no more is refused, and one that names none counts`() async throws {
+        try await run { fixture, _, _ in
+            let client = fixture.client
+            let made = try await client.createInstance(.sample())
+            let draft = InstanceDraft.sample { $0.refreshInterval = 7 }.withoutCode
+            var based = draft
+            based.basis = try #require(made.updatedDate)
+            let stale = based
+            let changed = try await client.updateInstance(made.id, stale)
+            #expect(changed.updatedDate != made.updatedDate && changed.configuration.refreshInterval == 7)
+            let error = await #expect(throws: ClientError.self) { try await client.updateInstance(made.id, stale) }
+            #expect(error?.kind == .conflict)
+            await #expect(throws: ClientError.self) {
+                try await client.changeInstanceAsItStands(made.id) { _ in throw ClientError(.conflict, "never") }
+            }
+            #expect(try await client.updateInstance(made.id, draft).configuration.refreshInterval == 7)
         }
     }
 

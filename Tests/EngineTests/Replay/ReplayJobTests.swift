@@ -139,6 +139,39 @@ struct ReplayJobTests {
         }
     }
 
+    @Test func `a start ends a bulk replay whose filter can't be read any more, and stores why`() async throws {
+        let clock = ManualClock()
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 3, directory: scratch.path) { fixture, instance in
+                let job = try await fixture.client.createReplayJob(instance, filter: .init(), rate: 1)
+                try await wait(fixture, job.id) { $0.done == 1 }
+            }
+            let sent = server.received.count
+            try await EngineFixture.run(
+                ScriptedOrg(clock: clock),
+                clock: clock,
+                directory: scratch.path,
+                store: { disk in
+                    let store = DyingStore(disk)
+                    store.loseFilters()
+                    return store
+                }
+            ) { fixture in
+                try await fixture.engine.waitUntil {
+                    try await fixture.store.replayJobs(nil, onlyOpen: true, limit: 9).isEmpty
+                }
+                let ended = try await fixture.store.replayJobs(nil, onlyOpen: false, limit: 9)
+                #expect(ended.map(\.state) == [.cancelled])
+                #expect(ended.first?.lastError == "its filter can't be read any more")
+                clock.advance(seconds: 60)
+                try await fixture.waitForLaterSend()
+                #expect(server.received.count == sent)
+            }
+        }
+    }
+
     @Test func `a bulk replay ends with its instance`() async throws {
         let clock = ManualClock()
         try await CallbackServer.run { server in

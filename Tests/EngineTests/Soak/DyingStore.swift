@@ -24,6 +24,7 @@ struct DyingStore: EventStore {
         let refusal = Mutex<any Error>(Refused())
         let free = Mutex<Int64?>(nil)
         let damage = Mutex<String?>(nil)
+        let hasLostFilters = Mutex(false)
     }
 
     let disk: any EventStore
@@ -50,6 +51,9 @@ struct DyingStore: EventStore {
 
     /// What the disk beside it is said to have, from now on.
     func setFree(_ bytes: Int64?) { life.free.withLock { $0 = bytes } }
+
+    /// Can't read the filters of open bulk replays any more.
+    func loseFilters() { life.hasLostFilters.withLock { $0 = true } }
 
     /// Says that it was not closed properly, and what is wrong with it since.
     func setDamage(_ fault: String) { life.damage.withLock { $0 = fault } }
@@ -261,7 +265,13 @@ struct DyingStore: EventStore {
     func updateReplayJob(_ job: ReplayJob) async throws { try await write { try await disk.updateReplayJob(job) } }
     func replayJob(_ id: Int64) async throws -> ReplayJob? { try await read { try await disk.replayJob(id) } }
     func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {
-        try await read { try await disk.replayJobs(id, onlyOpen: onlyOpen, limit: limit) }
+        let jobs = try await read { try await disk.replayJobs(id, onlyOpen: onlyOpen, limit: limit) }
+        guard life.hasLostFilters.withLock({ $0 }) else { return jobs }
+        return jobs.map { job in
+            var job = job
+            if job.state.isOpen { (job.state, job.lastError) = (.cancelled, "its filter can't be read any more") }
+            return job
+        }
     }
 
     var keepsHouse: Bool { disk.keepsHouse }

@@ -70,6 +70,7 @@ struct DescriptionTests {
         (#"{"type":"object","additionalProperties":{"type":"string"}}"#, #"{"a":1}"#),
         (#"{"type":"object","additionalProperties":false}"#, #"{"a":1}"#),
         (#"{"type":"array","items":{"type":"string"}}"#, "[1]"), (#"{"type":"array","maxItems":1}"#, "[1,2]"),
+        (#"{"type":"array","minItems":1}"#, "[]"),
         (#"{"minLength":2}"#, #""a""#), (#"{"maxLength":1}"#, #""ab""#), (#"{"pattern":"^[0-9]*$"}"#, #""a""#),
         (#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#, "1"), (#"{"format":"date-time"}"#, #""2026-11-23""#),
         (#"{"format":"uri"}"#, #""nowhere""#), (#"{"surprise":1}"#, "1"), (##"{"$ref":"#/nowhere"}"##, "1"),

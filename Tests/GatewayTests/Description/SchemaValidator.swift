@@ -42,7 +42,7 @@ struct SchemaValidator: Sendable {
                 return others.flatMap {
                     faults($0.value, keyword.value, at: place + "." + $0.name, isComplete: isComplete)
                 }
-            case "minimum", "maximum", "minLength", "maxLength", "maxItems":
+            case "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems":
                 return Self.isWithin(value, keyword) ? [] : fail("breaks \(keyword.name) \(keyword.value.text)")
             case "pattern":
                 guard let text = value.string else { return [] }
@@ -84,6 +84,7 @@ struct SchemaValidator: Sendable {
         case ("maximum", .number(let digits)): return Double(digits).map { $0 <= Double(bound) } ?? false
         case ("minLength", .string(let text)): return text.unicodeScalars.count >= bound
         case ("maxLength", .string(let text)): return text.unicodeScalars.count <= bound
+        case ("minItems", .array(let elements)): return elements.count >= bound
         case ("maxItems", .array(let elements)): return elements.count <= bound
         default: return true
         }

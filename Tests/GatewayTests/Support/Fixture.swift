@@ -136,7 +136,7 @@ struct Fixture {
         ])
     }
 
-    /// An event with one delivery.
+    /// An event with one delivery; its notification bears its number, or that of the first event of several.
     static func detail(
         _ sequence: Int64,
         instance: InstanceID,
@@ -144,8 +144,10 @@ struct Fixture {
         state: DeliveryState = .delivered,
         name: String = "Acme",
         at moment: Timestamp = Fixture.start,
-        attempts: [Attempt] = []
+        attempts: [Attempt] = [],
+        notification: Int64? = nil
     ) -> EventDetail {
+        let notification = notification ?? sequence
         let event = ChangeEvent(
             sequence: sequence,
             eventID: "event-\(sequence)",
@@ -159,10 +161,10 @@ struct Fixture {
             receivedAt: moment,
             record: #"{"Id":"001i000001hB60bAAC","Amount":1.50}"#,
             recordName: name,
-            notificationID: sequence
+            notificationID: notification
         )
         let delivery = Delivery(
-            notificationID: sequence,
+            notificationID: notification,
             instanceID: instance,
             state: state,
             attempts: attempts.count,
@@ -170,7 +172,7 @@ struct Fixture {
             createdAt: moment
         )
         let body = NotificationBody(
-            notificationID: sequence,
+            notificationID: notification,
             createdAt: moment,
             instanceID: instance,
             instanceName: "acme",

@@ -12,11 +12,6 @@ extension StubEngine {
         providerMessage: "What the org said."
     )
 
-    func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
-        try await deleteInstance(id)
-        return nil
-    }
-
     func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview { try await instance(id) }
 
     func apexStatus(_ id: InstanceID) async throws -> ApexStatus {

@@ -121,9 +121,10 @@ final class StubEngine: ListenerEngine {
         return Self.overview(instance)
     }
 
-    func deleteInstance(_ id: InstanceID) async throws {
+    func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
         try await memory.deleteInstance(id)
         post(.instancesChanged)
+        return nil
     }
 
     func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {

@@ -275,6 +275,26 @@ struct DeliveryTests {
         }
     }
 
+    @Test("A delivery is found by each of its events, and listed once", arguments: StoreKind.allCases)
+    func foundByAnyEvent(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let store = fixture.store
+            let seen = (1...9).map { Observation.row($0, at: 2000, name: $0 % 3 == 2 ? "Ada" : "Bob \($0)") }
+            _ = try await store.append(fixture.batch(seen, batchSize: 3))
+            func found(_ text: String, before: Int64? = nil, limit: Int = 9) async throws -> [Int64] {
+                let filter = try EventFilter(parsing: text, now: Timestamp(seconds: 8000))
+                return try await store.deliveries(filter, before: before, limit: limit).map(\.notificationID)
+            }
+            #expect(try await found("ada") == [7, 4, 1])
+            #expect(try await found("-ada") == [7, 4, 1])
+            #expect(try await found("id:\(recordKey(6))") == [4])
+            #expect(try await found("bob", limit: 2) == [7, 4])
+            #expect(try await found("bob", before: 4, limit: 2) == [1])
+            #expect(try await found("ada", before: 7, limit: 1) == [4])
+            #expect(try await found("", limit: 1) == [7])
+        }
+    }
+
     @Test("A notification of several records waits for each of them", arguments: StoreKind.allCases)
     func severalLanes(kind: StoreKind) async throws {
         try await kind.run { fixture in

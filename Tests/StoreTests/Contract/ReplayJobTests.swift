@@ -89,6 +89,36 @@ struct ReplayJobTests {
     }
 
     @Test(
+        "A bulk replay by a number at the end of what there is means the same after a reopening",
+        arguments: StoreKind.allCases
+    )
+    func ends(kind: StoreKind) async throws {
+        try await withScratchDirectory { directory in
+            let store = try await kind.open(directory)
+            let instance = try await store.createInstance { .sample($0) }
+            let moment = Timestamp(milliseconds: 1_750_000_000_456)
+            var filter = try EventFilter(parsing: "status:>999,<100 | attempts:>999999999", now: moment)
+            filter.instanceIDs = [instance.id]
+            let job = try await store.createReplayJob(
+                ReplayJob(
+                    instanceID: instance.id,
+                    filter: filter,
+                    rate: 25,
+                    total: 12,
+                    lastSequence: 99,
+                    createdAt: moment,
+                    updatedAt: moment
+                )
+            )
+            try await store.close()
+            let again = try await kind.open(directory)
+            let stored = try await again.replayJob(job.id)
+            #expect(stored?.state == .running && stored?.filter.whole == filter.whole && stored?.lastError == nil)
+            try await again.close()
+        }
+    }
+
+    @Test(
         "Open bulk replays end with their instance, and a start ends those that were left",
         arguments: StoreKind.allCases
     )

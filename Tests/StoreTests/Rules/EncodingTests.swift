@@ -151,7 +151,11 @@ struct EncodingTests {
         for column in ["", "nonsense", #"{"later":true}"#, #"{"objects":7}"#] {
             let lost = ReplayFilter.parse(column, state: "running", of: 7)
             #expect(lost.state == .cancelled && lost.filter.instanceIDs == [7], "\(column)")
+            #expect(lost.fault == "its filter can't be read any more, so nothing more is sent: \(column)")
+            let ended = ReplayFilter.parse(column, state: "completed", of: 7)
+            #expect(ended.state == .completed && ended.fault == nil, "\(column)")
         }
+        #expect(read.fault == nil)
         #expect(Set(ReplayJob.State.open) == ["running", "paused"])
     }
 

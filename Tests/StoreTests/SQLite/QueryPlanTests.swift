@@ -54,7 +54,7 @@ struct QueryPlanTests {
                             _ = try EventSummary.all(try EventScan.page(page, index), page, db)
                             _ = try EventCounts.of(filter, limit: 5, index)
                             _ = try EventScan.deliveries(filter, before: nil, limit: 5, index) {
-                                try Delivery.all($0, db)
+                                try Delivery.all(ofEvents: $0, db)
                             }
                             for axis in Self.axes {
                                 _ = try EventHistogram.of(HistogramRequest(filter, axis, bins: 8), index)

@@ -32,9 +32,10 @@ extension EventTerm: CustomStringConvertible {
         case .name(let searches): Self.list(.name, searches.map(\.description))
         case .states(let states): Self.list(.state, states.map(\.rawValue))
         case .replays(let verdicts): Self.list(.replay, verdicts.map(\.rawValue))
-        case .attempts(let ranges): Self.list(.attempts, ranges.map { $0.text { String($0) } })
+        case .attempts(let ranges): Self.list(.attempts, ranges.map { $0.text(FilterValues.attempts) { String($0) } })
         case .status(let ranges): Self.list(.status, ranges.map(\.statusText))
-        case .took(let ranges): Self.list(.took, ranges.map { $0.text { DurationText.text(.milliseconds($0)) } })
+        case .took(let ranges):
+            Self.list(.took, ranges.map { $0.text(FilterValues.milliseconds) { DurationText.text(.milliseconds($0)) } })
         case .error(let parts): Self.list(.error, parts.map(Self.quoted))
         case .since(let moment): Self.list(.since, [moment.shortISO])
         case .until(let moment): Self.list(.until, [moment.shortISO])
@@ -73,18 +74,19 @@ extension WordSearch: CustomStringConvertible {
 }
 
 extension NumberRange {
-    fileprivate func text(_ number: (Int64) -> String) -> String {
+    /// An end just beyond what is `readable`, as of `>999`, is printed by the last number that is.
+    fileprivate func text(_ readable: ClosedRange<Int64>, _ number: (Int64) -> String) -> String {
         switch (lower, upper) {
         case (let lower?, let upper?): lower == upper ? number(lower) : "\(number(lower))..\(number(upper))"
-        case (let lower?, nil): ">=\(number(lower))"
-        case (nil, let upper?): "<=\(number(upper))"
-        case (nil, nil): ">=\(number(0))"
+        case (let lower?, nil): lower > readable.upperBound ? ">\(number(lower - 1))" : ">=\(number(lower))"
+        case (nil, let upper?): upper < readable.lowerBound ? "<\(number(upper + 1))" : "<=\(number(upper))"
+        case (nil, nil): ">=\(number(readable.lowerBound))"
         }
     }
 
     fileprivate var statusText: String {
         if let lower, let upper, lower % 100 == 0, upper == lower + 99 { return "\(lower / 100)xx" }
-        return text { String($0) }
+        return text(FilterValues.statuses) { String($0) }
     }
 }
 

@@ -85,6 +85,16 @@ package enum EventTerm: Sendable, Hashable {
     case words(WordSearch)
 }
 
+extension EventTerm {
+    /// Whether it asks what became of an event, which is another thing later than when the event is stored.
+    package var isOfDelivery: Bool {
+        switch self {
+        case .states, .replays, .attempts, .status, .took, .error: true
+        case .objects, .changes, .sources, .instances, .fields, .records, .events, .name, .since, .until, .words: false
+        }
+    }
+}
+
 /// Whole numbers from one to another, both included; without one of them there is no such end.
 package struct NumberRange: Sendable, Hashable {
     package let lower: Int64?

@@ -9,33 +9,43 @@ extension EventExpression {
     package static let mostValues = 400
 
     /// Reads a filter's text; durations like `since:10m` count back from `now`, and a time of day or a date without a zone is one
-    /// of a clock that is `utcOffset` seconds east of UTC.
+    /// of the clock.
     ///
     /// - Throws: `FilterFault` with the place.
-    package init(parsing text: String, now: Timestamp, utcOffset: Int = 0) throws(FilterFault) {
-        try self.init(parsing: text, now: now, utcOffset: utcOffset, slack: 1)
+    package init(parsing text: String, now: Timestamp, clock: LocalClock = .utc) throws(FilterFault) {
+        try self.init(parsing: text, now: now, clock: clock, bounds: .person)
         try checkPeriod(of: text)
+    }
+
+    /// The same with a clock that is always `utcOffset` seconds east of UTC.
+    package init(parsing text: String, now: Timestamp, utcOffset: Int) throws(FilterFault) {
+        try self.init(parsing: text, now: now, clock: LocalClock(utcOffset: utcOffset))
     }
 
     /// Reads what a program sends, which may be what was printed from the longest text of a person. Where it names no zone, it
     /// means UTC.
     package init(requested text: String, now: Timestamp) throws(FilterFault) {
-        try self.init(parsing: text, now: now, utcOffset: 0, slack: 4)
+        try self.init(parsing: text, now: now, clock: .utc, bounds: .program)
         try checkPeriod(of: text)
     }
 
-    /// Reads what was printed, which is longer than what was given: moments are absolute, and other parts of a filter may
-    /// stand beside it.
+    /// Reads what was printed, which is longer than what was given: moments are absolute, as none counts from when it happens
+    /// to be read, and other parts of a filter may stand beside it.
     package init(printed text: String) throws(FilterFault) {
-        try self.init(parsing: text, now: .distantPast, utcOffset: 0, slack: 8)
+        try self.init(parsing: text, now: nil, clock: .utc, bounds: .printed)
     }
 
-    private init(parsing text: String, now: Timestamp, utcOffset: Int, slack: Int) throws(FilterFault) {
-        let longest = slack * Self.longestText
-        guard text.utf8.count <= longest else {
-            throw FilterFault(0..<0, "It is longer than \(longest.grouped) bytes; leave something out.")
+    /// Reads what was printed of any filter that was taken, however it came: what was begun by it must be understood later,
+    /// too.
+    package init(stored text: String) throws(FilterFault) {
+        try self.init(parsing: text, now: nil, clock: .utc, bounds: .stored)
+    }
+
+    private init(parsing text: String, now: Timestamp?, clock: LocalClock, bounds: FilterBounds) throws(FilterFault) {
+        guard text.utf8.count <= bounds.bytes else {
+            throw FilterFault(0..<0, "It is longer than \(bounds.bytes.grouped) bytes; leave something out.")
         }
-        var parser = FilterParser(text, now: now, utcOffset: utcOffset, slack: slack)
+        var parser = FilterParser(text, now: now, clock: clock, bounds: bounds)
         do { self = try parser.parse() } catch {
             // People count characters, and the parser looks at what they are made of: a mark behind a quote is none of
             // the quote's.
@@ -67,22 +77,41 @@ extension EventExpression {
     }
 }
 
+/// How much may stand in a filter's text. Each holds what is printed of the one before it: a duration becomes a whole moment,
+/// which makes a text up to four times as long, and what stands beside it may put it into a group.
+struct FilterBounds {
+    static let person = FilterBounds(bytes: 1, others: 1)
+    static let program = FilterBounds(bytes: 4, others: 4)
+    static let printed = FilterBounds(bytes: 16, others: 8)
+    static let stored = FilterBounds(bytes: 64, others: 9)
+
+    let bytes: Int
+    let depth: Int
+    let values: Int
+
+    private init(bytes: Int, others: Int) {
+        self.bytes = bytes * EventExpression.longestText
+        depth = others * EventExpression.deepest
+        values = others * EventExpression.mostValues
+    }
+}
+
 /// Reads the language by descent: `|` binds weaker than side by side, that weaker than `-`.
 struct FilterParser {
     private let scalars: [Unicode.Scalar]
-    private let now: Timestamp
-    private let utcOffset: Int
-    private let slack: Int
+    private let now: Timestamp?
+    private let clock: LocalClock
+    private let bounds: FilterBounds
     private var place = 0
     private var depth = 0
     private var count = 0
 
-    /// `slack` is how many times the usual may be there.
-    init(_ text: String, now: Timestamp, utcOffset: Int, slack: Int) {
-        self.slack = slack
+    /// Without a `now` moments are absolute.
+    init(_ text: String, now: Timestamp?, clock: LocalClock, bounds: FilterBounds) {
+        self.bounds = bounds
         scalars = Array(text.unicodeScalars)
         self.now = now
-        self.utcOffset = utcOffset
+        self.clock = clock
     }
 
     mutating func parse() throws(FilterFault) -> EventExpression {
@@ -146,8 +175,8 @@ struct FilterParser {
 
     private mutating func enter() throws(FilterFault) {
         depth += 1
-        if depth > EventExpression.deepest * slack {
-            throw fault("More than \(EventExpression.deepest) groups stand inside one another; write it flatter.")
+        if depth > bounds.depth {
+            throw fault("More than \(bounds.depth) groups stand inside one another; write it flatter.")
         }
     }
 
@@ -166,7 +195,7 @@ struct FilterParser {
                 place += 1
                 values.append(try value(of: term))
             }
-            return .term(try FilterValues(term: term, now: now, utcOffset: utcOffset).read(values))
+            return .term(try FilterValues(term: term, now: now, clock: clock).read(values))
         }
         let word = try part(isWord: true)
         try counted(word.range)
@@ -200,8 +229,8 @@ struct FilterParser {
 
     private mutating func counted(_ range: Range<Int>) throws(FilterFault) {
         count += 1
-        if count > EventExpression.mostValues * slack {
-            throw FilterFault(range, "There are more than \(EventExpression.mostValues) values; leave some out.")
+        if count > bounds.values {
+            throw FilterFault(range, "There are more than \(bounds.values.grouped) values; leave some out.")
         }
     }
 

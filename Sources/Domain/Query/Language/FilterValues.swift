@@ -3,9 +3,16 @@ import Primitives
 /// Reads the values of one term.
 struct FilterValues {
     let term: FilterTerm
-    let now: Timestamp
-    /// Of the clock that moments without a zone are read from, in seconds east of UTC.
-    let utcOffset: Int
+    /// Nil where no moment counts from it.
+    let now: Timestamp?
+    /// What moments without a zone are read from.
+    let clock: LocalClock
+
+    /// The numbers that are read; what is printed keeps to them.
+    static let attempts: ClosedRange<Int64> = 0...999_999_999
+    static let statuses: ClosedRange<Int64> = 100...999
+    /// Of a duration: up to 999999999d.
+    static let milliseconds: ClosedRange<Int64> = 0...(999_999_999 * 86_400_000)
 
     func read(_ values: [FilterValue]) throws(FilterFault) -> EventTerm {
         switch term {
@@ -26,13 +33,19 @@ struct FilterValues {
             )
         case .name: return .name(try set(values, "words in a record's name, like \"Ada L*\"") { WordSearch($0) })
         case .attempts:
-            return .attempts(try set(values, "a number like 3, >2 or 2..5") { Self.range($0) { Self.number($0, 9) } })
+            return .attempts(
+                try set(values, "a number like 3, >2 or 2..5") { Self.range($0) { Self.number($0, Self.attempts) } }
+            )
         case .status:
             return .status(try set(values, "a status like 500, 5xx or >=400") { Self.status($0) })
         case .took:
             return .took(
                 try set(values, "a duration like >2s or <=250ms") { text in
-                    Self.range(text) { DurationText.parse($0)?.wholeMilliseconds }
+                    Self.range(text) { text in
+                        DurationText.parse(text).map(\.wholeMilliseconds).flatMap {
+                            Self.milliseconds.contains($0) ? $0 : nil
+                        }
+                    }
                 }
             )
         case .since: return .since(try moment(values))
@@ -70,8 +83,18 @@ struct FilterValues {
     /// A moment, a day, or how long ago it was.
     private func moment(_ values: [FilterValue]) throws(FilterFault) -> Timestamp {
         if values.count > 1 { throw FilterFault(values[1].range, "\(term.rawValue) takes one moment; leave this out.") }
-        guard let value = values.first else { return now }
-        guard let moment = TimeText.parse(value.text, at: now, utcOffset: utcOffset) else {
+        guard let value = values.first else { return self.now ?? .distantPast }
+        guard let now else {
+            guard let moment = Timestamp(parsing: value.text), Timestamp.writable.contains(moment) else {
+                throw FilterFault(
+                    value.range,
+                    "\(term.rawValue) is a whole moment like 2026-11-23T18:00:00Z where a program sends the filter; "
+                        + "“\(value.text.prefix(60))” is not."
+                )
+            }
+            return moment
+        }
+        guard let moment = TimeText.parse(value.text, at: now, clock: clock) else {
             throw FilterFault(
                 value.range,
                 "\(term.rawValue) is a duration like 10m, a day like yesterday or a moment like 2026-11-23T18:00:00Z; "
@@ -103,14 +126,15 @@ struct FilterValues {
         {
             return NumberRange(lower: Int64(first * 100), upper: Int64(first * 100 + 99))
         }
-        return range(text) { number($0, 3).flatMap { (100...999).contains($0) ? $0 : nil } }
+        return range(text) { number($0, statuses) }
     }
 
-    private static func number(_ text: String, _ digits: Int) -> Int64? {
-        guard (1...digits).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int64(text)
+    /// A number as it may stand behind a sign, with no more digits than the largest has.
+    private static func number(_ text: String, _ readable: ClosedRange<Int64>) -> Int64? {
+        guard (1...String(readable.upperBound).utf8.count).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text)
+        else { return nil }
+        return readable.contains(number) ? number : nil
     }
 
     private static func isOfID(_ byte: UInt8) -> Bool {

@@ -2,8 +2,8 @@ package import Primitives
 
 /// Reads a moment as a person writes it: where the list shall go to, or what `since:` and `until:` mean.
 ///
-/// What names no zone is a time of the clock that the reader goes by: for the dashboard and the commands that of the machine,
-/// as it stands from UTC now; for the API, which knows of no clock but its own, UTC.
+/// What names no zone is a time of the clock that the reader goes by: for the dashboard and the commands that of the machine;
+/// for the API, which knows of no clock but its own, UTC.
 package enum TimeText {
     /// Words for a day, as they are offered.
     package static let days =
@@ -16,48 +16,53 @@ package enum TimeText {
     /// `2026-11-27T09:30:15.123Z`, `…+01:00`; nil for anything else.
     ///
     /// A time alone is the last one that the clock showed, a date alone is its beginning, a day of the week the last one that
-    /// has begun. `utcOffset` is the clock's, in seconds east of UTC.
-    package static func parse(_ text: String, at now: Timestamp, utcOffset: Int) -> Timestamp? {
-        guard let moment = moment(text.lowercased(), at: now, utcOffset: utcOffset),
+    /// has begun.
+    package static func parse(_ text: String, at now: Timestamp, clock: LocalClock) -> Timestamp? {
+        guard let moment = moment(text.lowercased(), at: now, clock: clock),
             Timestamp.writable.contains(moment)
         else { return nil }
         return moment
     }
 
-    private static func moment(_ text: String, at now: Timestamp, utcOffset: Int) -> Timestamp? {
-        if let moment = written(text, utcOffset: utcOffset) { return moment }
+    /// The same for a clock that is always `utcOffset` seconds east of UTC.
+    package static func parse(_ text: String, at now: Timestamp, utcOffset: Int) -> Timestamp? {
+        parse(text, at: now, clock: LocalClock(utcOffset: utcOffset))
+    }
+
+    private static func moment(_ text: String, at now: Timestamp, clock: LocalClock) -> Timestamp? {
+        if let moment = written(text, clock: clock) { return moment }
         let words = text.split { $0.isWhitespace || $0 == "t" && text.contains("-") }.map(String.init)
         guard let first = words.first, words.count <= 2 else { return nil }
-        let local = now.advanced(bySeconds: Int64(utcOffset))
+        let local = clock.reading(at: now)
         func moment(_ date: String, _ time: String) -> Timestamp? {
-            Timestamp(parsing: "\(date)T\(time)Z").map { $0.advanced(bySeconds: -Int64(utcOffset)) }
+            Timestamp(parsing: "\(date)T\(time)Z").map { clock.moment(of: $0) }
         }
         if words.count == 1 {
             if let ago = DurationText.parse(first.hasPrefix("-") ? String(first.dropFirst()) : first) {
                 let (moment, isTooFar) = now.milliseconds.subtractingReportingOverflow(ago.wholeMilliseconds)
                 return isTooFar ? nil : Timestamp(milliseconds: moment)
             }
-            if let time = clock(first), let today = moment(local.datePart, time) {
-                return today > now ? today.advanced(bySeconds: -86_400) : today
+            if let time = timeOfDay(first), let today = moment(local.datePart, time) {
+                return today > now ? moment(local.advanced(bySeconds: -86_400).datePart, time) : today
             }
         }
-        guard let date = date(first, local), let time = words.count == 1 ? "00:00:00" : clock(words[1]) else {
+        guard let date = date(first, local), let time = words.count == 1 ? "00:00:00" : timeOfDay(words[1]) else {
             return nil
         }
         return moment(date, time)
     }
 
     /// A date with its time in one, as programs write it; with a zone or without.
-    private static func written(_ text: String, utcOffset: Int) -> Timestamp? {
+    private static func written(_ text: String, clock: LocalClock) -> Timestamp? {
         let text = text.uppercased()
         guard let moment = Timestamp(parsing: text) else { return nil }
         // Where one stands already, no other can follow.
         let hasZone = Timestamp(parsing: text + "Z") == nil && text.contains(":")
-        return hasZone ? moment : moment.advanced(bySeconds: -Int64(utcOffset))
+        return hasZone ? moment : clock.moment(of: moment)
     }
 
     /// `HH:MM:SS` of `9:30`, `09:30` or `09:30:15`.
-    private static func clock(_ text: String) -> String? {
+    private static func timeOfDay(_ text: String) -> String? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count), parts.allSatisfy(isNumber) else { return nil }
         return (parts.map { $0.count == 1 ? "0\($0)" : String($0) } + (parts.count == 2 ? ["00"] : []))

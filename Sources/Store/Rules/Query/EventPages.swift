@@ -28,8 +28,8 @@ extension EventScan {
         return (found, nil)
     }
 
-    /// Deliveries with an event that a filter finds, newest first, as a person reads them. `read` gives the deliveries that
-    /// bear one of these numbers, in any order.
+    /// Deliveries with an event that a filter finds, newest first, as a person reads them. `read` gives the deliveries of the
+    /// events with these numbers, in any order.
     package static func deliveries(
         _ filter: EventFilter,
         before: Int64?,
@@ -43,8 +43,10 @@ extension EventScan {
         while found.count < limit {
             let sequences = try scan.next(limit, index)
             if sequences.isEmpty { break }
-            // A delivery bears the number of its first event; the others name none.
-            found += try read(sequences).sorted { $0.notificationID > $1.notificationID }
+            // The events of a notification are neighbours: only that of the last ones may go on here.
+            let last = found.last?.notificationID ?? .max
+            let own = Dictionary(try read(sequences).map { ($0.notificationID, $0) }) { $1 }
+            found += own.values.filter { $0.notificationID < last }.sorted { $0.notificationID > $1.notificationID }
         }
         return found.prefix(limit).map { $0.shown(heldInstances: filter.heldInstances) }
     }

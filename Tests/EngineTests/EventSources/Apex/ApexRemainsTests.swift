@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Primitives
+import RemoteEngine
 import Salesforce
 import Store
 import Synchronization
@@ -92,6 +93,17 @@ struct ApexRemainsTests {
             #expect(source.word == "LIVE", "\(source)")
             isRefused.withLock { $0 = false }
             #expect(try await fixture.engine.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
+        }
+    }
+
+    @Test func `who deletes by way of another node hears what became of the Apex, too`() async throws {
+        try await run { fixture, org in
+            org.script { $0.answer = .succeeded }
+            let id = try await fixture.engine.createInstance(.sample(type: .webhooks)).id
+            try await ServedEngine.run(fixture.engine) { address in
+                let remote = ServedEngine.client { address }
+                #expect(try await remote.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
+            }
         }
     }
 

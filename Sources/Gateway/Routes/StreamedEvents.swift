@@ -1,0 +1,166 @@
+import Domain
+import EngineAPI
+import Hummingbird
+import NIOCore
+import Primitives
+
+/// The events of one stream, each written when it first fits, and what is told of their deliveries.
+struct StreamedEvents: Sendable {
+    private static let pageSize = 200
+    /// Events read at once from a delivery on: the next one that changed may be far away.
+    private static let portion = 32
+
+    private let engine: any ListenerEngine
+    private let filter: EventFilter
+    /// Whether an event may fit only by what becomes of it.
+    private let canFitLater: Bool
+    /// All up to this one was looked at.
+    private var last: Int64
+    private var written: WrittenEvents
+
+    init(_ engine: any ListenerEngine, _ filter: EventFilter, after start: Int64) {
+        self.engine = engine
+        self.filter = filter
+        canFitLater = filter.expression.contains(\.isOfDelivery)
+        last = start
+        written = WrittenEvents(after: start)
+    }
+
+    /// Whether the reader wants to hear of this instance.
+    func concerns(_ instance: InstanceID) -> Bool {
+        filter.instanceIDs.isEmpty || filter.instanceIDs.contains(instance)
+    }
+
+    /// Writes what was stored since, page by page; a slow reader makes for larger pages, not for more memory.
+    @concurrent mutating func writeStored(to writer: inout any ResponseBodyWriter) async throws {
+        while true {
+            // What was looked at and not wanted is not looked at again.
+            let newest = filter.isEmpty ? nil : try await engine.events(PageRequest(limit: 1)).first?.sequence
+            let page = PageRequest(direction: .oldestFirst, after: last, limit: Self.pageSize, filter: filter)
+            let events = try await engine.events(page)
+            var text = ""
+            for event in events {
+                if canFitLater { written.insert(event.sequence) }
+                text += "id: \(event.sequence)\n" + Self.message(event)
+            }
+            if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+            last = events.last?.sequence ?? last
+            if events.count < Self.pageSize {
+                last = max(last, newest ?? last)
+                return
+            }
+        }
+    }
+
+    /// Writes the events that fit by now, and which of the notifications the reader should look at again; none stands for
+    /// all.
+    @concurrent mutating func writeChanged(
+        _ notifications: [Int64],
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        var notifications = notifications
+        if notifications.isEmpty {
+            try await writeLate(to: &writer)
+        } else if canFitLater || !filter.instanceIDs.isEmpty {
+            let events = try await events(of: notifications)
+            try await writeLate(events, to: &writer)
+            if !filter.instanceIDs.isEmpty {
+                let own = Set(events.filter { concerns($0.instanceID) }.compactMap { $0.delivery?.notificationID })
+                notifications = notifications.filter { own.contains($0) }
+                if notifications.isEmpty { return }
+            }
+        }
+        let data: JSON = ["notificationIds": .array(notifications.map { .integer($0) })]
+        try await writer.write(ByteBuffer(string: "event: deliveries\ndata: \(data.text)\n\n"))
+    }
+
+    /// Those of these events that fit by now.
+    @concurrent private mutating func writeLate(
+        _ events: [EventSummary],
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        guard canFitLater else { return }
+        // What is newer is still to be looked at.
+        var rest = events.filter { $0.sequence <= last && !written.contains($0.sequence) }[...]
+        while !rest.isEmpty {
+            var wanted = filter
+            wanted.expression = .every([
+                .term(.events(Set(rest.prefix(Self.pageSize).map(\.eventID)))), filter.expression,
+            ])
+            rest = rest.dropFirst(Self.pageSize)
+            let page = PageRequest(direction: .oldestFirst, limit: Self.pageSize, filter: wanted)
+            try await write(try await engine.events(page).events, to: &writer)
+        }
+    }
+
+    /// Those that fit by now of all that the stream has come past.
+    @concurrent private mutating func writeLate(to writer: inout any ResponseBodyWriter) async throws {
+        guard canFitLater else { return }
+        var place = written.start
+        while place < last {
+            let page = PageRequest(direction: .oldestFirst, after: place, limit: Self.pageSize, filter: filter)
+            let events = try await engine.events(page)
+            try await write(events.filter { $0.sequence <= last && !written.contains($0.sequence) }, to: &writer)
+            guard events.count == Self.pageSize, let end = events.last?.sequence else { return }
+            place = end
+        }
+    }
+
+    /// Without ids: whoever resumes goes on behind the newest event that was written, not behind an old one.
+    @concurrent private mutating func write(
+        _ late: [EventSummary],
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        guard !late.isEmpty else { return }
+        for event in late { written.insert(event.sequence) }
+        try await writer.write(ByteBuffer(string: late.map(Self.message).joined()))
+    }
+
+    /// The events of these notifications, oldest first. A notification bears the number of its first event, and its others
+    /// follow that one.
+    private func events(of notifications: [Int64]) async throws -> [EventSummary] {
+        let wanted = Set(notifications)
+        var rest = notifications.sorted()[...]
+        var found: [EventSummary] = []
+        while let next = rest.first {
+            var place = next - 1
+            var isWithin = true
+            while isWithin {
+                let page = PageRequest(direction: .oldestFirst, after: place, limit: Self.portion)
+                let events = try await engine.events(page)
+                found += events.filter { event in event.delivery.map { wanted.contains($0.notificationID) } ?? false }
+                guard events.count == Self.portion, let end = events.last else { return found }
+                place = end.sequence
+                // The rest of its notification is in the next portion.
+                isWithin = end.delivery.map { wanted.contains($0.notificationID) } ?? false
+            }
+            rest = rest.drop { $0 <= place }
+        }
+        return found
+    }
+
+    private static func message(_ event: EventSummary) -> String {
+        "event: event\ndata: \(EventShape.json(event).text)\n\n"
+    }
+}
+
+/// Which events a reader of a stream has got, where one may fit that did not when it was stored: the latest of them.
+struct WrittenEvents: Sendable {
+    static let most = 100_000
+
+    /// Whether an event up to this one was written is not known, for the stream began behind it or it is long ago.
+    private(set) var start: Int64
+    private var sequences: Set<Int64> = []
+
+    init(after start: Int64) { self.start = start }
+
+    func contains(_ sequence: Int64) -> Bool { sequences.contains(sequence) }
+
+    mutating func insert(_ sequence: Int64) {
+        sequences.insert(sequence)
+        guard sequences.count > Self.most else { return }
+        let older = sequences.sorted().prefix(Self.most / 2)
+        sequences.subtract(older)
+        start = max(start, older.last ?? start)
+    }
+}
