@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import EngineTestSupport
 import HTTPTypes
 import Primitives
 import Synchronization

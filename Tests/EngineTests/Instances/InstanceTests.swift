@@ -120,7 +120,7 @@ struct InstanceTests {
             let made = try await client.createInstance(.sample())
             let draft = InstanceDraft.sample { $0.refreshInterval = 7 }.withoutCode
             var based = draft
-            based.basis = try #require(made.updatedDate)
+            based.basis = made.updatedDate
             let stale = based
             let changed = try await client.updateInstance(made.id, stale)
             #expect(changed.updatedDate != made.updatedDate && changed.configuration.refreshInterval == 7)

@@ -102,7 +102,8 @@ struct ApexRemainsTests {
             let id = try await fixture.engine.createInstance(.sample(type: .webhooks)).id
             try await ServedEngine.run(fixture.engine) { address in
                 let remote = ServedEngine.client { address }
-                #expect(try await remote.deleteInstanceReporting(id) == "Its Apex was removed from the org.")
+                let report = try await remote.deleteInstanceReporting(id)
+                #expect(report == "Its Apex was removed from the org.")
             }
         }
     }
