@@ -8,6 +8,7 @@ struct TimeTextTests {
     /// A Monday; the clock of the screen shows 20:07:03.
     private static let now = Timestamp(parsing: "2026-11-23T18:07:03Z") ?? Timestamp(milliseconds: 0)
     private static let offset = 7200
+    private static let clock = LocalClock(utcOffset: offset)
 
     private static let cases: [(text: String, moment: String)] = [
         ("-2h", "2026-11-23T16:07:03Z"), ("90m", "2026-11-23T16:37:03Z"), ("14:05", "2026-11-23T12:05:00Z"),
@@ -32,11 +33,11 @@ struct TimeTextTests {
     @Test func `what a person writes is a moment of the clock that they see`() {
         for (text, moment) in Self.cases {
             #expect(
-                TimeText.parse(text, at: Self.now, utcOffset: Self.offset) == Timestamp(parsing: moment),
+                TimeText.parse(text, at: Self.now, clock: Self.clock) == Timestamp(parsing: moment),
                 "\(text)"
             )
         }
-        for text in Self.none { #expect(TimeText.parse(text, at: Self.now, utcOffset: Self.offset) == nil, "\(text)") }
+        for text in Self.none { #expect(TimeText.parse(text, at: Self.now, clock: Self.clock) == nil, "\(text)") }
     }
 
     @Test func `a filter's times are read as those of the dialog are, in quotes where they are two words`() throws {
@@ -44,7 +45,7 @@ struct TimeTextTests {
             let moment = try #require(Timestamp(parsing: moment))
             for (name, term) in [("since", EventTerm.since(moment)), ("until", .until(moment))] {
                 for spelled in ["\(name):\"\(text)\""] + (text.contains(" ") ? [] : ["\(name):\(text)"]) {
-                    let read = try EventExpression(parsing: spelled, now: Self.now, utcOffset: Self.offset)
+                    let read = try EventExpression(parsing: spelled, now: Self.now, clock: Self.clock)
                     #expect(read == .term(term), "\(spelled)")
                     // What is printed means the same wherever it is read.
                     #expect(try EventExpression(printed: read.description) == read)
@@ -53,7 +54,7 @@ struct TimeTextTests {
         }
         for text in Self.none where !text.isEmpty {
             #expect(throws: FilterFault.self, "\(text)") {
-                try EventExpression(parsing: "since:\"\(text)\"", now: Self.now, utcOffset: Self.offset)
+                try EventExpression(parsing: "since:\"\(text)\"", now: Self.now, clock: Self.clock)
             }
         }
     }
@@ -112,7 +113,7 @@ struct TimeTextTests {
     }
 
     @Test func `the days that are offered begin before now, each another one`() {
-        let days = TimeText.days.compactMap { TimeText.parse($0, at: Self.now, utcOffset: Self.offset) }
+        let days = TimeText.days.compactMap { TimeText.parse($0, at: Self.now, clock: Self.clock) }
         #expect(days.count == 9 && Set(days).count == 7)
         for day in days {
             #expect(day <= Self.now && Self.now.since(day) < 7 * 86_400_000)
@@ -128,7 +129,7 @@ struct TimeTextTests {
             note(text)
             let now = hostile.one(of: [Self.now, .distantPast, Timestamp(milliseconds: .max)], or: Self.now)
             let offset = hostile.one(of: [0, 7200, -43_200, 50_400], or: 0)
-            let moment = TimeText.parse(text, at: now, utcOffset: offset)
+            let moment = TimeText.parse(text, at: now, clock: LocalClock(utcOffset: offset))
             #expect(moment.map { Timestamp.writable.contains($0) } ?? true)
         }
     }

@@ -33,11 +33,6 @@ package struct EventFilter: Sendable, Hashable {
         self = normalized()
     }
 
-    /// The same with a clock that is always `utcOffset` seconds east of UTC.
-    package init(parsing text: String, now: Timestamp, utcOffset: Int) throws(FilterFault) {
-        try self.init(parsing: text, now: now, clock: LocalClock(utcOffset: utcOffset))
-    }
-
     package var isEmpty: Bool { self == EventFilter() }
 }
 

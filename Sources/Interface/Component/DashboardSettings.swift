@@ -1,3 +1,4 @@
+package import Domain
 package import Drawing
 
 /// What the surroundings decide about the dashboard.
@@ -10,8 +11,8 @@ package struct DashboardSettings: Sendable {
     /// The theme that an option, a variable or the configuration file gives at each start; nil: none does.
     package var givenTheme: String?
     package var reportsMouse: Bool
-    /// Seconds east of UTC for the times on the screen.
-    package var utcOffset: Int
+    /// What the times on the screen are read from.
+    package var clock: LocalClock
     /// What is being set up beside the engine: said instead of a first start until there is an instance.
     package var arrangement: String?
     /// Whether a browser can be opened from here.
@@ -40,7 +41,7 @@ package struct DashboardSettings: Sendable {
         theme: String = "default",
         givenTheme: String? = nil,
         reportsMouse: Bool = true,
-        utcOffset: Int = 0,
+        clock: LocalClock = .utc,
         arrangement: String? = nil,
         canOpen: Bool = false,
         canEdit: Bool = false,
@@ -58,7 +59,7 @@ package struct DashboardSettings: Sendable {
         self.theme = theme
         self.givenTheme = givenTheme
         self.reportsMouse = reportsMouse
-        self.utcOffset = utcOffset
+        self.clock = clock
         self.arrangement = arrangement
         self.canOpen = canOpen
         self.canEdit = canEdit

@@ -112,9 +112,7 @@ extension DashboardContext {
 
     /// Without the date where it is that of the change.
     private func storedClock(_ event: ChangeEvent) -> DisplayText {
-        let offset = Int64(settings.utcOffset)
-        let isSameDay =
-            event.date.advanced(bySeconds: offset).datePart == event.receivedAt.advanced(bySeconds: offset).datePart
+        let isSameDay = local(event.date).datePart == local(event.receivedAt).datePart
         return isSameDay ? clock(event.receivedAt) : fullClock(event.receivedAt)
     }
 }

@@ -115,7 +115,7 @@ struct EventsPane: Pane {
         self.rect = rect
         // Less the border and the column heads.
         let line = rect.map { linesBelow(in: $0) + heatRows(in: $0, context) } ?? 0
-        window.utcOffset = context.settings.utcOffset
+        window.clock = context.settings.clock
         window.tellAuthors(columnChoice(context)[.changedBy] != nil)
         if let rect { settleHeat(in: rect, context) }
         guard let rows = rect.map({ max(1, $0.height - 3 - line) }), rows != window.height else { return }

@@ -32,8 +32,9 @@ struct MessageLog: Sendable {
         if entries.count > Self.limit { entries.removeFirst(entries.count - Self.limit) }
     }
 
-    /// Shows a message and keeps it in the log; failures, and what is to last, stay until they are dismissed, but for small screens, where they
-    /// would cover what one works with. It is written with `now` and goes by `due`; without `due`, both clocks say the same.
+    /// Shows a message and keeps it in the log; failures, and what is to last, stay until they are dismissed, but for small
+    /// screens, where they would cover what one works with. It is written with `now` and goes by `due`; without `due`, both
+    /// clocks say the same.
     mutating func post(
         _ severity: Severity,
         _ text: String,

@@ -69,7 +69,7 @@ struct ReplayDialog: Overlay {
             let filter = try EventFilter(
                 parsing: filter.text,
                 now: context.now,
-                utcOffset: context.settings.utcOffset
+                clock: context.settings.clock
             )
             for case .term(.instances(let names)) in filter.expression.conjuncts {
                 let ids = names.compactMap { InstanceID($0) }

@@ -1,16 +1,16 @@
+import Domain
 import Drawing
 import Primitives
 
 extension DashboardContext {
     /// `18:07:03` in the time zone of the screen.
     func clock(_ moment: Timestamp) -> DisplayText {
-        DisplayText(moment.advanced(bySeconds: Int64(settings.utcOffset)).timePart)
+        DisplayText(local(moment).timePart)
     }
 
     /// `18:07:43` within an hour of now, else `18:07`, or with the date where it isn't today.
     func shortClock(_ moment: Timestamp) -> DisplayText {
-        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
-        let today = now.advanced(bySeconds: Int64(settings.utcOffset))
+        let (local, today) = (self.local(moment), self.local(now))
         if abs(moment.since(now)) < Self.near, local.datePart == today.datePart { return clock(moment) }
         let time = DisplayText(String(local.timePart.prefix(5)))
         return local.datePart == today.datePart ? time : DisplayText(String(local.datePart.dropFirst(5))) + " " + time
@@ -32,7 +32,7 @@ extension DashboardContext {
         }
         let seconds = clock(moment)
         if left < Self.near, room >= seconds.width { return room >= seconds.width + 3 ? "at " + seconds : seconds }
-        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
+        let local = self.local(moment)
         let time = DisplayText(String(local.timePart.prefix(5)))
         // The next time that the clock shows it, whatever the date.
         if moment.since(now) < 86_400_000 { return room >= time.width + 3 ? "at " + time : time }
@@ -48,16 +48,17 @@ extension DashboardContext {
 
     /// `Mon 2026-11-23`.
     func date(_ moment: Timestamp) -> DisplayText {
-        let local = local(moment)
+        let local = self.local(moment)
         let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][local.parts.weekday]
         return DisplayText("\(weekday) \(local.datePart)")
     }
 
-    private func local(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: Int64(settings.utcOffset)) }
+    /// What the screen's clock shows at a moment, written as if that were UTC.
+    func local(_ moment: Timestamp) -> Timestamp { settings.clock.reading(at: moment) }
 
     /// `2026-11-23 18:07:03`.
     func fullClock(_ moment: Timestamp) -> DisplayText {
-        let local = moment.advanced(bySeconds: Int64(settings.utcOffset))
+        let local = self.local(moment)
         return DisplayText("\(local.datePart) \(local.timePart)")
     }
 }

@@ -170,7 +170,7 @@ struct DashboardProgram: Sendable {
                 theme: shown.name,
                 givenTheme: settings.theme,
                 reportsMouse: settings.hasMouse,
-                utcOffset: LocalTime.utcOffset(),
+                clock: LocalTime.clock,
                 arrangement: arrangement,
                 canOpen: browser.isAvailable,
                 canEdit: editor.isKnown,

@@ -12,7 +12,7 @@ enum LocalTime {
     }
 
     /// Seconds east of UTC; 0 where the machine doesn't know.
-    static func utcOffset(at moment: Timestamp = .now()) -> Int {
+    private static func utcOffset(at moment: Timestamp) -> Int {
         var seconds = time_t(moment.seconds)
         var parts = unsafe tm()
         guard unsafe localtime_r(&seconds, &parts) != nil else { return 0 }

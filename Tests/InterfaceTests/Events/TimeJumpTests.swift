@@ -12,7 +12,7 @@ struct TimeJumpTests {
         driver.answer()
         let wanted = Sample.event(900)
         driver.keys("@")
-        let local = wanted.receivedAt.advanced(bySeconds: Int64(driver.context.settings.utcOffset) + 1)
+        let local = driver.context.local(wanted.receivedAt).advanced(bySeconds: 1)
         driver.type("\(local.datePart) \(local.timePart)")
         #expect(driver.text.contains("to \(local.datePart) \(local.timePart)"))
         driver.keys("enter")

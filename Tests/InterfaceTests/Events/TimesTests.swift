@@ -45,6 +45,30 @@ struct TimesTests {
         #expect(driver.text.contains("changed 2026-11-23 17:33:50, stored 17:33:50"))
     }
 
+    /// As in Berlin in the autumn of 2026.
+    private static let turned = LocalClock { moment in
+        moment < Timestamp(parsing: "2026-10-25T01:00:00Z") ?? .distantPast ? 7200 : 3600
+    }
+
+    @Test func `a moment is shown as the clock stood then, not as it stands now`() throws {
+        let context = Driver(140, 40, clock: Self.turned).context
+        #expect(context.clock(Sample.now).string == "19:07:03")
+        let summer = try #require(Timestamp(parsing: "2026-07-01T22:30:00Z"))
+        #expect(context.fullClock(summer).string == "2026-07-02 00:30:00")
+        #expect(context.date(summer).string == "Thu 2026-07-02")
+    }
+
+    @Test func `a day on which the clock is turned has all of its hours`() throws {
+        let noon = try #require(Timestamp(parsing: "2026-10-25T11:00:00Z"))
+        var strip = HeatStrip()
+        strip.turn(to: noon, clock: Self.turned, columns: 96)
+        #expect(strip.start == Timestamp(parsing: "2026-10-24T22:00:00Z"))
+        let end = try #require(Timestamp(parsing: "2026-10-25T23:00:00Z"))
+        #expect(strip.column(of: end.advanced(byMilliseconds: -1)) != nil && strip.column(of: end) == nil)
+        strip.turn(to: end, clock: Self.turned, columns: 96)
+        #expect(strip.start == end)
+    }
+
     @Test(arguments: [(20, "held until 18:07:23"), (7200, "held until 20:07")])
     func `a hold ends at a time with seconds where that matters`(seconds: Int64, words: String) {
         let held = CallbackState.held(reason: "it is down", until: Sample.now.advanced(bySeconds: seconds))

@@ -35,6 +35,7 @@ struct Driver {
         memory: DashboardMemory = DashboardMemory(),
         attached: String? = nil,
         utcOffset: Int = 0,
+        clock: LocalClock? = nil,
         filters: [SavedFilter] = [],
         columns: ColumnChoice = .standard
     ) {
@@ -43,7 +44,7 @@ struct Driver {
             glyphs: glyphs,
             themes: ["default", "daylight", "mono"],
             theme: "default",
-            utcOffset: utcOffset,
+            clock: clock ?? LocalClock(utcOffset: utcOffset),
             attached: attached,
             filters: filters,
             columns: columns,

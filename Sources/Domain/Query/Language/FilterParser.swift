@@ -17,11 +17,6 @@ extension EventExpression {
         try checkPeriod(of: text)
     }
 
-    /// The same with a clock that is always `utcOffset` seconds east of UTC.
-    package init(parsing text: String, now: Timestamp, utcOffset: Int) throws(FilterFault) {
-        try self.init(parsing: text, now: now, clock: LocalClock(utcOffset: utcOffset))
-    }
-
     /// Reads what a program sends, which may be what was printed from the longest text of a person. Where it names no zone, it
     /// means UTC.
     package init(requested text: String, now: Timestamp) throws(FilterFault) {

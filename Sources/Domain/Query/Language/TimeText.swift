@@ -24,11 +24,6 @@ package enum TimeText {
         return moment
     }
 
-    /// The same for a clock that is always `utcOffset` seconds east of UTC.
-    package static func parse(_ text: String, at now: Timestamp, utcOffset: Int) -> Timestamp? {
-        parse(text, at: now, clock: LocalClock(utcOffset: utcOffset))
-    }
-
     private static func moment(_ text: String, at now: Timestamp, clock: LocalClock) -> Timestamp? {
         if let moment = written(text, clock: clock) { return moment }
         let words = text.split { $0.isWhitespace || $0 == "t" && text.contains("-") }.map(String.init)

@@ -54,7 +54,7 @@ extension EventsPane {
     mutating func filterTyped(_ context: DashboardContext, isWhole: Bool = false) {
         guard let line = filtering.line else { return }
         let text = isWhole ? line.text : line.settledText
-        guard var filter = filtering.line?.parse(text, at: context.now, utcOffset: context.settings.utcOffset),
+        guard var filter = filtering.line?.parse(text, at: context.now, clock: context.settings.clock),
             text != filtering.text
         else { return }
         filtering.apply(text)

@@ -7,7 +7,7 @@ extension EventsPane {
             var filter = try? EventFilter(
                 parsing: given.text,
                 now: context.now,
-                utcOffset: context.settings.utcOffset
+                clock: context.settings.clock
             )
         else { return }
         filter.instanceIDs = window.filter.instanceIDs

@@ -69,9 +69,9 @@ struct FilterLine: Sendable {
     }
 
     /// The filter that a text says, or nil where it is none; then `fault` says why.
-    mutating func parse(_ text: String, at now: Timestamp, utcOffset: Int) -> EventFilter? {
+    mutating func parse(_ text: String, at now: Timestamp, clock: LocalClock) -> EventFilter? {
         do throws(FilterFault) {
-            let filter = try EventFilter(parsing: text, now: now, utcOffset: utcOffset)
+            let filter = try EventFilter(parsing: text, now: now, clock: clock)
             fault = nil
             return filter
         } catch {

@@ -20,7 +20,7 @@ extension EventsPane {
             return
         }
         let columns = rect.width - 4 - HeatStrip.labelWidth
-        heat.turn(to: moment, utcOffset: context.settings.utcOffset, columns: columns)
+        heat.turn(to: moment, clock: context.settings.clock, columns: columns)
     }
 
     mutating func heatLoad(_ context: DashboardContext) -> Command? {
@@ -97,8 +97,10 @@ extension EventsPane {
         let scale = bars.offset(y: 1)
         let selected = window.selectedRow.flatMap { heat.column(of: $0.receivedAt) }
         let hours = bars.width >= 70 ? 3 : 6
+        let (clock, midnight) = (context.settings.clock, context.settings.clock.reading(at: start))
         for hour in stride(from: 0, to: 24, by: hours) {
-            guard let column = heat.column(of: start.advanced(bySeconds: Int64(hour) * 3600)) else { continue }
+            let moment = clock.moment(of: midnight.advanced(bySeconds: Int64(hour) * 3600))
+            guard let column = heat.column(of: moment) else { continue }
             let label = DisplayText(hour < 10 ? "0\(hour)" : "\(hour)")
             // What the mark of the selection leaves of an hour's number would be another hour's.
             if let selected, (column..<(column + label.width)).contains(selected) { continue }

@@ -34,8 +34,8 @@ struct HeatStrip: Sendable {
 
     var memory = HeatMemory()
     private(set) var load = HistogramLoad(.day, pause: 10_000)
-    /// What is shown: from where on, and in how many columns.
-    private var span: (start: Timestamp, columns: Int)?
+    /// What is shown: from where to where, and in how many columns. A day on which the clock is turned has other hours.
+    private var span: (start: Timestamp, end: Timestamp, columns: Int)?
 
     /// Whether it has a place in a list of this height.
     func isShown(in height: Int, screen: Size) -> Bool {
@@ -43,14 +43,15 @@ struct HeatStrip: Sendable {
     }
 
     /// Turns to the day of a moment, on the clock of the screen.
-    mutating func turn(to moment: Timestamp, utcOffset: Int, columns: Int) {
-        let local = moment.seconds.adding(saturating: Int64(utcOffset))
+    mutating func turn(to moment: Timestamp, clock: LocalClock, columns: Int) {
+        let local = clock.reading(at: moment).seconds
         let day = local / Self.daySeconds - (local % Self.daySeconds < 0 ? 1 : 0)
-        let seconds = day.multiplied(saturating: Self.daySeconds).subtracting(saturating: Int64(utcOffset))
-        let start = Timestamp(seconds: seconds)
+        let midnight = Timestamp(seconds: day.multiplied(saturating: Self.daySeconds))
+        let start = clock.moment(of: midnight)
+        let end = clock.moment(of: midnight.advanced(bySeconds: Self.daySeconds))
         let columns = min(max(1, columns), HistogramRequest.mostBins)
-        guard span?.start != start || span?.columns != columns else { return }
-        span = (start, columns)
+        guard span?.start != start || span?.end != end || span?.columns != columns else { return }
+        span = (start, end, columns)
         load.reset()
     }
 
@@ -70,10 +71,8 @@ struct HeatStrip: Sendable {
     ) { _ = load.accept(use, token: token, result, at: now) }
 
     private func request(_ filter: EventFilter) -> HistogramRequest? {
-        span.map { HistogramRequest(filter, .times(from: $0.start, to: end(of: $0.start)), bins: $0.columns) }
+        span.map { HistogramRequest(filter, .times(from: $0.start, to: $0.end), bins: $0.columns) }
     }
-
-    private func end(of start: Timestamp) -> Timestamp { start.advanced(bySeconds: Self.daySeconds) }
 
     // MARK: Columns and moments
 
@@ -85,7 +84,7 @@ struct HeatStrip: Sendable {
 
     /// The column of a moment; nil on another day.
     func column(of moment: Timestamp) -> Int? {
-        guard let span, moment >= span.start, moment < end(of: span.start) else { return nil }
+        guard let span, moment >= span.start, moment < span.end else { return nil }
         return Int(clamping: moment.since(span.start) / columnWidth)
     }
 
@@ -93,7 +92,7 @@ struct HeatStrip: Sendable {
     func end(of column: Int) -> Timestamp? {
         span.map { span in
             let end = span.start.advanced(byMilliseconds: Int64(column + 1).multiplied(saturating: columnWidth))
-            return min(end, self.end(of: span.start))
+            return min(end, span.end)
         }
     }
 

@@ -32,7 +32,7 @@ struct TimeJump: TextDialog {
     }
 
     private func moment(_ context: DashboardContext) -> Timestamp? {
-        TimeText.parse(field.text, at: context.now, utcOffset: context.settings.utcOffset)
+        TimeText.parse(field.text, at: context.now, clock: context.settings.clock)
     }
 
     func draw(in rect: Rect, _ painter: inout Painter) {

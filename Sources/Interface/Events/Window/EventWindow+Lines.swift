@@ -23,7 +23,7 @@ extension EventWindow {
     private func beginsDay(_ index: Int) -> Bool { index > 0 && day(of: rows[index]) != day(of: rows[index - 1]) }
 
     private func day(of event: EventSummary) -> Int64 {
-        let seconds = event.receivedAt.seconds.adding(saturating: Int64(utcOffset))
+        let seconds = clock.reading(at: event.receivedAt).seconds
         return seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
     }
 

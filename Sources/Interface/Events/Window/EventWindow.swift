@@ -37,8 +37,8 @@ struct EventWindow: Sendable {
     private(set) var filter = EventFilter()
     /// Lines that the screen has for rows and for the dates between them.
     var height = 1
-    /// Seconds east of UTC of the screen's clock.
-    var utcOffset = 0
+    /// The screen's.
+    var clock = LocalClock.utc
     /// Whether the rows tell who changed their records.
     private(set) var withAuthors = false
     /// Where the loaded rows stand among all of the filter, as it was counted last.
@@ -61,11 +61,11 @@ struct EventWindow: Sendable {
 
     /// Starts over with other events.
     mutating func reset(_ filter: EventFilter) {
-        let (height, utcOffset, withAuthors) = (height, utcOffset, withAuthors)
+        let (height, clock, withAuthors) = (height, clock, withAuthors)
         let (token, news) = (nextToken, news)
         self = EventWindow()
         self.news = news.forOthers
-        (self.height, self.utcOffset, self.withAuthors) = (height, utcOffset, withAuthors)
+        (self.height, self.clock, self.withAuthors) = (height, clock, withAuthors)
         self.filter = filter
         nextToken = token
     }

@@ -109,7 +109,7 @@ struct HeatTests {
         var strip = HeatStrip()
         for number in stride(from: 0, to: 125, by: 7) {
             let moment = Self.log[number].receivedAt
-            strip.turn(to: moment, utcOffset: utcOffset, columns: 96)
+            strip.turn(to: moment, clock: LocalClock(utcOffset: utcOffset), columns: 96)
             let local = strip.start?.advanced(bySeconds: Int64(utcOffset))
             #expect(local?.timePart == "00:00:00")
             #expect(local?.datePart == moment.advanced(bySeconds: Int64(utcOffset)).datePart)
@@ -121,7 +121,7 @@ struct HeatTests {
     @Test func `each column is found again by its end, whatever their number`() {
         for columns in [1, 2, 7, 96, 131, 512] {
             var strip = HeatStrip()
-            strip.turn(to: Sample.now, utcOffset: 0, columns: columns)
+            strip.turn(to: Sample.now, clock: .utc, columns: columns)
             for column in 0..<columns {
                 guard let end = strip.end(of: column) else {
                     Issue.record("column \(column) of \(columns) has no end")
