@@ -231,7 +231,7 @@ struct ReplayTargetTests {
         driver.forget()
         driver.keys("q")
         #expect(!driver.commands.contains(.quit))
-        let question = driver.dashboard.layers.top as? Confirmation
+        let question = driver.dashboard.layers.top as? Interface.Confirmation
         #expect(question?.text == "2 marked events will not be sent to https://app2.example/hook any more.")
         driver.keys("y")
         #expect(driver.commands.contains(.quit))

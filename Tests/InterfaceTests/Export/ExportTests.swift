@@ -78,7 +78,7 @@ struct ExportTests {
         driver.forget()
         driver.keys("q")
         #expect(!driver.commands.contains(.quit))
-        let question = driver.dashboard.layers.top as? Confirmation
+        let question = driver.dashboard.layers.top as? Interface.Confirmation
         #expect(question?.text.contains("The export to signalbox-") == true)
         driver.keys("esc I")
         #expect(driver.dashboard.layers.isEmpty && driver.form.instance == nil)

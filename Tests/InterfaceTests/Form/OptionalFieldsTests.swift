@@ -23,7 +23,7 @@ struct OptionalFieldsTests {
     private func applied(_ driver: inout Driver) -> InstanceConfiguration? {
         driver.forget()
         driver.keys("ctrl+s")
-        guard case .update(_, let draft)? = driver.commands.first else { return nil }
+        guard case .update(_, _, let draft)? = driver.commands.first else { return nil }
         return draft.configuration
     }
 
