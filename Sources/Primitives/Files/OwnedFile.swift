@@ -22,7 +22,7 @@ package enum OwnedFile {
         return errno == EEXIST ? unsafe Glibc.open(path, flags | O_CREAT | O_CLOEXEC, 0o600) : made
     }
 
-    private static func directory(of path: String) -> String {
+    static func directory(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "." }
         return String(path[...slash])
     }

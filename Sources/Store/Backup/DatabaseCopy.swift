@@ -1,6 +1,6 @@
-import Foundation
 import GRDB
 import Glibc
+import Primitives
 
 /// A copy of a database in one file: whole, checked, and on disk under its name only then.
 struct DatabaseCopy {
@@ -81,23 +81,14 @@ struct DatabaseCopy {
 
     private func rename(mayReplace: Bool) throws(StoreError) {
         if mayReplace {
-            guard unsafe Glibc.rename(partial, path) == 0 else { throw Self.failure(path) }
+            guard DirectoryEntry.rename(partial, to: path) else { throw Self.failure(path) }
         } else {
             // A name, unlike a new one for an old file, is never given twice.
-            guard unsafe link(partial, path) == 0 else {
+            guard DirectoryEntry.link(partial, to: path) else {
                 throw errno == EEXIST ? Self.exists(path) : Self.failure(path)
             }
             unlink(partial)
         }
-        try Self.syncDirectory(of: path)
-    }
-
-    static func syncDirectory(of path: String) throws(StoreError) {
-        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let directory = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw failure(path) }
-        defer { Glibc.close(directory) }
-        guard fsync(directory) == 0 else { throw failure(path) }
     }
 
     static func exists(_ path: String) -> StoreError {

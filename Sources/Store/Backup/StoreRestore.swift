@@ -52,10 +52,9 @@ package struct StoreRestore {
             try take(keyFile)
             // It belongs to what was moved away.
             directory.removeWords()
-            guard unsafe rename(fresh, directory.databasePath) == 0 else {
+            guard DirectoryEntry.rename(fresh, to: directory.databasePath) else {
                 throw DatabaseCopy.failure(directory.databasePath)
             }
-            try DatabaseCopy.syncDirectory(of: directory.databasePath)
             return BackupSummary(
                 events: summary.events,
                 instances: summary.instances,
@@ -176,10 +175,11 @@ package struct StoreRestore {
             return nil
         }
         for ending in ["", "-wal"] where unsafe access(here + ending, F_OK) == 0 {
-            guard unsafe rename(here + ending, database + ending) == 0 else { throw DatabaseCopy.failure(database) }
+            guard DirectoryEntry.rename(here + ending, to: database + ending) else {
+                throw DatabaseCopy.failure(database)
+            }
         }
         _ = unsafe unlink(here + "-shm")
-        try DatabaseCopy.syncDirectory(of: here)
         return database
     }
 
@@ -187,11 +187,12 @@ package struct StoreRestore {
     private func take(_ keyFile: String?) throws(StoreError) {
         guard let keyFile else { return }
         if unsafe access(directory.keyPath, F_OK) == 0 {
-            guard unsafe rename(directory.keyPath, unusedName(".key")) == 0 else {
+            guard DirectoryEntry.rename(directory.keyPath, to: unusedName(".key")) else {
                 throw DatabaseCopy.failure(directory.keyPath)
             }
         }
         try copy(keyFile, to: directory.keyPath)
+        guard DirectoryEntry.sync(of: directory.keyPath) else { throw DatabaseCopy.failure(directory.keyPath) }
     }
 
     /// `signalbox.replaced-1.sqlite` and so on.

@@ -77,7 +77,7 @@ final class MemoryFile: Sendable {
     private static func setAside(_ path: String, _ fault: Unusable) -> String {
         let place = path + ".broken"
         _ = unsafe unlink(place)
-        let isAside = unsafe rename(path, place) == 0
+        let isAside = DirectoryEntry.rename(path, to: place)
         return "\(path) \(fault.reason); the dashboard starts without what it had kept"
             + (isAside ? ", and the file is \(place) now." : ". Remove the file to have things kept again.")
     }
@@ -127,7 +127,7 @@ final class MemoryFile: Sendable {
         let isDurable = written == bytes.count && fsync(file) == 0
         let reason = written >= 0 && written < bytes.count ? "the disk is full" : Self.reason
         close(file)
-        guard isDurable, unsafe rename(draft, path) == 0 else {
+        guard isDurable, DirectoryEntry.rename(draft, to: path) else {
             let why = isDurable ? Self.reason : reason
             _ = unsafe unlink(draft)
             throw Unusable(reason: why)
