@@ -96,7 +96,7 @@ struct ModuleImportsTests {
     /// What may be gone after a power cut: logs, and what holds for one run of the program or of the machine.
     private static let passing = [
         "Sources/Terminal/RedirectedLog.swift", "Sources/Terminal/StandardErrorRedirection.swift",
-        "Sources/signalbox/Client/RunningRecord.swift", "Sources/StorePostgres/Node/FormerNode.swift",
+        "Sources/Primitives/Files/OwnedFile.swift", "Sources/StorePostgres/Node/FormerNode.swift",
     ]
 
     @Test func `a file is given its name in the one place that waits until the name is on disk`() throws {

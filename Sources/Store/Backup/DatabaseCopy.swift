@@ -9,9 +9,12 @@ struct DatabaseCopy {
 
     let path: String
     private let partial: String
+    private let origin: String
 
-    init(to path: String) {
+    /// `origin` is the directory of the store that is copied.
+    init(to path: String, of origin: String) {
         self.path = path
+        self.origin = origin
         partial = "\(path).\(getpid()).part"
     }
 
@@ -35,7 +38,17 @@ struct DatabaseCopy {
         unlink(partial)
         let file = unsafe open(partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.failure(path) }
+        if isAmongItsOwn { OwnedFile.adopt(file, at: partial) }
         Glibc.close(file)
+    }
+
+    /// Whether the folder of the copy is that of whom the store belongs to: nobody else may read it.
+    private var isAmongItsOwn: Bool {
+        var (here, there) = (stat(), stat())
+        guard unsafe stat(OwnedFile.directory(of: path), &here) == 0, unsafe stat(origin, &there) == 0 else {
+            return false
+        }
+        return here.st_uid == there.st_uid
     }
 
     private func copy(_ source: Database) throws {

@@ -44,7 +44,7 @@ package enum StoreBackup {
             let summary = try source.read { db in
                 // What is read first decides what the copy holds.
                 let held = try Self.summary(db)
-                try DatabaseCopy(to: path).write(from: db, mayReplace: mayReplace)
+                try DatabaseCopy(to: path, of: dataDirectory).write(from: db, mayReplace: mayReplace)
                 return held
             }
             try source.close()

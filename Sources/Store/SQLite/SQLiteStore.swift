@@ -296,7 +296,8 @@ package final class SQLiteStore: EventStore {
                     + "in \(directory.path) and \(ByteSize.text(free)) are free; make room."
             )
         }
-        try pool.writeWithoutTransaction { try DatabaseCopy(to: path).write(from: $0, mayReplace: true) }
+        let copy = DatabaseCopy(to: path, of: directory.path)
+        try pool.writeWithoutTransaction { try copy.write(from: $0, mayReplace: true) }
         logger.notice("The database is changed for this version; as it was before, it is kept as \(path)")
     }
 }

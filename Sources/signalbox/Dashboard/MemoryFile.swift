@@ -123,6 +123,7 @@ final class MemoryFile: Sendable {
         _ = unsafe unlink(draft)
         let file = unsafe Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Unusable(reason: Self.reason) }
+        OwnedFile.adopt(file, at: draft)
         let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
         let isDurable = written == bytes.count && fsync(file) == 0
         let reason = written >= 0 && written < bytes.count ? "the disk is full" : Self.reason

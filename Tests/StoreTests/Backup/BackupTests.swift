@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Glibc
 import Primitives
 import TestSupport
 import Testing
@@ -67,6 +68,22 @@ struct BackupTests {
                 #expect(try await second.append(.row(7, at: 2000)).repeats == 1)
                 #expect(try await second.append(.row(999, at: 2000)).lastSequence == summary.events + 1)
                 try await again.close()
+            }
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `a copy that root makes beside the store is its owner's, one among another's files stays root's`() async throws
+    {
+        try await withScratchDirectory { place in
+            try await StoreKind.sqlite.run { fixture in
+                try #require(unsafe chown(fixture.directory, 65_534, 65_534) == 0)
+                try #require(unsafe chown(place, 65_533, 65_533) == 0)
+                for (path, owner) in [(fixture.directory + "/copy.sqlite", 65_534), (place + "/copy.sqlite", 0)] {
+                    _ = try backUp(fixture, path)
+                    let about = try FileManager.default.attributesOfItem(atPath: path)
+                    #expect(about[.ownerAccountID] as? Int == owner)
+                }
             }
         }
     }
