@@ -11,31 +11,42 @@ struct DatabaseCopy {
     private let partial: String
     private let origin: String
 
-    /// `origin` is the directory of the store that is copied.
-    init(to path: String, of origin: String) {
+    /// `origin` is the directory of the store that is copied. `partial` is where it stands until it is whole; by default
+    /// beside its place, under a name that no other process takes.
+    init(to path: String, of origin: String, partial: String? = nil) {
         self.path = path
         self.origin = origin
-        partial = "\(path).\(getpid()).part"
+        self.partial = partial ?? "\(path).\(getpid()).part"
     }
 
     /// Copies what a connection sees in one snapshot, whoever writes meanwhile.
     ///
     /// - Throws: `StoreError`; nothing is left over then.
     func write(from source: Database, mayReplace: Bool) throws {
-        do {
-            try prepare()
-            try copy(source)
-            try sync(partial)
-            try rename(mayReplace: mayReplace)
-        } catch {
-            for name in ["", "-journal", "-wal", "-shm"] { unlink(partial + name) }
+        try make(from: source)
+        do { try takePlace(mayReplace: mayReplace) } catch {
+            unlink(partial)
             throw error
         }
     }
 
+    /// The same, but for its place.
+    func make(from source: Database) throws {
+        do {
+            try prepare()
+            try copy(source)
+            try sync(partial)
+        } catch {
+            removePartial()
+            throw error
+        }
+    }
+
+    private func removePartial() { for name in ["", "-journal", "-wal", "-shm"] { unlink(partial + name) } }
+
     /// SQLite would make it for everyone to read.
     private func prepare() throws(StoreError) {
-        unlink(partial)
+        removePartial()
         let file = unsafe open(partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.failure(path) }
         if isAmongItsOwn { OwnedFile.adopt(file, at: partial) }
@@ -92,7 +103,8 @@ struct DatabaseCopy {
         guard fsync(file) == 0 else { throw Self.failure(path) }
     }
 
-    private func rename(mayReplace: Bool) throws(StoreError) {
+    /// Gives it its name, once it is made.
+    func takePlace(mayReplace: Bool) throws(StoreError) {
         if mayReplace {
             guard DirectoryEntry.rename(partial, to: path) else { throw Self.failure(path) }
         } else {

@@ -34,27 +34,31 @@ package struct StoreRestore {
         defer { withExtendedLifetime(lock) {} }
         let given = try key.map { (key) throws(StoreError) in try SecretKey(key) }
         do {
-            let (sealed, summary) = try examine()
-            // Else the key that opens what is moved away would be lost.
-            try KeyRotation.settle(directory)
-            let keyFile = try keyFile(opening: sealed, given: given)
-            let isEmpty = isEmpty()
-            guard isEmpty || mayReplace else {
-                throw StoreError(
-                    .other,
-                    "The store of \(directory.path) is not empty; add --replace to put the backup in its place (it is kept "
-                        + "beside it), or name another directory with --data-dir."
-                )
+            let fresh = DatabaseCopy(
+                to: directory.databasePath,
+                of: directory.path,
+                partial: directory.databasePath + ".restoring"
+            )
+            let (summary, fitting) = try examine { db, sealed in
+                // Else the key that opens what is moved away would be lost.
+                try KeyRotation.settle(directory)
+                let fitting = try keyFile(opening: sealed, given: given)
+                guard isEmpty() || mayReplace else {
+                    throw StoreError(
+                        .other,
+                        "The store of \(directory.path) is not empty; add --replace to put the backup in its place (it is "
+                            + "kept beside it), or name another directory with --data-dir."
+                    )
+                }
+                // With what its log holds, which copying the file alone would lose.
+                try fresh.make(from: db)
+                return fitting
             }
-            let fresh = directory.databasePath + ".restoring"
-            try copy(path, to: fresh)
             let replaced = try moveAway()
-            try take(keyFile)
+            try take(fitting)
             // It belongs to what was moved away.
             directory.removeWords()
-            guard DirectoryEntry.rename(fresh, to: directory.databasePath) else {
-                throw DatabaseCopy.failure(directory.databasePath)
-            }
+            try fresh.takePlace(mayReplace: true)
             return BackupSummary(
                 events: summary.events,
                 instances: summary.instances,
@@ -68,30 +72,41 @@ package struct StoreRestore {
 
     // MARK: Looking
 
-    private func examine() throws -> (sealed: Data, summary: (events: Int64, instances: Int64)) {
-        let stranger = StoreError(.corrupt, "\(path) is no backup of Signalbox.")
-        do {
-            let source = try StoreBackup.reading(path)
-            defer { try? source.close() }
-            return try source.read { db in
-                guard try db.tableExists("grdb_migrations"), try db.tableExists("meta") else { throw stranger }
-                if try Schema.migrator.hasBeenSuperseded(db) {
-                    throw StoreError(
-                        .newerVersion,
-                        "\(path) was written by a newer Signalbox; restore it with that version or a later one."
-                    )
-                }
-                if let fault = try DatabaseCopy.damage(db) {
-                    throw StoreError(.corrupt, "\(path) is damaged (\(fault)); restore another backup.")
-                }
-                guard let sealed = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'") else {
-                    throw stranger
-                }
-                return (sealed, try StoreBackup.summary(db))
-            }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+    /// Calls `body` with the backup and what its key was sealed with, in the snapshot that was found sound.
+    private func examine<Value>(
+        _ body: (Database, _ sealed: Data) throws -> Value
+    ) throws -> (summary: (events: Int64, instances: Int64), Value) {
+        let source = try judging { try StoreBackup.reading(path) }
+        defer { try? source.close() }
+        return try source.read { db in
+            let (sealed, summary) = try judging { try look(at: db) }
+            return (summary, try body(db, sealed))
+        }
+    }
+
+    private var stranger: StoreError { StoreError(.corrupt, "\(path) is no backup of Signalbox.") }
+
+    private func judging<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw stranger
         }
+    }
+
+    private func look(at db: Database) throws -> (sealed: Data, summary: (events: Int64, instances: Int64)) {
+        guard try db.tableExists("grdb_migrations"), try db.tableExists("meta") else { throw stranger }
+        if try Schema.migrator.hasBeenSuperseded(db) {
+            throw StoreError(
+                .newerVersion,
+                "\(path) was written by a newer Signalbox; restore it with that version or a later one."
+            )
+        }
+        if let fault = try DatabaseCopy.damage(db) {
+            throw StoreError(.corrupt, "\(path) is damaged (\(fault)); restore another backup.")
+        }
+        guard let sealed = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'") else {
+            throw stranger
+        }
+        return (sealed, try StoreBackup.summary(db))
     }
 
     /// The key file to be put into the data directory; nil where the right key is there or was given.

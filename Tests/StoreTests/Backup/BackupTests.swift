@@ -100,6 +100,22 @@ struct BackupTests {
         }
     }
 
+    @Test func `what stands in the log beside a backup is restored with it`() async throws {
+        try await withScratchDirectory { place in
+            try await StoreKind.sqlite.run { fixture in
+                for number in 1...3 { try await fixture.append(.row(number, at: 2000)) }
+                let (dead, other) = (place + "/dead", place + "/other")
+                try FileManager.default.copyItem(atPath: fixture.directory, toPath: dead)
+                try #require(FileManager.default.fileExists(atPath: dead + "/signalbox.sqlite-wal"))
+                #expect(try restore(dead + "/signalbox.sqlite", to: other).events == 3)
+                let store = try SQLiteStore(directory: other, logger: .quiet)
+                #expect(try await store.counts(.init()).total == 3)
+                #expect(try await store.damage() == nil)
+                try await store.close()
+            }
+        }
+    }
+
     @Test func `a backup replaces nothing unless it is told to, and never the store itself`() async throws {
         try await withScratchDirectory { place in
             try await StoreKind.sqlite.run { fixture in
