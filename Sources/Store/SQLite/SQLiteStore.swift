@@ -53,6 +53,7 @@ package final class SQLiteStore: EventStore {
         let locks = try Self.lock(directory, own: options.directory)
         // A bad key is told before a database is made.
         let given = try options.key.map { (key) throws(StoreError) in try SecretKey(key) }
+        try directory.settleRestore()
         try directory.prepareFile(directory.databasePath)
         self.directory = directory
         endedBadly = directory.hasLog
