@@ -290,6 +290,8 @@ package final class SQLiteStore: EventStore {
     ) throws {
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
         let path = "\(directory.path)/signalbox.version-\(version)-\(words).sqlite"
+        // Before there is asked for room.
+        directory.removePartialCopies()
         if let free = directory.freeBytes, let used = directory.databaseBytes, free < used {
             throw StoreError(
                 .diskFull,
@@ -297,8 +299,8 @@ package final class SQLiteStore: EventStore {
                     + "in \(directory.path) and \(ByteSize.text(free)) are free; make room."
             )
         }
-        let copy = DatabaseCopy(to: path, of: directory.path)
+        logger.notice("The database is changed for this version; a copy of it as it is now is kept as \(path)")
+        let copy = DatabaseCopy(to: path, of: directory.path, partial: path + ".part")
         try pool.writeWithoutTransaction { try copy.write(from: $0, mayReplace: true) }
-        logger.notice("The database is changed for this version; as it was before, it is kept as \(path)")
     }
 }

@@ -334,6 +334,10 @@ struct BackupTests {
             try Schema.migrator.migrate(old, upTo: version)
             try await old.write { try $0.execute(sql: "INSERT INTO object (id, name) VALUES (1, 'Account')") }
             try old.close()
+            // As a kill left it, of the process that made it and of one before.
+            for ending in ["part", "7.part", "7.part-journal"] {
+                try Data().write(to: URL(filePath: "\(directory)/signalbox.version-1-x.sqlite.\(ending)"))
+            }
             for _ in 0..<2 {
                 let store = try SQLiteStore(directory: directory, logger: .quiet)
                 #expect(store.queue.state.objects == ["account": 1])
