@@ -202,8 +202,8 @@ package struct StoreRestore {
         isWhole = true
     }
 
-    /// What stands in the log of the store that is here goes into it, so that one step replaces it whole. False where that can't
-    /// be, as in a damaged one.
+    /// What stands in the log of the store that is here goes into it, so that one step replaces it whole. False where that
+    /// can't be, as in a damaged one.
     private func foldLog() throws(StoreError) -> Bool {
         let here = directory.databasePath
         guard DataDirectory.logs.contains(where: { StoreBackup.size(here + $0) > 0 }) else { return true }

@@ -119,8 +119,8 @@ struct EngineNode: Sendable {
     }
 
     /// The engine and both listeners with others beside them; when the group ends, `close` the node.
-    /// A service manager that `environment` names is told of its life, behind `onReady`; `onListening` hears where the listeners are, which only
-    /// they know where a free port was asked for.
+    /// A service manager that `environment` names is told of its life, behind `onReady`; `onListening` hears where the
+    /// listeners are, which only they know where a free port was asked for.
     func group(
         with others: [any Service] = [],
         signals: [UnixSignal] = [],

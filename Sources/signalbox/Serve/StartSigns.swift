@@ -2,8 +2,8 @@ import Dispatch
 import Primitives
 import Synchronization
 
-/// Has a service manager wait while the store is opened and the engine starts. That may take longer than it would: a large store
-/// is copied and changed for a new version, and a node that stood by is watched already.
+/// Has a service manager wait while the store is opened and the engine starts. That may take longer than it would: a large
+/// store is copied and changed for a new version, and a node that stood by is watched already.
 final class StartSigns: Sendable {
     /// Milliseconds between two signs, of which some may get lost.
     private static let pause: Int64 = 10_000
