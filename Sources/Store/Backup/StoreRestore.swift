@@ -273,7 +273,8 @@ package struct StoreRestore {
 
 extension DataDirectory {
     /// Where a restore has the store until that takes its place.
-    fileprivate var restoringPath: String { databasePath + ".restoring" }
+    fileprivate var restoringPath: String { databasePath + Self.restoring }
+    private static let restoring = ".restoring"
     /// End the names of what SQLite keeps beside a database and plays into it.
     fileprivate static let logs = ["-wal", "-journal"]
 
@@ -281,13 +282,18 @@ extension DataDirectory {
     ///
     /// - Throws: where there would be another store than the one that was to be here.
     func settleRestore() throws(StoreError) {
-        if unsafe access(restoringPath, F_OK) == 0, unsafe access(databasePath, F_OK) != 0 {
-            throw StoreError(
-                .other,
-                "A restore into \(path) was ended before the store had its place; run `signalbox restore FILE` again."
-            )
-        }
+        try Self.requireNoRestore(in: path)
         undoRestore()
+    }
+
+    /// The same without a change.
+    static func requireNoRestore(in path: String) throws(StoreError) {
+        let database = path + "/signalbox.sqlite"
+        guard unsafe access(database, F_OK) != 0, unsafe access(database + restoring, F_OK) == 0 else { return }
+        throw StoreError(
+            .other,
+            "A restore into \(path) was ended before the store had its place; run `signalbox restore FILE` again."
+        )
     }
 
     /// The store is as it was before.

@@ -23,8 +23,9 @@ package struct StoreHealth: Sendable, Hashable {
 
     private static let mostFaults = 10
 
-    /// - Throws: `StoreError`, `.newerVersion` where this version can't open it.
+    /// - Throws: `StoreError`, `.newerVersion` where this version can't open it; also where a restore was ended midway.
     package static func standing(directory path: String) throws(StoreError) -> StoreStanding {
+        try DataDirectory.requireNoRestore(in: path)
         let file = path + "/signalbox.sqlite"
         guard unsafe access(file, F_OK) == 0 else { return .missing }
         do {
