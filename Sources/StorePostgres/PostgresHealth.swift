@@ -39,6 +39,25 @@ package struct PostgresHealth: Sendable, Hashable {
         }
     }
 
+    /// - Throws: `StoreError`, `.newerVersion` where this version can't open it.
+    package static func standing(_ address: PostgresAddress) throws(StoreError) -> StoreStanding {
+        let logger = Logger(label: "signalbox")
+        do {
+            let connection = try Connection(address, label: "doctor")
+            let found = try connection.run("SELECT to_regclass('\(Schema.name).migration') IS NOT NULL").number
+            guard found == 1 else { return .missing }
+            let done = try connection.run("SELECT number FROM migration").count
+            try Migrator(connection: connection, address: address, logger: logger).check()
+            return switch done {
+            case 0: .missing
+            case Schema.migrations.count: .current
+            default: .earlier
+            }
+        } catch {
+            throw StoreError(postgres: error, address, logger)
+        }
+    }
+
     private static func nodes(_ connection: Connection) throws -> [String] {
         // A version that knew of one node alone has not made the table yet.
         guard try connection.run("SELECT to_regclass('\(Schema.name).lease') IS NOT NULL").number == 1 else {

@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 import Synchronization
 
 /// The file that standard error goes to while a screen is drawn, kept from growing without end.
@@ -43,6 +44,6 @@ package enum RedirectedLog {
     }
 
     static func open(_ path: String) -> CInt {
-        unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        OwnedFile.open(path, O_WRONLY | O_APPEND)
     }
 }

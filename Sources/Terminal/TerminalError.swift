@@ -4,7 +4,6 @@ package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotMoveCursor
     case unknownTerminal(String)
     case noWakeup
-    case cannotRedirect(path: String)
 
     package var description: String {
         switch self {
@@ -16,7 +15,6 @@ package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
             "This system has no description of the terminal “\(name)”, nor of xterm-256color; "
                 + "install ncurses-base or set TERM, or use --plain."
         case .noWakeup: "The process may open no more files; raise the limit (ulimit -n)."
-        case .cannotRedirect(let path): "Diagnostics can't be written to \(path); check that the folder may be written."
         }
     }
 }

@@ -32,6 +32,26 @@ struct DashboardFilesTests {
         #expect(throws: CommandFailure.self) { try PrivateFile(path: directory.path + "/none/x").write("a") }
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `what root's dashboard and node write belongs to the owner of the data directory`() throws {
+        let directory = try ScratchDirectory()
+        let path = directory.path
+        try #require(unsafe chown(path, 65_534, 65_534) == 0)
+        let file = MemoryFile.open(dataDirectory: path, pause: .seconds(3600)) { _ in }.file
+        file.keep(try #require(DashboardMemory(try JSON(parsing: #"{"version":1,"parts":{"a":{"value":"1"}}}"#))))
+        file.flush()
+        Absence(dataDirectory: path, node: nil).begin()
+        let address = HostPort(host: "127.0.0.1", port: 8181)
+        try RunningRecord(processID: 1, management: address, receiver: address).write(dataDirectory: path)
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        #expect(names == ["absence.json", "dashboard.json", "running.json"])
+        for name in names {
+            let about = try FileManager.default.attributesOfItem(atPath: path + "/" + name)
+            #expect(about[.ownerAccountID] as? Int == 65_534, "\(name)")
+            #expect(about[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+    }
+
     @Test func `what is not UTF-8 is refused by name`() throws {
         let directory = try ScratchDirectory()
         let path = directory.path + "/edited"

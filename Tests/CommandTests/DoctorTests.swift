@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ struct DoctorTests {
             _ = FileManager.default.createFile(atPath: "\(path)/\(name)", contents: Data())
             _ = unsafe chmod("\(path)/\(name)", mode_t(mode))
         }
-        let findings = DirectoryExamination(path).findings
+        let findings = DirectoryExamination(path, freeSpace: 0).findings
         #expect(
             findings.dropLast().map(\.sentence) == [
                 "\(path) is open to other users; close it with `chmod 700 \(path)`.",
@@ -28,10 +29,40 @@ struct DoctorTests {
 
     @Test func `a directory that isn't there is no fault, a file in its place is`() throws {
         let scratch = try ScratchDirectory()
-        #expect(DirectoryExamination(scratch.path + "/none").findings.map(\.verdict) == [.sound])
+        #expect(DirectoryExamination(scratch.path + "/none", freeSpace: 0).findings.map(\.verdict) == [.sound])
         let file = scratch.path + "/file"
         _ = FileManager.default.createFile(atPath: file, contents: Data())
-        #expect(DirectoryExamination(file).findings.map(\.verdict) == [.failed])
+        #expect(DirectoryExamination(file, freeSpace: 0).findings.map(\.verdict) == [.failed])
+    }
+
+    @Test func `where nothing was started yet it makes nothing`() async throws {
+        let scratch = try ScratchDirectory()
+        for path in [scratch.path + "/none", scratch.path] {
+            var settings = Settings(dataDirectory: path)
+            settings.receiver = HostPort(host: "127.0.0.1", port: 0)
+            settings.management = HostPort(host: "127.0.0.1", port: 0)
+            settings.freeSpace = 0
+            let found = Mutex<[Finding]>([])
+            let examination = Examination(settings: settings, environment: ["HOME": "/nonexistent"], posts: false)
+            let hasFailed = try await examination.run { finding in found.withLock { $0.append(finding) } }
+            #expect(!hasFailed)
+            let findings = found.withLock { $0 }
+            #expect(findings.contains(.sound("store", "there is none yet; the first start makes it")))
+            #expect(findings.suffix(2).map(\.subject) == ["receiver", "management"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
+        }
+    }
+
+    @Test(
+        arguments: [
+            (511, 512, .failed), (512, 512, .warning), (2559, 512, .warning), (2560, 512, .sound),
+            (5000, 6000, .failed), (0, 0, .failed), (1, 0, .warning), (2048, 0, .sound),
+        ] as [(Int64, Int64, Finding.Verdict)]
+    )
+    func `free space is judged by the limit of the node`(_ free: Int64, _ least: Int64, _ verdict: Finding.Verdict) {
+        let finding = DirectoryExamination.verdict(free: free << 20, least: least << 20)
+        #expect(finding.verdict == verdict)
+        #expect(finding.sentence.contains("--free-space") == (least > 0 && verdict != .sound))
     }
 
     @Test(

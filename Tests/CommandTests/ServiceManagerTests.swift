@@ -16,6 +16,8 @@ struct ServiceManagerTests {
     }
     static let abstract: @Sendable () -> String = { "@signalbox-test-\(UUID().uuidString)" }
 
+    static let ready = "READY=1\nSTATUS=At work"
+
     /// Runs a manager's service and hands its messages so far, which grow, to `body`; at the end all of them come back.
     private static func run(
         _ name: String,
@@ -57,7 +59,7 @@ struct ServiceManagerTests {
         let messages = try await Self.run(name()) { seen in
             try await waitUntil("three signs of life") { seen().count { $0 == "WATCHDOG=1" } >= 3 }
         }
-        #expect(messages.first == "READY=1" && messages.last == "STOPPING=1")
+        #expect(messages.first == Self.ready && messages.last == "STOPPING=1")
         #expect(messages.dropFirst().dropLast().allSatisfy { $0 == "WATCHDOG=1" })
     }
 
@@ -71,7 +73,7 @@ struct ServiceManagerTests {
         }
         let messages = try await Self.run(Self.path(), isHealthy: isHealthy) { seen in
             try await waitUntil("it is asked often") { state.withLock { $0.asked } > 10 }
-            #expect(seen() == ["READY=1"])
+            #expect(seen() == [Self.ready])
             state.withLock { $0.isHealthy = true }
             try await waitUntil("it lives again") { seen().contains("WATCHDOG=1") }
         }
@@ -87,9 +89,9 @@ struct ServiceManagerTests {
             await isAsked.wait()
             #expect(seen().isEmpty)
             gate.open()
-            try await waitUntil("it is told") { seen() == ["READY=1"] }
+            try await waitUntil("it is told") { seen() == [Self.ready] }
         }
-        #expect(messages == ["READY=1", "STOPPING=1"])
+        #expect(messages == [Self.ready, "STOPPING=1"])
     }
 
     @Test func `one that is told to end before it was ready is never called ready`() async throws {
@@ -115,6 +117,43 @@ struct ServiceManagerTests {
         let running = Task { try await group.run() }
         await group.triggerGracefulShutdown()
         try await running.value
+    }
+
+    // MARK: The start
+
+    @Test(arguments: [("4000", "\nWATCHDOG=1"), ("", "")])
+    func `while the store is opened it hears, again and again, that this takes longer`(
+        microseconds: String,
+        life: String
+    ) async throws {
+        let name = Self.abstract()
+        let inbox = try #require(DatagramInbox(name))
+        let environment = ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": microseconds]
+        let signs = try #require(StartSigns(environment: environment, pause: 2))
+        signs.begin()
+        var messages: [String] = []
+        try await waitUntil("three signs") {
+            messages += inbox.all()
+            return messages.count >= 3
+        }
+        signs.end()
+        #expect(Set(messages) == ["EXTEND_TIMEOUT_USEC=12000" + life])
+        // And anew, where a node that stood by takes its turn.
+        signs.begin()
+        messages = []
+        try await waitUntil("more of them") {
+            messages += inbox.all()
+            return messages.count >= 3
+        }
+        signs.end()
+        #expect(StartSigns(environment: [:]) == nil)
+    }
+
+    @Test(arguments: ["README.md", "Sources/signalbox/Signalbox.docc/Operation.md"])
+    func `a unit gives the start the time that it takes`(document: String) throws {
+        let blocks = try SourceTree.text(of: document).components(separatedBy: "```")
+        let units = blocks.filter { $0.hasPrefix("ini\n") && $0.contains("Type=notify\n") }
+        #expect(!units.isEmpty && units.allSatisfy { $0.contains("\nTimeoutStartSec=infinity\n") })
     }
 
     // MARK: Variables

@@ -272,16 +272,36 @@ struct TerminalSessionTests {
         defer { scratch.remove() }
         let file = scratch.path + "/session.log"
         await #expect(processExitsWith: .success) { [file = file as String] in
-            let redirection = try StandardErrorRedirection(to: file)
+            let redirection = StandardErrorRedirection(to: file)
             FileHandle.standardError.write(Data("inside".utf8))
             redirection.restore()
             FileHandle.standardError.write(Data("outside".utf8))
         }
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "inside")
-        #expect(throws: TerminalError.cannotRedirect(path: "/nowhere/x.log")) {
-            let redirection = try StandardErrorRedirection(to: "/nowhere/x.log")
+    }
+
+    @Test("Where no file can be written the screen is drawn all the same, and it is told what is lost")
+    func unwritableLog() async {
+        await #expect(processExitsWith: .success) {
+            let redirection = StandardErrorRedirection(to: "/nowhere/x.log")
+            guard redirection.problem?.contains("/nowhere/x.log can't be written (No such file") == true else {
+                exit(3)
+            }
+            FileHandle.standardError.write(Data("inside".utf8))
             redirection.restore()
+            FileHandle.standardError.write(Data("outside".utf8))
         }
+    }
+
+    @Test("A file that root makes belongs to the owner of its folder", .enabled(if: geteuid() == 0))
+    func ownedLog() throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        try #require(unsafe chown(scratch.path, 65_534, 65_534) == 0)
+        let file = scratch.path + "/session.log"
+        close(RedirectedLog.open(file))
+        let owner = try FileManager.default.attributesOfItem(atPath: file)[.ownerAccountID] as? Int
+        #expect(owner == 65_534)
     }
 
     @Test("Without a terminal the session says what to do")

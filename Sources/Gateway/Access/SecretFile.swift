@@ -36,7 +36,9 @@ enum SecretFile {
                 message: "\(path) can't be written (\(reason(fault))); make room or choose another --data-dir."
             )
         }
-        let isThere = unsafe replaces ? rename(draft, path) == 0 : link(draft, path) == 0 || errno == EEXIST
+        let isThere =
+            replaces
+            ? DirectoryEntry.rename(draft, to: path) : DirectoryEntry.link(draft, to: path) || errno == EEXIST
         guard isThere else {
             throw Credentials.Fault(
                 message: "\(path) can't be written (\(reason(errno))); choose another --data-dir."
@@ -46,7 +48,7 @@ enum SecretFile {
 
     /// Removes it, if it is there.
     static func remove(_ path: String) throws(Credentials.Fault) {
-        guard unsafe unlink(path) == 0 || errno == ENOENT else {
+        guard DirectoryEntry.remove(path) else {
             throw Credentials.Fault(message: "\(path) can't be removed (\(reason(errno))); remove it yourself.")
         }
     }

@@ -22,7 +22,24 @@ package enum OwnedFile {
         return errno == EEXIST ? unsafe Glibc.open(path, flags | O_CREAT | O_CLOEXEC, 0o600) : made
     }
 
-    private static func directory(of path: String) -> String {
+    /// Writes a small file anew, beside its place and then into it, so that nobody reads half of it. False with `errno` where
+    /// that can't be.
+    package static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
+        let draft = "\(path).\(getpid())"
+        // One that was left there may be somebody else's.
+        _ = unsafe unlink(draft)
+        let file = open(draft, O_WRONLY)
+        guard file >= 0 else { return false }
+        let written = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+        close(file)
+        if written == bytes.count, unsafe rename(draft, path) == 0 { return true }
+        let code = errno
+        _ = unsafe unlink(draft)
+        errno = code
+        return false
+    }
+
+    package static func directory(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "." }
         return String(path[...slash])
     }

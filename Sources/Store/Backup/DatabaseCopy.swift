@@ -1,6 +1,6 @@
-import Foundation
 import GRDB
 import Glibc
+import Primitives
 
 /// A copy of a database in one file: whole, checked, and on disk under its name only then.
 struct DatabaseCopy {
@@ -9,33 +9,57 @@ struct DatabaseCopy {
 
     let path: String
     private let partial: String
+    private let origin: String
 
-    init(to path: String) {
+    /// `origin` is the directory of the store that is copied. `partial` is where it stands until it is whole; by default
+    /// beside its place, under a name that no other process takes.
+    init(to path: String, of origin: String, partial: String? = nil) {
         self.path = path
-        partial = "\(path).\(getpid()).part"
+        self.origin = origin
+        self.partial = partial ?? "\(path).\(getpid()).part"
     }
 
     /// Copies what a connection sees in one snapshot, whoever writes meanwhile.
     ///
     /// - Throws: `StoreError`; nothing is left over then.
     func write(from source: Database, mayReplace: Bool) throws {
-        do {
-            try prepare()
-            try copy(source)
-            try sync(partial)
-            try rename(mayReplace: mayReplace)
-        } catch {
-            for name in ["", "-journal", "-wal", "-shm"] { unlink(partial + name) }
+        try make(from: source)
+        do { try takePlace(mayReplace: mayReplace) } catch {
+            unlink(partial)
             throw error
         }
     }
 
+    /// The same, but for its place.
+    func make(from source: Database) throws {
+        do {
+            try prepare()
+            try copy(source)
+            try sync(partial)
+        } catch {
+            removePartial()
+            throw error
+        }
+    }
+
+    private func removePartial() { for name in ["", "-journal", "-wal", "-shm"] { unlink(partial + name) } }
+
     /// SQLite would make it for everyone to read.
     private func prepare() throws(StoreError) {
-        unlink(partial)
+        removePartial()
         let file = unsafe open(partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.failure(path) }
+        if isAmongItsOwn { OwnedFile.adopt(file, at: partial) }
         Glibc.close(file)
+    }
+
+    /// Whether the folder of the copy is that of whom the store belongs to: nobody else may read it.
+    private var isAmongItsOwn: Bool {
+        var (here, there) = (stat(), stat())
+        guard unsafe stat(OwnedFile.directory(of: path), &here) == 0, unsafe stat(origin, &there) == 0 else {
+            return false
+        }
+        return here.st_uid == there.st_uid
     }
 
     private func copy(_ source: Database) throws {
@@ -79,25 +103,17 @@ struct DatabaseCopy {
         guard fsync(file) == 0 else { throw Self.failure(path) }
     }
 
-    private func rename(mayReplace: Bool) throws(StoreError) {
+    /// Gives it its name, once it is made.
+    func takePlace(mayReplace: Bool) throws(StoreError) {
         if mayReplace {
-            guard unsafe Glibc.rename(partial, path) == 0 else { throw Self.failure(path) }
+            guard DirectoryEntry.rename(partial, to: path) else { throw Self.failure(path) }
         } else {
             // A name, unlike a new one for an old file, is never given twice.
-            guard unsafe link(partial, path) == 0 else {
+            guard DirectoryEntry.link(partial, to: path) else {
                 throw errno == EEXIST ? Self.exists(path) : Self.failure(path)
             }
             unlink(partial)
         }
-        try Self.syncDirectory(of: path)
-    }
-
-    static func syncDirectory(of path: String) throws(StoreError) {
-        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let directory = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw failure(path) }
-        defer { Glibc.close(directory) }
-        guard fsync(directory) == 0 else { throw failure(path) }
     }
 
     static func exists(_ path: String) -> StoreError {

@@ -44,7 +44,7 @@ package enum StoreBackup {
             let summary = try source.read { db in
                 // What is read first decides what the copy holds.
                 let held = try Self.summary(db)
-                try DatabaseCopy(to: path).write(from: db, mayReplace: mayReplace)
+                try DatabaseCopy(to: path, of: dataDirectory).write(from: db, mayReplace: mayReplace)
                 return held
             }
             try source.close()
@@ -75,7 +75,7 @@ package enum StoreBackup {
         (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64) ?? 0
     }
 
-    private static func isSame(_ path: String, _ other: String) -> Bool {
+    static func isSame(_ path: String, _ other: String) -> Bool {
         var (first, second) = (stat(), stat())
         guard unsafe stat(path, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
         return first.st_dev == second.st_dev && first.st_ino == second.st_ino

@@ -7,8 +7,14 @@ import Primitives
 /// Puts a backup into a data directory that nobody uses.
 ///
 /// Everything is checked before anything is changed: that the file is whole, of this version or an earlier one, and that its
-/// secrets can be read. A store that is there already is kept beside the new one under another name.
+/// secrets can be read. A store that is there already is kept beside the new one under another name; that one takes its place
+/// in one step, so that a kill leaves the one or the other.
 package struct StoreRestore {
+    /// Where a kill could meet it.
+    enum Step: Sendable, CaseIterable {
+        case copyIsMade, formerIsNamed, keyIsBeside, logIsGone, storeIsInPlace, keyIsInPlace
+    }
+
     private let path: String
     private let directory: DataDirectory
     private let lock: DirectoryLock
@@ -31,31 +37,48 @@ package struct StoreRestore {
     /// - Returns: what was restored.
     /// - Throws: `StoreError`; the store is as it was then.
     package func run(key: GivenKey?, mayReplace: Bool) throws(StoreError) -> BackupSummary {
+        try run(key: key, mayReplace: mayReplace) { _ in }
+    }
+
+    func run(key: GivenKey?, mayReplace: Bool, reached: (Step) throws -> Void) throws(StoreError) -> BackupSummary {
         defer { withExtendedLifetime(lock) {} }
         let given = try key.map { (key) throws(StoreError) in try SecretKey(key) }
         do {
-            let (sealed, summary) = try examine()
-            // Else the key that opens what is moved away would be lost.
-            try KeyRotation.settle(directory)
-            let keyFile = try keyFile(opening: sealed, given: given)
-            let isEmpty = isEmpty()
-            guard isEmpty || mayReplace else {
-                throw StoreError(
-                    .other,
-                    "The store of \(directory.path) is not empty; add --replace to put the backup in its place (it is kept "
-                        + "beside it), or name another directory with --data-dir."
-                )
+            directory.undoRestore()
+            let fresh = DatabaseCopy(
+                to: directory.databasePath,
+                of: directory.path,
+                partial: directory.restoringPath
+            )
+            let (summary, fitting) = try examine { db, sealed in
+                // Else the key that opens what is replaced would be lost.
+                try KeyRotation.settle(directory)
+                let fitting = try keyFile(opening: sealed, given: given)
+                guard isEmpty() || mayReplace else {
+                    throw StoreError(
+                        .other,
+                        "The store of \(directory.path) is not empty; add --replace to put the backup in its place (it is "
+                            + "kept beside it), or name another directory with --data-dir."
+                    )
+                }
+                // With what its log holds, which copying the file alone would lose.
+                try fresh.make(from: db)
+                return fitting
             }
-            let fresh = directory.databasePath + ".restoring"
-            try copy(path, to: fresh)
-            let replaced = try moveAway()
-            try take(keyFile)
-            // It belongs to what was moved away.
+            try reached(.copyIsMade)
+            let place = unusedPlace()
+            let replaced = try keepFormer(at: place)
+            try reached(.formerIsNamed)
+            if let fitting { try bring(fitting, at: place) }
+            try reached(.keyIsBeside)
+            try removeLogs(of: directory.databasePath)
+            // It belongs to what is replaced.
             directory.removeWords()
-            guard unsafe rename(fresh, directory.databasePath) == 0 else {
-                throw DatabaseCopy.failure(directory.databasePath)
-            }
-            try DatabaseCopy.syncDirectory(of: directory.databasePath)
+            try reached(.logIsGone)
+            try fresh.takePlace(mayReplace: true)
+            try reached(.storeIsInPlace)
+            if fitting != nil { try directory.takeNextKey() }
+            try reached(.keyIsInPlace)
             return BackupSummary(
                 events: summary.events,
                 instances: summary.instances,
@@ -69,30 +92,41 @@ package struct StoreRestore {
 
     // MARK: Looking
 
-    private func examine() throws -> (sealed: Data, summary: (events: Int64, instances: Int64)) {
-        let stranger = StoreError(.corrupt, "\(path) is no backup of Signalbox.")
-        do {
-            let source = try StoreBackup.reading(path)
-            defer { try? source.close() }
-            return try source.read { db in
-                guard try db.tableExists("grdb_migrations"), try db.tableExists("meta") else { throw stranger }
-                if try Schema.migrator.hasBeenSuperseded(db) {
-                    throw StoreError(
-                        .newerVersion,
-                        "\(path) was written by a newer Signalbox; restore it with that version or a later one."
-                    )
-                }
-                if let fault = try DatabaseCopy.damage(db) {
-                    throw StoreError(.corrupt, "\(path) is damaged (\(fault)); restore another backup.")
-                }
-                guard let sealed = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'") else {
-                    throw stranger
-                }
-                return (sealed, try StoreBackup.summary(db))
-            }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+    /// Calls `body` with the backup and what its key was sealed with, in the snapshot that was found sound.
+    private func examine<Value>(
+        _ body: (Database, _ sealed: Data) throws -> Value
+    ) throws -> (summary: (events: Int64, instances: Int64), Value) {
+        let source = try judging { try StoreBackup.reading(path) }
+        defer { try? source.close() }
+        return try source.read { db in
+            let (sealed, summary) = try judging { try look(at: db) }
+            return (summary, try body(db, sealed))
+        }
+    }
+
+    private var stranger: StoreError { StoreError(.corrupt, "\(path) is no backup of Signalbox.") }
+
+    private func judging<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw stranger
         }
+    }
+
+    private func look(at db: Database) throws -> (sealed: Data, summary: (events: Int64, instances: Int64)) {
+        guard try db.tableExists("grdb_migrations"), try db.tableExists("meta") else { throw stranger }
+        if try Schema.migrator.hasBeenSuperseded(db) {
+            throw StoreError(
+                .newerVersion,
+                "\(path) was written by a newer Signalbox; restore it with that version or a later one."
+            )
+        }
+        if let fault = try DatabaseCopy.damage(db) {
+            throw StoreError(.corrupt, "\(path) is damaged (\(fault)); restore another backup.")
+        }
+        guard let sealed = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'key'") else {
+            throw stranger
+        }
+        return (sealed, try StoreBackup.summary(db))
     }
 
     /// The key file to be put into the data directory; nil where the right key is there or was given.
@@ -168,35 +202,114 @@ package struct StoreRestore {
         isWhole = true
     }
 
-    /// The store that is here gets another name, with its log: a log beside another database would be played into that.
-    private func moveAway() throws(StoreError) -> String? {
-        let (here, database) = (directory.databasePath, unusedName(".sqlite"))
-        guard unsafe access(here, F_OK) == 0 else {
-            for ending in ["-wal", "-shm"] { _ = unsafe unlink(here + ending) }
-            return nil
-        }
-        for ending in ["", "-wal"] where unsafe access(here + ending, F_OK) == 0 {
-            guard unsafe rename(here + ending, database + ending) == 0 else { throw DatabaseCopy.failure(database) }
-        }
-        _ = unsafe unlink(here + "-shm")
-        try DatabaseCopy.syncDirectory(of: here)
-        return database
-    }
-
-    /// Another key that is here belongs to what was moved away.
-    private func take(_ keyFile: String?) throws(StoreError) {
-        guard let keyFile else { return }
-        if unsafe access(directory.keyPath, F_OK) == 0 {
-            guard unsafe rename(directory.keyPath, unusedName(".key")) == 0 else {
-                throw DatabaseCopy.failure(directory.keyPath)
+    /// What stands in the log of the store that is here goes into it, so that one step replaces it whole. False where that
+    /// can't be, as in a damaged one.
+    private func foldLog() throws(StoreError) -> Bool {
+        let here = directory.databasePath
+        guard DataDirectory.logs.contains(where: { StoreBackup.size(here + $0) > 0 }) else { return true }
+        do {
+            var configuration = Configuration()
+            configuration.foreignKeysEnabled = false
+            configuration.busyMode = .timeout(Double(Limit.databaseLock.milliseconds) / 1000)
+            configuration.label = "signalbox restore"
+            let queue = try DatabaseQueue(path: here, configuration: configuration)
+            defer { try? queue.close() }
+            try queue.writeWithoutTransaction { db in
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema")
+                _ = try db.checkpoint(.truncate)
             }
+            return true
+        } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
+            throw StoreError(error, path: here)
+        } catch {
+            return false
         }
-        try copy(keyFile, to: directory.keyPath)
     }
 
-    /// `signalbox.replaced-1.sqlite` and so on.
-    private func unusedName(_ ending: String) -> String {
-        let names = (1...Int.max).lazy.map { "\(directory.path)/signalbox.replaced-\($0)\(ending)" }
-        return names.first { unsafe access($0, F_OK) != 0 } ?? directory.path + "/signalbox.replaced" + ending
+    /// The store that is here gets a further name, until the fresh one takes its own: there is one at every moment.
+    private func keepFormer(at place: String) throws(StoreError) -> String? {
+        let (here, former) = (directory.databasePath, place + ".sqlite")
+        guard unsafe access(here, F_OK) == 0 else { return nil }
+        for ending in [""] + DataDirectory.logs where unsafe access(here + ending, F_OK) == 0 {
+            try name(here + ending, former + ending)
+        }
+        // After that: whatever SQLite makes of a log that it can't read, it is kept.
+        if unsafe access(here, F_OK) == 0, try foldLog() { try removeLogs(of: former) }
+        return former
+    }
+
+    private func name(_ path: String, _ other: String) throws(StoreError) {
+        if DirectoryEntry.link(path, to: other) { return }
+        // A file system where each file has one name: until the fresh one has it nothing starts here.
+        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno), DirectoryEntry.rename(path, to: other) else {
+            throw DatabaseCopy.failure(other)
+        }
+    }
+
+    /// The backup's key stands beside the one that is here until the store is in its place: whoever opens it after a kill takes
+    /// the one that fits. The former one is kept with the former store.
+    private func bring(_ keyFile: String, at place: String) throws(StoreError) {
+        if unsafe access(directory.keyPath, F_OK) == 0 { try copy(directory.keyPath, to: place + ".key") }
+        try copy(keyFile, to: directory.nextKeyPath)
+        guard DirectoryEntry.sync(of: directory.nextKeyPath) else { throw DatabaseCopy.failure(directory.nextKeyPath) }
+    }
+
+    /// A log beside another database would be played into that.
+    private func removeLogs(of database: String) throws(StoreError) {
+        for ending in DataDirectory.logs + ["-shm"] {
+            let path = database + ending
+            guard DirectoryEntry.remove(path) else { throw DatabaseCopy.failure(path) }
+        }
+    }
+
+    /// `signalbox.replaced-1` and so on.
+    private func unusedPlace() -> String {
+        let places = (1...Int.max).lazy.map { "\(directory.path)/signalbox.replaced-\($0)" }
+        let endings = [".sqlite", ".key"] + DataDirectory.logs.map { ".sqlite" + $0 }
+        return places.first { place in endings.allSatisfy { unsafe access(place + $0, F_OK) != 0 } }
+            ?? directory.path + "/signalbox.replaced"
+    }
+}
+
+extension DataDirectory {
+    /// Where a restore has the store until that takes its place.
+    fileprivate var restoringPath: String { databasePath + Self.restoring }
+    private static let restoring = ".restoring"
+    /// End the names of what SQLite keeps beside a database and plays into it.
+    fileprivate static let logs = ["-wal", "-journal"]
+
+    /// Whoever opens the store sees to what a restore left that was ended before its last step.
+    ///
+    /// - Throws: where there would be another store than the one that was to be here.
+    func settleRestore() throws(StoreError) {
+        try Self.requireNoRestore(in: path)
+        undoRestore()
+    }
+
+    /// The same without a change.
+    static func requireNoRestore(in path: String) throws(StoreError) {
+        let database = path + "/signalbox.sqlite"
+        guard unsafe access(database, F_OK) != 0, unsafe access(database + restoring, F_OK) == 0 else { return }
+        throw StoreError(
+            .other,
+            "A restore into \(path) was ended before the store had its place; run `signalbox restore FILE` again."
+        )
+    }
+
+    /// The store is as it was before.
+    fileprivate func undoRestore() {
+        guard unsafe access(restoringPath, F_OK) == 0, unsafe access(databasePath, F_OK) == 0 else { return }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.hasPrefix("signalbox.replaced-") && name.hasSuffix(".sqlite") {
+            let former = path + "/" + name
+            guard StoreBackup.isSame(former, databasePath) else { continue }
+            for (kept, own) in Self.logs.map({ (former + $0, databasePath + $0) }) {
+                // The store's own name for it is gone, or both lead to one file.
+                if DirectoryEntry.link(kept, to: own) || StoreBackup.isSame(kept, own) { _ = unsafe unlink(kept) }
+            }
+            let place = String(former.dropLast(".sqlite".count))
+            for ending in [".key", ".sqlite"] { _ = unsafe unlink(place + ending) }
+        }
+        _ = unsafe unlink(restoringPath)
     }
 }

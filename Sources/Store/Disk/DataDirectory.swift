@@ -67,6 +67,14 @@ package struct DataDirectory: Sendable {
         for ending in ["", "-wal", "-shm", Self.damageMark] { _ = unsafe unlink(wordsPath + ending) }
     }
 
+    /// Takes away what a change of version left of its copy of the database that was killed meanwhile; nobody else makes one.
+    func removePartialCopies() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.hasPrefix("signalbox.version-") && name.contains(".part") {
+            _ = unsafe unlink(path + "/" + name)
+        }
+    }
+
     /// Ends the name of an empty file that says that the one beside it can't be used.
     static let damageMark = "-damaged"
 

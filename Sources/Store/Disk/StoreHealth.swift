@@ -1,5 +1,15 @@
 import Foundation
 import GRDB
+import Glibc
+
+/// What opening a store would make of it.
+package enum StoreStanding: Sendable, Hashable {
+    /// It would be made.
+    case missing
+    /// It is of an earlier version, and would be changed for this one.
+    case earlier
+    case current
+}
 
 /// How a database stands, looked at beside whoever has it: nothing is written, and nobody waits for it.
 package struct StoreHealth: Sendable, Hashable {
@@ -12,6 +22,29 @@ package struct StoreHealth: Sendable, Hashable {
     package let faults: [String]
 
     private static let mostFaults = 10
+
+    /// - Throws: `StoreError`, `.newerVersion` where this version can't open it; also where a restore was ended midway.
+    package static func standing(directory path: String) throws(StoreError) -> StoreStanding {
+        try DataDirectory.requireNoRestore(in: path)
+        let file = path + "/signalbox.sqlite"
+        guard unsafe access(file, F_OK) == 0 else { return .missing }
+        do {
+            let queue = try StoreBackup.reading(file)
+            defer { try? queue.close() }
+            return try queue.read { db in
+                if try Schema.migrator.hasBeenSuperseded(db) {
+                    throw StoreError(
+                        .newerVersion,
+                        "The database \(file) was written by a newer Signalbox; run that version, or name another --data-dir."
+                    )
+                }
+                if try Schema.migrator.appliedIdentifiers(db).isEmpty { return .missing }
+                return try Schema.migrator.hasCompletedMigrations(db) ? .current : .earlier
+            }
+        } catch {
+            throw StoreError(error, path: file)
+        }
+    }
 
     /// Reads every page of the database and the order of every index; some seconds for a large one.
     package static func examine(directory path: String) throws(StoreError) -> StoreHealth {

@@ -2,6 +2,7 @@ package import Domain
 import Foundation
 import GRDB
 import Glibc
+import Primitives
 
 /// Encrypts the secrets of a store that nobody uses with another key.
 ///
@@ -123,8 +124,6 @@ package struct KeyRotation {
     /// Written beside the key file.
     static func freshKey(_ directory: DataDirectory) throws -> SecretBox {
         try SecretKey.create(directory.nextKeyPath)
-        // Before anything needs it.
-        try DatabaseCopy.syncDirectory(of: directory.nextKeyPath)
         return SecretBox(try SecretKey(file: directory.nextKeyPath, mayCreate: false))
     }
 
@@ -248,7 +247,6 @@ extension DataDirectory {
 
     /// The former key is gone then.
     func takeNextKey() throws(StoreError) {
-        guard unsafe rename(nextKeyPath, keyPath) == 0 else { throw DatabaseCopy.failure(keyPath) }
-        try DatabaseCopy.syncDirectory(of: keyPath)
+        guard DirectoryEntry.rename(nextKeyPath, to: keyPath) else { throw DatabaseCopy.failure(keyPath) }
     }
 }

@@ -53,6 +53,7 @@ package final class SQLiteStore: EventStore {
         let locks = try Self.lock(directory, own: options.directory)
         // A bad key is told before a database is made.
         let given = try options.key.map { (key) throws(StoreError) in try SecretKey(key) }
+        try directory.settleRestore()
         try directory.prepareFile(directory.databasePath)
         self.directory = directory
         endedBadly = directory.hasLog
@@ -289,6 +290,8 @@ package final class SQLiteStore: EventStore {
     ) throws {
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
         let path = "\(directory.path)/signalbox.version-\(version)-\(words).sqlite"
+        // Before there is asked for room.
+        directory.removePartialCopies()
         if let free = directory.freeBytes, let used = directory.databaseBytes, free < used {
             throw StoreError(
                 .diskFull,
@@ -296,7 +299,8 @@ package final class SQLiteStore: EventStore {
                     + "in \(directory.path) and \(ByteSize.text(free)) are free; make room."
             )
         }
-        try pool.writeWithoutTransaction { try DatabaseCopy(to: path).write(from: $0, mayReplace: true) }
-        logger.notice("The database is changed for this version; as it was before, it is kept as \(path)")
+        logger.notice("The database is changed for this version; a copy of it as it is now is kept as \(path)")
+        let copy = DatabaseCopy(to: path, of: directory.path, partial: path + ".part")
+        try pool.writeWithoutTransaction { try copy.write(from: $0, mayReplace: true) }
     }
 }

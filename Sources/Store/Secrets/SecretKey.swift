@@ -59,7 +59,7 @@ package struct SecretKey: Sendable, SecretBearing {
         if file >= 0 { OwnedFile.adopt(file, at: fresh) }
         let isWritten = unsafe file >= 0 && write(file, text, text.count) == text.count && fsync(file) == 0
         if file >= 0 { Glibc.close(file) }
-        guard isWritten, unsafe rename(fresh, path) == 0 else {
+        guard isWritten, DirectoryEntry.rename(fresh, to: path) else {
             throw StoreError(.unreadable, "The key file \(path) can't be written (\(DataDirectory.reason)).")
         }
     }

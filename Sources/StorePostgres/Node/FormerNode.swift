@@ -1,6 +1,7 @@
 #if PostgreSQL
 import Foundation
 import Glibc
+import Primitives
 
 /// Which node a data directory was last at a database, as a file in it says. One process at a time has the directory, so that
 /// whoever has it knows that this node has ended, however it did, and goes on with what it held at once.
@@ -41,7 +42,9 @@ struct FormerNode: Sendable, Hashable {
     /// Whether it could be written: beside its place and renamed, so that nobody reads half of it.
     func save(in directory: String) -> Bool {
         let path = Self.path(directory)
-        let file = unsafe open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // One that was left there may be somebody else's.
+        _ = unsafe unlink(path + ".new")
+        let file = OwnedFile.open(path + ".new", O_WRONLY)
         guard file >= 0 else { return false }
         let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
         guard let place = Self.place(path + ".new") else { return false }

@@ -44,14 +44,9 @@ struct RunningRecord: Sendable, Hashable {
         if let socket { members.append(.init("socket", .string(socket))) }
         let json = JSON.object(members)
         let path = Self.path(dataDirectory)
-        guard
-            FileManager.default.createFile(
-                atPath: path + ".new",
-                contents: Data(json.bytes),
-                attributes: [.posixPermissions: 0o600]
-            ),
-            unsafe rename(path + ".new", path) == 0
-        else { throw CommandFailure("\(path) can't be written; check that the data directory may be written.") }
+        guard OwnedFile.replace(path, with: json.bytes) else {
+            throw CommandFailure("\(path) can't be written; check that the data directory may be written.")
+        }
     }
 
     /// Removes this process's record.

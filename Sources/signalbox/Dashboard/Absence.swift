@@ -55,8 +55,7 @@ struct Absence: Sendable {
     func begin(at now: Timestamp = .now()) {
         var known = Self.read(path).filter { $0.name != node }
         known.append(JSON.Member(node, .integer(now.milliseconds)))
-        let data = Data(JSON.object(known.suffix(Self.longest)).bytes)
-        try? data.write(to: URL(filePath: path), options: .atomic)
+        _ = OwnedFile.replace(path, with: JSON.object(known.suffix(Self.longest)).bytes)
     }
 
     private static func read(_ path: String) -> [JSON.Member] {

@@ -54,8 +54,8 @@ struct DashboardProgram: Sendable {
         let group: RunningGroup
         let ending: DashboardLoop.Ending
         do {
-            let redirection = try StandardErrorRedirection(to: settings.dataDirectory + "/signalbox.log")
-            (ending, group) = try show(node, absence, catalog: catalog, theme: theme)
+            let redirection = StandardErrorRedirection(to: settings.dataDirectory + "/signalbox.log")
+            (ending, group) = try show(node, absence, catalog: catalog, theme: theme, problem: redirection.problem)
             redirection.restore()
         } catch {
             try waiting { await node.close() }
@@ -70,8 +70,14 @@ struct DashboardProgram: Sendable {
         let absence = Absence(dataDirectory: settings.dataDirectory, node: settings.attach)
         defer { try? waiting { await attachment.close() } }
         try waiting { try await attachment.check() }
-        let redirection = try StandardErrorRedirection(to: try Absence.folder(settings) + "/dashboard.log")
-        var screen = try screen(client: attachment.engine, node: try attachment.url(), catalog: catalog, theme: theme)
+        let redirection = StandardErrorRedirection(to: try Absence.folder(settings) + "/dashboard.log")
+        var screen = try screen(
+            client: attachment.engine,
+            node: try attachment.url(),
+            catalog: catalog,
+            theme: theme,
+            problem: redirection.problem
+        )
         let memory = screen.memory
         let (engine, inbox, feed) = (attachment.engine, screen.inbox, screen.feed)
         let notices = engine.notices()
@@ -111,9 +117,10 @@ struct DashboardProgram: Sendable {
         _ node: EngineNode,
         _ absence: Absence,
         catalog: ThemeCatalog,
-        theme: Theme
+        theme: Theme,
+        problem: String?
     ) throws -> (DashboardLoop.Ending, RunningGroup) {
-        var screen = try screen(client: node.engine, node: nil, catalog: catalog, theme: theme)
+        var screen = try screen(client: node.engine, node: nil, catalog: catalog, theme: theme, problem: problem)
         let memory = screen.memory
         let (engine, inbox, feed) = (node.engine, screen.inbox, screen.feed)
         let services = companions(node) { inbox.post(.message(.report($0, $1))) }
@@ -148,7 +155,8 @@ struct DashboardProgram: Sendable {
         client: any EngineClient,
         node: String?,
         catalog: ThemeCatalog,
-        theme: Theme
+        theme: Theme,
+        problem: String?
     ) throws -> Screen {
         let wakeup = try Wakeup()
         let inbox = Inbox<DashboardLoop.News>(wakeup: wakeup)
@@ -157,7 +165,7 @@ struct DashboardProgram: Sendable {
             wakeup: wakeup
         )
         let browser = BrowserLauncher(environment: environment)
-        let (memory, problem) = MemoryFile.open(dataDirectory: settings.dataDirectory) {
+        let (memory, lost) = MemoryFile.open(dataDirectory: settings.dataDirectory) {
             inbox.post(.message(.report(.warning, $0)))
         }
         let editor = Editor(environment: environment)
@@ -187,6 +195,7 @@ struct DashboardProgram: Sendable {
             keys: settings.actions
         )
         if let notice = session.notice { inbox.post(.message(.report(.warning, notice.string))) }
+        if let lost { inbox.post(.message(.report(.warning, lost))) }
         if let problem { inbox.post(.message(.report(.warning, problem))) }
         if let missing { inbox.post(.message(.report(.warning, missing))) }
         for problem in catalog.problems { inbox.post(.message(.report(.warning, "\(problem)"))) }

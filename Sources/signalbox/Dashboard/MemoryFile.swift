@@ -77,7 +77,7 @@ final class MemoryFile: Sendable {
     private static func setAside(_ path: String, _ fault: Unusable) -> String {
         let place = path + ".broken"
         _ = unsafe unlink(place)
-        let isAside = unsafe rename(path, place) == 0
+        let isAside = DirectoryEntry.rename(path, to: place)
         return "\(path) \(fault.reason); the dashboard starts without what it had kept"
             + (isAside ? ", and the file is \(place) now." : ". Remove the file to have things kept again.")
     }
@@ -123,11 +123,12 @@ final class MemoryFile: Sendable {
         _ = unsafe unlink(draft)
         let file = unsafe Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Unusable(reason: Self.reason) }
+        OwnedFile.adopt(file, at: draft)
         let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
         let isDurable = written == bytes.count && fsync(file) == 0
         let reason = written >= 0 && written < bytes.count ? "the disk is full" : Self.reason
         close(file)
-        guard isDurable, unsafe rename(draft, path) == 0 else {
+        guard isDurable, DirectoryEntry.rename(draft, to: path) else {
             let why = isDurable ? Self.reason : reason
             _ = unsafe unlink(draft)
             throw Unusable(reason: why)

@@ -1,12 +1,12 @@
 import Domain
 import FoundationEssentials
 import Glibc
+import Primitives
 
 /// The data directory: whose it is, who may read it, what it stands on, and how much room there is.
 struct DirectoryExamination {
-    /// Below this a busy hour may fill the disk.
+    /// With less than this to spare a busy hour may fill the disk.
     private static let littleSpace: Int64 = 2 << 30
-    private static let leastSpace: Int64 = 64 << 20
     /// File systems that several machines share: SQLite's log of writes needs memory that all its readers share.
     private static let shared: Set<String> = [
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs", "glusterfs",
@@ -29,10 +29,13 @@ struct DirectoryExamination {
 
     private let path: String
     private let purpose: Purpose
+    private let freeSpace: Int64
 
-    init(_ path: String, as purpose: Purpose = .data) {
+    /// With less than `freeSpace` bytes the node takes nothing in; 0: that never happens.
+    init(_ path: String, as purpose: Purpose = .data, freeSpace: Int64) {
         self.path = path
         self.purpose = purpose
+        self.freeSpace = freeSpace
     }
 
     var findings: [Finding] {
@@ -120,12 +123,19 @@ struct DirectoryExamination {
         let free = Int64(
             clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue
         )
-        let text = "\(free >> 20) MiB are free beside the store"
-        if free < Self.leastSpace { return .failed("disk", "Only \(text); nothing more is stored. Free some.") }
-        if free < Self.littleSpace { return .warning("disk", "Only \(text); free some.") }
         if facts.f_files > 0, facts.f_favail == 0 {
             return .failed("disk", "No more files can be made on it (no inodes are left); remove some.")
         }
+        return Self.verdict(free: free, least: freeSpace)
+    }
+
+    /// Of free bytes, where less than `least` stop the node.
+    static func verdict(free: Int64, least: Int64) -> Finding {
+        let text = "\(free >> 20) MiB are free beside the store"
+        let option = "\(SettingKey.freeSpace.option) \(ByteSize.text(least))"
+        let limit = least > 0 ? ", and below \(option) nothing is taken in" : ""
+        if free < max(least, 1) { return .failed("disk", "Only \(text)\(limit); free some.") }
+        if free - least < littleSpace { return .warning("disk", "Only \(text)\(limit); free some.") }
         return .sound("disk", text)
     }
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Domain
 import EngineAPI
 import FoundationEssentials
+import Gateway
 import Logging
 import Primitives
 import Salesforce
@@ -27,9 +28,19 @@ struct Examination: Sendable {
         try say(configuration)
         let isLocal = settings.attach == nil
         if isLocal {
-            try say(DirectoryExamination(settings.dataDirectory).findings)
-            if let store = settings.storeDirectory { try say(DirectoryExamination(store, as: .store).findings) }
+            let isStore = settings.storeDirectory == nil && settings.database == nil
+            // A node asks for free space where its events are.
+            let least = isStore ? settings.freeSpace : 0
+            try say(DirectoryExamination(settings.dataDirectory, freeSpace: least).findings)
+            if let store = settings.storeDirectory {
+                try say(DirectoryExamination(store, as: .store, freeSpace: settings.freeSpace).findings)
+            }
             guard !hasFailed else { return true }
+            if let findings = beforeStart {
+                try say(findings)
+                try say(await ListenerExamination(settings).findings)
+                return hasFailed
+            }
         }
         let used: DashboardProgram.UsedEngine
         do {
@@ -77,6 +88,32 @@ struct Examination: Sendable {
             await attachment.close()
         }
         return hasFailed
+    }
+
+    /// What there is to say where a start would make something or change it, which is not for an examination to do; nil where
+    /// it would not, or another process has been started.
+    private var beforeStart: [Finding]? {
+        let isHeld = [settings.dataDirectory, settings.eventsDirectory].contains { DirectoryLock.isHeld(in: $0) }
+        if isHeld { return nil }
+        let store = StoreExamination(settings)
+        do throws(StoreError) {
+            switch try store.standing() {
+            case .missing: return [.sound("store", "there is none yet; the first start makes it")]
+            case .earlier:
+                return [
+                    .warning(
+                        "store",
+                        "It is of an earlier version; the next start of `signalbox serve` changes it for this one."
+                    )
+                ]
+            case .current:
+                let path = settings.dataDirectory + "/" + Credentials.fileName
+                if FileManager.default.fileExists(atPath: path) { return nil }
+                return store.findings + [.sound("credentials", "\(path) isn't there yet; the first start makes it")]
+            }
+        } catch {
+            return [.failed("store", error.message)]
+        }
     }
 
     // MARK: Configuration

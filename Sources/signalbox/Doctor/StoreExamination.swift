@@ -16,6 +16,16 @@ struct StoreExamination {
         database = settings.database
     }
 
+    /// What opening it would make of it.
+    func standing() throws(StoreError) -> StoreStanding {
+        #if PostgreSQL
+        if let address = database.flatMap({ PostgresAddress($0.exposed) }) {
+            return try PostgresHealth.standing(address)
+        }
+        #endif
+        return try StoreHealth.standing(directory: path)
+    }
+
     var findings: [Finding] {
         #if PostgreSQL
         if let address = database.flatMap({ PostgresAddress($0.exposed) }) { return findings(address) }

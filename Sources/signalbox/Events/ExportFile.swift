@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 
 /// Where an export goes: standard output, or a file that bears its name only once it is whole.
 struct ExportFile {
@@ -56,12 +57,12 @@ struct ExportFile {
         isOpen = false
         guard close(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
         if mayReplace {
-            guard unsafe rename(Self.partial(path), path) == 0 else {
+            guard DirectoryEntry.rename(Self.partial(path), to: path) else {
                 throw Self.failure("\(path) can't be written", errno)
             }
         } else {
             // A name, unlike a new one for an old file, is never given twice.
-            guard unsafe link(Self.partial(path), path) == 0 else {
+            guard DirectoryEntry.link(Self.partial(path), to: path) else {
                 if errno == EEXIST { throw Exists() }
                 throw Self.failure("\(path) can't be written", errno)
             }

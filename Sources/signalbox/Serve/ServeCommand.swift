@@ -28,9 +28,10 @@ struct ServeCommand: ParsableCommand {
         let settings = try common.settings(engine.values).withPorts()
         let environment = ProcessInfo.processInfo.environment
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
-        guard let node = try Standby(settings: settings, environment: environment, logger: logger).open() else {
-            return
-        }
+        let signs = StartSigns(environment: environment)
+        defer { signs?.end() }
+        let standby = Standby(settings: settings, environment: environment, signs: signs, logger: logger)
+        guard let node = try standby.open() else { return }
         try waiting {
             let result: Result<Void, any Error>
             do {
@@ -39,7 +40,12 @@ struct ServeCommand: ParsableCommand {
                     let signals = await UnixSignalsSequence(trapping: .sighup)
                     others = [CertificateReload(doors: doors, signals: signals, logger: node.logger)]
                 }
-                let group = node.group(with: others, signals: [.sigterm, .sigint], environment: environment)
+                let group = node.group(
+                    with: others,
+                    signals: [.sigterm, .sigint],
+                    environment: environment,
+                    onReady: { signs?.end() }
+                )
                 try await group.run()
                 result = node.loss.error.map { .failure($0) } ?? .success(())
             } catch {

@@ -45,9 +45,9 @@ struct ServiceManager: Service {
     }
 
     /// Half of `WATCHDOG_USEC`, if that is meant for this process.
-    private static func interval(
+    static func interval(
         _ environment: [String: String],
-        _ processID: Int32
+        _ processID: Int32 = getpid()
     ) throws(NotifyFault) -> Duration? {
         guard let text = environment["WATCHDOG_USEC"], !text.isEmpty else { return nil }
         if let owner = environment["WATCHDOG_PID"], !owner.isEmpty {
@@ -68,7 +68,8 @@ struct ServiceManager: Service {
         await cancelWhenGracefulShutdown {
             await untilReady()
             guard !Task.isCancelled else { return }
-            await notify("READY=1")
+            // In the place of what was said of a node that stood by.
+            await notify("READY=1\nSTATUS=At work")
             // A service that returned would end the program.
             guard let interval else { return await untilCancelled() }
             while !Task.isCancelled {

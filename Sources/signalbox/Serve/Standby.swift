@@ -14,20 +14,25 @@ import StorePostgres
 struct Standby {
     let settings: Settings
     let environment: [String: String]
+    let signs: StartSigns?
     let logger: Logger
 
     /// Between two looks at the database; a node that was stopped is followed within a second.
     private static let pause = 250
 
-    /// Nil where it was told to end before its turn came. It holds its thread.
+    /// Nil where it was told to end before its turn came. It holds its thread. The signs that have begun are for the caller to
+    /// end.
     ///
     /// - Throws: what `EngineNode.open` throws, but for that another node has the database.
     func open() throws -> EngineNode? {
         var signals: Signals?
         var said = ""
         while true {
+            signs?.begin()
             do { return try EngineNode.open(settings, shares: true, logger: logger) } catch let error as StoreError {
                 guard settings.database != nil else { throw error }
+                // From here on each look at the database is a sign of life.
+                signs?.end()
                 switch (error.kind, signals) {
                 case (.held, nil): begin(error)
                 case (.held, _): break

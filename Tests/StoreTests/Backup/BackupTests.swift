@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Glibc
 import Primitives
 import TestSupport
 import Testing
@@ -71,6 +72,22 @@ struct BackupTests {
         }
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `a copy that root makes beside the store is its owner's, one among another's files stays root's`() async throws
+    {
+        try await withScratchDirectory { place in
+            try await StoreKind.sqlite.run { fixture in
+                try #require(unsafe chown(fixture.directory, 65_534, 65_534) == 0)
+                try #require(unsafe chown(place, 65_533, 65_533) == 0)
+                for (path, owner) in [(fixture.directory + "/copy.sqlite", 65_534), (place + "/copy.sqlite", 0)] {
+                    _ = try backUp(fixture, path)
+                    let about = try FileManager.default.attributesOfItem(atPath: path)
+                    #expect(about[.ownerAccountID] as? Int == owner)
+                }
+            }
+        }
+    }
+
     @Test func `what a killed process left in its log is in the copy`() async throws {
         try await withScratchDirectory { place in
             try await StoreKind.sqlite.run { fixture in
@@ -79,6 +96,22 @@ struct BackupTests {
                 try FileManager.default.copyItem(atPath: fixture.directory, toPath: dead)
                 let summary = try StoreBackup.write(dataDirectory: dead, to: place + "/copy", mayReplace: false)
                 #expect(summary.events == 1)
+            }
+        }
+    }
+
+    @Test func `what stands in the log beside a backup is restored with it`() async throws {
+        try await withScratchDirectory { place in
+            try await StoreKind.sqlite.run { fixture in
+                for number in 1...3 { try await fixture.append(.row(number, at: 2000)) }
+                let (dead, other) = (place + "/dead", place + "/other")
+                try FileManager.default.copyItem(atPath: fixture.directory, toPath: dead)
+                try #require(FileManager.default.fileExists(atPath: dead + "/signalbox.sqlite-wal"))
+                #expect(try restore(dead + "/signalbox.sqlite", to: other).events == 3)
+                let store = try SQLiteStore(directory: other, logger: .quiet)
+                #expect(try await store.counts(.init()).total == 3)
+                #expect(try await store.damage() == nil)
+                try await store.close()
             }
         }
     }
@@ -172,7 +205,6 @@ struct BackupTests {
             try FileManager.default.createDirectory(atPath: former, withIntermediateDirectories: true)
             for (from, to) in [
                 ("signalbox.replaced-1.sqlite", "signalbox.sqlite"),
-                ("signalbox.replaced-1.sqlite-wal", "signalbox.sqlite-wal"),
                 ("signalbox.replaced-1.key", "key"),
             ] { try FileManager.default.copyItem(atPath: here + "/" + from, toPath: former + "/" + to) }
             let old = try SQLiteStore(directory: former, logger: .quiet)
@@ -222,6 +254,10 @@ struct BackupTests {
             try Schema.migrator.migrate(old, upTo: version)
             try await old.write { try $0.execute(sql: "INSERT INTO object (id, name) VALUES (1, 'Account')") }
             try old.close()
+            // As a kill left it, of the process that made it and of one before.
+            for ending in ["part", "7.part", "7.part-journal"] {
+                try Data().write(to: URL(filePath: "\(directory)/signalbox.version-1-x.sqlite.\(ending)"))
+            }
             for _ in 0..<2 {
                 let store = try SQLiteStore(directory: directory, logger: .quiet)
                 #expect(store.queue.state.objects == ["account": 1])

@@ -2,6 +2,7 @@
 import Domain
 import EngineTestSupport
 import Foundation
+import Glibc
 import Primitives
 import Store
 import TestSupport
@@ -48,6 +49,15 @@ struct FormerNodeTests {
             #expect(error?.kind == .held)
             try await next.close()
         }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `what root leaves behind belongs to the owner of the data directory`() throws {
+        let directory = try ScratchDirectory()
+        try #require(unsafe chown(directory.path, 65_534, 65_534) == 0)
+        #expect(FormerNode(fence: 1, started: 2).save(in: directory.path))
+        let about = try FileManager.default.attributesOfItem(atPath: directory.path + "/node")
+        #expect(about[.ownerAccountID] as? Int == 65_534 && FormerNode(in: directory.path)?.fence == 1)
     }
 
     @Test func `it waits for nobody where it wants the database alone`() async throws {

@@ -24,6 +24,24 @@ struct MigrationTests {
     }
 
     @Test(arguments: versions)
+    func `whether opening would change a database is told without changing it`(version: String) async throws {
+        try await withScratchDirectory { directory in
+            #expect(try StoreHealth.standing(directory: directory) == .missing)
+            try make(directory, upTo: version)
+            let file = directory + "/signalbox.sqlite"
+            let before = FileManager.default.contents(atPath: file)
+            let standing = try StoreHealth.standing(directory: directory)
+            #expect(standing == (version == Self.versions.last ? .current : .earlier))
+            #expect(FileManager.default.contents(atPath: file) == before)
+            let queue = try DatabaseQueue(path: file)
+            try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('of tomorrow')") }
+            try queue.close()
+            let error = #expect(throws: StoreError.self) { try StoreHealth.standing(directory: directory) }
+            #expect(error?.kind == .newerVersion)
+        }
+    }
+
+    @Test(arguments: versions)
     func `a database of each version opens with all that it holds`(version: String) async throws {
         try await withScratchDirectory { directory in
             try make(directory, upTo: version)

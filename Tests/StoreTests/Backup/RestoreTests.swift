@@ -1,0 +1,106 @@
+import Domain
+import Foundation
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// A restore that is killed, or meets what is damaged.
+struct RestoreTests {
+    private struct Killed: Error {}
+
+    /// A backup with its key beside it.
+    private func backUpWithKey(_ fixture: Fixture, _ path: String) throws {
+        let folder = URL(filePath: path).deletingLastPathComponent().path()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        _ = try StoreBackup.write(dataDirectory: fixture.directory, to: path, mayReplace: false)
+        try FileManager.default.copyItem(atPath: fixture.directory + "/key", toPath: folder + "/key")
+    }
+
+    private func restore(_ path: String, to directory: String, mayReplace: Bool = false) throws -> BackupSummary {
+        try StoreRestore(from: path, dataDirectory: directory).run(key: nil, mayReplace: mayReplace)
+    }
+
+    private func refusal(_ body: () throws -> Void) -> StoreError? {
+        do {
+            try body()
+            return nil
+        } catch { return error as? StoreError }
+    }
+
+    @Test(arguments: StoreRestore.Step.allCases)
+    func `a restore that is killed leaves the former store or the restored one, whole and with its key`(
+        step: StoreRestore.Step
+    ) async throws {
+        try await withScratchDirectory { place in
+            let (path, here) = (place + "/backups/copy", place + "/here")
+            try await StoreKind.sqlite.run { fixture in
+                try await fixture.append(.row(1, at: 2000))
+                try backUpWithKey(fixture, path)
+            }
+            try await StoreKind.sqlite.run { fixture in
+                for number in 1...3 { try await fixture.append(.row(number, at: 2000)) }
+                try FileManager.default.copyItem(atPath: fixture.directory, toPath: here)
+            }
+            #expect(throws: StoreError.self) {
+                try StoreRestore(from: path, dataDirectory: here).run(key: nil, mayReplace: true) { reached in
+                    if reached == step { throw Killed() }
+                }
+            }
+            let isDone = step == .storeIsInPlace || step == .keyIsInPlace
+            let store = try SQLiteStore(directory: here, logger: .quiet)
+            #expect(try await store.counts(.init()).total == (isDone ? 1 : 3))
+            #expect(try await store.damage() == nil)
+            try await store.close()
+            let left = try FileManager.default.contentsOfDirectory(atPath: here).filter {
+                $0.contains("replaced") || $0.contains("restoring") || $0.contains("next")
+            }
+            #expect(left.sorted() == (isDone ? ["signalbox.replaced-1.key", "signalbox.replaced-1.sqlite"] : []))
+            // And it can be done again.
+            #expect(try restore(path, to: here, mayReplace: true).events == 1)
+            let again = try SQLiteStore(directory: here, logger: .quiet)
+            #expect(try await again.counts(.init()).total == 1)
+            try await again.close()
+        }
+    }
+
+    @Test func `beside a restore that was ended midway no empty store is made`() async throws {
+        try await withScratchDirectory { place in
+            let here = place + "/here"
+            try FileManager.default.createDirectory(atPath: here, withIntermediateDirectories: true)
+            try Data().write(to: URL(filePath: here + "/signalbox.sqlite.restoring"))
+            let error = refusal { _ = try SQLiteStore(directory: here, logger: .quiet) }
+            #expect(error?.message.contains("run `signalbox restore FILE` again") == true)
+            #expect(refusal { _ = try StoreHealth.standing(directory: here) } == error)
+            #expect(!FileManager.default.fileExists(atPath: here + "/signalbox.sqlite"))
+            try await StoreKind.sqlite.run { fixture in
+                try backUpWithKey(fixture, place + "/copy")
+            }
+            #expect(try restore(place + "/copy", to: here).instances == 1)
+            let store = try SQLiteStore(directory: here, logger: .quiet)
+            #expect(try await store.instances().count == 1)
+            try await store.close()
+        }
+    }
+
+    @Test func `a damaged store is kept with its log when a backup takes its place`() async throws {
+        try await withScratchDirectory { place in
+            let here = place + "/here"
+            try FileManager.default.createDirectory(atPath: here, withIntermediateDirectories: true)
+            for name in ["signalbox.sqlite", "signalbox.sqlite-wal"] {
+                try Data("\(name), which is none, at some length".utf8).write(to: URL(filePath: here + "/" + name))
+            }
+            try await StoreKind.sqlite.run { fixture in
+                try backUpWithKey(fixture, place + "/copy")
+            }
+            let replaced = try #require(try restore(place + "/copy", to: here, mayReplace: true).replaced)
+            for (kept, name) in [(replaced, "signalbox.sqlite"), (replaced + "-wal", "signalbox.sqlite-wal")] {
+                #expect(try String(contentsOfFile: kept, encoding: .utf8).hasPrefix("\(name), which"))
+            }
+            let store = try SQLiteStore(directory: here, logger: .quiet)
+            #expect(try await store.instances().count == 1)
+            try await store.close()
+        }
+    }
+}
