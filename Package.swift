@@ -293,7 +293,7 @@ let package = Package(
             dependencies: [
                 "signalbox", "Callbacks", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface",
                 "Drawing",
-                "Terminal", "Telemetry", "TestSupport", "EngineTestSupport",
+                "Terminal", "Telemetry", "Store", "Gateway", "TestSupport", "EngineTestSupport",
                 nioTLS, logging, tracing,
                 serviceLifecycle,
             ],

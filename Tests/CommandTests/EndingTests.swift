@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import ServiceLifecycle
+import Store
 import Synchronization
 import TestSupport
 import Testing
@@ -32,6 +33,17 @@ struct EndingTests {
         let line = lines.all.joined()
         #expect(line.contains("engine") && !line.contains("listeners"))
         #expect(line.contains("Whatever was acknowledged is on disk"))
+    }
+
+    @Test func `a store that is lost ends the program as a failure, however the signal then begins the end`() async {
+        let (exits, tell) = AsyncStream<Int32>.makeStream()
+        let ending = Ending(logger: LogLines().logger, limit: 20, exit: { tell.yield($0) })
+        // What comes of a signal is an end without a fault.
+        let loss = StoreLoss(ending: ending, signal: { ending.begin() })
+        loss.end(StoreError(.other, "Another node took this one's place."))
+        var exit = exits.makeAsyncIterator()
+        #expect(await exit.next() == 1)
+        #expect(loss.error?.message == "Another node took this one's place.")
     }
 
     /// Ends when it is told to and another has ended because of that.

@@ -229,5 +229,6 @@ struct DashboardProgram: Sendable {
             await node.close()
         }
         if case .engineFailed(let error) = ending { throw error }
+        if let error = node.loss.error { throw error }
     }
 }

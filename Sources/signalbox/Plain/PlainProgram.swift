@@ -52,7 +52,7 @@ struct PlainProgram: Sendable {
                     )
                 }
                 try await group.run()
-                result = .success(())
+                result = node.loss.error.map { .failure($0) } ?? .success(())
             } catch {
                 result = .failure(error)
             }

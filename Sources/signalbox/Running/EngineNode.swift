@@ -54,7 +54,8 @@ struct EngineNode: Sendable {
         CoreFiles.forbid()
         let opened = try NodeStore.open(settings, shares: shares, logger: logger)
         let store = opened.store
-        let loss = StoreLoss()
+        let ending = Ending(logger: logger, onBegin: { store.hurry() })
+        let loss = StoreLoss(ending: ending)
         opened.onLoss { loss.end($0) }
         let clients = try Clients(settings, environment: ProcessInfo.processInfo.environment)
         let tls = listens ? try settings.tls.map(TLSDoors.init) : nil
@@ -105,7 +106,7 @@ struct EngineNode: Sendable {
             store: store,
             engine: engine,
             logger: logger,
-            ending: Ending(logger: logger, onBegin: { store.hurry() }),
+            ending: ending,
             loss: loss,
             served: served ?? engine,
             peers: peers,
