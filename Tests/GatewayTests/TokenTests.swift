@@ -217,6 +217,47 @@ struct TokenTests {
         #expect(watch.current == third && third.tokens.isEmpty)
     }
 
+    @Test func `a read that fails for once does not leave a revoked token in force`() throws {
+        let scratch = try ScratchDirectory()
+        let token = try Credentials.createToken(
+            named: "robot",
+            scope: .admin,
+            now: Self.now,
+            dataDirectory: scratch.path
+        )
+        let time = Mutex(ContinuousClock.Instant.now)
+        let fails = Mutex(false)
+        let tries = Mutex(0)
+        let lines = LogLines()
+        let path = scratch.path
+        let watch = CredentialWatch(
+            try Credentials.load(dataDirectory: path),
+            dataDirectory: path,
+            logger: lines.logger,
+            now: { time.withLock { $0 } }
+        ) { () throws(Credentials.Fault) in
+            tries.withLock { $0 += 1 }
+            if fails.withLock({ $0 }) { throw Credentials.Fault(message: "There are too many open files.") }
+            return try Credentials.load(dataDirectory: path)
+        }
+        func scope() -> AccessScope? { Authorization("Bearer \(token.exposed)").principal(watch.current)?.scope }
+        #expect(scope() == .admin)
+        fails.withLock { $0 = true }
+        try Credentials.revokeToken(named: "robot", dataDirectory: path)
+        for _ in 0..<5 { #expect(scope() == .admin) }
+        // Not at each of many calls, and said once.
+        #expect(tries.withLock { $0 } == 2)
+        time.withLock { $0 += .seconds(1) }
+        #expect(scope() == .admin)
+        #expect(tries.withLock { $0 } == 3)
+        #expect(lines.all.count == 1)
+        fails.withLock { $0 = false }
+        time.withLock { $0 += .seconds(1) }
+        #expect(scope() == nil)
+        #expect(scope() == nil)
+        #expect(tries.withLock { $0 } == 4)
+    }
+
     // MARK: Wrong ones
 
     private static func address(_ text: String) throws -> SocketAddress { try SocketAddress(ipAddress: text, port: 1) }
