@@ -64,7 +64,7 @@ package final class CallbackClient: Sendable {
         self.limits = limits
         self.refusal = refusal
         self.proxies = proxies
-        names = NameLookups(resolve ?? NameLookups.system)
+        names = NameLookups(resolve ?? { try NameLookups.system($0, $1, flags: 0) })
         trust = TrustSource(tls)
         state = Mutex(State(idle: IdleConnections(forOne: limits.idleForOne, forAll: limits.idleForAll)))
     }

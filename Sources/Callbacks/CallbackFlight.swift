@@ -78,8 +78,10 @@ final class CallbackFlight {
         guard !isOver else { return }
         let origin = target.origin
         let known = try? SocketAddress(ipAddress: origin.host, port: origin.port)
-        // Names are the proxy's to resolve; an address is one by whatever way.
-        if proxy != nil, let known, let refusal = client.refusal(known) { return fail(.denied(refusal)) }
+        // Names are the proxy's to resolve; an address is one by whatever way and in whatever spelling.
+        if proxy != nil, let address = origin.address, let refusal = client.refusal(address) {
+            return fail(.denied(refusal))
+        }
         let (host, port) = proxy.map { ($0.host, $0.port) } ?? (origin.host, origin.port)
         if let address = proxy == nil ? known : try? SocketAddress(ipAddress: host, port: port) {
             return reach([address], context)

@@ -76,7 +76,7 @@ package struct ProxyRule: Sendable, Hashable {
         guard let proxy = origin.isSecure ? secure : plain else { return nil }
         let host = origin.host.hasSuffix(".") ? String(origin.host.dropLast()) : origin.host
         if host == "localhost" || host.hasSuffix(".localhost") { return nil }
-        let address = try? SocketAddress(ipAddress: host, port: origin.port)
+        let address = origin.address
         if let address, Self.loopback.contains(where: { $0.contains(address) }) { return nil }
         let isException = exceptions.contains { exception in
             switch exception {
@@ -89,7 +89,8 @@ package struct ProxyRule: Sendable, Hashable {
         return isException ? nil : proxy
     }
 
-    private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressRule.Network($0) }
+    /// With “any”, which Linux connects to loopback.
+    private static let loopback = ["127.0.0.0/8", "::1", "0.0.0.0", "::"].compactMap { AddressRule.Network($0) }
 
     private static func exception(_ text: String) -> Exception {
         if text == "*" { return .all }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NIOCore
 
 /// Where a post goes: an address taken apart. Scheme, host and port name the connections that may be used again for it.
@@ -14,6 +15,14 @@ struct CallbackTarget: Sendable, Hashable {
         var tlsName: String? {
             guard !host.contains(":"), (try? SocketAddress(ipAddress: host, port: port)) == nil else { return nil }
             return host.hasSuffix(".") ? String(host.dropLast()) : host
+        }
+
+        /// The address that the host is, however it is spelled: `2852039166`, `0xa9.254.43518`, with escapes, a final dot or a
+        /// zone. A proxy may read it as the system here does. Nil for a name.
+        var address: SocketAddress? {
+            var text = host.contains(":") ? String(host.prefix { $0 != "%" }) : host.removingPercentEncoding ?? host
+            if text.hasSuffix(".") { text.removeLast() }
+            return try? NameLookups.system(text, port, flags: AI_NUMERICHOST).first
         }
     }
 

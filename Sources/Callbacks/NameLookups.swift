@@ -46,9 +46,10 @@ final class NameLookups: Sendable {
         return lookup.hop(to: loop)
     }
 
-    /// As the system resolves names: its files, then DNS.
-    static func system(_ host: String, _ port: Int) throws -> [SocketAddress] {
+    /// As the system resolves names: its files, then DNS; with `AI_NUMERICHOST` neither is asked, and names are unknown.
+    static func system(_ host: String, _ port: Int, flags: CInt) throws -> [SocketAddress] {
         var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = flags
         unsafe hints.ai_family = AF_UNSPEC
         unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         unsafe hints.ai_protocol = CInt(IPPROTO_TCP)
