@@ -1,3 +1,5 @@
+import Callbacks
+import EngineTestSupport
 import FoundationEssentials
 import Glibc
 import Primitives
@@ -90,6 +92,39 @@ struct DoctorTests {
     )
     func `the clock that is furthest off counts`(_ ahead: [Int64], _ verdict: Finding.Verdict) {
         #expect(ClockExamination.verdict(ahead).map(\.verdict) == [verdict])
+    }
+
+    private static func clients(_ port: Int) throws -> Clients {
+        let proxy = "127.0.0.1:\(port)"
+        return try Clients(Settings(dataDirectory: "/nonexistent"), environment: ["HTTP_PROXY": proxy])
+    }
+
+    @Test func `a callback and a clock behind a proxy are looked at as the node asks them`() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"
+        try await ScriptedServer.run({ _, _ in .answer(answer) }) { server, port in
+            let clients = try Self.clients(port)
+            let reached = await CallbackExamination.reached(
+                "http://app.invalid/x",
+                as: "callback",
+                by: clients,
+                AddressRule()
+            )
+            #expect(reached.verdict == .sound && reached.sentence.contains("proxy 127.0.0.1:\(port)"), "\(reached)")
+            // Long ago, as the one that answered in the org's place says.
+            let clock = await ClockExamination(["http://org.invalid"], clients).findings
+            #expect(clock.map(\.verdict) == [.failed], "\(clock)")
+            #expect(server.requests.first?.hasPrefix("CONNECT org.invalid:80 ") == true, "\(server.requests)")
+        }
+    }
+
+    @Test func `a proxy that can't be reached is blamed, with the variables that name it`() async throws {
+        let reached = await CallbackExamination.reached(
+            "http://app.invalid/x",
+            as: "callback",
+            by: try Self.clients(1),
+            AddressRule()
+        )
+        #expect(reached.verdict == .failed && reached.sentence.contains("HTTP_PROXY"), "\(reached)")
     }
 
     @Test func `a line says what, how and what to do; outside text can't steer the terminal`() {

@@ -17,6 +17,7 @@ package enum CallbackFailure {
     /// Of a callback that was only connected to.
     package static func sentence(of fault: CallbackFault, url: String, connect: Int64) async -> String {
         if case .denied(let refusal) = fault.cause { return denied(refusal) }
+        if case .proxy(let clause) = fault.cause { return proxy(clause) }
         return sentence(await TransportFault.examined(fault, url: url), timeout: connect, connect: connect)
     }
 

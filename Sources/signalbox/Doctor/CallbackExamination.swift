@@ -10,6 +10,7 @@ struct CallbackExamination: Sendable {
     let engine: any EngineClient
     let instance: InstanceOverview
     let settings: Settings
+    let clients: Clients
     let posts: Bool
 
     private var subject: String { "callback of instance \(instance.id)" }
@@ -18,7 +19,7 @@ struct CallbackExamination: Sendable {
         get async {
             let url = instance.configuration.callbackURL
             guard !url.isEmpty else { return [.warning(subject, "None is set; events are recorded and shown only.")] }
-            return (posts ? await posted(url) : await reached(url)) + held
+            return (posts ? await posted(url) : [await reached(url)]) + held
         }
     }
 
@@ -47,11 +48,14 @@ struct CallbackExamination: Sendable {
     }
 
     /// From this machine: elsewhere it may be another matter.
-    private func reached(_ url: String) async -> [Finding] {
-        guard settings.attach == nil else {
-            return [.sound(subject, "not tried from here; --post asks the node to")]
-        }
-        let client = CallbackClient(refusal: settings.callbackRule.refusal)
+    private func reached(_ url: String) async -> Finding {
+        guard settings.attach == nil else { return .sound(subject, "not tried from here; --post asks the node to") }
+        return await Self.reached(url, as: subject, by: clients, settings.callbackRule)
+    }
+
+    /// The way that the node takes, with what it trusts and shows.
+    static func reached(_ url: String, as subject: String, by clients: Clients, _ rule: AddressRule) async -> Finding {
+        let client = clients.callbackClient(rule)
         defer { client.close() }
         let limit = Limit.callbackConnect.milliseconds
         var post = CallbackPost(url: url, body: [], connectTimeout: .milliseconds(limit))
@@ -62,9 +66,19 @@ struct CallbackExamination: Sendable {
                 answer.phases.resolve.map { "name \($0)" }, answer.phases.connect.map { "connection \($0)" },
                 answer.phases.tls.map { "TLS \($0)" },
             ].compactMap { $0 }
-            return [.sound(subject, "can be reached (\(times.joined(separator: ", ")) ms)")]
+            let text = "\(reachable(url, by: clients.proxies)) (\(times.joined(separator: ", ")) ms)"
+            return .sound(subject, text)
         } catch {
-            return [.failed(subject, await CallbackFailure.sentence(of: error, url: url, connect: limit))]
+            return .failed(subject, await CallbackFailure.sentence(of: error, url: url, connect: limit))
         }
+    }
+
+    private static func reachable(_ url: String, by proxies: ProxyRule) -> String {
+        guard let proxy = proxies.proxy(for: url) else { return "can be reached" }
+        // Only a tunnel leads to the host before something is asked of it.
+        let hasTunnel = url.lowercased().hasPrefix("https:")
+        return hasTunnel
+            ? "can be reached by the proxy \(proxy)"
+            : "the proxy \(proxy) can be reached; --post asks the callback itself"
     }
 }

@@ -11,17 +11,21 @@ struct ClockExamination: Sendable {
     private static let refused: Int64 = 300
 
     private let urls: [String]
+    private let clients: Clients
 
-    init(_ urls: [String]) { self.urls = Array(Set(urls)).sorted() }
+    init(_ urls: [String], _ clients: Clients) {
+        self.urls = Array(Set(urls)).sorted()
+        self.clients = clients
+    }
 
     var findings: [Finding] {
         get async {
             var ahead: [Int64] = []
-            let http = HTTPClient(eventLoopGroupProvider: .singleton)
+            let orgs = clients.orgClients
             for url in urls {
-                if let seconds = await secondsAhead(of: url, http) { ahead.append(seconds) }
+                if let seconds = await secondsAhead(of: url, orgs) { ahead.append(seconds) }
             }
-            do { try await http.shutdown() } catch {
+            do { try await orgs.shutdown() } catch {
                 return [.warning("clock", Examination.sentence(error))]
             }
             return Self.verdict(ahead)
@@ -43,11 +47,12 @@ struct ClockExamination: Sendable {
         return [.sound("clock", "within \(max(1, abs(worst))) s of the orgs'")]
     }
 
-    private func secondsAhead(of url: String, _ http: HTTPClient) async -> Int64? {
+    private func secondsAhead(of url: String, _ orgs: OrgClients) async -> Int64? {
         var base = url
         while base.hasSuffix("/") { base.removeLast() }
         var request = HTTPClientRequest(url: base + "/services/data/")
         request.method = .GET
+        let http = orgs.client(for: request.url).client
         guard let answer = try? await http.execute(request, timeout: .milliseconds(Limit.connect.milliseconds)),
             let text = answer.headers.first(name: "Date"), let date = HTTPDate.parse(text)
         else { return nil }

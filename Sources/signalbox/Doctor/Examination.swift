@@ -158,6 +158,10 @@ struct Examination: Sendable {
                 )
             ]
         }
+        let clients: Clients
+        do { clients = try Clients(settings, environment: environment) } catch {
+            return [.failed("configuration", Self.sentence(error))]
+        }
         var findings: [Finding] = []
         for instance in instances {
             findings += await InstanceExamination(engine: engine, instance: instance).findings
@@ -165,10 +169,11 @@ struct Examination: Sendable {
                 engine: engine,
                 instance: instance,
                 settings: settings,
+                clients: clients,
                 posts: posts
             ).findings
         }
-        let clocks = await ClockExamination(instances.map(\.configuration.baseURL)).findings
+        let clocks = await ClockExamination(instances.map(\.configuration.baseURL), clients).findings
         return clocks + findings
     }
 

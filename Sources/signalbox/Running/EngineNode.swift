@@ -66,7 +66,7 @@ struct EngineNode: Sendable {
         let keeper = opened.sharedFiles.map {
             CredentialKeeper(shared: $0, dataDirectory: settings.dataDirectory, logger: logger)
         }
-        let orgs = OrgClients(tls: clients.orgs, proxies: clients.proxies)
+        let orgs = clients.orgClients
         let connector = SalesforceConnector(
             http: HTTPClientExecutor(choosing: orgs.choose, logger: logger),
             now: Timestamp.now,
@@ -90,12 +90,7 @@ struct EngineNode: Sendable {
         let engine = Engine(
             store: store,
             connector: connector,
-            callbacks: CallbackClient(
-                limits: .engine,
-                refusal: settings.callbackRule.refusal,
-                proxies: clients.proxies,
-                tls: { clients.callbacks ?? .makeClientConfiguration() }
-            ),
+            callbacks: clients.callbackClient(settings.callbackRule),
             options: options,
             logger: logger
         )

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Callbacks
+import Engine
 import NIOSSL
 import Salesforce
 
@@ -20,6 +21,19 @@ struct Clients: Sendable {
             throw UsageError("\(error.variable) \(error.reason).")
         }
     }
+
+    /// The client that asks callbacks; whoever made it closes it.
+    func callbackClient(_ rule: AddressRule) -> CallbackClient {
+        CallbackClient(
+            limits: .engine,
+            refusal: rule.refusal,
+            proxies: proxies,
+            tls: { callbacks ?? .makeClientConfiguration() }
+        )
+    }
+
+    /// Those that ask orgs; whoever made them shuts them down.
+    var orgClients: OrgClients { OrgClients(tls: orgs, proxies: proxies) }
 }
 
 /// The clients that ask orgs: one that does so directly, and one for each proxy.
@@ -46,11 +60,15 @@ struct OrgClients: Sendable {
         self.proxies = proxies
     }
 
+    /// The client for an address, and the proxy that it goes by.
+    func client(for url: String) -> (client: HTTPClient, proxy: CallbackProxy?) {
+        guard let proxy = proxies.proxy(for: url), let client = proxied[proxy] else { return (direct, nil) }
+        return (client, proxy)
+    }
+
     @Sendable func choose(_ url: String) -> HTTPClientExecutor.Chosen {
-        guard let proxy = proxies.proxy(for: url), let client = proxied[proxy] else {
-            return HTTPClientExecutor.Chosen(direct)
-        }
-        return HTTPClientExecutor.Chosen(client, proxy: proxy.description)
+        let way = client(for: url)
+        return HTTPClientExecutor.Chosen(way.client, proxy: way.proxy?.description)
     }
 
     func shutdown() async throws {

@@ -68,6 +68,14 @@ struct CallbackFailureTests {
         #expect(CallbackFailure.sentence(fault, timeout: 1500, connect: 5000) == example.sentence)
     }
 
+    @Test func `of a callback that was only connected to, the proxy on the way is named`() async {
+        let fault = CallbackFault(.proxy("the proxy p:1 can't be reached"))
+        #expect(
+            await CallbackFailure.sentence(of: fault, url: "https://a.example/", connect: 5000)
+                == "The callback was not asked: the proxy p:1 can't be reached; check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
+        )
+    }
+
     @Test func `what the end of the program tore is no failure of the callback`() async {
         for cause in [CallbackFault.Cause.cancelled, .stopping] {
             let fault = await TransportFault.examined(CallbackFault(cause), url: "https://a.example/")
