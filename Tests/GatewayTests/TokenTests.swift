@@ -219,6 +219,7 @@ struct TokenTests {
 
     @Test func `a read that fails for once does not leave a revoked token in force`() throws {
         let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
         let token = try Credentials.createToken(
             named: "robot",
             scope: .admin,

@@ -6,7 +6,7 @@ package import Primitives
 package struct Credentials: Sendable, Hashable, SecretBearing {
     package let user: Secret
     package let organization: Secret
-    package private(set) var tokens: [NamedToken] = []
+    package internal(set) var tokens: [NamedToken] = []
 
     package init(user: String, organization: String, tokens: [NamedToken] = []) {
         self.user = Secret(user)
@@ -36,7 +36,7 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
             try makeDirectory(dataDirectory)
             try SecretFile.write(fresh().bytes, to: path, replaces: false)
         }
-        var credentials = try read(path)
+        var credentials = try secrets(path)
         credentials.tokens = try readTokens(dataDirectory + "/" + tokensFileName)
         return credentials
     }
@@ -45,11 +45,7 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
 
     /// Makes new secrets in place of the two; named tokens stay. A node takes them up by itself.
     package static func rotate(dataDirectory: String) throws(Fault) -> Credentials {
-        try makeDirectory(dataDirectory)
-        return try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in
-            try SecretFile.write(fresh().bytes, to: dataDirectory + "/" + fileName, replaces: true)
-            return try load(dataDirectory: dataDirectory)
-        }
+        try change(in: dataDirectory) { (files) throws(Fault) in try files.rotate() }
     }
 
     /// Makes a named token; its text is seen this once.
@@ -59,35 +55,26 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         now: Timestamp,
         dataDirectory: String
     ) throws(Fault) -> Secret {
-        guard NamedToken.isName(name) else {
-            throw Fault(
-                message: "A token's name is 1 to 64 letters, digits, dots, hyphens and underscores; "
-                    + "\u{201C}\(name.prefix(60))\u{201D} is not."
-            )
+        try change(in: dataDirectory) { (files) throws(Fault) in
+            try files.createToken(named: name, scope: scope, now: now)
         }
-        let text = NamedToken.makeText()
-        try changeTokens(in: dataDirectory) { (tokens) throws(Fault) in
-            guard !tokens.contains(where: { $0.name == name }) else {
-                throw Fault(message: "There is a token \(name) already; revoke it first, or choose another name.")
-            }
-            guard tokens.count < mostTokens else {
-                throw Fault(message: "There are \(mostTokens) tokens already; revoke one that nobody needs.")
-            }
-            tokens.append(NamedToken(name: name, scope: scope, created: now, token: text))
-        }
-        return text
     }
 
     package static func revokeToken(named name: String, dataDirectory: String) throws(Fault) {
-        try changeTokens(in: dataDirectory) { (tokens) throws(Fault) in
-            let others = tokens.filter { $0.name != name }
-            guard others.count < tokens.count else {
-                throw Fault(
-                    message: "There is no token \u{201C}\(name.prefix(60))\u{201D}; "
-                        + "`signalbox credentials list` shows them."
-                )
-            }
-            tokens = others
+        try change(in: dataDirectory) { (files) throws(Fault) in try files.revokeToken(named: name) }
+    }
+
+    /// Changes what the files of a data directory hold, while nobody else does.
+    package static func change<Value>(
+        in directory: String,
+        _ work: (inout CredentialFiles) throws(Fault) -> Value
+    ) throws(Fault) -> Value {
+        try makeDirectory(directory)
+        return try SecretFile.exclusively(in: directory) { () throws(Fault) in
+            var files = CredentialFiles(try read(directory), of: directory)
+            let value = try work(&files)
+            try write(files.bytes, to: directory)
+            return value
         }
     }
 
@@ -100,46 +87,38 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         try makeDirectory(dataDirectory)
         return try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in
             _ = try load(dataDirectory: dataDirectory)
-            var files: [String: [UInt8]] = [:]
-            for name in [fileName, tokensFileName] {
-                do { files[name] = try SecretFile.read(dataDirectory + "/" + name) } catch {
-                    throw Fault(message: "\(dataDirectory)/\(name) can't be read; make the file yours.")
-                }
-            }
-            return files
+            return try read(dataDirectory)
         }
     }
 
     /// Makes a data directory's files those that `files` gave elsewhere. What is the same is not written.
     package static func install(_ files: [String: [UInt8]], in dataDirectory: String) throws(Fault) {
         try makeDirectory(dataDirectory)
-        try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in
-            for name in [fileName, tokensFileName] {
-                let path = dataDirectory + "/" + name
-                guard let bytes = files[name] else {
-                    // Tokens may be none; without secrets nobody could come in.
-                    if name == tokensFileName { try SecretFile.remove(path) }
-                    continue
-                }
-                if let known = try? SecretFile.read(path), known == bytes { continue }
-                try SecretFile.write(bytes, to: path, replaces: true)
-            }
-        }
+        try SecretFile.exclusively(in: dataDirectory) { () throws(Fault) in try write(files, to: dataDirectory) }
     }
 
     // MARK: Parts
 
-    private static func changeTokens(
-        in directory: String,
-        _ change: (inout [NamedToken]) throws(Fault) -> Void
-    ) throws(Fault) {
-        let path = directory + "/" + tokensFileName
-        try makeDirectory(directory)
-        try SecretFile.exclusively(in: directory) { () throws(Fault) in
-            var tokens = try readTokens(path)
-            try change(&tokens)
-            let json: JSON = ["tokens": .array(tokens.map(\.json))]
-            try SecretFile.write(json.bytes + [0x0A], to: path, replaces: true)
+    private static func read(_ directory: String) throws(Fault) -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        // Whoever needs them has read them; a rotation makes them anew.
+        files[fileName] = try? SecretFile.read(directory + "/" + fileName)
+        do { files[tokensFileName] = try SecretFile.read(directory + "/" + tokensFileName) } catch {
+            throw Fault(message: "\(directory)/\(tokensFileName) can't be read; make the file yours.")
+        }
+        return files
+    }
+
+    private static func write(_ files: [String: [UInt8]], to directory: String) throws(Fault) {
+        for name in [fileName, tokensFileName] {
+            let path = directory + "/" + name
+            guard let bytes = files[name] else {
+                // Tokens may be none; without secrets nobody could come in.
+                if name == tokensFileName { try SecretFile.remove(path) }
+                continue
+            }
+            if let known = try? SecretFile.read(path), known == bytes { continue }
+            try SecretFile.write(bytes, to: path, replaces: true)
         }
     }
 
@@ -157,7 +136,7 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
 
     // MARK: Files
 
-    private static func read(_ path: String) throws(Fault) -> Credentials {
+    private static func secrets(_ path: String) throws(Fault) -> Credentials {
         let bytes: [UInt8]
         do { bytes = try SecretFile.read(path) ?? [] } catch {
             throw Fault(
@@ -181,6 +160,10 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         do { bytes = try SecretFile.read(path) } catch {
             throw Fault(message: "The tokens in \(path) can't be read; make the file yours, or remove it.")
         }
+        return try tokens(bytes, at: path)
+    }
+
+    static func tokens(_ bytes: [UInt8]?, at path: String) throws(Fault) -> [NamedToken] {
         guard let bytes else { return [] }
         let items = bytes.count <= 1 << 20 ? (try? JSON(parsing: bytes))?["tokens"]?.array : nil
         let tokens = items?.compactMap { NamedToken($0) }
@@ -198,11 +181,11 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         return text
     }
 
-    private static func fresh() -> Credentials {
+    static func fresh() -> Credentials {
         Credentials(user: RandomToken.make(bytes: 24), organization: RandomToken.make(bytes: 24))
     }
 
-    private var bytes: [UInt8] {
+    var bytes: [UInt8] {
         let json: JSON = ["user": .string(user.exposed), "organization": .string(organization.exposed)]
         return json.bytes + [0x0A]
     }

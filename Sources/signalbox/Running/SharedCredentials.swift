@@ -54,25 +54,31 @@ struct SharedCredentials: Sendable {
     }
 
     /// Changes the files by `work`, wherever they are kept.
-    func change<Value>(_ work: (_ dataDirectory: String) throws -> Value) throws -> Value {
+    func change<Value>(_ work: (inout CredentialFiles) throws(Credentials.Fault) -> Value) throws -> Value {
         #if PostgreSQL
-        if let shared {
-            var value: Value?
-            do {
-                try shared.change { there in
-                    try Credentials.install(there, in: dataDirectory)
-                    value = try work(dataDirectory)
-                    return try Credentials.files(in: dataDirectory)
-                }
-            } catch {
-                // What the database did not take holds nowhere.
-                if value != nil { _ = try? load() }
-                throw error
-            }
-            if let value { return value }
-        }
+        if let shared { return try Self.change(in: dataDirectory, by: shared.change, work) }
         #endif
-        return try work(dataDirectory)
+        return try Credentials.change(in: dataDirectory, work)
+    }
+
+    /// Changes what is kept elsewhere, and copies what it is then: the files of the data directory are no way there, as a node
+    /// may bring them back to what it has read before.
+    static func change<Value>(
+        in dataDirectory: String,
+        by change: @escaping (_ work: ([String: [UInt8]]) throws -> [String: [UInt8]]) throws -> Void,
+        _ work: (inout CredentialFiles) throws(Credentials.Fault) -> Value
+    ) throws -> Value {
+        var changed: (value: Value, files: [String: [UInt8]])?
+        try change { there in
+            let known = try there.isEmpty ? Credentials.files(in: dataDirectory) : there
+            var files = CredentialFiles(known, of: dataDirectory)
+            let value = try work(&files)
+            changed = (value, files.bytes)
+            return files.bytes
+        }
+        guard let changed else { throw CommandFailure("The secrets and tokens were not changed; try again.") }
+        try Credentials.install(changed.files, in: dataDirectory)
+        return changed.value
     }
 }
 

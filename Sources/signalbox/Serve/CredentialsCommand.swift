@@ -72,7 +72,7 @@ struct CredentialsRotate: ParsableCommand {
     func run() throws {
         let settings = try common.settings()
         let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings) {
-            try SharedCredentials(settings).change { try Credentials.rotate(dataDirectory: $0) }
+            try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in try files.rotate() }
         }
         try StandardStreams.printLine(fresh.shown.line)
     }
@@ -102,8 +102,8 @@ struct CredentialsCreate: ParsableCommand {
         }
         let subject = "\(name.prefix(64)), scope \(scope.rawValue)"
         let token = try CommandAudit.record(.createToken, subject, in: settings) {
-            try SharedCredentials(settings).change {
-                try Credentials.createToken(named: name, scope: scope, now: .now(), dataDirectory: $0)
+            try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
+                try files.createToken(named: name, scope: scope, now: .now())
             }
         }
         let json: JSON = [
@@ -147,7 +147,9 @@ struct CredentialsRevoke: ParsableCommand {
     func run() throws {
         let settings = try common.settings()
         try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings) {
-            try SharedCredentials(settings).change { try Credentials.revokeToken(named: name, dataDirectory: $0) }
+            try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
+                try files.revokeToken(named: name)
+            }
         }
     }
 }

@@ -1,0 +1,61 @@
+import Domain
+import Gateway
+import Primitives
+import TestSupport
+import Testing
+
+@testable import signalbox
+
+/// Secrets and tokens that are kept elsewhere than in the data directory, which has a copy.
+struct SharedCredentialsTests {
+    private struct Refused: Error {}
+
+    @Test func `a change holds, whatever a node copies into the directory meanwhile`() throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let path = directory.path
+        let former = try Credentials.files(in: path)
+        var kept = former
+        func change<Value>(_ work: (inout CredentialFiles) throws(Credentials.Fault) -> Value) throws -> Value {
+            let value = try SharedCredentials.change(in: path, by: { kept = try $0(kept) }) {
+                (files) throws(Credentials.Fault) in
+                let value = try work(&files)
+                // What it has read before.
+                try Credentials.install(former, in: path)
+                return value
+            }
+            let (here, there) = (try Credentials.files(in: path), kept)
+            #expect(here == there)
+            return value
+        }
+        let before = try Credentials.load(dataDirectory: path)
+        let rotated = try change { (files) throws(Credentials.Fault) in try files.rotate() }
+        #expect(rotated.user != before.user)
+        #expect(try Credentials.load(dataDirectory: path) == rotated)
+        let token = try change { (files) throws(Credentials.Fault) in
+            try files.createToken(named: "robot", scope: .read, now: Timestamp(seconds: 1))
+        }
+        let created = try Credentials.load(dataDirectory: path)
+        #expect(created.user == rotated.user && created.tokens.map(\.name) == ["robot"] && !token.exposed.isEmpty)
+        try change { (files) throws(Credentials.Fault) in try files.revokeToken(named: "robot") }
+        #expect(try Credentials.load(dataDirectory: path) == rotated)
+    }
+
+    @Test func `what was not taken there is not taken here either`() throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let path = directory.path
+        let former = try Credentials.files(in: path)
+        #expect(throws: Refused.self) {
+            try SharedCredentials.change(
+                in: path,
+                by: { work in
+                    _ = try work(former)
+                    throw Refused()
+                }
+            ) { (files) throws(Credentials.Fault) in _ = try files.rotate() }
+        }
+        let left = try Credentials.files(in: path)
+        #expect(left == former)
+    }
+}
