@@ -37,6 +37,12 @@ final class LinkState: Sendable {
         }
     }
 
+    /// The same of one that is nowhere now; it is named by where it was.
+    func lost(_ reason: String) {
+        guard let address = state.withLock({ $0.link?.address }) else { return }
+        lost(at: address, reason)
+    }
+
     private func set(_ change: (NodeLink?) -> NodeLink) {
         let (link, observers) = state.withLock { state in
             let link = change(state.link)

@@ -113,7 +113,8 @@ struct NodeConnection: Sendable {
 
     /// A stream that broke off.
     func interrupted(_ error: any Error) async -> any Error {
-        guard let address = try? currentAddress() else { return error }
+        let address: NodeAddress
+        do { address = try currentAddress() } catch let unknown { return Task.isCancelled ? error : unknown }
         return await fault(error, at: address, isLoss: true)
     }
 
@@ -121,6 +122,7 @@ struct NodeConnection: Sendable {
 
     private func currentAddress() throws -> NodeAddress {
         do { return try node() } catch let error as ClientError { throw error } catch {
+            link.lost("it can't be found")
             throw ClientError(.unavailable, ErrorSentence.text(error), mayPass: true)
         }
     }

@@ -1,7 +1,10 @@
 import Domain
 import EngineAPI
+import FoundationEssentials
+import Glibc
 import Primitives
 import RemoteEngine
+import Store
 import TestSupport
 import Testing
 
@@ -14,6 +17,37 @@ struct AttachTests {
         settings.attach = "http://127.0.0.1:8181"
         change(&settings)
         return settings
+    }
+
+    @Test func `the secrets go to the process that has the data directory alone`() throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let settings = Settings(dataDirectory: directory.path)
+        let node = AttachedNode.beside(settings)
+        func words() -> String? {
+            do {
+                _ = try node.address()
+                return nil
+            } catch { return (error as? CommandFailure)?.message }
+        }
+        func record(_ processID: Int32) throws {
+            let place = HostPort(host: "127.0.0.1", port: 4711)
+            try RunningRecord(processID: processID, management: place, receiver: place)
+                .write(dataDirectory: directory.path)
+        }
+        // One that was killed has left its record.
+        try record(getpid())
+        try directory.write("\(getpid())\n", to: "lock")
+        #expect(words()?.contains("No signalbox runs on") == true)
+        let lock = try DirectoryLock(path: directory.path + "/lock")
+        #expect(DirectoryLock.holder(of: directory.path) == getpid())
+        #expect(try node.address().url == "http://127.0.0.1:4711")
+        // A command has it now.
+        try record(getpid() + 1)
+        #expect(words() == "Another command is at work on \(directory.path); wait for its end.")
+        try FileManager.default.removeItem(atPath: directory.path + "/running.json")
+        #expect(words()?.contains("Another command is at work") == true)
+        withExtendedLifetime(lock) {}
     }
 
     @Test func `nothing is attached to without being asked for`() throws {

@@ -12,7 +12,7 @@ package struct DataDirectory: Sendable {
     package var keyPath: String { path + "/key" }
     /// Where a rotation puts the new key until the store is encrypted with it.
     package var nextKeyPath: String { path + "/key.next" }
-    package var lockPath: String { path + "/lock" }
+    package var lockPath: String { path + "/" + DirectoryLock.fileName }
 
     /// Makes the directory if it is missing and closes it to others.
     package init(preparing path: String) throws(StoreError) {

@@ -4,6 +4,8 @@ import Primitives
 
 /// Keeps a second process out of the data directory for as long as it lives; the kernel drops it with the process.
 package final class DirectoryLock: Sendable {
+    static let fileName = "lock"
+
     private let file: Int32
 
     package init(path: String) throws(StoreError) {
@@ -46,6 +48,16 @@ package final class DirectoryLock: Sendable {
             usleep(25_000)
         }
         return false
+    }
+
+    /// The process that has a directory; nil where none has, whatever one that has ended left behind.
+    package static func holder(of directory: String) -> Int32? {
+        let file = unsafe Glibc.open(directory + "/" + fileName, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { Glibc.close(file) }
+        // Whoever is about to take it for himself tries more than once.
+        guard flock(file, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        return Int32(content(of: file)) ?? 0
     }
 
     private static func content(of file: Int32) -> String {

@@ -34,12 +34,12 @@ struct AttachedNode: Sendable {
     static func beside(_ settings: Settings) -> AttachedNode {
         AttachedNode(
             address: {
+                let record = try RunningRecord.ofHolder(of: settings.dataDirectory)
                 let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
-                let record = RunningRecord.read(dataDirectory: settings.dataDirectory)
                 return NodeAddress(
-                    url: record?.url ?? settings.management.url,
+                    url: record.url,
                     token: credentials.user,
-                    socket: record?.socket.map(LocalSocket.usable)
+                    socket: record.socket.map(LocalSocket.usable)
                 )
             },
             tls: nil

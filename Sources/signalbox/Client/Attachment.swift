@@ -11,7 +11,7 @@ import Store
 /// The engine of a node elsewhere in use, with the connections to it.
 struct Attachment: Sendable {
     /// How long a node of the same data directory may take until it listens; it may have been started this moment.
-    private static let patience = Duration.seconds(10)
+    static let patience = Duration.seconds(10)
 
     let engine: RemoteEngine
     private let node: AttachedNode

@@ -22,6 +22,11 @@ struct EngineAccess: Sendable {
         case otherProcess
     }
 
+    private enum Used {
+        case own(EngineNode)
+        case beside(RunningRecord)
+    }
+
     private let settings: Settings
     private let need: Need
 
@@ -50,18 +55,15 @@ struct EngineAccess: Sendable {
             return try result.get()
         }
         let node: EngineNode
-        do {
-            node = try EngineNode.open(settings, listens: false, logger: .diagnostics(.error))
-        } catch let error as StoreError where error.kind == .locked {
-            let credentials = try Credentials.load(dataDirectory: settings.dataDirectory)
-            let record = RunningRecord.read(dataDirectory: settings.dataDirectory)
+        switch try await used() {
+        case .own(let own): node = own
+        case .beside(let record):
             let client = ManagementClient(
-                baseURL: record?.url ?? settings.management.url,
-                socket: record?.socket.map(LocalSocket.usable),
-                credentials: credentials
+                baseURL: record.url,
+                socket: record.socket.map(LocalSocket.usable),
+                credentials: try Credentials.load(dataDirectory: settings.dataDirectory)
             )
-            try await work(client)
-            return
+            return try await work(client)
         }
         guard need != .otherProcess else {
             await node.close()
@@ -73,6 +75,24 @@ struct EngineAccess: Sendable {
         case .atWorkForBrowser: try await node.serveOnce(isRunning: true, at: settings.management, work)
         case .atWork: try await node.serveOnce(isRunning: true, work)
         case .atRest, .otherProcess: try await node.serveOnce(isRunning: false, work)
+        }
+    }
+
+    /// An own engine, or that of the process which has the data directory; one that starts is waited for, and so is the end of
+    /// another command.
+    private func used() async throws -> Used {
+        let end = ContinuousClock.now.advanced(by: Attachment.patience)
+        while true {
+            do {
+                return .own(try EngineNode.open(settings, listens: false, logger: .diagnostics(.error)))
+            } catch let error as StoreError where error.kind == .locked {
+                do throws(CommandFailure) {
+                    return .beside(try RunningRecord.ofHolder(of: settings.dataDirectory))
+                } catch {
+                    guard ContinuousClock.now < end else { throw error }
+                }
+            }
+            try await Task.sleep(for: .milliseconds(100))
         }
     }
 }

@@ -2,6 +2,7 @@ import Domain
 import FoundationEssentials
 import Glibc
 import Primitives
+import Store
 
 /// What a running `signalbox` writes into its data directory so that commands find its listeners.
 struct RunningRecord: Sendable, Hashable {
@@ -53,5 +54,19 @@ struct RunningRecord: Sendable, Hashable {
     static func remove(dataDirectory: String) {
         guard read(dataDirectory: dataDirectory)?.processID == getpid() else { return }
         _ = unsafe unlink(path(dataDirectory))
+    }
+
+    /// The record of the process that has the data directory. Where one that has ended listened, and where the settings say,
+    /// anybody may listen, and is not to hear the secrets.
+    ///
+    /// - Throws: `CommandFailure` where no process has it, or one that does not listen, maybe yet.
+    static func ofHolder(of dataDirectory: String) throws(CommandFailure) -> RunningRecord {
+        guard let holder = DirectoryLock.holder(of: dataDirectory) else {
+            throw CommandFailure("No signalbox runs on \(dataDirectory) any more; try again.")
+        }
+        guard let record = read(dataDirectory: dataDirectory), record.processID == holder else {
+            throw CommandFailure("Another command is at work on \(dataDirectory); wait for its end.")
+        }
+        return record
     }
 }

@@ -85,6 +85,30 @@ struct NodeLossTests {
         }
     }
 
+    private struct NoPlace: Error {}
+
+    @Test func `a node that can't be found any more is lost where it was`() async throws {
+        try await with { fixture, _, _ in
+            let node = Place()
+            let remote = ServedEngine.client {
+                guard let address = node.address.withLock({ $0 }) else { throw NoPlace() }
+                return address
+            }
+            let heard = Heard()
+            let readers = heard.follow(remote)
+            defer { for reader in readers { reader.cancel() } }
+            try await ServedEngine.run(fixture.engine) { address in
+                node.address.withLock { $0 = address }
+                try await waitUntil("the first look") { heard.has(.stored(count: 0, lastSequence: 0)) }
+                node.address.withLock { $0 = nil }
+                await #expect(throws: ClientError.self) { try await remote.instances() }
+                try await waitUntil("the loss") {
+                    if case .lost(address.url, _, _)? = heard.links.withLock({ $0.last }) { true } else { false }
+                }
+            }
+        }
+    }
+
     @Test func `since when a node is lost stays, however often it is asked`() async throws {
         let remote = ServedEngine.client { Place.nowhere }
         let heard = Heard()

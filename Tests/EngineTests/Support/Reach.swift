@@ -77,7 +77,7 @@ enum ServedEngine {
         configuration: .cautious(connect: .milliseconds(Limit.connect.milliseconds))
     )
 
-    static func client(_ node: @escaping @Sendable () -> NodeAddress) -> RemoteEngine {
+    static func client(_ node: @escaping @Sendable () throws -> NodeAddress) -> RemoteEngine {
         RemoteEngine(http: http, node: node, pauses: [.milliseconds(20)]) { _, _ in "it is not there" }
     }
 }
