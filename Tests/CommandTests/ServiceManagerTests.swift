@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Logging
 import ServiceLifecycle
+import Store
 import Synchronization
 import TestSupport
 import Testing
@@ -214,6 +215,54 @@ struct ServiceManagerTests {
     func `the longest names are names`(name: String) {
         let (manager, log) = Self.interval(["NOTIFY_SOCKET": name])
         #expect(manager != nil && log.isEmpty)
+    }
+
+    @Test func `a node waits for the command that has its directory, and for no other node`() async throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let lines = LogLines()
+        let (data, path) = (directory.path, directory.path + "/lock")
+        @Sendable func opened(_ patience: Duration) -> Result<DirectoryLock, any Error> {
+            Result {
+                try CommandWait(dataDirectory: data, patience: patience, logger: lines.logger).open {
+                    try DirectoryLock(path: path)
+                }
+            }
+        }
+        func kind(_ opened: Result<DirectoryLock, any Error>) -> StoreError.Kind? {
+            if case .failure(let error) = opened { (error as? StoreError)?.kind } else { nil }
+        }
+        var lock: DirectoryLock? = try DirectoryLock(path: path)
+        let impatient = await offThread { opened(.zero) }
+        #expect(kind(impatient) == .locked)
+        #expect(lines.all.isEmpty)
+        let place = HostPort(host: "127.0.0.1", port: 1)
+        let record = RunningRecord(processID: getpid(), management: place, receiver: place)
+        try record.write(dataDirectory: directory.path)
+        let second = await offThread { opened(.seconds(3600)) }
+        #expect(kind(second) == .locked)
+        RunningRecord.remove(dataDirectory: directory.path)
+        let opening = Task { await offThread { opened(.seconds(3600)) } }
+        try await waitUntil("the command to be waited for") { lines.all.contains { $0.contains("a command's end") } }
+        withExtendedLifetime(lock) {}
+        lock = nil
+        let next = await opening.value
+        #expect(kind(next) == nil)
+    }
+
+    @Test(arguments: ["README.md", "Sources/signalbox/Signalbox.docc/Operation.md"])
+    func `every unit is begun anew however often it ended`(_ document: String) throws {
+        let units = try SourceTree.text(of: document).components(separatedBy: "```").filter {
+            $0.contains("Restart=always")
+        }
+        #expect(!units.isEmpty)
+        for unit in units {
+            // That one belongs to the unit, and nowhere else.
+            let sections = unit.components(separatedBy: "[Service]")
+            #expect(sections.count == 2 && sections[0].contains("[Unit]\n"), "\(unit)")
+            #expect(sections.first?.contains("StartLimitIntervalSec=0\n") == true, "\(unit)")
+            #expect(sections.last?.contains("RestartSec=2\n") == true, "\(unit)")
+        }
     }
 
     @Test(arguments: [[:], ["NOTIFY_SOCKET": ""], ["WATCHDOG_USEC": "60000000"]])

@@ -41,7 +41,7 @@ struct EngineNode: Sendable {
     /// Opens the data directory; nothing is asked of the network yet.
     ///
     /// With `listens` it is to have listeners as the settings say, and needs their certificate. One that `shares` works
-    /// beside others where its store is a database.
+    /// beside others where its store is a database, and waits for the end of a command that has the data directory.
     ///
     /// - Throws: `StoreError` with `.locked` where another process has it, `UsageError` for files of TLS that can't be used,
     ///   `CommandFailure`.
@@ -52,7 +52,9 @@ struct EngineNode: Sendable {
         logger: Logger
     ) throws -> EngineNode {
         CoreFiles.forbid()
-        let opened = try NodeStore.open(settings, shares: shares, logger: logger)
+        func opening() throws -> NodeStore { try NodeStore.open(settings, shares: shares, logger: logger) }
+        let wait = CommandWait(dataDirectory: settings.dataDirectory, logger: logger)
+        let opened = try shares ? wait.open(opening) : opening()
         let store = opened.store
         let ending = Ending(logger: logger, onBegin: { store.hurry() })
         let loss = StoreLoss(ending: ending)
