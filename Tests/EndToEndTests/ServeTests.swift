@@ -227,6 +227,20 @@ struct ServeTests {
         #expect(try await serve.exitStatus() == 0)
     }
 
+    @Test func `a reload without a certificate ends nothing, and is said once`() async throws {
+        let directory = try ScratchDirectory()
+        let serve = try await serve(directory)
+        for _ in 0..<3 { serve.signal(SIGHUP) }
+        try await waitUntil("the reload to be said", seen: { serve.diagnostics }) {
+            serve.diagnostics.contains("SIGHUP reads a certificate anew") ? true : nil
+        }
+        serve.signal(SIGHUP)
+        _ = try await signalbox(directory, "instances", "list")
+        serve.signal(SIGTERM)
+        #expect(try await serve.exitStatus() == 0)
+        #expect(serve.diagnostics.components(separatedBy: "SIGHUP").count == 2, "\(serve.diagnostics)")
+    }
+
     @Test func `a port in use is named with the option that moves it`() async throws {
         let (directory, other) = (try ScratchDirectory(), try ScratchDirectory())
         let serve = try await serve(directory)

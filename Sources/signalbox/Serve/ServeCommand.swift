@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: nothing more is accepted, what \
             is in flight finishes or, if it hangs, is retried by the next start, and the exit status is 0. A second \
-            signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
+            signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew, and ends nothing without them. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
             systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive. With \
             PostgreSQL, several at one database work side by side, and each goes on with what another one held that ended.
 
@@ -25,6 +25,8 @@ struct ServeCommand: ParsableCommand {
     @OptionGroup var common: CommonArguments
 
     func run() throws {
+        // First of all, with TLS or without: by default this signal ends a program, and whoever reloads a unit would stop it.
+        let hangUps = try waiting { await UnixSignalsSequence(trapping: .sighup) }
         let settings = try common.settings(engine.values).withPorts()
         let environment = ProcessInfo.processInfo.environment
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
@@ -35,13 +37,9 @@ struct ServeCommand: ParsableCommand {
         try waiting {
             let result: Result<Void, any Error>
             do {
-                var others: [any Service] = []
-                if let doors = node.tls {
-                    let signals = await UnixSignalsSequence(trapping: .sighup)
-                    others = [CertificateReload(doors: doors, signals: signals, logger: node.logger)]
-                }
+                let reload = CertificateReload(doors: node.tls, signals: hangUps, logger: node.logger)
                 let group = node.group(
-                    with: others,
+                    with: [reload],
                     signals: [.sigterm, .sigint],
                     environment: environment,
                     onReady: { signs?.end() }
