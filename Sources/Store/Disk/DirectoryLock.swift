@@ -34,12 +34,7 @@ package final class DirectoryLock: Sendable {
     deinit { Glibc.close(file) }
 
     /// Whether another process has a directory; nothing is made there.
-    package static func isHeld(in directory: String) -> Bool {
-        let file = unsafe open(directory + "/lock", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { Glibc.close(file) }
-        return flock(file, LOCK_SH | LOCK_NB) != 0
-    }
+    package static func isHeld(in directory: String) -> Bool { holder(of: directory) != nil }
 
     /// A process that has just ended, or a child between its fork and its exec, holds the lock for moments more.
     private static func acquire(_ file: Int32) -> Bool {
