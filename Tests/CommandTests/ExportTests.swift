@@ -6,6 +6,7 @@ import Testing
 
 @testable import signalbox
 
+@Suite(.timeLimit(.minutes(20)))
 struct ExportTests {
     private static let event: JSON = [
         "id": "event-7", "eventDate": "2026-11-27T10:00:00Z", "sequence": 7, "instanceId": 401, "eventType": "UPDATED",

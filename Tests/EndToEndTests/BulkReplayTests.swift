@@ -23,7 +23,11 @@ struct BulkReplayTests {
     private func signalbox(_ directory: ScratchDirectory, _ arguments: [String], input: String = "") async throws
         -> Program.Output
     {
-        try await Program.run(arguments + ["--data-dir", directory.path], input: input)
+        try await Program.run(
+            arguments + ["--data-dir", directory.path],
+            input: input,
+            environment: ["SIGNALBOX_ALLOW_PASSWORD_GRANT": "true"]
+        )
     }
 
     private func replays(_ surroundings: Surroundings) -> [JSON] {

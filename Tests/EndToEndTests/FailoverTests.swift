@@ -59,7 +59,7 @@ struct FailoverTests {
         try await sending.value
         #expect(load.faults.isEmpty)
         // A paused node may hold the turn for four seconds, and takes connections without an answer.
-        #expect(load.longestPause < (fault == .pause ? .seconds(10) : .seconds(3)))
+        #expect(load.longestPause < (fault == .pause ? .seconds(10) : .seconds(6)))
         let listen = scene.surroundings.listen
         func delivered() -> [Told] { listen.lines.compactMap { Told($0) } }
         try await waitUntil("all deliveries", seen: { "\(Set(delivered().map(\.event)).count) of \(load.total)" }) {
