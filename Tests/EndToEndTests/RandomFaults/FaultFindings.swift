@@ -168,7 +168,8 @@ struct FaultFindings {
                 return abs(ask.at - window.end) < 1
             }
             guard !isHolder, !hasJustWoken else { continue }
-            found.append("\(ask.object) was asked for at \(ask.at) by the node \(fence), which held it \(own)")
+            let held = (holdings[id] ?? []).map { "\($0.node) from \($0.begin) to \($0.end)" }
+            found.append("\(ask.object) was asked for at \(ask.at) by the node \(fence); it was held by \(held)")
         }
         for window in scene.windows {
             guard case .kill = window.fault else { continue }

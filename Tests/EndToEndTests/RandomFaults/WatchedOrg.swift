@@ -22,9 +22,14 @@ final class WatchedOrg: Sendable {
     }
 
     private struct Context: InitializableFromSource {
-        let port: Int
+        let connection: Sockets.Connection
 
-        init(source: ApplicationRequestContextSource) { port = source.channel.remoteAddress?.port ?? 0 }
+        init(source: ApplicationRequestContextSource) {
+            connection = Sockets.Connection(
+                from: source.channel.remoteAddress?.port ?? 0,
+                to: source.channel.localAddress?.port ?? 0
+            )
+        }
     }
 
     /// Each is watched by one instance.
@@ -42,12 +47,12 @@ final class WatchedOrg: Sendable {
 
         func add(_ process: Int32) { _ = state.withLock { $0.processes.insert(process) } }
 
-        func note(_ text: String, port: Int) {
+        func note(_ text: String, _ connection: Sockets.Connection) {
             let objects = WatchedOrg.objects.filter { text.contains("FROM \($0)") || text.contains("FROM+\($0)") }
             guard !objects.isEmpty else { return }
             let now = Date.now.timeIntervalSince1970
             let processes = state.withLock { $0.processes }
-            let process = Sockets.owner(ofPort: port, among: processes)
+            let process = Sockets.owner(of: connection, among: processes)
             state.withLock { state in
                 state.asks += objects.map { Ask(object: $0, process: process, at: now) }
             }
@@ -64,7 +69,7 @@ final class WatchedOrg: Sendable {
                 let body = try await request.body.collect(upTo: 1 << 20)
                 let path = request.head.path ?? "/"
                 let asked = path + String(buffer: body)
-                book.note(asked.replacing("%20", with: " "), port: context.port)
+                book.note(asked.replacing("%20", with: " "), context.connection)
                 let headers = Dictionary(
                     request.headers.map { ($0.name.canonicalName, $0.value) },
                     uniquingKeysWith: { $1 }
@@ -118,9 +123,16 @@ final class WatchedOrg: Sendable {
 
 /// Who has which socket of this machine, as the kernel tells it.
 enum Sockets {
-    /// The process, of those that are named, whose end of a connection over loopback has this port.
-    static func owner(ofPort port: Int, among processes: Set<Int32>) -> Int32? {
-        guard let inode = inode(ofPort: port) else { return nil }
+    /// A connection over loopback, by both of its ports: the kernel gives one port of its own to several connections, where
+    /// they go to different places.
+    struct Connection: Sendable {
+        let from: Int
+        let to: Int
+    }
+
+    /// The process, of those that are named, which has the end that the connection comes from.
+    static func owner(of connection: Connection, among processes: Set<Int32>) -> Int32? {
+        guard let inode = inode(of: connection) else { return nil }
         return processes.first { process in
             let folder = "/proc/\(process)/fd/"
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -144,13 +156,16 @@ enum Sockets {
         }
     }
 
-    private static func inode(ofPort port: Int) -> String? {
+    private static func inode(of connection: Connection) -> String? {
+        func place(_ port: Int) -> String {
+            let digits = String(port, radix: 16, uppercase: true)
+            return "0100007F:" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        }
         let table = contents("/proc/net/tcp")
-        let digits = String(port, radix: 16, uppercase: true)
-        let local = "0100007F:" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        let (local, remote) = (place(connection.from), place(connection.to))
         for line in String(decoding: table, as: UTF8.self).split(separator: "\n") {
             let columns = line.split(separator: " ")
-            guard columns.count > 9, columns[1] == local, columns[9] != "0" else { continue }
+            guard columns.count > 9, columns[1] == local, columns[2] == remote, columns[9] != "0" else { continue }
             return String(columns[9])
         }
         return nil
