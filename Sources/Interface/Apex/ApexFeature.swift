@@ -39,7 +39,7 @@ struct ApexFeature: Feature {
         switch message {
         case .notice(.instance(let id)): if id == context.instances.current { board.invalidate() }
         case .notice(.instancesChanged): board.invalidate()
-        case .apex(let id, let result): if id == context.instances.current { board.accept(result) }
+        case .apex(let id, let result): if id == context.instances.current { board.accept(result, at: context.due) }
         case .apexEnded(let id, let work, let ending): accept(ending, of: work, id, context, &effects)
         case .apexExported(let result): accept(exported: result, context, &effects)
         case .secretRotated(let id, let result): accept(rotated: id, result, context, &effects)

@@ -109,7 +109,7 @@ struct FailureList: Overlay {
         switch message {
         case .notice(.deliveries), .notice(.instancesChanged), .replayed: load.invalidate()
         case .notice(.instance(let id)): if id == instance { load.invalidate() }
-        case .failures(let token, let result): load.accept(token: token, result)
+        case .failures(let token, let result): load.accept(token: token, result, at: context.due)
         default: break
         }
     }

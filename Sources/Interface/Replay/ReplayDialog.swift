@@ -196,6 +196,7 @@ struct ReplayDialog: Overlay {
         }
         guard let preview = preview.value else {
             wantsStart = true
+            self.preview.retry()
             return
         }
         guard preview.count > 0 else {
@@ -215,7 +216,9 @@ struct ReplayDialog: Overlay {
         switch message {
         case .notice(.stored), .notice(.deliveries): preview.refresh(at: context.due)
         case .replayPreview(let token, let result):
-            preview.accept(token: token, result)
+            preview.accept(token: token, result, at: context.due)
+            // Whoever has read that it failed does not expect the question when another attempt succeeds.
+            if preview.failure != nil { wantsStart = false }
             guard wantsStart, preview.value != nil else { break }
             wantsStart = false
             start(context, &effects)
