@@ -5,6 +5,8 @@ import Primitives
 /// The Apex of the instance on the screen: what is in the org, and deploying, removing and exporting it.
 struct ApexFeature: Feature {
     var board = ApexBoard()
+    /// Of the windows that write a project.
+    var tokens = WindowTokens()
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { board = ApexBoard() }
 
@@ -23,13 +25,16 @@ struct ApexFeature: Feature {
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         switch event {
         case let request as ApexRequested:
-            board.asked = request.work
-            board.invalidate()
-            // Its progress has to be seen somewhere.
-            if !context.isOpen(ApexPanel.self) { effects.open(ApexPanel()) }
+            // Another one may be on the screen since it was asked about.
+            if request.instance == context.instances.current {
+                board.asked = request.work
+                board.invalidate()
+                // Its progress has to be seen somewhere.
+                if !context.isOpen(ApexPanel.self) { effects.open(ApexPanel()) }
+            }
             effects.send(.runApex(request.instance, request.work, allowProduction: request.allowsProduction))
         case let request as RotationRequested:
-            board.isRotating = true
+            if request.instance == context.instances.current { board.isRotating = true }
             effects.send(.rotateSecret(request.instance))
         default: break
         }
@@ -41,7 +46,7 @@ struct ApexFeature: Feature {
         case .notice(.instancesChanged): board.invalidate()
         case .apex(let id, let result): if id == context.instances.current { board.accept(result, at: context.due) }
         case .apexEnded(let id, let work, let ending): accept(ending, of: work, id, context, &effects)
-        case .apexExported(let result): accept(exported: result, context, &effects)
+        case .apexExported(_, let result): accept(exported: result, context, &effects)
         case .secretRotated(let id, let result): accept(rotated: id, result, context, &effects)
         default: break
         }

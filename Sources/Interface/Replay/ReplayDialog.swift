@@ -38,6 +38,8 @@ struct ReplayDialog: Overlay {
     }
 
     let instance: InstanceID
+    /// The number of what it begins: one at a time.
+    private let request: Int
     private(set) var line: FilterLine
     /// What completion knows.
     private let known: FilterOffers.Known
@@ -54,6 +56,7 @@ struct ReplayDialog: Overlay {
     /// The numbers of its questions begin after `token`.
     init(_ instance: InstanceID, filter: String, known: FilterOffers.Known, after token: Int) {
         self.instance = instance
+        request = token
         self.known = known
         line = FilterLine(filter)
         preview = ReplayPreviewLoad(after: token)
@@ -203,11 +206,11 @@ struct ReplayDialog: Overlay {
             focus = .filter
             return
         }
-        effects.askToReplay(preview.count, of: instance, filter, rate: rate, context)
+        effects.askToReplay(preview.count, of: instance, filter, rate: rate, request: request, context)
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
-        guard let confirmed = event as? ReplaysConfirmed, confirmed.instance == instance else { return }
+        guard let confirmed = event as? ReplaysConfirmed, confirmed.request == request else { return }
         isStarting = true
         refusal = nil
     }
@@ -222,7 +225,7 @@ struct ReplayDialog: Overlay {
             guard wantsStart, preview.value != nil else { break }
             wantsStart = false
             start(context, &effects)
-        case .replaysCreated(let result) where isStarting:
+        case .replaysCreated(request, let result) where isStarting:
             switch result {
             case .success: effects.close()
             case .failure(let failure):

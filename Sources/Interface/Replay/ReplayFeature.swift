@@ -68,6 +68,7 @@ struct ReplayFeature: Feature {
                 of: current,
                 context.marked.filter,
                 rate: ReplayJob.defaultRate,
+                request: tokens.next(),
                 context
             )
         case .replayElsewhere: openElsewhere(context, &effects)
@@ -146,7 +147,7 @@ struct ReplayFeature: Feature {
         case .marks(let token, let result): accept(marks: token, result, &effects)
         case .replayed(let sequence, let result): accept(replayed: sequence, result)
         case .engineStopped: (elsewhere, reading) = (nil, nil)
-        case .replaysCreated(let result): accept(created: result, context, &effects)
+        case .replaysCreated(_, let result): accept(created: result, context, &effects)
         case .replayChanged(let result): accept(changed: result, context, &effects)
         default: break
         }

@@ -93,6 +93,22 @@ struct ReplayDialogTests {
         #expect(driver.text.contains("3 events would go to") && !driver.text.contains("Replay 3 events?"))
     }
 
+    @Test func `what another dialog began neither closes this one nor is refused in it`() {
+        var driver = driver()
+        driver.keys("enter y")
+        let former = driver.replaysRequest
+        driver.keys("esc B")
+        driver.pass(milliseconds: 300)
+        driver.keys("enter y")
+        #expect(driver.replaysRequest != former)
+        driver.send(.replaysCreated(request: former, .failure(.failed("Too many."))))
+        #expect((driver.dashboard.layers.top as? ReplayDialog)?.isStarting == true)
+        driver.send(.replaysCreated(request: former, .success(ReplayTests.job(total: 3))))
+        #expect(driver.dashboard.layers.count == 1)
+        driver.send(.replaysCreated(request: driver.replaysRequest, .success(ReplayTests.job(total: 3))))
+        #expect(driver.dashboard.layers.isEmpty)
+    }
+
     @Test(arguments: ["enter", "n", "esc", "space"])
     func `a no to the question is said`(key: String) {
         var driver = driver()
