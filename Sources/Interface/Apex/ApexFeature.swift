@@ -73,13 +73,16 @@ struct ApexFeature: Feature {
                 about: .source
             )
         case .needsConsent:
-            if context.isOnTop(ApexPanel.self) {
+            let isCurrent = id == context.instances.current
+            if isCurrent, context.isOnTop(ApexPanel.self) {
                 askForProduction(id, work, context, &effects)
             } else {
-                // A key that was meant for something else must not say yes.
+                // A key that was meant for something else, or for another instance, must not say yes.
+                let way = isCurrent ? "Press" : "Switch to \(name), press"
                 effects.say(
                     .warning,
-                    "\(name) is a production org; nothing was done. Press a and choose again to say yes to that."
+                    "\(name) is a production org; nothing was done. \(way) \(context.key(.apex)) and choose again to say yes "
+                        + "to that."
                 )
             }
         case .failed(let sentence, let status):

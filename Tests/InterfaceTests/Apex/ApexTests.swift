@@ -123,6 +123,18 @@ struct ApexTests {
         #expect(driver.dashboard.layers.count == 1)
     }
 
+    @Test func `the way to a yes names the key as it is, and the instance where another is shown`() throws {
+        let keys = try ActionTable.standard.rebound([KeyBinding(action: "apex", keys: [.ctrl("x")])])
+        var driver = Driver(instances: [Self.webhooks(), Sample.overview(id: 2, name: "live")], keys: keys)
+        driver.send(.apexEnded(1, .deploying, .needsConsent))
+        #expect(driver.messages.entries.last?.text.contains("Press ^X and choose again") == true)
+        driver.keys("ctrl+x")
+        driver.send(.apexEnded(2, .deploying, .needsConsent))
+        #expect(!driver.text.contains("Deploy into production?"), "it is not this instance's window")
+        let words = "live is a production org; nothing was done. Switch to live, press ^X and choose again"
+        #expect(driver.messages.entries.last?.text.contains(words) == true)
+    }
+
     @Test func `removing asks first`() {
         var driver = Driver(instances: [Self.webhooks()])
         driver.keys("a down enter")
