@@ -109,8 +109,8 @@ struct ReplayFeature: Feature {
     /// The engine's bulk replays go on without a dashboard; what this one sends by itself does not.
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
         if let reading { return UnsavedWork(onQuitting: "The marked events will not be sent to \(reading.url).") }
-        guard let elsewhere else { return nil }
-        let rest = Words.count(Int64(elsewhere.total - elsewhere.done), "marked event")
+        guard let elsewhere, elsewhere.unsent > 0 else { return nil }
+        let rest = Words.count(elsewhere.unsent, "marked event")
         return UnsavedWork(onQuitting: "\(rest) will not be sent to \(elsewhere.url) any more.")
     }
 
