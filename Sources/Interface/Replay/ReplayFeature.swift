@@ -130,7 +130,7 @@ struct ReplayFeature: Feature {
         case let used as URLUsed:
             urls.record(used.url)
             effects.remember(urls)
-        case let wanted as ReplaysWanted: openDialog(wanted.instance, filter: wanted.filter, context, &effects)
+        case let asked as BulkReplayAsked: openDialog(asked.instance, filter: asked.filter, context, &effects)
         case let wanted as MarkedReplayWanted: begin(wanted, context)
         case is ReplaysElsewhereStopped: elsewhere?.stop()
         default: break
@@ -225,7 +225,7 @@ extension DashboardContext {
 }
 
 /// Posted where the events of a filter are to be replayed, after a look at how many they are.
-struct ReplaysWanted: DashboardEvent {
+struct BulkReplayAsked: DashboardEvent {
     let instance: InstanceID
     let filter: String
 }
