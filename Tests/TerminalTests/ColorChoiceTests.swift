@@ -56,7 +56,8 @@ struct ColorChoiceTests {
         "A terminal that has no clipboard is sent nothing for one",
         arguments: [
             ("linux", false), ("vt220", false), ("ansi", false), ("xterm-256color", true), ("tmux-256color", true),
-            ("foot", true),
+            ("foot", true), ("mlterm", true), ("mlterm-256color", true), ("rio", true), ("vte-256color", true),
+            ("zutty", true), ("linux-16color", false), ("cons25", false), ("dumb", false), ("", false),
         ]
     )
     func clipboards(term: String, hasClipboard: Bool) {

@@ -5,6 +5,7 @@ import Primitives
 /// What is known of the Apex of the instance on the screen, asked for while somebody looks at it.
 struct ApexBoard: Sendable {
     private static let pause: Int64 = 250
+    private static let pauseAfterFailure: Int64 = 2000
 
     private(set) var status: ApexStatus?
     private(set) var failure: String?
@@ -28,11 +29,14 @@ struct ApexBoard: Sendable {
         return .loadApex(instance)
     }
 
-    mutating func accept(_ result: Result<ApexStatus, Failure>) {
+    mutating func accept(_ result: Result<ApexStatus, Failure>, at now: Timestamp) {
         isOutstanding = false
         switch result {
         case .success(let status): (self.status, failure) = (status, nil)
-        case .failure(let error): failure = error.sentence
+        case .failure(let error):
+            failure = error.sentence
+            isStale = true
+            notBefore = max(notBefore, now.advanced(byMilliseconds: Self.pauseAfterFailure))
         }
     }
 

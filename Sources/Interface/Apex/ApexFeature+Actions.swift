@@ -78,7 +78,7 @@ extension ApexFeature {
                 verb: "Remove",
                 then: [.post(ApexRequested(instance: instance.id, work: .removing, allowsProduction: false))]
             )
-        case .exportApex: effects.open(FolderPrompt(instance: instance.id))
+        case .exportApex: effects.open(FolderPrompt(instance: instance.id, after: tokens.next()))
         case .rotateSecret:
             effects.ask(
                 "Rotate the receiver secret?",

@@ -5,6 +5,8 @@ import Primitives
 /// The Apex of the instance on the screen: what is in the org, and deploying, removing and exporting it.
 struct ApexFeature: Feature {
     var board = ApexBoard()
+    /// Of the windows that write a project.
+    var tokens = WindowTokens()
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { board = ApexBoard() }
 
@@ -23,13 +25,16 @@ struct ApexFeature: Feature {
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         switch event {
         case let request as ApexRequested:
-            board.asked = request.work
-            board.invalidate()
-            // Its progress has to be seen somewhere.
-            if !context.isOpen(ApexPanel.self) { effects.open(ApexPanel()) }
+            // Another one may be on the screen since it was asked about.
+            if request.instance == context.instances.current {
+                board.asked = request.work
+                board.invalidate()
+                // Its progress has to be seen somewhere.
+                if !context.isOpen(ApexPanel.self) { effects.open(ApexPanel()) }
+            }
             effects.send(.runApex(request.instance, request.work, allowProduction: request.allowsProduction))
         case let request as RotationRequested:
-            board.isRotating = true
+            if request.instance == context.instances.current { board.isRotating = true }
             effects.send(.rotateSecret(request.instance))
         default: break
         }
@@ -39,9 +44,9 @@ struct ApexFeature: Feature {
         switch message {
         case .notice(.instance(let id)): if id == context.instances.current { board.invalidate() }
         case .notice(.instancesChanged): board.invalidate()
-        case .apex(let id, let result): if id == context.instances.current { board.accept(result) }
+        case .apex(let id, let result): if id == context.instances.current { board.accept(result, at: context.due) }
         case .apexEnded(let id, let work, let ending): accept(ending, of: work, id, context, &effects)
-        case .apexExported(let result): accept(exported: result, context, &effects)
+        case .apexExported(_, let result): accept(exported: result, context, &effects)
         case .secretRotated(let id, let result): accept(rotated: id, result, context, &effects)
         default: break
         }
@@ -68,13 +73,16 @@ struct ApexFeature: Feature {
                 about: .source
             )
         case .needsConsent:
-            if context.isOnTop(ApexPanel.self) {
+            let isCurrent = id == context.instances.current
+            if isCurrent, context.isOnTop(ApexPanel.self) {
                 askForProduction(id, work, context, &effects)
             } else {
-                // A key that was meant for something else must not say yes.
+                // A key that was meant for something else, or for another instance, must not say yes.
+                let way = isCurrent ? "Press" : "Switch to \(name), press"
                 effects.say(
                     .warning,
-                    "\(name) is a production org; nothing was done. Press a and choose again to say yes to that."
+                    "\(name) is a production org; nothing was done. \(way) \(context.key(.apex)) and choose again to say yes "
+                        + "to that."
                 )
             }
         case .failed(let sentence, let status):

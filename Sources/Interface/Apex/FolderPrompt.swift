@@ -8,8 +8,14 @@ struct FolderPrompt: Overlay {
     private var folder = TextField("signalbox-apex")
     private var fault: String?
     private var isWriting = false
+    /// The number of the last project that was asked for.
+    private var request: Int
 
-    init(instance: InstanceID) { self.instance = instance }
+    /// The numbers of its requests begin after `token`.
+    init(instance: InstanceID, after token: Int) {
+        self.instance = instance
+        request = token
+    }
 
     func title(_ context: DashboardContext) -> String { "Export the Apex into a folder" }
 
@@ -47,11 +53,12 @@ struct FolderPrompt: Overlay {
         }
         fault = nil
         isWriting = true
-        effects.send(.exportApex(instance, folder: path))
+        request += 1
+        effects.send(.exportApex(request: request, instance, folder: path))
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
-        guard case .apexExported(let result) = message else { return }
+        guard case .apexExported(request, let result) = message, isWriting else { return }
         switch result {
         case .success: effects.close()
         case .failure(let failure):

@@ -22,8 +22,7 @@ struct CompareFeature: Feature {
         )
     ]
 
-    /// Counts the windows, so that none takes an answer to a former one for its own.
-    private var opened = 0
+    private var tokens = WindowTokens(from: PageReader.comparison.firstToken)
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         guard action == .compare else { return nil }
@@ -36,8 +35,7 @@ struct CompareFeature: Feature {
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .compare else { return false }
-        opened += 1
-        let token = PageReader.comparison.firstToken + opened
+        let token = tokens.next()
         let marked = context.marked.events.keys.sorted()
         if marked.count == 2 {
             effects.open(CompareOverlay(Comparison(marked[0], marked[1], token: token)))

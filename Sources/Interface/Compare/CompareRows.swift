@@ -33,7 +33,7 @@ extension DashboardContext {
         let differing = Set(all.map(\.name))
         let equal = after.fields.filter { !differing.contains($0.name) && !$0.isNull && $0.name != "attributes" }
             .map { FieldChange(name: $0.name, old: $0.raw, new: $0.raw) }
-        let facts = Self.facts(earlier, later, clock: { fullClock($0).string })
+        let facts = facts(earlier, later)
         let own = changes.filter { !$0.isAudit }
         let audit = changes.filter(\.isAudit)
         // What is folded takes no room from what is shown.
@@ -69,20 +69,20 @@ extension DashboardContext {
     private static let equal = "equal field"
 
     /// What tells the two events apart, beside their records.
-    private static func facts(
-        _ earlier: EventDetail,
-        _ later: EventDetail,
-        clock: (Timestamp) -> String
-    ) -> [FieldChange] {
+    private func facts(_ earlier: EventDetail, _ later: EventDetail) -> [FieldChange] {
         func fact(_ name: String, _ value: (EventDetail) -> String) -> FieldChange {
             FieldChange(name: name, old: JSON.string(value(earlier)).text, new: JSON.string(value(later)).text)
         }
-        return [
-            fact(stored) { clock($0.event.receivedAt) },
+        var facts = [
+            fact(Self.stored) { fullClock($0.event.receivedAt).string },
             fact("event") { "\($0.event.change.rawValue) \($0.event.object)" },
             fact("record") { $0.event.recordName ?? $0.event.recordID },
             fact("source") { $0.event.source.rawValue },
             fact("delivery") { $0.delivery?.state.rawValue ?? "none" },
         ]
+        if earlier.event.instanceID != later.event.instanceID {
+            facts.append(fact("instance") { instances[$0.event.instanceID]?.name ?? "\($0.event.instanceID)" })
+        }
+        return facts
     }
 }

@@ -14,6 +14,8 @@ struct Comparison: Sendable {
     private(set) var revision = 0
     /// The record whose event before the given one is looked for.
     private let recordID: String
+    /// Its instance: a copy of an org has records of the same ids.
+    private let instance: InstanceID?
     private let token: Int
     private var isLooking = false
     private var outstanding: Int64?
@@ -21,14 +23,14 @@ struct Comparison: Sendable {
     /// An event and the one before it of the same record.
     init(of event: EventSummary, token: Int) {
         sequences = [event.sequence]
-        recordID = event.recordID
+        (recordID, instance) = (event.recordID, event.instanceID)
         self.token = token
     }
 
     /// Two events, in whichever order.
     init(_ first: Int64, _ second: Int64, token: Int) {
         sequences = [min(first, second), max(first, second)]
-        recordID = ""
+        (recordID, instance) = ("", nil)
         self.token = token
     }
 
@@ -41,6 +43,7 @@ struct Comparison: Sendable {
             isLooking = true
             var filter = EventFilter()
             filter.recordID = recordID
+            if let instance { filter.instanceIDs = [instance] }
             return .loadPage(
                 token: token,
                 PageRequest(direction: .newestFirst, after: sequence, limit: 1, filter: filter)

@@ -120,7 +120,8 @@ extension ConnectDialog {
         )
         painter.canvas.draw(window.text, at: box.origin, style: style)
         if reply.isEmpty {
-            painter.canvas.draw("paste here, then Enter", in: box.inset(left: 1), style: Style(.faint, on: style.role))
+            let words = DisplayText("paste here, then \(painter.context.key(.submit))")
+            painter.canvas.draw(words, in: box.inset(left: 1), style: Style(.faint, on: style.role))
         }
         if isFocused {
             painter.cursor = painter.canvas.position(of: box.origin.offset(x: min(window.cursor, box.width - 1)))

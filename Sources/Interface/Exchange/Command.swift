@@ -50,8 +50,8 @@ package enum Command: Sendable, Hashable {
     case edit(sequence: Int64, String)
     /// Answered by `.replayPreview` with the same token.
     case previewReplays(token: Int, InstanceID, EventFilter)
-    /// Answered by `.replaysCreated`.
-    case createReplays(InstanceID, EventFilter, rate: Int)
+    /// Answered by `.replaysCreated` with the same number.
+    case createReplays(request: Int, InstanceID, EventFilter, rate: Int)
     /// Answered by `.replays` with the same token.
     case loadReplays(token: Int, InstanceID)
     /// Pauses, resumes or sets the rate; answered by `.replayChanged`.
@@ -62,8 +62,8 @@ package enum Command: Sendable, Hashable {
     case loadApex(InstanceID)
     /// Answered by `.apexEnded`.
     case runApex(InstanceID, ApexWork, allowProduction: Bool)
-    /// Writes the Apex project; answered by `.apexExported`.
-    case exportApex(InstanceID, folder: String)
+    /// Writes the Apex project; answered by `.apexExported` with the same number.
+    case exportApex(request: Int, InstanceID, folder: String)
     /// Answered by `.secretRotated`.
     case rotateSecret(InstanceID)
     /// Answered by `.tested`; a masked key stands for the instance's own.

@@ -18,18 +18,3 @@ package enum PageReader: Sendable, Hashable, CaseIterable {
         self = Self.allCases.last { token >= $0.firstToken } ?? .comparison
     }
 }
-
-/// Numbers for the questions of windows of one kind: each window has a range of its own, so that none takes the answer to a
-/// former one's question for its own.
-struct WindowTokens: Sendable {
-    /// More questions than one window ever asks.
-    private static let range = 1_000_000
-
-    private var opened = 0
-
-    /// The number after which those of the next window begin.
-    mutating func next() -> Int {
-        opened += 1
-        return opened * Self.range
-    }
-}

@@ -66,7 +66,7 @@ struct FailureList: Overlay {
         case .choose: if let index { show(reasons[index], &effects) }
         case .replayFailures:
             guard let index else { break }
-            effects.post(ReplaysWanted(instance: instance, filter: reasons[index].filter))
+            effects.post(BulkReplayAsked(instance: instance, filter: reasons[index].filter))
         default:
             guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 10)) else { return false }
             if let index { selected = reasons[motion.index(from: index, count: reasons.count)].filter }
@@ -109,7 +109,7 @@ struct FailureList: Overlay {
         switch message {
         case .notice(.deliveries), .notice(.instancesChanged), .replayed: load.invalidate()
         case .notice(.instance(let id)): if id == instance { load.invalidate() }
-        case .failures(let token, let result): load.accept(token: token, result)
+        case .failures(let token, let result): load.accept(token: token, result, at: context.due)
         default: break
         }
     }

@@ -5,6 +5,7 @@ import Primitives
 /// one request at a time.
 struct FailuresLoad: Sendable {
     private static let pause: Int64 = 1000
+    private static let pauseAfterFailure: Int64 = 2000
 
     /// Those of most events first; nil until they are known.
     private(set) var groups: [FailureGroup]?
@@ -27,12 +28,15 @@ struct FailuresLoad: Sendable {
         return .loadFailures(token: token, instance)
     }
 
-    mutating func accept(token: Int, _ result: Result<[FailureGroup], Failure>) {
+    mutating func accept(token: Int, _ result: Result<[FailureGroup], Failure>, at now: Timestamp) {
         guard token == self.token, isOutstanding else { return }
         isOutstanding = false
         switch result {
         case .success(let groups): (self.groups, failure) = (groups, nil)
-        case .failure(let error): failure = error.sentence
+        case .failure(let error):
+            failure = error.sentence
+            isStale = true
+            notBefore = max(notBefore, now.advanced(byMilliseconds: Self.pauseAfterFailure))
         }
     }
 

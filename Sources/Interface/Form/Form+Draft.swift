@@ -62,6 +62,13 @@ extension Form {
 
     var isDirty: Bool { !changes.isEmpty }
 
+    /// How many fields hold what is not in force, or what was only typed.
+    var unsavedChanges: Int {
+        let field = FieldID.setting(.objects)
+        let isNameTyped = objects.pending != nil && applies(field) && !isChanged(field)
+        return changes.count + (isNameTyped ? 1 : 0)
+    }
+
     /// What is wrong with one field as it stands.
     func fault(of field: FieldID) -> String? { allFaults[field] }
 
@@ -146,7 +153,11 @@ extension Form {
     }
 
     /// Everything as it is in force, staying where the focus is.
-    mutating func discard() { rebase(on: base) }
+    mutating func discard() {
+        rebase(on: base)
+        objects.filter = TextField()
+        objects.filterChanged()
+    }
 
     /// Applies what is in force now; fields that a person has changed keep their draft.
     mutating func refresh(_ overview: InstanceOverview) {

@@ -128,9 +128,8 @@ extension Form {
 
     /// One match is ticked; anything else that was typed is taken as names.
     private mutating func enterFilter() {
-        let shown = objects.shown
-        if shown.count == 1, !objects.filter.text.contains(",") {
-            objects.toggle(at: 0)
+        if let match = objects.onlyMatch {
+            objects.toggle(at: match)
             objects.filter = TextField()
             objects.filterChanged()
             faults[.setting(.objects)] = nil

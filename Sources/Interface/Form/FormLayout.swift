@@ -68,7 +68,7 @@ extension FormLayout.Input {
             add(.label(trailing: form.objects.countText))
             add(.objectFilter)
             for index in form.objects.visibleRange { add(.object(index)) }
-            if form.objects.shown.isEmpty, let offer = form.objects.offer(key: tickKey) {
+            if form.objects.shown.isEmpty || form.objects.isNameTyped, let offer = form.objects.offer(key: tickKey) {
                 addNote(offer)
             }
             if form.objects.value.isEmpty {

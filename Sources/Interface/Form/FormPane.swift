@@ -64,8 +64,9 @@ struct FormPane: Pane {
     }
 
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
-        guard form.isDirty else { return nil }
-        let changes = Words.count(form.changes.count, "unsaved change")
+        let count = form.unsavedChanges
+        guard count > 0 else { return nil }
+        let changes = Words.count(count, "unsaved change")
         return UnsavedWork(
             onLeaving: "It has \(changes), which will be lost.",
             onQuitting: form.instance == nil
@@ -207,7 +208,9 @@ struct FormPane: Pane {
             // A source that came back may know its objects now.
             if overview.source.word != sourceWord { form.objects.retryAfterFailure() }
             sourceWord = overview.source.word
-        } else if context.instances.list?.isEmpty == true, let first = list.first, !form.isDirty, form.applying == nil {
+        } else if context.instances.list?.isEmpty == true, let first = list.first, form.unsavedChanges == 0,
+            form.applying == nil
+        {
             // A new form that nobody has touched gives way to an instance that was made elsewhere.
             effects.show(first.id, focus: .events)
         }

@@ -212,13 +212,25 @@ struct ObjectList: Sendable, Hashable {
         return nil
     }
 
+    /// Whether a name is typed that nobody has listed yet: until it is known what the org has, another one that contains it
+    /// is not what was meant.
+    var isNameTyped: Bool {
+        let typed = filter.text.trimmed
+        return catalog != .loaded && InstanceConfiguration.isObjectName(typed) && !isListed(typed)
+    }
+
+    private func isListed(_ name: String) -> Bool { entries.contains { $0.name.lowercased() == name.lowercased() } }
+
+    /// The place of the only entry that what is typed can mean.
+    var onlyMatch: Int? { shown.count == 1 && !filter.text.contains(",") && !isNameTyped ? 0 : nil }
+
     /// What was typed as a name and has not been added: it is none of those that are shown, or one that is not ticked.
     var pending: String? {
         let typed = filter.text.trimmed
         guard !typed.isEmpty, !isFilterUsed else { return nil }
         let shown = shown
         let isName = shown.contains { $0.name.lowercased() == typed.lowercased() } && !isChosen(typed)
-        return shown.isEmpty || isName ? typed : nil
+        return shown.isEmpty || isName || isNameTyped ? typed : nil
     }
 
     mutating func filterChanged() {

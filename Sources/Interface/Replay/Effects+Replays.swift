@@ -3,13 +3,14 @@ import Drawing
 import Primitives
 
 extension Effects {
-    /// Asks before a bulk replay of so many events, and begins it after a yes.
+    /// Asks before a bulk replay of so many events, and begins it after a yes, under the number of the request.
     mutating func askToReplay(
         _ count: Int64,
         called name: String = "event",
         of instance: InstanceID,
         _ filter: EventFilter,
         rate: Int,
+        request: Int,
         _ context: DashboardContext
     ) {
         ask(
@@ -19,7 +20,8 @@ extension Effects {
                 + "about \(Words.duration(count / Int64(rate))). Event ids stay, signatures are new.",
             verb: "Replay",
             then: [
-                .post(ReplaysConfirmed(instance: instance)), .command(.createReplays(instance, filter, rate: rate)),
+                .post(ReplaysConfirmed(request: request)),
+                .command(.createReplays(request: request, instance, filter, rate: rate)),
             ],
             otherwise: [.post(Self.notReplayed(context))]
         )
@@ -33,5 +35,5 @@ extension Effects {
 
 /// Posted once a person has said yes to a bulk replay.
 struct ReplaysConfirmed: DashboardEvent {
-    let instance: InstanceID
+    let request: Int
 }

@@ -38,6 +38,8 @@ struct ReplayDialog: Overlay {
     }
 
     let instance: InstanceID
+    /// The number of what it begins: one at a time.
+    private let request: Int
     private(set) var line: FilterLine
     /// What completion knows.
     private let known: FilterOffers.Known
@@ -54,6 +56,7 @@ struct ReplayDialog: Overlay {
     /// The numbers of its questions begin after `token`.
     init(_ instance: InstanceID, filter: String, known: FilterOffers.Known, after token: Int) {
         self.instance = instance
+        request = token
         self.known = known
         line = FilterLine(filter)
         preview = ReplayPreviewLoad(after: token)
@@ -196,17 +199,18 @@ struct ReplayDialog: Overlay {
         }
         guard let preview = preview.value else {
             wantsStart = true
+            self.preview.retry()
             return
         }
         guard preview.count > 0 else {
             focus = .filter
             return
         }
-        effects.askToReplay(preview.count, of: instance, filter, rate: rate, context)
+        effects.askToReplay(preview.count, of: instance, filter, rate: rate, request: request, context)
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
-        guard let confirmed = event as? ReplaysConfirmed, confirmed.instance == instance else { return }
+        guard let confirmed = event as? ReplaysConfirmed, confirmed.request == request else { return }
         isStarting = true
         refusal = nil
     }
@@ -215,11 +219,13 @@ struct ReplayDialog: Overlay {
         switch message {
         case .notice(.stored), .notice(.deliveries): preview.refresh(at: context.due)
         case .replayPreview(let token, let result):
-            preview.accept(token: token, result)
+            preview.accept(token: token, result, at: context.due)
+            // Whoever has read that it failed does not expect the question when another attempt succeeds.
+            if preview.failure != nil { wantsStart = false }
             guard wantsStart, preview.value != nil else { break }
             wantsStart = false
             start(context, &effects)
-        case .replaysCreated(let result) where isStarting:
+        case .replaysCreated(request, let result) where isStarting:
             switch result {
             case .success: effects.close()
             case .failure(let failure):

@@ -68,6 +68,7 @@ struct ReplayFeature: Feature {
                 of: current,
                 context.marked.filter,
                 rate: ReplayJob.defaultRate,
+                request: tokens.next(),
                 context
             )
         case .replayElsewhere: openElsewhere(context, &effects)
@@ -108,8 +109,8 @@ struct ReplayFeature: Feature {
     /// The engine's bulk replays go on without a dashboard; what this one sends by itself does not.
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
         if let reading { return UnsavedWork(onQuitting: "The marked events will not be sent to \(reading.url).") }
-        guard let elsewhere else { return nil }
-        let rest = Words.count(Int64(elsewhere.total - elsewhere.done), "marked event")
+        guard let elsewhere, elsewhere.unsent > 0 else { return nil }
+        let rest = Words.count(elsewhere.unsent, "marked event")
         return UnsavedWork(onQuitting: "\(rest) will not be sent to \(elsewhere.url) any more.")
     }
 
@@ -129,7 +130,7 @@ struct ReplayFeature: Feature {
         case let used as URLUsed:
             urls.record(used.url)
             effects.remember(urls)
-        case let wanted as ReplaysWanted: openDialog(wanted.instance, filter: wanted.filter, context, &effects)
+        case let asked as BulkReplayAsked: openDialog(asked.instance, filter: asked.filter, context, &effects)
         case let wanted as MarkedReplayWanted: begin(wanted, context)
         case is ReplaysElsewhereStopped: elsewhere?.stop()
         default: break
@@ -146,7 +147,7 @@ struct ReplayFeature: Feature {
         case .marks(let token, let result): accept(marks: token, result, &effects)
         case .replayed(let sequence, let result): accept(replayed: sequence, result)
         case .engineStopped: (elsewhere, reading) = (nil, nil)
-        case .replaysCreated(let result): accept(created: result, context, &effects)
+        case .replaysCreated(_, let result): accept(created: result, context, &effects)
         case .replayChanged(let result): accept(changed: result, context, &effects)
         default: break
         }
@@ -224,7 +225,7 @@ extension DashboardContext {
 }
 
 /// Posted where the events of a filter are to be replayed, after a look at how many they are.
-struct ReplaysWanted: DashboardEvent {
+struct BulkReplayAsked: DashboardEvent {
     let instance: InstanceID
     let filter: String
 }

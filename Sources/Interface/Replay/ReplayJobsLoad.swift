@@ -4,6 +4,7 @@ import Primitives
 /// The bulk replays of the instance on the screen, asked for at most twice a second and one request at a time.
 struct ReplayJobsLoad: Sendable {
     private static let pause: Int64 = 500
+    private static let pauseAfterFailure: Int64 = 2000
 
     /// Newest first.
     private(set) var jobs: [ReplayJob] = []
@@ -40,6 +41,8 @@ struct ReplayJobsLoad: Sendable {
         switch result {
         case .failure(let error):
             failure = error.sentence
+            isStale = true
+            notBefore = max(notBefore, now.advanced(byMilliseconds: Self.pauseAfterFailure))
             return []
         case .success(let list):
             failure = nil

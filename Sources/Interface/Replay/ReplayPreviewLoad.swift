@@ -5,6 +5,7 @@ import Primitives
 /// What a bulk replay would send, asked for while the filter is typed: one request at a time, a moment after the last key.
 struct ReplayPreviewLoad: Sendable {
     private static let pause: Int64 = 200
+    private static let pauseAfterFailure: Int64 = 2000
 
     /// Nil until it is known for the filter as it stands.
     private(set) var value: ReplayPreview?
@@ -33,6 +34,14 @@ struct ReplayPreviewLoad: Sendable {
         notBefore = now.advanced(byMilliseconds: 1000)
     }
 
+    /// A person waits for what could not be read: it is asked for anew without a pause.
+    mutating func retry() {
+        guard failure != nil, !isOutstanding else { return }
+        failure = nil
+        isStale = true
+        notBefore = .distantPast
+    }
+
     mutating func nextLoad(_ instance: InstanceID, _ filter: EventFilter, at now: Timestamp) -> Command? {
         guard isStale, !isOutstanding, now >= notBefore else { return nil }
         isStale = false
@@ -41,12 +50,15 @@ struct ReplayPreviewLoad: Sendable {
         return .previewReplays(token: token, instance, filter)
     }
 
-    mutating func accept(token: Int, _ result: Result<ReplayPreview, Failure>) {
+    mutating func accept(token: Int, _ result: Result<ReplayPreview, Failure>, at now: Timestamp) {
         guard token == self.token else { return }
         isOutstanding = false
         switch result {
         case .success(let preview): (value, failure) = (preview, nil)
-        case .failure(let error): failure = error.sentence
+        case .failure(let error):
+            failure = error.sentence
+            isStale = true
+            notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
         }
     }
 

@@ -35,6 +35,8 @@ struct ReplaysElsewhere: Sendable {
 
     var done: Int { succeeded + failed }
     var isOver: Bool { current == nil && waiting.isEmpty }
+    /// Those that an end now would keep from being sent, with the one under way; none where all were sent or given up.
+    var unsent: Int { waiting.isEmpty ? 0 : waiting.count + (current == nil ? 0 : 1) }
     var share: Double { total > 0 ? Double(done) / Double(total) : 1 }
     /// Whether so many failed that the rest was not sent.
     var hasGivenUp: Bool { failedInARow >= Self.patience && done < total }

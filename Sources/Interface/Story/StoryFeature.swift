@@ -22,8 +22,7 @@ struct StoryFeature: Feature {
         )
     ]
 
-    /// Counts the windows, so that none takes an answer to a former one for its own.
-    private var opened = 0
+    private var tokens = WindowTokens(from: PageReader.story.firstToken)
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         action == .showStory && context.subject == nil ? "No event is selected." : nil
@@ -40,12 +39,7 @@ struct StoryFeature: Feature {
     }
 
     private mutating func open(_ event: EventSummary, _ effects: inout Effects) {
-        opened += 1
-        effects.open(
-            StoryOverlay(
-                StoryOfRecord(event, firstToken: PageReader.story.firstToken + opened * StoryOfRecord.mostTokens)
-            )
-        )
+        effects.open(StoryOverlay(StoryOfRecord(event, after: tokens.next())))
     }
 }
 

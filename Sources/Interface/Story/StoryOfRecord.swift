@@ -18,7 +18,6 @@ struct StoryOfRecord: Sendable {
         case refresh
     }
 
-    static let mostTokens = 1_000_000
     private static let pageSize = 50
     /// Entries that are kept; beyond them the far end goes and is read again when somebody goes there.
     private static let most = 400
@@ -47,10 +46,11 @@ struct StoryOfRecord: Sendable {
     private var isRefreshWanted = false
     private var notBefore = Timestamp.distantPast
 
-    init(_ event: EventSummary, firstToken: Int) {
+    /// The numbers of its questions begin after `token`.
+    init(_ event: EventSummary, after token: Int) {
         (recordID, object, name) = (event.recordID, event.object, event.recordName)
         start = event.sequence
-        nextToken = firstToken
+        nextToken = token + 1
     }
 
     func row(of sequence: Int64) -> Int? { entries.firstIndex { $0.event.sequence == sequence } }

@@ -8,8 +8,9 @@ struct ScreenModes: Hashable {
     /// Whether the terminal understands window titles; the Linux console and the like print them.
     let hasTitle: Bool
 
-    /// Whether the terminal may take texts for its clipboard, which none but these ever do.
-    var hasClipboard: Bool { hasTitle }
+    /// Whether the terminal may take texts for its clipboard. Those that have none are consoles and the terminals of old; any
+    /// other takes them, or passes over the sequence as over any string that it doesn't know.
+    let hasClipboard: Bool
 
     init(term: String) {
         let titled = [
@@ -17,6 +18,9 @@ struct ScreenModes: Hashable {
             "gnome", "st-", "contour", "iterm",
         ]
         hasTitle = titled.contains { term.contains($0) }
+        // The Linux console, those of the BSDs, DEC's, and what has no name of its own.
+        let bare = ["linux", "cons", "pccon", "wsvt", "vt", "ansi", "pcansi", "dumb", "unknown"]
+        hasClipboard = hasTitle || !term.isEmpty && !bare.contains { term.hasPrefix($0) }
     }
 
     var enter: String {

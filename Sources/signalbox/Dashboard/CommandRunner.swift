@@ -98,8 +98,11 @@ struct CommandRunner: Sendable {
             )
         case .previewReplays(let token, let id, let filter):
             .replayPreview(token: token, await result { try await client.previewReplays(id, filter: filter) })
-        case .createReplays(let id, let filter, let rate):
-            .replaysCreated(await result { try await client.createReplayJob(id, filter: filter, rate: rate) })
+        case .createReplays(let request, let id, let filter, let rate):
+            .replaysCreated(
+                request: request,
+                await result { try await client.createReplayJob(id, filter: filter, rate: rate) }
+            )
         case .loadReplays(let token, let id): .replays(token: token, await result { try await client.replayJobs(id) })
         case .changeReplay(let id, let isPaused, let rate):
             .replayChanged(await result { try await client.changeReplayJob(id, isPaused: isPaused, rate: rate) })
@@ -107,7 +110,8 @@ struct CommandRunner: Sendable {
         case .loadApex(let id): .apex(id, await result { try await client.apexStatus(id) })
         case .runApex(let id, let work, let allowed):
             .apexEnded(id, work, await runApex(id, work, allowProduction: allowed))
-        case .exportApex(let id, let folder): .apexExported(await result { try await exportApex(id, to: folder) })
+        case .exportApex(let request, let id, let folder):
+            .apexExported(request: request, await result { try await exportApex(id, to: folder) })
         case .rotateSecret(let id): .secretRotated(id, await result { try await client.rotateReceiverSecret(id) })
         case .beginAuthorization(let token, let configuration, let id):
             .authorizationBegun(

@@ -40,7 +40,7 @@ struct FilterSection: Sendable, Hashable {
             }
             let filter = SavedFilter(name: spelled, text: text, isFixed: true)
             // Of a duration like `since:2h` only the form matters here.
-            if let fault = filter.fault(at: Timestamp.now()) {
+            if let fault = filter.fault(at: Timestamp.now(), clock: LocalTime.clock) {
                 throw UsageError(
                     "The filter “\(spelled.prefix(60))” in line \(line) of \(path) can't be used. \(fault)"
                 )

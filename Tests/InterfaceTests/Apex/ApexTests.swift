@@ -123,6 +123,18 @@ struct ApexTests {
         #expect(driver.dashboard.layers.count == 1)
     }
 
+    @Test func `the way to a yes names the key as it is, and the instance where another is shown`() throws {
+        let keys = try ActionTable.standard.rebound([KeyBinding(action: "apex", keys: [.ctrl("x")])])
+        var driver = Driver(instances: [Self.webhooks(), Sample.overview(id: 2, name: "live")], keys: keys)
+        driver.send(.apexEnded(1, .deploying, .needsConsent))
+        #expect(driver.messages.entries.last?.text.contains("Press ^X and choose again") == true)
+        driver.keys("ctrl+x")
+        driver.send(.apexEnded(2, .deploying, .needsConsent))
+        #expect(!driver.text.contains("Deploy into production?"), "it is not this instance's window")
+        let words = "live is a production org; nothing was done. Switch to live, press ^X and choose again"
+        #expect(driver.messages.entries.last?.text.contains(words) == true)
+    }
+
     @Test func `removing asks first`() {
         var driver = Driver(instances: [Self.webhooks()])
         driver.keys("a down enter")
@@ -137,8 +149,13 @@ struct ApexTests {
         driver.type("~/apex")
         driver.forget()
         driver.keys("enter")
-        #expect(driver.commands == [.exportApex(1, folder: "~/apex")])
-        driver.send(.apexExported(.failure(.failed("~/apex is not empty; name a new directory."))))
+        #expect(driver.commands == [.exportApex(request: driver.projectRequest, 1, folder: "~/apex")])
+        driver.send(
+            .apexExported(
+                request: driver.projectRequest,
+                .failure(.failed("~/apex is not empty; name a new directory."))
+            )
+        )
         #expect(driver.text.contains("✗ ~/apex is not empty; name a new directory."))
         driver.keys("enter")
         let project = ExportedProject(
@@ -146,10 +163,34 @@ struct ApexTests {
             files: 9,
             warning: "These classes post to 127.0.0.1:8180."
         )
-        driver.send(.apexExported(.success(project)))
+        driver.send(.apexExported(request: driver.projectRequest, .success(project)))
         #expect(driver.text.contains("Wrote 9 files into /home/a/apex"))
         #expect(driver.text.contains("post to 127.0.0.1:8180"))
         #expect(driver.dashboard.layers.count == 1)
+    }
+
+    @Test func `the answer to a folder window that was closed is not the next one's`() {
+        var driver = Driver(instances: [Self.webhooks()])
+        driver.keys("a down down enter enter")
+        let former = driver.projectRequest
+        driver.keys("esc enter enter")
+        #expect(driver.projectRequest != former && driver.text.contains("Writing…"))
+        driver.send(.apexExported(request: former, .success(ExportedProject(folder: "/a", files: 9, warning: nil))))
+        #expect(driver.dashboard.layers.count == 2 && driver.text.contains("Writing…"))
+        driver.send(.apexExported(request: driver.projectRequest, .failure(.failed("The disk is full."))))
+        #expect(driver.text.contains("✗ The disk is full."))
+    }
+
+    @Test func `what is begun for an instance that is not on the screen says nothing of the one that is`() {
+        var feature = ApexFeature()
+        let context = Driver(instances: [Self.webhooks()]).context
+        var effects = Effects()
+        feature.receive(ApexRequested(instance: 2, work: .removing, allowsProduction: false), context, &effects)
+        feature.receive(RotationRequested(instance: 2), context, &effects)
+        #expect(feature.board.running == nil && !feature.board.isRotating)
+        feature.receive(ApexRequested(instance: 1, work: .removing, allowsProduction: false), context, &effects)
+        feature.receive(RotationRequested(instance: 1), context, &effects)
+        #expect(feature.board.running == .removing && feature.board.isRotating)
     }
 
     @Test func `rotating asks, and both addresses can be copied`() {

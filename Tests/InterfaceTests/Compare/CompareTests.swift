@@ -9,12 +9,12 @@ import Testing
 
 @Suite(.cases)
 struct CompareTests {
-    private func detail(_ sequence: Int64, _ record: String) -> EventDetail {
+    private func detail(_ sequence: Int64, _ record: String, instance: InstanceID = 1) -> EventDetail {
         let event = Sample.event(sequence, of: 7)
         let full = ChangeEvent(
             sequence: sequence,
             eventID: event.eventID,
-            instanceID: 1,
+            instanceID: instance,
             object: "Account",
             recordID: event.recordID,
             change: .updated,
@@ -87,5 +87,27 @@ struct CompareTests {
         driver.answer()
         #expect(driver.text.contains("no earlier event of this record"))
         #expect(compared("{", "{}").text.contains("can't be read as JSON"))
+    }
+
+    @Test func `the event before is one of the same instance, and where two are of different ones both are named`() {
+        var alone = Comparison(of: Sample.event(3, of: 7), token: 1)
+        guard case .loadPage(_, let request)? = alone.nextLoad() else {
+            Issue.record("nothing was asked")
+            return
+        }
+        #expect(request.filter.instanceIDs == [1])
+
+        let driver = Driver(instances: [Sample.overview(), Sample.overview(id: 2, name: "sandbox")])
+        func words(_ instance: InstanceID) -> String {
+            var comparison = Comparison(1, 3, token: 1)
+            for answer in [detail(1, "{}"), detail(3, "{}", instance: instance)] {
+                _ = comparison.nextLoad()
+                comparison.accept(answer.event.sequence, .success(answer))
+            }
+            let rows = driver.context.compareRows(comparison, width: 120, toggled: [])
+            return rows.rows.flatMap(\.lines).map(\.text.string).joined(separator: "\n")
+        }
+        #expect(words(2).contains("mySFDCInstance") && words(2).contains("sandbox"))
+        #expect(!words(1).contains("mySFDCInstance"), "where there is nothing to tell apart")
     }
 }

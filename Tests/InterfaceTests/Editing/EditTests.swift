@@ -237,6 +237,14 @@ struct ReplayTargetTests {
         #expect(driver.commands.contains(.quit))
     }
 
+    @Test func `what a person has given up is not asked about when they quit`() {
+        var driver = Self.marked("k k space space k k k k space")
+        driver.keys("U y")
+        driver.forget()
+        driver.keys("q")
+        #expect(driver.commands.contains(.quit), "the one under way is on its way")
+    }
+
     @Test func `in the detail it is the open event, whatever is marked`() {
         var driver = Self.driver("k k space space k k enter")
         driver.keys("U")

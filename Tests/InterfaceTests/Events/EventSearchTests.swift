@@ -82,4 +82,29 @@ struct EventSearchTests {
         #expect(window.rows.map(\.sequence) == stride(from: 100, through: 1000, by: 100).map { $0 })
         #expect(window.reachesOldest && tails < 20, "\(tails)")
     }
+
+    @Test func `a list that all rows leave is searched further back, although its newest were once searched in parts`()
+    {
+        var window = EventWindow()
+        window.height = 4
+        var now = Sample.now
+        func answer(_ found: [Int64], reach: Int64? = nil) -> PageRequest? {
+            now = now.advanced(bySeconds: 1)
+            guard case .loadPage(let token, let request)? = window.nextLoad(at: now) else { return nil }
+            let page = EventPage(
+                found.map { Sample.event($0) },
+                reach: reach.map { .init(sequence: $0, moment: nil, newest: 1000) }
+            )
+            _ = window.accept(token: token, .success(page), at: now)
+            return request
+        }
+        #expect(answer([1000], reach: 990)?.limit == 64)
+        #expect(answer((926...989).reversed())?.after == 990, "a whole page, so that nothing is to be gone on with")
+        window.pause()
+        window.recordDeliveries([])
+        #expect(answer([])?.direction == .oldestFirst, "all have left")
+        #expect(answer([], reach: 900)?.after == nil)
+        #expect(answer([800])?.after == 900, "none among the newest says nothing of those before them")
+        #expect(window.rows.map(\.sequence) == [800] && window.selected == 800 && window.reachesOldest)
+    }
 }

@@ -248,6 +248,28 @@ struct RowSearchTests {
         filter.instanceIDs = [3]
         #expect(RowSearch(.failure, forward: true, from: 1).request(filter).filter.instanceIDs == [3])
     }
+
+    @Test func `an event that has not failed is none that is looked for, whatever the list is restricted to`() {
+        func finds(_ event: EventSummary, in filter: EventFilter, _ search: RowSearch) -> Bool {
+            search.request(filter).filter.condition.matches(event, record: { "{}" }, instanceName: nil)
+        }
+        var search = RowSearch(.failure, forward: true, from: nil)
+        var filter = EventFilter()
+        filter.states = [.delivered, .dead]
+        #expect(finds(Sample.event(1, state: .dead), in: filter, search))
+        #expect(!finds(Sample.event(1, state: .delivered), in: filter, search))
+        #expect(!finds(Sample.event(1, state: .retrying), in: filter, search), "the list does not show it")
+
+        _ = search.apply([])
+        #expect(search.part == .replays)
+        filter = EventFilter()
+        filter.replays = [.succeeded]
+        let madeUp = Sample.event(1, state: .dead, replay: .response(status: 200))
+        let refused = Sample.event(1, state: .dead, replay: Sample.refused)
+        #expect(!finds(madeUp, in: filter, search) && !finds(refused, in: filter, search))
+        filter.replays = [.succeeded, .failed]
+        #expect(!finds(madeUp, in: filter, search) && finds(refused, in: filter, search))
+    }
 }
 
 @Suite(.cases)

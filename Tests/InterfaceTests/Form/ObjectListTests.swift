@@ -114,6 +114,39 @@ struct ObjectListTests {
         #expect(draft.configuration.objects.contains("Invoice__d"))
     }
 
+    @Test func `while it isn't known what the org has, a typed name means itself, not another that contains it`() {
+        var form = Form(Sample.overview())
+        form.focus = .setting(.objects)
+        for name in ["OrderItem", "Order"] {
+            form.paste(name)
+            #expect(form.objects.pending == name && form.fault(of: .setting(.objects))?.contains(name) == true)
+            _ = form.perform(.tickOrAdd)
+        }
+        #expect(form.objects.value.suffix(2) == ["OrderItem", "Order"] && form.objects.pending == nil)
+        form.paste("orderitem")
+        _ = form.perform(.tickOrAdd)
+        #expect(form.objects.value.last == "Order" && !form.objects.isChosen("OrderItem"), "that is the one")
+
+        form.objects.load(Sample.objects)
+        form.paste("inv")
+        #expect(form.objects.pending == nil, "by now it finds what the org has")
+        _ = form.perform(.tickOrAdd)
+        #expect(form.objects.isChosen("Invoice__c"))
+    }
+
+    @Test func `a typed name that was not added is not lost without a question`() {
+        var pane = FormPane()
+        pane.form = Form(Sample.overview())
+        #expect(pane.unsavedWork(Driver().context) == nil)
+        pane.form.focus = .setting(.objects)
+        pane.form.paste("Invoice__d")
+        #expect(
+            pane.unsavedWork(Driver().context)?.onLeaving == "It has 1 unsaved change, which will be lost."
+        )
+        pane.form.discard()
+        #expect(pane.unsavedWork(Driver().context) == nil)
+    }
+
     @Test func `an org that could not answer is asked again only when that is asked for`() {
         var list = ObjectList([])
         list.fail("No answer.")

@@ -116,6 +116,18 @@ struct Driver {
     /// As for a person with an editor.
     mutating func allowEditing() { dashboard.settings.canEdit = true }
 
+    /// The numbers of the last bulk replay and of the last Apex project that were asked for.
+    var replaysRequest: Int {
+        pending.reversed().lazy.compactMap { command -> Int? in
+            if case .createReplays(let request, _, _, _) = command { request } else { nil }
+        }.first ?? 0
+    }
+    var projectRequest: Int {
+        pending.reversed().lazy.compactMap { command -> Int? in
+            if case .exportApex(let request, _, _) = command { request } else { nil }
+        }.first ?? 0
+    }
+
     mutating func forget() { commands = [] }
 
     /// Lets time pass, waking the dashboard whenever it asks for it; how often that was.

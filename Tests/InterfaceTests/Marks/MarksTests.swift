@@ -137,7 +137,7 @@ struct MarksTests {
         driver.keys("y")
         var filter = try EventFilter(parsing: "state:dead", now: Sample.now)
         filter.expression = .not(.term(.events(["evt38"])))
-        #expect(driver.commands.first == .createReplays(1, filter, rate: 10))
+        #expect(driver.commands.first == .createReplays(request: driver.replaysRequest, 1, filter, rate: 10))
         driver.keys("*")
         #expect(driver.context.marked.isEmpty)
     }
@@ -160,7 +160,9 @@ struct MarksTests {
         driver.keys("r")
         #expect(driver.text.contains("Replay 2 marked events?") && driver.commands.isEmpty)
         driver.keys("y")
-        #expect(driver.commands.first == .createReplays(1, Self.events(57, 58), rate: 10))
+        #expect(
+            driver.commands.first == .createReplays(request: driver.replaysRequest, 1, Self.events(57, 58), rate: 10)
+        )
         driver.keys("enter")
         driver.answer()
         driver.forget()

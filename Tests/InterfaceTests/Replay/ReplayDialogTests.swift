@@ -71,6 +71,44 @@ struct ReplayDialogTests {
         #expect(!driver.text.contains("4 711") && !driver.text.contains("Replay 4"))
     }
 
+    @Test func `an Enter whose count failed asks nothing later on; another one counts anew at once`() {
+        func previews(_ driver: Driver) -> [Int] {
+            driver.commands.compactMap { command -> Int? in
+                if case .previewReplays(let token, _, _) = command { token } else { nil }
+            }
+        }
+        var driver = Driver(140, 40, log: (1...20).map { Sample.event($0, state: $0 <= 3 ? .dead : nil) })
+        driver.keys("B enter")
+        driver.wait(milliseconds: 300)
+        driver.send(.replayPreview(token: previews(driver).last ?? 0, .failure(.failed("The disk is busy."))))
+        #expect(driver.text.contains("The disk is busy."))
+        let asked = previews(driver).count
+        driver.keys("enter")
+        #expect(previews(driver).count == asked + 1, "at once")
+        driver.send(.replayPreview(token: previews(driver).last ?? 0, .failure(.failed("The disk is busy."))))
+        driver.wait(milliseconds: 2100)
+        #expect(previews(driver).count == asked + 2, "and by itself after a pause")
+        let preview = ReplayPreview(count: 3, eventIDs: [])
+        driver.send(.replayPreview(token: previews(driver).last ?? 0, .success(preview)))
+        #expect(driver.text.contains("3 events would go to") && !driver.text.contains("Replay 3 events?"))
+    }
+
+    @Test func `what another dialog began neither closes this one nor is refused in it`() {
+        var driver = driver()
+        driver.keys("enter y")
+        let former = driver.replaysRequest
+        driver.keys("esc B")
+        driver.pass(milliseconds: 300)
+        driver.keys("enter y")
+        #expect(driver.replaysRequest != former)
+        driver.send(.replaysCreated(request: former, .failure(.failed("Too many."))))
+        #expect((driver.dashboard.layers.top as? ReplayDialog)?.isStarting == true)
+        driver.send(.replaysCreated(request: former, .success(ReplayTests.job(total: 3))))
+        #expect(driver.dashboard.layers.count == 1)
+        driver.send(.replaysCreated(request: driver.replaysRequest, .success(ReplayTests.job(total: 3))))
+        #expect(driver.dashboard.layers.isEmpty)
+    }
+
     @Test(arguments: ["enter", "n", "esc", "space"])
     func `a no to the question is said`(key: String) {
         var driver = driver()

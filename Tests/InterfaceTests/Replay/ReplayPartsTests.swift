@@ -81,7 +81,7 @@ struct ReplayLoadsTests {
             return
         }
         load.restart(at: Sample.now)
-        load.accept(token: token, .success(ReplayPreview(count: 3, eventIDs: [])))
+        load.accept(token: token, .success(ReplayPreview(count: 3, eventIDs: [])), at: Sample.now)
         #expect(load.value == nil)
         let command1 = load.nextLoad(1, EventFilter(), at: Sample.now)
         #expect(command1 == nil)
@@ -94,7 +94,7 @@ struct ReplayLoadsTests {
     @Test func `news ask again for the same filter, a second later`() {
         var load = ReplayPreviewLoad()
         _ = load.nextLoad(1, EventFilter(), at: Sample.now)
-        load.accept(token: 1, .success(ReplayPreview(count: 3, eventIDs: [])))
+        load.accept(token: 1, .success(ReplayPreview(count: 3, eventIDs: [])), at: Sample.now)
         #expect(load.nextDeadline == nil)
         load.refresh(at: Sample.now)
         #expect(load.value?.count == 3, "it is shown until the other is there")
@@ -117,5 +117,32 @@ struct ReplayLoadsTests {
         #expect(ended5 == [])
         load.reset()
         #expect(load.jobs.isEmpty && !load.hasLoaded)
+    }
+
+    @Test func `what could not be read is asked for again after a pause, without any news`() {
+        let later = Sample.now.advanced(bySeconds: 2)
+        var preview = ReplayPreviewLoad()
+        #expect(preview.nextLoad(1, EventFilter(), at: Sample.now) != nil)
+        preview.accept(token: 1, .failure(.failed("Locked.")), at: Sample.now)
+        #expect(preview.failure == "Locked." && preview.nextDeadline == later)
+        #expect(preview.nextLoad(1, EventFilter(), at: later) != nil)
+
+        var jobs = ReplayJobsLoad()
+        #expect(jobs.nextLoad(1, at: Sample.now) != nil)
+        _ = jobs.accept(token: 1, .failure(.failed("Locked.")), at: Sample.now)
+        #expect(jobs.nextDeadline == later)
+        #expect(jobs.nextLoad(1, at: later) != nil)
+
+        var failures = FailuresLoad()
+        #expect(failures.nextLoad(1, at: Sample.now) != nil)
+        failures.accept(token: 1, .failure(.failed("Locked.")), at: Sample.now)
+        #expect(failures.nextDeadline == later)
+        #expect(failures.nextLoad(1, at: later) != nil)
+
+        var apex = ApexBoard()
+        #expect(apex.nextLoad(1, at: Sample.now) != nil)
+        apex.accept(.failure(.failed("Locked.")), at: Sample.now)
+        #expect(apex.nextDeadline == later)
+        #expect(apex.nextLoad(1, at: later) != nil)
     }
 }

@@ -54,9 +54,9 @@ struct ReplayTests {
         var filter = EventFilter()
         filter.states = [.dead]
         filter.excludedReplays = [.succeeded]
-        #expect(driver.commands == [.createReplays(1, filter, rate: 10)])
+        #expect(driver.commands == [.createReplays(request: driver.replaysRequest, 1, filter, rate: 10)])
         driver.jobs = [Self.job(total: 3)]
-        driver.send(.replaysCreated(.success(Self.job(total: 3))))
+        driver.send(.replaysCreated(request: driver.replaysRequest, .success(Self.job(total: 3))))
         #expect(driver.dashboard.layers.isEmpty)
         driver.pass(milliseconds: 600)
         #expect(driver.text.contains("replaying"))
@@ -142,7 +142,12 @@ struct ReplayTests {
         driver.keys("B")
         driver.pass(milliseconds: 300)
         driver.keys("enter y")
-        driver.send(.replaysCreated(.failure(.failed("There are 32 open bulk replays; cancel one or wait."))))
+        driver.send(
+            .replaysCreated(
+                request: driver.replaysRequest,
+                .failure(.failed("There are 32 open bulk replays; cancel one or wait."))
+            )
+        )
         #expect(driver.text.contains("✗ There are 32 open bulk replays"))
         driver.keys("esc")
         #expect(driver.dashboard.layers.isEmpty)

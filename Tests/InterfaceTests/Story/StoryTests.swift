@@ -64,6 +64,15 @@ struct StoryTests {
         #expect(times(driver).last == "2026-11-23 " + Self.clock(400), "and back to the newest")
     }
 
+    @Test func `each window that reads pages has numbers of its own, which are those of its kind`() {
+        for reader in PageReader.allCases {
+            var tokens = WindowTokens(from: reader.firstToken)
+            let numbers = (1...50).map { _ in tokens.next() }
+            #expect(Set(numbers).count == 50 && numbers == numbers.sorted())
+            #expect(numbers.allSatisfy { PageReader(token: $0) == reader && PageReader(token: $0 + 1) == reader })
+        }
+    }
+
     @Test func `what comes shows at once to whoever stands on the newest, and moves nothing for others`() {
         for keys in ["G", "g"] {
             var driver = opened(log(1...60))

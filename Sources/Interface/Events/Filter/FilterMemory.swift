@@ -38,9 +38,10 @@ struct FilterMemory: MemoryPart {
         if history.count > Self.longestHistory { history.removeFirst() }
     }
 
-    /// Takes the place of one with that name. What can't be a filter, and one too many, is left out.
+    /// Takes the place of one with that name. One without a name or a text, and one too many, is left out; what the text says
+    /// is read when it is chosen, and then shown with its fault.
     mutating func save(_ filter: SavedFilter) {
-        guard filter.fault(at: .distantPast) == nil else { return }
+        guard filter.formFault == nil else { return }
         deleteSaved(filter.name)
         guard saved.count < Self.mostSaved else { return }
         saved.append(filter)

@@ -97,10 +97,8 @@ extension EventsPane {
         let scale = bars.offset(y: 1)
         let selected = window.selectedRow.flatMap { heat.column(of: $0.receivedAt) }
         let hours = bars.width >= 70 ? 3 : 6
-        let (clock, midnight) = (context.settings.clock, context.settings.clock.reading(at: start))
         for hour in stride(from: 0, to: 24, by: hours) {
-            let moment = clock.moment(of: midnight.advanced(bySeconds: Int64(hour) * 3600))
-            guard let column = heat.column(of: moment) else { continue }
+            guard let column = heat.column(ofHour: hour, clock: context.settings.clock) else { continue }
             let label = DisplayText(hour < 10 ? "0\(hour)" : "\(hour)")
             // What the mark of the selection leaves of an hour's number would be another hour's.
             if let selected, (column..<(column + label.width)).contains(selected) { continue }

@@ -36,6 +36,8 @@ struct HeatStrip: Sendable {
     private(set) var load = HistogramLoad(.day, pause: 10_000)
     /// What is shown: from where to where, and in how many columns. A day on which the clock is turned has other hours.
     private var span: (start: Timestamp, end: Timestamp, columns: Int)?
+    /// What the clock of the screen shows, or skips, as the day begins: where it is turned at midnight, the day begins later.
+    private var midnight = Timestamp.distantPast
 
     /// Whether it has a place in a list of this height.
     func isShown(in height: Int, screen: Size) -> Bool {
@@ -52,6 +54,7 @@ struct HeatStrip: Sendable {
         let columns = min(max(1, columns), HistogramRequest.mostBins)
         guard span?.start != start || span?.end != end || span?.columns != columns else { return }
         span = (start, end, columns)
+        self.midnight = midnight
         load.reset()
     }
 
@@ -86,6 +89,13 @@ struct HeatStrip: Sendable {
     func column(of moment: Timestamp) -> Int? {
         guard let span, moment >= span.start, moment < span.end else { return nil }
         return Int(clamping: moment.since(span.start) / columnWidth)
+    }
+
+    /// The column in which an hour of the day begins on the clock of the screen; nil where the clock skips it.
+    func column(ofHour hour: Int, clock: LocalClock) -> Int? {
+        let reading = midnight.advanced(bySeconds: Int64(hour) * 3600)
+        let moment = clock.moment(of: reading)
+        return clock.reading(at: moment) == reading ? column(of: moment) : nil
     }
 
     /// The first moment after a column.

@@ -265,13 +265,16 @@ struct EventWindow: Sendable {
             let rest = page.reach.map { reach in rows.filter { $0.sequence > reach.sequence } } ?? []
             rows = page.events + rest
             if isFollowing { selected = rows.last?.sequence } else if let selected { keep(selected) }
-            // All have left, but there may be others before them.
-            if rows.isEmpty { hasLoaded = false }
+            // All have left, but there may be others before them: what was known went with them.
+            if rows.isEmpty {
+                begin(with: [])
+                (hasLoaded, reachesOldest) = (false, false)
+            }
         case .older:
             rows.insert(contentsOf: page.reversed(), at: 0)
             searchedBack = page.reach
             reachesOldest = isWhole
-            if isFollowing { selected = rows.last?.sequence }
+            if isFollowing || selected == nil { selected = rows.last?.sequence }
             if !isFollowing { trimEnd() } else { trimStart() }
         case .newer:
             rows.append(contentsOf: page)

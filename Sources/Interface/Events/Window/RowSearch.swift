@@ -52,16 +52,19 @@ struct RowSearch: Sendable, Hashable {
     /// What to ask for next, within what the list shows.
     func request(_ filter: EventFilter) -> PageRequest {
         var filter = filter
-        switch (part, target) {
-        case (.deliveries, _): filter.states = [.dead, .retrying, .held]
-        case (_, .hit(let expression)): filter.expression = .every([filter.expression, expression])
-        case (_, .failure): filter.replays = [.failed]
-        }
+        let wanted: EventExpression =
+            switch (part, target) {
+            case (.deliveries, _): .term(.states([.dead, .retrying, .held]))
+            case (_, .hit(let expression)): expression
+            case (_, .failure): .term(.replays([.failed]))
+            }
+        // It must hold beside whatever the list is restricted to: a member that is set already is not its to replace.
+        filter.expression = .every([filter.expression, wanted])
         return PageRequest(
             direction: forward ? .oldestFirst : .newestFirst,
             after: after,
             limit: part == .deliveries ? Self.pageSize : 1,
-            filter: filter,
+            filter: filter.normalized(),
             patience: EventWindow.patience
         )
     }

@@ -93,6 +93,24 @@ struct SavedFilterTests {
         #expect(saved(driver).isEmpty)
     }
 
+    @Test func `what is a filter on the screen's clock alone is saved, and kept for the next run`() {
+        var driver = Driver(100, 30, log: (1...60).map { Sample.event($0) }, utcOffset: 3600)
+        let text = "since:2026-11-23 until:2026-11-22T23:30:00Z"
+        save(text, as: "night", &driver)
+        #expect(driver.text.contains("Saved as “night”"), "\(driver.text)")
+        #expect(saved(driver) == [SavedFilter(name: "night", text: text)])
+        #expect(FilterMemory(driver.dashboard.settings.memory[FilterMemory.self].json).saved == saved(driver))
+    }
+
+    @Test func `a saved one that can't be read is shown with its fault when it is chosen`() throws {
+        var memory = DashboardMemory()
+        memory[FilterMemory.self] = FilterMemory(try JSON(parsing: #"{"saved":{"a":"state:no"}}"#))
+        var driver = Self.driver(memory, filters: [])
+        driver.keys("ctrl+o enter")
+        let line = driver.dashboard[EventsPane.self]?.filtering.line
+        #expect(line?.text == "state:no" && line?.fault != nil && driver.context.eventFilter.isEmpty)
+    }
+
     @Test func `a name that is taken says whose place it takes`() {
         var driver = Self.driver()
         save("object:Lead", as: "a", &driver)
@@ -120,12 +138,12 @@ struct SavedFilterTests {
     }
 
     @Test(arguments: [
-        (#"{"saved":{"a":"state:dead","b":"state:no","":"state:dead","c":7,"d":""}}"#, ["a"]),
+        (#"{"saved":{"a":"state:dead","b":"state:no","":"state:dead","c":7,"d":""}}"#, ["a", "b"]),
         (#"{"saved":["a"]}"#, []),
         (#"{"saved":{"x\ny":"state:dead","ok":"a\nb"}}"#, []),
         (#"{"saved":{"a":"state:dead","a":"state:queued"}}"#, ["a"]),
     ])
-    func `of a file, what is a filter is taken`(text: String, names: [String]) throws {
+    func `of a file, what has a name and a text is taken`(text: String, names: [String]) throws {
         #expect(FilterMemory(try JSON(parsing: text)).saved.map(\.name) == names)
     }
 

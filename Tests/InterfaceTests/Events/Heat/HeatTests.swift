@@ -118,6 +118,19 @@ struct HeatTests {
         }
     }
 
+    @Test func `an hour stands where the clock shows it, also on a day that begins at one`() {
+        // As in Beirut: at midnight it is turned to one.
+        let turned = Sample.now.advanced(bySeconds: -(18 * 3600 + 7 * 60 + 3))
+        let clock = LocalClock { $0 < turned ? 0 : 3600 }
+        var strip = HeatStrip()
+        strip.turn(to: Sample.now, clock: clock, columns: 23)
+        #expect(strip.start == turned && strip.columns == 23)
+        #expect(strip.column(ofHour: 0, clock: clock) == nil, "it is skipped")
+        for hour in 1..<24 { #expect(strip.column(ofHour: hour, clock: clock) == hour - 1) }
+        strip.turn(to: Sample.now, clock: LocalClock(utcOffset: 3600), columns: 24)
+        for hour in 0..<24 { #expect(strip.column(ofHour: hour, clock: LocalClock(utcOffset: 3600)) == hour) }
+    }
+
     @Test func `each column is found again by its end, whatever their number`() {
         for columns in [1, 2, 7, 96, 131, 512] {
             var strip = HeatStrip()

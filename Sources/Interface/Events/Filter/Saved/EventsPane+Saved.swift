@@ -15,7 +15,7 @@ extension EventsPane {
 
     func saveObstacle(_ context: DashboardContext) -> String? {
         if savedText.isEmpty { return "Type a filter first; \(context.key(.saveFilter)) then saves it under a name." }
-        return SavedFilter(name: "x", text: savedText).fault(at: context.now)
+        return SavedFilter(name: "x", text: savedText).fault(at: context.now, clock: context.settings.clock)
     }
 
     mutating func openSaveDialog(_ context: DashboardContext, _ effects: inout Effects) {

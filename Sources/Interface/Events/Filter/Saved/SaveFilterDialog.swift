@@ -23,7 +23,7 @@ struct SaveFilterDialog: TextDialog {
 
     mutating func submit(_ context: DashboardContext, _ effects: inout Effects) {
         let filter = SavedFilter(name: trimmedName, text: text)
-        fault = filter.fault(at: context.now) ?? obstacle(context)
+        fault = filter.fault(at: context.now, clock: context.settings.clock) ?? obstacle(context)
         guard fault == nil else { return }
         effects.close()
         effects.post(FilterSaved(filter: filter))
