@@ -237,7 +237,8 @@ struct ServiceManagerTests {
         #expect(kind(impatient) == .locked)
         #expect(lines.all.isEmpty)
         let place = HostPort(host: "127.0.0.1", port: 1)
-        let record = RunningRecord(processID: getpid(), management: place, receiver: place)
+        var record = RunningRecord(processID: getpid(), management: place, receiver: place)
+        record.token = DirectoryLock.holder(of: directory.path)?.token
         try record.write(dataDirectory: directory.path)
         let second = await offThread { opened(.seconds(3600)) }
         #expect(kind(second) == .locked)

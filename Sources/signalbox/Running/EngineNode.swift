@@ -325,7 +325,8 @@ private actor RunningRecordWriter {
             management: management,
             receiver: receiver,
             isSecure: isSecure,
-            socket: socket
+            socket: socket,
+            token: DirectoryLock.holder(of: dataDirectory)?.token
         )
         do {
             try record.write(dataDirectory: dataDirectory)
