@@ -48,7 +48,10 @@ struct AttachTests {
         // A command has it now, though the record could not be taken away.
         for former in ["a1", nil] {
             try record(former)
-            #expect(words() == "Another command is at work on \(directory.path); wait for its end.")
+            #expect(
+                words() == "The process \(getpid()) has \(directory.path) and does not say where it listens; it starts, or "
+                    + "is another command: wait for its end."
+            )
             RunningRecord.remove(dataDirectory: directory.path)
             #expect(RunningRecord.read(dataDirectory: directory.path) != nil)
         }
@@ -61,7 +64,7 @@ struct AttachTests {
         try record(nil)
         #expect(try node.address().url == "http://127.0.0.1:4711")
         try FileManager.default.removeItem(atPath: directory.path + "/running.json")
-        #expect(words()?.contains("Another command is at work") == true)
+        #expect(words()?.contains("does not say where it listens") == true)
         withExtendedLifetime(lock) {}
     }
 

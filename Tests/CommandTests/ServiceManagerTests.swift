@@ -251,6 +251,31 @@ struct ServiceManagerTests {
         #expect(kind(next) == nil)
     }
 
+    @Test func `where a node listens is written as soon as that can be`() async throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let (data, path) = (directory.path, directory.path + "/running.json")
+        // In its place, so that it can't be written, by root either.
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let lines = LogLines()
+        let writer = RunningRecordWriter(
+            dataDirectory: data,
+            socket: nil,
+            logger: lines.logger,
+            pause: .milliseconds(1)
+        ) { _, _ in }
+        let group = ServiceGroup(services: [writer], logger: .quiet)
+        let running = Task { try await group.run() }
+        let place = HostPort(host: "127.0.0.1", port: 1)
+        await writer.set(management: place)
+        await writer.set(receiver: place)
+        #expect(lines.all.contains { $0.contains(path) } && RunningRecord.read(dataDirectory: data) == nil)
+        try FileManager.default.removeItem(atPath: path)
+        try await waitUntil("it to be written") { RunningRecord.read(dataDirectory: data)?.management == place }
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
     @Test(arguments: ["README.md", "Sources/signalbox/Signalbox.docc/Operation.md"])
     func `every unit is begun anew however often it ended`(_ document: String) throws {
         let units = try SourceTree.text(of: document).components(separatedBy: "```").filter {

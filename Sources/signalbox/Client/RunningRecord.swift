@@ -77,7 +77,11 @@ struct RunningRecord: Sendable, Hashable {
             throw CommandFailure("No signalbox runs on \(dataDirectory) any more; try again.")
         }
         guard let record = read(dataDirectory: dataDirectory), record.isOf(holder) else {
-            throw CommandFailure("Another command is at work on \(dataDirectory); wait for its end.")
+            let who = holder.processID.map { "The process \($0)" } ?? "Another process"
+            throw CommandFailure(
+                "\(who) has \(dataDirectory) and does not say where it listens; it starts, or is another command: wait for its "
+                    + "end."
+            )
         }
         return record
     }

@@ -5,7 +5,6 @@ import Engine
 import EngineAPI
 import FoundationEssentials
 import Gateway
-import Glibc
 import Logging
 import NIOSSL
 import Primitives
@@ -172,7 +171,7 @@ struct EngineNode: Sendable {
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
         let others = others.map { Stage(name: "\(type(of: $0))", service: $0, ending: ending) }
         let services =
-            others + stages([engine], gateway.services) + [keeper as (any Service)?, manager].compactMap { $0 }
+            others + stages([engine], gateway.services) + [keeper as (any Service)?, record, manager].compactMap { $0 }
         return .made(of: services, signals: signals, ending: ending, logger: logger)
     }
 
@@ -275,65 +274,5 @@ struct EngineNode: Sendable {
             onManagementBound: onManagement,
             onSocketBound: onSocket
         )
-    }
-}
-
-/// Writes the running record once both listeners are bound.
-private actor RunningRecordWriter {
-    private let dataDirectory: String
-    private let logger: Logger
-    private let onBound: @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
-    /// Nil where there is none, and no TLS.
-    private let socket: String?
-    private var isSocketBound = false
-    private var management: HostPort?
-    private var receiver: HostPort?
-
-    init(
-        dataDirectory: String,
-        socket: String?,
-        logger: Logger,
-        onBound: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
-    ) {
-        self.dataDirectory = dataDirectory
-        self.socket = socket
-        self.logger = logger
-        self.onBound = onBound
-    }
-
-    func set(management: HostPort) {
-        self.management = management
-        write()
-    }
-
-    func set(receiver: HostPort) {
-        self.receiver = receiver
-        write()
-    }
-
-    func setSocketBound() {
-        isSocketBound = true
-        write()
-    }
-
-    private func write() {
-        guard let management, let receiver, socket == nil || isSocketBound else { return }
-        onBound(receiver, management)
-        let isSecure = socket != nil
-        let record = RunningRecord(
-            processID: getpid(),
-            management: management,
-            receiver: receiver,
-            isSecure: isSecure,
-            socket: socket,
-            token: DirectoryLock.holder(of: dataDirectory)?.token
-        )
-        do {
-            try record.write(dataDirectory: dataDirectory)
-            let (webhooks, api) = (receiver.url(isSecure: isSecure), record.url)
-            logger.notice("Ready: webhooks at \(webhooks), management API at \(api)")
-        } catch {
-            logger.error("\(error)")
-        }
     }
 }
