@@ -49,8 +49,8 @@ struct AttachTests {
         for former in ["a1", nil] {
             try record(former)
             #expect(
-                words() == "The process \(getpid()) has \(directory.path) and does not say where it listens; it starts, or "
-                    + "is another command: wait for its end."
+                words() == "The process \(getpid()) has \(directory.path) and does not say where it listens; "
+                    + "it starts, or is another command: wait for its end."
             )
             RunningRecord.remove(dataDirectory: directory.path)
             #expect(RunningRecord.read(dataDirectory: directory.path) != nil)

@@ -150,6 +150,23 @@ struct ServiceManagerTests {
         #expect(StartSigns(environment: [:]) == nil)
     }
 
+    @Test func `a store that is open asks once more, and one that is not opened in its time no more`() async throws {
+        let name = Self.abstract()
+        let inbox = try #require(DatagramInbox(name))
+        let environment = ["NOTIFY_SOCKET": name]
+        let signs = try #require(StartSigns(environment: environment, pause: 3_600_000))
+        signs.begin()
+        #expect(inbox.all().count == 1)
+        signs.opened()
+        #expect(inbox.all().count == 1)
+        let isOver = Mutex(false)
+        let hanging = StartSigns(environment: environment, pause: 2, limit: 7) { isOver.withLock { $0 = true } }
+        try #require(hanging).begin()
+        try await waitUntil("its time to be over") { isOver.withLock { $0 } }
+        // At most at 0, 2, 4 and 6 ms.
+        #expect(inbox.all().count <= 4)
+    }
+
     @Test(arguments: ["README.md", "Sources/signalbox/Signalbox.docc/Operation.md"])
     func `a unit gives the start the time that it takes`(document: String) throws {
         let blocks = try SourceTree.text(of: document).components(separatedBy: "```")

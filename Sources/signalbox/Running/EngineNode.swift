@@ -116,14 +116,13 @@ struct EngineNode: Sendable {
     }
 
     /// The engine and both listeners with others beside them; when the group ends, `close` the node.
-    /// A service manager that `environment` names is told of its life, behind `onReady`; `onListening` hears where the
-    /// listeners are, which only they know where a free port was asked for.
+    /// A service manager that `environment` names is told of its life; `onListening` hears where the listeners are, which only
+    /// they know where a free port was asked for.
     func group(
         with others: [any Service] = [],
         signals: [UnixSignal] = [],
         environment: [String: String] = [:],
-        onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in },
-        onReady: @escaping @Sendable () -> Void = {}
+        onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in }
     ) -> ServiceGroup {
         let (bound, isBound) = AsyncStream<Void>.makeStream()
         let socket = tls.map { _ in LocalSocket.path(dataDirectory: settings.dataDirectory) }
@@ -153,7 +152,6 @@ struct EngineNode: Sendable {
             untilReady: { [engine] in
                 for await _ in bound {}
                 await engine.untilReady()
-                onReady()
             },
             isHealthy: { [engine] in !engine.activities.contains(where: \.isOverdue) }
         )
