@@ -26,7 +26,7 @@ package struct StoreHealth: Sendable, Hashable {
     /// - Throws: `StoreError`, `.newerVersion` where this version can't open it; also where a restore was ended midway.
     package static func standing(directory path: String) throws(StoreError) -> StoreStanding {
         try DataDirectory.requireNoRestore(in: path)
-        let file = path + "/signalbox.sqlite"
+        let file = DataDirectory.databasePath(in: path)
         guard unsafe access(file, F_OK) == 0 else { return .missing }
         do {
             let queue = try StoreBackup.reading(file)
@@ -48,7 +48,7 @@ package struct StoreHealth: Sendable, Hashable {
 
     /// Reads every page of the database and the order of every index; some seconds for a large one.
     package static func examine(directory path: String) throws(StoreError) -> StoreHealth {
-        let file = path + "/signalbox.sqlite"
+        let file = DataDirectory.databasePath(in: path)
         do {
             var configuration = Configuration()
             configuration.readonly = true

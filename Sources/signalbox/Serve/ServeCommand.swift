@@ -31,7 +31,7 @@ struct ServeCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
         let signs = StartSigns(environment: environment) {
-            logger.error("The store is not open after \(Limit.storeOpening.text); the service manager hears no more of it")
+            logger.error("The store is not open after \(Limit.storeOpening.text); a service manager hears no more")
         }
         defer { signs?.end() }
         let standby = Standby(settings: settings, environment: environment, signs: signs, logger: logger)

@@ -1,0 +1,47 @@
+import Foundation
+import Glibc
+import Primitives
+
+/// What a restore leaves where it is ended before its last step, which every start sees to.
+extension DataDirectory {
+    /// Where a restore has the store until that takes its place.
+    var restoringPath: String { databasePath + Self.restoring }
+    private static let restoring = ".restoring"
+    /// End the names of what SQLite keeps beside a database and plays into it.
+    static let logs = ["-wal", "-journal"]
+
+    /// Whoever opens the store sees to what a restore left that was ended before its last step.
+    ///
+    /// - Throws: where there would be another store than the one that was to be here.
+    func settleRestore() throws(StoreError) {
+        try Self.requireNoRestore(in: path)
+        undoRestore()
+    }
+
+    /// The same without a change.
+    static func requireNoRestore(in path: String) throws(StoreError) {
+        let database = databasePath(in: path)
+        guard unsafe access(database, F_OK) != 0, unsafe access(database + restoring, F_OK) == 0 else { return }
+        throw StoreError(
+            .other,
+            "A restore into \(path) was ended before the store had its place; run `signalbox restore FILE` again."
+        )
+    }
+
+    /// The store is as it was before.
+    func undoRestore() {
+        guard unsafe access(restoringPath, F_OK) == 0, unsafe access(databasePath, F_OK) == 0 else { return }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.hasPrefix("signalbox.replaced-") && name.hasSuffix(".sqlite") {
+            let former = path + "/" + name
+            guard StoreBackup.isSame(former, databasePath) else { continue }
+            for (kept, own) in Self.logs.map({ (former + $0, databasePath + $0) }) {
+                // The store's own name for it is gone, or both lead to one file.
+                if DirectoryEntry.link(kept, to: own) || StoreBackup.isSame(kept, own) { _ = unsafe unlink(kept) }
+            }
+            let place = String(former.dropLast(".sqlite".count))
+            for ending in [".key", ".sqlite"] { _ = unsafe unlink(place + ending) }
+        }
+        _ = unsafe unlink(restoringPath)
+    }
+}
