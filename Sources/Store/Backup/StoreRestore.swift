@@ -18,6 +18,8 @@ package struct StoreRestore {
     private let path: String
     private let directory: DataDirectory
     private let lock: DirectoryLock
+    /// Gives a file a further name, or not and `errno`, as some file systems do.
+    var link: (_ path: String, _ name: String) -> Bool = { DirectoryEntry.link($0, to: $1) }
 
     /// Takes the directory for itself.
     ///
@@ -44,6 +46,7 @@ package struct StoreRestore {
         defer { withExtendedLifetime(lock) {} }
         let given = try key.map { (key) throws(StoreError) in try SecretKey(key) }
         do {
+            let wasEnded = directory.hasEndedRestore
             directory.undoRestore()
             let fresh = DatabaseCopy(
                 to: directory.databasePath,
@@ -67,6 +70,7 @@ package struct StoreRestore {
             }
             try reached(.copyIsMade)
             let place = unusedPlace()
+            if wasEnded { try keepLoneLogs() }
             let replaced = try keepFormer(at: place)
             try reached(.formerIsNamed)
             if let fitting { try bring(fitting, at: place) }
@@ -230,7 +234,8 @@ package struct StoreRestore {
     private func keepFormer(at place: String) throws(StoreError) -> String? {
         let (here, former) = (directory.databasePath, place + ".sqlite")
         guard unsafe access(here, F_OK) == 0 else { return nil }
-        for ending in [""] + DataDirectory.logs where unsafe access(here + ending, F_OK) == 0 {
+        try name(here, former)
+        for ending in DataDirectory.logs where StoreBackup.size(here + ending) > 0 {
             try name(here + ending, former + ending)
         }
         // After that: whatever SQLite makes of a log that it can't read, it is kept.
@@ -239,10 +244,30 @@ package struct StoreRestore {
     }
 
     private func name(_ path: String, _ other: String) throws(StoreError) {
-        if DirectoryEntry.link(path, to: other) { return }
+        if self.link(path, other) { return }
+        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw DatabaseCopy.failure(other) }
         // A file system where each file has one name: until the fresh one has it nothing starts here.
-        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno), DirectoryEntry.rename(path, to: other) else {
-            throw DatabaseCopy.failure(other)
+        if path == directory.databasePath { try keepLogs(besides: other) }
+        guard DirectoryEntry.rename(path, to: other) else { throw DatabaseCopy.failure(other) }
+    }
+
+    /// A kill between the new names of a store and its log would part the two.
+    private func keepLogs(besides former: String) throws(StoreError) {
+        let here = directory.databasePath
+        for ending in DataDirectory.logs where StoreBackup.size(here + ending) > 0 {
+            try copy(here + ending, to: former + ending)
+            guard DirectoryEntry.sync(of: former + ending) else { throw DatabaseCopy.failure(former + ending) }
+        }
+        // After that, too.
+        if try foldLog() { try removeLogs(of: former) }
+    }
+
+    /// On such a file system a restore of an earlier version that was killed has left the log of the store that it renamed.
+    private func keepLoneLogs() throws(StoreError) {
+        guard let former = directory.formerStores.last else { return }
+        let logs = DataDirectory.logs.map { (directory.databasePath + $0, former + $0) }
+        for (log, kept) in logs where StoreBackup.size(log) > 0 {
+            if unsafe access(kept, F_OK) != 0 { try name(log, kept) }
         }
     }
 

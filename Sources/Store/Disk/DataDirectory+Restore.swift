@@ -10,6 +10,24 @@ extension DataDirectory {
     /// End the names of what SQLite keeps beside a database and plays into it.
     static let logs = ["-wal", "-journal"]
 
+    /// Whether one was ended while the store that was here had another name, and nothing its own.
+    var hasEndedRestore: Bool { Self.hasEndedRestore(in: path) }
+
+    private static func hasEndedRestore(in path: String) -> Bool {
+        let database = databasePath(in: path)
+        guard unsafe access(database, F_OK) != 0 else { return false }
+        return unsafe access(database + restoring, F_OK) == 0
+    }
+
+    /// The stores whose places restored ones took, the last one behind the others.
+    var formerStores: [String] {
+        let (start, end) = ("signalbox.replaced-", ".sqlite")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let numbers = names.filter { $0.hasPrefix(start) && $0.hasSuffix(end) }
+            .compactMap { Int($0.dropFirst(start.count).dropLast(end.count)) }
+        return numbers.sorted().map { "\(path)/\(start)\($0)\(end)" }
+    }
+
     /// Whoever opens the store sees to what a restore left that was ended before its last step.
     ///
     /// - Throws: where there would be another store than the one that was to be here.
@@ -20,8 +38,7 @@ extension DataDirectory {
 
     /// The same without a change.
     static func requireNoRestore(in path: String) throws(StoreError) {
-        let database = databasePath(in: path)
-        guard unsafe access(database, F_OK) != 0, unsafe access(database + restoring, F_OK) == 0 else { return }
+        guard hasEndedRestore(in: path) else { return }
         throw StoreError(
             .other,
             "A restore into \(path) was ended before the store had its place; run `signalbox restore FILE` again."
@@ -31,10 +48,7 @@ extension DataDirectory {
     /// The store is as it was before.
     func undoRestore() {
         guard unsafe access(restoringPath, F_OK) == 0, unsafe access(databasePath, F_OK) == 0 else { return }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        for name in names where name.hasPrefix("signalbox.replaced-") && name.hasSuffix(".sqlite") {
-            let former = path + "/" + name
-            guard StoreBackup.isSame(former, databasePath) else { continue }
+        for former in formerStores where StoreBackup.isSame(former, databasePath) {
             for (kept, own) in Self.logs.map({ (former + $0, databasePath + $0) }) {
                 // The store's own name for it is gone, or both lead to one file.
                 if DirectoryEntry.link(kept, to: own) || StoreBackup.isSame(kept, own) { _ = unsafe unlink(kept) }
