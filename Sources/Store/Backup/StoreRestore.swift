@@ -19,7 +19,7 @@ package struct StoreRestore {
     private let directory: DataDirectory
     private let lock: DirectoryLock
     /// Gives a file a further name, or not and `errno`, as some file systems do.
-    var link: (_ path: String, _ name: String) -> Bool = { DirectoryEntry.link($0, to: $1) }
+    var link: @Sendable (_ path: String, _ name: String) -> Bool = { DirectoryEntry.link($0, to: $1) }
 
     /// Takes the directory for itself.
     ///
@@ -42,11 +42,19 @@ package struct StoreRestore {
         try run(key: key, mayReplace: mayReplace) { _ in }
     }
 
+    /// What `reached` throws ends it as a kill would: nothing is undone.
     func run(key: GivenKey?, mayReplace: Bool, reached: (Step) throws -> Void) throws(StoreError) -> BackupSummary {
         defer { withExtendedLifetime(lock) {} }
         let given = try key.map { (key) throws(StoreError) in try SecretKey(key) }
+        let wasEnded = directory.hasEndedRestore
+        var (isKilled, place) = (false, String?.none)
+        func reach(_ step: Step) throws {
+            do { try reached(step) } catch {
+                isKilled = true
+                throw error
+            }
+        }
         do {
-            let wasEnded = directory.hasEndedRestore
             directory.undoRestore()
             let fresh = DatabaseCopy(
                 to: directory.databasePath,
@@ -68,21 +76,23 @@ package struct StoreRestore {
                 try fresh.make(from: db)
                 return fitting
             }
-            try reached(.copyIsMade)
-            let place = unusedPlace()
+            try reach(.copyIsMade)
+            let unused = unusedPlace()
+            place = unused
             if wasEnded { try keepLoneLogs() }
-            let replaced = try keepFormer(at: place)
-            try reached(.formerIsNamed)
-            if let fitting { try bring(fitting, at: place) }
-            try reached(.keyIsBeside)
+            let replaced = try keepFormer(at: unused)
+            try reach(.formerIsNamed)
+            if let fitting { try bring(fitting, at: unused) }
+            try reach(.keyIsBeside)
             try removeLogs(of: directory.databasePath)
             // It belongs to what is replaced.
             directory.removeWords()
-            try reached(.logIsGone)
+            try reach(.logIsGone)
             try fresh.takePlace(mayReplace: true)
-            try reached(.storeIsInPlace)
+            place = nil
+            try reach(.storeIsInPlace)
             if fitting != nil { try directory.takeNextKey() }
-            try reached(.keyIsInPlace)
+            try reach(.keyIsInPlace)
             return BackupSummary(
                 events: summary.events,
                 instances: summary.instances,
@@ -90,6 +100,7 @@ package struct StoreRestore {
                 replaced: replaced
             )
         } catch {
+            if !isKilled { undo(at: place, wasEnded: wasEnded) }
             throw StoreError(error, path: path)
         }
     }
@@ -173,6 +184,20 @@ package struct StoreRestore {
     }
 
     // MARK: Changing
+
+    /// After a failure: all is as it was before. `place` is nil where nothing but the copy had been made, or all was done.
+    private func undo(at place: String?, wasEnded: Bool) {
+        if let place {
+            // Else it is in its place, though that is not sure to be on disk.
+            guard unsafe access(directory.restoringPath, F_OK) == 0 else { return }
+            _ = unsafe unlink(directory.nextKeyPath)
+            if !wasEnded { directory.takeBack(place) }
+        } else if wasEnded {
+            // A copy that can't be made takes away what stood there; still no empty store is to be made here.
+            let file = OwnedFile.open(directory.restoringPath, O_WRONLY)
+            if file >= 0 { Glibc.close(file) }
+        }
+    }
 
     /// Readable by its owner alone, and on disk.
     private func copy(_ source: String, to target: String) throws(StoreError) {

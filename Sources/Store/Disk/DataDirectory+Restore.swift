@@ -58,4 +58,21 @@ extension DataDirectory {
         }
         _ = unsafe unlink(restoringPath)
     }
+
+    /// The same, wherever the store is by now; `place` is where it was to be kept. Without one there is none then.
+    func takeBack(_ place: String) {
+        let former = place + ".sqlite"
+        // It has that name alone. Its log first: nobody opens it without.
+        if unsafe access(databasePath, F_OK) != 0, unsafe access(former, F_OK) == 0 {
+            for ending in Self.logs where StoreBackup.size(databasePath + ending) == 0 {
+                _ = DirectoryEntry.rename(former + ending, to: databasePath + ending)
+            }
+            _ = DirectoryEntry.rename(former, to: databasePath)
+        }
+        undoRestore()
+        guard unsafe access(former, F_OK) != 0 else { return }
+        for ending in Self.logs where StoreBackup.size(databasePath + ending) > 0 { _ = unsafe unlink(former + ending) }
+        _ = unsafe unlink(place + ".key")
+        _ = unsafe unlink(restoringPath)
+    }
 }

@@ -105,6 +105,44 @@ struct RestoreTests {
         }
     }
 
+    // MARK: A failure
+
+    @Test(arguments: [true, false])
+    func `a restore that fails leaves the former store, or none where none was`(hasStore: Bool) async throws {
+        for hasLinks in [true, false] {
+            try await withScratchDirectory { place in
+                let (path, here) = (place + "/backups/copy", place + "/here")
+                try await StoreKind.sqlite.run { fixture in try backUpWithKey(fixture, path) }
+                if hasStore { try await killed(3, at: here) }
+                // In the way of the backup's key.
+                try FileManager.default.createDirectory(
+                    atPath: here + "/key.next",
+                    withIntermediateDirectories: true
+                )
+                let error = refusal {
+                    _ = try hasLinks ? restore(path, to: here, mayReplace: true) : restoreWithoutLinks(path, to: here)
+                }
+                #expect(error?.message.contains("key.next") == true, "\(error as Any)")
+                let left = try FileManager.default.contentsOfDirectory(atPath: here)
+                #expect(!left.contains { $0.contains("replaced") || $0.contains("restoring") }, "\(left)")
+                let store = try SQLiteStore(directory: here, logger: .quiet)
+                #expect(try await store.counts(.init()).total == (hasStore ? 3 : 0))
+                try await store.close()
+            }
+        }
+    }
+
+    @Test func `beside a restore that was ended midway none is made either when the next one fails`() async throws {
+        try await withScratchDirectory { place in
+            let (path, here) = (place + "/backups/copy", place + "/here")
+            try await StoreKind.sqlite.run { fixture in try backUpWithKey(fixture, path) }
+            try FileManager.default.createDirectory(atPath: here + "/key.next", withIntermediateDirectories: true)
+            try Data().write(to: URL(filePath: here + "/signalbox.sqlite.restoring"))
+            #expect(refusal { _ = try restore(path, to: here) } != nil)
+            #expect(refusal { _ = try SQLiteStore(directory: here, logger: .quiet) } != nil)
+        }
+    }
+
     // MARK: Where each file has one name
 
     /// A store that a kill ended: its last commits stand in its log.
