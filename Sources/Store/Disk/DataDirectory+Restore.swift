@@ -19,6 +19,12 @@ extension DataDirectory {
         return unsafe access(database + restoring, F_OK) == 0
     }
 
+    /// What was ended midway beside a store; a start would see to that.
+    static func unsettled(in path: String) -> StoreStanding.Unsettled? {
+        if unsafe access(databasePath(in: path) + restoring, F_OK) == 0 { return .restore }
+        return unsafe access(nextKeyPath(in: path), F_OK) == 0 ? .rotation : nil
+    }
+
     /// The stores whose places restored ones took, the last one behind the others.
     var formerStores: [String] {
         let (start, end) = ("signalbox.replaced-", ".sqlite")
