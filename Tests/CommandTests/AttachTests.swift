@@ -30,23 +30,41 @@ struct AttachTests {
                 return nil
             } catch { return (error as? CommandFailure)?.message }
         }
-        func record(_ processID: Int32) throws {
+        func record(_ token: String?) throws {
             let place = HostPort(host: "127.0.0.1", port: 4711)
-            try RunningRecord(processID: processID, management: place, receiver: place)
+            try RunningRecord(processID: getpid(), management: place, receiver: place, token: token)
                 .write(dataDirectory: directory.path)
         }
-        // One that was killed has left its record.
-        try record(getpid())
-        try directory.write("\(getpid())\n", to: "lock")
+        // One that was killed has left its record. In a container the next one has its id.
+        try record("a1")
+        try directory.write("\(getpid())\na1\n", to: "lock")
         #expect(words()?.contains("No signalbox runs on") == true)
-        let lock = try DirectoryLock(path: directory.path + "/lock")
-        #expect(DirectoryLock.holder(of: directory.path) == getpid())
+        var lock: DirectoryLock? = try DirectoryLock(path: directory.path + "/lock")
+        #expect(RunningRecord.read(dataDirectory: directory.path) == nil)
+        let holder = try #require(DirectoryLock.holder(of: directory.path))
+        #expect(holder.processID == getpid())
+        try record(holder.token)
         #expect(try node.address().url == "http://127.0.0.1:4711")
-        // A command has it now.
-        try record(getpid() + 1)
-        #expect(words() == "Another command is at work on \(directory.path); wait for its end.")
+        // A command has it now, though the record could not be taken away.
+        for former in ["a1", nil] {
+            try record(former)
+            #expect(
+                words() == "The process \(getpid()) has \(directory.path) and does not say where it listens; "
+                    + "it starts, or is another command: wait for its end."
+            )
+            RunningRecord.remove(dataDirectory: directory.path)
+            #expect(RunningRecord.read(dataDirectory: directory.path) != nil)
+        }
+        withExtendedLifetime(lock) {}
+        lock = nil
+        lock = try DirectoryLock(path: directory.path + "/lock")
+        #expect(DirectoryLock.holder(of: directory.path)?.token != holder.token)
+        // A node of an earlier version draws none.
+        try Data("\(getpid())\n".utf8).write(to: URL(filePath: directory.path + "/lock"))
+        try record(nil)
+        #expect(try node.address().url == "http://127.0.0.1:4711")
         try FileManager.default.removeItem(atPath: directory.path + "/running.json")
-        #expect(words()?.contains("Another command is at work") == true)
+        #expect(words()?.contains("does not say where it listens") == true)
         withExtendedLifetime(lock) {}
     }
 

@@ -52,6 +52,12 @@ struct DashboardFilesTests {
         }
     }
 
+    @Test func `where names can't be waited for they count as kept`() {
+        // Which answers EINVAL, as some file systems do that are not the kernel's own.
+        #expect(DirectoryEntry.sync(of: "/proc/none"))
+        #expect(!DirectoryEntry.sync(of: "/nonexistent/none"))
+    }
+
     @Test func `what is not UTF-8 is refused by name`() throws {
         let directory = try ScratchDirectory()
         let path = directory.path + "/edited"

@@ -1,8 +1,11 @@
 import Callbacks
 import EngineTestSupport
 import FoundationEssentials
+import Gateway
 import Glibc
+import Logging
 import Primitives
+import Store
 import Synchronization
 import TestSupport
 import Testing
@@ -53,6 +56,29 @@ struct DoctorTests {
             #expect(findings.suffix(2).map(\.subject) == ["receiver", "management"])
             #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
         }
+    }
+
+    @Test(arguments: [("signalbox.sqlite.restoring", "A restore"), ("key.next", "A change of the key")])
+    func `what was ended midway is told, and left for the next start`(file: String, work: String) async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        var settings = Settings(dataDirectory: scratch.path)
+        settings.receiver = HostPort(host: "127.0.0.1", port: 0)
+        settings.management = HostPort(host: "127.0.0.1", port: 0)
+        settings.freeSpace = 0
+        // As a node leaves it.
+        _ = try Credentials.load(dataDirectory: scratch.path)
+        try await SQLiteStore(directory: scratch.path, logger: .quiet).close()
+        try scratch.write("half", to: file)
+        _ = unsafe chmod(scratch.path + "/" + file, 0o600)
+        let before = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        let found = Mutex<[Finding]>([])
+        let examination = Examination(settings: settings, environment: ["HOME": "/nonexistent"], posts: false)
+        let hasFailed = try await examination.run { finding in found.withLock { $0.append(finding) } }
+        #expect(!hasFailed)
+        let sentence = "\(work) was ended midway; the next start of `signalbox serve` sees to it."
+        #expect(found.withLock { $0 }.contains(.warning("store", sentence)))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == before)
     }
 
     @Test(

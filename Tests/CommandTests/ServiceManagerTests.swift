@@ -150,6 +150,23 @@ struct ServiceManagerTests {
         #expect(StartSigns(environment: [:]) == nil)
     }
 
+    @Test func `a store that is open asks once more, and one that is not opened in its time no more`() async throws {
+        let name = Self.abstract()
+        let inbox = try #require(DatagramInbox(name))
+        let environment = ["NOTIFY_SOCKET": name]
+        let signs = try #require(StartSigns(environment: environment, pause: 3_600_000))
+        signs.begin()
+        #expect(inbox.all().count == 1)
+        signs.opened()
+        #expect(inbox.all().count == 1)
+        let isOver = Mutex(false)
+        let hanging = StartSigns(environment: environment, pause: 2, limit: 7) { isOver.withLock { $0 = true } }
+        try #require(hanging).begin()
+        try await waitUntil("its time to be over") { isOver.withLock { $0 } }
+        // At most at 0, 2, 4 and 6 ms.
+        #expect(inbox.all().count <= 4)
+    }
+
     @Test(arguments: ["README.md", "Sources/signalbox/Signalbox.docc/Operation.md"])
     func `a unit gives the start the time that it takes`(document: String) throws {
         let blocks = try SourceTree.text(of: document).components(separatedBy: "```")
@@ -237,7 +254,8 @@ struct ServiceManagerTests {
         #expect(kind(impatient) == .locked)
         #expect(lines.all.isEmpty)
         let place = HostPort(host: "127.0.0.1", port: 1)
-        let record = RunningRecord(processID: getpid(), management: place, receiver: place)
+        var record = RunningRecord(processID: getpid(), management: place, receiver: place)
+        record.token = DirectoryLock.holder(of: directory.path)?.token
         try record.write(dataDirectory: directory.path)
         let second = await offThread { opened(.seconds(3600)) }
         #expect(kind(second) == .locked)
@@ -248,6 +266,31 @@ struct ServiceManagerTests {
         lock = nil
         let next = await opening.value
         #expect(kind(next) == nil)
+    }
+
+    @Test func `where a node listens is written as soon as that can be`() async throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let (data, path) = (directory.path, directory.path + "/running.json")
+        // In its place, so that it can't be written, by root either.
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let lines = LogLines()
+        let writer = RunningRecordWriter(
+            dataDirectory: data,
+            socket: nil,
+            logger: lines.logger,
+            pause: .milliseconds(1)
+        ) { _, _ in }
+        let group = ServiceGroup(services: [writer], logger: .quiet)
+        let running = Task { try await group.run() }
+        let place = HostPort(host: "127.0.0.1", port: 1)
+        await writer.set(management: place)
+        await writer.set(receiver: place)
+        #expect(lines.all.contains { $0.contains(path) } && RunningRecord.read(dataDirectory: data) == nil)
+        try FileManager.default.removeItem(atPath: path)
+        try await waitUntil("it to be written") { RunningRecord.read(dataDirectory: data)?.management == place }
+        await group.triggerGracefulShutdown()
+        try await running.value
     }
 
     @Test(arguments: ["README.md", "Sources/signalbox/Signalbox.docc/Operation.md"])

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Gateway
 import Primitives
 import TestSupport
@@ -39,6 +40,29 @@ struct SharedCredentialsTests {
         #expect(created.user == rotated.user && created.tokens.map(\.name) == ["robot"] && !token.exposed.isEmpty)
         try change { (files) throws(Credentials.Fault) in try files.revokeToken(named: "robot") }
         #expect(try Credentials.load(dataDirectory: path) == rotated)
+    }
+
+    @Test func `what was taken there is shown, though it can't be copied here`() throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let (path, lines) = (directory.path, LogLines())
+        let former = try Credentials.files(in: path)
+        var kept = former
+        let fresh = try SharedCredentials.change(
+            in: path,
+            by: { work in
+                kept = try work(kept)
+                // In its way, for root as well.
+                let file = path + "/" + Credentials.fileName
+                try FileManager.default.removeItem(atPath: file)
+                try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+            },
+            logger: lines.logger
+        ) { (files) throws(Credentials.Fault) in try files.rotate() }
+        #expect(kept != former)
+        let held = String(decoding: kept[Credentials.fileName] ?? [], as: UTF8.self)
+        #expect(held.contains(fresh.user.exposed))
+        #expect(lines.all.count == 1 && lines.all.first?.contains(Credentials.fileName) == true, "\(lines.all)")
     }
 
     @Test func `what was not taken there is not taken here either`() throws {

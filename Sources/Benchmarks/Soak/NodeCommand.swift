@@ -13,7 +13,7 @@ struct NodeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let node = try await BenchNode(callbackURL: callback)
-        let log = node.directory + "/signalbox.sqlite-wal"
+        let log = DataDirectory.databasePath(in: node.directory) + "-wal"
         try await node.serve { port in
             let hello: JSON = [
                 "port": .integer(port), "token": .string(node.instance.receiverToken.exposed),

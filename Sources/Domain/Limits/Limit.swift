@@ -50,6 +50,8 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case certificate
     /// The program that opens a browser.
     case browser
+    /// A service manager, for a store that is opened: copied and changed for a new version, or repaired.
+    case storeOpening = "opening the store"
     /// Another program that holds the database.
     case databaseLock = "database lock"
     /// The same when the program ends.
@@ -94,6 +96,7 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .traces: 10_000
         case .certificate: 5_000
         case .browser: 10_000
+        case .storeOpening: 7_200_000
         case .databaseLock: 5_000
         case .databaseLockAtEnd: 250
         case .requestsAtEnd: 1_000

@@ -32,6 +32,7 @@ package enum DirectoryEntry {
         let code = errno
         close(folder)
         errno = code
-        return isDone
+        // Some file systems, as those behind FUSE, do that for files alone: there is nothing to be waited for.
+        return isDone || [EINVAL, EOPNOTSUPP, EROFS].contains(code)
     }
 }

@@ -31,7 +31,7 @@ package enum StoreBackup {
         to path: String,
         mayReplace: Bool
     ) throws(StoreError) -> BackupSummary {
-        let database = dataDirectory + "/signalbox.sqlite"
+        let database = DataDirectory.databasePath(in: dataDirectory)
         guard unsafe access(database, F_OK) == 0 else {
             throw StoreError(.unreadable, "There is no store in \(dataDirectory); name its directory with --data-dir.")
         }

@@ -18,6 +18,8 @@ package struct StoreRestore {
     private let path: String
     private let directory: DataDirectory
     private let lock: DirectoryLock
+    /// Gives a file a further name, or not and `errno`, as some file systems do.
+    var link: @Sendable (_ path: String, _ name: String) -> Bool = { DirectoryEntry.link($0, to: $1) }
 
     /// Takes the directory for itself.
     ///
@@ -40,9 +42,18 @@ package struct StoreRestore {
         try run(key: key, mayReplace: mayReplace) { _ in }
     }
 
+    /// What `reached` throws ends it as a kill would: nothing is undone.
     func run(key: GivenKey?, mayReplace: Bool, reached: (Step) throws -> Void) throws(StoreError) -> BackupSummary {
         defer { withExtendedLifetime(lock) {} }
         let given = try key.map { (key) throws(StoreError) in try SecretKey(key) }
+        let wasEnded = directory.hasEndedRestore
+        var (isKilled, place) = (false, String?.none)
+        func reach(_ step: Step) throws {
+            do { try reached(step) } catch {
+                isKilled = true
+                throw error
+            }
+        }
         do {
             directory.undoRestore()
             let fresh = DatabaseCopy(
@@ -65,20 +76,23 @@ package struct StoreRestore {
                 try fresh.make(from: db)
                 return fitting
             }
-            try reached(.copyIsMade)
-            let place = unusedPlace()
-            let replaced = try keepFormer(at: place)
-            try reached(.formerIsNamed)
-            if let fitting { try bring(fitting, at: place) }
-            try reached(.keyIsBeside)
+            try reach(.copyIsMade)
+            let unused = unusedPlace()
+            place = unused
+            if wasEnded { try keepLoneLogs() }
+            let replaced = try keepFormer(at: unused)
+            try reach(.formerIsNamed)
+            if let fitting { try bring(fitting, at: unused) }
+            try reach(.keyIsBeside)
             try removeLogs(of: directory.databasePath)
             // It belongs to what is replaced.
             directory.removeWords()
-            try reached(.logIsGone)
+            try reach(.logIsGone)
             try fresh.takePlace(mayReplace: true)
-            try reached(.storeIsInPlace)
+            place = nil
+            try reach(.storeIsInPlace)
             if fitting != nil { try directory.takeNextKey() }
-            try reached(.keyIsInPlace)
+            try reach(.keyIsInPlace)
             return BackupSummary(
                 events: summary.events,
                 instances: summary.instances,
@@ -86,6 +100,7 @@ package struct StoreRestore {
                 replaced: replaced
             )
         } catch {
+            if !isKilled { undo(at: place, wasEnded: wasEnded) }
             throw StoreError(error, path: path)
         }
     }
@@ -170,6 +185,20 @@ package struct StoreRestore {
 
     // MARK: Changing
 
+    /// After a failure: all is as it was before. `place` is nil where nothing but the copy had been made, or all was done.
+    private func undo(at place: String?, wasEnded: Bool) {
+        if let place {
+            // Else it is in its place, though that is not sure to be on disk.
+            guard unsafe access(directory.restoringPath, F_OK) == 0 else { return }
+            _ = unsafe unlink(directory.nextKeyPath)
+            if !wasEnded { directory.takeBack(place) }
+        } else if wasEnded {
+            // A copy that can't be made takes away what stood there; still no empty store is to be made here.
+            let file = OwnedFile.open(directory.restoringPath, O_WRONLY)
+            if file >= 0 { Glibc.close(file) }
+        }
+    }
+
     /// Readable by its owner alone, and on disk.
     private func copy(_ source: String, to target: String) throws(StoreError) {
         let input = unsafe open(source, O_RDONLY | O_CLOEXEC)
@@ -230,7 +259,8 @@ package struct StoreRestore {
     private func keepFormer(at place: String) throws(StoreError) -> String? {
         let (here, former) = (directory.databasePath, place + ".sqlite")
         guard unsafe access(here, F_OK) == 0 else { return nil }
-        for ending in [""] + DataDirectory.logs where unsafe access(here + ending, F_OK) == 0 {
+        try name(here, former)
+        for ending in DataDirectory.logs where StoreBackup.size(here + ending) > 0 {
             try name(here + ending, former + ending)
         }
         // After that: whatever SQLite makes of a log that it can't read, it is kept.
@@ -239,10 +269,30 @@ package struct StoreRestore {
     }
 
     private func name(_ path: String, _ other: String) throws(StoreError) {
-        if DirectoryEntry.link(path, to: other) { return }
+        if self.link(path, other) { return }
+        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw DatabaseCopy.failure(other) }
         // A file system where each file has one name: until the fresh one has it nothing starts here.
-        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno), DirectoryEntry.rename(path, to: other) else {
-            throw DatabaseCopy.failure(other)
+        if path == directory.databasePath { try keepLogs(besides: other) }
+        guard DirectoryEntry.rename(path, to: other) else { throw DatabaseCopy.failure(other) }
+    }
+
+    /// A kill between the new names of a store and its log would part the two.
+    private func keepLogs(besides former: String) throws(StoreError) {
+        let here = directory.databasePath
+        for ending in DataDirectory.logs where StoreBackup.size(here + ending) > 0 {
+            try copy(here + ending, to: former + ending)
+            guard DirectoryEntry.sync(of: former + ending) else { throw DatabaseCopy.failure(former + ending) }
+        }
+        // After that, too.
+        if try foldLog() { try removeLogs(of: former) }
+    }
+
+    /// On such a file system a restore of an earlier version that was killed has left the log of the store that it renamed.
+    private func keepLoneLogs() throws(StoreError) {
+        guard let former = directory.formerStores.last else { return }
+        let logs = DataDirectory.logs.map { (directory.databasePath + $0, former + $0) }
+        for (log, kept) in logs where StoreBackup.size(log) > 0 {
+            if unsafe access(kept, F_OK) != 0 { try name(log, kept) }
         }
     }
 
@@ -268,48 +318,5 @@ package struct StoreRestore {
         let endings = [".sqlite", ".key"] + DataDirectory.logs.map { ".sqlite" + $0 }
         return places.first { place in endings.allSatisfy { unsafe access(place + $0, F_OK) != 0 } }
             ?? directory.path + "/signalbox.replaced"
-    }
-}
-
-extension DataDirectory {
-    /// Where a restore has the store until that takes its place.
-    fileprivate var restoringPath: String { databasePath + Self.restoring }
-    private static let restoring = ".restoring"
-    /// End the names of what SQLite keeps beside a database and plays into it.
-    fileprivate static let logs = ["-wal", "-journal"]
-
-    /// Whoever opens the store sees to what a restore left that was ended before its last step.
-    ///
-    /// - Throws: where there would be another store than the one that was to be here.
-    func settleRestore() throws(StoreError) {
-        try Self.requireNoRestore(in: path)
-        undoRestore()
-    }
-
-    /// The same without a change.
-    static func requireNoRestore(in path: String) throws(StoreError) {
-        let database = path + "/signalbox.sqlite"
-        guard unsafe access(database, F_OK) != 0, unsafe access(database + restoring, F_OK) == 0 else { return }
-        throw StoreError(
-            .other,
-            "A restore into \(path) was ended before the store had its place; run `signalbox restore FILE` again."
-        )
-    }
-
-    /// The store is as it was before.
-    fileprivate func undoRestore() {
-        guard unsafe access(restoringPath, F_OK) == 0, unsafe access(databasePath, F_OK) == 0 else { return }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        for name in names where name.hasPrefix("signalbox.replaced-") && name.hasSuffix(".sqlite") {
-            let former = path + "/" + name
-            guard StoreBackup.isSame(former, databasePath) else { continue }
-            for (kept, own) in Self.logs.map({ (former + $0, databasePath + $0) }) {
-                // The store's own name for it is gone, or both lead to one file.
-                if DirectoryEntry.link(kept, to: own) || StoreBackup.isSame(kept, own) { _ = unsafe unlink(kept) }
-            }
-            let place = String(former.dropLast(".sqlite".count))
-            for ending in [".key", ".sqlite"] { _ = unsafe unlink(place + ending) }
-        }
-        _ = unsafe unlink(restoringPath)
     }
 }

@@ -6,13 +6,17 @@ import Primitives
 package struct DataDirectory: Sendable {
     package let path: String
 
-    package var databasePath: String { path + "/signalbox.sqlite" }
+    package var databasePath: String { Self.databasePath(in: path) }
     /// The index of words, which is made anew where it is missing.
     package var wordsPath: String { path + "/words.sqlite" }
     package var keyPath: String { path + "/key" }
     /// Where a rotation puts the new key until the store is encrypted with it.
-    package var nextKeyPath: String { path + "/key.next" }
+    package var nextKeyPath: String { Self.nextKeyPath(in: path) }
     package var lockPath: String { path + "/" + DirectoryLock.fileName }
+
+    /// Of a directory that is not to be made.
+    package static func databasePath(in directory: String) -> String { directory + "/signalbox.sqlite" }
+    static func nextKeyPath(in directory: String) -> String { directory + "/key.next" }
 
     /// Makes the directory if it is missing and closes it to others.
     package init(preparing path: String) throws(StoreError) {

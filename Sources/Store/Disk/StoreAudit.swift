@@ -9,7 +9,7 @@ import Primitives
 package enum StoreAudit {
     /// Adds an entry; nothing where there is no store yet, or one of a version that had no trail.
     package static func append(_ entry: AuditEntry, dataDirectory: String) throws(StoreError) {
-        let path = dataDirectory + "/signalbox.sqlite"
+        let path = DataDirectory.databasePath(in: dataDirectory)
         guard unsafe access(path, F_OK) == 0 else { return }
         do {
             var configuration = Configuration()

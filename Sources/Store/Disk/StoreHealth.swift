@@ -8,7 +8,14 @@ package enum StoreStanding: Sendable, Hashable {
     case missing
     /// It is of an earlier version, and would be changed for this one.
     case earlier
+    /// What was ended midway would be undone or brought to its end.
+    case unsettled(Unsettled)
     case current
+
+    package enum Unsettled: String, Sendable, Hashable {
+        case restore = "A restore"
+        case rotation = "A change of the key"
+    }
 }
 
 /// How a database stands, looked at beside whoever has it: nothing is written, and nobody waits for it.
@@ -26,8 +33,9 @@ package struct StoreHealth: Sendable, Hashable {
     /// - Throws: `StoreError`, `.newerVersion` where this version can't open it; also where a restore was ended midway.
     package static func standing(directory path: String) throws(StoreError) -> StoreStanding {
         try DataDirectory.requireNoRestore(in: path)
-        let file = path + "/signalbox.sqlite"
+        let file = DataDirectory.databasePath(in: path)
         guard unsafe access(file, F_OK) == 0 else { return .missing }
+        if let work = DataDirectory.unsettled(in: path) { return .unsettled(work) }
         do {
             let queue = try StoreBackup.reading(file)
             defer { try? queue.close() }
@@ -48,7 +56,7 @@ package struct StoreHealth: Sendable, Hashable {
 
     /// Reads every page of the database and the order of every index; some seconds for a large one.
     package static func examine(directory path: String) throws(StoreError) -> StoreHealth {
-        let file = path + "/signalbox.sqlite"
+        let file = DataDirectory.databasePath(in: path)
         do {
             var configuration = Configuration()
             configuration.readonly = true

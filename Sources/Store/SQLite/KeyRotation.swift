@@ -22,7 +22,7 @@ package struct KeyRotation {
     ///
     /// - Throws: `StoreError`, `.locked` where a node is running.
     package init(dataDirectory: String) throws(StoreError) {
-        guard unsafe access(dataDirectory + "/signalbox.sqlite", F_OK) == 0 else {
+        guard unsafe access(DataDirectory.databasePath(in: dataDirectory), F_OK) == 0 else {
             throw StoreError(.unreadable, "There is no store in \(dataDirectory); name its directory with --data-dir.")
         }
         directory = try DataDirectory(preparing: dataDirectory)

@@ -37,7 +37,7 @@ struct MigrateCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let places = (try place(from, "--from", environment), try place(to, "--to", environment))
         guard places.0 != places.1 else { throw UsageError("--from and --to name the same store; name two.") }
-        if case .directory(let path) = places.0, unsafe access(path + "/signalbox.sqlite", F_OK) != 0 {
+        if case .directory(let path) = places.0, unsafe access(DataDirectory.databasePath(in: path), F_OK) != 0 {
             throw CommandFailure("There is no store in \(path); name its directory with --from.")
         }
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)

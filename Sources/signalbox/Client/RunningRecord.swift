@@ -13,11 +13,13 @@ struct RunningRecord: Sendable, Hashable {
     var isSecure = false
     /// Where the management API is reached by programs of this data directory; nil: where it listens.
     var socket: String?
+    /// What its process drew when it got the data directory; nil in a record of an earlier version.
+    var token: String?
 
     /// Where the management API listens.
     var url: String { management.url(isSecure: isSecure) }
 
-    private static func path(_ dataDirectory: String) -> String { dataDirectory + "/running.json" }
+    private static func path(_ dataDirectory: String) -> String { dataDirectory + "/" + DirectoryLock.recordName }
 
     /// The record in a data directory; nil if there is none or it can't be understood.
     static func read(dataDirectory: String) -> RunningRecord? {
@@ -31,8 +33,15 @@ struct RunningRecord: Sendable, Hashable {
             management: management,
             receiver: receiver,
             isSecure: json["tls"]?.bool ?? false,
-            socket: json["socket"]?.string
+            socket: json["socket"]?.string,
+            token: json["lock"]?.string
         )
+    }
+
+    /// Whether that process wrote it: in containers every one has the same id.
+    private func isOf(_ holder: DirectoryLock.Holder) -> Bool {
+        if let token = holder.token { return self.token == token }
+        return processID == holder.processID
     }
 
     /// Written beside its place and renamed, so that nobody reads half of it; holds no secret, and is its owner's all the same.
@@ -43,6 +52,7 @@ struct RunningRecord: Sendable, Hashable {
         ]
         if isSecure { members.append(.init("tls", true)) }
         if let socket { members.append(.init("socket", .string(socket))) }
+        if let token { members.append(.init("lock", .string(token))) }
         let json = JSON.object(members)
         let path = Self.path(dataDirectory)
         guard OwnedFile.replace(path, with: json.bytes) else {
@@ -52,7 +62,9 @@ struct RunningRecord: Sendable, Hashable {
 
     /// Removes this process's record.
     static func remove(dataDirectory: String) {
-        guard read(dataDirectory: dataDirectory)?.processID == getpid() else { return }
+        guard let record = read(dataDirectory: dataDirectory), record.processID == getpid(),
+            let holder = DirectoryLock.holder(of: dataDirectory), record.isOf(holder)
+        else { return }
         _ = unsafe unlink(path(dataDirectory))
     }
 
@@ -64,8 +76,12 @@ struct RunningRecord: Sendable, Hashable {
         guard let holder = DirectoryLock.holder(of: dataDirectory) else {
             throw CommandFailure("No signalbox runs on \(dataDirectory) any more; try again.")
         }
-        guard let record = read(dataDirectory: dataDirectory), record.processID == holder else {
-            throw CommandFailure("Another command is at work on \(dataDirectory); wait for its end.")
+        guard let record = read(dataDirectory: dataDirectory), record.isOf(holder) else {
+            let who = holder.processID.map { "The process \($0)" } ?? "Another process"
+            throw CommandFailure(
+                "\(who) has \(dataDirectory) and does not say where it listens; it starts, or is another command: wait for its "
+                    + "end."
+            )
         }
         return record
     }

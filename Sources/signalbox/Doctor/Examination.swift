@@ -106,6 +106,13 @@ struct Examination: Sendable {
                         "It is of an earlier version; the next start of `signalbox serve` changes it for this one."
                     )
                 ]
+            case .unsettled(let work):
+                return [
+                    .warning(
+                        "store",
+                        "\(work.rawValue) was ended midway; the next start of `signalbox serve` sees to it."
+                    )
+                ]
             case .current:
                 let path = settings.dataDirectory + "/" + Credentials.fileName
                 if FileManager.default.fileExists(atPath: path) { return nil }

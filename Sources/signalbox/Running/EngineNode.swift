@@ -5,7 +5,6 @@ import Engine
 import EngineAPI
 import FoundationEssentials
 import Gateway
-import Glibc
 import Logging
 import NIOSSL
 import Primitives
@@ -117,14 +116,13 @@ struct EngineNode: Sendable {
     }
 
     /// The engine and both listeners with others beside them; when the group ends, `close` the node.
-    /// A service manager that `environment` names is told of its life, behind `onReady`; `onListening` hears where the
-    /// listeners are, which only they know where a free port was asked for.
+    /// A service manager that `environment` names is told of its life; `onListening` hears where the listeners are, which only
+    /// they know where a free port was asked for.
     func group(
         with others: [any Service] = [],
         signals: [UnixSignal] = [],
         environment: [String: String] = [:],
-        onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in },
-        onReady: @escaping @Sendable () -> Void = {}
+        onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in }
     ) -> ServiceGroup {
         let (bound, isBound) = AsyncStream<Void>.makeStream()
         let socket = tls.map { _ in LocalSocket.path(dataDirectory: settings.dataDirectory) }
@@ -154,7 +152,6 @@ struct EngineNode: Sendable {
             untilReady: { [engine] in
                 for await _ in bound {}
                 await engine.untilReady()
-                onReady()
             },
             isHealthy: { [engine] in !engine.activities.contains(where: \.isOverdue) }
         )
@@ -172,7 +169,7 @@ struct EngineNode: Sendable {
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
         let others = others.map { Stage(name: "\(type(of: $0))", service: $0, ending: ending) }
         let services =
-            others + stages([engine], gateway.services) + [keeper as (any Service)?, manager].compactMap { $0 }
+            others + stages([engine], gateway.services) + [keeper as (any Service)?, record, manager].compactMap { $0 }
         return .made(of: services, signals: signals, ending: ending, logger: logger)
     }
 
@@ -275,64 +272,5 @@ struct EngineNode: Sendable {
             onManagementBound: onManagement,
             onSocketBound: onSocket
         )
-    }
-}
-
-/// Writes the running record once both listeners are bound.
-private actor RunningRecordWriter {
-    private let dataDirectory: String
-    private let logger: Logger
-    private let onBound: @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
-    /// Nil where there is none, and no TLS.
-    private let socket: String?
-    private var isSocketBound = false
-    private var management: HostPort?
-    private var receiver: HostPort?
-
-    init(
-        dataDirectory: String,
-        socket: String?,
-        logger: Logger,
-        onBound: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
-    ) {
-        self.dataDirectory = dataDirectory
-        self.socket = socket
-        self.logger = logger
-        self.onBound = onBound
-    }
-
-    func set(management: HostPort) {
-        self.management = management
-        write()
-    }
-
-    func set(receiver: HostPort) {
-        self.receiver = receiver
-        write()
-    }
-
-    func setSocketBound() {
-        isSocketBound = true
-        write()
-    }
-
-    private func write() {
-        guard let management, let receiver, socket == nil || isSocketBound else { return }
-        onBound(receiver, management)
-        let isSecure = socket != nil
-        let record = RunningRecord(
-            processID: getpid(),
-            management: management,
-            receiver: receiver,
-            isSecure: isSecure,
-            socket: socket
-        )
-        do {
-            try record.write(dataDirectory: dataDirectory)
-            let (webhooks, api) = (receiver.url(isSecure: isSecure), record.url)
-            logger.notice("Ready: webhooks at \(webhooks), management API at \(api)")
-        } catch {
-            logger.error("\(error)")
-        }
     }
 }

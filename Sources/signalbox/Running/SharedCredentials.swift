@@ -62,10 +62,12 @@ struct SharedCredentials: Sendable {
     }
 
     /// Changes what is kept elsewhere, and copies what it is then: the files of the data directory are no way there, as a node
-    /// may bring them back to what it has read before.
+    /// may bring them back to what it has read before. Once it is changed there that is so, and whoever asked for it sees the
+    /// value, which is nowhere else to be seen: a copy that can't be written is a line of diagnostics.
     static func change<Value>(
         in dataDirectory: String,
         by change: @escaping (_ work: ([String: [UInt8]]) throws -> [String: [UInt8]]) throws -> Void,
+        logger: Logger = .diagnostics(.warning),
         _ work: (inout CredentialFiles) throws(Credentials.Fault) -> Value
     ) throws -> Value {
         var changed: (value: Value, files: [String: [UInt8]])?
@@ -77,7 +79,11 @@ struct SharedCredentials: Sendable {
             return files.bytes
         }
         guard let changed else { throw CommandFailure("The secrets and tokens were not changed; try again.") }
-        try Credentials.install(changed.files, in: dataDirectory)
+        do throws(Credentials.Fault) { try Credentials.install(changed.files, in: dataDirectory) } catch {
+            logger.warning(
+                "This is changed in the database, but its copy here is not; the next start or command sees to that. \(error.message)"
+            )
+        }
         return changed.value
     }
 }

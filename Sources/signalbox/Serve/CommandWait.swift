@@ -5,7 +5,7 @@ import Store
 /// instead, while it is begun anew for an update, might not be begun again, so it waits for that. Not for another node.
 struct CommandWait {
     let dataDirectory: String
-    /// Another node has as long until it listens.
+    /// At most. Another node ends the wait at once, where it listens already, or else as soon as it does.
     var patience = Duration.seconds(60)
     let logger: Logger
 

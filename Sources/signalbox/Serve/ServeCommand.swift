@@ -30,7 +30,9 @@ struct ServeCommand: ParsableCommand {
         let settings = try common.settings(engine.values).withPorts()
         let environment = ProcessInfo.processInfo.environment
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
-        let signs = StartSigns(environment: environment)
+        let signs = StartSigns(environment: environment) {
+            logger.error("The store is not open after \(Limit.storeOpening.text); a service manager hears no more")
+        }
         defer { signs?.end() }
         let standby = Standby(settings: settings, environment: environment, signs: signs, logger: logger)
         guard let node = try standby.open() else { return }
@@ -41,8 +43,7 @@ struct ServeCommand: ParsableCommand {
                 let group = node.group(
                     with: [reload],
                     signals: [.sigterm, .sigint],
-                    environment: environment,
-                    onReady: { signs?.end() }
+                    environment: environment
                 )
                 try await group.run()
                 result = node.loss.error.map { .failure($0) } ?? .success(())

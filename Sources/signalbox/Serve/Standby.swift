@@ -20,8 +20,8 @@ struct Standby {
     /// Between two looks at the database; a node that was stopped is followed within a second.
     private static let pause = 250
 
-    /// Nil where it was told to end before its turn came. It holds its thread. The signs that have begun are for the caller to
-    /// end.
+    /// Nil where it was told to end before its turn came. It holds its thread. Where it throws, the signs that have begun are for
+    /// the caller to end.
     ///
     /// - Throws: what `EngineNode.open` throws, but for that another node has the database.
     func open() throws -> EngineNode? {
@@ -29,7 +29,11 @@ struct Standby {
         var said = ""
         while true {
             signs?.begin()
-            do { return try EngineNode.open(settings, shares: true, logger: logger) } catch let error as StoreError {
+            do {
+                let node = try EngineNode.open(settings, shares: true, logger: logger)
+                signs?.opened()
+                return node
+            } catch let error as StoreError {
                 guard settings.database != nil else { throw error }
                 // From here on each look at the database is a sign of life.
                 signs?.end()
