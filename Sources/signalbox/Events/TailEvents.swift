@@ -48,8 +48,14 @@ struct TailEvents: ParsableCommand {
                 let chunks = try await client.stream("/events/stream", query: items + position)
                 do {
                     for try await chunk in chunks {
-                        for message in parser.parse(chunk.readableBytesView) where message.name == "event" {
-                            last = message.id ?? last
+                        for message in parser.parse(chunk.readableBytesView) {
+                            if let place = message.id {
+                                if let note = Self.takenBack(from: last, to: place) {
+                                    StandardStreams.printDiagnostic(note)
+                                }
+                                last = place
+                            }
+                            guard message.name == "event" else { continue }
                             guard let event = try? JSON(parsing: message.data) else { continue }
                             try StandardStreams.printLine(event.line)
                         }
@@ -67,6 +73,12 @@ struct TailEvents: ParsableCommand {
 }
 
 extension TailEvents {
+    /// What is said where the stream begins before the place that was asked for, since no event has reached that one.
+    static func takenBack(from place: Int64?, to newest: Int64) -> String? {
+        guard let place, newest < place else { return nil }
+        return "signalbox: There is no event \(place); what comes after \(newest), the newest, is printed."
+    }
+
     private static func silent(after last: Int64?) -> CommandFailure {
         let position = last.map { "; go on with --after \($0)" } ?? ""
         return CommandFailure(
@@ -93,7 +105,7 @@ struct EventStreamParser: Sendable {
     private var rest: [UInt8] = []
     private var message = Message()
 
-    /// The messages that these bytes complete.
+    /// The messages that these bytes complete; one may have nothing but the place to go on from.
     mutating func parse(_ bytes: some Sequence<UInt8>) -> [Message] {
         var complete: [Message] = []
         for byte in bytes {
@@ -104,7 +116,7 @@ struct EventStreamParser: Sendable {
             let line = String(decoding: rest, as: UTF8.self)
             rest.removeAll(keepingCapacity: true)
             if line.isEmpty {
-                if !message.data.isEmpty { complete.append(message) }
+                if !message.data.isEmpty || message.id != nil { complete.append(message) }
                 message = Message()
             } else if let colon = line.firstIndex(of: ":"), colon != line.startIndex {
                 let value = line[line.index(after: colon)...].drop { $0 == " " }
