@@ -29,7 +29,8 @@ enum StreamRoutes {
                 "text/event-stream",
                 "A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances. "
                     + "Where the filter asks what became of an event, it comes when it first fits, and without an id where "
-                    + "later ones came before it; up to Last-Event-ID, only what changes from now on is looked at again. "
+                    + "later ones came before it; up to Last-Event-ID, that is what was under way when the stream began, "
+                    + "and a replay of one of the latest 100,000. "
                     + "Without notificationIds, deliveries says: look again at all; so does instances, which stands for "
                     + "instance, too, where many changed."
             )
@@ -52,8 +53,6 @@ enum StreamRoutes {
         } else if let element = call.element {
             filter.instanceIDs = [element.id]
         }
-        // Subscribed before the newest sequence is read, so nothing can fall between.
-        let notices = call.engine.notices()
         let newest = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
         var start = newest
         var greeting = "retry: 2000\n: signalbox\n\n"
@@ -72,9 +71,13 @@ enum StreamRoutes {
         guard let permit = call.api.metrics.openStream(limit: streamLimit) else {
             throw APIError(.serviceUnavailable, "\(streamLimit) event streams are open already; close one first.")
         }
-        let (wanted, position, begun) = (filter, start, greeting)
+        var events = StreamedEvents(call.engine, filter, after: start)
+        try await events.begin()
+        // What is stored or comes to fit before this is found by the looks that a stream begins with.
+        let notices = call.engine.notices()
+        let (begun, opening) = (events, greeting)
         let body = ResponseBody { writer in
-            try await write(begun, to: &writer, call: call, notices: notices, filter: wanted, after: position)
+            try await write(opening, to: &writer, call: call, notices: notices, events: begun)
             withExtendedLifetime(permit) {}
             try await writer.finish(nil)
         }
@@ -86,14 +89,14 @@ enum StreamRoutes {
         to writer: inout any ResponseBodyWriter,
         call: Call,
         notices: AsyncStream<EngineNotice>,
-        filter: EventFilter,
-        after start: Int64
+        events begun: StreamedEvents
     ) async throws {
         let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat)
         defer { feed.task.cancel() }
         try await writer.write(ByteBuffer(string: greeting))
-        var events = StreamedEvents(call.engine, filter, after: start)
+        var events = begun
         try await events.writeStored(to: &writer)
+        try await events.writeLate(to: &writer)
         for await tick in ticks {
             switch tick {
             // Only says "look again": what is new is read from where this reader is.

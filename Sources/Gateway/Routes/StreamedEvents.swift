@@ -14,6 +14,8 @@ struct StreamedEvents: Sendable {
     private let filter: EventFilter
     /// Whether an event may fit only by what becomes of it.
     private let canFitLater: Bool
+    /// Whether it may fit only by a replay, which may come when all else is over.
+    private let asksForReplays: Bool
     /// All up to this one was looked at.
     private var last: Int64
     private var written: WrittenEvents
@@ -22,8 +24,21 @@ struct StreamedEvents: Sendable {
         self.engine = engine
         self.filter = filter
         canFitLater = filter.expression.contains(\.isOfDelivery)
+        asksForReplays = filter.expression.contains { if case .replays = $0 { true } else { false } }
         last = start
         written = WrittenEvents(after: start)
+    }
+
+    /// Notes what fits already: of what was stored before, only what comes to fit from now on is written.
+    @concurrent mutating func begin() async throws {
+        guard canFitLater else { return }
+        written = WrittenEvents(after: try await settled())
+        var place: Int64? = written.start
+        while let next = place, next < last {
+            let (late, end) = try await late(after: next)
+            for event in late { written.insert(event.sequence) }
+            place = end
+        }
     }
 
     /// Whether the reader wants to hear of this instance.
@@ -81,7 +96,7 @@ struct StreamedEvents: Sendable {
     ) async throws {
         guard canFitLater else { return }
         // What is newer is still to be looked at.
-        var rest = events.filter { $0.sequence <= last && !written.contains($0.sequence) }[...]
+        var rest = events.filter(isLate)[...]
         while !rest.isEmpty {
             var wanted = filter
             wanted.expression = .every([
@@ -94,16 +109,36 @@ struct StreamedEvents: Sendable {
     }
 
     /// Those that fit by now of all that the stream has come past.
-    @concurrent private mutating func writeLate(to writer: inout any ResponseBodyWriter) async throws {
+    @concurrent mutating func writeLate(to writer: inout any ResponseBodyWriter) async throws {
         guard canFitLater else { return }
-        var place = written.start
-        while place < last {
-            let page = PageRequest(direction: .oldestFirst, after: place, limit: Self.pageSize, filter: filter)
-            let events = try await engine.events(page)
-            try await write(events.filter { $0.sequence <= last && !written.contains($0.sequence) }, to: &writer)
-            guard events.count == Self.pageSize, let end = events.last?.sequence else { return }
+        var place: Int64? = written.start
+        while let next = place, next < last {
+            let (late, end) = try await late(after: next)
+            try await write(late, to: &writer)
             place = end
         }
+    }
+
+    private func isLate(_ event: EventSummary) -> Bool {
+        event.sequence <= last && !written.contains(event.sequence)
+    }
+
+    /// A page of those that fit by now and were not written; `end` is where the next one begins.
+    private func late(after place: Int64) async throws -> (events: [EventSummary], end: Int64?) {
+        let page = PageRequest(direction: .oldestFirst, after: place, limit: Self.pageSize, filter: filter)
+        let events = try await engine.events(page)
+        return (events.filter(isLate), events.count == Self.pageSize ? events.last?.sequence : nil)
+    }
+
+    /// Up to where all deliveries are over, so that nothing there becomes another thing any more; replays are followed some
+    /// way back.
+    private func settled() async throws -> Int64 {
+        var open = EventFilter()
+        open.instanceIDs = filter.instanceIDs
+        open.states = Set(DeliveryState.allCases.filter(\.isOpen))
+        let oldest = try await engine.events(PageRequest(direction: .oldestFirst, limit: 1, filter: open)).first
+        let place = min(last, oldest.map { $0.sequence - 1 } ?? last)
+        return asksForReplays ? min(place, max(0, last - Int64(WrittenEvents.most))) : place
     }
 
     /// Without ids: whoever resumes goes on behind the newest event that was written, not behind an old one.
@@ -148,13 +183,13 @@ struct StreamedEvents: Sendable {
 struct WrittenEvents: Sendable {
     static let most = 100_000
 
-    /// Whether an event up to this one was written is not known, for the stream began behind it or it is long ago.
+    /// An event up to this one counts as written: it was over when the stream began, or it is long ago.
     private(set) var start: Int64
     private var sequences: Set<Int64> = []
 
     init(after start: Int64) { self.start = start }
 
-    func contains(_ sequence: Int64) -> Bool { sequences.contains(sequence) }
+    func contains(_ sequence: Int64) -> Bool { sequence <= start || sequences.contains(sequence) }
 
     mutating func insert(_ sequence: Int64) {
         sequences.insert(sequence)

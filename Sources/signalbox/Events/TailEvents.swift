@@ -12,7 +12,8 @@ struct TailEvents: ParsableCommand {
         abstract: "Follows events as they are stored, one line each; Ctrl-C ends it.",
         discussion: """
             Needs a running signalbox, which receives the events. Where the filter asks what became of an event, like \
-            state:dead, it is printed when it first fits.
+            state:dead, it is printed when it first fits; of those before the beginning, only what was under way then, and \
+            replays of the latest 100,000.
 
             """ + FilterTerm.summary
     )
