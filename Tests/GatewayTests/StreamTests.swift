@@ -2,6 +2,8 @@ import Domain
 import EngineAPI
 import EngineTestSupport
 import HTTPTypes
+import Hummingbird
+import NIOCore
 import Primitives
 import Synchronization
 import TestSupport
@@ -137,6 +139,50 @@ struct StreamTests {
             fixture.engine.post(.deliveries(named))
         }
         #expect(sequences(text) == [2])
+    }
+
+    /// What is written without a listener.
+    private struct Gathered: ResponseBodyWriter {
+        var text = ""
+
+        mutating func write(_ buffer: ByteBuffer) { text += String(buffer: buffer) }
+        consuming func finish(_ trailingHeaders: HTTPFields?) {}
+    }
+
+    @Test func `however often all is to be looked at, a look reads it once, and nothing that was over before`()
+        async throws
+    {
+        let fixture = Fixture()
+        for number in 1...600 as ClosedRange<Int64> { fixture.addEvent(number, instance: 401) }
+        fixture.addEvent(601, instance: 401, state: .retrying)
+        let filter = try EventFilter(parsing: "state:delivered,dead", now: Fixture.start)
+        var writer: any ResponseBodyWriter = Gathered()
+        var events = StreamedEvents(fixture.engine, filter, after: 0)
+        try await events.begin()
+        try await events.writeStored(to: &writer)
+        try await events.look(to: &writer)
+        fixture.engine.state.withLock { $0.pages = [] }
+        for _ in 0..<5 { try await events.writeChanged([], to: &writer) }
+        #expect(fixture.engine.state.withLock { $0.pages }.isEmpty)
+        try await fixture.engine.memory.endOpenDeliveries(401, as: .dead, reason: "given up")
+        for _ in 0..<2 { try await events.look(to: &writer) }
+        let pages = fixture.engine.state.withLock { $0.pages }.filter { $0.filter == filter }
+        #expect(pages.map(\.after) == [600])
+        let text = try #require(writer as? Gathered).text
+        #expect(sequences(text) == Array(1...601))
+    }
+
+    @Test func `a reader of one instance looks at all where what changed is scattered far`() async throws {
+        let fixture = Fixture()
+        for number in 1...6400 as ClosedRange<Int64> { fixture.addEvent(number, instance: 401) }
+        var filter = EventFilter()
+        filter.instanceIDs = [401]
+        var writer: any ResponseBodyWriter = Gathered()
+        var events = StreamedEvents(fixture.engine, filter, after: 6400)
+        try await events.writeChanged(Array(stride(from: 1, through: 6400, by: 100)), to: &writer)
+        #expect(fixture.engine.state.withLock { $0.pages }.count <= 32)
+        let text = try #require(writer as? Gathered).text
+        #expect(text.contains("data: {\"notificationIds\":[]}\n"))
     }
 
     @Test func `what was written is known of the latest events`() {

@@ -40,6 +40,7 @@ enum StreamRoutes {
     enum Tick: Sendable {
         case notice(EngineNotice)
         case heartbeat
+        case look
         case end
     }
 
@@ -91,12 +92,13 @@ enum StreamRoutes {
         notices: AsyncStream<EngineNotice>,
         events begun: StreamedEvents
     ) async throws {
-        let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat)
+        let looks = begun.canFitLater ? StreamedEvents.looksEvery : nil
+        let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat, looks: looks)
         defer { feed.task.cancel() }
         try await writer.write(ByteBuffer(string: greeting))
         var events = begun
         try await events.writeStored(to: &writer)
-        try await events.writeLate(to: &writer)
+        try await events.look(to: &writer)
         for await tick in ticks {
             switch tick {
             // Only says "look again": what is new is read from where this reader is.
@@ -112,7 +114,11 @@ enum StreamRoutes {
                 try await writer.write(ByteBuffer(string: ": heartbeat\n\n"))
                 feed.heartbeatWritten.yield()
                 continue
-            case .end: return
+            case .look:
+                try await events.look(to: &writer)
+                feed.lookWritten.yield()
+                continue
+            case .end: return try await events.look(to: &writer)
             }
             feed.noticeWritten.yield()
         }
@@ -123,17 +129,20 @@ enum StreamRoutes {
         let task: Task<Void, Never>
         let noticeWritten: AsyncStream<Void>.Continuation
         let heartbeatWritten: AsyncStream<Void>.Continuation
+        let lookWritten: AsyncStream<Void>.Continuation
     }
 
-    /// At most one notice and one heartbeat wait for the writer: the next is taken when the last was written. While a
+    /// At most one notice, one heartbeat and one look wait for the writer: the next is taken when the last was written. While a
     /// reader pauses, its notices stay where they are merged, so that none is lost and none piles up.
     static func feed(
         _ notices: AsyncStream<EngineNotice>,
-        heartbeat: Duration
+        heartbeat: Duration,
+        looks: Duration? = nil
     ) -> (Feed, AsyncStream<Tick>) {
         let (ticks, continuation) = AsyncStream.makeStream(of: Tick.self)
         let (noticesWritten, noticeWritten) = AsyncStream<Void>.makeStream()
         let (heartbeatsWritten, heartbeatWritten) = AsyncStream<Void>.makeStream()
+        let (looksWritten, lookWritten) = AsyncStream<Void>.makeStream()
         let task = Task {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -145,18 +154,32 @@ enum StreamRoutes {
                     continuation.yield(.end)
                     continuation.finish()
                 }
-                group.addTask {
-                    var written = heartbeatsWritten.makeAsyncIterator()
-                    while (try? await Task.sleep(for: heartbeat)) != nil {
-                        continuation.yield(.heartbeat)
-                        guard await written.next() != nil else { return }
-                    }
-                }
+                group.addTask { await pulse(.heartbeat, every: heartbeat, heartbeatsWritten, to: continuation) }
+                if let looks { group.addTask { await pulse(.look, every: looks, looksWritten, to: continuation) } }
                 await group.next()
                 group.cancelAll()
             }
         }
-        let feed = Feed(task: task, noticeWritten: noticeWritten, heartbeatWritten: heartbeatWritten)
+        let feed = Feed(
+            task: task,
+            noticeWritten: noticeWritten,
+            heartbeatWritten: heartbeatWritten,
+            lookWritten: lookWritten
+        )
         return (feed, ticks)
+    }
+
+    /// A tick each time that this has passed since the last one was written.
+    private static func pulse(
+        _ tick: Tick,
+        every pause: Duration,
+        _ written: AsyncStream<Void>,
+        to ticks: AsyncStream<Tick>.Continuation
+    ) async {
+        var written = written.makeAsyncIterator()
+        while (try? await Task.sleep(for: pause)) != nil {
+            ticks.yield(tick)
+            guard await written.next() != nil else { return }
+        }
     }
 }

@@ -9,16 +9,22 @@ struct StreamedEvents: Sendable {
     private static let pageSize = 200
     /// Events read at once from a delivery on: the next one that changed may be far away.
     private static let portion = 32
+    /// More portions than this are not read for one notice: the reader looks at all then.
+    private static let portions = 32
+    /// How often all that may fit by now is looked at, at most.
+    static let looksEvery = Duration.seconds(1)
 
     private let engine: any ListenerEngine
     private let filter: EventFilter
     /// Whether an event may fit only by what becomes of it.
-    private let canFitLater: Bool
+    let canFitLater: Bool
     /// Whether it may fit only by a replay, which may come when all else is over.
     private let asksForReplays: Bool
     /// All up to this one was looked at.
     private var last: Int64
     private var written: WrittenEvents
+    /// Whether it was told that any delivery may have changed since all was looked at.
+    private var isLookDue = false
 
     init(_ engine: any ListenerEngine, _ filter: EventFilter, after start: Int64) {
         self.engine = engine
@@ -32,6 +38,7 @@ struct StreamedEvents: Sendable {
     /// Notes what fits already: of what was stored before, only what comes to fit from now on is written.
     @concurrent mutating func begin() async throws {
         guard canFitLater else { return }
+        isLookDue = true
         written = WrittenEvents(after: try await settled())
         var place: Int64? = written.start
         while let next = place, next < last {
@@ -67,24 +74,24 @@ struct StreamedEvents: Sendable {
         }
     }
 
-    /// Writes the events that fit by now, and which of the notifications the reader should look at again; none stands for
-    /// all.
+    /// Writes which of the notifications the reader should look at again, none standing for all, and their events that fit
+    /// by now; where it is all, the next `look` finds those.
     @concurrent mutating func writeChanged(
         _ notifications: [Int64],
         to writer: inout any ResponseBodyWriter
     ) async throws {
         var notifications = notifications
-        if notifications.isEmpty {
-            try await writeLate(to: &writer)
-        } else if canFitLater || !filter.instanceIDs.isEmpty {
+        if !notifications.isEmpty, canFitLater || !filter.instanceIDs.isEmpty {
             let events = try await events(of: notifications)
-            try await writeLate(events, to: &writer)
-            if !filter.instanceIDs.isEmpty {
+            try await writeLate(events ?? [], to: &writer)
+            if events == nil { notifications = [] }
+            if let events, !filter.instanceIDs.isEmpty {
                 let own = Set(events.filter { concerns($0.instanceID) }.compactMap { $0.delivery?.notificationID })
                 notifications = notifications.filter { own.contains($0) }
                 if notifications.isEmpty { return }
             }
         }
+        if notifications.isEmpty { isLookDue = true }
         let data: JSON = ["notificationIds": .array(notifications.map { .integer($0) })]
         try await writer.write(ByteBuffer(string: "event: deliveries\ndata: \(data.text)\n\n"))
     }
@@ -108,15 +115,19 @@ struct StreamedEvents: Sendable {
         }
     }
 
-    /// Those that fit by now of all that the stream has come past.
-    @concurrent mutating func writeLate(to writer: inout any ResponseBodyWriter) async throws {
-        guard canFitLater else { return }
+    /// Writes those that fit by now of all that the stream has come past, where any may have changed.
+    @concurrent mutating func look(to writer: inout any ResponseBodyWriter) async throws {
+        guard canFitLater, isLookDue else { return }
+        isLookDue = false
+        // What is over before the look is found by it, and by no later one.
+        let settled = try await settled()
         var place: Int64? = written.start
         while let next = place, next < last {
             let (late, end) = try await late(after: next)
             try await write(late, to: &writer)
             place = end
         }
+        written.forget(upTo: settled)
     }
 
     private func isLate(_ event: EventSummary) -> Bool {
@@ -152,8 +163,11 @@ struct StreamedEvents: Sendable {
     }
 
     /// The events of these notifications, oldest first. A notification bears the number of its first event, and its others
-    /// follow that one.
-    private func events(of notifications: [Int64]) async throws -> [EventSummary] {
+    /// follow that one. Nil: they are too far from each other.
+    private func events(of notifications: [Int64]) async throws -> [EventSummary]? {
+        var own = EventFilter()
+        own.instanceIDs = filter.instanceIDs
+        var portions = 0
         let wanted = Set(notifications)
         var rest = notifications.sorted()[...]
         var found: [EventSummary] = []
@@ -161,7 +175,9 @@ struct StreamedEvents: Sendable {
             var place = next - 1
             var isWithin = true
             while isWithin {
-                let page = PageRequest(direction: .oldestFirst, after: place, limit: Self.portion)
+                guard portions < Self.portions else { return nil }
+                portions += 1
+                let page = PageRequest(direction: .oldestFirst, after: place, limit: Self.portion, filter: own)
                 let events = try await engine.events(page)
                 found += events.filter { event in event.delivery.map { wanted.contains($0.notificationID) } ?? false }
                 guard events.count == Self.portion, let end = events.last else { return found }
@@ -195,7 +211,12 @@ struct WrittenEvents: Sendable {
         sequences.insert(sequence)
         guard sequences.count > Self.most else { return }
         let older = sequences.sorted().prefix(Self.most / 2)
-        sequences.subtract(older)
-        start = max(start, older.last ?? start)
+        forget(upTo: older.last ?? start)
+    }
+
+    mutating func forget(upTo place: Int64) {
+        guard place > start else { return }
+        start = place
+        sequences = sequences.filter { $0 > place }
     }
 }
