@@ -10,6 +10,16 @@ import ServiceLifecycle
 enum StreamRoutes {
     static let streamLimit = 64
 
+    private static let described = """
+        A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances. Without \
+        notificationIds, deliveries says: look again at all; so does instances, which stands for instance, too, where many \
+        changed. Where the filter asks what became of an event, it comes when it first fits; of what was stored before the \
+        stream began, that is what was under way then, and a replay of one of the latest 100,000. The ids are places then, \
+        like 10-1764000000000: the sequence up to which events were looked at, and the moment, in epoch milliseconds, up to \
+        which what became of them was. After such a Last-Event-ID comes what was attempted since that moment, too, among the \
+        latest 1000 that fit (a comment says where they end); what came shortly before may come again.
+        """
+
     static let routes: [Route] = [
         Route(
             method: .get,
@@ -19,21 +29,14 @@ enum StreamRoutes {
             parameters: [
                 .init(
                     name: "lastEventId",
-                    summary: "Begin after this sequence, at most the newest; 0 begins with the oldest event.",
-                    schema: .count
+                    summary: "Begin after this sequence, at most the newest, or go on from this id; "
+                        + "0 begins with the oldest event.",
+                    schema: .any(of: [.count, Schema(["type": "string", "pattern": "^[0-9]+-[0-9]+$"])])
                 ),
                 .init(name: "instanceId", summary: "Only this instance.", schema: .number),
                 .list("objects", of: .text, "Only these objects, separated by commas."), .filter,
             ],
-            answer: .text(
-                "text/event-stream",
-                "A stream without an end: event (an Event, its sequence as the id), deliveries, instance, instances. "
-                    + "Where the filter asks what became of an event, it comes when it first fits, and without an id where "
-                    + "later ones came before it; up to Last-Event-ID, that is what was under way when the stream began, "
-                    + "and a replay of one of the latest 100,000. "
-                    + "Without notificationIds, deliveries says: look again at all; so does instances, which stands for "
-                    + "instance, too, where many changed."
-            )
+            answer: .text("text/event-stream", described)
         ) { try await stream($0) }
     ]
 
@@ -56,12 +59,15 @@ enum StreamRoutes {
         }
         let newest = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
         var start = newest
+        var cut: Timestamp?
         var greeting = "retry: 2000\n: signalbox\n\n"
         if let text = call.headers[.lastEventID] ?? call.target["lastEventId"] {
-            guard let sequence = Int64(text), sequence >= 0 else {
-                throw APIError.badRequest("Last-Event-ID is the id of an event of this stream, a number.")
+            guard let place = StreamPlace(text) else {
+                throw APIError.badRequest("Last-Event-ID is the id of a message of this stream, like 10.")
             }
+            let sequence = place.sequence
             start = min(sequence, newest)
+            cut = sequence > newest ? nil : place.judged
             // Of another store, or of this one before a backup was restored. An event source that is refused never comes
             // back by itself, so it is given the place where it is now.
             if sequence > newest {
@@ -73,7 +79,7 @@ enum StreamRoutes {
             throw APIError(.serviceUnavailable, "\(streamLimit) event streams are open already; close one first.")
         }
         var events = StreamedEvents(call.engine, filter, after: start)
-        try await events.begin()
+        try await events.begin(at: call.api.now(), cutOffAt: cut)
         // What is stored or comes to fit before this is found by the looks that a stream begins with.
         let notices = call.engine.notices()
         let (begun, opening) = (events, greeting)
@@ -92,24 +98,28 @@ enum StreamRoutes {
         notices: AsyncStream<EngineNotice>,
         events begun: StreamedEvents
     ) async throws {
+        var waiting = call.api.now()
         let looks = begun.canFitLater ? StreamedEvents.looksEvery : nil
         let (feed, ticks) = feed(notices, heartbeat: call.api.heartbeat, looks: looks)
         defer { feed.task.cancel() }
         try await writer.write(ByteBuffer(string: greeting))
         var events = begun
+        try await events.writeMissed(to: &writer)
         try await events.writeStored(to: &writer)
         try await events.look(to: &writer)
         for await tick in ticks {
             switch tick {
             // Only says "look again": what is new is read from where this reader is.
             case .notice(.stored): try await events.writeStored(to: &writer)
-            case .notice(.deliveries(let ids)): try await events.writeChanged(ids, to: &writer)
+            case .notice(.deliveries(let ids)):
+                try await events.writeChanged(ids, waitedSince: waiting, to: &writer)
             case .notice(.instance(let id)):
                 if events.concerns(id) {
-                    try await writer.write(ByteBuffer(string: "event: instance\ndata: {\"instanceId\":\(id)}\n\n"))
+                    let message = "event: instance\ndata: {\"instanceId\":\(id)}\n\n"
+                    try await writer.write(ByteBuffer(string: events.id + message))
                 }
             case .notice(.instancesChanged):
-                try await writer.write(ByteBuffer(string: "event: instances\ndata: {}\n\n"))
+                try await writer.write(ByteBuffer(string: events.id + "event: instances\ndata: {}\n\n"))
             case .heartbeat:
                 try await writer.write(ByteBuffer(string: ": heartbeat\n\n"))
                 feed.heartbeatWritten.yield()
@@ -120,6 +130,7 @@ enum StreamRoutes {
                 continue
             case .end: return try await events.look(to: &writer)
             }
+            waiting = call.api.now()
             feed.noticeWritten.yield()
         }
     }

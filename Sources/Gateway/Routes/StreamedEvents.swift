@@ -13,6 +13,12 @@ struct StreamedEvents: Sendable {
     private static let portions = 32
     /// How often all that may fit by now is looked at, at most.
     static let looksEvery = Duration.seconds(1)
+    /// Events that fit are asked at most for whether they came to fit while their reader was cut off, newest first.
+    private static let mostMissed = 1000
+    /// Milliseconds after which looking for those is broken off, where few fit.
+    private static let missedPatience: Int64 = 1000
+    /// Milliseconds by which an attempt may be told of later than it ended: its storing, and the clocks of other nodes.
+    private static let delay: Int64 = 5000
 
     private let engine: any ListenerEngine
     private let filter: EventFilter
@@ -25,6 +31,13 @@ struct StreamedEvents: Sendable {
     private var written: WrittenEvents
     /// Whether it was told that any delivery may have changed since all was looked at.
     private var isLookDue = false
+    /// Up to when what became of events was looked at; nil where nothing is looked at again.
+    private var judged: Timestamp?
+    /// Since when the last notice of deliveries and the one before were waited for. What was posted before the older moment
+    /// stood in one of the two, however notices were merged.
+    private var waited = (older: Timestamp.distantPast, newer: Timestamp.distantPast)
+    /// What came to fit while the reader was cut off, and up to where that is not known.
+    private var missed: (events: [EventSummary], end: Int64?) = ([], nil)
 
     init(_ engine: any ListenerEngine, _ filter: EventFilter, after start: Int64) {
         self.engine = engine
@@ -35,10 +48,13 @@ struct StreamedEvents: Sendable {
         written = WrittenEvents(after: start)
     }
 
-    /// Notes what fits already: of what was stored before, only what comes to fit from now on is written.
-    @concurrent mutating func begin() async throws {
+    /// Notes what fits already: of what was stored before, only what comes to fit from now on is written, and what came to
+    /// fit since the moment at which a reader that resumes was cut off.
+    @concurrent mutating func begin(at now: Timestamp, cutOffAt cut: Timestamp? = nil) async throws {
         guard canFitLater else { return }
         isLookDue = true
+        judged = cut ?? now
+        waited = (now, now)
         written = WrittenEvents(after: try await settled())
         var place: Int64? = written.start
         while let next = place, next < last {
@@ -46,7 +62,22 @@ struct StreamedEvents: Sendable {
             for event in late { written.insert(event.sequence) }
             place = end
         }
+        // Behind the notes: what comes to fit in between is in both.
+        if let cut { missed = try await attempted(since: cut.advanced(byMilliseconds: -Self.delay)) }
     }
+
+    /// Writes what the reader missed, and from where it resumes if it gets nothing more.
+    @concurrent mutating func writeMissed(to writer: inout any ResponseBodyWriter) async throws {
+        guard canFitLater else { return }
+        try await write(missed.events, to: &writer)
+        judged = waited.older
+        let note = missed.end.map { ": What became of events up to \($0) in the meantime was not looked at.\n" } ?? ""
+        missed = ([], nil)
+        try await writer.write(ByteBuffer(string: id + note + "\n"))
+    }
+
+    /// The line that says from where a reader resumes; none where the ids of events are enough.
+    var id: String { judged == nil ? "" : "id: \(StreamPlace(sequence: last, judged: judged))\n" }
 
     /// Whether the reader wants to hear of this instance.
     func concerns(_ instance: InstanceID) -> Bool {
@@ -63,7 +94,7 @@ struct StreamedEvents: Sendable {
             var text = ""
             for event in events {
                 if canFitLater { written.insert(event.sequence) }
-                text += "id: \(event.sequence)\n" + Self.message(event)
+                text += "id: \(StreamPlace(sequence: event.sequence, judged: judged))\n" + Self.message(event)
             }
             if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
             last = events.last?.sequence ?? last
@@ -75,25 +106,28 @@ struct StreamedEvents: Sendable {
     }
 
     /// Writes which of the notifications the reader should look at again, none standing for all, and their events that fit
-    /// by now; where it is all, the next `look` finds those.
+    /// by now; where it is all, the next `look` finds those. The notice was waited for since that moment.
     @concurrent mutating func writeChanged(
         _ notifications: [Int64],
+        waitedSince moment: Timestamp,
         to writer: inout any ResponseBodyWriter
     ) async throws {
-        var notifications = notifications
+        var wanted: [Int64]? = notifications
         if !notifications.isEmpty, canFitLater || !filter.instanceIDs.isEmpty {
             let events = try await events(of: notifications)
             try await writeLate(events ?? [], to: &writer)
-            if events == nil { notifications = [] }
+            if events == nil { wanted = [] }
             if let events, !filter.instanceIDs.isEmpty {
                 let own = Set(events.filter { concerns($0.instanceID) }.compactMap { $0.delivery?.notificationID })
-                notifications = notifications.filter { own.contains($0) }
-                if notifications.isEmpty { return }
+                wanted = own.isEmpty ? nil : notifications.filter { own.contains($0) }
             }
         }
-        if notifications.isEmpty { isLookDue = true }
-        let data: JSON = ["notificationIds": .array(notifications.map { .integer($0) })]
-        try await writer.write(ByteBuffer(string: "event: deliveries\ndata: \(data.text)\n\n"))
+        if wanted?.isEmpty == true { isLookDue = true }
+        waited = (waited.newer, moment)
+        if canFitLater, !isLookDue { judged = waited.older }
+        guard let wanted else { return }
+        let data: JSON = ["notificationIds": .array(wanted.map { .integer($0) })]
+        try await writer.write(ByteBuffer(string: id + "event: deliveries\ndata: \(data.text)\n\n"))
     }
 
     /// Those of these events that fit by now.
@@ -128,6 +162,7 @@ struct StreamedEvents: Sendable {
             place = end
         }
         written.forget(upTo: settled)
+        judged = waited.older
     }
 
     private func isLate(_ event: EventSummary) -> Bool {
@@ -141,6 +176,37 @@ struct StreamedEvents: Sendable {
         return (events.filter(isLate), events.count == Self.pageSize ? events.last?.sequence : nil)
     }
 
+    /// What fits by now of the latest events up to the reader's place, where an attempt ended since; `end` is up to where
+    /// there may be more.
+    private func attempted(since moment: Timestamp) async throws -> (events: [EventSummary], end: Int64?) {
+        var found: [EventSummary] = []
+        var answers: [Int64: Bool] = [:]
+        var (place, looked) = (last + 1, 0)
+        while looked < Self.mostMissed {
+            let page = PageRequest(
+                after: place,
+                limit: Self.pageSize,
+                filter: filter,
+                patience: Self.missedPatience
+            )
+            let events = try await engine.events(page)
+            for event in events {
+                guard let id = event.delivery?.notificationID else { continue }
+                let isNew =
+                    if let answer = answers[id] { answer } else {
+                        try await engine.attempts(notificationID: id).contains { $0.endedAt >= moment }
+                    }
+                answers[id] = isNew
+                if isNew { found.append(event) }
+            }
+            if let reach = events.reach { return (found.reversed(), reach.sequence - 1) }
+            guard events.count == Self.pageSize, let end = events.last?.sequence else { return (found.reversed(), nil) }
+            looked += events.count
+            place = end
+        }
+        return (found.reversed(), place - 1)
+    }
+
     /// Up to where all deliveries are over, so that nothing there becomes another thing any more; replays are followed some
     /// way back.
     private func settled() async throws -> Int64 {
@@ -152,14 +218,15 @@ struct StreamedEvents: Sendable {
         return asksForReplays ? min(place, max(0, last - Int64(WrittenEvents.most))) : place
     }
 
-    /// Without ids: whoever resumes goes on behind the newest event that was written, not behind an old one.
+    /// With the id of before: whoever resumes goes on behind the newest event that was looked at, not behind an old one, and
+    /// gets of these what it has not got.
     @concurrent private mutating func write(
         _ late: [EventSummary],
         to writer: inout any ResponseBodyWriter
     ) async throws {
         guard !late.isEmpty else { return }
         for event in late { written.insert(event.sequence) }
-        try await writer.write(ByteBuffer(string: late.map(Self.message).joined()))
+        try await writer.write(ByteBuffer(string: late.map { id + Self.message($0) }.joined()))
     }
 
     /// The events of these notifications, oldest first. A notification bears the number of its first event, and its others

@@ -23,8 +23,11 @@ struct TailEvents: ParsableCommand {
     @Option(help: ArgumentHelp("Only these objects, separated by commas.", valueName: "names"))
     var object: String?
 
-    @Option(help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"))
-    var after: Int64?
+    @Option(
+        help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"),
+        transform: TailEvents.place
+    )
+    var after: StreamPlace?
 
     @OptionGroup var common: CommonArguments
 
@@ -45,7 +48,7 @@ struct TailEvents: ParsableCommand {
             var last = after
             while true {
                 var parser = EventStreamParser()
-                let position = last.map { [("lastEventId", String($0))] } ?? []
+                let position = last.map { [("lastEventId", $0.description)] } ?? []
                 let chunks = try await client.stream("/events/stream", query: items + position)
                 do {
                     for try await chunk in chunks {
@@ -75,12 +78,19 @@ struct TailEvents: ParsableCommand {
 
 extension TailEvents {
     /// What is said where the stream begins before the place that was asked for, since no event has reached that one.
-    static func takenBack(from place: Int64?, to newest: Int64) -> String? {
-        guard let place, newest < place else { return nil }
-        return "signalbox: There is no event \(place); what comes after \(newest), the newest, is printed."
+    static func takenBack(from place: StreamPlace?, to newest: StreamPlace) -> String? {
+        guard let place = place?.sequence, newest.sequence < place else { return nil }
+        return "signalbox: There is no event \(place); what comes after \(newest.sequence), the newest, is printed."
     }
 
-    private static func silent(after last: Int64?) -> CommandFailure {
+    @Sendable private static func place(_ text: String) throws -> StreamPlace {
+        guard let place = StreamPlace(text) else {
+            throw ValidationError("“\(text)” is no sequence; write a number, or what an ended tail said.")
+        }
+        return place
+    }
+
+    private static func silent(after last: StreamPlace?) -> CommandFailure {
         let position = last.map { "; go on with --after \($0)" } ?? ""
         return CommandFailure(
             "The stream of events is dead: not even a heartbeat came for a minute. Look whether signalbox still works"
@@ -89,7 +99,7 @@ extension TailEvents {
     }
 
     /// The server stopped, or was killed; without a position there is nothing to go on from.
-    private static func ended(after last: Int64?) -> CommandFailure {
+    private static func ended(after last: StreamPlace?) -> CommandFailure {
         let position = last.map { " and go on with --after \($0)" } ?? ""
         return CommandFailure("The stream of events ended: signalbox stopped. Start it again\(position).")
     }
@@ -98,7 +108,7 @@ extension TailEvents {
 /// An incremental parser of server-sent events.
 struct EventStreamParser: Sendable {
     struct Message: Sendable, Hashable {
-        var id: Int64?
+        var id: StreamPlace?
         var name = "message"
         var data = ""
     }
@@ -122,7 +132,7 @@ struct EventStreamParser: Sendable {
             } else if let colon = line.firstIndex(of: ":"), colon != line.startIndex {
                 let value = line[line.index(after: colon)...].drop { $0 == " " }
                 switch line[..<colon] {
-                case "id": message.id = Int64(value)
+                case "id": message.id = StreamPlace(String(value))
                 case "event": message.name = String(value)
                 case "data": message.data += message.data.isEmpty ? String(value) : "\n" + value
                 default: break
