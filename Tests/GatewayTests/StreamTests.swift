@@ -2,6 +2,8 @@ import Domain
 import EngineAPI
 import EngineTestSupport
 import HTTPTypes
+import Hummingbird
+import NIOCore
 import Primitives
 import Synchronization
 import TestSupport
@@ -93,7 +95,7 @@ struct StreamTests {
         #expect(ids(text) == ["3", "4"])
     }
 
-    @Test func `an event comes when it fits by what becomes of it, without an id that would lead back`() async throws {
+    @Test func `an event comes when it fits by what becomes of it, with an id that does not lead back`() async throws {
         let fixture = Fixture()
         // Two events of one notification.
         for number in 1...2 as ClosedRange<Int64> {
@@ -106,7 +108,7 @@ struct StreamTests {
             fixture.engine.post(.deliveries([1, 3]))
         }
         #expect(sequences(text) == [1, 2])
-        #expect(ids(text).isEmpty)
+        #expect(ids(text).count == 4 && Set(ids(text)) == ["3-\(Fixture.start.milliseconds)"])
         #expect(text.contains("event: deliveries\ndata: {\"notificationIds\":[1,3]}\n\n"))
     }
 
@@ -125,11 +127,70 @@ struct StreamTests {
         #expect(sequences(text).sorted() == [1, 2])
     }
 
+    @Test(arguments: [[], [1, 2]] as [[Int64]])
+    func `what was stored before comes only if it was under way when the stream began`(_ named: [Int64]) async throws {
+        let fixture = Fixture()
+        fixture.addEvent(1, instance: 401, state: .dead)
+        fixture.addEvent(2, instance: 401, state: .retrying)
+        fixture.addEvent(3, instance: 401, state: .dead)
+        let path = "/elements/api-v2/events/stream?filter=state:dead"
+        let text = try await stream(fixture, path: path, headers: [.lastEventID: "3"]) {
+            try await fixture.engine.memory.endOpenDeliveries(401, as: .dead, reason: "given up")
+            fixture.engine.post(.deliveries(named))
+        }
+        #expect(sequences(text) == [2])
+    }
+
+    /// What is written without a listener.
+    private struct Gathered: ResponseBodyWriter {
+        var text = ""
+
+        mutating func write(_ buffer: ByteBuffer) { text += String(buffer: buffer) }
+        consuming func finish(_ trailingHeaders: HTTPFields?) {}
+    }
+
+    @Test func `however often all is to be looked at, a look reads it once, and nothing that was over before`()
+        async throws
+    {
+        let fixture = Fixture()
+        for number in 1...600 as ClosedRange<Int64> { fixture.addEvent(number, instance: 401) }
+        fixture.addEvent(601, instance: 401, state: .retrying)
+        let filter = try EventFilter(parsing: "state:delivered,dead", now: Fixture.start)
+        var writer: any ResponseBodyWriter = Gathered()
+        var events = StreamedEvents(fixture.engine, filter, after: 0)
+        try await events.begin(at: Fixture.start)
+        try await events.writeStored(to: &writer)
+        try await events.look(to: &writer)
+        fixture.engine.state.withLock { $0.pages = [] }
+        for _ in 0..<5 { try await events.writeChanged([], waitedSince: Fixture.start, to: &writer) }
+        #expect(fixture.engine.state.withLock { $0.pages }.isEmpty)
+        try await fixture.engine.memory.endOpenDeliveries(401, as: .dead, reason: "given up")
+        for _ in 0..<2 { try await events.look(to: &writer) }
+        let pages = fixture.engine.state.withLock { $0.pages }.filter { $0.filter == filter }
+        #expect(pages.map(\.after) == [600])
+        let text = try #require(writer as? Gathered).text
+        #expect(sequences(text) == Array(1...601))
+    }
+
+    @Test func `a reader of one instance looks at all where what changed is scattered far`() async throws {
+        let fixture = Fixture()
+        for number in 1...6400 as ClosedRange<Int64> { fixture.addEvent(number, instance: 401) }
+        var filter = EventFilter()
+        filter.instanceIDs = [401]
+        var writer: any ResponseBodyWriter = Gathered()
+        var events = StreamedEvents(fixture.engine, filter, after: 6400)
+        let scattered = Array(stride(from: Int64(1), through: 6400, by: 100))
+        try await events.writeChanged(scattered, waitedSince: Fixture.start, to: &writer)
+        #expect(fixture.engine.state.withLock { $0.pages }.count <= 32)
+        let text = try #require(writer as? Gathered).text
+        #expect(text.contains("data: {\"notificationIds\":[]}\n"))
+    }
+
     @Test func `what was written is known of the latest events`() {
         var written = WrittenEvents(after: 7)
         let all = 10...(Int64(WrittenEvents.most) + 10)
         for sequence in all { written.insert(sequence) }
-        #expect(written.start > 7 && !written.contains(written.start))
+        #expect(written.start > 7 && written.contains(written.start - 1) && !written.contains(all.upperBound + 1))
         #expect(((written.start + 1)...all.upperBound).allSatisfy { written.contains($0) })
     }
 
@@ -151,7 +212,65 @@ struct StreamTests {
         #expect(all.contains("event: deliveries\ndata: {\"notificationIds\":[]}\n\n"))
     }
 
-    @Test(arguments: ["x", "-1", "1.5"])
+    /// What ended so long before the fixture's now.
+    private func attempt(_ notification: Int64, ended seconds: Int64) -> Attempt {
+        Attempt(
+            notificationID: notification,
+            number: 1,
+            isReplay: false,
+            startedAt: Fixture.start.advanced(bySeconds: -seconds),
+            milliseconds: 0,
+            url: "http://127.0.0.1:9/",
+            outcome: .response(status: 500)
+        )
+    }
+
+    @Test func `what came to fit while its reader was cut off comes when it resumes`() async throws {
+        let fixture = Fixture()
+        fixture.addEvent(1, instance: 401, state: .dead, attempts: [attempt(1, ended: 30)])
+        fixture.addEvent(2, instance: 401, state: .dead, attempts: [attempt(2, ended: 3600)])
+        fixture.addEvent(3, instance: 401)
+        fixture.addEvent(4, instance: 401, state: .dead, attempts: [attempt(4, ended: 20)])
+        let cut = StreamPlace(sequence: 3, judged: Fixture.start.advanced(bySeconds: -60))
+        let path = "/elements/api-v2/events/stream?filter=state:dead"
+        let text = try await stream(fixture, path: path, headers: [.lastEventID: cut.description])
+        #expect(sequences(text) == [1, 4])
+        let now = Fixture.start.milliseconds
+        #expect(ids(text) == [cut.description, "3-\(now)", "4-\(now)"])
+        #expect(ids(try await stream(fixture, path: path)) == ["4-\(now)"])
+        // Where only what is stored counts, the same place is one to go on from.
+        let plain = "/elements/api-v2/events/stream"
+        #expect(ids(try await stream(fixture, path: plain, headers: [.lastEventID: cut.description])) == ["4"])
+    }
+
+    @Test func `a reader that resumes is told how far back what it missed was looked for`() async throws {
+        let fixture = Fixture()
+        for number in 1...1300 as ClosedRange<Int64> {
+            fixture.addEvent(number, instance: 401, state: .dead, attempts: [attempt(number, ended: 3600)])
+        }
+        let cut = StreamPlace(sequence: 1300, judged: Fixture.start.advanced(bySeconds: -60))
+        let path = "/elements/api-v2/events/stream?filter=state:dead"
+        let text = try await stream(fixture, path: path, headers: [.lastEventID: cut.description])
+        #expect(sequences(text).isEmpty)
+        #expect(text.contains("\n: What became of events up to 300 in the meantime was not looked at.\n\n"))
+    }
+
+    @Test func `a message of deliveries gives no place beyond what was waited for before it`() async throws {
+        let fixture = Fixture()
+        fixture.addEvent(1, instance: 401)
+        var writer: any ResponseBodyWriter = Gathered()
+        let filter = try EventFilter(parsing: "state:dead", now: Fixture.start)
+        var events = StreamedEvents(fixture.engine, filter, after: 1)
+        try await events.begin(at: Timestamp(milliseconds: 100))
+        try await events.look(to: &writer)
+        for moment in [200, 300, 400] as [Int64] {
+            try await events.writeChanged([1], waitedSince: Timestamp(milliseconds: moment), to: &writer)
+        }
+        let text = try #require(writer as? Gathered).text
+        #expect(ids(text) == ["1-100", "1-200", "1-300"])
+    }
+
+    @Test(arguments: ["x", "-1", "1.5", "1-", "-", "1-2-3", "1-x"])
     func `a wrong place to resume is refused`(_ id: String) async throws {
         let answer = try await Fixture().call(.get, "/elements/api-v2/events/stream", headers: [.lastEventID: id])
         #expect(answer.status == 400)

@@ -79,6 +79,8 @@ extension Attempt {
         return headers
     }
 
+    package var endedAt: Timestamp { startedAt.advanced(byMilliseconds: Int64(milliseconds)) }
+
     /// What this one sent of them.
     package var sentHeaders: [Header] {
         Self.headers(notificationID: notificationID, number: number, isReplay: isReplay)

@@ -71,7 +71,7 @@ actor ReplayJobs {
         logger.error("A bulk replay was cancelled.", metadata: metadata)
         var ended = job
         ended.updatedAt = clock.now
-        do { try await store.updateReplayJob(ended) } catch {
+        do { try await store.endReplayJob(ended) } catch {
             logger.error("The end of the bulk replay could not be stored; the next start does.", metadata: metadata)
         }
         notices.post(.instance(job.instanceID))

@@ -297,6 +297,15 @@ extension MemoryStore {
 
     package func updateReplayJob(_ job: ReplayJob) async throws { try write { $0.jobs[job.id] = job } }
 
+    package func endReplayJob(_ job: ReplayJob) async throws {
+        try write { tables in
+            tables.jobs[job.id]?.state = job.state
+            tables.jobs[job.id]?.waitsForCallback = false
+            tables.jobs[job.id]?.lastError = job.lastError
+            tables.jobs[job.id]?.updatedAt = job.updatedAt
+        }
+    }
+
     package func replayJob(_ id: Int64) async throws -> ReplayJob? { try read { $0.jobs[id] } }
 
     package func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {

@@ -45,6 +45,7 @@ enum EngineStreams {
             case .heartbeat:
                 try await writer.write(ByteBuffer(string: ": heartbeat\n\n"))
                 feed.heartbeatWritten.yield()
+            case .look: continue
             case .end: return
             }
         }

@@ -17,6 +17,15 @@ extension SQLiteStore {
         try await queue.perform { transaction in try transaction.save(job) }
     }
 
+    package func endReplayJob(_ job: ReplayJob) async throws {
+        try await queue.perform { transaction in
+            try transaction.run(
+                "UPDATE replay_job SET state = ?, waits = 0, last_error = ?, updated = ? WHERE id = ?",
+                [job.state.rawValue, job.lastError, job.updatedAt.milliseconds, job.id]
+            )
+        }
+    }
+
     package func replayJob(_ id: Int64) async throws -> ReplayJob? {
         try await look { db in
             try Row.fetchOne(db, sql: "SELECT * FROM replay_job WHERE id = ?", arguments: [id])

@@ -22,6 +22,16 @@ extension PostgresStore {
         }
     }
 
+    package func endReplayJob(_ job: ReplayJob) async throws {
+        try await queue.perform { transaction in
+            try transaction.requireHeld(job.instanceID)
+            try transaction.run(
+                "UPDATE replay_job SET state = $1, waits = FALSE, last_error = $2, updated = $3 WHERE id = $4",
+                [job.state.rawValue, job.lastError, job.updatedAt.milliseconds, job.id]
+            )
+        }
+    }
+
     package func replayJob(_ id: Int64) async throws -> ReplayJob? {
         try await look { connection in
             try connection.run("SELECT \(ReplayJob.columns) FROM replay_job WHERE id = $1", [id]).first

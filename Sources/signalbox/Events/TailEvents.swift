@@ -12,7 +12,8 @@ struct TailEvents: ParsableCommand {
         abstract: "Follows events as they are stored, one line each; Ctrl-C ends it.",
         discussion: """
             Needs a running signalbox, which receives the events. Where the filter asks what became of an event, like \
-            state:dead, it is printed when it first fits.
+            state:dead, it is printed when it first fits; of those before the beginning, only what was under way then, and \
+            replays of the latest 100,000.
 
             """ + FilterTerm.summary
     )
@@ -22,8 +23,11 @@ struct TailEvents: ParsableCommand {
     @Option(help: ArgumentHelp("Only these objects, separated by commas.", valueName: "names"))
     var object: String?
 
-    @Option(help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"))
-    var after: Int64?
+    @Option(
+        help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"),
+        transform: TailEvents.place
+    )
+    var after: StreamPlace?
 
     @OptionGroup var common: CommonArguments
 
@@ -44,12 +48,18 @@ struct TailEvents: ParsableCommand {
             var last = after
             while true {
                 var parser = EventStreamParser()
-                let position = last.map { [("lastEventId", String($0))] } ?? []
+                let position = last.map { [("lastEventId", $0.description)] } ?? []
                 let chunks = try await client.stream("/events/stream", query: items + position)
                 do {
                     for try await chunk in chunks {
-                        for message in parser.parse(chunk.readableBytesView) where message.name == "event" {
-                            last = message.id ?? last
+                        for message in parser.parse(chunk.readableBytesView) {
+                            if let place = message.id {
+                                if let note = Self.takenBack(from: last, to: place) {
+                                    StandardStreams.printDiagnostic(note)
+                                }
+                                last = place
+                            }
+                            guard message.name == "event" else { continue }
                             guard let event = try? JSON(parsing: message.data) else { continue }
                             try StandardStreams.printLine(event.line)
                         }
@@ -67,7 +77,20 @@ struct TailEvents: ParsableCommand {
 }
 
 extension TailEvents {
-    private static func silent(after last: Int64?) -> CommandFailure {
+    /// What is said where the stream begins before the place that was asked for, since no event has reached that one.
+    static func takenBack(from place: StreamPlace?, to newest: StreamPlace) -> String? {
+        guard let place = place?.sequence, newest.sequence < place else { return nil }
+        return "signalbox: There is no event \(place); what comes after \(newest.sequence), the newest, is printed."
+    }
+
+    @Sendable private static func place(_ text: String) throws -> StreamPlace {
+        guard let place = StreamPlace(text) else {
+            throw ValidationError("“\(text)” is no sequence; write a number, or what an ended tail said.")
+        }
+        return place
+    }
+
+    private static func silent(after last: StreamPlace?) -> CommandFailure {
         let position = last.map { "; go on with --after \($0)" } ?? ""
         return CommandFailure(
             "The stream of events is dead: not even a heartbeat came for a minute. Look whether signalbox still works"
@@ -76,7 +99,7 @@ extension TailEvents {
     }
 
     /// The server stopped, or was killed; without a position there is nothing to go on from.
-    private static func ended(after last: Int64?) -> CommandFailure {
+    private static func ended(after last: StreamPlace?) -> CommandFailure {
         let position = last.map { " and go on with --after \($0)" } ?? ""
         return CommandFailure("The stream of events ended: signalbox stopped. Start it again\(position).")
     }
@@ -85,7 +108,7 @@ extension TailEvents {
 /// An incremental parser of server-sent events.
 struct EventStreamParser: Sendable {
     struct Message: Sendable, Hashable {
-        var id: Int64?
+        var id: StreamPlace?
         var name = "message"
         var data = ""
     }
@@ -93,7 +116,7 @@ struct EventStreamParser: Sendable {
     private var rest: [UInt8] = []
     private var message = Message()
 
-    /// The messages that these bytes complete.
+    /// The messages that these bytes complete; one may have nothing but the place to go on from.
     mutating func parse(_ bytes: some Sequence<UInt8>) -> [Message] {
         var complete: [Message] = []
         for byte in bytes {
@@ -104,12 +127,12 @@ struct EventStreamParser: Sendable {
             let line = String(decoding: rest, as: UTF8.self)
             rest.removeAll(keepingCapacity: true)
             if line.isEmpty {
-                if !message.data.isEmpty { complete.append(message) }
+                if !message.data.isEmpty || message.id != nil { complete.append(message) }
                 message = Message()
             } else if let colon = line.firstIndex(of: ":"), colon != line.startIndex {
                 let value = line[line.index(after: colon)...].drop { $0 == " " }
                 switch line[..<colon] {
-                case "id": message.id = Int64(value)
+                case "id": message.id = StreamPlace(String(value))
                 case "event": message.name = String(value)
                 case "data": message.data += message.data.isEmpty ? String(value) : "\n" + value
                 default: break

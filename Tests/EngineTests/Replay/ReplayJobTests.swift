@@ -156,6 +156,8 @@ struct ReplayJobTests {
                 store: { disk in
                     let store = DyingStore(disk)
                     store.loseFilters()
+                    // It would write what was not read.
+                    store.refuse { $0.hasPrefix("updateReplayJob") }
                     return store
                 }
             ) { fixture in

@@ -263,6 +263,7 @@ struct DyingStore: EventStore {
         try await write { try await disk.createReplayJob(draft) }
     }
     func updateReplayJob(_ job: ReplayJob) async throws { try await write { try await disk.updateReplayJob(job) } }
+    func endReplayJob(_ job: ReplayJob) async throws { try await write { try await disk.endReplayJob(job) } }
     func replayJob(_ id: Int64) async throws -> ReplayJob? { try await read { try await disk.replayJob(id) } }
     func replayJobs(_ id: InstanceID?, onlyOpen: Bool, limit: Int) async throws -> [ReplayJob] {
         let jobs = try await read { try await disk.replayJobs(id, onlyOpen: onlyOpen, limit: limit) }

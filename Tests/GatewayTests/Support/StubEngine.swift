@@ -31,6 +31,8 @@ final class StubEngine: ListenerEngine {
         var replays: [ReplayOptions] = []
         var holds: [InstanceID: String?] = [:]
         var search: HeldSearch?
+        /// Every page of events that was asked for.
+        var pages: [PageRequest] = []
         /// The engine's own, so that a reader that pauses costs no more memory than with an engine.
         var hub = NoticeHub()
         var subscriptions = 0
@@ -151,7 +153,11 @@ final class StubEngine: ListenerEngine {
     func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] { [] }
 
     func events(_ page: PageRequest) async throws -> EventPage {
-        try await state.withLock { $0.search }?.hold()
+        let search = state.withLock { state in
+            state.pages.append(page)
+            return state.search
+        }
+        try await search?.hold()
         return try await memory.events(page)
     }
 

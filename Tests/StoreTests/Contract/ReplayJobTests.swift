@@ -88,6 +88,39 @@ struct ReplayJobTests {
         }
     }
 
+    @Test("The end of a bulk replay whose filter was not read leaves its filter", arguments: StoreKind.allCases)
+    func unreadEnd(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let (store, id) = (fixture.store, fixture.instance.id)
+            let moment = Timestamp(milliseconds: 1_750_000_000_456)
+            func draft(_ filter: String, id job: Int64 = 0) throws -> ReplayJob {
+                var filter = try EventFilter(parsing: filter, now: moment)
+                filter.instanceIDs = [id]
+                return ReplayJob(
+                    id: job,
+                    instanceID: id,
+                    filter: filter,
+                    rate: 25,
+                    total: 12,
+                    lastSequence: 99,
+                    waitsForCallback: true,
+                    createdAt: moment,
+                    updatedAt: moment
+                )
+            }
+            let job = try await store.createReplayJob(try draft("state:dead"))
+            var unread = try draft("state:delivered", id: job.id)
+            unread.state = .cancelled
+            unread.lastError = "its filter can't be read any more"
+            unread.updatedAt = Timestamp(milliseconds: 1_750_000_001_000)
+            try await store.endReplayJob(unread)
+            let stored = try #require(try await store.replayJob(job.id))
+            #expect(stored.filter.whole == job.filter.whole && stored.filter.instanceIDs == [id])
+            #expect(stored.state == .cancelled && !stored.waitsForCallback && stored.lastError == unread.lastError)
+            #expect(stored.updatedAt == unread.updatedAt)
+        }
+    }
+
     @Test(
         "A bulk replay by a number at the end of what there is means the same after a reopening",
         arguments: StoreKind.allCases
