@@ -247,6 +247,21 @@ struct ChangeDecisionTests {
         #expect(decision.entry?.fields == Self.fields("A"))
     }
 
+    @Test("A webhook's deletion leaves in the ledger what it does not say, so that an undelete shows no change")
+    func webhookDeletionFields() {
+        var known = Self.known(at: 2000)
+        known.fields.append("Industry", raw: "\"Shipping\"")
+        let deletion = Self.seen(.webhook(claimed: .deleted, isUndelete: false), at: 2001, isDeleted: true)
+        let deleted = ChangeDecision.make(deletion, known: known, policy: .init(baseline: nil))
+        #expect(deleted.verdict == Self.deleted)
+        #expect(deleted.entry?.fields["Industry"] == "\"Shipping\"")
+        var row = Self.seen(at: 2002)
+        row.fields = known.fields
+        let back = ChangeDecision.make(row, known: deleted.entry, policy: .init(baseline: nil))
+        #expect(back.verdict == Self.undeleted)
+        #expect(back.changedFields.isEmpty)
+    }
+
     @Test("A row brings a deleted record back at an equal stamp where it was asked for after the deletion was received")
     func rowsFromBeforeTheDeletion() {
         let known = Self.known(at: 2000, isDeleted: true)

@@ -155,7 +155,12 @@ package struct ChangeDecision: Sendable, Hashable {
         entry.stamp = seen.stamp
         entry.isDeleted = true
         entry.revision += 1
-        if seen.kind != .deleteLog { entry.fields = seen.fields }
+        switch seen.kind {
+        case .deleteLog: break
+        case .row: entry.fields = seen.fields
+        // What the trigger left out, nulls among it, would look changed by the undelete.
+        case .webhook: entry.fields = known.fields.merging(seen.fields.spelled(like: known.fields))
+        }
         return ChangeDecision(verdict: .event(.deleted, isUndelete: false), entry: entry, changedFields: [])
     }
 
