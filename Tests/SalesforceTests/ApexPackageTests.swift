@@ -8,13 +8,15 @@ import Testing
 @testable import Salesforce
 
 struct ApexPackageTests {
-    private func package(objects: [String] = ["Account", "Invoice__c"], name: String = "my */ org") throws
-        -> ApexPackage
-    {
+    private func package(
+        objects: [String] = ["Account", "Invoice__c"],
+        name: String = "my */ org",
+        host: String = "https://hooks.example.com"
+    ) throws -> ApexPackage {
         try #require(
             ApexPackage(
                 instanceName: name,
-                receiverURL: "https://hooks.example.com/elements/api-v2/events/sfdc/token",
+                receiverURL: "\(host)/elements/api-v2/events/sfdc/token",
                 receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 suffix: "A1B2",
                 objects: objects
@@ -44,6 +46,11 @@ struct ApexPackageTests {
         #expect(relay.contains("SECRET = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'"))
         // A name must not end the comment that it stands in.
         #expect(relay.components(separatedBy: "*/").count == relay.components(separatedBy: "/**").count)
+    }
+
+    @Test func `the remote site has the scheme of the address, however that is spelled`() throws {
+        #expect(try package(host: "HTTP://Hooks.Example.com:8180").siteURL == "http://hooks.example.com:8180")
+        #expect(try package(host: "HTTPS://hooks.example.com").siteName == package().siteName)
     }
 
     @Test func aSecretThatIsNotBase64IsRefused() {

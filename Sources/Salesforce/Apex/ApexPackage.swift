@@ -60,8 +60,9 @@ package struct ApexPackage: Sendable, Hashable {
 
     /// Scheme and host of the receiver: what a remote site setting wants.
     package var siteURL: String {
-        let scheme = receiverURL.hasPrefix("http://") ? "http" : "https"
-        return "\(scheme)://\(HTTPAddress.authority(of: receiverURL) ?? "")"
+        let url = HTTPAddress.withLowercasedHost(receiverURL)
+        let scheme = url.hasPrefix("http://") ? "http" : "https"
+        return "\(scheme)://\(HTTPAddress.authority(of: url) ?? "")"
     }
 
     package var classNames: [String] { [relayName, senderName, testName] }

@@ -183,14 +183,14 @@ extension ApexTriggers {
 
     /// Whether another instance's triggers in the same org post to the same host.
     private func sharesSite(_ instance: Instance) -> Bool {
-        let host = HTTPAddress.authority(of: context.options.receiverURL(instance))
+        let host = HTTPAddress.authority(of: context.options.receiverURL(instance))?.lowercased()
         return registry.all.contains { entry in
             guard entry.instance.id != instance.id, let apex = entry.instance.standingApex, apex.mayBeDeployed else {
                 return false
             }
             let url = apex.receiverURL ?? context.options.receiverURL(entry.instance)
             return apex.organizationID == instance.connection?.organizationID
-                && HTTPAddress.authority(of: url) == host
+                && HTTPAddress.authority(of: url)?.lowercased() == host
         }
     }
 
