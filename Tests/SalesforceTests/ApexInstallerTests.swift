@@ -91,6 +91,38 @@ struct ApexInstallerTests {
         }
     }
 
+    private let untested = #"""
+        {"id":"0Af1","deployResult":{"status":"Failed","done":true,"success":false,"details":{
+         "runTestResult":{"failures":{"name":"T","methodName":"m","message":"boom"}}}}}
+        """#
+
+    @Test func `where only its test fails, a development org gets the package untested`() async throws {
+        let org = CannedOrg([sandbox, untested, sandbox, pending, succeeded])
+        let seen = Mutex<[DeployStatus]>([])
+        let status = try await ApexInstaller(org: org, pause: { _ in }).deploy(
+            try package(),
+            allowProduction: false,
+            progress: { status in seen.withLock { $0.append(status) } }
+        )
+        #expect(status.isSuccess)
+        #expect(status.failures == ["It was deployed untested, as its test failed:", "T.m: boom"])
+        #expect(org.calls.filter { $0.hasPrefix("POST") }.count == 2)
+        // Between the two nobody may take the first one's end for the last word.
+        let told = seen.withLock { $0 }
+        #expect(told.map(\.isDone) == [true, false, false, true, true])
+        #expect(told.last == status)
+        let body = DeployRequest(files: [], tests: [], skipsTests: true).body(boundary: "B")
+        #expect(String(decoding: body, as: UTF8.self).contains(#""testLevel":"NoTestRun""#))
+    }
+
+    @Test func `in production a failed test is the last word`() async throws {
+        let org = CannedOrg([untested, production])
+        await #expect { try await deploy(org, allowProduction: true) } throws: {
+            ($0 as? SalesforceError)?.providerMessage == "T.m: boom"
+        }
+        #expect(org.calls.filter { $0.hasPrefix("POST") }.count == 1)
+    }
+
     @Test func `the multipart body holds options and zip`() throws {
         let package = try package()
         let body = DeployRequest(files: package.deployment(), tests: [package.testName]).body(boundary: "B")

@@ -77,6 +77,15 @@ struct ApexPackageTests {
         ] { #expect(paths.contains(path), "\(path)") }
     }
 
+    @Test func `the test saves only what can be made, catches what is refused, and gives a detail its parent`() throws {
+        let test = try package().test
+        #expect(test.contains("about.isCreateable() ? sample(objectName, true) : null"))
+        #expect(test.contains("about.isUpdateable() ? existing(objectName) : null"))
+        let saving = try #require(test.components(separatedBy: "Boolean saves(").last)
+        #expect(saving.contains("try {") && saving.contains("} catch (Exception error) {"))
+        #expect(test.contains("value = parent(about);"))
+    }
+
     @Test(.enabled(if: Python.has("tree_sitter_language_pack")))
     func `the generated Apex parses`() throws {
         let package = try package()
