@@ -86,6 +86,21 @@ struct ApexPackageTests {
         #expect(test.contains("value = parent(about);"))
     }
 
+    @Test func `the relay asks for room before each step that takes heap, and leaves files out`() throws {
+        let lines = try package().relay.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        // What takes heap, and how many lines above it the question stands at most.
+        for (step, reach) in [("String row =", 3), ("String old =", 4), ("messages.add(", 3)] {
+            let places = lines.indices.filter { lines[$0].hasPrefix(step) }
+            #expect(!places.isEmpty, "\(step)")
+            for place in places {
+                #expect(lines[max(0, place - reach)..<place].contains { $0.contains("hasRoom(size)") }, "\(step)")
+            }
+        }
+        #expect(lines.contains { $0.contains("used + CHARACTERS_PER_RECORD < Limits.getLimitHeapSize()") })
+        #expect(!lines.contains { $0.contains("JSON.serialize(records[i])") })
+        #expect(lines.contains { $0.contains("fields.get(name) instanceof Blob") })
+    }
+
     @Test(.enabled(if: Python.has("tree_sitter_language_pack")))
     func `the generated Apex parses`() throws {
         let package = try package()
