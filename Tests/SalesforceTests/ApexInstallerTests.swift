@@ -31,11 +31,11 @@ struct ApexInstallerTests {
     private let pending = #"{"id":"0Af1","deployResult":{"status":"Pending","done":false}}"#
     private let succeeded = #"{"id":"0Af1","deployResult":{"status":"Succeeded","done":true,"success":true}}"#
 
-    private func package() throws -> ApexPackage {
+    private func package(at receiverURL: String = "https://h.example/r") throws -> ApexPackage {
         try #require(
             ApexPackage(
                 instanceName: "x",
-                receiverURL: "https://h.example/r",
+                receiverURL: receiverURL,
                 receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 suffix: "A",
                 objects: ["Account"]
@@ -132,9 +132,27 @@ struct ApexInstallerTests {
     }
     @Test func `a removal leaves the tests to the org`() throws {
         let package = try package()
-        let body = DeployRequest(files: package.removal(triggers: ["T"]), tests: []).body(boundary: "B")
+        let body = DeployRequest(files: package.removal(triggers: ["T"], sites: []), tests: []).body(boundary: "B")
         let text = String(decoding: body, as: UTF8.self)
         #expect(text.contains("deployOptions") && !text.contains("testLevel") && !text.contains("runTests"))
+    }
+
+    @Test func `another address has a site of its own, and the former one goes`() async throws {
+        let org = InProcessOrg.empty { $0.isSandbox = true }
+        let session = await org.session()
+        let calling = try #require(session as? any OrgCalling)
+        let installer = ApexInstaller(org: calling, pause: { _ in })
+        let former = try package()
+        _ = try await installer.deploy(former, allowProduction: false, progress: { _ in })
+        #expect(await org.org.remoteSites == [former.siteName])
+        let moved = try package(at: "https://moved.example/r")
+        _ = try await installer.deploy(
+            moved,
+            obsoleteSites: [former.siteName],
+            allowProduction: false,
+            progress: { _ in }
+        )
+        #expect(await org.org.remoteSites == [moved.siteName])
     }
 
     @Test(arguments: [true, false]) func `what was deployed is removed again, from production, too`(

@@ -34,7 +34,8 @@ package struct ApexInstaller: Sendable {
         return row?["OrganizationType"]?.string == "Developer Edition" ? .development : .production
     }
 
-    /// Deploys with the package's own test. Triggers of objects that are no longer watched go in the same deployment.
+    /// Deploys with the package's own test. Triggers of objects that are no longer watched, and sites of addresses that
+    /// are no longer posted to, go in the same deployment.
     /// Where that test alone fails, as the org's rules let it save no record of some object, a development org gets the
     /// package untested; the status says so among its failures.
     /// `beforePost` is called when nothing but the org can refuse it any more.
@@ -43,6 +44,7 @@ package struct ApexInstaller: Sendable {
     package func deploy(
         _ package: ApexPackage,
         obsoleteTriggers: [String] = [],
+        obsoleteSites: [String] = [],
         allowProduction: Bool,
         beforePost: () async throws -> Void = {},
         progress: @Sendable (DeployStatus) async -> Void
@@ -53,7 +55,7 @@ package struct ApexInstaller: Sendable {
                 + "\u{201C}signalbox apex export DIR\u{201D} and follow its README, or deploy with "
                 + "\u{201C}signalbox apex deploy --production\u{201D}."
         )
-        let files = package.deployment(obsoleteTriggers: obsoleteTriggers)
+        let files = package.deployment(obsoleteTriggers: obsoleteTriggers, obsoleteSites: obsoleteSites)
         try await beforePost()
         let tested = try await run(DeployRequest(files: files, tests: [package.testName]), progress)
         guard tested.isFailedByTests, (try? await kind()) == .development else {
@@ -69,11 +71,11 @@ package struct ApexInstaller: Sendable {
         return try Self.successful(status, doing: "deployed")
     }
 
-    /// Removes classes, triggers and remote site; the latter stays with `keepsSite`. `beforePost` as above.
+    /// Removes classes, triggers and remote sites; nil: the package's own. `beforePost` as above.
     package func remove(
         _ package: ApexPackage,
         triggers: [String],
-        keepsSite: Bool = false,
+        sites: [String]? = nil,
         allowProduction: Bool,
         beforePost: () async throws -> Void = {},
         progress: @Sendable (DeployStatus) async -> Void
@@ -83,7 +85,8 @@ package struct ApexInstaller: Sendable {
             "This is a production org, from which Apex is only removed on request: use "
                 + "\u{201C}signalbox apex remove --production\u{201D}, or the Salesforce CLI as the exported README says."
         )
-        let request = DeployRequest(files: package.removal(triggers: triggers, keepsSite: keepsSite), tests: [])
+        let files = package.removal(triggers: triggers, sites: sites ?? [package.siteName])
+        let request = DeployRequest(files: files, tests: [])
         try await beforePost()
         return try Self.successful(try await run(request, progress), doing: "removed")
     }
